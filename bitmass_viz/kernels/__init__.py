@@ -1,0 +1,5 @@
+"""Compiled inner loops: plain functions on numpy arrays, no objects, no Jupyter.
+
+Every kernel releases the GIL, is cached on disk and runs on one thread. Under
+``NUMBA_DISABLE_JIT=1`` the same functions run as ordinary Python.
+"""

@@ -1,0 +1,173 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bitmass_viz.architecture import Architecture
+from bitmass_viz.kernels import floatnet
+from bitmass_viz.trainers.adamw import AdamW
+from bitmass_viz.trainers.sgd import Sgd
+from tests import naive
+
+LOSSES = {"squared error": floatnet.SQUARED_ERROR, "cross-entropy": floatnet.CROSS_ENTROPY}
+
+
+def gradient_of(image, label, trainer, model):
+    """Gradient of one example by the kernels, as matrices of the shape of W0 and W1."""
+    w0, w1 = trainer.state["w0"], trainer.state["w1"]
+    groups, inputs, lanes = w0.shape
+    where, value = np.empty(inputs + 1, np.int32), np.empty(inputs + 1, np.float32)
+    pre, hidden, delta = (np.empty((groups, lanes), np.float32) for _ in range(3))
+    output, error = np.empty(len(w1), np.float32), np.empty(len(w1), np.float32)
+    count = floatnet.lit_pixels(image, floatnet.PIXEL_VALUES, where, value)
+    floatnet.forward(where, value, count, w0, w1, model.slope, pre, hidden, output)
+    floatnet.output_error(model.loss, output, label, error)
+    floatnet.hidden_error(error, pre, w1, model, delta)
+    g0, g1 = np.zeros_like(w0), np.zeros_like(w1)
+    floatnet.add_outer(where, value, count, delta, error, hidden, np.float32(1), g0, g1)
+    h = trainer.arch.hidden
+    rows0 = g0.transpose(0, 2, 1).reshape(-1, inputs)
+    rows1 = g1.reshape(len(w1), -1)
+    assert not rows0[h:].any(), "unused lanes have no gradient"
+    assert not rows1[:, h:].any(), "unused lanes have no gradient"
+    return rows0[:h], rows1[:, :h], output
+
+
+@settings(max_examples=20)
+@given(
+    st.sampled_from(sorted(LOSSES)),
+    st.sampled_from([0.0, 0.05]),
+    st.sampled_from([1, 7, 8, 9, 17]),
+    st.integers(0, 2**32),
+)
+def test_gradients_are_the_numerical_ones(loss, slope, hidden, seed):
+    rng = np.random.default_rng(seed)
+    arch = Architecture(12, hidden, 4)
+    trainer = Sgd(arch, seed % 1000)
+    model = floatnet.Model(LOSSES[loss], np.float32(slope), True)
+    image = np.where(rng.random(12) < 0.5, 0, rng.integers(1, 256, 12)).astype(np.uint8)
+    label = int(rng.integers(4))
+    g0, g1, output = gradient_of(image, label, trainer, model)
+
+    weights = [trainer.weights().w0.neurons.astype(np.float64), trainer.weights().w1.neurons.astype(np.float64)]
+    expected_output, z = naive.float_output(image, *weights, slope)
+    np.testing.assert_allclose(output, expected_output, rtol=1e-4, atol=1e-5)
+    if np.abs(z).min() < 1e-3:
+        return  # at the kink a numerical derivative is that of neither side
+    step = 1e-5
+    for matrix, gradient in zip(weights, (g0, g1), strict=True):
+        for index in np.ndindex(matrix.shape):
+            kept = matrix[index]
+            matrix[index] = kept + step
+            up = naive.float_loss(image, label, *weights, slope, loss)
+            matrix[index] = kept - step
+            down = naive.float_loss(image, label, *weights, slope, loss)
+            matrix[index] = kept
+            assert gradient[index] == pytest.approx((up - down) / (2 * step), rel=2e-3, abs=2e-5)
+
+
+def test_black_and_white_images():
+    trainer = Sgd(Architecture(20, 3, 4))
+    model = floatnet.Model(floatnet.CROSS_ENTROPY, np.float32(0), True)
+    black0, _, output = gradient_of(np.zeros(20, np.uint8), 1, trainer, model)
+    assert not black0.any()
+    assert not output.any()
+    _, _, output = gradient_of(np.full(20, 255, np.uint8), 1, trainer, model)
+    weights = trainer.weights()
+    expected, _ = naive.float_output(np.full(20, 255, np.uint8), weights.w0.neurons, weights.w1.neurons, 0.0)
+    np.testing.assert_allclose(output, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_without_the_chain_rule_the_derivative_counts_as_one():
+    trainer = Sgd(Architecture(30, 8, 4), 3)
+    image = np.random.default_rng(0).integers(0, 256, 30, np.uint8)
+    with_rule, _, _ = gradient_of(image, 2, trainer, floatnet.Model(0, np.float32(0.05), True))
+    without, _, _ = gradient_of(image, 2, trainer, floatnet.Model(0, np.float32(0.05), False))
+    _, z = naive.float_output(image, trainer.weights().w0.neurons, trainer.weights().w1.neurons, 0.05)
+    derivative = np.where(z > 0, 1.0, 0.05)
+    np.testing.assert_allclose(with_rule, without * derivative[:, None], rtol=1e-5)
+
+
+def optimiser(**changes):
+    plain = {
+        "rate": 0.1, "first_decay": 0.0, "second_decay": 0.0, "dampening": False, "bias_correction": False,
+        "epsilon": 0.0, "weight_decay": 0.0, "clip_norm": 0.0, "cosine_steps": 0,
+    }  # fmt: skip
+    return floatnet.Optimiser(**(plain | changes))
+
+
+def run_updates(setting, w, gradients, rate):
+    w = w.copy()
+    first, second = np.zeros_like(w), np.zeros_like(w)
+    for step, g in enumerate(gradients):
+        buffer = g.copy()
+        floatnet.update(w, buffer, first, second, setting, rate, step, np.float32(1))
+        assert not buffer.any()
+    return w
+
+
+def test_the_rungs_of_the_optimiser_ladder():
+    rng = np.random.default_rng(0)
+    w = rng.normal(size=50).astype(np.float32)
+    gradients = [rng.normal(size=50).astype(np.float32) for _ in range(20)]
+    done = run_updates(optimiser(rate=0.01), w, gradients, 0.01)
+    np.testing.assert_allclose(done, w - 0.01 * np.sum(gradients, axis=0), rtol=1e-4, atol=1e-6)
+
+    done = run_updates(optimiser(first_decay=0.9), w, gradients, 0.01)
+    m, expected = np.zeros(50), w.astype(np.float64)
+    for g in gradients:
+        m = 0.9 * m + g
+        expected = expected - 0.01 * m
+    np.testing.assert_allclose(done, expected, rtol=1e-4, atol=1e-5)
+
+    done = run_updates(optimiser(second_decay=0.99, epsilon=1e-8), w, gradients, 0.01)
+    v, expected = np.zeros(50), w.astype(np.float64)
+    for g in gradients:
+        v = 0.99 * v + 0.01 * g.astype(np.float64) ** 2
+        expected = expected - 0.01 * g / (np.sqrt(v) + 1e-8)
+    np.testing.assert_allclose(done, expected, rtol=1e-3, atol=1e-4)
+
+    setting = optimiser(
+        first_decay=0.9, second_decay=0.999, dampening=True, bias_correction=True, epsilon=1e-8, weight_decay=0.1
+    )
+    done = run_updates(setting, w, gradients, 0.01)
+    np.testing.assert_allclose(done, naive.adamw(w, gradients, 0.01, 0.9, 0.999, 1e-8, 0.1), rtol=1e-4, atol=1e-5)
+
+
+def test_the_cosine_schedule_falls_from_the_rate_to_zero_and_stays_there():
+    setting = optimiser(rate=0.4, cosine_steps=100)
+    rates = [floatnet.learning_rate(setting, step) for step in (0, 50, 100, 1000)]
+    assert rates == pytest.approx([0.4, 0.2, 0.0, 0.0])
+
+
+def test_clipping_limits_the_norm_of_the_whole_mean_gradient():
+    arch = Architecture(16, 8, 3)
+    trainer = AdamW(arch, batch_size=4)
+    s = trainer.state
+    setting = optimiser(rate=1.0, clip_norm=0.5)
+    rng = np.random.default_rng(0)
+    s["gradient0"][...] = rng.normal(size=s["gradient0"].shape)
+    s["gradient1"][...] = rng.normal(size=s["gradient1"].shape)
+    before = trainer.weights()
+    clock = np.array([4, 4, 0])
+    moments = (s["first0"], s["second0"], s["first1"], s["second1"])
+    floatnet.apply_minibatch(s["w0"], s["w1"], (s["gradient0"], s["gradient1"]), moments, setting, clock)
+    after = trainer.weights()
+    step = np.concatenate([
+        (after.w0.neurons - before.w0.neurons).ravel(), (after.w1.neurons - before.w1.neurons).ravel()
+    ])  # fmt: skip
+    assert np.linalg.norm(step) == pytest.approx(0.5, rel=1e-4)
+    assert clock.tolist() == [4, 0, 1]
+
+
+def test_stepping_at_once_equals_a_minibatch_of_one():
+    rng = np.random.default_rng(1)
+    images = rng.integers(0, 256, (12, 1, 20), np.uint8)
+    labels = rng.integers(0, 4, 12).astype(np.uint8)
+    direct = Sgd(Architecture(20, 5, 4), 1, "tuned", batch_size=1)
+    detour = Sgd(Architecture(20, 5, 4), 1, "tuned", batch_size=1)
+    detour._optimiser = detour._optimiser._replace(clip_norm=1e9)
+    for trainer in (direct, detour):
+        trainer.learn(trainer.prepare(images), labels, np.arange(12), True)
+    np.testing.assert_allclose(direct.weights().w0.neurons, detour.weights().w0.neurons, rtol=1e-5, atol=1e-7)
+    assert direct.state["clock"].tolist() == detour.state["clock"].tolist() == [12, 0, 12]
