@@ -1,0 +1,311 @@
+"""One buffer of weight bits, seen as neurons, as bits and as stored words; and the address map between them.
+
+The dense buffer is a stream of bits: layer W0 and then W1, unit by unit, feature by feature, the least
+significant bit of a weight first, eight to a byte from bit 0 on, nothing in between. Little-endian float32
+rows and BV32's rows of 98 bytes are both this. A *unit* is whatever a row of weights belongs to: a hidden unit
+in W0 (one of 8 floats, or one of 256 binary units), a class in W1. A *feature* is what it looks at: a pixel in
+W0, a hidden unit in W1. The browser has the same map in ``widgets/src/address.js``; one fixture tests both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.architecture import CONTAINER_BITS, Architecture
+
+WORD_BITS = 32
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where one weight bit is, in every view.
+
+    Attributes
+    ----------
+    layer : str
+        "W0" or "W1".
+    unit, feature : int
+        The weight, as in ``neurons[unit, feature]``.
+    bit : int
+        Of the weight, 0 the least significant. Always 0 for BV32, whose weights are one bit.
+    row, column : int
+        In the bit view, ``bits[row, column]``. The highest bit of a weight is its topmost row.
+    word, bit_in_word : int
+        In the data view, of the layer's stored words, ``words.flat[word] >> bit_in_word & 1``.
+    byte : int
+        In the dense buffer, both layers together; the bit's place in it is ``stream_bit % 8``.
+    stream_bit : int
+        Number of weight bits in front of this one in the dense buffer.
+    """
+
+    layer: str
+    unit: int
+    feature: int
+    bit: int
+    row: int
+    column: int
+    word: int
+    bit_in_word: int
+    byte: int
+    stream_bit: int
+
+    def as_dict(self) -> dict[str, int | str]:
+        """Return the address as a plain dictionary."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class LayerLayout:
+    """The address map of one layer.
+
+    Parameters
+    ----------
+    name : str
+    units, features : int
+        Shape of the weight matrix.
+    bits_per_weight : int
+        32 (a float32) or 1 (a sign).
+    offset : int
+        Stream bit at which the layer begins.
+    """
+
+    name: str
+    units: int
+    features: int
+    bits_per_weight: int
+    offset: int = 0
+
+    def __post_init__(self) -> None:
+        if self.bits_per_weight not in (1, 32):
+            raise ValueError(f"bits_per_weight must be 1 or 32, got {self.bits_per_weight!r}")
+
+    @property
+    def row_bits(self) -> int:
+        """Weight bits of one unit."""
+        return self.features * self.bits_per_weight
+
+    @property
+    def bit_count(self) -> int:
+        """Weight bits of the layer; padding does not count."""
+        return self.units * self.row_bits
+
+    @property
+    def words_per_row(self) -> int:
+        """Stored 32-bit words of one unit; the last may end in padding."""
+        return -(-self.row_bits // WORD_BITS)
+
+    @property
+    def padding_bits(self) -> int:
+        """Bits at the end of each row of stored words that belong to no weight."""
+        return self.words_per_row * WORD_BITS - self.row_bits
+
+    def at(self, unit: int, feature: int, bit: int = 0) -> Address:
+        """Address of a bit by (unit, feature, bit).
+
+        Raises
+        ------
+        IndexError
+            If it is outside the layer.
+        """
+        self._inside("unit", unit, self.units)
+        self._inside("feature", feature, self.features)
+        self._inside("bit", bit, self.bits_per_weight)
+        in_row = feature * self.bits_per_weight + bit
+        stream_bit = self.offset + unit * self.row_bits + in_row
+        return Address(
+            layer=self.name,
+            unit=unit,
+            feature=feature,
+            bit=bit,
+            row=unit * self.bits_per_weight + self.bits_per_weight - 1 - bit,
+            column=feature,
+            word=unit * self.words_per_row + in_row // WORD_BITS,
+            bit_in_word=in_row % WORD_BITS,
+            byte=stream_bit // 8,
+            stream_bit=stream_bit,
+        )
+
+    def at_cell(self, row: int, column: int) -> Address:
+        """Address of a bit by its place in the bit view."""
+        self._inside("row", row, self.units * self.bits_per_weight)
+        unit, below = divmod(row, self.bits_per_weight)
+        return self.at(unit, column, self.bits_per_weight - 1 - below)
+
+    def at_word(self, word: int, bit_in_word: int = 0) -> Address | None:
+        """Address of a bit by its place among the stored words; None if it is padding."""
+        self._inside("word", word, self.units * self.words_per_row)
+        self._inside("bit_in_word", bit_in_word, WORD_BITS)
+        unit, word_in_row = divmod(word, self.words_per_row)
+        in_row = word_in_row * WORD_BITS + bit_in_word
+        if in_row >= self.row_bits:
+            return None
+        return self.at(unit, *divmod(in_row, self.bits_per_weight))
+
+    def at_stream_bit(self, stream_bit: int) -> Address:
+        """Address of a bit by its number in the dense buffer."""
+        if not self.offset <= stream_bit < self.offset + self.bit_count:
+            raise IndexError(
+                f"stream bit of {self.name} must be in {self.offset}…{self.offset + self.bit_count - 1}, "
+                f"got {stream_bit}"
+            )
+        unit, in_row = divmod(stream_bit - self.offset, self.row_bits)
+        return self.at(unit, *divmod(in_row, self.bits_per_weight))
+
+    def _inside(self, what: str, value: int, count: int) -> None:
+        if not 0 <= value < count:
+            raise IndexError(f"{what} of {self.name} must be in 0…{count - 1}, got {value}")
+
+
+def layouts(units_features: list[tuple[int, int]], bits_per_weight: int) -> tuple[LayerLayout, ...]:
+    """Lay layers named W0, W1, … one behind the other."""
+    placed: list[LayerLayout] = []
+    offset = 0
+    for index, (units, features) in enumerate(units_features):
+        layer = LayerLayout(f"W{index}", units, features, bits_per_weight, offset)
+        placed.append(layer)
+        offset += layer.bit_count
+    return tuple(placed)
+
+
+def float32_layouts(arch: Architecture) -> tuple[LayerLayout, ...]:
+    """Layout of a float network: one hidden unit is one float32 a pixel."""
+    return layouts([(arch.hidden, arch.inputs), (arch.classes, arch.hidden)], 32)
+
+
+def bv32_layouts(arch: Architecture) -> tuple[LayerLayout, ...]:
+    """Layout of a BV32 network: 32 binary hidden units a container, one bit a weight."""
+    units = CONTAINER_BITS * arch.hidden
+    return layouts([(units, arch.inputs), (arch.classes, units)], 1)
+
+
+class WeightMatrix:
+    """One layer of the dense buffer, in three views.
+
+    Attributes
+    ----------
+    neurons : float32 or int8 (units, features)
+        The weights as numbers: float32 values (sharing memory with the buffer where bytes align), or ±1.
+    bits : uint8 (units * bits_per_weight, features)
+        Every weight bit as 0 or 1; the highest bit of a weight is its topmost row.
+    words : uint32 (units, words_per_row)
+        The words as stored; the last word of a row ends in zero bits of padding where the row is no multiple
+        of 32 bits. Shares memory with the buffer where there is no padding.
+    """
+
+    def __init__(self, buffer: NDArray[np.uint8], layout: LayerLayout) -> None:
+        self.layout = layout
+        self._buffer = buffer
+
+    def _bytes(self) -> NDArray[np.uint8] | None:
+        """Return the layer's own bytes, or None if it does not begin and end between bytes."""
+        start, stop = self.layout.offset, self.layout.offset + self.layout.bit_count
+        return self._buffer[start // 8 : stop // 8] if start % 8 == stop % 8 == 0 else None
+
+    def _rows(self) -> NDArray[np.uint8]:
+        """Return bits as stored, uint8 (units, row_bits), a weight's lowest bit first."""
+        layer = self.layout
+        first = layer.offset // 8
+        last = -(-(layer.offset + layer.bit_count) // 8)
+        stream = np.unpackbits(self._buffer[first:last], bitorder="little")
+        start = layer.offset - 8 * first
+        return stream[start : start + layer.bit_count].reshape(layer.units, layer.row_bits)
+
+    @property
+    def neurons(self) -> NDArray[np.float32] | NDArray[np.int8]:
+        """The weights as numbers, see the class."""
+        layer = self.layout
+        if layer.bits_per_weight == 32:
+            own = self._bytes()
+            assert own is not None, "float32 layers are whole bytes"
+            return own.view("<f4").reshape(layer.units, layer.features)
+        return 2 * self._rows().astype(np.int8) - 1
+
+    @property
+    def bits(self) -> NDArray[np.uint8]:
+        """Every weight bit, see the class."""
+        layer = self.layout
+        by_weight = self._rows().reshape(layer.units, layer.features, layer.bits_per_weight)
+        return by_weight[:, :, ::-1].transpose(0, 2, 1).reshape(-1, layer.features)
+
+    @property
+    def words(self) -> NDArray[np.uint32]:
+        """The words as stored, see the class."""
+        layer = self.layout
+        own = self._bytes()
+        if own is not None and layer.padding_bits == 0:
+            return own.view("<u4").reshape(layer.units, layer.words_per_row)
+        padded = np.zeros((layer.units, layer.words_per_row * WORD_BITS), np.uint8)
+        padded[:, : layer.row_bits] = self._rows()
+        return np.packbits(padded, axis=1, bitorder="little").view("<u4")
+
+    def address(self, unit: int, feature: int, bit: int = 0) -> Address:
+        """Where a weight bit is in all three views (see `LayerLayout.at`)."""
+        return self.layout.at(unit, feature, bit)
+
+    def __repr__(self) -> str:
+        layer = self.layout
+        return (
+            f"<{layer.name}: {layer.units} units × {layer.features} features × {layer.bits_per_weight} bits "
+            f"= {layer.bit_count:,} weight bits>"
+        )
+
+
+class WeightMatrices:
+    """All weight bits of a network at one moment. The buffer cannot be written to.
+
+    Parameters
+    ----------
+    buffer : uint8 (bytes,)
+        The dense buffer; taken over, not copied.
+    layers : tuple of LayerLayout
+    thresholds : int32 (hidden units,), optional
+        BV32 only: unit j answers +1 where its popcount a_j is greater than this.
+
+    Attributes
+    ----------
+    w0, w1 : WeightMatrix
+    """
+
+    def __init__(
+        self,
+        buffer: NDArray[np.uint8],
+        layers: tuple[LayerLayout, ...],
+        thresholds: NDArray[np.int32] | None = None,
+    ) -> None:
+        expected = -(-sum(layer.bit_count for layer in layers) // 8)
+        if buffer.dtype != np.uint8 or buffer.shape != (expected,):
+            raise ValueError(
+                f"the dense buffer must be uint8 of shape ({expected},), got {buffer.dtype} {buffer.shape}"
+            )
+        buffer.flags.writeable = False
+        self.buffer = buffer
+        self.layers = layers
+        self.thresholds = thresholds
+        self.w0 = WeightMatrix(buffer, layers[0])
+        self.w1 = WeightMatrix(buffer, layers[1])
+
+    @property
+    def bit_mass(self) -> int:
+        """Number of weight bits."""
+        return sum(layer.bit_count for layer in self.layers)
+
+    @property
+    def format(self) -> str:
+        """Number format of the weights: "float32" or "bv32"."""
+        return "float32" if self.layers[0].bits_per_weight == 32 else "bv32"
+
+    def tobytes(self) -> bytes:
+        """Return a copy of the dense buffer."""
+        return self.buffer.tobytes()
+
+    def flipped(self, other: WeightMatrices) -> int:
+        """Count the weight bits in which two moments of the same network differ."""
+        if self.layers != other.layers:
+            raise ValueError("only weights of one shape and format can be compared bit by bit")
+        return int(np.bitwise_count(self.buffer ^ other.buffer).sum())
+
+    def __repr__(self) -> str:
+        return f"<WeightMatrices {self.format}: {self.w0!r}, {self.w1!r}, {self.buffer.size:,} bytes>"
