@@ -1,0 +1,32 @@
+"""An interactive explainer of how a neural network's bits make its accuracy."""
+
+from typing import Any
+
+from bitmass_viz.architecture import Architecture
+from bitmass_viz.data import load_digits
+from bitmass_viz.history import Frame
+from bitmass_viz.run import Run
+from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.views import Address, WeightMatrices, WeightMatrix
+
+__version__ = "0.1.0"
+__all__ = [
+    "TRAINERS",
+    "Address",
+    "Architecture",
+    "Explorer",
+    "Frame",
+    "Run",
+    "WeightMatrices",
+    "WeightMatrix",
+    "load_digits",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # The widget stack takes longer to import than all the rest, and a script that only trains needs none of it.
+    if name == "Explorer":
+        from bitmass_viz.widgets import Explorer
+
+        return Explorer
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,21 @@
+"""The digits that the networks learn: MNIST, and synthetic pen strokes for when MNIST cannot be had."""
+
+from typing import TYPE_CHECKING, Any
+
+from .digits import Digits, Split, load_digits
+from .idx import IdxError, read_idx
+from .mnist import FetchError, find_mnist
+
+if TYPE_CHECKING:
+    from .fetch import fetch_mnist
+
+__all__ = ["Digits", "FetchError", "IdxError", "Split", "fetch_mnist", "find_mnist", "load_digits", "read_idx"]
+
+
+def __getattr__(name: str) -> Any:
+    # The HTTP client takes a quarter of a second to import, and most sessions never download.
+    if name == "fetch_mnist":
+        from .fetch import fetch_mnist
+
+        return fetch_mnist
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

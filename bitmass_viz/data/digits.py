@@ -1,0 +1,150 @@
+"""What a data set of digits is, and how to get one."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .idx import CLASSES, IMAGE_SIDE, IdxError
+
+Source = Literal["auto", "mnist", "strokes"]
+Progress = bool | Callable[[float], object]
+
+TRAIN = 50_000
+VALIDATION = 10_000
+TEST = 10_000
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Images with their labels.
+
+    Attributes
+    ----------
+    images : ndarray of uint8, shape (n, 28, 28), C-contiguous, read-only
+        Pixels from 0 (background) to 255 (ink).
+    labels : ndarray of uint8, shape (n,), read-only
+        0 to 9.
+    """
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        n = len(self.images)
+        if self.images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE) or self.labels.shape != (n,):
+            raise ValueError(
+                f"images must be (n, 28, 28) with labels (n,), got {self.images.shape} and {self.labels.shape}"
+            )
+        for array in (self.images, self.labels):
+            array.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __repr__(self) -> str:
+        return f"<Split: {len(self):,} images of {IMAGE_SIDE}×{IMAGE_SIDE}, {self.per_class.min():,} to {self.per_class.max():,} a class>"
+
+    @property
+    def per_class(self) -> NDArray[np.int64]:
+        """Number of images of each class, shape (10,)."""
+        return np.bincount(self.labels, minlength=CLASSES)
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """A data set of handwritten digits in three splits.
+
+    Attributes
+    ----------
+    name
+        "mnist" or "strokes".
+    label
+        The name a reader sees; it says so when the digits are synthetic.
+    synthetic
+        True when the digits were drawn by a program: accuracies on them must not stand beside MNIST figures
+        without that remark.
+    sha256
+        Name of each part → SHA-256 of its bytes, so that a result can say which data it comes from.
+    train, validation, test
+        50,000, 10,000 and 10,000 images. Choices are made on validation only.
+    """
+
+    name: str
+    label: str
+    synthetic: bool
+    sha256: Mapping[str, str] = field(repr=False)
+    train: Split
+    validation: Split
+    test: Split
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.train):,} train, {len(self.validation):,} validation, {len(self.test):,} test"
+        return f"<Digits {self.name!r}, {self.label}: {sizes}>"
+
+
+def split_digits(
+    name: str,
+    label: str,
+    *,
+    synthetic: bool,
+    sha256: Mapping[str, str],
+    learning: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+    test: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+) -> Digits:
+    """Split the images to learn from into training and validation; the splits are views, nothing is copied."""
+    images, labels = learning
+    train = Split(images[:-VALIDATION], labels[:-VALIDATION])
+    validation = Split(images[-VALIDATION:], labels[-VALIDATION:])
+    return Digits(name, label, synthetic, sha256, train, validation, Split(*test))
+
+
+def load_digits(
+    source: Source = "auto", *, download: bool = True, progress: Progress = True, seed: int = 0
+) -> Digits:
+    """Get the digits: MNIST, or pen strokes drawn by a seeded generator.
+
+    Parameters
+    ----------
+    source
+        "mnist": from the folder `$BITMASS_DATA`, else the user cache, else the internet.
+        "strokes": synthetic digits; needs neither files nor network.
+        "auto": MNIST if it can be had, else strokes.
+    download
+        Whether MNIST may be fetched from the internet when this machine does not have it.
+    progress
+        Of the download: True for a progress bar, False for none, or a function of the fraction done (0 to 1).
+    seed
+        Of the strokes. MNIST does not depend on it.
+
+    Raises
+    ------
+    ValueError
+        `source` is none of the three, or (`IdxError`, "mnist" only) a file in `$BITMASS_DATA` is corrupt.
+    FetchError
+        "mnist" only: the files are neither on this machine nor to be had from any mirror.
+    """
+    from .mnist import FetchError, load_mnist
+    from .strokes import load_strokes
+
+    if source not in get_args(Source):
+        raise ValueError(f'source must be "auto", "mnist" or "strokes", got {source!r}')
+    if source == "strokes":
+        return load_strokes(seed)
+    if source == "mnist":
+        return load_mnist(download=download, progress=progress)
+    try:
+        return load_mnist(download=download, progress=progress)
+    except IdxError as error:
+        warnings.warn(f"MNIST in $BITMASS_DATA is left aside: {error}.", stacklevel=2)
+    except FetchError:
+        return load_strokes(seed)
+    try:
+        return load_mnist(download=download, progress=progress, use_data_folder=False)
+    except FetchError:
+        return load_strokes(seed)

@@ -1,0 +1,193 @@
+"""Download of MNIST into the user cache, from whichever mirror answers."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import requests
+from pooch import HTTPDownloader
+from tqdm.auto import tqdm
+
+from .digits import Progress
+from .idx import IdxError, decompress
+from .mnist import FetchError, cache_folder, is_cached, store
+
+MIRRORS = (
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://raw.githubusercontent.com/fgnt/mnist/master/",
+)
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 20.0
+PROBE_SECONDS = 5.0
+
+COMPRESSED_BYTES = {
+    "train-images-idx3-ubyte": 9_912_422,
+    "train-labels-idx1-ubyte": 28_881,
+    "t10k-images-idx3-ubyte": 1_648_877,
+    "t10k-labels-idx1-ubyte": 4_542,
+}
+"""What the published files weigh: for the progress bar, and to see when a mirror sends far too much."""
+
+
+def fetch_mnist(progress: Progress = True, *, mirrors: Sequence[str] | None = None) -> Path:
+    """Bring MNIST into the user cache, unless it is there, and return that folder.
+
+    Parameters
+    ----------
+    progress
+        True for a progress bar, False for none, or a function of the fraction done (0 to 1). An exception
+        raised by the function ends the download.
+    mirrors
+        Base URLs, tried in this order; by default `MIRRORS`.
+
+    Raises
+    ------
+    FetchError
+        No mirror gave the right files, or the cache cannot be written.
+    """
+    mirrors = list(MIRRORS if mirrors is None else mirrors)
+    wanted = [name for name in COMPRESSED_BYTES if not is_cached(name)]
+    if not wanted:
+        return cache_folder()
+    reasons = _silent_mirrors(mirrors, f"{wanted[-1]}.gz")
+    alive = [mirror for mirror in mirrors if mirror not in reasons]
+    meter = _Meter(progress, wanted)
+    try:
+        for name in wanted:
+            _fetch_file(name, alive, reasons, meter)
+    finally:
+        meter.finish()
+    return cache_folder()
+
+
+def _fetch_file(name: str, alive: list[str], reasons: dict[str, str], meter: _Meter) -> None:
+    """Fetch one file from the first mirror that has it right; mirrors that do not connect leave `alive`."""
+    for mirror in tuple(alive):
+        meter.begin(name)
+        try:
+            content = _download(f"{mirror}{name}.gz", meter)
+        except requests.HTTPError as error:
+            reasons[mirror] = f"answers {error.response.status_code} {error.response.reason}".rstrip()
+            continue
+        except (requests.ConnectionError, requests.Timeout) as error:
+            reasons[mirror] = _plain_reason(error)
+            alive.remove(mirror)
+            continue
+        except (requests.RequestException, IdxError) as error:
+            reasons[mirror] = f"sends something else ({error})"
+            continue
+        try:
+            store(name, content)
+        except IdxError as error:
+            reasons[mirror] = f"sends something else ({error})"
+        except OSError as error:
+            raise FetchError(
+                f"MNIST cannot be kept in {cache_folder()} ({error.strerror or error}); "
+                "set BITMASS_CACHE to a folder that can be written"
+            ) from error
+        else:
+            return
+    places = "; ".join(f"{mirror} {reason}" for mirror, reason in reasons.items()) or "no mirror is named"
+    raise FetchError(
+        f"MNIST could not be fetched: {places}. Set BITMASS_DATA to a folder that holds its four files, "
+        'or use the synthetic digits: load_digits("strokes")'
+    )
+
+
+def _download(url: str, meter: _Meter) -> bytearray:
+    """Return the decompressed content of one file."""
+    received = io.BytesIO()
+    timeout = (CONNECT_SECONDS, READ_SECONDS)
+    HTTPDownloader(progressbar=meter, chunk_size=1 << 16, timeout=timeout)(url, received, None)
+    received.seek(0)
+    return decompress(received, url)
+
+
+def _silent_mirrors(mirrors: Sequence[str], file: str) -> dict[str, str]:
+    """Ask all mirrors at once whether they are there; return why each silent one is left out.
+
+    Without it a dead network would cost a connect timeout, or the much longer one of the name service, which
+    no option shortens, for one mirror after another. The threads are daemons, so nothing waits for them.
+    """
+    answers: dict[str, str | None] = {}
+
+    def ask(mirror: str) -> None:
+        try:
+            timeout = (CONNECT_SECONDS, PROBE_SECONDS)
+            requests.head(f"{mirror}{file}", timeout=timeout, allow_redirects=True).close()
+        except requests.RequestException as error:
+            answers[mirror] = _plain_reason(error)
+        else:
+            answers[mirror] = None
+
+    threads = [threading.Thread(target=ask, args=(mirror,), daemon=True) for mirror in mirrors]
+    for thread in threads:
+        thread.start()
+    limit = threading.Event()
+    clock = threading.Timer(PROBE_SECONDS, limit.set)
+    clock.daemon = True
+    clock.start()
+    for thread in threads:
+        while thread.is_alive() and not limit.is_set():
+            thread.join(0.05)
+    clock.cancel()
+    silent = f"does not answer within {PROBE_SECONDS:g} s"
+    reasons = {mirror: answers.get(mirror, silent) for mirror in mirrors}
+    return {mirror: reason for mirror, reason in reasons.items() if reason is not None}
+
+
+def _plain_reason(error: requests.RequestException) -> str:
+    if isinstance(error, requests.Timeout):
+        return "does not answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "has no certificate that this machine trusts"
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "is not reached through the proxy"
+    return "cannot be reached"
+
+
+class _Meter:
+    """Progress over all files; it has the methods that pooch calls on a progress bar."""
+
+    total = 0
+
+    def __init__(self, progress: Progress, names: Sequence[str]) -> None:
+        self.report = progress if callable(progress) else None
+        self.size = sum(COMPRESSED_BYTES[name] for name in names)
+        self.bar = None
+        if progress is True:
+            self.bar = tqdm(total=self.size, desc="MNIST", unit="B", unit_scale=True)
+        self.before = self.done = self.expected = 0
+        self.name = ""
+
+    def begin(self, name: str) -> None:
+        if name != self.name:
+            self.before += self.expected
+            self.name, self.expected = name, COMPRESSED_BYTES[name]
+        self.done = 0
+
+    def update(self, count: int) -> None:
+        self.done += count
+        if self.done > 2 * self.expected + (1 << 17):
+            raise IdxError(f"more than {2 * self.expected:,} bytes for {self.name}")
+        self._show(self.before + min(self.done, self.expected))
+
+    def reset(self) -> None:
+        self.done = 0
+
+    def close(self) -> None:
+        """Keep the bar open: it belongs to all files."""
+
+    def finish(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def _show(self, position: int) -> None:
+        if self.bar is not None:
+            self.bar.update(position - self.bar.n)
+        if self.report is not None:
+            self.report(position / self.size)

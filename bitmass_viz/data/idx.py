@@ -1,0 +1,166 @@
+"""The IDX format of the original MNIST files, read without believing what a header says."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import math
+import mmap
+import struct
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+IMAGE_SIDE = 28
+CLASSES = 10
+MAX_BYTES = 64 * 1024 * 1024
+"""More than any MNIST file holds (47,040,016 bytes); a header or stream that goes beyond it is refused."""
+
+_UNSIGNED_BYTE = 0x08
+_GZIP_MAGIC = b"\x1f\x8b"
+_CHUNK = 1 << 20
+
+
+class IdxError(ValueError):
+    """A file that is not what it should be; the message names the file, what was found, what is allowed."""
+
+
+def read_idx(path: str | Path, *, max_bytes: int = MAX_BYTES) -> NDArray[np.uint8]:
+    """Read an IDX file of unsigned bytes with one to three dimensions, plain or gzip-compressed.
+
+    The header is compared with the bytes that are really there. Memory grows with these bytes, never by a
+    count that a header claims, and never beyond `max_bytes`.
+
+    Parameters
+    ----------
+    path
+        The file. Whether it is compressed is seen from its first bytes, not from its name.
+    max_bytes
+        The largest decompressed size that is accepted, header included.
+
+    Returns
+    -------
+    ndarray of uint8, read-only, C-contiguous
+        Shape as in the header: (n,) for labels, (n, rows, columns) for images.
+
+    Raises
+    ------
+    IdxError
+        The file is not IDX, is damaged, or holds fewer or more bytes than its header says.
+    OSError
+        The file cannot be opened.
+
+    References
+    ----------
+    Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", file formats.
+    """
+    return parse_idx(read_bytes(path, max_bytes=max_bytes), str(path))
+
+
+def read_bytes(path: str | Path, *, max_bytes: int = MAX_BYTES) -> bytearray:
+    """Return the decompressed bytes of a file, header included, after `parse_idx`'s checks on the header.
+
+    Raises
+    ------
+    IdxError
+        The stream is damaged, or longer than its header or `max_bytes` allows.
+    """
+    with Path(path).open("rb") as file:
+        return decompress(file, str(path), max_bytes=max_bytes)
+
+
+def decompress(file: BinaryIO, name: str, *, max_bytes: int = MAX_BYTES) -> bytearray:
+    """Read a seekable binary stream to its end, through gzip if it is compressed, but no further than it may go.
+
+    Reading stops one byte after the size that the IDX header announces, so that neither a false header nor a
+    decompression bomb costs more memory than `max_bytes`.
+    """
+    compressed = file.read(2) == _GZIP_MAGIC
+    file.seek(0)
+    stream: BinaryIO = gzip.GzipFile(fileobj=file) if compressed else file  # type: ignore[assignment]
+    try:
+        content = bytearray(stream.read(16))
+        _, size = _check_header(content, name, max_bytes)
+        while len(content) <= size:
+            chunk = stream.read(min(_CHUNK, size + 1 - len(content)))
+            if not chunk:
+                break
+            content += chunk
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise IdxError(f"{name} is not a complete gzip file ({error}); get it anew") from error
+    return content
+
+
+def parse_idx(content: bytes | bytearray | mmap.mmap, name: str) -> NDArray[np.uint8]:
+    """View the whole bytes of an IDX file as a read-only array; `name` is for the error messages.
+
+    Raises
+    ------
+    IdxError
+        The header is not that of an IDX file of unsigned bytes, or does not fit the number of bytes.
+    """
+    shape, size = _check_header(content[:16], name, max(len(content), MAX_BYTES))
+    if len(content) != size:
+        found = f"more than {size:,}" if len(content) > size else f"{len(content):,}"
+        raise IdxError(f"{name} holds {found} bytes, but its header {_times(shape)} needs exactly {size:,}; get it anew")
+    array = np.frombuffer(content, np.uint8, offset=size - math.prod(shape)).reshape(shape)
+    array.flags.writeable = False
+    return array
+
+
+def map_idx(path: str | Path) -> NDArray[np.uint8]:
+    """Memory-map a plain IDX file: like `read_idx`, but processes that map the same file share its memory.
+
+    Only for files that are replaced and never changed in place, as those of the cache.
+    """
+    with Path(path).open("rb") as file:
+        try:
+            content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except ValueError as error:
+            raise IdxError(f"{path} is empty; an IDX file starts with a header of 8 or 16 bytes") from error
+    return parse_idx(content, str(path))
+
+
+def check_images(images: NDArray[np.uint8], name: str) -> None:
+    """Raise `IdxError` unless the array has the shape (n, 28, 28)."""
+    if images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
+        raise IdxError(f"{name} holds an array of {_times(images.shape)}; images must be n×{IMAGE_SIDE}×{IMAGE_SIDE}")
+
+
+def check_labels(labels: NDArray[np.uint8], name: str, count: int) -> None:
+    """Raise `IdxError` unless the array has the shape (count,) and holds labels from 0 to 9."""
+    if labels.shape != (count,):
+        raise IdxError(f"{name} holds an array of {_times(labels.shape)}; there must be {count:,} labels, one an image")
+    if count and labels.max() >= CLASSES:
+        at = int(np.argmax(labels >= CLASSES))
+        raise IdxError(f"{name} holds the label {labels[at]} at position {at:,}; labels must be 0 to {CLASSES - 1}")
+
+
+def _check_header(content: bytes | bytearray, name: str, max_bytes: int) -> tuple[tuple[int, ...], int]:
+    """Return (shape, size of the whole file in bytes) from the first 16 bytes, of which 8 to 16 are the header."""
+    if len(content) < 4:
+        raise IdxError(f"{name} holds {len(content)} bytes; an IDX file starts with a header of 8 to 16 bytes")
+    zeros, kind, dimensions = struct.unpack(">HBB", content[:4])
+    if zeros != 0 or kind != _UNSIGNED_BYTE or not 1 <= dimensions <= 3:
+        allowed = "0x00000801 (labels) to 0x00000803 (images)"
+        raise IdxError(f"{name} starts with 0x{bytes(content[:4]).hex()}; an IDX file of bytes starts with {allowed}")
+    header = 4 + 4 * dimensions
+    if len(content) < header:
+        raise IdxError(f"{name} ends after {len(content)} bytes; its header alone must have {header}")
+    shape = struct.unpack(f">{dimensions}I", content[4:header])
+    size = header + math.prod(shape)
+    if size > max_bytes:
+        raise IdxError(f"{name} announces {_times(shape)} = {size:,} bytes; at most {max_bytes:,} are accepted")
+    return shape, size
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return "×".join(str(n) for n in shape)
+
+
+def open_bytes(content: bytes) -> BinaryIO:
+    """Wrap bytes that came over the network, so that `decompress` can read them."""
+    return io.BytesIO(content)

@@ -1,0 +1,190 @@
+"""MNIST on this machine: the folder $BITMASS_DATA and the user cache, with every byte checked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+from numpy.typing import NDArray
+
+from .digits import Digits, Progress, split_digits
+from .idx import IdxError, check_images, check_labels, map_idx, parse_idx, read_bytes
+
+SHA256 = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+"""SHA-256 of the *decompressed* files: the gzip layer differs between mirrors, the content does not."""
+
+
+class FetchError(OSError):
+    """MNIST could not be had; the message says why for each place, and what to do."""
+
+
+def data_folder() -> Path | None:
+    """Return the folder that `$BITMASS_DATA` names, or None if it is not set. It is only ever read."""
+    value = os.environ.get("BITMASS_DATA")
+    return Path(value).expanduser() if value else None
+
+
+def cache_folder() -> Path:
+    """Return the folder for downloaded files: `$BITMASS_CACHE`, else the usual one of this system."""
+    value = os.environ.get("BITMASS_CACHE")
+    return Path(value).expanduser() if value else Path(platformdirs.user_cache_dir("bitmass_viz", appauthor=False))
+
+
+def find_mnist() -> Path | None:
+    """Tell which folder holds the four MNIST files, without any download; None if none does.
+
+    Files of `$BITMASS_DATA` are only looked for here, and checked when they are loaded. Those of the cache
+    are checked.
+    """
+    folder = data_folder()
+    if folder is not None and not missing_files(folder):
+        return folder
+    return cache_folder() if all(is_cached(name) for name in SHA256) else None
+
+
+def load_mnist(*, download: bool = True, progress: Progress = True, use_data_folder: bool = True) -> Digits:
+    """Load MNIST from `$BITMASS_DATA`, else the user cache, else the internet.
+
+    Raises
+    ------
+    IdxError
+        `$BITMASS_DATA` holds all files, but one is corrupt.
+    FetchError
+        The files are nowhere to be had.
+    """
+    remark = ""
+    folder = data_folder() if use_data_folder else None
+    if folder is not None:
+        missing = missing_files(folder)
+        if not missing:
+            return _digits({name: read_verified(locate(folder, name), SHA256[name]) for name in SHA256})
+        remark = f"The folder {folder} of BITMASS_DATA does not hold {missing[0]}. "
+    if not all(is_cached(name) for name in SHA256):
+        if not download:
+            raise FetchError(
+                f"{remark}MNIST is not on this machine; run `bitmass fetch`, set BITMASS_DATA to a folder that "
+                'holds its four files, or use the synthetic digits: load_digits("strokes")'
+            )
+        from .fetch import fetch_mnist
+
+        try:
+            fetch_mnist(progress)
+        except FetchError as error:
+            raise FetchError(f"{remark}{error}") from error
+    return _digits({name: map_idx(cache_folder() / name) for name in SHA256})
+
+
+def locate(folder: Path, name: str) -> Path:
+    """Return the path of an MNIST file in a folder: the compressed one, or the plain one if only that is there."""
+    compressed = folder / f"{name}.gz"
+    plain = folder / name
+    return plain if plain.is_file() and not compressed.is_file() else compressed
+
+
+def missing_files(folder: Path) -> list[str]:
+    """Return the names of the MNIST files that a folder lacks."""
+    return [path.name for path in (locate(folder, name) for name in SHA256) if not path.is_file()]
+
+
+def read_verified(path: Path, sha256: str) -> NDArray[np.uint8]:
+    """Read an IDX file and raise `IdxError` unless its decompressed bytes have this SHA-256."""
+    content = read_bytes(path)
+    array = parse_idx(content, str(path))
+    check_sha256(content, sha256, str(path))
+    return array
+
+
+def check_sha256(content: bytes | bytearray, sha256: str, name: str) -> None:
+    """Raise `IdxError` unless the bytes have this SHA-256."""
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise IdxError(f"{name} has the SHA-256 {found}; MNIST's is {sha256}, so get the file anew")
+
+
+def is_cached(name: str) -> bool:
+    """Tell whether the cache holds this file, whole and right.
+
+    Hashing 55 MB at every start would cost more than reading them. So a file is hashed once, and a stamp
+    beside it keeps its hash, size and time of change; any change of the file makes the stamp worthless.
+    """
+    path = cache_folder() / name
+    try:
+        stamp = _stamp(path, SHA256[name])
+    except OSError:
+        return False
+    with suppress(OSError, ValueError):
+        if json.loads(_stamp_path(path).read_text()) == stamp:
+            return True
+    try:
+        check_sha256(read_bytes(path), SHA256[name], str(path))
+    except (OSError, IdxError):
+        return False
+    with suppress(OSError):
+        _write_stamp(path, stamp)
+    return True
+
+
+def store(name: str, content: bytes | bytearray) -> None:
+    """Put the decompressed bytes of a file into the cache, if they are right.
+
+    The file appears whole or not at all, whatever other processes do at the same time.
+
+    Raises
+    ------
+    IdxError
+        The bytes are not those of this MNIST file.
+    OSError
+        The cache cannot be written.
+    """
+    parse_idx(content, name)
+    check_sha256(content, SHA256[name], name)
+    path = cache_folder() / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, content)
+    _write_stamp(path, _stamp(path, SHA256[name]))
+
+
+def write_atomically(path: Path, content: bytes | bytearray) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a part."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _stamp(path: Path, sha256: str) -> dict[str, str | int]:
+    status = path.stat()
+    return {"sha256": sha256, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
+
+
+def _stamp_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.stamp")
+
+
+def _write_stamp(path: Path, stamp: dict[str, str | int]) -> None:
+    write_atomically(_stamp_path(path), json.dumps(stamp).encode())
+
+
+def _digits(arrays: dict[str, NDArray[np.uint8]]) -> Digits:
+    pairs = []
+    for part in ("train", "t10k"):
+        images, labels = arrays[f"{part}-images-idx3-ubyte"], arrays[f"{part}-labels-idx1-ubyte"]
+        check_images(images, f"{part}-images-idx3-ubyte")
+        check_labels(labels, f"{part}-labels-idx1-ubyte", len(images))
+        pairs.append((images, labels))
+    return split_digits("mnist", "MNIST", synthetic=False, sha256=SHA256, learning=pairs[0], test=pairs[1])

@@ -1,0 +1,169 @@
+"""Pen strokes: synthetic digits, drawn by a seeded generator, for when MNIST cannot be had.
+
+Each image is one style of writing a digit (`styles`), made personal: control points moved, the whole figure
+stretched, slanted, turned and bent, then scaled into a box and centred by mass as MNIST's images are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..kernels.raster import draw_lines
+from .digits import TEST, TRAIN, VALIDATION, Digits, split_digits
+from .idx import CLASSES, IMAGE_SIDE
+from .styles import STYLES, Style
+
+LABEL = "Pen strokes (synthetic)"
+SAMPLES = 6
+"""Straight pieces between two control points; at 28 pixels more make no visible difference."""
+
+
+class Hand(NamedTuple):
+    """How much handwriting varies: standard deviations, unless said otherwise; the unit is the digit's height."""
+
+    jitter: float = 0.043
+    sloppiness: float = 0.3
+    slant: float = 0.24
+    slant_mean: float = 0.12
+    turn: float = 0.115
+    stretch: float = 0.19
+    wobble: float = 0.03
+    size: float = 0.06
+    shift: float = 0.7
+    radius: float = 0.28
+    radius_mean: float = 1.35
+
+
+def load_strokes(seed: int = 0) -> Digits:
+    """Draw 60,000 + 10,000 digits, split as MNIST is; the same seed gives the same bytes.
+
+    Each class has the same number of images in each split.
+    """
+    learning_seed, test_seed = np.random.SeedSequence(seed).spawn(2)
+    train_seed, validation_seed = learning_seed.spawn(2)
+    images = np.empty((TRAIN + VALIDATION + TEST, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+    labels = np.empty(len(images), np.uint8)
+    start = 0
+    for count, part_seed in ((TRAIN, train_seed), (VALIDATION, validation_seed), (TEST, test_seed)):
+        stop = start + count
+        draw_digits(images[start:stop], labels[start:stop], np.random.default_rng(part_seed))
+        start = stop
+    learning = slice(0, TRAIN + VALIDATION)
+    test = slice(TRAIN + VALIDATION, None)
+    sha256 = {
+        "images": hashlib.sha256(images).hexdigest(),
+        "labels": hashlib.sha256(labels).hexdigest(),
+    }
+    return split_digits(
+        "strokes",
+        LABEL,
+        synthetic=True,
+        sha256=sha256,
+        learning=(images[learning], labels[learning]),
+        test=(images[test], labels[test]),
+    )
+
+
+def draw_digits(
+    images: NDArray[np.uint8], labels: NDArray[np.uint8], rng: np.random.Generator, hand: Hand = Hand()
+) -> None:
+    """Fill images and labels with freshly drawn digits in random order, the classes as equal as their number allows.
+
+    Parameters
+    ----------
+    images : uint8 (n, 28, 28)
+        Changed in place.
+    labels : uint8 (n,)
+        Changed in place.
+    rng
+        Where all chance comes from.
+    hand
+        How much the writing varies.
+    """
+    labels[:] = rng.permutation(np.arange(len(labels)) % CLASSES)
+    shares = np.array([style.share for style in STYLES])
+    of_digit = np.array([style.digit for style in STYLES])
+    chosen = np.empty(len(labels), np.int64)
+    for digit in range(CLASSES):
+        styles, where = np.flatnonzero(of_digit == digit), np.flatnonzero(labels == digit)
+        chosen[where] = rng.choice(styles, len(where), p=shares[styles] / shares[styles].sum())
+    for number, style in enumerate(STYLES):
+        _draw_style(style, np.flatnonzero(chosen == number), images, rng, hand)
+
+
+def _draw_style(
+    style: Style, where: NDArray[np.int64], images: NDArray[np.uint8], rng: np.random.Generator, hand: Hand
+) -> None:
+    """Write one digit in one style into the images at `where`, each time by another hand."""
+    n = len(where)
+
+    def normal(scale: float, *shape: int) -> NDArray[np.float32]:
+        return np.float32(scale) * rng.standard_normal((n, *shape), np.float32)
+
+    def uniform(low: float, high: float) -> NDArray[np.float32]:
+        return np.float32(low) + np.float32(high - low) * rng.random(n, np.float32)
+
+    controls, basis, segments = _trace(style)
+    sloppy = np.exp(normal(hand.sloppiness))
+    moved = controls + normal(hand.jitter, *controls.shape) * sloppy[:, None, None]
+    points = basis @ moved
+    x, y = points[..., 0], points[..., 1] - np.float32(0.5)
+
+    bend, phase = normal(hand.wobble), uniform(0, 2 * np.pi)
+    x += bend[:, None] * np.sin(np.float32(5.0) * y + phase[:, None])
+    bend, phase = normal(hand.wobble), uniform(0, 2 * np.pi)
+    y += bend[:, None] * np.sin(np.float32(5.0) * x + phase[:, None])
+
+    width = np.exp(normal(hand.stretch))
+    slant = hand.slant_mean + normal(hand.slant)
+    turn = normal(hand.turn)
+    x = width[:, None] * x - slant[:, None] * y
+    cosine, sine = np.cos(turn)[:, None], np.sin(turn)[:, None]
+    x, y = cosine * x - sine * y, sine * x + cosine * y
+
+    radius = np.clip(hand.radius_mean + normal(hand.radius), 0.6, 2.4)
+    extent = np.maximum(np.ptp(x, axis=1), np.ptp(y, axis=1))
+    scale = (20.0 - 2 * radius) * np.exp(-np.abs(normal(hand.size))) / extent
+    drawn = np.stack([x, y], axis=-1) * scale[:, None, None]
+    centre = np.float32((IMAGE_SIDE - 1) / 2) + normal(hand.shift, 2)
+    drawn += (centre - _mass_centre(drawn, segments))[:, None, :]
+    draw_lines(drawn, segments, radius, uniform(0.9, 1.6), uniform(0.85, 1.0), where, images)
+
+
+def _trace(style: Style) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
+    """Return (control points (k, 2), basis (p, k), segments (s, 2)) of a style.
+
+    The pen's path is a Catmull-Rom spline, which is linear in its control points: path = basis @ controls.
+    """
+    names = sorted({point for stroke in style.strokes for point in stroke})
+    rows: list[NDArray[np.float64]] = []
+    segments = []
+    t = (np.arange(SAMPLES) / SAMPLES)[:, None]
+    unit = np.eye(len(names))
+    for stroke in style.strokes:
+        through = [unit[names.index(point)] for point in stroke]
+        closed = stroke[0] == stroke[-1]
+        path = [through[-2 if closed else 0], *through, through[1 if closed else -1]]
+        first = len(rows)
+        for before, a, b, after in zip(path, path[1:], path[2:], path[3:], strict=False):
+            if not np.array_equal(a, b):
+                rows.extend(
+                    a
+                    + 0.5 * t * (b - before)
+                    + t**2 * (before - 2.5 * a + 2 * b - 0.5 * after)
+                    + t**3 * (1.5 * (a - b) + 0.5 * (after - before))
+                )
+        rows.append(through[-1])
+        segments += [(i, i + 1) for i in range(first, len(rows) - 1)]
+    return np.array(names, np.float32), np.array(rows, np.float32), np.array(segments, np.int64)
+
+
+def _mass_centre(points: NDArray[np.float32], segments: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return the centre of mass (n, 2) of the lines, by length: near enough to that of the ink."""
+    start, end = points[:, segments[:, 0]], points[:, segments[:, 1]]
+    length = np.sqrt(((end - start) ** 2).sum(axis=-1, keepdims=True))
+    return (0.5 * (start + end) * length).sum(axis=1) / length.sum(axis=1)

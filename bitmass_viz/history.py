@@ -1,0 +1,121 @@
+"""What a run remembers of itself: frames to look at, and checkpoints to go on from.
+
+Both are bounded. Frames thin out evenly as a run grows; the newest is always there. Checkpoints are sparser
+than frames, because training is repeatable to the bit: any frame is a checkpoint and the examples after it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bitmass_viz.trainers.base import Snapshot
+from bitmass_viz.views import WeightMatrices
+
+MAX_FRAMES = 300
+MIN_FRAMES = 16
+MAX_BYTES = 32 << 20
+CHECKPOINT_EXAMPLES = 20_000
+"""A frame further than this behind the last checkpoint brings one of its own."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One moment of a run.
+
+    Attributes
+    ----------
+    examples : int
+        Examples learned so far.
+    epoch : float
+        The same in passes through the training split.
+    weights : WeightMatrices
+    accuracy : float or None
+        Latest accuracy on the validation split, 0 to 1.
+    accuracy_at : int
+        Number of examples at which it was measured.
+    options : dict
+        Live options in force, for example ``{"centring": True}``.
+    """
+
+    examples: int
+    epoch: float
+    weights: WeightMatrices
+    accuracy: float | None
+    accuracy_at: int
+    options: dict[str, Any]
+
+    def __repr__(self) -> str:
+        measured = "not measured" if self.accuracy is None else f"{self.accuracy:.1%} at {self.accuracy_at:,}"
+        return f"<Frame after {self.examples:,} examples ({self.epoch:.2f} epochs), validation {measured}>"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """All that training changes, after so many examples."""
+
+    examples: int
+    state: Snapshot
+    options: dict[str, Any]
+
+
+class History:
+    """Frames and checkpoints of one run, oldest first.
+
+    Parameters
+    ----------
+    bytes_per_moment : int
+        Memory of one frame with a checkpoint; decides how many are kept.
+    """
+
+    def __init__(self, bytes_per_moment: int) -> None:
+        self.capacity = min(MAX_FRAMES, max(MIN_FRAMES, MAX_BYTES // bytes_per_moment))
+        self.frames: list[Frame] = []
+        self.checkpoints: list[Checkpoint] = []
+        self._stride = 0
+
+    def record(self, frame: Frame, checkpoint: Callable[[], Checkpoint], *, keep_checkpoint: bool = False) -> None:
+        """Add the newest frame, and a checkpoint where the last one is too far back (or one is asked for).
+
+        A frame closer to the one before it than the present spacing is provisional: the next takes its place.
+        """
+        frames = self.frames
+        if frames and (frames[-1].examples == frame.examples or self._is_provisional()):
+            frames.pop()
+        frames.append(frame)
+        if keep_checkpoint or frame.examples - self._last_checkpoint() > CHECKPOINT_EXAMPLES:
+            kept = self.checkpoints
+            if kept and kept[-1].examples == frame.examples:
+                kept.pop()
+            kept.append(checkpoint())
+        if len(frames) > self.capacity:
+            self._thin()
+
+    def _is_provisional(self) -> bool:
+        frames = self.frames
+        return len(frames) > 1 and frames[-1].examples - frames[-2].examples < self._stride
+
+    def _last_checkpoint(self) -> int:
+        return self.checkpoints[-1].examples if self.checkpoints else -CHECKPOINT_EXAMPLES - 1
+
+    def _thin(self) -> None:
+        newest = self.frames[-1]
+        self.frames = self.frames[:-1:2]
+        self._stride = max(b.examples - a.examples for a, b in zip(self.frames, self.frames[1:], strict=False))
+        self.frames.append(newest)
+        needed = {self._checkpoint_index(frame.examples) for frame in self.frames}
+        self.checkpoints = [c for i, c in enumerate(self.checkpoints) if i in needed]
+
+    def _checkpoint_index(self, examples: int) -> int:
+        return bisect_right(self.checkpoints, examples, key=lambda c: c.examples) - 1
+
+    def checkpoint_before(self, examples: int) -> Checkpoint:
+        """Return the latest checkpoint at or before a number of examples."""
+        return self.checkpoints[self._checkpoint_index(examples)]
+
+    def forget_after(self, examples: int) -> None:
+        """Drop whatever is newer than `examples`."""
+        self.frames = [f for f in self.frames if f.examples <= examples]
+        self.checkpoints = [c for c in self.checkpoints if c.examples <= examples]

@@ -1,0 +1,37 @@
+"""AdamW: momentum, a rate of its own for every weight, and decoupled weight decay."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.trainers.float32 import Float32Trainer, rate
+from bitmass_viz.trainers.options import BATCH_SIZE, Option
+
+
+class AdamW(Float32Trainer):
+    """AdamW (Loshchilov and Hutter, arXiv 1711.05101).
+
+    Published recipe: rate 0.002 falling to 0 along a cosine over the study's three epochs, where training ends;
+    the gradient's norm is clipped at 1. Tuned recipe: the same rate, constant, no clipping.
+    """
+
+    NAME = "adamw"
+    LABEL = "AdamW"
+    SUMMARY = "Floats; momentum and a rate of its own for every weight."
+    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.002, tuned=0.002), BATCH_SIZE)
+
+    def optimiser(self) -> Optimiser:
+        """See `Float32Trainer.optimiser`."""
+        published = self.recipe == "published"
+        return Optimiser(
+            rate=self.options["learning_rate"],
+            first_decay=0.9,
+            second_decay=0.999,
+            dampening=True,
+            bias_correction=True,
+            epsilon=1e-8,
+            weight_decay=1e-4,
+            clip_norm=1.0 if published else 0.0,
+            cosine_steps=self.published_steps() if published else 0,
+        )

@@ -1,0 +1,132 @@
+"""What a trainer is: arrays that change as examples go by, and a few questions one may ask of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.architecture import Architecture
+from bitmass_viz.data import Split
+from bitmass_viz.trainers.options import Option, resolve
+from bitmass_viz.views import LayerLayout, WeightMatrices
+
+Snapshot = dict[str, NDArray[Any]]
+
+
+class Trainer(ABC):
+    """A network together with the rule it learns by.
+
+    All that training changes lies in `state`, a dictionary of arrays, so that a moment can be kept and
+    returned to. Weights start from `seed`; the order of the examples is the caller's.
+
+    Parameters
+    ----------
+    arch : Architecture
+    seed : int
+    recipe : {"published", "tuned"}
+    **options
+        See `OPTIONS` of the class; the recipe gives the rest.
+
+    Raises
+    ------
+    ValueError
+        For an unknown recipe or option, or a value that is not allowed.
+    """
+
+    NAME: ClassVar[str]
+    LABEL: ClassVar[str]
+    """Name as the page shows it."""
+    SUMMARY: ClassVar[str]
+    """One sentence for the reader."""
+    FORMAT: ClassVar[str]
+    """"float32" or "bv32"."""
+    OPTIONS: ClassVar[tuple[Option, ...]]
+
+    _prepared: ClassVar[WeakKeyDictionary[Split, NDArray[Any]]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "prepare" in cls.__dict__:
+            cls._prepared = WeakKeyDictionary()
+
+    def __init__(self, arch: Architecture, seed: int = 0, recipe: str = "published", **options: Any) -> None:
+        self.arch = arch
+        self.recipe = recipe
+        self.options = resolve(self.NAME, self.OPTIONS, recipe, options)
+        self.state: Snapshot = {}
+        self._start(np.random.default_rng([seed, 0]))
+
+    @abstractmethod
+    def _start(self, rng: np.random.Generator) -> None:
+        """Fill `state` with the arrays that training begins from."""
+
+    @property
+    @abstractmethod
+    def layers(self) -> tuple[LayerLayout, ...]:
+        """The address map of the network's weight bits."""
+
+    @abstractmethod
+    def prepare(self, images: NDArray[np.uint8]) -> NDArray[Any]:
+        """Turn images, uint8 (n, height, width), into what the kernels read."""
+
+    @abstractmethod
+    def learn(
+        self,
+        prepared: NDArray[Any],
+        labels: NDArray[np.uint8],
+        order: NDArray[np.int64],
+        closes_batch: bool,
+    ) -> None:
+        """Train on the examples that `order` names, in one compiled call that releases the GIL.
+
+        Parameters
+        ----------
+        prepared : see `prepare`
+        labels : uint8 (n,)
+        order : int64 (m,)
+        closes_batch : bool
+            Whether the last example ends its minibatch whatever its size.
+        """
+
+    @abstractmethod
+    def classify(self, prepared: NDArray[Any]) -> NDArray[np.uint8]:
+        """Return the predicted label of every prepared image, uint8 (n,)."""
+
+    @abstractmethod
+    def weights(self) -> WeightMatrices:
+        """Return all weight bits as they are now, in a buffer of their own."""
+
+    def prepared(self, split: Split) -> NDArray[Any]:
+        """Prepare a split once, for all trainers of this kind."""
+        cache = type(self)._prepared
+        if split not in cache:
+            cache[split] = self.prepare(split.images)
+        return cache[split]
+
+    def set_option(self, name: str, value: Any) -> None:
+        """Change a live option between two examples.
+
+        Raises
+        ------
+        ValueError
+            If there is no such option, it is fixed for a run, or the value is not allowed.
+        """
+        live = {option.name: option for option in self.OPTIONS if option.live}
+        if name not in live:
+            can = ", ".join(live) or "none"
+            raise ValueError(f"{self.NAME} cannot change {name!r} while it trains; it can change: {can}")
+        self.options[name] = live[name].check(value)
+
+    def snapshot(self) -> Snapshot:
+        """Copy all that training changes."""
+        return {name: array.copy() for name, array in self.state.items()}
+
+    def restore(self, snapshot: Mapping[str, NDArray[Any]]) -> None:
+        """Go back to a snapshot of the same trainer."""
+        for name, array in self.state.items():
+            array[...] = snapshot[name]

@@ -1,0 +1,193 @@
+"""BV32-Hebbian: binary weights, XNOR and popcount, and counters that learn without any gradient."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.kernels import bits, hebbian
+from bitmass_viz.trainers.base import Trainer
+from bitmass_viz.trainers.options import BATCH_SIZE, Option
+from bitmass_viz.views import LayerLayout, WeightMatrices, bv32_layouts
+
+RULES = {
+    "prototype": hebbian.PROTOTYPE,
+    "error-driven": hebbian.ERROR_DRIVEN,
+    "delta": hebbian.DELTA,
+}
+PIXEL_THRESHOLD = 127
+"""A pixel brighter than this is +1, every other −1."""
+
+RULE = Option(
+    "rule",
+    "What teaches: every example (prototype), mistakes only (error-driven), or the size of the error (delta).",
+    published="prototype",
+    tuned="delta",
+    kind="choice",
+    choices=tuple(RULES),
+)
+MARGIN = Option(
+    "margin",
+    "Error-driven: learn unless the right class leads by this much, in units of √(hidden units).",
+    published=0.0,
+    tuned=2.0,
+    low=0.0,
+    high=64.0,
+)
+SHARPNESS = Option(
+    "sharpness",
+    "Delta: how steeply a lead in score turns into probability, in units of 1/√(hidden units).",
+    published=1.6,
+    tuned=1.6,
+    low=0.01,
+    high=100.0,
+)
+
+
+def centring(on: bool) -> Option:
+    """Declare the centring switch with a trainer's own default."""
+    return Option(
+        "centring",
+        "Compare every pixel and every hidden unit with its own mean. Off: the bug, as we reconstruct it.",
+        published=on,
+        tuned=on,
+        kind="switch",
+        live=True,
+    )
+
+
+class Bv32Hebbian(Trainer):
+    """A binary network 784 → 32·H → 10 stored as 784 → H → 10 words of 32 bits, taught by counting.
+
+    The forward pass is XNOR and popcount. A random codebook, one code of ±1 a class, tells the hidden units
+    what to answer; counters of agreement follow, and the weights are the counters' signs (kernels/hebbian.py
+    has the formulas). The prototype rule is closest to what the study describes as "Hebbian prototype, no BP,
+    sign(W) + centering"; the others are ours.
+    """
+
+    NAME = "bv32-hebbian"
+    LABEL = "BV32-Hebbian"
+    SUMMARY = "Single bits, XNOR and popcount; counters that learn without any gradient."
+    FORMAT = "bv32"
+    OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, centring(True), BATCH_SIZE, MARGIN, SHARPNESS)
+
+    def _start(self, rng: np.random.Generator) -> None:
+        inputs, classes, units = self.arch.inputs, self.arch.classes, self.arch.binary_hidden
+        weights = self._pack(rng.integers(0, 2, (units, inputs), np.uint8))
+        output_weights = self._pack(rng.integers(0, 2, (classes, units), np.uint8))
+        self.codebook = rng.integers(0, 2, (classes, units), np.uint8)
+        self._split = classes // 2
+        self._codes = np.stack(
+            [_as_numbers(self.codebook[: self._split]), _as_numbers(self.codebook[self._split :])], axis=1
+        )
+        spread = np.sqrt(units)
+        self._margin = round(self.options["margin"] * float(spread))
+        self._decay = np.exp(-self.options["sharpness"] / spread * np.arange(units + 1))
+        self.state = {
+            "weights": np.ascontiguousarray(weights.T),
+            "thresholds": np.full(units, inputs // 2, np.int64),
+            "output_weights": output_weights,
+            "class_sums": np.zeros((classes, inputs), np.int64),
+            "hidden_sums": np.zeros((classes, units), np.int64),
+            "signal_sums": np.zeros(classes, np.int64),
+            "input_sum": np.zeros(inputs, np.int64),
+            "hidden_sum": np.zeros(units, np.int64),
+            "clock": np.zeros(2, np.int64),
+        }
+
+    @staticmethod
+    def _pack(rows: NDArray[np.uint8]) -> NDArray[np.uint64]:
+        packed = np.empty((len(rows), bits.words_for(rows.shape[1])), np.uint64)
+        bits.pack_rows(rows, 0, packed)
+        return packed
+
+    @property
+    def layers(self) -> tuple[LayerLayout, ...]:
+        """One bit a pixel for 32·H hidden units, and a class's bit for each of them."""
+        return bv32_layouts(self.arch)
+
+    def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint64]:
+        """Pack the images, one bit a pixel, into uint64 (n, words)."""
+        rows = images.reshape(len(images), self.arch.inputs)
+        packed = np.empty((len(rows), bits.words_for(self.arch.inputs)), np.uint64)
+        bits.pack_rows(rows, PIXEL_THRESHOLD, packed)
+        return packed
+
+    def _sums(self) -> tuple[NDArray[np.int64], ...]:
+        s = self.state
+        return (s["class_sums"], s["hidden_sums"], s["signal_sums"], s["input_sum"], s["hidden_sum"])
+
+    def learn(
+        self, prepared: NDArray[Any], labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
+    ) -> None:
+        """See `Trainer.learn`."""
+        s = self.state
+        hebbian.train(
+            prepared,
+            labels,
+            order,
+            self.arch.inputs,
+            s["weights"],
+            s["thresholds"],
+            s["output_weights"],
+            self._sums(),
+            s["clock"],
+            self._codes,
+            self._split,
+            RULES[self.options["rule"]],
+            self._margin,
+            self._decay,
+            self.options["centring"],
+            self.options["batch_size"],
+            closes_batch,
+        )
+
+    def set_option(self, name: str, value: Any) -> None:
+        """See `Trainer.set_option`. Centring takes effect at once: all counters follow from the same sums."""
+        super().set_option(name, value)
+        s = self.state
+        if s["clock"][0] > 0:
+            hebbian.refresh(
+                s["weights"],
+                s["thresholds"],
+                s["output_weights"],
+                self._sums(),
+                s["clock"][0],
+                self._codes,
+                self._split,
+                self.options["centring"],
+            )
+
+    def classify(self, prepared: NDArray[Any]) -> NDArray[np.uint8]:
+        """See `Trainer.classify`."""
+        s = self.state
+        labels = np.empty(len(prepared), np.uint8)
+        hebbian.predict(prepared, s["weights"], s["thresholds"], s["output_weights"], self.arch.inputs, labels)
+        return labels
+
+    def weights(self) -> WeightMatrices:
+        """See `Trainer.weights`; the thresholds come along, rounded down to the whole popcount they act as."""
+        s = self.state
+        inputs, classes, units = self.arch.inputs, self.arch.classes, self.arch.binary_hidden
+        rows0 = np.empty((units, inputs), np.uint8)
+        rows1 = np.empty((classes, units), np.uint8)
+        bits.unpack_rows(np.ascontiguousarray(s["weights"].T), rows0)
+        bits.unpack_rows(s["output_weights"], rows1)
+        stream = np.packbits(np.concatenate([rows0.ravel(), rows1.ravel()]), bitorder="little")
+        return WeightMatrices(stream, self.layers, s["thresholds"].astype(np.int32))
+
+
+class Bv32Uncentred(Bv32Hebbian):
+    """BV32-Hebbian with the centring left out: our reconstruction of the error that cost 65 points."""
+
+    NAME = "bv32-uncentred"
+    LABEL = "BV32, uncentred (the bug)"
+    SUMMARY = "The same network with the centring left out of its update, as we reconstruct the study's bug."
+    OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, centring(False), BATCH_SIZE, MARGIN, SHARPNESS)
+
+
+def _as_numbers(bit_rows: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Read every column of bits, the first row lowest, as a whole number."""
+    return bit_rows.astype(np.int64).T @ (1 << np.arange(len(bit_rows), dtype=np.int64))

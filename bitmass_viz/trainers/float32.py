@@ -1,0 +1,132 @@
+"""What every float32 trainer shares; each of them is this with an optimiser of its own."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.kernels import floatnet
+from bitmass_viz.trainers.base import Trainer
+from bitmass_viz.trainers.options import BATCH_SIZE, Option
+from bitmass_viz.views import LayerLayout, WeightMatrices, float32_layouts
+
+PUBLISHED_EPOCHS = 3
+"""The study trains for three epochs of 50,000 examples: where its rate schedule ends."""
+PUBLISHED_EXAMPLES = 50_000
+LEAKY_SLOPE = 0.05
+
+
+def rate(published: float, tuned: float) -> Option:
+    """Declare the learning rate with a trainer's own defaults."""
+    return Option(
+        "learning_rate",
+        "Size of a step against the gradient.",
+        published=published,
+        tuned=tuned,
+        low=1e-6,
+        high=10.0,
+    )
+
+
+class Float32Trainer(Trainer):
+    """A float32 network trained by back-propagation.
+
+    The published recipe is that of the study's notes: leaky ReLU of slope 0.05, mean squared error against ±1
+    targets, weights uniform in ±1/√fan_in. The tuned recipe is ReLU, softmax cross-entropy and weights normal
+    with variance 2/fan_in (He et al., arXiv 1502.01852).
+    """
+
+    FORMAT = "float32"
+    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(0.05, 0.1), BATCH_SIZE)
+
+    @abstractmethod
+    def optimiser(self) -> floatnet.Optimiser:
+        """Return the setting of the update formula that this trainer stands for."""
+
+    def _start(self, rng: np.random.Generator) -> None:
+        hidden, classes = self.arch.hidden, self.arch.classes
+        published = self.recipe == "published"
+        self.model = floatnet.Model(
+            loss=floatnet.SQUARED_ERROR if published else floatnet.CROSS_ENTROPY,
+            slope=np.float32(LEAKY_SLOPE if published else 0.0),
+            chain_rule=bool(self.options.get("chain_rule", True)),
+        )
+        self._optimiser = self.optimiser()
+        groups = -(-hidden // floatnet.LANES)
+        rows0 = np.zeros((groups * floatnet.LANES, self.arch.inputs), np.float32)
+        rows1 = np.zeros((classes, groups * floatnet.LANES), np.float32)
+        rows0[:hidden] = self._draw(rng, hidden, self.arch.inputs)
+        rows1[:, :hidden] = self._draw(rng, classes, hidden)
+        w0 = np.ascontiguousarray(rows0.reshape(groups, floatnet.LANES, -1).transpose(0, 2, 1))
+        w1 = rows1.reshape(classes, groups, floatnet.LANES)
+        has_first = self._optimiser.first_decay > 0
+        has_second = self._optimiser.second_decay > 0
+        self.state = {
+            "w0": w0,
+            "w1": w1,
+            "gradient0": np.zeros_like(w0),
+            "gradient1": np.zeros_like(w1),
+            "first0": np.zeros(w0.size * has_first, np.float32),
+            "second0": np.zeros(w0.size * has_second, np.float32),
+            "first1": np.zeros(w1.size * has_first, np.float32),
+            "second1": np.zeros(w1.size * has_second, np.float32),
+            "clock": np.zeros(3, np.int64),
+        }
+
+    def _draw(self, rng: np.random.Generator, units: int, fan_in: int) -> NDArray[np.float64]:
+        if self.recipe == "published":
+            return rng.uniform(-1.0, 1.0, (units, fan_in)) / np.sqrt(fan_in)
+        return rng.normal(0.0, np.sqrt(2.0 / fan_in), (units, fan_in))
+
+    def published_steps(self) -> int:
+        """Return the number of updates after which the published schedule ends."""
+        return PUBLISHED_EPOCHS * -(-PUBLISHED_EXAMPLES // int(self.options["batch_size"]))
+
+    @property
+    def layers(self) -> tuple[LayerLayout, ...]:
+        """8 floats a pixel, and a class's weight for each of them."""
+        return float32_layouts(self.arch)
+
+    def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Flatten the images without copying them; the kernels divide by 255 as they read."""
+        return images.reshape(len(images), self.arch.inputs)
+
+    def learn(
+        self, prepared: NDArray[Any], labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
+    ) -> None:
+        """See `Trainer.learn`."""
+        s = self.state
+        floatnet.train(
+            prepared,
+            labels,
+            order,
+            floatnet.PIXEL_VALUES,
+            s["w0"],
+            s["w1"],
+            (s["gradient0"], s["gradient1"]),
+            (s["first0"], s["second0"], s["first1"], s["second1"]),
+            s["clock"],
+            self.model,
+            self._optimiser,
+            self.options["batch_size"],
+            closes_batch,
+        )
+
+    def classify(self, prepared: NDArray[Any]) -> NDArray[np.uint8]:
+        """See `Trainer.classify`."""
+        labels = np.empty(len(prepared), np.uint8)
+        floatnet.predict(
+            prepared, floatnet.PIXEL_VALUES, self.state["w0"], self.state["w1"], self.model.slope, labels
+        )
+        return labels
+
+    def weights(self) -> WeightMatrices:
+        """See `Trainer.weights`."""
+        hidden = self.arch.hidden
+        rows0 = self.state["w0"].transpose(0, 2, 1).reshape(-1, self.arch.inputs)[:hidden]
+        rows1 = self.state["w1"].reshape(self.arch.classes, -1)[:, :hidden]
+        both = np.concatenate([rows0.ravel(), rows1.ravel()]).astype("<f4", copy=False)
+        return WeightMatrices(both.view(np.uint8), self.layers)

@@ -1,0 +1,113 @@
+"""What of a trainer a reader may set: declared once, checked here, shown by the page from the same table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+RECIPES = {
+    "published": "as the study describes it, as far as it does",
+    "tuned": "common practice, every choice made on the validation images",
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One setting of a trainer.
+
+    Parameters
+    ----------
+    name : str
+    help : str
+        One sentence for the reader.
+    published, tuned
+        Default under each recipe.
+    kind : {"number", "whole", "choice", "switch"}
+    low, high : float
+        Bounds of a number, both allowed.
+    choices : tuple of str
+    live : bool
+        Whether it may be changed while training runs.
+    """
+
+    name: str
+    help: str
+    published: Any
+    tuned: Any
+    kind: Literal["number", "whole", "choice", "switch"] = "number"
+    low: float = 0.0
+    high: float = 0.0
+    choices: tuple[str, ...] = ()
+    live: bool = False
+
+    def default(self, recipe: str) -> Any:
+        """Return the value that a recipe starts from."""
+        return self.published if recipe == "published" else self.tuned
+
+    def check(self, value: Any) -> Any:
+        """Return `value` in its proper type.
+
+        Raises
+        ------
+        ValueError
+            If it is not allowed; the message says what is.
+        """
+        if self.kind == "switch":
+            if isinstance(value, bool):
+                return value
+            raise ValueError(f"{self.name} must be True or False, got {value!r}")
+        if self.kind == "choice":
+            if value in self.choices:
+                return value
+            raise ValueError(f"{self.name} must be one of {', '.join(self.choices)}, got {value!r}")
+        whole = self.kind == "whole"
+        number = isinstance(value, int) or (not whole and isinstance(value, float))
+        if not number or isinstance(value, bool) or not self.low <= value <= self.high:
+            what = "a whole number" if whole else "a number"
+            raise ValueError(f"{self.name} must be {what} between {self.low:g} and {self.high:g}, got {value!r}")
+        return int(value) if whole else float(value)
+
+
+def resolve(trainer: str, options: Iterable[Option], recipe: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in a recipe's defaults and check what was given.
+
+    Parameters
+    ----------
+    trainer : str
+        Named in errors.
+    options : iterable of Option
+    recipe : {"published", "tuned"}
+    given : mapping
+
+    Returns
+    -------
+    dict
+        One value for every option.
+
+    Raises
+    ------
+    ValueError
+        For an unknown recipe, an unknown option or a value that is not allowed.
+    """
+    if recipe not in RECIPES:
+        raise ValueError(f"recipe must be one of {', '.join(RECIPES)}, got {recipe!r}")
+    known = {option.name: option for option in options}
+    for name in given:
+        if name not in known:
+            raise ValueError(f"{trainer} has no option {name!r}; it has {', '.join(known)}")
+    return {
+        name: option.check(given[name]) if name in given else option.default(recipe)
+        for name, option in known.items()
+    }
+
+
+BATCH_SIZE = Option(
+    "batch_size",
+    "Examples between two updates of the weights.",
+    published=64,
+    tuned=64,
+    kind="whole",
+    low=1,
+    high=4096,
+)

@@ -1,0 +1,46 @@
+"""Vanilla stochastic gradient descent: a constant rate and nothing else."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.trainers.float32 import Float32Trainer, rate
+from bitmass_viz.trainers.options import BATCH_SIZE, Option
+
+
+class Sgd(Float32Trainer):
+    """w ← w − rate · gradient.
+
+    The study calls its own variant "MSE gradient, no chain". Our reading of it, `chain_rule=False`, leaves the
+    derivative of the hidden activation out of the hidden layer's error. Its rate is not published.
+    """
+
+    NAME = "sgd"
+    LABEL = "SGD"
+    SUMMARY = "Floats; each step goes straight down the gradient at a constant rate."
+    OPTIONS: ClassVar[tuple[Option, ...]] = (
+        rate(published=0.05, tuned=0.1),
+        BATCH_SIZE,
+        Option(
+            "chain_rule",
+            "Off: the hidden error leaves out the activation's derivative (our reading of “no chain”).",
+            published=True,
+            tuned=True,
+            kind="switch",
+        ),
+    )
+
+    def optimiser(self) -> Optimiser:
+        """See `Float32Trainer.optimiser`."""
+        return Optimiser(
+            rate=self.options["learning_rate"],
+            first_decay=0.0,
+            second_decay=0.0,
+            dampening=False,
+            bias_correction=False,
+            epsilon=0.0,
+            weight_decay=0.0,
+            clip_norm=0.0,
+            cosine_steps=0,
+        )

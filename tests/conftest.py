@@ -1,0 +1,52 @@
+import os
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from bitmass_viz.data import Digits, Split, find_mnist, load_digits
+
+JIT = os.environ.get("NUMBA_DISABLE_JIT", "0") == "0"
+# A first call compiles, so that no deadline is fair.
+settings.register_profile("jit", deadline=None)
+settings.register_profile("python", deadline=None, max_examples=8)
+settings.load_profile("jit" if JIT else "python")
+
+needs_jit = pytest.mark.skipif(not JIT, reason="too slow without the JIT")
+
+
+def make_digits(train=300, validation=100, test=100, seed=0):
+    """Ten blurred random templates with noise: small, learnable, and nobody's handwriting."""
+    rng = np.random.default_rng(seed)
+    templates = rng.random((10, 28, 28)) < 0.3
+    templates[:, :4] = templates[:, -4:] = False
+
+    def split(n):
+        labels = rng.integers(0, 10, n).astype(np.uint8)
+        noise = rng.random((n, 28, 28)) < 0.08
+        noise[:, :2] = False
+        images = ((templates[labels] ^ noise) * rng.integers(140, 256, (n, 28, 28))).astype(np.uint8)
+        return Split(images, labels)
+
+    return Digits(
+        name="tiny",
+        label="random templates",
+        synthetic=True,
+        sha256={},
+        train=split(train),
+        validation=split(validation),
+        test=split(test),
+    )
+
+
+@pytest.fixture(scope="session")
+def tiny():
+    """Return a few hundred synthetic images; fewer where the kernels run as plain Python."""
+    return make_digits() if JIT else make_digits(40, 12, 12)
+
+
+@pytest.fixture(scope="session")
+def mnist():
+    if find_mnist() is None:
+        pytest.skip("MNIST is not on this machine (set BITMASS_DATA, or run bitmass fetch)")
+    return load_digits("mnist", download=False)
