@@ -1,0 +1,158 @@
+"""Every control of the explorer, declared once: the page is built from this table and the kernel checks by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bitmass_viz.player import FLAT_OUT
+from bitmass_viz.trainers import RECIPES, TRAINERS, Option
+
+SPEED = "speed"
+MAX_SEED = 999_999
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the values a control can take."""
+
+    value: Any
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control: what it is called, what it allows, and where it starts.
+
+    Parameters
+    ----------
+    kind : {"choice", "integer", "stops", "switch"}
+        A list, a number field, a slider over the choices, an on/off switch.
+    trainers : tuple of str, optional
+        The trainers it applies to; None for all.
+    live : bool
+        Whether it changes the run that is playing instead of beginning another.
+    """
+
+    name: str
+    label: str
+    kind: str
+    default: Any
+    help: str
+    choices: tuple[Choice, ...] = ()
+    low: int = 0
+    high: int = 0
+    trainers: tuple[str, ...] | None = None
+    live: bool = False
+
+    def check(self, value: Any) -> Any:
+        """Return `value` if it is allowed.
+
+        Raises
+        ------
+        ValueError
+            If it is not; the message says what is.
+        """
+        if self.kind == "switch":
+            allowed = isinstance(value, bool)
+            what = "on or off"
+        elif self.kind == "integer":
+            allowed = isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high
+            what = f"a whole number between {self.low} and {self.high:,}"
+        else:
+            allowed = any(type(value) is type(c.value) and value == c.value for c in self.choices)
+            what = "one of " + ", ".join(c.label for c in self.choices)
+        if not allowed:
+            raise ValueError(f"{self.label} must be {what}, got {value!r:.80}")
+        return value
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the declaration, JSON-ready."""
+        choices = [{"value": c.value, "label": c.label, "help": c.help} for c in self.choices]
+        return {
+            "name": self.name,
+            "label": self.label,
+            "kind": self.kind,
+            "default": self.default,
+            "help": self.help,
+            "choices": choices,
+            "stops": choices if self.kind == "stops" else [],
+            "min": self.low,
+            "max": self.high,
+            "trainers": None if self.trainers is None else list(self.trainers),
+        }
+
+
+def _of_trainers(name: str, label: str, kind: str) -> Control:
+    """Make a control of an option that some trainers have."""
+    having = {t.NAME: next(o for o in t.OPTIONS if o.name == name) for t in TRAINERS.values() if _has(t, name)}
+    option: Option = next(iter(having.values()))
+    return Control(
+        name=name,
+        label=label,
+        kind=kind,
+        default=option.default("published"),
+        help=option.help,
+        choices=tuple(Choice(value, value) for value in option.choices),
+        trainers=tuple(having),
+        live=option.live,
+    )
+
+
+def _has(trainer: Any, name: str) -> bool:
+    return any(option.name == name for option in trainer.OPTIONS)
+
+
+def option_names(trainer: str) -> list[str]:
+    """Return the names of a trainer's options that have a control."""
+    return [option.name for option in TRAINERS[trainer].OPTIONS if option.name in CONTROLS]
+
+
+CONTROLS: dict[str, Control] = {
+    control.name: control
+    for control in (
+        Control(
+            name="trainer",
+            label="Trainer",
+            kind="choice",
+            default="bv32-hebbian",
+            help="Who learns. A trainer you come back to goes on where it was.",
+            choices=tuple(Choice(t.NAME, t.LABEL, t.SUMMARY) for t in TRAINERS.values()),
+        ),
+        Control(
+            name="recipe",
+            label="Recipe",
+            kind="choice",
+            default="published",
+            help="How the trainer is set up.",
+            choices=tuple(Choice(name, name, text) for name, text in RECIPES.items()),
+        ),
+        _of_trainers("rule", "Rule", "choice"),
+        Control(
+            name="seed",
+            label="Seed",
+            kind="integer",
+            default=0,
+            help="Decides the first weights and the order of the examples. Same seed, same numbers.",
+            high=MAX_SEED,
+        ),
+        Control(
+            name=SPEED,
+            label="Speed",
+            kind="stops",
+            default=64,
+            help="Examples learned from one picture to the next.",
+            choices=(
+                Choice(1, "1 example a frame"),
+                Choice(8, "8 examples a frame"),
+                Choice(64, "64 examples a frame"),
+                Choice(256, "256 examples a frame"),
+                Choice(1024, "1,024 examples a frame"),
+                Choice(FLAT_OUT, "flat out"),
+            ),
+            live=True,
+        ),
+        _of_trainers("centring", "Centring", "switch"),
+    )
+}

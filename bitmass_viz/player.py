@@ -1,0 +1,205 @@
+"""Plays a run: trains in a worker thread and shows frames, never more than the other side can take.
+
+Plain asyncio, no Jupyter. The event loop stays free: training happens in pieces of at most 40 ms in compiled
+code that releases the GIL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import operator
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+from bitmass_viz.history import Frame
+from bitmass_viz.run import MAX_STEP, Run
+
+T = TypeVar("T")
+
+FLAT_OUT = 0
+"""The speed at which training does not wait for frames."""
+PIECE_SECONDS = 0.015
+FRAME_SECONDS = 1 / 30
+"""Time between two frames at every other speed."""
+FLAT_OUT_FRAME_SECONDS = 1 / 80
+IN_FLIGHT = 2
+SILENCE_SECONDS = 10.0
+MEASURE_EVERY_SECONDS = 0.15
+MEASURE_SHARE = 0.1
+"""Largest share of the time that goes into measuring the validation accuracy."""
+
+
+class Moment(NamedTuple):
+    """A frame, and the example that the network meets next: its index, its label, and the answer it gets."""
+
+    frame: Frame
+    upcoming: tuple[int, int, int]
+
+
+class Gate:
+    """Counts frames on their way: at most two that nobody has acknowledged yet."""
+
+    def __init__(self) -> None:
+        self._sent = 0
+        self._acknowledged = 0
+        self._waiting_since = 0.0
+        self._opened = asyncio.Event()
+
+    @property
+    def open(self) -> bool:
+        """Whether another frame may be sent."""
+        return self._sent - self._acknowledged < IN_FLIGHT
+
+    def next(self) -> int:
+        """Number a frame that is being sent."""
+        if self._sent == self._acknowledged:
+            self._waiting_since = time.monotonic()
+        self._sent += 1
+        self._opened.clear()
+        return self._sent
+
+    def acknowledge(self, number: int) -> None:
+        """Note that a frame, and with it every earlier one, was drawn. Unknown numbers are ignored."""
+        if self._acknowledged < number <= self._sent:
+            self._acknowledged = number
+            self._waiting_since = time.monotonic()
+            self._opened.set()
+
+    def forgive(self) -> None:
+        """Stop waiting for what was sent: a new reader begins with a clean slate."""
+        self.acknowledge(self._sent)
+
+    @property
+    def silence(self) -> float:
+        """Seconds for which a frame has been waiting to be acknowledged, 0 if none is."""
+        return 0.0 if self._sent == self._acknowledged else time.monotonic() - self._waiting_since
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until a frame may be sent, but no longer than `seconds`."""
+        if not self.open:
+            self._opened.clear()
+            try:
+                await asyncio.wait_for(self._opened.wait(), seconds)
+            except TimeoutError:
+                return
+
+
+class Player:
+    """Lets a run play, pause and step.
+
+    Parameters
+    ----------
+    run : Run
+        May be exchanged while paused.
+    show : callable
+        Called on the event loop with each moment to be shown: when `gate` is open, and at the end.
+    gate : Gate
+    worker : Executor
+        With one thread; everything that touches the run happens there.
+    """
+
+    def __init__(self, run: Run, show: Callable[[Moment], None], gate: Gate, worker: Executor) -> None:
+        self.run = run
+        self.speed = 64
+        self.playing = False
+        self.abandoned = False
+        """Whether the last pause came because frames were no longer acknowledged."""
+        self._show = show
+        self._gate = gate
+        self._worker = worker
+        self._busy = asyncio.Lock()
+        self._rate = 2_000.0
+        self._shown_at = 0.0
+        self._measured_at = 0.0
+        self._measuring_took = 0.0
+
+    async def work(self, call: Callable[[], T]) -> T:
+        """Do something with the run in the worker, between two pieces of training."""
+        async with self._busy:
+            return await asyncio.get_running_loop().run_in_executor(self._worker, call)
+
+    async def play(self) -> None:
+        """Train and show frames until paused, or until nobody has acknowledged a frame for 10 seconds."""
+        if self.playing:
+            return
+        self.playing = True
+        self.abandoned = False
+        try:
+            while self.playing:
+                if self._gate.silence > SILENCE_SECONDS:
+                    self.abandoned = True
+                    break
+                if self.speed == FLAT_OUT:
+                    await self._flat_out()
+                else:
+                    await self._paced(self.speed)
+        finally:
+            self.playing = False
+        if not self.abandoned:
+            self._show(await self.work(self.measured_moment))
+
+    def pause(self) -> None:
+        """Stop after the present piece of training."""
+        self.playing = False
+
+    async def step(self, examples: int) -> None:
+        """Train on some examples and show the frame."""
+        left = examples
+        while left > 0:
+            piece = min(left, self._piece())
+            await self.work(partial(self._advance, piece))
+            left -= piece
+        self._show(await self.work(self.measured_moment))
+
+    async def _flat_out(self) -> None:
+        moment = await self.work(partial(self._piece_of_play, self._piece(), self._frame_is_due))
+        if moment is not None:
+            self._shown_at = time.monotonic()
+            self._show(moment)
+
+    async def _paced(self, examples: int) -> None:
+        left = examples
+        while left > 0 and self.playing:
+            piece = min(left, self._piece())
+            left -= piece
+            moment = await self.work(partial(self._piece_of_play, piece, partial(operator.eq, left, 0)))
+            if moment is not None:
+                await asyncio.sleep(self._shown_at + FRAME_SECONDS - time.monotonic())
+                await self._gate.wait(SILENCE_SECONDS)
+                self._shown_at = time.monotonic()
+                if self._gate.open:
+                    self._show(moment)
+
+    def _frame_is_due(self) -> bool:
+        return self._gate.open and time.monotonic() - self._shown_at >= FLAT_OUT_FRAME_SECONDS
+
+    def _piece(self) -> int:
+        return max(1, min(MAX_STEP, int(self._rate * PIECE_SECONDS)))
+
+    def _advance(self, examples: int) -> None:
+        started = time.perf_counter()
+        self.run.advance(examples)
+        took = time.perf_counter() - started
+        if took > 0:
+            self._rate += 0.5 * (examples / took - self._rate)
+
+    def _piece_of_play(self, examples: int, due: Callable[[], bool]) -> Moment | None:
+        self._advance(examples)
+        wait = max(MEASURE_EVERY_SECONDS, self._measuring_took / MEASURE_SHARE)
+        if time.monotonic() - self._measured_at > wait:
+            self._measure()
+        return Moment(self.run.record(), self.run.upcoming()) if due() else None
+
+    def _measure(self) -> None:
+        started = time.monotonic()
+        self.run.validate(stop=lambda: not self.playing)
+        self._measured_at = time.monotonic()
+        self._measuring_took = self._measured_at - started
+
+    def measured_moment(self) -> Moment:
+        """Measure the validation accuracy here and now; the present moment with it. Call it in the worker."""
+        self.run.validate()
+        return Moment(self.run.record(), self.run.upcoming())

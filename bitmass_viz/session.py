@@ -1,0 +1,193 @@
+"""What one reader has in front of them: the digits, the settings, and every run so far. No Jupyter here."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bitmass_viz.architecture import Architecture
+from bitmass_viz.controls import CONTROLS, SPEED, option_names
+from bitmass_viz.data import Digits
+from bitmass_viz.history import Frame
+from bitmass_viz.run import Run
+from bitmass_viz.trainers import TRAINERS
+
+MAX_RUNS = 6
+"""Runs that can be returned to; of older ones only the curve stays."""
+MAX_CURVES = 24
+
+
+@dataclass
+class Entry:
+    """A run, or what is left of it, with the name and settings the reader knows it by."""
+
+    id: str
+    label: str
+    trainer: str
+    run: Run | None
+    points: list[tuple[int, float]]
+
+
+class Session:
+    """The digits, the settings, the runs so far; one of them is active.
+
+    Parameters
+    ----------
+    run : Run
+        The first; its architecture and digits serve for the others.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.digits = run.digits
+        self.arch: Architecture = run.arch
+        self._given = (run.trainer.NAME, run.recipe, run.options)
+        self._entries: OrderedDict[tuple[Any, ...], Entry] = OrderedDict()
+        self._count = 0
+        self.settings: dict[str, Any] = (
+            {control.name: control.default for control in CONTROLS.values()}
+            | {
+                "trainer": run.trainer.NAME,
+                "recipe": run.recipe,
+                "seed": run.seed,
+            }
+            | {name: run.options[name] for name in option_names(run.trainer.NAME)}
+        )
+        self._enter(run)
+
+    @property
+    def entry(self) -> Entry:
+        """The active run's entry."""
+        return self._entries[self._key()]
+
+    @property
+    def run(self) -> Run:
+        """The active run."""
+        run = self.entry.run
+        assert run is not None, "the active run is never dropped"
+        return run
+
+    def set(self, name: str, value: Any) -> None:
+        """Change a setting; a trainer, recipe, rule or seed begins, or returns to, another run.
+
+        Raises
+        ------
+        ValueError
+            If there is no such control, the value is not allowed, or the trainer does not have it.
+        """
+        if not isinstance(name, str) or name not in CONTROLS:
+            raise ValueError(f"control must be one of {', '.join(CONTROLS)}, got {name!r:.80}")
+        control = CONTROLS[name]
+        if control.trainers is not None and self.settings["trainer"] not in control.trainers:
+            raise ValueError(f"{control.label} does not apply to {TRAINERS[self.settings['trainer']].LABEL}")
+        value = control.check(value)
+        if name == SPEED:
+            self.settings[name] = value
+        elif control.live:
+            self.run.set_option(name, value)
+            self.settings[name] = value
+        else:
+            self._switch({**self.settings, name: value}, changed=name)
+
+    def follow(self) -> None:
+        """Take over the live options that the active run has after a seek."""
+        self.settings.update(self._options_of(self.run))
+
+    def reset(self) -> None:
+        """Begin the active run anew; its old curve goes."""
+        fresh = self._make(self.settings)
+        self._entries.pop(self._key())
+        self._enter(fresh)
+
+    def use(self, digits: Digits) -> None:
+        """Go over to other digits: all runs begin anew, since their accuracies are not comparable."""
+        self.digits = digits
+        self._entries.clear()
+        self._enter(self._make(self.settings))
+
+    def curves(self) -> list[dict[str, Any]]:
+        """Return the validation accuracy of every run so far, JSON-ready."""
+        active = self.entry
+        return [
+            {
+                "run": entry.id,
+                "trainer": entry.trainer,
+                "label": entry.label,
+                "active": entry is active,
+                "points": [[n, round(a, 5)] for n, a in (entry.run.curve if entry.run else entry.points)],
+            }
+            for entry in self._entries.values()
+        ]
+
+    def status(self, frame: Frame) -> dict[str, Any]:
+        """Describe a frame of the active run, JSON-ready (the caller adds the sequence number and the state)."""
+        run = self.run
+        weights = frame.weights
+        newest = len(run.frames) - 1
+        position = next((i for i, kept in enumerate(run.frames) if kept is frame), newest)
+        return {
+            "run": self.entry.id,
+            "trainer": run.trainer.NAME,
+            "label": self.entry.label,
+            "format": weights.format,
+            "bpw": weights.layers[0].bits_per_weight,
+            "layers": [{"name": la.name, "units": la.units, "features": la.features} for la in weights.layers],
+            "image": list(run.digits.train.images.shape[1:]),
+            "hidden": run.arch.hidden,
+            "examples": frame.examples,
+            "epoch": frame.epoch,
+            "train_size": len(run.digits.train),
+            "accuracy": frame.accuracy,
+            "accuracy_at": frame.accuracy_at,
+            "accuracy_split": "validation",
+            "frames": len(run.frames),
+            "position": position,
+            "position_examples": frame.examples,
+            "bit_mass": weights.bit_mass,
+        }
+
+    def _switch(self, settings: dict[str, Any], changed: str) -> None:
+        if changed in ("trainer", "recipe"):
+            # Rule and centring belong to the trainer and its recipe, so they start from its defaults there.
+            options = TRAINERS[settings["trainer"]].OPTIONS
+            settings |= {o.name: o.default(settings["recipe"]) for o in options if o.name in CONTROLS}
+        key = self._key(settings)
+        known = self._entries.get(key)
+        run = known.run if known is not None and known.run is not None else self._make(settings)
+        self.settings = settings | self._options_of(run)
+        if known is not None and known.run is not None:
+            self._entries.move_to_end(key)
+        else:
+            self._entries.pop(key, None)
+            self._enter(run)
+
+    def _make(self, settings: Mapping[str, Any]) -> Run:
+        trainer = settings["trainer"]
+        given = self._given[2] if (trainer, settings["recipe"]) == self._given[:2] else {}
+        options = given | {name: settings[name] for name in option_names(trainer)}
+        return Run(trainer, self.digits, self.arch, settings["seed"], settings["recipe"], **options)
+
+    def _enter(self, run: Run) -> None:
+        self._count += 1
+        entry = Entry(str(self._count), self._label(run), run.trainer.NAME, run, run.curve)
+        self._entries[self._key()] = entry
+        with_run = [e for e in self._entries.values() if e.run is not None]
+        for old in with_run[:-MAX_RUNS]:
+            assert old.run is not None
+            old.points, old.run = list(old.run.curve), None
+        while len(self._entries) > MAX_CURVES:
+            self._entries.popitem(last=False)
+
+    def _key(self, settings: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
+        now = self.settings if settings is None else settings
+        trainer = TRAINERS[now["trainer"]]
+        fixed = [o.name for o in trainer.OPTIONS if o.name in CONTROLS and not o.live]
+        return (now["trainer"], now["recipe"], now["seed"], *(now[name] for name in fixed))
+
+    def _label(self, run: Run) -> str:
+        rule = f", {run.options['rule']}" if "rule" in run.options else ""
+        return f"{run.trainer.LABEL}, {run.recipe}{rule}, seed {run.seed}"
+
+    def _options_of(self, run: Run) -> dict[str, Any]:
+        return {name: run.options[name] for name in option_names(run.trainer.NAME)}

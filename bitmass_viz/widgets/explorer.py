@@ -1,0 +1,357 @@
+"""The explorer: three linked views of one weight matrix while it learns.
+
+This side holds no logic of its own. It turns the reader's messages into calls on a session and a player, and
+moments of the run into one message to the browser. What is drawn, and how pointing at a bit in one view marks
+it in the others, is in ``src/`` and needs no kernel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from bitmass_viz.controls import CONTROLS, SPEED
+from bitmass_viz.data import Digits, FetchError, fetch_mnist, load_digits
+from bitmass_viz.history import Frame
+from bitmass_viz.palette import PALETTE
+from bitmass_viz.player import Gate, Moment, Player
+from bitmass_viz.run import Run
+from bitmass_viz.session import Session
+
+STATIC = Path(__file__).parent / "static"
+MAX_STEP = 4096
+SETTLE_SECONDS = 0.15
+"""A scrubber that rests this long on a frame brings the run there."""
+
+log = logging.getLogger(__name__)
+
+
+def _synced(trait: traitlets.TraitType[Any, Any]) -> Any:
+    # Without an echo the browser's copy is never sent back to it.
+    return trait.tag(sync=True, echo_update=False)
+
+
+class Explorer(anywidget.AnyWidget):
+    """Three linked views of a network's weight bits, live, with everything to play it.
+
+    Parameters
+    ----------
+    run : Run
+        The first run to show; the reader can begin others of the same architecture on the same digits.
+    get_mnist : bool
+        Whether to fetch MNIST in the background and offer it when it is there.
+
+    Raises
+    ------
+    TypeError
+        If `run` is not a `Run`.
+    """
+
+    _esm = STATIC / "explorer.js"
+    _css = STATIC / "explorer.css"
+
+    controls = _synced(traitlets.List())
+    palette = _synced(traitlets.Dict())
+    settings = _synced(traitlets.Dict())
+    dataset = _synced(traitlets.Dict())
+    curves = _synced(traitlets.List())
+    notice = _synced(traitlets.Dict())
+    frame = _synced(traitlets.Bytes())
+    digit = _synced(traitlets.Bytes())
+    status = _synced(traitlets.Dict())
+
+    def __init__(self, run: Run, get_mnist: bool = False, **kwargs: Any) -> None:
+        if not isinstance(run, Run):
+            raise TypeError(
+                f"Explorer needs a Run, for example Explorer(Run('sgd', load_digits())), got {run!r:.80}"
+            )
+        self._session = Session(run)
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass")
+        self._gate = Gate()
+        self._player = Player(run, self._publish, self._gate, self._worker)
+        self._preparing = True
+        self._preview: Frame | None = None
+        self._curve_lengths: dict[str, int] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._fetch = {"state": "none", "progress": 0.0, "message": ""}
+        self._fetching: asyncio.Task[Any] | None = None
+        self._get_mnist = get_mnist
+        super().__init__(
+            controls=[control.as_dict() for control in CONTROLS.values()],
+            palette=PALETTE,
+            settings=dict(self._session.settings),
+            dataset=self._describe_digits(),
+            **kwargs,
+        )
+        self._publish(Moment(run.frames[-1], run.upcoming()))
+        self.on_msg(self._receive)
+        self._started = False
+        self._begin()
+
+    @property
+    def run(self) -> Run:
+        """The run that is shown."""
+        return self._session.run
+
+    def _begin(self) -> None:
+        """Compile, measure and fetch in the background, as soon as there is an event loop to do it on."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        if not self._started:
+            self._started = True
+            self._spawn(self._prepare())
+            if self._get_mnist:
+                self._begin_fetch()
+
+    def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        actions: dict[str, Callable[[dict[str, Any]], Coroutine[Any, Any, None]]] = {
+            "hello": self._on_hello,
+            "play": self._on_play,
+            "pause": self._on_pause,
+            "step": self._on_step,
+            "reset": self._on_reset,
+            "set": self._on_set,
+            "show": self._on_show,
+            "fetch": self._on_fetch,
+            "use-mnist": self._on_use_mnist,
+        }
+        if not isinstance(message, dict):
+            return
+        self._begin()
+        action = message.get("action")
+        if action == "ack":
+            number = message.get("seq")
+            if isinstance(number, int):
+                self._gate.acknowledge(number)
+        elif isinstance(action, str) and action in actions:
+            self._spawn(actions[action](message))
+        else:
+            self._say(f"The explorer does not know the action {action!r:.80}.", "error")
+
+    async def _on_hello(self, _message: dict[str, Any]) -> None:
+        self._gate.forgive()
+        if not self._player.playing:
+            await self._show_present()
+
+    async def _on_play(self, _message: dict[str, Any]) -> None:
+        if self._player.playing:
+            return
+        await self._settle()
+        self._gate.forgive()
+        self._player.speed = self._session.settings[SPEED]
+        playing = asyncio.ensure_future(self._player.play())
+        await asyncio.sleep(0)
+        self._publish_state()
+        await playing
+        if self._player.abandoned:
+            self._say("Paused, because the page was not being looked at.")
+        self._publish_state()
+
+    async def _on_pause(self, _message: dict[str, Any]) -> None:
+        self._player.pause()
+        self._publish_state()
+
+    async def _on_step(self, message: dict[str, Any]) -> None:
+        examples = message.get("examples")
+        if not isinstance(examples, int) or not 1 <= examples <= MAX_STEP:
+            self._say(f"A step must be a whole number between 1 and {MAX_STEP:,}, got {examples!r:.80}.", "error")
+            return
+        await self._stop()
+        await self._settle()
+        await self._player.step(examples)
+
+    async def _on_reset(self, _message: dict[str, Any]) -> None:
+        await self._stop()
+        self._preview = None
+        await self._player.work(self._session.reset)
+        await self._enter_run()
+
+    async def _on_set(self, message: dict[str, Any]) -> None:
+        name, value = message.get("name"), message.get("value")
+        before = self._session.entry
+        was_playing = self._player.playing
+        live = isinstance(name, str) and name in CONTROLS and CONTROLS[name].live
+        try:
+            if not live:
+                await self._stop()
+            if name != SPEED:
+                await self._settle()
+            await self._player.work(lambda: self._session.set(name, value))  # type: ignore[arg-type]
+        except ValueError as error:
+            self._say(f"{error}.", "error")
+        self._player.speed = self._session.settings[SPEED]
+        if self._session.entry is not before:
+            await self._enter_run()
+        self.settings = dict(self._session.settings)
+        if live and name != SPEED and not self._player.playing:
+            await self._show_present()
+        # An unchanged value is no news to the browser, whose control may still show what was refused.
+        self.send_state("settings")
+        if was_playing and not self._player.playing:
+            self._spawn(self._on_play({}))
+
+    async def _on_show(self, message: dict[str, Any]) -> None:
+        index = message.get("frame")
+        await self._stop()
+        frames = self.run.frames
+        if not isinstance(index, int) or not 0 <= index < len(frames):
+            self._say(f"The history has frames 0 to {len(frames) - 1}, got {index!r:.80}.", "error")
+            await self._show_present()
+            return
+        self._preview = frame = frames[index]
+        self._publish(Moment(frame, (-1, 0, 0)))
+        await asyncio.sleep(SETTLE_SECONDS)
+        if self._preview is frame:
+            await self._settle()
+            await self._show_present()
+
+    async def _on_fetch(self, _message: dict[str, Any]) -> None:
+        self._begin_fetch()
+
+    async def _on_use_mnist(self, _message: dict[str, Any]) -> None:
+        await self._stop()
+        digits = await asyncio.to_thread(load_digits, "mnist", download=False)
+        await self._use(digits)
+
+    async def _prepare(self) -> None:
+        """Compile, or load from the cache, what the first press of play needs; measure where it starts from."""
+        await self._player.work(self.run.warm_up)
+        moment = await self._player.work(self._player.measured_moment)
+        self._preparing = False
+        if self._preview is None:
+            self._publish(moment)
+
+    async def _stop(self) -> None:
+        """Pause, and wait until the worker is idle."""
+        self._player.pause()
+        await self._player.work(lambda: None)
+
+    async def _settle(self) -> None:
+        """Bring the run to the frame that the scrubber shows."""
+        frame, self._preview = self._preview, None
+        if frame is not None and frame in self.run.frames:
+            await self._player.work(lambda: self.run.seek(frame))
+            self._session.follow()
+            self.settings = dict(self._session.settings)
+
+    async def _enter_run(self) -> None:
+        self._player.run = self.run
+        await self._player.work(self.run.warm_up)
+        moment = await self._player.work(self._player.measured_moment)
+        self.settings = dict(self._session.settings)
+        self._publish(moment)
+
+    async def _show_present(self) -> None:
+        run = self.run
+        frame = next((f for f in reversed(run.frames) if f.examples <= run.examples), run.frames[-1])
+        self._publish(Moment(frame, await self._player.work(run.upcoming)))
+
+    async def _use(self, digits: Digits) -> None:
+        await self._player.work(lambda: self._session.use(digits))
+        self._preview = None
+        self._fetch = {"state": "none", "progress": 0.0, "message": ""}
+        self.dataset = self._describe_digits()
+        await self._enter_run()
+
+    def _state(self) -> str:
+        if self._player.playing:
+            return "playing"
+        return "preparing" if self._preparing else "paused"
+
+    def _publish(self, moment: Moment) -> None:
+        """Send a moment: weights, the example, and what belongs to them, in one message."""
+        index, label, prediction = moment.upcoming
+        known = index >= 0
+        images = self._session.digits.train.images
+        with self.hold_sync():
+            self.frame = moment.frame.weights.tobytes()
+            self.digit = images[index].tobytes() if known else b""
+            self.status = self._session.status(moment.frame) | {
+                "seq": self._gate.next(),
+                "state": self._state(),
+                "example": {"index": index, "label": label, "prediction": prediction} if known else None,
+            }
+            self._publish_curves()
+
+    def _publish_curves(self) -> None:
+        curves = self._session.curves()
+        lengths = {c["run"] + str(c["active"]): c["points"][-1:] for c in curves}
+        if lengths != self._curve_lengths:
+            self._curve_lengths = lengths
+            self.curves = curves
+
+    def _publish_state(self) -> None:
+        self.status = self.status | {"state": self._state()}
+
+    def _say(self, text: str, level: str = "info") -> None:
+        self.notice = {"id": self.notice.get("id", 0) + 1, "level": level, "text": text}
+
+    def _describe_digits(self) -> dict[str, Any]:
+        digits = self._session.digits
+        return {
+            "name": digits.name,
+            "label": digits.label,
+            "synthetic": digits.synthetic,
+            "train": len(digits.train),
+            "validation": len(digits.validation),
+            "test": len(digits.test),
+            "fetch": dict(self._fetch),
+        }
+
+    def _begin_fetch(self) -> None:
+        if self._session.digits.synthetic and (self._fetching is None or self._fetching.done()):
+            self._fetching = self._spawn(self._fetch_mnist())
+
+    async def _fetch_mnist(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def progress(share: float) -> None:
+            loop.call_soon_threadsafe(self._tell_fetch, "running", share, "Getting MNIST (11 MB)")
+
+        progress(0.0)
+        try:
+            await asyncio.to_thread(fetch_mnist, progress=progress)
+            digits = await asyncio.to_thread(load_digits, "mnist", download=False)
+        except (FetchError, OSError, ValueError) as error:
+            self._tell_fetch("failed", 0.0, str(error))
+            return
+        untouched = not self._player.playing and self.run.examples == 0 and len(self._session.curves()) == 1
+        if untouched:
+            await self._use(digits)
+        else:
+            self._tell_fetch("ready", 1.0, "MNIST is here")
+
+    def _tell_fetch(self, state: str, progress: float, message: str) -> None:
+        self._fetch = {"state": state, "progress": round(progress, 2), "message": message}
+        described = self._describe_digits()
+        if described != self.dataset:
+            self.dataset = described
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("an action of the explorer failed", exc_info=error)
+            self._say(
+                f"Something went wrong ({type(error).__name__}: {error}). Press reset to begin anew.", "error"
+            )
+
+    def close(self) -> None:
+        """Stop playing and let go of the worker."""
+        self._player.pause()
+        self._worker.shutdown(wait=False)
+        super().close()

@@ -1,0 +1,160 @@
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import bitmass_viz as bm
+from bitmass_viz import player as playing
+from bitmass_viz.player import FLAT_OUT, IN_FLIGHT, Gate, Player
+from tests.test_run import DIGITS
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+class Browser:
+    """Draws what it is shown after a moment, as a page would; or goes silent."""
+
+    def __init__(self, draws=True, delay=0.002):
+        self.gate = Gate()
+        self.moments = []
+        self.draws, self.delay = draws, delay
+        self.most_in_flight = 0
+        self._in_flight = 0
+
+    def show(self, moment):
+        number = self.gate.next()
+        self.moments.append(moment)
+        self._in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self._in_flight)
+        if self.draws:
+            asyncio.get_running_loop().call_later(self.delay, self.drawn, number)
+
+    def drawn(self, number):
+        self._in_flight -= 1
+        self.gate.acknowledge(number)
+
+
+def with_player(browser, scenario, trainer="sgd"):
+    async def main():
+        run = bm.Run(trainer, DIGITS, bm.Architecture(hidden=1))
+        run.warm_up()
+        with ThreadPoolExecutor(1) as worker:
+            player = Player(run, browser.show, browser.gate, worker)
+            await asyncio.wait_for(scenario(player), 60)
+        return run
+
+    return asyncio.run(main())
+
+
+async def until(condition):
+    while not condition():
+        await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize("speed", [1, 8, FLAT_OUT])
+def test_playing_shows_frames_until_paused(speed):
+    browser = Browser()
+
+    async def scenario(player):
+        player.speed = speed
+        task = asyncio.ensure_future(player.play())
+        await until(lambda: len(browser.moments) > 5)
+        assert player.playing
+        player.pause()
+        await task
+        assert not player.playing
+        assert not player.abandoned
+
+    run = with_player(browser, scenario)
+    shown = [m.frame.examples for m in browser.moments]
+    assert shown == sorted(shown)
+    assert shown[-1] == run.examples, "the last frame shows where it stopped"
+    assert browser.moments[-1].frame.accuracy == run.accuracy(), "and how accurate it is there"
+    if speed != FLAT_OUT:
+        assert set(np.diff(shown[:-1])) == {speed}
+
+
+def test_playing_and_training_in_one_go_give_the_same_bits():
+    browser = Browser()
+
+    async def scenario(player):
+        player.speed = FLAT_OUT
+        task = asyncio.ensure_future(player.play())
+        await until(lambda: player.run.examples > 100)
+        player.pause()
+        await task
+
+    run = with_player(browser, scenario, "bv32-hebbian")
+    whole = bm.Run("bv32-hebbian", DIGITS, bm.Architecture(hidden=1))
+    whole.advance(run.examples)
+    assert run.weights.tobytes() == whole.weights.tobytes()
+
+
+def test_no_more_than_two_frames_are_in_flight_and_slow_drawing_does_not_stop_training():
+    browser = Browser(delay=0.1)
+
+    async def scenario(player):
+        player.speed = FLAT_OUT
+        task = asyncio.ensure_future(player.play())
+        await until(lambda: len(browser.moments) > 4)
+        assert browser.most_in_flight == IN_FLIGHT
+        player.pause()
+        await task
+
+    run = with_player(browser, scenario)
+    assert run.examples > 5
+
+
+@pytest.mark.parametrize("speed", [1, FLAT_OUT])
+def test_training_stops_when_nobody_draws_any_more(monkeypatch, speed):
+    monkeypatch.setattr(playing, "SILENCE_SECONDS", 0.1)
+    browser = Browser(draws=False)
+
+    async def scenario(player):
+        player.speed = speed
+        await player.play()
+        assert player.abandoned
+        assert not player.playing
+
+    with_player(browser, scenario)
+    assert len(browser.moments) == IN_FLIGHT
+
+
+def test_other_work_gets_in_between_two_pieces():
+    browser = Browser()
+
+    async def scenario(player):
+        player.speed = FLAT_OUT
+        task = asyncio.ensure_future(player.play())
+        await until(lambda: player.run.examples > 0)
+        await player.work(lambda: player.run.seek(0))
+        player.pause()
+        await task
+
+    with_player(browser, scenario)
+
+
+def test_a_step_is_exact_and_measured():
+    browser = Browser()
+
+    async def scenario(player):
+        await player.step(37)
+
+    run = with_player(browser, scenario)
+    assert run.examples == 37
+    assert [m.frame.examples for m in browser.moments] == [37]
+    assert browser.moments[0].frame.accuracy == run.accuracy()
+
+
+def test_the_gate_ignores_numbers_it_never_gave_out():
+    gate = Gate()
+    gate.next()
+    gate.next()
+    gate.acknowledge(99)
+    gate.acknowledge(-1)
+    assert not gate.open
+    assert gate.silence >= 0
+    gate.acknowledge(2)
+    assert gate.open
+    assert gate.silence == 0
