@@ -239,6 +239,7 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
         monkeypatch.setattr(module, "fetch_mnist", lambda progress: progress(1.0))
         monkeypatch.setattr(module, "load_digits", lambda *a, **k: DIGITS)
         tell(explorer, "step", examples=1)
+        await idle(explorer)
         tell(explorer, "fetch")
         await until(lambda: explorer.dataset["fetch"]["state"] == "ready")
         await idle(explorer)

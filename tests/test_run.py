@@ -63,7 +63,7 @@ def test_seek_returns_to_a_frame_and_goes_on_from_there_to_the_bit(trainer, reci
     assert [f.examples for f in run.frames] == [0, 5, examples], "another future replaces the old one"
 
 
-@settings(max_examples=15)
+@settings(max_examples=15 if JIT else 3)
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 30)), min_size=1, max_size=8), st.integers(0, 7))
 def test_seek_replays_centring_as_it_was_switched(events, target):
     run = make("bv32-hebbian", batch_size=8)

@@ -352,6 +352,7 @@ class Explorer(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Stop playing and let go of the worker."""
-        self._player.pause()
-        self._worker.shutdown(wait=False)
+        if hasattr(self, "_player"):  # not if the constructor refused its arguments
+            self._player.pause()
+            self._worker.shutdown(wait=False)
         super().close()
