@@ -1,0 +1,113 @@
+"""The project around the package: what conda, Binder, pip and the rules of the repository rely on."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CONDA_NAMES = {"matplotlib": "matplotlib-base"}
+
+
+def requirement_name(requirement):
+    return re.match(r"[A-Za-z0-9_.-]+", requirement).group(0).lower()
+
+
+@pytest.fixture(scope="module")
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def test_binder_and_conda_have_the_same_environment():
+    assert (ROOT / "binder" / "environment.yml").read_text() == (ROOT / "environment.yml").read_text()
+
+
+def test_the_environment_has_every_dependency(project):
+    listed = re.findall(r"^  - ([A-Za-z0-9_.-]+)", (ROOT / "environment.yml").read_text(), re.MULTILINE)
+    for requirement in project["dependencies"]:
+        name = requirement_name(requirement)
+        assert CONDA_NAMES.get(name, name) in listed
+
+
+def test_binders_post_build_can_run_and_stops_at_the_first_error():
+    script = ROOT / "binder" / "postBuild"
+    lines = script.read_text().splitlines()
+    assert lines[0].startswith("#!")
+    assert "set -e" in lines
+    assert script.stat().st_mode & 0o111
+
+
+def test_a_wheel_carries_the_notebook_and_what_the_page_needs(tmp_path):
+    uv = shutil.which("uv")
+    if uv is None:
+        pytest.skip("uv, which builds the wheel, is not on the path")
+    built = subprocess.run(
+        [uv, "build", "--wheel", "--out-dir", str(tmp_path), str(ROOT)], capture_output=True, text=True
+    )
+    assert built.returncode == 0, built.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {
+        "bitmass_viz/notebooks/explainer.ipynb",
+        "bitmass_viz/widgets/static/explorer.js",
+        "bitmass_viz/widgets/static/explorer.css",
+    } <= names
+    templates = {
+        p.relative_to(ROOT).as_posix() for p in (ROOT / "bitmass_viz" / "templates").rglob("*") if p.is_file()
+    }
+    assert templates <= names
+    assert not [name for name in names if "node_modules" in name or name.endswith((".nbi", ".nbc"))]
+
+
+def test_training_does_not_import_the_widgets():
+    code = (
+        "import sys, bitmass_viz as bm\n"
+        "loaded = [m for m in sys.modules if m.split('.')[0] in ('ipywidgets', 'anywidget', 'IPython', 'voila')]\n"
+        "assert not loaded, loaded"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+LAYERS = [
+    ["kernels"],
+    ["architecture", "views", "palette"],
+    ["data"],
+    ["trainers"],
+    ["history", "run"],
+    ["player", "controls", "session", "experiments"],
+    ["widgets"],
+    ["serve"],
+    ["cli"],
+]
+
+
+def test_imports_point_one_way():
+    rank = {name: i for i, names in enumerate(LAYERS) for name in names}
+    package = ROOT / "bitmass_viz"
+    for path in package.rglob("*.py"):
+        parts = path.relative_to(package).with_suffix("").parts
+        if parts[0] == "__init__":
+            continue
+        here = rank[parts[0]]
+        for imported in re.findall(r"(?:from|import) bitmass_viz\.(\w+)", path.read_text()):
+            assert rank[imported] <= here, f"{'/'.join(parts)} imports {imported}"
+
+
+def test_no_file_names_a_package_registry():
+    hosts = ("pypi" + ".org", "registry.npmjs" + ".org", "files.pythonhosted" + ".org", "conda.anaconda" + ".org")
+    for path in ROOT.rglob("*"):
+        inside = path.relative_to(ROOT).parts
+        if not path.is_file() or inside[0] in (".git", ".venv", "dist") or "node_modules" in inside:
+            continue
+        if (
+            path.suffix in (".py", ".js", ".json", ".toml", ".yml", ".md", ".ipynb", ".yaml", "")
+            and "lock" not in path.name
+        ):
+            text = path.read_text(errors="ignore")
+            assert not any(host in text for host in hosts), path
