@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from .digits import Digits, Split, load_digits
-from .idx import IdxError, read_idx
-from .mnist import FetchError, find_mnist
+from bitmass_viz.data.digits import Digits, Split, load_digits
+from bitmass_viz.data.idx import IdxError, read_idx
+from bitmass_viz.data.mnist import FetchError, find_mnist
 
 if TYPE_CHECKING:
-    from .fetch import fetch_mnist
+    from bitmass_viz.data.fetch import fetch_mnist
 
 __all__ = ["Digits", "FetchError", "IdxError", "Split", "fetch_mnist", "find_mnist", "load_digits", "read_idx"]
 
@@ -15,7 +15,7 @@ __all__ = ["Digits", "FetchError", "IdxError", "Split", "fetch_mnist", "find_mni
 def __getattr__(name: str) -> Any:
     # The HTTP client takes a quarter of a second to import, and most sessions never download.
     if name == "fetch_mnist":
-        from .fetch import fetch_mnist
+        from bitmass_viz.data.fetch import fetch_mnist
 
         return fetch_mnist
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

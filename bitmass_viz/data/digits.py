@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from .idx import CLASSES, IMAGE_SIDE, IdxError
+from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE, IdxError
 
 Source = Literal["auto", "mnist", "strokes"]
 Progress = bool | Callable[[float], object]
@@ -48,7 +48,8 @@ class Split:
         return len(self.images)
 
     def __repr__(self) -> str:
-        return f"<Split: {len(self):,} images of {IMAGE_SIDE}×{IMAGE_SIDE}, {self.per_class.min():,} to {self.per_class.max():,} a class>"
+        fewest, most = self.per_class.min(), self.per_class.max()
+        return f"<Split: {len(self):,} images of {IMAGE_SIDE}×{IMAGE_SIDE}, {fewest:,} to {most:,} a class>"
 
     @property
     def per_class(self) -> NDArray[np.int64]:
@@ -114,7 +115,7 @@ def load_digits(
     source
         "mnist": from the folder `$BITMASS_DATA`, else the user cache, else the internet.
         "strokes": synthetic digits; needs neither files nor network.
-        "auto": MNIST if it can be had, else strokes.
+        "auto": MNIST if it can be had, else strokes; a warning tells why.
     download
         Whether MNIST may be fetched from the internet when this machine does not have it.
     progress
@@ -126,11 +127,11 @@ def load_digits(
     ------
     ValueError
         `source` is none of the three, or (`IdxError`, "mnist" only) a file in `$BITMASS_DATA` is corrupt.
-    FetchError
+    FetchError (an OSError)
         "mnist" only: the files are neither on this machine nor to be had from any mirror.
     """
-    from .mnist import FetchError, load_mnist
-    from .strokes import load_strokes
+    from bitmass_viz.data.mnist import FetchError, load_mnist
+    from bitmass_viz.data.strokes import LABEL, load_strokes
 
     if source not in get_args(Source):
         raise ValueError(f'source must be "auto", "mnist" or "strokes", got {source!r}')
@@ -138,13 +139,13 @@ def load_digits(
         return load_strokes(seed)
     if source == "mnist":
         return load_mnist(download=download, progress=progress)
-    try:
-        return load_mnist(download=download, progress=progress)
-    except IdxError as error:
-        warnings.warn(f"MNIST in $BITMASS_DATA is left aside: {error}.", stacklevel=2)
-    except FetchError:
-        return load_strokes(seed)
-    try:
-        return load_mnist(download=download, progress=progress, use_data_folder=False)
-    except FetchError:
-        return load_strokes(seed)
+    for use_data_folder in (True, False):
+        try:
+            return load_mnist(download=download, progress=progress, use_data_folder=use_data_folder)
+        except FetchError as error:
+            if download:
+                warnings.warn(f"{LABEL} are used in place of MNIST. {error}.", stacklevel=2)
+            break
+        except (IdxError, OSError) as error:
+            warnings.warn(f"This MNIST is left aside: {error}.", stacklevel=2)
+    return load_strokes(seed)

@@ -11,9 +11,9 @@ import requests
 from pooch import HTTPDownloader
 from tqdm.auto import tqdm
 
-from .digits import Progress
-from .idx import IdxError, decompress
-from .mnist import FetchError, cache_folder, is_cached, store
+from bitmass_viz.data.digits import Progress
+from bitmass_viz.data.idx import IdxError, decompress
+from bitmass_viz.data.mnist import FetchError, cache_folder, is_cached, store
 
 MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -141,7 +141,7 @@ def _silent_mirrors(mirrors: Sequence[str], file: str) -> dict[str, str]:
 
 
 def _plain_reason(error: requests.RequestException) -> str:
-    if isinstance(error, requests.Timeout):
+    if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return "does not answer in time"
     if isinstance(error, requests.exceptions.SSLError):
         return "has no certificate that this machine trusts"
@@ -158,9 +158,8 @@ class _Meter:
     def __init__(self, progress: Progress, names: Sequence[str]) -> None:
         self.report = progress if callable(progress) else None
         self.size = sum(COMPRESSED_BYTES[name] for name in names)
-        self.bar = None
-        if progress is True:
-            self.bar = tqdm(total=self.size, desc="MNIST", unit="B", unit_scale=True)
+        self.wants_bar = progress is True
+        self.bar: tqdm | None = None
         self.before = self.done = self.expected = 0
         self.name = ""
 
@@ -187,7 +186,9 @@ class _Meter:
             self.bar.close()
 
     def _show(self, position: int) -> None:
-        if self.bar is not None:
+        if self.wants_bar:
+            # Not before something arrives: a bar above "no mirror can be reached" would only confuse.
+            self.bar = self.bar or tqdm(total=self.size, desc="MNIST", unit="B", unit_scale=True)
             self.bar.update(position - self.bar.n)
         if self.report is not None:
             self.report(position / self.size)

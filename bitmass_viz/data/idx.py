@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import math
 import mmap
 import struct
@@ -105,7 +104,9 @@ def parse_idx(content: bytes | bytearray | mmap.mmap, name: str) -> NDArray[np.u
     shape, size = _check_header(content[:16], name, max(len(content), MAX_BYTES))
     if len(content) != size:
         found = f"more than {size:,}" if len(content) > size else f"{len(content):,}"
-        raise IdxError(f"{name} holds {found} bytes, but its header {_times(shape)} needs exactly {size:,}; get it anew")
+        raise IdxError(
+            f"{name} holds {found} bytes, but its header {_times(shape)} needs exactly {size:,}; get it anew"
+        )
     array = np.frombuffer(content, np.uint8, offset=size - math.prod(shape)).reshape(shape)
     array.flags.writeable = False
     return array
@@ -127,16 +128,22 @@ def map_idx(path: str | Path) -> NDArray[np.uint8]:
 def check_images(images: NDArray[np.uint8], name: str) -> None:
     """Raise `IdxError` unless the array has the shape (n, 28, 28)."""
     if images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
-        raise IdxError(f"{name} holds an array of {_times(images.shape)}; images must be n×{IMAGE_SIDE}×{IMAGE_SIDE}")
+        raise IdxError(
+            f"{name} holds an array of {_times(images.shape)}; images must be n×{IMAGE_SIDE}×{IMAGE_SIDE}"
+        )
 
 
 def check_labels(labels: NDArray[np.uint8], name: str, count: int) -> None:
     """Raise `IdxError` unless the array has the shape (count,) and holds labels from 0 to 9."""
     if labels.shape != (count,):
-        raise IdxError(f"{name} holds an array of {_times(labels.shape)}; there must be {count:,} labels, one an image")
+        raise IdxError(
+            f"{name} holds an array of {_times(labels.shape)}; there must be {count:,} labels, one an image"
+        )
     if count and labels.max() >= CLASSES:
         at = int(np.argmax(labels >= CLASSES))
-        raise IdxError(f"{name} holds the label {labels[at]} at position {at:,}; labels must be 0 to {CLASSES - 1}")
+        raise IdxError(
+            f"{name} holds the label {labels[at]} at position {at:,}; labels must be 0 to {CLASSES - 1}"
+        )
 
 
 def _check_header(content: bytes | bytearray, name: str, max_bytes: int) -> tuple[tuple[int, ...], int]:
@@ -146,7 +153,9 @@ def _check_header(content: bytes | bytearray, name: str, max_bytes: int) -> tupl
     zeros, kind, dimensions = struct.unpack(">HBB", content[:4])
     if zeros != 0 or kind != _UNSIGNED_BYTE or not 1 <= dimensions <= 3:
         allowed = "0x00000801 (labels) to 0x00000803 (images)"
-        raise IdxError(f"{name} starts with 0x{bytes(content[:4]).hex()}; an IDX file of bytes starts with {allowed}")
+        raise IdxError(
+            f"{name} starts with 0x{bytes(content[:4]).hex()}; an IDX file of bytes starts with {allowed}"
+        )
     header = 4 + 4 * dimensions
     if len(content) < header:
         raise IdxError(f"{name} ends after {len(content)} bytes; its header alone must have {header}")
@@ -159,8 +168,3 @@ def _check_header(content: bytes | bytearray, name: str, max_bytes: int) -> tupl
 
 def _times(shape: tuple[int, ...]) -> str:
     return "×".join(str(n) for n in shape)
-
-
-def open_bytes(content: bytes) -> BinaryIO:
-    """Wrap bytes that came over the network, so that `decompress` can read them."""
-    return io.BytesIO(content)

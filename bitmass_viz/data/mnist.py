@@ -13,8 +13,8 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from .digits import Digits, Progress, split_digits
-from .idx import IdxError, check_images, check_labels, map_idx, parse_idx, read_bytes
+from bitmass_viz.data.digits import Digits, Progress, split_digits
+from bitmass_viz.data.idx import IdxError, check_images, check_labels, map_idx, parse_idx, read_bytes
 
 SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -76,7 +76,7 @@ def load_mnist(*, download: bool = True, progress: Progress = True, use_data_fol
                 f"{remark}MNIST is not on this machine; run `bitmass fetch`, set BITMASS_DATA to a folder that "
                 'holds its four files, or use the synthetic digits: load_digits("strokes")'
             )
-        from .fetch import fetch_mnist
+        from bitmass_viz.data.fetch import fetch_mnist
 
         try:
             fetch_mnist(progress)
@@ -89,12 +89,12 @@ def locate(folder: Path, name: str) -> Path:
     """Return the path of an MNIST file in a folder: the compressed one, or the plain one if only that is there."""
     compressed = folder / f"{name}.gz"
     plain = folder / name
-    return plain if plain.is_file() and not compressed.is_file() else compressed
+    return plain if _is_file(plain) and not _is_file(compressed) else compressed
 
 
 def missing_files(folder: Path) -> list[str]:
     """Return the names of the MNIST files that a folder lacks."""
-    return [path.name for path in (locate(folder, name) for name in SHA256) if not path.is_file()]
+    return [path.name for path in (locate(folder, name) for name in SHA256) if not _is_file(path)]
 
 
 def read_verified(path: Path, sha256: str) -> NDArray[np.uint8]:
@@ -165,6 +165,13 @@ def write_atomically(path: Path, content: bytes | bytearray) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _stamp(path: Path, sha256: str) -> dict[str, str | int]:

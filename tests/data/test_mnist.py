@@ -1,0 +1,141 @@
+"""Where MNIST is looked for, what is checked, and what becomes of `load_digits` when it cannot be had."""
+
+import gzip
+import os
+import warnings
+
+import numpy as np
+import pytest
+
+from bitmass_viz.data import FetchError, IdxError, find_mnist, load_digits
+from bitmass_viz.data import fetch as fetch_module
+from bitmass_viz.data import strokes as strokes_module
+from bitmass_viz.data.mnist import SHA256
+
+
+@pytest.fixture
+def data_folder(tmp_path, files, cache, monkeypatch):
+    """A $BITMASS_DATA with the small files, compressed."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / f"{name}.gz").write_bytes(gzip.compress(content))
+    monkeypatch.setenv("BITMASS_DATA", str(folder))
+    return folder
+
+
+@pytest.fixture
+def strokes(monkeypatch):
+    """A stand-in for the strokes, which take a second to draw."""
+    drawn = object()
+    monkeypatch.setattr(strokes_module, "load_strokes", lambda seed: (drawn, seed))
+    return drawn
+
+
+def damage(folder):
+    path = folder / "t10k-labels-idx1-ubyte.gz"
+    content = bytearray(gzip.decompress(path.read_bytes()))
+    content[-1] ^= 1
+    path.write_bytes(gzip.compress(content))
+    return path
+
+
+def test_the_data_folder_comes_first_and_is_only_read(data_folder, cache, files):
+    before = {path.name: path.stat().st_mtime_ns for path in data_folder.iterdir()}
+    assert find_mnist() == data_folder
+    digits = load_digits("mnist", download=False)
+    assert digits.name == "mnist"
+    assert not digits.synthetic
+    assert digits.test.images.tobytes() == files["t10k-images-idx3-ubyte"][16:]
+    assert digits.test.labels.tobytes() == files["t10k-labels-idx1-ubyte"][8:]
+    assert {path.name: path.stat().st_mtime_ns for path in data_folder.iterdir()} == before
+    assert not cache.exists()
+
+
+def test_plain_files_in_the_data_folder(data_folder, files):
+    for name, content in files.items():
+        (data_folder / f"{name}.gz").unlink()
+        (data_folder / name).write_bytes(content)
+    assert load_digits("mnist", download=False).test.images.tobytes() == files["t10k-images-idx3-ubyte"][16:]
+
+
+def test_a_corrupt_data_folder_is_an_error_for_mnist_and_a_warning_for_auto(data_folder, strokes):
+    path = damage(data_folder)
+    with pytest.raises(IdxError, match=f"{path} has the SHA-256"):
+        load_digits("mnist", download=False)
+    with pytest.warns(UserWarning, match=f"{path} has the SHA-256"):
+        assert load_digits("auto", download=False, seed=5) == (strokes, 5)
+
+
+@pytest.mark.usefixtures("cache")
+def test_after_a_corrupt_data_folder_comes_the_cache(data_folder, start_mirror, monkeypatch):
+    monkeypatch.delenv("BITMASS_DATA")
+    monkeypatch.setattr(fetch_module, "MIRRORS", (start_mirror().url,))
+    load_digits("mnist", progress=False)
+    damage(data_folder)
+    monkeypatch.setenv("BITMASS_DATA", str(data_folder))
+    with pytest.warns(UserWarning, match="left aside"):
+        assert load_digits("auto", download=False).name == "mnist"
+
+
+def test_an_incomplete_data_folder_is_passed_over_and_mentioned(data_folder, cache, start_mirror, monkeypatch):
+    (data_folder / "train-labels-idx1-ubyte.gz").unlink()
+    assert find_mnist() is None
+    with pytest.raises(
+        FetchError, match=f"{data_folder} of BITMASS_DATA does not hold train-labels-idx1-ubyte.gz"
+    ):
+        load_digits("mnist", download=False)
+    monkeypatch.setattr(fetch_module, "MIRRORS", (start_mirror().url,))
+    assert load_digits("mnist", progress=False).name == "mnist"
+    assert find_mnist() == cache
+
+
+@pytest.mark.usefixtures("cache", "files")
+def test_without_mnist(strokes, monkeypatch):
+    monkeypatch.setattr(fetch_module, "MIRRORS", ())
+    with pytest.raises(FetchError, match=r"bitmass fetch.*BITMASS_DATA.*strokes"):
+        load_digits("mnist", download=False)
+    with pytest.raises(FetchError, match="could not be fetched"):
+        load_digits("mnist")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert load_digits("auto", download=False) == (strokes, 0)
+        assert load_digits("strokes", seed=3) == (strokes, 3)
+    with pytest.warns(UserWarning, match="in place of MNIST"):
+        assert load_digits("auto") == (strokes, 0)
+
+
+@pytest.mark.usefixtures("cache")
+def test_the_cache_is_mapped_not_copied(start_mirror, monkeypatch):
+    monkeypatch.setattr(fetch_module, "MIRRORS", (start_mirror().url,))
+    images = load_digits("mnist", progress=False).test.images
+    while isinstance(images, np.ndarray):
+        images = images.base
+    assert type(getattr(images, "obj", images)).__name__ == "mmap"
+
+
+def test_an_unknown_source():
+    with pytest.raises(ValueError, match='source must be "auto", "mnist" or "strokes", got \'cifar\''):
+        load_digits("cifar")
+
+
+@pytest.mark.mnist
+@pytest.mark.skipif(not os.environ.get("BITMASS_DATA"), reason="BITMASS_DATA is not set")
+def test_the_real_thing():
+    digits = load_digits("mnist", download=False)
+    assert digits.sha256 == SHA256
+    for split, count in ((digits.train, 50_000), (digits.validation, 10_000), (digits.test, 10_000)):
+        assert len(split) == count
+        assert split.images.shape == (count, 28, 28)
+        assert split.labels.shape == (count,)
+        assert split.images.dtype == split.labels.dtype == np.uint8
+        assert split.images.flags.c_contiguous
+        assert not split.images.flags.writeable
+        assert not split.labels.flags.writeable
+    assert digits.train.labels[:5].tolist() == [5, 0, 4, 1, 9]
+    assert digits.test.labels[:5].tolist() == [7, 2, 1, 0, 4]
+    assert digits.train.per_class[1] == 5678
+    assert digits.test.per_class[1] == 1135, "the share of one class behind the published 11.35 %"
+    pointer = digits.train.images.ctypes.data
+    assert digits.validation.images.ctypes.data == pointer + 50_000 * 784, "views of one array"
+    assert repr(digits) == "<Digits 'mnist', MNIST: 50,000 train, 10,000 validation, 10,000 test>"
