@@ -1,0 +1,42 @@
+/** Making elements. */
+
+/**
+ * @param {string} tag @param {Record<string, string | boolean | null>} attributes false and null are left out
+ * @param {...(Node | string)} children
+ * @returns {HTMLElement}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null) continue;
+    element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * @param {string} tag @param {Record<string, string | number>} attributes @param {...(Node | string)} children
+ * @returns {SVGElement}
+ */
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
+let made = 0;
+
+/** An id that no other explorer on the page uses. @param {string} name */
+export function freshId(name) {
+  made += 1;
+  return `bm-${name}-${made}`;
+}
+
+/** Set the text only when it differs, so that live regions and layout stay quiet. @param {Element} element @param {string} text */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,263 @@
+/**
+ * One weight matrix in three linked views, learning live. This module joins the parts: what the kernel
+ * sends goes into the store and the scene, one animation frame draws whatever changed, and the kernel is
+ * told which frame was drawn.
+ */
+
+import { createBrowse } from "./browse.js";
+import { createChart } from "./chart.js";
+import { createControls } from "./controls.js";
+import { selectionJson } from "./describe.js";
+import { freshId, h, setText } from "./dom.js";
+import { createLens } from "./lens.js";
+import { legendOf } from "./legend.js";
+import { applyColours, isDark, makeLuts, watchTheme } from "./palette.js";
+import { createPanel } from "./panel.js";
+import { createReadout } from "./readout.js";
+import { Scene } from "./scene.js";
+import { createFacts, createScore } from "./score.js";
+import { createStore, shownMark } from "./store.js";
+import { createScrubber, createTransport } from "./transport.js";
+import { VIEWS } from "./views/index.js";
+
+/**
+ * The part of an anywidget model that is used here.
+ * @typedef {{get: (name: string) => any, on: (name: string, listener: () => void) => void,
+ *   off: (name: string, listener: () => void) => void, send: (message: object) => void}} Model
+ */
+
+/** Traits that are copied into the store as they are. */
+const TRAITS = /** @type {const} */ (["controls", "settings", "curves", "dataset", "notice", "palette"]);
+const TYPING = "input, select, textarea, button, a, [contenteditable]";
+
+/** A Bytes trait as bytes. @param {DataView | undefined | null} view */
+function bytesOf(view) {
+  return view ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(0);
+}
+
+/** @param {{model: Model, el: HTMLElement}} context @returns {() => void} */
+function render({ model, el }) {
+  const store = createStore();
+  const scene = new Scene();
+  const send = (/** @type {object} */ message) => model.send(message);
+  const readoutId = freshId("readout");
+  const stage = { store, scene, requestDraw, describedBy: readoutId };
+
+  const panels = VIEWS.map((view) => createPanel(view, stage));
+  const lens = createLens(stage);
+  const readout = createReadout(store, scene, readoutId);
+  const controls = createControls(store, send);
+  const transport = createTransport(store, send);
+  const scrubber = createScrubber(store, send);
+  const browse = createBrowse(store, scene);
+  const score = createScore(store, scene);
+  const chart = createChart(store);
+  const facts = createFacts(store, send);
+  const notice = h("p", { class: "bm-notice", role: "status", "data-testid": "notice", hidden: true });
+
+  panels.find((panel) => panel.id === "bit")?.note.append(browse.flips);
+  const side = h(
+    "section",
+    { class: "bm-panel bm-side", "aria-label": "Accuracy" },
+    score.element,
+    chart.element,
+  );
+  const strip = h(
+    "section",
+    { class: "bm-panel bm-strip", "aria-label": "The marked weight" },
+    lens.element,
+    readout.element,
+  );
+  const root = h(
+    "div",
+    {
+      class: "bitmass",
+      "data-testid": "explorer",
+      "data-frames": "0",
+      "data-state": "",
+      "data-selection": "",
+      role: "group",
+      "aria-label": "Weight explorer",
+    },
+    h(
+      "div",
+      { class: "bm-all" },
+      h("div", { class: "bm-bar" }, transport.element, scrubber.element, facts.element),
+      h("div", { class: "bm-settings" }, controls.element, browse.element),
+      notice,
+      h("div", { class: "bm-grid" }, ...panels.map((panel) => panel.element), side, strip),
+    ),
+  );
+
+  /** @type {number | null} */
+  let request = null;
+  let drawnAt = 0;
+  let unacknowledged = false;
+  let arrived = false;
+
+  function requestDraw() {
+    request ??= requestAnimationFrame(draw);
+  }
+
+  /** @param {number} time */
+  function draw(time) {
+    request = null;
+    if (scene.fading) {
+      scene.fade(Math.min(100, time - drawnAt));
+      spoilWeights();
+    }
+    drawnAt = time;
+    if (arrived) takeFrame();
+    for (const panel of panels) panel.draw();
+    lens.draw();
+    if (unacknowledged) {
+      unacknowledged = false;
+      store.set({ framesDrawn: store.state.framesDrawn + 1 });
+      const seq = store.state.status?.seq;
+      if (seq !== undefined) send({ action: "ack", seq });
+    }
+    if (scene.fading) requestDraw();
+  }
+
+  /** Decode the newest frame; older ones that were not drawn in time are left out. */
+  function takeFrame() {
+    arrived = false;
+    const status = model.get("status");
+    if (!status || status.seq === undefined) return;
+    unacknowledged = true;
+    const { flips, reshaped } = scene.take(status, bytesOf(model.get("frame")));
+    if (reshaped) {
+      store.set({ page: 0, hover: null, pinned: null });
+      for (const panel of panels) panel.relayout();
+      browse.rebuild();
+    }
+    store.set({ status, digit: bytesOf(model.get("digit")), flips });
+    spoilWeights();
+    browse.update();
+    readout.update();
+    for (const panel of panels) showLegend(panel);
+  }
+
+  function spoilWeights() {
+    for (const panel of panels) panel.spoil();
+    lens.spoil();
+  }
+
+  const legends = new Map();
+  /** @param {import("./panel.js").Panel} panel */
+  function showLegend(panel) {
+    const { key, nodes } = legendOf(panel.id, scene);
+    if (legends.get(panel) === key) return;
+    legends.set(panel, key);
+    panel.legend.replaceChildren(...nodes());
+  }
+
+  store.on(["status"], ({ status }) => {
+    root.dataset.state = status?.state ?? "";
+  });
+  store.on(["framesDrawn"], ({ framesDrawn }) => {
+    root.dataset.frames = String(framesDrawn);
+  });
+  store.on(["hover", "pinned"], (state) => {
+    root.dataset.selection = selectionJson(shownMark(state));
+    readout.update();
+    readout.announce();
+    for (const panel of panels) panel.remark();
+    lens.spoil();
+    requestDraw();
+  });
+  store.on(["layer", "page"], ({ layer, page }) => {
+    scene.show(layer, page);
+    store.set({ hover: null, pinned: null });
+    browse.update();
+    for (const panel of panels) {
+      panel.relayout();
+      showLegend(panel);
+    }
+  });
+  store.on(["palette", "dark"], ({ palette, dark }) => {
+    const colours = palette[dark ? "dark" : "light"];
+    if (!colours) return;
+    applyColours(root, colours);
+    root.style.colorScheme = dark ? "dark" : "light";
+    scene.colours = colours;
+    scene.luts = makeLuts(colours);
+    for (const panel of panels) {
+      panel.relayout();
+      if (scene.ready) showLegend(panel);
+    }
+    lens.spoil();
+  });
+  store.on(["notice"], ({ notice: { text = "", level = "info" } }) => {
+    notice.setAttribute("role", level === "error" ? "alert" : "status");
+    notice.classList.toggle("bm-error", level === "error");
+    notice.hidden = text === "";
+    setText(notice, text);
+  });
+
+  root.addEventListener("keydown", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    if (event.key === "Escape") store.set({ pinned: null, hover: null });
+    if (event.key === " " && !target.closest(TYPING)) {
+      event.preventDefault();
+      event.stopPropagation();
+      transport.toggle();
+    }
+  });
+  root.addEventListener("focusout", (event) => {
+    if (!root.contains(/** @type {Node | null} */ (event.relatedTarget))) store.set({ hover: null });
+  });
+
+  const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+  const settle = () => void (scene.still = stillness.matches);
+  stillness.addEventListener("change", settle);
+  settle();
+  const stopWatchingTheme = watchTheme(() => store.set({ dark: isDark() }));
+  const stopWatchingDensity = watchDensity(() => {
+    for (const panel of panels) panel.relayout();
+    lens.spoil();
+  });
+
+  const listeners = TRAITS.map(
+    (name) => /** @type {const} */ ([`change:${name}`, () => store.set({ [name]: model.get(name) })]),
+  );
+  const frameCame = () => {
+    arrived = true;
+    requestDraw();
+  };
+  model.on("change:status", frameCame);
+  for (const [event, listener] of listeners) model.on(event, listener);
+
+  el.append(root);
+  store.set({ dark: isDark(), palette: model.get("palette") ?? {} });
+  for (const name of TRAITS) store.set({ [name]: model.get(name) ?? store.state[name] });
+  readout.update();
+  frameCame();
+  send({ action: "hello" });
+
+  return () => {
+    model.off("change:status", frameCame);
+    for (const [event, listener] of listeners) model.off(event, listener);
+    if (request !== null) cancelAnimationFrame(request);
+    for (const part of [...panels, lens, readout, chart, scrubber]) part.destroy();
+    stillness.removeEventListener("change", settle);
+    stopWatchingTheme();
+    stopWatchingDensity();
+    root.remove();
+  };
+}
+
+/** The page was zoomed, or moved to a screen of another density. @param {() => void} changed */
+function watchDensity(changed) {
+  let query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+  const renew = () => {
+    query.removeEventListener("change", renew);
+    query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    query.addEventListener("change", renew);
+    changed();
+  };
+  query.addEventListener("change", renew);
+  return () => query.removeEventListener("change", renew);
+}
+
+export default { render };

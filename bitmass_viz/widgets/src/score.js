@@ -1,0 +1,131 @@
+/** The numbers beside the views: accuracy, examples seen, the digit being learned, bit-mass, data set. */
+
+import { h, setText } from "./dom.js";
+import { counted, epochs, grouped, percent } from "./format.js";
+import { parse } from "./palette.js";
+
+/** @param {import("./store.js").Store} store @param {import("./scene.js").Scene} scene */
+export function createScore(store, scene) {
+  const number = h("span", { class: "bm-number" }, "\u2014");
+  const on = h("span", { class: "bm-on" });
+  const accuracy = h("p", { class: "bm-accuracy", "data-testid": "accuracy" }, number, " ", on);
+  const canvas = /** @type {HTMLCanvasElement} */ (
+    h("canvas", { width: "28", height: "28", class: "bm-digit", role: "img" })
+  );
+  const said = h("p", { class: "bm-said" });
+  const example = h("div", { class: "bm-example" }, canvas, said);
+  const element = h("div", { class: "bm-score" }, accuracy, example);
+
+  store.on(["status", "dataset"], ({ status, dataset }) => {
+    if (!status) return;
+    setText(number, percent(status.accuracy));
+    const size = dataset ? dataset[/** @type {"validation"} */ (status.accuracy_split)] : null;
+    const digits = size
+      ? `${grouped(size)} ${status.accuracy_split} digits`
+      : `${status.accuracy_split} digits`;
+    setText(on, status.accuracy === null ? `not measured yet, on ${digits}` : `on ${digits}`);
+  });
+
+  store.on(["status", "digit", "dark", "palette"], ({ status, digit }) => {
+    const known = status?.example;
+    example.classList.toggle("bm-empty", !known || digit.length === 0);
+    if (!known || digit.length === 0) {
+      setText(said, "no example yet");
+      canvas.removeAttribute("aria-label");
+      return;
+    }
+    paintDigit(canvas, digit, status.image, scene.colours);
+    const right = known.label === known.prediction;
+    canvas.setAttribute("aria-label", `handwritten ${known.label}`);
+    said.replaceChildren(
+      h(
+        "span",
+        { class: right ? "bm-verdict bm-right" : "bm-verdict bm-wrong" },
+        right ? "\u2713 right" : "\u2717 wrong",
+      ),
+      h("span", {}, `a ${known.label}, read as ${known.prediction}`),
+      h("span", { class: "bm-faint" }, `example ${grouped(known.index)}`),
+    );
+  });
+  return { element };
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas @param {Uint8Array} digit @param {[number, number]} image
+ * @param {import("./palette.js").Colours} colours
+ */
+function paintDigit(canvas, digit, [rows, columns], colours) {
+  if (rows * columns !== digit.length || !colours.ink) return;
+  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
+  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const out = g.createImageData(columns, rows);
+  const paper = parse(colours.surface);
+  const ink = parse(colours.ink);
+  for (let i = 0; i < digit.length; i++) {
+    for (let c = 0; c < 3; c++) out.data[4 * i + c] = paper[c] + ((ink[c] - paper[c]) * digit[i]) / 255;
+    out.data[4 * i + 3] = 255;
+  }
+  g.putImageData(out, 0, 0);
+}
+
+/** @param {import("./store.js").Store} store @param {(message: object) => void} send */
+export function createFacts(store, send) {
+  const examples = h("span", { class: "bm-fact", "data-testid": "examples-seen" });
+  const mass = h("span", {
+    class: "bm-fact",
+    "data-testid": "bit-mass",
+    title: "Weight bits of both layers, without padding",
+  });
+  const dataset = h("span", { class: "bm-fact bm-dataset", "data-testid": "dataset" });
+  const element = h("div", { class: "bm-facts" }, examples, mass, dataset);
+
+  store.on(["status"], ({ status }) => {
+    if (!status) return;
+    setText(examples, `${counted(status.examples, "example", "examples")}, epoch ${epochs(status.epoch)}`);
+    setText(mass, `${grouped(status.bit_mass)} bits`);
+  });
+
+  store.on(["dataset"], ({ dataset: data }) => {
+    if (!data) return;
+    const parts = [h("strong", {}, data.label)];
+    if (data.synthetic)
+      parts.push(
+        h(
+          "em",
+          { class: "bm-synthetic", title: "Drawn by a generator: accuracies are not comparable with MNIST" },
+          "synthetic",
+        ),
+      );
+    parts.push(...offer(data.fetch, send));
+    dataset.classList.toggle("bm-is-synthetic", data.synthetic);
+    dataset.replaceChildren(...parts);
+  });
+  return { element };
+}
+
+/** How the download of MNIST stands. @param {import("./store.js").Dataset["fetch"]} fetch @param {(message: object) => void} send */
+function offer(fetch, send) {
+  const { state, progress, message } = fetch ?? { state: "none", progress: 0, message: "" };
+  /** @param {string} text @param {string} action */
+  const button = (text, action) => {
+    const element = h(
+      "button",
+      { type: "button", class: "bm-button bm-small", title: message || null },
+      text,
+    );
+    element.addEventListener("click", () => send({ action }));
+    return element;
+  };
+  if (state === "failed") return [button("Try again to get MNIST", "fetch")];
+  if (state === "ready") return [button("Switch to MNIST", "use-mnist")];
+  if (state !== "running") return [];
+  return [
+    h("progress", {
+      max: "1",
+      value: String(progress),
+      title: message || null,
+      "aria-label": "Getting MNIST",
+    }),
+    h("span", { class: "bm-faint" }, message || "getting MNIST"),
+  ];
+}

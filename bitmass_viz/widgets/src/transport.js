@@ -1,0 +1,128 @@
+/** Play, pause, step, reset and the history scrubber. */
+
+import { h, setText, svg } from "./dom.js";
+import { counted, grouped } from "./format.js";
+
+/** A step's size when the speed has none because it is flat out. */
+const FLAT_OUT_STEP = 4096;
+/** A preview that the kernel has not answered by then is given up. */
+const PREVIEW_MS = 1500;
+
+const ICONS = {
+  play: "M5 3.2v9.6L13 8z",
+  pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  step: "M3 3.2v9.6L9.5 8zM10.5 3h2.5v10h-2.5z",
+  reset: "M8 3a5 5 0 1 1-4.6 3.05l1.4.6A3.5 3.5 0 1 0 8 4.5v2L4.5 3.75 8 1z",
+};
+
+/** @param {keyof typeof ICONS} name @param {string} label @param {string} title */
+function button(name, label, title) {
+  const icon = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" });
+  icon.append(svg("path", { d: ICONS[name] }));
+  const element = h("button", { type: "button", class: `bm-button bm-${name}`, "data-testid": name, title });
+  element.append(icon, h("span", {}, label));
+  return /** @type {HTMLButtonElement} */ (element);
+}
+
+/** @param {import("./store.js").Store} store @param {(message: object) => void} send */
+export function createTransport(store, send) {
+  const play = button("play", "Play", "Play (space)");
+  const pause = button("pause", "Pause", "Pause (space)");
+  const step = button("step", "Step", "Train on a few more examples, then stop");
+  const reset = button("reset", "Reset", "Start again from the first weights");
+  const element = h(
+    "div",
+    { class: "bm-transport", role: "group", "aria-label": "Training" },
+    play,
+    pause,
+    step,
+    reset,
+  );
+
+  const running = () => ["playing", "preparing"].includes(store.state.status?.state ?? "");
+  play.addEventListener("click", () => send({ action: "play" }));
+  pause.addEventListener("click", () => send({ action: "pause" }));
+  reset.addEventListener("click", () => send({ action: "reset" }));
+  step.addEventListener("click", () =>
+    send({ action: "step", examples: store.state.settings.speed || FLAT_OUT_STEP }),
+  );
+
+  store.on(["status"], () => {
+    const focused = /** @type {ShadowRoot | Document} */ (element.getRootNode()).activeElement;
+    play.disabled = running();
+    pause.disabled = !running();
+    if (focused === play && play.disabled) pause.focus();
+    if (focused === pause && pause.disabled) play.focus();
+  });
+
+  return {
+    element,
+    toggle: () => send({ action: running() ? "pause" : "play" }),
+  };
+}
+
+/** @param {import("./store.js").Store} store @param {(message: object) => void} send */
+export function createScrubber(store, send) {
+  const input = /** @type {HTMLInputElement} */ (
+    h("input", {
+      type: "range",
+      min: "0",
+      max: "0",
+      step: "1",
+      value: "0",
+      "data-testid": "scrubber",
+      "aria-label": "History of frames",
+    })
+  );
+  const label = h("output", { class: "bm-when" });
+  const element = h(
+    "div",
+    { class: "bm-scrub", title: "Go back in time; play goes on from there" },
+    input,
+    label,
+  );
+  /** @type {number | null} */
+  let wanted = null;
+  let asked = false;
+  let timer = 0;
+
+  function ask() {
+    if (wanted === null || asked) return;
+    asked = true;
+    send({ action: "show", frame: wanted });
+    clearTimeout(timer);
+    timer = setTimeout(answered, PREVIEW_MS);
+  }
+
+  function answered() {
+    asked = false;
+    if (wanted !== null && wanted !== store.state.status?.position) ask();
+    else wanted = null;
+  }
+
+  input.addEventListener("input", () => {
+    wanted = input.valueAsNumber;
+    ask();
+  });
+
+  store.on(["status"], ({ status }) => {
+    if (!status) return;
+    const { frames, position } = status;
+    input.max = String(Math.max(0, frames - 1));
+    input.disabled = frames < 2;
+    if (asked) {
+      clearTimeout(timer);
+      answered();
+    }
+    if (wanted === null) input.value = String(position);
+    const examples = status.position_examples ?? status.examples;
+    const behind = position < frames - 1;
+    const text = behind
+      ? `frame ${grouped(position + 1)} of ${grouped(frames)}, after ${counted(examples, "example", "examples")}`
+      : counted(frames, "frame kept", "frames kept");
+    setText(label, status.state === "preparing" ? "getting ready \u2026" : text);
+    input.setAttribute("aria-valuetext", `${text}, ${counted(examples, "example", "examples")} seen`);
+  });
+
+  return { element, destroy: () => clearTimeout(timer) };
+}

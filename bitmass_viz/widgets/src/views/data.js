@@ -1,0 +1,285 @@
+/** The data view: the words as stored, in hex, with a map of the whole page beside them. */
+
+import { addressAtWord, streamStart, wordBits, wordStart } from "../address.js";
+import { FULL_GLOW, readWord } from "../decode.js";
+import { grouped, hex } from "../format.js";
+import { mix } from "../palette.js";
+import { createMinimap } from "./minimap.js";
+import { clamp, makeTile, setFont } from "./view.js";
+import { makeWordGrid, placeOf, wordAt } from "./words.js";
+
+const HEIGHT = 263;
+const TOP = 14;
+const LINE = 16;
+const LINE_TOUCH = 18;
+/** Type sizes to try, largest first, in CSS pixels. */
+const SIZES = [12, 11.5, 11, 10.5, 10, 9.5, 9];
+const MAP_WIDTH = 30;
+const MAP_GAP = 8;
+/** Characters before the words: unit, space, word address. */
+const HEAD = 10;
+
+/** @type {import("./view.js").View} */
+export const dataView = {
+  id: "data",
+  title: "Data view",
+  what: "The words as they are stored, in hex. The strip at the side is the whole of them.",
+  summary(scene) {
+    const kind = scene.plan.bpw === 1 ? "uint32" : "float32";
+    return `${grouped(scene.layer.units)} × ${grouped(scene.layer.wordsPerRow)} ${kind}`;
+  },
+  create: createDataView,
+};
+
+/** @returns {import("./view.js").ViewInstance} */
+function createDataView() {
+  /** @type {import("./words.js").WordGrid | null} */
+  let maybeGrid = null;
+  const grid = () => /** @type {import("./words.js").WordGrid} */ (maybeGrid);
+  const lay = {
+    size: 12,
+    char: 7,
+    line: 16,
+    top: 0,
+    head: 60,
+    mapLeft: 0,
+    visible: 1,
+    dpr: 1,
+    width: 0,
+    height: 0,
+  };
+  let top = 0;
+  const map = createMinimap();
+  const measure = makeTile(1, 1).g;
+
+  const lastTop = () => Math.max(0, grid().lines - lay.visible);
+  /** @param {number} line */
+  const scrollTo = (line) => {
+    const before = top;
+    top = clamp(Math.round(line), 0, lastTop());
+    return top !== before;
+  };
+  /** @param {number} column */
+  const wordLeft = (column) => lay.head + column * 9 * lay.char;
+
+  return {
+    /** @param {import("../scene.js").Scene} scene @param {number} width @param {number} dpr */
+    layout(scene, width, dpr) {
+      lay.dpr = dpr;
+      lay.width = width;
+      lay.height = Math.round(HEIGHT * dpr);
+      const mapWidth = Math.round(Math.min(MAP_WIDTH, width / dpr / 12) * dpr);
+      lay.mapLeft = width - mapWidth;
+      const room = lay.mapLeft - MAP_GAP * dpr;
+      const wanted = scene.plan.bpw === 1 ? 5 : 8;
+      for (const words of [wanted, 4, 2, 1]) {
+        maybeGrid = makeWordGrid(scene, Math.min(words, wanted));
+        const fits = SIZES.find((size) => {
+          setFont(measure, size * dpr, true);
+          lay.size = size * dpr;
+          lay.char = measure.measureText("0").width;
+          return (HEAD + grid().perLine * 9 - 1) * lay.char <= room;
+        });
+        if (fits) break;
+      }
+      lay.head = HEAD * lay.char;
+      lay.line = Math.round((width / dpr < 352 ? LINE_TOUCH : LINE) * dpr);
+      lay.top = Math.round(TOP * dpr);
+      lay.visible = Math.floor((lay.height - lay.top) / lay.line);
+      map.layout(grid(), lay.mapLeft, mapWidth, lay.height, dpr);
+      scrollTo(top);
+      return lay;
+    },
+
+    furniture(g, scene) {
+      setFont(g, Math.round(10 * lay.dpr));
+      g.fillStyle = scene.colours.muted;
+      g.textBaseline = "middle";
+      g.fillText(scene.layer.index === 0 ? "unit" : "class", 0, lay.top / 2);
+      g.textAlign = "right";
+      g.fillText("word", lay.head - lay.char, lay.top / 2);
+      g.textAlign = "left";
+      g.fillText("bit 31 \u2026 0 of each word", lay.head, lay.top / 2);
+    },
+
+    /** @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene */
+    paint(g, scene) {
+      setFont(g, lay.size, true);
+      g.textBaseline = "middle";
+      g.textAlign = "left";
+      for (let i = 0; i < lay.visible && top + i < grid().lines; i++)
+        paintLine(g, scene, top + i, lay.top + i * lay.line);
+      map.paint(g, scene, grid(), top, Math.min(grid().lines, top + lay.visible) - 1);
+    },
+
+    /** @param {import("../scene.js").Scene} scene @param {number} x @param {number} y */
+    locate(scene, x, y) {
+      const line = top + Math.floor((y - lay.top) / lay.line);
+      if (y < lay.top || line >= top + lay.visible || x < lay.head) return null;
+      const place = (x - lay.head) / lay.char;
+      const column = Math.floor(place / 9);
+      const word = wordAt(grid(), line, column);
+      if (word < 0) return null;
+      const inWord = Math.min(31, Math.floor((place - column * 9) * 4));
+      return mark(scene, word, 31 - inWord);
+    },
+
+    /** @param {import("../scene.js").Scene} _scene @param {import("../store.js").Mark} mark */
+    boxes(_scene, { address, extent }) {
+      const place = placeOf(grid(), address.word);
+      if (!place) return [];
+      const boxes = [map.box(grid(), place)];
+      const row = place.line - top;
+      if (row < 0 || row >= lay.visible) return boxes;
+      const x = wordLeft(place.column);
+      const y = lay.top + row * lay.line + lay.dpr;
+      const height = lay.line - 2 * lay.dpr;
+      const whole = extent !== "bit";
+      boxes.push({ x: x - lay.dpr, y, width: 8 * lay.char + 2 * lay.dpr, height, strong: whole });
+      if (extent === "weight") return boxes;
+      const digit = 7 - Math.floor(address.bitInWord / 4);
+      boxes.push({ x: x + digit * lay.char, y, width: lay.char, height, strong: true });
+      return boxes;
+    },
+
+    /**
+     * @param {import("../scene.js").Scene} scene @param {import("../store.js").Mark | null} current
+     * @param {string} key @param {boolean} fine
+     */
+    move(scene, current, key, fine) {
+      const place = current ? placeOf(grid(), current.address.word) : null;
+      if (!current || !place) return mark(scene, wordAt(grid(), top, 0), 31);
+      const { bitInWord } = current.address;
+      if (fine && key === "ArrowLeft") return mark(scene, current.address.word, Math.min(31, bitInWord + 1));
+      if (fine && key === "ArrowRight") return mark(scene, current.address.word, Math.max(0, bitInWord - 1));
+      let { line, column } = place;
+      if (key === "ArrowLeft") column -= 1;
+      else if (key === "ArrowRight") column += 1;
+      else if (key === "ArrowUp") line -= 1;
+      else if (key === "ArrowDown") line += 1;
+      else if (key === "PageUp") line -= grid().linesPerUnit;
+      else if (key === "PageDown") line += grid().linesPerUnit;
+      else if (key === "Home") column = 0;
+      else if (key === "End") column = grid().perLine - 1;
+      else return null;
+      if (column < 0 && line > 0) [line, column] = [line - 1, grid().perLine - 1];
+      else if (column >= grid().perLine && line < grid().lines - 1) [line, column] = [line + 1, 0];
+      line = clamp(line, 0, grid().lines - 1);
+      column = clamp(column, 0, grid().perLine - 1);
+      while (column > 0 && wordAt(grid(), line, column) < 0) column -= 1;
+      return mark(scene, wordAt(grid(), line, column), bitInWord);
+    },
+
+    /** @param {import("../scene.js").Scene} _scene @param {import("../store.js").Mark} mark */
+    reveal(_scene, mark) {
+      const place = placeOf(grid(), mark.address.word);
+      if (!place || (place.line >= top && place.line < top + lay.visible)) return false;
+      return scrollTo(place.line - Math.floor(lay.visible / 2));
+    },
+
+    /** @param {import("../scene.js").Scene} _scene @param {number} lines */
+    scroll(_scene, lines) {
+      return scrollTo(top + lines);
+    },
+
+    /** @param {import("../scene.js").Scene} _scene @param {number} x @param {number} y @param {boolean} touch */
+    press(_scene, x, y, touch) {
+      if (x >= lay.mapLeft - (MAP_GAP / 2) * lay.dpr) {
+        scrollTo(map.lineAt(grid(), y) - Math.floor(lay.visible / 2));
+        return (_x, toY) => void scrollTo(map.lineAt(grid(), toY) - Math.floor(lay.visible / 2));
+      }
+      if (!touch) return null;
+      const from = top;
+      return (_x, toY) => void scrollTo(from + (y - toY) / lay.line);
+    },
+
+    lineHeight: () => lay.line / lay.dpr,
+  };
+
+  /** @param {import("../scene.js").Scene} scene @param {number} word @param {number} bitInWord @returns {import("../store.js").Mark} */
+  function mark(scene, word, bitInWord) {
+    const address = addressAtWord(scene.plan, scene.layer, word, bitInWord);
+    return { address, extent: "word" };
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene
+   * @param {number} line @param {number} y
+   */
+  function paintLine(g, scene, line, y) {
+    const { colours, plan, layer, page, bytes } = scene;
+    const middle = y + lay.line / 2;
+    const unit = page.unit0 + Math.floor(line / grid().linesPerUnit);
+    if (line % grid().linesPerUnit === 0) {
+      if (line > top) {
+        g.fillStyle = colours.line;
+        g.fillRect(0, y, lay.mapLeft - MAP_GAP * lay.dpr, Math.max(1, Math.floor(lay.dpr)));
+      }
+      g.fillStyle = colours.accent;
+      g.fillText(String(unit), 0, middle);
+    }
+    const first = wordAt(grid(), line, 0);
+    g.fillStyle = colours.muted;
+    g.fillText(String(first).padStart(5, " "), 4 * lay.char, middle);
+    for (let column = 0; column < grid().perLine; column++) {
+      const word = wordAt(grid(), line, column);
+      if (word < 0) break;
+      const x = wordLeft(column);
+      const start = wordStart(plan, layer, word);
+      const count = wordBits(plan, layer, word);
+      paintGlow(g, scene, start, count, unit, x, y);
+      const text = hex(readWord(bytes, start, count));
+      if (count < 32) paintPadding(g, scene, count, x, y);
+      const padded = Math.floor((32 - count) / 4);
+      g.fillStyle = colours.ink;
+      g.fillText(text.slice(padded), x + padded * lay.char, middle);
+      if (padded > 0) {
+        g.fillStyle = colours.muted;
+        g.fillText(text.slice(0, padded), x, middle);
+      }
+    }
+  }
+
+  /**
+   * A glow behind each hex digit that holds a flipped bit.
+   * @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene @param {number} start
+   * @param {number} count @param {number} unit @param {number} x @param {number} y
+   */
+  function paintGlow(g, { cells, plan, layer, page, colours }, start, count, unit, x, y) {
+    const rowStart = streamStart(plan, layer, unit, page.feature0);
+    const from = (unit - page.unit0) * page.features * plan.bpw + (start - rowStart);
+    for (let digit = 0; digit * 4 < count; digit++) {
+      let hottest = 0;
+      for (let k = digit * 4; k < Math.min(count, digit * 4 + 4); k++) {
+        if (cells[from + k] > hottest) hottest = cells[from + k];
+      }
+      if (hottest < 8) continue;
+      g.globalAlpha = (hottest / FULL_GLOW) * 0.55;
+      g.fillStyle = colours.flip;
+      g.fillRect(x + (7 - digit) * lay.char, y + lay.dpr, lay.char, lay.line - 2 * lay.dpr);
+    }
+    g.globalAlpha = 1;
+  }
+
+  /**
+   * Hatch the digits of a row's last word that hold no weight bits.
+   * @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene @param {number} count
+   * @param {number} x @param {number} y
+   */
+  function paintPadding(g, { colours }, count, x, y) {
+    const width = ((32 - count) / 4) * lay.char;
+    const height = lay.line - 4 * lay.dpr;
+    g.fillStyle = mix(colours.surface, colours.padding, 0.25);
+    g.fillRect(x, y + 2 * lay.dpr, width, height);
+    g.strokeStyle = colours.padding;
+    g.lineWidth = lay.dpr * 0.75;
+    g.beginPath();
+    const step = 5 * lay.dpr;
+    for (let at = x; at < x + width - 1; at += step) {
+      const to = Math.min(at + height / 2, x + width);
+      g.moveTo(at, y + 2 * lay.dpr + height);
+      g.lineTo(to, y + 2 * lay.dpr + height - (to - at) * 2);
+    }
+    g.stroke();
+  }
+}
