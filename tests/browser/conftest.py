@@ -1,0 +1,164 @@
+"""The app as a reader meets it: `bitmass explore` in a process of its own, driven in headless Chromium."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+REQUIRED = os.environ.get("BITMASS_REQUIRE_BROWSER") == "1"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def missing(reason):
+    if REQUIRED:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def find_chromium():
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if path := shutil.which(name):
+            return path
+    return None
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless browser: the system's, else the one that Playwright brought."""
+    from playwright.sync_api import Error, sync_playwright
+
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+        except Error as error:
+            missing(f"no Chromium here (install it, or run: playwright install chromium): {str(error)[:200]}")
+        yield browser
+        browser.close()
+
+
+class App:
+    """`bitmass explore` and where it answers."""
+
+    def __init__(self, **environment):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bitmass_viz.cli", "explore", "--no-browser", "--port", "0"],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.said = []
+        for line in self.process.stdout:
+            self.said.append(line)
+            if found := re.search(r"http://\S+", line):
+                self.url = found.group(0)
+                return
+        raise AssertionError("bitmass explore ended early:\n" + "".join(self.said))
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        rest, _ = self.process.communicate(timeout=30)
+        return self.process.returncode, "".join(self.said) + rest
+
+
+@pytest.fixture(scope="session")
+def app():
+    app = App()
+    yield app
+    code, said = app.stop()
+    assert code == 0, said
+    assert "Traceback" not in said
+
+
+class Page:
+    """A Playwright page on the explorer, which remembers whatever went wrong in it."""
+
+    def __init__(self, context, url):
+        self.page = context.new_page()
+        self.trouble = []
+        self.page.on("console", lambda m: m.type == "error" and self.trouble.append(f"console: {m.text}"))
+        self.page.on("pageerror", lambda e: self.trouble.append(f"error: {e}"))
+        self.page.on("requestfailed", lambda r: self.trouble.append(f"failed: {r.url}"))
+        self.page.on("response", lambda r: r.status >= 400 and self.trouble.append(f"{r.status}: {r.url}"))
+        self.page.on("request", self._same_host)
+        self.host = url.split("/")[2]
+        self.page.goto(url)
+        self.root = self.page.get_by_test_id("explorer")
+        self.page.wait_for_selector('[data-testid=explorer][data-state="paused"]', timeout=120_000)
+
+    def _same_host(self, request):
+        if request.url.split(":")[0] in ("http", "https", "ws") and request.url.split("/")[2] != self.host:
+            self.trouble.append(f"another host: {request.url}")
+
+    def __getattr__(self, name):
+        return getattr(self.page, name)
+
+    def at(self, test_id):
+        return self.page.get_by_test_id(test_id)
+
+    def frames(self):
+        return int(self.root.get_attribute("data-frames"))
+
+    def state(self):
+        return self.root.get_attribute("data-state")
+
+    def selection(self):
+        import json
+
+        text = self.root.get_attribute("data-selection")
+        return json.loads(text) if text else None
+
+    def wait_for(self, expression, timeout=20_000):
+        self.page.wait_for_function(
+            "([e, s]) => new Function('root', 'return ' + s)(document.querySelector('[data-testid=explorer]'))",
+            arg=[None, expression],
+            timeout=timeout,
+        )
+
+    def ink(self, test_id):
+        """Number of different colours on a canvas: 1 if it is blank."""
+        return self.at(test_id).evaluate(
+            """canvas => {
+                const { width, height } = canvas;
+                const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+                return new Set(new Uint32Array(data.buffer)).size;
+            }"""
+        )
+
+
+@pytest.fixture
+def open_page(chromium, app):
+    """Open the app; after the test nothing may have gone wrong in it."""
+    opened = []
+
+    def open_page(url=None, **options):
+        context = chromium.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
+        page = Page(context, url or app.url)
+        opened.append((context, page))
+        return page
+
+    yield open_page
+    for context, page in opened:
+        trouble = list(page.trouble)
+        context.close()
+        assert trouble == []
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()

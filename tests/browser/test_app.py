@@ -1,0 +1,196 @@
+"""The explainer through Voilà in headless Chromium."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+VIEWS = ("view-neuron", "view-bit", "view-data")
+
+
+def hover(page, view, x=0.3, y=0.4):
+    """Point at a place in a view, given as shares of its width and height."""
+    canvas = page.at(view)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    page.wait_for_function(
+        "document.querySelector('[data-testid=explorer]').dataset.selection !== ''", timeout=5_000
+    )
+    return page.selection()
+
+
+def test_the_first_screen(page):
+    assert "bits" in page.title().lower() or "bit" in page.title().lower()
+    for view in VIEWS:
+        assert page.ink(view) > 3, view
+    assert page.at("bit-mass").inner_text().startswith("203,264")
+    assert page.at("play").is_enabled()
+    assert page.frames() > 0
+    assert "%" in page.at("accuracy").inner_text()
+
+
+def test_play_draws_frames_and_pause_stops_them(page):
+    before = page.frames()
+    page.at("play").click()
+    page.wait_for(f"+root.dataset.frames > {before + 10}")
+    assert page.state() == "playing"
+    page.at("pause").click()
+    page.wait_for("root.dataset.state === 'paused'")
+    page.wait_for_timeout(300)
+    stopped, examples = page.frames(), page.at("examples-seen").inner_text()
+    page.wait_for_timeout(500)
+    assert page.frames() == stopped
+    assert page.at("examples-seen").inner_text() == examples
+    assert page.selection() is None
+
+
+@pytest.mark.parametrize("trainer", ["bv32-hebbian", "sgd"])
+def test_pointing_in_one_view_marks_the_same_bits_in_the_others_while_training_runs(page, trainer):
+    page.at("trainer").select_option(trainer)
+    page.at("play").click()
+    page.wait_for("root.dataset.state === 'playing'")
+    for view in VIEWS:
+        others = [v for v in VIEWS if v != view]
+        selection = hover(page, view)
+        assert set(selection) >= {"layer", "word", "byte", "unit", "feature", "bit"}
+        assert selection["layer"] == "W0"
+        assert page.at("readout").inner_text().strip()
+        marked = page.evaluate("() => document.querySelector('[data-testid=explorer]').dataset.selection")
+        assert marked
+        assert len(others) == 2
+    page.at("pause").click()
+    page.wait_for("root.dataset.state === 'paused'")
+
+
+def test_the_selection_names_the_byte_that_the_address_map_names(page):
+    from bitmass_viz.architecture import Architecture
+    from bitmass_viz.views import bv32_layouts
+
+    layer = bv32_layouts(Architecture())[0]
+    for view in VIEWS:
+        selection = hover(page, view, 0.2, 0.3)
+        address = layer.at(selection["unit"], selection["feature"], selection["bit"])
+        assert (selection["word"], selection["byte"]) == (address.word, address.byte)
+
+
+def test_marks_appear_on_the_other_canvases(page):
+    def pictures():
+        return {view: page.at(view).evaluate("canvas => canvas.toDataURL()") for view in VIEWS}
+
+    page.mouse.move(0, 0)
+    plain = pictures()
+    hover(page, "view-bit", 0.5, 0.5)
+    page.wait_for_timeout(100)
+    marked = pictures()
+    assert all(marked[view] != plain[view] for view in VIEWS)
+
+
+def test_step_seek_and_reset(page):
+    page.at("step").click()
+    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
+    page.at("step").click()
+    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('128 ')")
+    scrubber = page.at("scrubber")
+    assert scrubber.get_attribute("max") == "2"
+    scrubber.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
+    page.at("step").click()
+    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('128 ')")
+    page.at("reset").click()
+    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('0 ')")
+
+
+def test_every_trainer_plays_and_joins_the_chart(page):
+    for trainer in ("sgd", "adamw", "bv32-uncentred", "bv32-hebbian"):
+        page.at("trainer").select_option(trainer)
+        page.at("play").click()
+        page.wait_for("root.dataset.state === 'playing'")
+        frames = page.frames()
+        page.wait_for(f"+root.dataset.frames > {frames + 5}")
+        page.at("pause").click()
+        page.wait_for("root.dataset.state === 'paused'")
+    chart = page.at("chart").inner_text()
+    for name in ("SGD", "AdamW", "BV32"):
+        assert name in chart
+
+
+def test_centring_can_be_switched_off_and_on_in_the_middle(page):
+    page.at("play").click()
+    page.wait_for_function("parseFloat(document.querySelector('[data-testid=accuracy]').innerText) > 50")
+    page.at("centring").click()
+    page.wait_for_function("parseFloat(document.querySelector('[data-testid=accuracy]').innerText) < 40")
+    assert page.state() == "playing"
+    page.at("centring").click()
+    page.wait_for_function("parseFloat(document.querySelector('[data-testid=accuracy]').innerText) > 50")
+    page.at("pause").click()
+    page.wait_for("root.dataset.state === 'paused'")
+
+
+def test_keyboard_alone(page):
+    """Play with the space bar, walk through a view with the arrow keys, hold a weight with Enter."""
+    page.at("view-bit").focus()
+    page.keyboard.press("ArrowRight")
+    first = page.selection()
+    page.keyboard.press("ArrowRight")
+    second = page.selection()
+    assert second["feature"] == first["feature"] + 1
+    page.keyboard.press("ArrowDown")
+    third = page.selection()
+    assert third["row"] == second["row"] + 1
+    page.keyboard.press(" ")
+    page.wait_for("root.dataset.state === 'playing'")
+    page.keyboard.press(" ")
+    page.wait_for("root.dataset.state === 'paused'")
+    assert page.selection() == third
+
+
+def test_a_seed_that_cannot_be_is_refused_with_a_sentence(page):
+    seed = page.at("seed")
+    seed.fill("-5")
+    seed.press("Enter")
+    page.wait_for_timeout(500)
+    seed.blur()
+    assert seed.input_value() == "0"
+
+
+def test_the_output_layer(page):
+    page.at("layer-W1").check(force=True)
+    for view in VIEWS:
+        assert page.ink(view) > 2, view
+        assert hover(page, view, 0.2, 0.3)["layer"] == "W1"
+
+
+@pytest.mark.parametrize(("width", "scale"), [(390, 3), (360, 2), (700, 1)])
+def test_narrow_pages_do_not_scroll_sideways(open_page, width, scale):
+    page = open_page(viewport={"width": width, "height": 844}, device_scale_factor=scale, has_touch=True)
+    page.at("play").tap()
+    page.wait_for("root.dataset.state === 'playing'")
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
+    for view in VIEWS:
+        page.at(view).scroll_into_view_if_needed()
+        page.wait_for_timeout(100)
+        assert page.ink(view) > 3, view
+        box = page.at(view).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+    page.at("view-neuron").tap(position={"x": 60, "y": 60})
+    page.wait_for("root.dataset.selection !== ''")
+    page.at("pause").tap()
+    page.wait_for("root.dataset.state === 'paused'")
+
+
+def test_dark_follows_the_readers_system(open_page):
+    def background(page):
+        return page.root.evaluate("e => getComputedStyle(e).backgroundColor")
+
+    light, dark = open_page(color_scheme="light"), open_page(color_scheme="dark")
+    assert background(light) != background(dark)
+
+
+def test_a_second_look_at_the_page_is_a_fresh_start(open_page):
+    first, second = open_page(), open_page()
+    first.at("step").click()
+    first.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
+    assert second.at("examples-seen").inner_text().startswith("0 ")
