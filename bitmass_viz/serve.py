@@ -13,6 +13,7 @@ from typing import Any
 
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
@@ -54,6 +55,19 @@ class ThisPython(KernelSpecManager):
     def get_all_specs(self) -> dict[str, Any]:
         """Return the one kernel as Jupyter's API describes it."""
         return {"python3": {"resource_dir": RESOURCES, "spec": self.get_kernel_spec("python3").to_dict()}}
+
+
+class PromptConnection(ZMQChannelsWebsocketConnection):
+    """Sends every message to the page at once.
+
+    A small status message goes before and after whatever the page sends. Unless told otherwise, TCP holds back
+    the frame behind it until the browser has acknowledged the status, which it puts off for 40 ms.
+    """
+
+    def connect(self) -> Any:
+        """See `ZMQChannelsWebsocketConnection`."""
+        self.websocket_handler.set_nodelay(True)
+        return super().connect()
 
 
 class Server(Voila):
@@ -153,6 +167,7 @@ def _configuration(notebook: Path, host: str) -> Config:
                 "ip": host,
                 "open_browser": False,
                 "config_file_paths": [],
+                "kernel_websocket_connection_class": PromptConnection,
                 "tornado_settings": {"ws_ping_interval": PING_MS, "ws_ping_timeout": PING_MS},
             },
             "VoilaConfiguration": {
@@ -162,9 +177,11 @@ def _configuration(notebook: Path, host: str) -> Config:
                 "show_tracebacks": False,
                 "strip_sources": True,
                 "kernel_spec_manager_class": ThisPython,
-                "extension_allowlist": os.environ.get(
-                    "ALLOW", "@voila-dashboards/widgets-manager8,@jupyter-widgets/jupyterlab-manager,anywidget"
-                ).split(","),
+                "extension_allowlist": [
+                    "@voila-dashboards/widgets-manager8",
+                    "@jupyter-widgets/jupyterlab-manager",
+                    "anywidget",
+                ],
             },
             "MappingKernelManager": {"cull_idle_timeout": CULL_SECONDS, "cull_interval": 60},
             # Frames of 25 kB at full speed come close to the default limit of 1 MB/s, beyond which messages
