@@ -33,10 +33,13 @@ MEASURE_SHARE = 0.1
 
 
 class Moment(NamedTuple):
-    """A frame, and the example that the network meets next: its index, its label, and the answer it gets."""
+    """A frame, and the example that the network meets next: its index, its label, and the answer it gets.
+
+    None stands for an example that has not been looked up.
+    """
 
     frame: Frame
-    upcoming: tuple[int, int, int]
+    upcoming: tuple[int, int, int] | None
 
 
 class Gate:

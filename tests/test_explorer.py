@@ -230,13 +230,13 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
         progress(0.5)
         raise FetchError("no mirror of MNIST answered")
 
-    monkeypatch.setattr(module, "fetch_mnist", fail)
+    monkeypatch.setattr(module.data, "fetch_mnist", fail)
 
     async def scenario(explorer):
         await until(lambda: explorer.dataset["fetch"]["state"] == "failed")
         assert explorer.dataset["synthetic"] is True
         assert "no mirror" in explorer.dataset["fetch"]["message"]
-        monkeypatch.setattr(module, "fetch_mnist", lambda progress: progress(1.0))
+        monkeypatch.setattr(module.data, "fetch_mnist", lambda progress: progress(1.0))
         monkeypatch.setattr(module, "load_digits", lambda *a, **k: DIGITS)
         tell(explorer, "step", examples=1)
         await idle(explorer)
@@ -253,7 +253,7 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
 
 
 def test_mnist_that_arrives_before_anything_is_played_is_used_at_once(monkeypatch):
-    monkeypatch.setattr(module, "fetch_mnist", lambda progress: progress(1.0))
+    monkeypatch.setattr(module.data, "fetch_mnist", lambda progress: progress(1.0))
     monkeypatch.setattr(module, "load_digits", lambda *a, **k: DIGITS)
 
     async def scenario(explorer):

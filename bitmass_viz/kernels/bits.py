@@ -10,6 +10,7 @@ import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic, overload
+from numpy.typing import NDArray
 
 WORD_BITS = 64
 
@@ -64,20 +65,18 @@ def pack_rows(values, threshold, packed):
             packed[row, word] = bits
 
 
-@njit(cache=True, nogil=True)
-def unpack_rows(packed, values):
-    """Unpack rows of words into zeros and ones: the inverse of `pack_rows` with threshold 0.
+def pack_bits(bits: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Pack rows of zeros and ones, uint8 (n, m), into uint64 (n, words_for(m)); needs no compiled code."""
+    n, m = bits.shape
+    packed = np.zeros((n, words_for(m) * WORD_BITS // 8), np.uint8)
+    packed[:, : -(-m // 8)] = np.packbits(bits, axis=1, bitorder="little")
+    return packed.view("<u8")
 
-    Parameters
-    ----------
-    packed : uint64 (n, words_for(m))
-    values : uint8 (n, m), written
-    """
-    n, m = values.shape
-    for row in range(n):
-        for i in range(m):
-            word = packed[row, i // WORD_BITS]
-            values[row, i] = np.uint8((word >> np.uint64(i % WORD_BITS)) & np.uint64(1))
+
+def unpack_bits(packed: NDArray[np.uint64], n_bits: int) -> NDArray[np.uint8]:
+    """Unpack rows of words into zeros and ones, uint8 (n, n_bits): the inverse of `pack_bits`."""
+    as_bytes = np.ascontiguousarray(packed, "<u8").view(np.uint8)
+    return np.unpackbits(as_bytes, axis=1, count=n_bits, bitorder="little")
 
 
 @njit(cache=True, nogil=True)

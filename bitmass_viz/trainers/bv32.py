@@ -75,8 +75,8 @@ class Bv32Hebbian(Trainer):
 
     def _start(self, rng: np.random.Generator) -> None:
         inputs, classes, units = self.arch.inputs, self.arch.classes, self.arch.binary_hidden
-        weights = self._pack(rng.integers(0, 2, (units, inputs), np.uint8))
-        output_weights = self._pack(rng.integers(0, 2, (classes, units), np.uint8))
+        weights = bits.pack_bits(rng.integers(0, 2, (units, inputs), np.uint8))
+        output_weights = bits.pack_bits(rng.integers(0, 2, (classes, units), np.uint8))
         self.codebook = rng.integers(0, 2, (classes, units), np.uint8)
         self._split = classes // 2
         self._codes = np.stack(
@@ -96,12 +96,6 @@ class Bv32Hebbian(Trainer):
             "hidden_sum": np.zeros(units, np.int64),
             "clock": np.zeros(2, np.int64),
         }
-
-    @staticmethod
-    def _pack(rows: NDArray[np.uint8]) -> NDArray[np.uint64]:
-        packed = np.empty((len(rows), bits.words_for(rows.shape[1])), np.uint64)
-        bits.pack_rows(rows, 0, packed)
-        return packed
 
     @property
     def layers(self) -> tuple[LayerLayout, ...]:
@@ -170,11 +164,8 @@ class Bv32Hebbian(Trainer):
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`; the thresholds come along, rounded down to the whole popcount they act as."""
         s = self.state
-        inputs, classes, units = self.arch.inputs, self.arch.classes, self.arch.binary_hidden
-        rows0 = np.empty((units, inputs), np.uint8)
-        rows1 = np.empty((classes, units), np.uint8)
-        bits.unpack_rows(np.ascontiguousarray(s["weights"].T), rows0)
-        bits.unpack_rows(s["output_weights"], rows1)
+        rows0 = bits.unpack_bits(s["weights"].T, self.arch.inputs)
+        rows1 = bits.unpack_bits(s["output_weights"], self.arch.binary_hidden)
         stream = np.packbits(np.concatenate([rows0.ravel(), rows1.ravel()]), bitorder="little")
         return WeightMatrices(stream, self.layers, s["thresholds"].astype(np.int32))
 

@@ -17,8 +17,9 @@ from typing import Any
 import anywidget
 import traitlets
 
+from bitmass_viz import data
 from bitmass_viz.controls import CONTROLS, SPEED
-from bitmass_viz.data import Digits, FetchError, fetch_mnist, load_digits
+from bitmass_viz.data import Digits, FetchError, load_digits
 from bitmass_viz.history import Frame
 from bitmass_viz.palette import PALETTE
 from bitmass_viz.player import Gate, Moment, Player
@@ -90,7 +91,7 @@ class Explorer(anywidget.AnyWidget):
             dataset=self._describe_digits(),
             **kwargs,
         )
-        self._publish(Moment(run.frames[-1], run.upcoming()))
+        self._publish(Moment(run.frames[-1], None))
         self.on_msg(self._receive)
         self._started = False
         self._begin()
@@ -208,7 +209,7 @@ class Explorer(anywidget.AnyWidget):
             await self._show_present()
             return
         self._preview = frame = frames[index]
-        self._publish(Moment(frame, (-1, 0, 0)))
+        self._publish(Moment(frame, None))
         await asyncio.sleep(SETTLE_SECONDS)
         if self._preview is frame:
             await self._settle()
@@ -269,16 +270,19 @@ class Explorer(anywidget.AnyWidget):
 
     def _publish(self, moment: Moment) -> None:
         """Send a moment: weights, the example, and what belongs to them, in one message."""
-        index, label, prediction = moment.upcoming
-        known = index >= 0
         images = self._session.digits.train.images
+        digit, example = b"", None
+        if moment.upcoming is not None:
+            index, label, prediction = moment.upcoming
+            digit = images[index].tobytes()
+            example = {"index": index, "label": label, "prediction": prediction}
         with self.hold_sync():
             self.frame = moment.frame.weights.tobytes()
-            self.digit = images[index].tobytes() if known else b""
+            self.digit = digit
             self.status = self._session.status(moment.frame) | {
                 "seq": self._gate.next(),
                 "state": self._state(),
-                "example": {"index": index, "label": label, "prediction": prediction} if known else None,
+                "example": example,
             }
             self._publish_curves()
 
@@ -319,7 +323,7 @@ class Explorer(anywidget.AnyWidget):
 
         progress(0.0)
         try:
-            await asyncio.to_thread(fetch_mnist, progress=progress)
+            await asyncio.to_thread(lambda: data.fetch_mnist(progress=progress))
             digits = await asyncio.to_thread(load_digits, "mnist", download=False)
         except (FetchError, OSError, ValueError) as error:
             self._tell_fetch("failed", 0.0, str(error))

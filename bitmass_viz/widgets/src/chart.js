@@ -8,8 +8,8 @@ const HEIGHT = 172;
 const MARGIN = { top: 10, right: 8, bottom: 30, left: 30 };
 const MOST_POINTS = 200;
 const LABEL_GAP = 12;
-/** Width of a label's letter, near enough to see whether it fits. */
-const CHARACTER = 6.2;
+/** Width of a label's letter in bold, a little too large rather than too small: to see whether it fits. */
+const CHARACTER = 7.4;
 
 /** A trainer is told by dash and end mark as well as by colour. */
 const STYLES = /** @type {Record<string, {dash: string, mark: string}>} */ ({

@@ -196,7 +196,7 @@ var HEIGHT = 172;
 var MARGIN = { top: 10, right: 8, bottom: 30, left: 30 };
 var MOST_POINTS = 200;
 var LABEL_GAP = 12;
-var CHARACTER = 6.2;
+var CHARACTER = 7.4;
 var STYLES = (
   /** @type {Record<string, {dash: string, mark: string}>} */
   {
