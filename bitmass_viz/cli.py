@@ -9,7 +9,7 @@ import sys
 import threading
 import webbrowser
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -87,6 +87,50 @@ def fetch(as_json: bool) -> None:
         click.echo(json.dumps(result))
     else:
         click.echo(f"MNIST {'is' if found else 'now is'} in {folder}")
+
+
+@main.command()
+@click.option("--seeds", type=click.IntRange(1, 1000), default=5, show_default=True, help="Networks a trainer.")
+@click.option(
+    "--data",
+    type=click.Choice(["auto", "mnist", "strokes"]),
+    default="auto",
+    show_default=True,
+    help="Digits to learn; auto is MNIST, and pen strokes only where it cannot be had.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def reproduce(seeds: int, data: Literal["auto", "mnist", "strokes"], as_json: bool) -> None:
+    """Train every trainer for three epochs with several seeds; put the accuracies beside the published ones."""
+    from tqdm import tqdm
+
+    from bitmass_viz.data import load_digits
+    from bitmass_viz.experiments import CASES, measure, summarise
+
+    digits = load_digits(data)
+    with tqdm(total=len(CASES) * seeds, unit="network", disable=None) as bar:
+        results = measure(digits, range(seeds), done=bar.update)
+    lines = summarise(results)
+    if as_json:
+        result = {
+            "version": __version__,
+            "dataset": digits.name,
+            "synthetic": digits.synthetic,
+            "sha256": dict(digits.sha256),
+            "bit_mass": int(results["bit_mass"].iloc[0]),
+            "epochs": int(results["epochs"].iloc[0]),
+            "split": "test",
+            "trainers": json.loads(lines.to_json(orient="records")),
+        }
+        click.echo(json.dumps(result))
+        return
+    bit_mass = results["bit_mass"].iloc[0]
+    click.echo(
+        f"Test accuracy after three epochs on {digits.label}, {seeds} seeds, {bit_mass:,} weight bits each."
+    )
+    if digits.synthetic:
+        click.echo("The published figures were measured on MNIST; these digits are synthetic.")
+    table = lines.set_index("name")[["published", "mean", "sd", "lowest", "highest"]]
+    click.echo(table.to_string(float_format="{:.1%}".format, na_rep="", index_names=False))
 
 
 def explainer_notebook() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -82,7 +83,7 @@ def measure(
                     "case": case.name,
                     "trainer": case.trainer,
                     "recipe": case.recipe,
-                    "published": case.published,
+                    "published": math.nan if case.published is None else case.published,
                     "seed": seed,
                     "dataset": digits.name,
                     "epochs": epochs,
