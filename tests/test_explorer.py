@@ -236,6 +236,10 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
         await until(lambda: explorer.dataset["fetch"]["state"] == "failed")
         assert explorer.dataset["synthetic"] is True
         assert "no mirror" in explorer.dataset["fetch"]["message"]
+        assert explorer.notice == {}, "what nobody asked for is no news"
+        tell(explorer, "fetch")
+        await idle(explorer)
+        assert explorer.notice["text"] == "no mirror of MNIST answered."
         monkeypatch.setattr(module.data, "fetch_mnist", lambda progress: progress(1.0))
         monkeypatch.setattr(module, "load_digits", lambda *a, **k: DIGITS)
         tell(explorer, "step", examples=1)

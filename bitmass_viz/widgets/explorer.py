@@ -216,7 +216,7 @@ class Explorer(anywidget.AnyWidget):
             await self._show_present()
 
     async def _on_fetch(self, _message: dict[str, Any]) -> None:
-        self._begin_fetch()
+        self._begin_fetch(asked=True)
 
     async def _on_use_mnist(self, _message: dict[str, Any]) -> None:
         await self._stop()
@@ -311,11 +311,11 @@ class Explorer(anywidget.AnyWidget):
             "fetch": dict(self._fetch),
         }
 
-    def _begin_fetch(self) -> None:
+    def _begin_fetch(self, asked: bool = False) -> None:
         if self._session.digits.synthetic and (self._fetching is None or self._fetching.done()):
-            self._fetching = self._spawn(self._fetch_mnist())
+            self._fetching = self._spawn(self._fetch_mnist(asked))
 
-    async def _fetch_mnist(self) -> None:
+    async def _fetch_mnist(self, asked: bool) -> None:
         loop = asyncio.get_running_loop()
 
         def progress(share: float) -> None:
@@ -327,6 +327,8 @@ class Explorer(anywidget.AnyWidget):
             digits = await asyncio.to_thread(load_digits, "mnist", download=False)
         except (FetchError, OSError, ValueError) as error:
             self._tell_fetch("failed", 0.0, str(error))
+            if asked:
+                self._say(f"{error}.", "error")
             return
         untouched = not self._player.playing and self.run.examples == 0 and len(self._session.curves()) == 1
         if untouched:

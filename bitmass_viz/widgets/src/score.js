@@ -20,9 +20,8 @@ export function createScore(store, scene) {
     if (!status) return;
     setText(number, percent(status.accuracy));
     const size = dataset ? dataset[/** @type {"validation"} */ (status.accuracy_split)] : null;
-    const digits = size
-      ? `${grouped(size)} ${status.accuracy_split} digits`
-      : `${status.accuracy_split} digits`;
+    const kind = `${dataset?.synthetic ? "synthetic " : ""}${status.accuracy_split} digits`;
+    const digits = size ? `${grouped(size)} ${kind}` : kind;
     setText(on, status.accuracy === null ? `not measured yet, on ${digits}` : `on ${digits}`);
   });
 
@@ -87,18 +86,10 @@ export function createFacts(store, send) {
 
   store.on(["dataset"], ({ dataset: data }) => {
     if (!data) return;
-    const parts = [h("strong", {}, data.label)];
-    if (data.synthetic)
-      parts.push(
-        h(
-          "em",
-          { class: "bm-synthetic", title: "Drawn by a generator: accuracies are not comparable with MNIST" },
-          "synthetic",
-        ),
-      );
-    parts.push(...offer(data.fetch, send));
+    const warning = "Drawn by a generator: accuracies are not comparable with MNIST";
+    const label = h("strong", { title: data.synthetic ? warning : null }, data.label);
     dataset.classList.toggle("bm-is-synthetic", data.synthetic);
-    dataset.replaceChildren(...parts);
+    dataset.replaceChildren(label, ...offer(data.fetch, send));
   });
   return { element };
 }

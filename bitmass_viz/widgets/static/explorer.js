@@ -1779,7 +1779,8 @@ function createScore(store, scene) {
       /** @type {"validation"} */
       status.accuracy_split
     ] : null;
-    const digits = size ? `${grouped(size)} ${status.accuracy_split} digits` : `${status.accuracy_split} digits`;
+    const kind = `${dataset?.synthetic ? "synthetic " : ""}${status.accuracy_split} digits`;
+    const digits = size ? `${grouped(size)} ${kind}` : kind;
     setText(on, status.accuracy === null ? `not measured yet, on ${digits}` : `on ${digits}`);
   });
   store.on(["status", "digit", "dark", "palette"], ({ status, digit }) => {
@@ -1837,18 +1838,10 @@ function createFacts(store, send) {
   });
   store.on(["dataset"], ({ dataset: data }) => {
     if (!data) return;
-    const parts = [h("strong", {}, data.label)];
-    if (data.synthetic)
-      parts.push(
-        h(
-          "em",
-          { class: "bm-synthetic", title: "Drawn by a generator: accuracies are not comparable with MNIST" },
-          "synthetic"
-        )
-      );
-    parts.push(...offer(data.fetch, send));
+    const warning = "Drawn by a generator: accuracies are not comparable with MNIST";
+    const label = h("strong", { title: data.synthetic ? warning : null }, data.label);
     dataset.classList.toggle("bm-is-synthetic", data.synthetic);
-    dataset.replaceChildren(...parts);
+    dataset.replaceChildren(label, ...offer(data.fetch, send));
   });
   return { element };
 }
