@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bitmass_viz as bm
+from bitmass_viz import offer
 from bitmass_viz.data import FetchError
-from bitmass_viz.widgets import explorer as module
 from tests.test_run import DIGITS
 
 
@@ -230,7 +230,7 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
         progress(0.5)
         raise FetchError("no mirror of MNIST answered")
 
-    monkeypatch.setattr(module.data, "fetch_mnist", fail)
+    monkeypatch.setattr(offer.data, "fetch_mnist", fail)
 
     async def scenario(explorer):
         await until(lambda: explorer.dataset["fetch"]["state"] == "failed")
@@ -240,14 +240,15 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
         tell(explorer, "fetch")
         await idle(explorer)
         assert explorer.notice["text"] == "no mirror of MNIST answered."
-        monkeypatch.setattr(module.data, "fetch_mnist", lambda progress: progress(1.0))
-        monkeypatch.setattr(module, "load_digits", lambda *a, **k: DIGITS)
+        monkeypatch.setattr(offer.data, "fetch_mnist", lambda progress: progress(1.0))
+        monkeypatch.setattr(offer, "load_digits", lambda *a, **k: DIGITS)
         tell(explorer, "step", examples=1)
         await idle(explorer)
         tell(explorer, "fetch")
         await until(lambda: explorer.dataset["fetch"]["state"] == "ready")
         await idle(explorer)
         assert explorer.run.examples == 1, "what the reader has begun is not taken away"
+        monkeypatch.setattr("bitmass_viz.widgets.explorer.load_digits", lambda *a, **k: DIGITS)
         tell(explorer, "use-mnist")
         await idle(explorer)
         assert explorer.run.examples == 0
@@ -257,8 +258,8 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
 
 
 def test_mnist_that_arrives_before_anything_is_played_is_used_at_once(monkeypatch):
-    monkeypatch.setattr(module.data, "fetch_mnist", lambda progress: progress(1.0))
-    monkeypatch.setattr(module, "load_digits", lambda *a, **k: DIGITS)
+    monkeypatch.setattr(offer.data, "fetch_mnist", lambda progress: progress(1.0))
+    monkeypatch.setattr(offer, "load_digits", lambda *a, **k: DIGITS)
 
     async def scenario(explorer):
         await until(lambda: explorer.status["run"] == "2")

@@ -80,7 +80,7 @@ LAYERS = [
     ["data"],
     ["trainers"],
     ["history", "run"],
-    ["player", "controls", "session", "experiments"],
+    ["player", "controls", "session", "offer", "experiments"],
     ["widgets"],
     ["serve"],
     ["cli"],

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from bitmass_viz.data.digits import Digits, Split, load_digits
+from bitmass_viz.data.digits import Digits, Split
 from bitmass_viz.data.idx import IdxError, read_idx
+from bitmass_viz.data.load import load_digits
 from bitmass_viz.data.mnist import FetchError, find_mnist
 
 if TYPE_CHECKING:

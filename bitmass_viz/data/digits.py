@@ -1,16 +1,15 @@
-"""What a data set of digits is, and how to get one."""
+"""What a data set of digits is."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE, IdxError
+from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
 
 Source = Literal["auto", "mnist", "strokes"]
 Progress = bool | Callable[[float], object]
@@ -103,49 +102,3 @@ def split_digits(
     train = Split(images[:-VALIDATION], labels[:-VALIDATION])
     validation = Split(images[-VALIDATION:], labels[-VALIDATION:])
     return Digits(name, label, synthetic, sha256, train, validation, Split(*test))
-
-
-def load_digits(
-    source: Source = "auto", *, download: bool = True, progress: Progress = True, seed: int = 0
-) -> Digits:
-    """Get the digits: MNIST, or pen strokes drawn by a seeded generator.
-
-    Parameters
-    ----------
-    source
-        "mnist": from the folder `$BITMASS_DATA`, else the user cache, else the internet.
-        "strokes": synthetic digits; needs neither files nor network.
-        "auto": MNIST if it can be had, else strokes; a warning tells why.
-    download
-        Whether MNIST may be fetched from the internet when this machine does not have it.
-    progress
-        Of the download: True for a progress bar, False for none, or a function of the fraction done (0 to 1).
-    seed
-        Of the strokes. MNIST does not depend on it.
-
-    Raises
-    ------
-    ValueError
-        `source` is none of the three, or (`IdxError`, "mnist" only) a file in `$BITMASS_DATA` is corrupt.
-    FetchError (an OSError)
-        "mnist" only: the files are neither on this machine nor to be had from any mirror.
-    """
-    from bitmass_viz.data.mnist import FetchError, load_mnist
-    from bitmass_viz.data.strokes import LABEL, load_strokes
-
-    if source not in get_args(Source):
-        raise ValueError(f'source must be "auto", "mnist" or "strokes", got {source!r}')
-    if source == "strokes":
-        return load_strokes(seed)
-    if source == "mnist":
-        return load_mnist(download=download, progress=progress)
-    for use_data_folder in (True, False):
-        try:
-            return load_mnist(download=download, progress=progress, use_data_folder=use_data_folder)
-        except FetchError as error:
-            if download:
-                warnings.warn(f"{LABEL} are used in place of MNIST. {error}.", stacklevel=2)
-            break
-        except (IdxError, OSError) as error:
-            warnings.warn(f"This MNIST is left aside: {error}.", stacklevel=2)
-    return load_strokes(seed)

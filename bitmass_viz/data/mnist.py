@@ -13,8 +13,8 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
-from bitmass_viz.data.digits import Digits, Progress, split_digits
-from bitmass_viz.data.idx import IdxError, check_images, check_labels, map_idx, parse_idx, read_bytes
+from bitmass_viz.data.digits import Digits, split_digits
+from bitmass_viz.data.idx import IdxError, check_images, check_labels, parse_idx, read_bytes
 
 SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -51,38 +51,6 @@ def find_mnist() -> Path | None:
     if folder is not None and not missing_files(folder):
         return folder
     return cache_folder() if all(is_cached(name) for name in SHA256) else None
-
-
-def load_mnist(*, download: bool = True, progress: Progress = True, use_data_folder: bool = True) -> Digits:
-    """Load MNIST from `$BITMASS_DATA`, else the user cache, else the internet.
-
-    Raises
-    ------
-    IdxError
-        `$BITMASS_DATA` holds all files, but one is corrupt.
-    FetchError
-        The files are nowhere to be had.
-    """
-    remark = ""
-    folder = data_folder() if use_data_folder else None
-    if folder is not None:
-        missing = missing_files(folder)
-        if not missing:
-            return _digits({name: read_verified(locate(folder, name), SHA256[name]) for name in SHA256})
-        remark = f"The folder {folder} of BITMASS_DATA does not hold {missing[0]}. "
-    if not all(is_cached(name) for name in SHA256):
-        if not download:
-            raise FetchError(
-                f"{remark}MNIST is not on this machine; run `bitmass fetch`, set BITMASS_DATA to a folder that "
-                'holds its four files, or use the synthetic digits: load_digits("strokes")'
-            )
-        from bitmass_viz.data.fetch import fetch_mnist
-
-        try:
-            fetch_mnist(progress)
-        except FetchError as error:
-            raise FetchError(f"{remark}{error}") from error
-    return _digits({name: map_idx(cache_folder() / name) for name in SHA256})
 
 
 def locate(folder: Path, name: str) -> Path:
@@ -187,7 +155,8 @@ def _write_stamp(path: Path, stamp: dict[str, str | int]) -> None:
     write_atomically(_stamp_path(path), json.dumps(stamp).encode())
 
 
-def _digits(arrays: dict[str, NDArray[np.uint8]]) -> Digits:
+def as_digits(arrays: dict[str, NDArray[np.uint8]]) -> Digits:
+    """Check the four arrays, by file name, and split them."""
     pairs = []
     for part in ("train", "t10k"):
         images, labels = arrays[f"{part}-images-idx3-ubyte"], arrays[f"{part}-labels-idx1-ubyte"]

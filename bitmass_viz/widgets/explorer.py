@@ -17,10 +17,10 @@ from typing import Any
 import anywidget
 import traitlets
 
-from bitmass_viz import data
 from bitmass_viz.controls import CONTROLS, SPEED
 from bitmass_viz.data import Digits, FetchError, load_digits
 from bitmass_viz.history import Frame
+from bitmass_viz.offer import MnistOffer
 from bitmass_viz.palette import PALETTE
 from bitmass_viz.player import Gate, Moment, Player
 from bitmass_viz.run import Run
@@ -81,16 +81,15 @@ class Explorer(anywidget.AnyWidget):
         self._preview: Frame | None = None
         self._curve_lengths: dict[str, int] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._fetch = {"state": "none", "progress": 0.0, "message": ""}
-        self._fetching: asyncio.Task[Any] | None = None
+        self._offer = MnistOffer(self._describe_digits)
         self._get_mnist = get_mnist
         super().__init__(
             controls=[control.as_dict() for control in CONTROLS.values()],
             palette=PALETTE,
             settings=dict(self._session.settings),
-            dataset=self._describe_digits(),
             **kwargs,
         )
+        self._describe_digits()
         self._publish(Moment(run.frames[-1], None))
         self.on_msg(self._receive)
         self._started = False
@@ -111,7 +110,7 @@ class Explorer(anywidget.AnyWidget):
             self._started = True
             self._spawn(self._prepare())
             if self._get_mnist:
-                self._begin_fetch()
+                self._spawn(self._get(asked=False))
 
     def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
         actions: dict[str, Callable[[dict[str, Any]], Coroutine[Any, Any, None]]] = {
@@ -216,7 +215,7 @@ class Explorer(anywidget.AnyWidget):
             await self._show_present()
 
     async def _on_fetch(self, _message: dict[str, Any]) -> None:
-        self._begin_fetch(asked=True)
+        await self._get(asked=True)
 
     async def _on_use_mnist(self, _message: dict[str, Any]) -> None:
         await self._stop()
@@ -259,8 +258,8 @@ class Explorer(anywidget.AnyWidget):
     async def _use(self, digits: Digits) -> None:
         await self._player.work(lambda: self._session.use(digits))
         self._preview = None
-        self._fetch = {"state": "none", "progress": 0.0, "message": ""}
-        self.dataset = self._describe_digits()
+        self._offer.withdraw()
+        self._describe_digits()
         await self._enter_run()
 
     def _state(self) -> str:
@@ -299,48 +298,30 @@ class Explorer(anywidget.AnyWidget):
     def _say(self, text: str, level: str = "info") -> None:
         self.notice = {"id": self.notice.get("id", 0) + 1, "level": level, "text": text}
 
-    def _describe_digits(self) -> dict[str, Any]:
+    def _describe_digits(self) -> None:
         digits = self._session.digits
-        return {
+        self.dataset = {
             "name": digits.name,
             "label": digits.label,
             "synthetic": digits.synthetic,
             "train": len(digits.train),
             "validation": len(digits.validation),
             "test": len(digits.test),
-            "fetch": dict(self._fetch),
+            "fetch": self._offer.described,
         }
 
-    def _begin_fetch(self, asked: bool = False) -> None:
-        if self._session.digits.synthetic and (self._fetching is None or self._fetching.done()):
-            self._fetching = self._spawn(self._fetch_mnist(asked))
-
-    async def _fetch_mnist(self, asked: bool) -> None:
-        loop = asyncio.get_running_loop()
-
-        def progress(share: float) -> None:
-            loop.call_soon_threadsafe(self._tell_fetch, "running", share, "Getting MNIST (11 MB)")
-
-        progress(0.0)
+    async def _get(self, asked: bool) -> None:
+        if not self._session.digits.synthetic:
+            return
         try:
-            await asyncio.to_thread(lambda: data.fetch_mnist(progress=progress))
-            digits = await asyncio.to_thread(load_digits, "mnist", download=False)
-        except (FetchError, OSError, ValueError) as error:
-            self._tell_fetch("failed", 0.0, str(error))
+            digits = await self._offer.fetch()
+        except FetchError as error:
             if asked:
                 self._say(f"{error}.", "error")
             return
         untouched = not self._player.playing and self.run.examples == 0 and len(self._session.curves()) == 1
-        if untouched:
+        if digits is not None and untouched:
             await self._use(digits)
-        else:
-            self._tell_fetch("ready", 1.0, "MNIST is here")
-
-    def _tell_fetch(self, state: str, progress: float, message: str) -> None:
-        self._fetch = {"state": state, "progress": round(progress, 2), "message": message}
-        described = self._describe_digits()
-        if described != self.dataset:
-            self.dataset = described
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(coroutine)

@@ -36,9 +36,12 @@ def find_chromium():
     return None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
-    """A headless browser: the system's, else the one that Playwright brought."""
+    """A headless browser: the system's, else the one that Playwright brought.
+
+    It ends with this folder's tests, because Playwright keeps an event loop running and others need their own.
+    """
     from playwright.sync_api import Error, sync_playwright
 
     with sync_playwright() as playwright:
@@ -76,7 +79,7 @@ class App:
         return self.process.returncode, "".join(self.said) + rest
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def app():
     app = App()
     yield app
