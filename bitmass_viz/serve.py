@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+from asyncio import Future
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebso
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
+from tornado.websocket import WebSocketClosedError
 from traitlets.config import Config
 from voila.app import Voila
 
@@ -58,7 +60,7 @@ class ThisPython(KernelSpecManager):
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):
-    """Sends every message to the page at once.
+    """Sends every message to the page at once, and makes no fuss when the page has gone.
 
     A small status message goes before and after whatever the page sends. Unless told otherwise, TCP holds back
     the frame behind it until the browser has acknowledged the status, which it puts off for 40 ms.
@@ -68,6 +70,22 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
         """See `ZMQChannelsWebsocketConnection`."""
         self.websocket_handler.set_nodelay(True)
         return super().connect()
+
+    @property
+    def write_message(self) -> Callable[..., Future[None]]:
+        """See `ZMQChannelsWebsocketConnection`. Nobody waits for what it returns, so nobody would see an error."""
+
+        def write(message: str | bytes, binary: bool = False) -> Future[None]:
+            sent = self.websocket_handler.write_message(message, binary)
+            sent.add_done_callback(_overlook_closed)
+            return sent
+
+        return write
+
+
+def _overlook_closed(sent: Future[None]) -> None:
+    if not sent.cancelled() and not isinstance(sent.exception(), WebSocketClosedError | None):
+        sent.result()
 
 
 class Server(Voila):

@@ -194,3 +194,16 @@ def test_a_second_look_at_the_page_is_a_fresh_start(open_page):
     first.at("step").click()
     first.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
     assert second.at("examples-seen").inner_text().startswith("0 ")
+
+
+def test_readers_who_leave_in_the_middle_leave_no_trace_in_the_terminal(open_page, app):
+    """What the server says meanwhile is read when it ends (see the `app` fixture)."""
+    for _ in range(2):
+        page = open_page()
+        page.at("speed").focus()
+        page.keyboard.press("End")
+        page.at("play").click()
+        frames = page.frames()
+        page.wait_for(f"+root.dataset.frames > {frames + 20}")
+        page.close()
+    assert app.process.poll() is None
