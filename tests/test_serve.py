@@ -16,7 +16,8 @@ def test_only_a_page_that_has_gone_is_passed_over_in_silence(error, heard):
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda loop, context: complaints.append(context))
         sent = loop.create_future()
-        connection = SimpleNamespace(websocket_handler=SimpleNamespace(write_message=lambda *a: sent))
+        handler = SimpleNamespace(write_message=lambda *message, sent=sent: sent)
+        connection = SimpleNamespace(websocket_handler=handler)
         PromptConnection.write_message.fget(connection)("frame", binary=False)
         if error is None:
             sent.set_result(None)
@@ -24,7 +25,7 @@ def test_only_a_page_that_has_gone_is_passed_over_in_silence(error, heard):
             sent.set_exception(error)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        del sent, connection
+        del sent, handler, connection
         gc.collect()
 
     asyncio.run(main())
