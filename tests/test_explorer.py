@@ -91,6 +91,31 @@ def test_play_and_pause():
     converse(scenario)
 
 
+def test_messages_may_come_from_another_thread_as_in_a_subshell():
+    async def scenario(explorer):
+        def elsewhere(*messages):
+            async def send():
+                for action, content in messages:
+                    tell(explorer, action, **content)
+
+            asyncio.run(send())
+
+        explorer.observe(
+            lambda change: asyncio.get_running_loop().run_in_executor(
+                None, elsewhere, ("ack", {"seq": change["new"]["seq"]})
+            ),
+            "status",
+        )
+        await asyncio.to_thread(elsewhere, ("play", {}))
+        await until(lambda: explorer.status["state"] == "playing" and explorer.status["examples"] >= 640)
+        await asyncio.to_thread(elsewhere, ("pause", {}))
+        await until(lambda: explorer.status["state"] == "paused")
+        await idle(explorer)
+        assert explorer.frame == explorer.run.weights.tobytes()
+
+    converse(scenario)
+
+
 def test_another_trainer_while_playing_plays_on():
     async def scenario(explorer):
         acknowledge(explorer)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -77,6 +78,8 @@ class Explorer(anywidget.AnyWidget):
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass")
         self._gate = Gate()
         self._player = Player(run, self._publish, self._gate, self._worker)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
         self._preparing = True
         self._preview: Frame | None = None
         self._curve_lengths: dict[str, int] = {}
@@ -92,7 +95,6 @@ class Explorer(anywidget.AnyWidget):
         self._describe_digits()
         self._publish(Moment(run.frames[-1], None))
         self.on_msg(self._receive)
-        self._started = False
         self._begin()
 
     @property
@@ -102,17 +104,31 @@ class Explorer(anywidget.AnyWidget):
 
     def _begin(self) -> None:
         """Compile, measure and fetch in the background, as soon as there is an event loop to do it on."""
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        if not self._started:
-            self._started = True
+        if self._loop is None:
+            try:
+                self._loop = asyncio.get_running_loop()
+            except RuntimeError:
+                return
+            self._thread = threading.get_ident()
             self._spawn(self._prepare())
             if self._get_mnist:
                 self._spawn(self._get(asked=False))
 
     def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        """Take a message from the browser, on whatever thread it comes.
+
+        JupyterLab hands messages to a subshell, a thread with an event loop of its own; the run, the gate and
+        the traits belong to the loop that the explorer began on.
+        """
+        self._begin()
+        if self._loop is None or not isinstance(message, dict):
+            return
+        if threading.get_ident() == self._thread:
+            self._handle(message)
+        else:
+            self._loop.call_soon_threadsafe(self._handle, message)
+
+    def _handle(self, message: dict[str, Any]) -> None:
         actions: dict[str, Callable[[dict[str, Any]], Coroutine[Any, Any, None]]] = {
             "hello": self._on_hello,
             "play": self._on_play,
@@ -124,9 +140,6 @@ class Explorer(anywidget.AnyWidget):
             "fetch": self._on_fetch,
             "use-mnist": self._on_use_mnist,
         }
-        if not isinstance(message, dict):
-            return
-        self._begin()
         action = message.get("action")
         if action == "ack":
             number = message.get("seq")
@@ -324,7 +337,8 @@ class Explorer(anywidget.AnyWidget):
             await self._use(digits)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(coroutine)
+        assert self._loop is not None, "actions begin only once there is a loop"
+        task = self._loop.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task
