@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import operator
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from bitmass_viz.history import Frame
 from bitmass_viz.run import MAX_STEP, Run
@@ -75,6 +75,10 @@ class Gate:
         """Stop waiting for what was sent: a new reader begins with a clean slate."""
         self.acknowledge(self._sent)
 
+    def wake(self) -> None:
+        """Let go of whoever waits, because there is nothing more to send."""
+        self._opened.set()
+
     @property
     def silence(self) -> float:
         """Seconds for which a frame has been waiting to be acknowledged, 0 if none is."""
@@ -124,12 +128,17 @@ class Player:
         async with self._busy:
             return await asyncio.get_running_loop().run_in_executor(self._worker, call)
 
-    async def play(self) -> None:
-        """Train and show frames until paused, or until nobody has acknowledged a frame for 10 seconds."""
-        if self.playing:
-            return
+    def play(self) -> Coroutine[Any, Any, None]:
+        """Begin to play; what is returned must be awaited, and ends when playing does.
+
+        Frames are shown until paused, or until nobody has acknowledged one for 10 seconds. A pause counts from
+        this call on, even before the first piece of training.
+        """
         self.playing = True
         self.abandoned = False
+        return self._play()
+
+    async def _play(self) -> None:
         try:
             while self.playing:
                 if self._gate.silence > SILENCE_SECONDS:
@@ -147,6 +156,7 @@ class Player:
     def pause(self) -> None:
         """Stop after the present piece of training."""
         self.playing = False
+        self._gate.wake()
 
     async def step(self, examples: int) -> None:
         """Train on some examples and show the frame."""
@@ -171,7 +181,8 @@ class Player:
             moment = await self.work(partial(self._piece_of_play, piece, partial(operator.eq, left, 0)))
             if moment is not None:
                 await asyncio.sleep(self._shown_at + FRAME_SECONDS - time.monotonic())
-                await self._gate.wait(SILENCE_SECONDS)
+                if self.playing:
+                    await self._gate.wait(SILENCE_SECONDS)
                 self._shown_at = time.monotonic()
                 if self._gate.open:
                     self._show(moment)

@@ -106,6 +106,15 @@ class Session:
         self._entries.clear()
         self._enter(self._make(self.settings))
 
+    def curve_ends(self) -> list[tuple[str, bool, int, float]]:
+        """Return what of the curves changes when one of them grows: run, active, and its last point."""
+        active = self.entry
+        ends = []
+        for entry in self._entries.values():
+            points = entry.run.curve if entry.run else entry.points
+            ends.append((entry.id, entry is active, *(points[-1] if points else (-1, 0.0))))
+        return ends
+
     def curves(self) -> list[dict[str, Any]]:
         """Return the validation accuracy of every run so far, JSON-ready."""
         active = self.entry

@@ -133,6 +133,38 @@ def test_another_trainer_while_playing_plays_on():
     converse(scenario)
 
 
+@pytest.mark.parametrize("speed", [1, 0])
+def test_no_frame_of_one_run_is_shown_as_another_runs(speed):
+    async def scenario(explorer):
+        acknowledge(explorer)
+        formats = {}
+        explorer.observe(
+            lambda change: formats.setdefault(change["new"]["run"], set()).add(change["new"]["format"]), "status"
+        )
+        tell(explorer, "set", name="speed", value=speed)
+        tell(explorer, "play")
+        for trainer in ("sgd", "bv32-hebbian", "adamw", "bv32-uncentred") * 3:
+            await asyncio.sleep(0.03)
+            tell(explorer, "set", name="trainer", value=trainer)
+            await until(lambda trainer=trainer: explorer.status["trainer"] == trainer)
+        tell(explorer, "pause")
+        await idle(explorer)
+        assert all(len(found) == 1 for found in formats.values()), formats
+
+    converse(scenario)
+
+
+def test_pausing_does_not_wait_for_a_page_that_has_stopped_drawing():
+    async def scenario(explorer):
+        tell(explorer, "play")
+        await until(lambda: not explorer._gate.open)
+        tell(explorer, "reset")
+        await asyncio.wait_for(idle(explorer), 5)
+        assert explorer.status["examples"] == 0
+
+    converse(scenario)
+
+
 def test_centring_can_be_switched_while_playing():
     async def scenario(explorer):
         acknowledge(explorer)

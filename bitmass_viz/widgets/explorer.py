@@ -80,9 +80,11 @@ class Explorer(anywidget.AnyWidget):
         self._player = Player(run, self._publish, self._gate, self._worker)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
+        self._playing: asyncio.Future[None] | None = None
+        self._wish: object | None = None
         self._preparing = True
         self._preview: Frame | None = None
-        self._curve_lengths: dict[str, int] = {}
+        self._curves_sent: list[tuple[str, bool, int, float]] = []
         self._tasks: set[asyncio.Task[Any]] = set()
         self._offer = MnistOffer(self._describe_digits)
         self._get_mnist = get_mnist
@@ -158,18 +160,22 @@ class Explorer(anywidget.AnyWidget):
     async def _on_play(self, _message: dict[str, Any]) -> None:
         if self._player.playing:
             return
+        wish = self._wish = object()
+        await self._stop()
         await self._settle()
+        if self._wish is not wish:  # the reader has pressed pause, or play again, in the meantime
+            return
         self._gate.forgive()
         self._player.speed = self._session.settings[SPEED]
-        playing = asyncio.ensure_future(self._player.play())
-        await asyncio.sleep(0)
+        self._playing = asyncio.ensure_future(self._player.play())
         self._publish_state()
-        await playing
+        await self._playing
         if self._player.abandoned:
             self._say("Paused, because the page was not being looked at.")
         self._publish_state()
 
     async def _on_pause(self, _message: dict[str, Any]) -> None:
+        self._wish = None
         self._player.pause()
         self._publish_state()
 
@@ -244,9 +250,10 @@ class Explorer(anywidget.AnyWidget):
             self._publish(moment)
 
     async def _stop(self) -> None:
-        """Pause, and wait until the worker is idle."""
+        """Pause, and wait until the last frame of this run has been sent."""
         self._player.pause()
-        await self._player.work(lambda: None)
+        if self._playing is not None:
+            await asyncio.wait([self._playing])
 
     async def _settle(self) -> None:
         """Bring the run to the frame that the scrubber shows."""
@@ -299,11 +306,10 @@ class Explorer(anywidget.AnyWidget):
             self._publish_curves()
 
     def _publish_curves(self) -> None:
-        curves = self._session.curves()
-        lengths = {c["run"] + str(c["active"]): c["points"][-1:] for c in curves}
-        if lengths != self._curve_lengths:
-            self._curve_lengths = lengths
-            self.curves = curves
+        ends = self._session.curve_ends()
+        if ends != self._curves_sent:
+            self._curves_sent = ends
+            self.curves = self._session.curves()
 
     def _publish_state(self) -> None:
         self.status = self.status | {"state": self._state()}
