@@ -7,6 +7,8 @@ from dataclasses import dataclass
 CONTAINER_BITS = 32
 """Binary hidden units in one *container*, the study's word for a 32-bit word that takes the place of a float."""
 
+WEIGHT_BITS = (1, 2, 4, 8, 16, 32)
+"""Bits a weight may have: whatever divides a container evenly."""
 MAX_HIDDEN = 256
 MAX_CLASSES = 16
 
@@ -18,14 +20,15 @@ def _whole(name: str, value: object, low: int, high: int) -> None:
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network of two layers without biases: inputs → hidden → classes.
+    """A network without biases: inputs → hidden → classes, or inputs → classes where there is no hidden layer.
 
     Parameters
     ----------
     inputs : int
         Pixels of an image, 1 to 4096.
     hidden : int
-        Hidden units of a float network, and containers of 32 binary hidden units of a BV32 network, 1 to 256.
+        Containers of 32 bits in the hidden layer, 0 to 256: each is one hidden unit of a float network, or 32
+        binary hidden units, or 32/k units whose weights have k bits. 0 is a linear network.
     classes : int
         2 to 16.
 
@@ -46,18 +49,33 @@ class Architecture:
 
     def __post_init__(self) -> None:
         _whole("inputs", self.inputs, 1, 4096)
-        _whole("hidden", self.hidden, 1, MAX_HIDDEN)
+        _whole("hidden", self.hidden, 0, MAX_HIDDEN)
         _whole("classes", self.classes, 2, MAX_CLASSES)
 
     @property
     def weights(self) -> int:
         """Number of weights when a hidden unit is one float."""
+        if self.hidden == 0:
+            return self.inputs * self.classes
         return self.inputs * self.hidden + self.hidden * self.classes
 
     @property
     def binary_hidden(self) -> int:
         """Number of binary hidden units, 32 to a container."""
-        return CONTAINER_BITS * self.hidden
+        return self.hidden_units(1)
+
+    def hidden_units(self, bits_per_weight: int) -> int:
+        """Return how many hidden units fill the containers when a weight has so many bits.
+
+        Raises
+        ------
+        ValueError
+            If weights of that size do not fill 32 bits.
+        """
+        if bits_per_weight not in WEIGHT_BITS:
+            allowed = ", ".join(map(str, WEIGHT_BITS))
+            raise ValueError(f"bits_per_weight must be one of {allowed}, got {bits_per_weight!r}")
+        return self.hidden * CONTAINER_BITS // bits_per_weight
 
     def bit_mass(self, bits_per_weight: int = 32) -> int:
         """Return the number of weight bits: the study's *bit-mass*. Padding never counts.
@@ -79,4 +97,5 @@ class Architecture:
         return self.weights * bits_per_weight
 
     def __str__(self) -> str:
-        return f"{self.inputs}→{self.hidden}→{self.classes}"
+        hidden = f"{self.hidden}→" if self.hidden else ""
+        return f"{self.inputs}→{hidden}{self.classes}"

@@ -36,7 +36,7 @@ class Run:
     digits : Digits
         See `load_digits`.
     arch : Architecture, optional
-        784→8→10 unless given.
+        784→8→10 unless given (784→10 for a trainer without hidden layer).
     seed : int
         0 or more.
     recipe : {"published", "tuned"}
@@ -70,7 +70,7 @@ class Run:
             raise ValueError(f"trainer must be one of {', '.join(TRAINERS)}, got {trainer!r}")
         if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
             raise ValueError(f"seed must be a whole number from 0 on, got {seed!r}")
-        self.arch = Architecture() if arch is None else arch
+        self.arch = TRAINERS[trainer].default_architecture() if arch is None else arch
         _check_fit(self.arch, digits)
         self.digits = digits
         self.seed = int(seed)

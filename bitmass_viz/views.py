@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.architecture import CONTAINER_BITS, Architecture
+from bitmass_viz.architecture import WEIGHT_BITS, Architecture
 
 WORD_BITS = 32
 
@@ -67,7 +67,7 @@ class LayerLayout:
     units, features : int
         Shape of the weight matrix.
     bits_per_weight : int
-        32 (a float32) or 1 (a sign).
+        32 (a float32), 1 (a sign), or 2, 4, 8, 16 (a level, see `WeightMatrix`).
     offset : int
         Stream bit at which the layer begins.
     """
@@ -79,8 +79,9 @@ class LayerLayout:
     offset: int = 0
 
     def __post_init__(self) -> None:
-        if self.bits_per_weight not in (1, 32):
-            raise ValueError(f"bits_per_weight must be 1 or 32, got {self.bits_per_weight!r}")
+        if self.bits_per_weight not in WEIGHT_BITS:
+            allowed = ", ".join(map(str, WEIGHT_BITS))
+            raise ValueError(f"bits_per_weight must be one of {allowed}, got {self.bits_per_weight!r}")
 
     @property
     def row_bits(self) -> int:
@@ -170,15 +171,40 @@ def layouts(units_features: list[tuple[int, int]], bits_per_weight: int) -> tupl
     return tuple(placed)
 
 
+def container_layouts(arch: Architecture, bits_per_weight: int) -> tuple[LayerLayout, ...]:
+    """Layout of a network whose hidden units fill the containers; W0 alone where there is no hidden layer."""
+    units = arch.hidden_units(bits_per_weight)
+    if units == 0:
+        return layouts([(arch.classes, arch.inputs)], bits_per_weight)
+    return layouts([(units, arch.inputs), (arch.classes, units)], bits_per_weight)
+
+
 def float32_layouts(arch: Architecture) -> tuple[LayerLayout, ...]:
     """Layout of a float network: one hidden unit is one float32 a pixel."""
-    return layouts([(arch.hidden, arch.inputs), (arch.classes, arch.hidden)], 32)
+    return container_layouts(arch, 32)
 
 
 def bv32_layouts(arch: Architecture) -> tuple[LayerLayout, ...]:
     """Layout of a BV32 network: 32 binary hidden units a container, one bit a weight."""
-    units = CONTAINER_BITS * arch.hidden
-    return layouts([(units, arch.inputs), (arch.classes, units)], 1)
+    return container_layouts(arch, 1)
+
+
+def level_codes(buffer: NDArray[np.uint8], layout: LayerLayout) -> NDArray[np.uint32]:
+    """Read a layer's weights as whole numbers, their bits as they are stored: uint32 (units, features)."""
+    rows = WeightMatrix(buffer, layout)._rows()
+    by_weight = rows.reshape(layout.units, layout.features, layout.bits_per_weight)
+    places = np.uint32(1) << np.arange(layout.bits_per_weight, dtype=np.uint32)
+    return (by_weight * places).sum(axis=2, dtype=np.uint32)
+
+
+def pack_codes(codes: list[NDArray[np.uint32]], bits_per_weight: int) -> NDArray[np.uint8]:
+    """Write layers of whole numbers, uint32 (units, features) each, into one dense buffer: uint8 (bytes,).
+
+    The inverse of `level_codes`.
+    """
+    places = np.arange(bits_per_weight, dtype=np.uint32)
+    streams = [((layer.reshape(-1, 1) >> places) & np.uint32(1)).astype(np.uint8).ravel() for layer in codes]
+    return np.packbits(np.concatenate(streams), bitorder="little")
 
 
 class WeightMatrix:
@@ -186,8 +212,9 @@ class WeightMatrix:
 
     Attributes
     ----------
-    neurons : float32 or int8 (units, features)
-        The weights as numbers: float32 values (sharing memory with the buffer where bytes align), or ±1.
+    neurons : float32, int8 or int32 (units, features)
+        The weights as numbers: float32 values (sharing memory with the buffer where bytes align), or ±1, or for
+        weights of 2 to 16 bits the odd numbers from 1 − 2^bits to 2^bits − 1, of which ±1 is the shortest case.
     bits : uint8 (units * bits_per_weight, features)
         Every weight bit as 0 or 1; the highest bit of a weight is its topmost row.
     words : uint32 (units, words_per_row)
@@ -214,14 +241,17 @@ class WeightMatrix:
         return stream[start : start + layer.bit_count].reshape(layer.units, layer.row_bits)
 
     @property
-    def neurons(self) -> NDArray[np.float32] | NDArray[np.int8]:
+    def neurons(self) -> NDArray[np.float32] | NDArray[np.int8] | NDArray[np.int32]:
         """The weights as numbers, see the class."""
         layer = self.layout
         if layer.bits_per_weight == 32:
             own = self._bytes()
             assert own is not None, "float32 layers are whole bytes"
             return own.view("<f4").reshape(layer.units, layer.features)
-        return 2 * self._rows().astype(np.int8) - 1
+        if layer.bits_per_weight == 1:
+            return 2 * self._rows().astype(np.int8) - 1
+        codes = level_codes(self._buffer, layer).astype(np.int32)
+        return 2 * codes + 1 - (1 << layer.bits_per_weight)
 
     @property
     def bits(self) -> NDArray[np.uint8]:
@@ -266,7 +296,9 @@ class WeightMatrices:
 
     Attributes
     ----------
-    w0, w1 : WeightMatrix
+    w0 : WeightMatrix
+    w1 : WeightMatrix
+        Only where there is a hidden layer.
     """
 
     def __init__(
@@ -285,7 +317,19 @@ class WeightMatrices:
         self.layers = layers
         self.thresholds = thresholds
         self.w0 = WeightMatrix(buffer, layers[0])
-        self.w1 = WeightMatrix(buffer, layers[1])
+
+    @property
+    def w1(self) -> WeightMatrix:
+        """The second layer.
+
+        Raises
+        ------
+        AttributeError
+            If the network is linear.
+        """
+        if len(self.layers) < 2:
+            raise AttributeError("a network without a hidden layer has only w0")
+        return WeightMatrix(self.buffer, self.layers[1])
 
     @property
     def bit_mass(self) -> int:
@@ -294,8 +338,9 @@ class WeightMatrices:
 
     @property
     def format(self) -> str:
-        """Number format of the weights: "float32" or "bv32"."""
-        return "float32" if self.layers[0].bits_per_weight == 32 else "bv32"
+        """Number format of the weights: "float32", "bv32", or "2-bit" and so on up to "16-bit"."""
+        bits = self.layers[0].bits_per_weight
+        return {1: "bv32", 32: "float32"}.get(bits, f"{bits}-bit")
 
     def tobytes(self) -> bytes:
         """Return a copy of the dense buffer."""
@@ -308,4 +353,5 @@ class WeightMatrices:
         return int(np.bitwise_count(self.buffer ^ other.buffer).sum())
 
     def __repr__(self) -> str:
-        return f"<WeightMatrices {self.format}: {self.w0!r}, {self.w1!r}, {self.buffer.size:,} bytes>"
+        matrices = ", ".join(repr(WeightMatrix(self.buffer, layer)) for layer in self.layers)
+        return f"<WeightMatrices {self.format}: {matrices}, {self.buffer.size:,} bytes>"

@@ -184,7 +184,7 @@ def test_the_whole_range_of_hidden_sizes(trainer):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: make("adam"), "trainer must be one of sgd, adamw, bv32-hebbian, bv32-uncentred, got 'adam'"),
+        (lambda: make("adagrad"), "trainer must be one of sgd, momentum, rmsprop, adam, adamw, bv32-hebbian"),
         (lambda: make("sgd", "best"), "recipe must be one of published, tuned, got 'best'"),
         (lambda: make("sgd", rule="delta"), "sgd has no option 'rule'; it has learning_rate, batch_size"),
         (lambda: make("bv32-hebbian", learning_rate=0.1), "bv32-hebbian has no option 'learning_rate'"),

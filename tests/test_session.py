@@ -116,7 +116,7 @@ def test_what_goes_to_the_page_is_json():
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("trainer", "adam", "Trainer must be one of SGD, AdamW"),
+        ("trainer", "adagrad", "Trainer must be one of SGD"),
         ("trainer", ["sgd"], "Trainer must be one of"),
         ("seed", -1, "Seed must be a whole number between 0 and 999,999, got -1"),
         ("seed", 1e3, "Seed must be a whole number"),

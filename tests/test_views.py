@@ -1,4 +1,5 @@
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitmass_viz.architecture import Architecture
-from bitmass_viz.views import WeightMatrices, bv32_layouts, float32_layouts, layouts
+from bitmass_viz.views import (
+    WeightMatrices,
+    bv32_layouts,
+    container_layouts,
+    float32_layouts,
+    layouts,
+    level_codes,
+    pack_codes,
+)
 
 FIXTURE = json.loads((Path(__file__).parent / "fixtures" / "addresses.json").read_text())["layouts"]
-FORMATS = {"float32": float32_layouts, "bv32": bv32_layouts}
+FORMATS = {"float32": float32_layouts, "bv32": bv32_layouts} | {
+    f"{bits}-bit": partial(container_layouts, bits_per_weight=bits) for bits in (2, 4, 8, 16)
+}
 
 
 def name(layout):
@@ -66,6 +77,10 @@ def test_the_three_views_show_the_same_bit_at_its_address(layout):
         assert weights.buffer[row["byte"]] >> row["streamBit"] % 8 & 1 == bit
         if layout["format"] == "bv32":
             assert matrix.neurons[row["unit"], row["feature"]] == 2 * int(bit) - 1
+        elif layout["format"] != "float32":
+            level = int(matrix.neurons[row["unit"], row["feature"]])
+            code = (level - 1 + (1 << layout["bpw"])) // 2
+            assert code >> row["bit"] & 1 == bit
         else:
             pattern = int(matrix.neurons.copy().view(np.uint32)[row["unit"], row["feature"]])
             assert pattern >> row["bit"] & 1 == bit
@@ -112,10 +127,34 @@ def test_the_studys_figures():
 def test_views_that_need_no_padding_share_memory_with_the_buffer():
     for make in FORMATS.values():
         weights, _ = random_weights(make(Architecture()))
-        assert np.shares_memory(weights.w1.words, weights.buffer)
+        assert weights.w1.layout.padding_bits > 0 or np.shares_memory(weights.w1.words, weights.buffer)
         if weights.format == "float32":
             assert np.shares_memory(weights.w0.neurons, weights.buffer)
             assert np.shares_memory(weights.w0.words, weights.buffer)
+
+
+@given(st.sampled_from([1, 2, 4, 8, 16]), st.integers(1, 9), st.integers(2, 4), st.integers(0, 2**32))
+def test_codes_are_the_weights_whatever_their_size(bits, inputs, classes, seed):
+    layers = container_layouts(Architecture(inputs, 1, classes), bits)
+    rng = np.random.default_rng(seed)
+    codes = [rng.integers(0, 1 << bits, (la.units, la.features), np.uint32) for la in layers]
+    weights = WeightMatrices(pack_codes(codes, bits), layers)
+    for matrix, expected in zip((weights.w0, weights.w1), codes, strict=True):
+        np.testing.assert_array_equal(level_codes(weights.buffer, matrix.layout), expected)
+        np.testing.assert_array_equal(matrix.neurons, 2 * expected.astype(np.int64) + 1 - (1 << bits))
+        np.testing.assert_array_equal(matrix.bits[::bits], matrix.neurons > 0)
+        by_weight = matrix.bits.reshape(len(expected), bits, inputs if matrix is weights.w0 else -1)
+        back = sum(by_weight[:, bits - 1 - bit].astype(np.uint32) << np.uint32(bit) for bit in range(bits))
+        np.testing.assert_array_equal(back, expected)
+
+
+def test_a_network_without_hidden_layer_has_one_matrix():
+    linear = Architecture(hidden=0)
+    assert (linear.bit_mass(), linear.bit_mass(1), str(linear)) == (250_880, 7_840, "784→10")
+    weights, _ = random_weights(float32_layouts(linear))
+    assert weights.w0.neurons.shape == (10, 784)
+    with pytest.raises(AttributeError, match="has only w0"):
+        _ = weights.w1
 
 
 def test_weights_cannot_be_written_to():
@@ -152,8 +191,8 @@ def test_addresses_outside_the_layer_are_refused(call, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"hidden": 4096}, "hidden must be a whole number between 1 and 256, got 4096"),
-        ({"hidden": 0}, "hidden must be"),
+        ({"hidden": 4096}, "hidden must be a whole number between 0 and 256, got 4096"),
+        ({"hidden": -1}, "hidden must be"),
         ({"hidden": 8.0}, "hidden must be"),
         ({"inputs": 0}, "inputs must be"),
         ({"classes": 1}, "classes must be a whole number between 2 and 16, got 1"),

@@ -1,15 +1,21 @@
 """The trainers. A new one is a file of its own and a line here."""
 
+from bitmass_viz.trainers.adam import Adam
 from bitmass_viz.trainers.adamw import AdamW
 from bitmass_viz.trainers.base import Trainer
 from bitmass_viz.trainers.bv32 import Bv32Hebbian, Bv32Uncentred
+from bitmass_viz.trainers.momentum import Momentum
 from bitmass_viz.trainers.options import RECIPES, Option
+from bitmass_viz.trainers.rmsprop import RMSprop
 from bitmass_viz.trainers.sgd import Sgd
 
 TRAINERS: dict[str, type[Trainer]] = {
     trainer.NAME: trainer
     for trainer in (
         Sgd,
+        Momentum,
+        RMSprop,
+        Adam,
         AdamW,
         Bv32Hebbian,
         Bv32Uncentred,

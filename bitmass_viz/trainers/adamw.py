@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from bitmass_viz.kernels.floatnet import Optimiser
 from bitmass_viz.trainers.float32 import Float32Trainer, rate
-from bitmass_viz.trainers.options import BATCH_SIZE, Option
+from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
 
 class AdamW(Float32Trainer):
@@ -19,11 +19,30 @@ class AdamW(Float32Trainer):
     NAME = "adamw"
     LABEL = "AdamW"
     SUMMARY = "Floats; momentum and a rate of its own for every weight."
-    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.002, tuned=0.002), BATCH_SIZE)
+    OPTIONS: ClassVar[tuple[Option, ...]] = (
+        rate(published=0.002, tuned=0.002),
+        BATCH_SIZE,
+        LOSS,
+        Option(
+            "schedule",
+            "How the rate goes on: it stays, or falls to 0 along a cosine over the study's three epochs.",
+            published="cosine",
+            tuned="constant",
+            kind="choice",
+            choices=("constant", "cosine"),
+        ),
+        Option(
+            "clip_norm",
+            "Largest norm of the whole gradient; 0 for no limit.",
+            published=1.0,
+            tuned=0.0,
+            low=0.0,
+            high=1e6,
+        ),
+    )
 
     def optimiser(self) -> Optimiser:
         """See `Float32Trainer.optimiser`."""
-        published = self.recipe == "published"
         return Optimiser(
             rate=self.options["learning_rate"],
             first_decay=0.9,
@@ -32,6 +51,6 @@ class AdamW(Float32Trainer):
             bias_correction=True,
             epsilon=1e-8,
             weight_decay=1e-4,
-            clip_norm=1.0 if published else 0.0,
-            cosine_steps=self.published_steps() if published else 0,
+            clip_norm=self.options["clip_norm"],
+            cosine_steps=self.published_steps() if self.options["schedule"] == "cosine" else 0,
         )

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.architecture import Architecture
+from bitmass_viz.architecture import MAX_HIDDEN, Architecture
 from bitmass_viz.data import Split
 from bitmass_viz.trainers.options import Option, resolve
 from bitmass_viz.views import LayerLayout, WeightMatrices
 
 Snapshot = dict[str, NDArray[Any]]
+
+Role = Literal["weights", "constants", "training", "scratch"]
+"""What an array of a trainer's state is for: the weights as the kernels read them; what else inference needs; what
+training carries from one minibatch to the next; and what lives within a minibatch, or counts."""
 
 
 class Trainer(ABC):
@@ -35,7 +39,7 @@ class Trainer(ABC):
     Raises
     ------
     ValueError
-        For an unknown recipe or option, or a value that is not allowed.
+        For an unknown recipe or option, a value that is not allowed, or a hidden layer where there can be none.
     """
 
     NAME: ClassVar[str]
@@ -46,6 +50,9 @@ class Trainer(ABC):
     FORMAT: ClassVar[str]
     """"float32" or "bv32"."""
     OPTIONS: ClassVar[tuple[Option, ...]]
+    ROLES: ClassVar[Mapping[str, Role]]
+    """What each array of `state` is for: the ledger counts by it."""
+    HAS_HIDDEN_LAYER: ClassVar[bool] = True
 
     _prepared: ClassVar[WeakKeyDictionary[Split, NDArray[Any]]]
 
@@ -55,6 +62,9 @@ class Trainer(ABC):
             cls._prepared = WeakKeyDictionary()
 
     def __init__(self, arch: Architecture, seed: int = 0, recipe: str = "published", **options: Any) -> None:
+        if (arch.hidden > 0) != self.HAS_HIDDEN_LAYER:
+            allowed = f"1 to {MAX_HIDDEN}" if self.HAS_HIDDEN_LAYER else "0, for it has no hidden layer"
+            raise ValueError(f"hidden of {self.NAME} must be {allowed}, got {arch.hidden}")
         self.arch = arch
         self.recipe = recipe
         self.options = resolve(self.NAME, self.OPTIONS, recipe, options)
@@ -100,6 +110,29 @@ class Trainer(ABC):
     @abstractmethod
     def weights(self) -> WeightMatrices:
         """Return all weight bits as they are now, in a buffer of their own."""
+
+    @abstractmethod
+    def put_weights(self, weights: WeightMatrices) -> None:
+        """Take over weight bits, for example changed ones, in place of those learned; constants stay as they are.
+
+        Raises
+        ------
+        ValueError
+            If they have another shape or format.
+        """
+
+    @classmethod
+    def default_architecture(cls) -> Architecture:
+        """Return the study's 784→8→10, or 784→10 for a trainer without hidden layer."""
+        return Architecture() if cls.HAS_HIDDEN_LAYER else Architecture(hidden=0)
+
+    def constants(self) -> dict[str, NDArray[Any]]:
+        """Return what inference needs besides the weight bits, by name; nothing unless a trainer says so."""
+        return {}
+
+    def _check_layers(self, weights: WeightMatrices) -> None:
+        if weights.layers != self.layers:
+            raise ValueError(f"{self.NAME} {self.arch} cannot take the weights of another network, {weights!r}")
 
     def prepared(self, split: Split) -> NDArray[Any]:
         """Prepare a split once, for all trainers of this kind."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels import bits, hebbian
-from bitmass_viz.trainers.base import Trainer
+from bitmass_viz.trainers.base import Role, Trainer
 from bitmass_viz.trainers.options import BATCH_SIZE, Option
 from bitmass_viz.views import LayerLayout, WeightMatrices, bv32_layouts
 
@@ -72,6 +73,17 @@ class Bv32Hebbian(Trainer):
     SUMMARY = "Single bits, XNOR and popcount; counters that learn without any gradient."
     FORMAT = "bv32"
     OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, centring(True), BATCH_SIZE, MARGIN, SHARPNESS)
+    ROLES: ClassVar[Mapping[str, Role]] = {
+        "weights": "weights",
+        "thresholds": "constants",
+        "output_weights": "weights",
+        "class_sums": "training",
+        "hidden_sums": "training",
+        "signal_sums": "training",
+        "input_sum": "training",
+        "hidden_sum": "training",
+        "clock": "scratch",
+    }
 
     def _start(self, rng: np.random.Generator) -> None:
         inputs, classes, units = self.arch.inputs, self.arch.classes, self.arch.binary_hidden
@@ -160,6 +172,17 @@ class Bv32Hebbian(Trainer):
         labels = np.empty(len(prepared), np.uint8)
         hebbian.predict(prepared, s["weights"], s["thresholds"], s["output_weights"], self.arch.inputs, labels)
         return labels
+
+    def put_weights(self, weights: WeightMatrices) -> None:
+        """See `Trainer.put_weights`. The thresholds stay those of the weights learned."""
+        self._check_layers(weights)
+        s = self.state
+        s["weights"][...] = bits.pack_bits(weights.w0.bits).T
+        s["output_weights"][...] = bits.pack_bits(weights.w1.bits)
+
+    def constants(self) -> dict[str, NDArray[Any]]:
+        """One threshold a hidden unit, as `weights` gives it."""
+        return {"thresholds": self.state["thresholds"].astype(np.int32)}
 
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`; the thresholds come along, rounded down to the whole popcount they act as."""

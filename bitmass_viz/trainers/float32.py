@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels import floatnet
-from bitmass_viz.trainers.base import Trainer
-from bitmass_viz.trainers.options import BATCH_SIZE, Option
+from bitmass_viz.trainers.base import Role, Trainer
+from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.views import LayerLayout, WeightMatrices, float32_layouts
 
 PUBLISHED_EPOCHS = 3
 """The study trains for three epochs of 50,000 examples: where its rate schedule ends."""
 PUBLISHED_EXAMPLES = 50_000
 LEAKY_SLOPE = 0.05
+LOSSES = {"squared-error": floatnet.SQUARED_ERROR, "cross-entropy": floatnet.CROSS_ENTROPY}
 
 
 def rate(published: float, tuned: float) -> Option:
@@ -40,7 +42,18 @@ class Float32Trainer(Trainer):
     """
 
     FORMAT = "float32"
-    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(0.05, 0.1), BATCH_SIZE)
+    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(0.05, 0.1), BATCH_SIZE, LOSS)
+    ROLES: ClassVar[Mapping[str, Role]] = {
+        "w0": "weights",
+        "w1": "weights",
+        "gradient0": "scratch",
+        "gradient1": "scratch",
+        "first0": "training",
+        "second0": "training",
+        "first1": "training",
+        "second1": "training",
+        "clock": "scratch",
+    }
 
     @abstractmethod
     def optimiser(self) -> floatnet.Optimiser:
@@ -50,7 +63,7 @@ class Float32Trainer(Trainer):
         hidden, classes = self.arch.hidden, self.arch.classes
         published = self.recipe == "published"
         self.model = floatnet.Model(
-            loss=floatnet.SQUARED_ERROR if published else floatnet.CROSS_ENTROPY,
+            loss=LOSSES[self.options["loss"]],
             slope=np.float32(LEAKY_SLOPE if published else 0.0),
             chain_rule=bool(self.options.get("chain_rule", True)),
         )
@@ -122,6 +135,15 @@ class Float32Trainer(Trainer):
             prepared, floatnet.PIXEL_VALUES, self.state["w0"], self.state["w1"], self.model.slope, labels
         )
         return labels
+
+    def put_weights(self, weights: WeightMatrices) -> None:
+        """See `Trainer.put_weights`."""
+        self._check_layers(weights)
+        hidden = self.arch.hidden
+        lanes = np.zeros((self.state["w0"].shape[0] * floatnet.LANES, self.arch.inputs), np.float32)
+        lanes[:hidden] = weights.w0.neurons
+        self.state["w0"][...] = lanes.reshape(-1, floatnet.LANES, self.arch.inputs).transpose(0, 2, 1)
+        self.state["w1"].reshape(self.arch.classes, -1)[:, :hidden] = weights.w1.neurons
 
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`."""

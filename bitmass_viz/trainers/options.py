@@ -102,6 +102,14 @@ def resolve(trainer: str, options: Iterable[Option], recipe: str, given: Mapping
     }
 
 
+LOSS = Option(
+    "loss",
+    "What goes down: the squared distance to ±1 targets, or the softmax cross-entropy.",
+    published="squared-error",
+    tuned="cross-entropy",
+    kind="choice",
+    choices=("squared-error", "cross-entropy"),
+)
 BATCH_SIZE = Option(
     "batch_size",
     "Examples between two updates of the weights.",

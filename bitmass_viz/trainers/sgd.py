@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from bitmass_viz.kernels.floatnet import Optimiser
 from bitmass_viz.trainers.float32 import Float32Trainer, rate
-from bitmass_viz.trainers.options import BATCH_SIZE, Option
+from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
 
 class Sgd(Float32Trainer):
@@ -22,6 +22,7 @@ class Sgd(Float32Trainer):
     OPTIONS: ClassVar[tuple[Option, ...]] = (
         rate(published=0.05, tuned=0.1),
         BATCH_SIZE,
+        LOSS,
         Option(
             "chain_rule",
             "Off: the hidden error leaves out the activation's derivative (our reading of “no chain”).",

@@ -1,0 +1,32 @@
+"""Adam: momentum and a rate of its own for every weight."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.trainers.float32 import Float32Trainer, rate
+from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
+
+
+class Adam(Float32Trainer):
+    """Momentum over a running root mean square, both freed of bias (Kingma and Ba, arXiv 1412.6980)."""
+
+    NAME = "adam"
+    LABEL = "Adam"
+    SUMMARY = "Floats; momentum and a rate of its own for every weight, no weight decay."
+    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.002, tuned=0.002), BATCH_SIZE, LOSS)
+
+    def optimiser(self) -> Optimiser:
+        """See `Float32Trainer.optimiser`."""
+        return Optimiser(
+            rate=self.options["learning_rate"],
+            first_decay=0.9,
+            second_decay=0.999,
+            dampening=True,
+            bias_correction=True,
+            epsilon=1e-08,
+            weight_decay=0.0,
+            clip_norm=0.0,
+            cosine_steps=0,
+        )

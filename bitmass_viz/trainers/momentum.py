@@ -1,0 +1,32 @@
+"""SGD with momentum: each step goes on in the direction of the ones before."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.trainers.float32 import Float32Trainer, rate
+from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
+
+
+class Momentum(Float32Trainer):
+    """m ← 0.9 m + gradient;  w ← w − rate · m  (Polyak 1964; Sutskever et al., ICML 2013)."""
+
+    NAME = "momentum"
+    LABEL = "SGD with momentum"
+    SUMMARY = "Floats; each step goes on in the direction of the ones before."
+    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.01, tuned=0.02), BATCH_SIZE, LOSS)
+
+    def optimiser(self) -> Optimiser:
+        """See `Float32Trainer.optimiser`."""
+        return Optimiser(
+            rate=self.options["learning_rate"],
+            first_decay=0.9,
+            second_decay=0.0,
+            dampening=False,
+            bias_correction=False,
+            epsilon=0.0,
+            weight_decay=0.0,
+            clip_norm=0.0,
+            cosine_steps=0,
+        )
