@@ -10,6 +10,8 @@ from bitmass_viz.trainers import RECIPES, TRAINERS, Option
 
 SPEED = "speed"
 MAX_SEED = 999_999
+ON_THE_PAGE = {name: trainer for name, trainer in TRAINERS.items() if trainer.HAS_HIDDEN_LAYER}
+"""The trainers a reader may choose: the views show two layers."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Control:
 
 def _of_trainers(name: str, label: str, kind: str) -> Control:
     """Make a control of an option that some trainers have."""
-    having = {t.NAME: next(o for o in t.OPTIONS if o.name == name) for t in TRAINERS.values() if _has(t, name)}
+    having = {t.NAME: next(o for o in t.OPTIONS if o.name == name) for t in ON_THE_PAGE.values() if _has(t, name)}
     option: Option = next(iter(having.values()))
     return Control(
         name=name,
@@ -118,7 +120,7 @@ CONTROLS: dict[str, Control] = {
             kind="choice",
             default="bv32-hebbian",
             help="Who learns. A trainer you come back to goes on where it was.",
-            choices=tuple(Choice(t.NAME, t.LABEL, t.SUMMARY) for t in TRAINERS.values()),
+            choices=tuple(Choice(t.NAME, t.LABEL, t.SUMMARY) for t in ON_THE_PAGE.values()),
         ),
         Control(
             name="recipe",

@@ -130,6 +130,10 @@ class Trainer(ABC):
         """Return what inference needs besides the weight bits, by name; nothing unless a trainer says so."""
         return {}
 
+    def teaching(self) -> dict[str, NDArray[Any]]:
+        """Return what training reads and never changes, besides the data; nothing unless a trainer says so."""
+        return {}
+
     def _check_layers(self, weights: WeightMatrices) -> None:
         if weights.layers != self.layers:
             raise ValueError(f"{self.NAME} {self.arch} cannot take the weights of another network, {weights!r}")

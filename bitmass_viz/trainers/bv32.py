@@ -184,6 +184,10 @@ class Bv32Hebbian(Trainer):
         """One threshold a hidden unit, as `weights` gives it."""
         return {"thresholds": self.state["thresholds"].astype(np.int32)}
 
+    def teaching(self) -> dict[str, NDArray[Any]]:
+        """Return the codebook, one bit for each class and hidden unit."""
+        return {"codebook": bits.pack_bits(self.codebook)}
+
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`; the thresholds come along, rounded down to the whole popcount they act as."""
         s = self.state
