@@ -96,7 +96,7 @@ def _of_trainers(name: str, label: str, kind: str) -> Control:
         kind=kind,
         default=option.default("published"),
         help=option.help,
-        choices=tuple(Choice(value, value) for value in option.choices),
+        choices=tuple(Choice(value, str(value)) for value in option.choices),
         trainers=tuple(having),
         live=option.live,
     )

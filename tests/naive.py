@@ -129,3 +129,58 @@ def adamw(w, gradients, rate, beta1, beta2, epsilon, decay):
         w = w - rate * decay * w
         w = w - rate * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + epsilon)
     return w
+
+
+def level(latent, bits):
+    """The nearest thing to a latent weight that a few bits can say, found by looking at every code."""
+    if bits == 32:
+        return latent
+    best = None
+    for code in range(1 << bits):
+        low, high = -1 + 2 * code / (1 << bits), -1 + 2 * (code + 1) / (1 << bits)
+        if low <= latent < high or (code == 0 and latent < low) or (code + 1 == 1 << bits and latent >= high):
+            best = (2 * code + 1 - (1 << bits)) / ((1 << bits) - 1)
+    return best
+
+
+class NaiveQuantised:
+    """A network of few-bit weights in float64 matrices, W0 (units, inputs) and W1 (classes, units)."""
+
+    def __init__(self, latents, bits, scales, activation, loss):
+        self.latents = [np.array(latent, np.float64) for latent in latents]
+        self.bits, self.scales, self.activation, self.loss = bits, scales, activation, loss
+        self.requantise()
+
+    def requantise(self):
+        levels = [np.vectorize(lambda v: level(v, self.bits), otypes=[float])(la) for la in self.latents]
+        self.w = [scale * matrix for scale, matrix in zip(self.scales, levels, strict=True)]
+
+    def forward(self, x):
+        z = self.w[0] @ x
+        a = np.maximum(z, 0) if self.activation == "relu" else np.where(z >= 0, 1.0, -1.0)
+        return z, a, self.w[1] @ a
+
+    def gradients(self, x, label):
+        z, a, o = self.forward(x)
+        if self.loss == "squared-error":
+            target = np.where(np.arange(len(o)) == label, 1.0, -1.0)
+            error = 2 * (o - target) / len(o)
+        else:
+            p = np.exp(o - o.max())
+            error = p / p.sum() - (np.arange(len(o)) == label)
+        passes = z > 0 if self.activation == "relu" else np.abs(z) <= 1
+        return np.outer(self.w[1].T @ error * passes, x), np.outer(error, a)
+
+    def mean_gradients(self, xs, labels):
+        each = [self.gradients(x, label) for x, label in zip(xs, labels, strict=True)]
+        return [sum(g[layer] for g in each) / len(each) for layer in (0, 1)]
+
+
+def bop(w, mean, gradient, adaptivity, threshold):
+    """Return weights and running means after one step of Bop, weight by weight."""
+    w, mean = w.copy(), mean.copy()
+    for index in np.ndindex(w.shape):
+        mean[index] = (1 - adaptivity) * mean[index] + adaptivity * gradient[index]
+        if abs(mean[index]) > threshold and (mean[index] > 0) == (w[index] > 0):
+            w[index] = -w[index]
+    return w, mean

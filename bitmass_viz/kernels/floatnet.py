@@ -74,6 +74,30 @@ def lit_pixels(image, pixel_values, where, value):
 
 
 @njit(cache=True, nogil=True)
+def weighted_sums(where, value, count, w0, pre):
+    """z = W0 x (see `forward`)."""
+    for g in range(w0.shape[0]):
+        for u in range(LANES):
+            pre[g, u] = _ZERO
+        for p in range(count):
+            x = value[p]
+            weights = w0[g, where[p]]
+            for u in range(LANES):
+                pre[g, u] += x * weights[u]
+
+
+@njit(cache=True, nogil=True)
+def class_outputs(hidden, w1, output):
+    """o = W1 a (see `forward`)."""
+    for k in range(w1.shape[0]):
+        total = _ZERO
+        for g in range(w1.shape[1]):
+            for u in range(LANES):
+                total += w1[k, g, u] * hidden[g, u]
+        output[k] = total
+
+
+@njit(cache=True, nogil=True)
 def forward(where, value, count, w0, w1, slope, pre, hidden, output):
     """z = W0 x,  a = max(z, slope z),  o = W1 a.
 
@@ -88,23 +112,12 @@ def forward(where, value, count, w0, w1, slope, pre, hidden, output):
         z and a.
     output : float32 (classes,), written
     """
+    weighted_sums(where, value, count, w0, pre)
     for g in range(w0.shape[0]):
-        for u in range(LANES):
-            pre[g, u] = _ZERO
-        for p in range(count):
-            x = value[p]
-            weights = w0[g, where[p]]
-            for u in range(LANES):
-                pre[g, u] += x * weights[u]
         for u in range(LANES):
             z = pre[g, u]
             hidden[g, u] = z if z > _ZERO else slope * z
-    for k in range(w1.shape[0]):
-        total = _ZERO
-        for g in range(w1.shape[1]):
-            for u in range(LANES):
-                total += w1[k, g, u] * hidden[g, u]
-        output[k] = total
+    class_outputs(hidden, w1, output)
 
 
 @njit(cache=True, nogil=True)

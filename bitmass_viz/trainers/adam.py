@@ -15,7 +15,7 @@ class Adam(Float32Trainer):
     NAME = "adam"
     LABEL = "Adam"
     SUMMARY = "Floats; momentum and a rate of its own for every weight, no weight decay."
-    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.002, tuned=0.002), BATCH_SIZE, LOSS)
+    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.001, tuned=0.001), BATCH_SIZE, LOSS)
 
     def optimiser(self) -> Optimiser:
         """See `Float32Trainer.optimiser`."""

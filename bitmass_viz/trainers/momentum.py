@@ -15,7 +15,7 @@ class Momentum(Float32Trainer):
     NAME = "momentum"
     LABEL = "SGD with momentum"
     SUMMARY = "Floats; each step goes on in the direction of the ones before."
-    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.01, tuned=0.02), BATCH_SIZE, LOSS)
+    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.05, tuned=0.02), BATCH_SIZE, LOSS)
 
     def optimiser(self) -> Optimiser:
         """See `Float32Trainer.optimiser`."""

@@ -26,7 +26,7 @@ class Option:
     kind : {"number", "whole", "choice", "switch"}
     low, high : float
         Bounds of a number, both allowed.
-    choices : tuple of str
+    choices : tuple of str or int
     live : bool
         Whether it may be changed while training runs.
     """
@@ -38,7 +38,7 @@ class Option:
     kind: Literal["number", "whole", "choice", "switch"] = "number"
     low: float = 0.0
     high: float = 0.0
-    choices: tuple[str, ...] = ()
+    choices: tuple[str | int, ...] = ()
     live: bool = False
 
     def default(self, recipe: str) -> Any:
@@ -58,9 +58,9 @@ class Option:
                 return value
             raise ValueError(f"{self.name} must be True or False, got {value!r}")
         if self.kind == "choice":
-            if value in self.choices:
+            if any(type(value) is type(choice) and value == choice for choice in self.choices):
                 return value
-            raise ValueError(f"{self.name} must be one of {', '.join(self.choices)}, got {value!r}")
+            raise ValueError(f"{self.name} must be one of {', '.join(map(str, self.choices))}, got {value!r}")
         whole = self.kind == "whole"
         number = isinstance(value, int) or (not whole and isinstance(value, float))
         if not number or isinstance(value, bool) or not self.low <= value <= self.high:

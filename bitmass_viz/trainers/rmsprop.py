@@ -15,7 +15,7 @@ class RMSprop(Float32Trainer):
     NAME = "rmsprop"
     LABEL = "RMSprop"
     SUMMARY = "Floats; a rate of its own for every weight, without momentum."
-    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.001, tuned=0.001), BATCH_SIZE, LOSS)
+    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.0005, tuned=0.002), BATCH_SIZE, LOSS)
 
     def optimiser(self) -> Optimiser:
         """See `Float32Trainer.optimiser`."""

@@ -1,0 +1,43 @@
+"""Bop: one-bit weights that flip when the gradient has pushed them for long enough; no latent floats."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bitmass_viz.kernels import quantised
+from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
+from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrainer
+
+
+class Bop(QuantisedTrainer):
+    """The binary optimiser of Helwegen et al. (arXiv 1906.02107, “Latent weights do not exist”).
+
+    There is no published recipe of the study's; both recipes are the same but for the loss.
+    """
+
+    NAME = "bop"
+    LABEL = "Bop"
+    SUMMARY = "Single bits that flip where the gradient keeps pushing; no hidden floats."
+    METHOD = quantised.BOP
+    OPTIONS: ClassVar[tuple[Option, ...]] = (
+        Option(
+            "adaptivity",
+            "Share of the newest gradient in the running mean (γ).",
+            published=1e-4,
+            tuned=1e-4,
+            low=1e-7,
+            high=1.0,
+        ),
+        Option(
+            "threshold",
+            "How large the running mean must be for a bit to flip (τ).",
+            published=1e-5,
+            tuned=1e-5,
+            low=0.0,
+            high=1.0,
+        ),
+        BATCH_SIZE,
+        LOSS,
+        ACTIVATION,
+        PIXEL_KIND,
+    )

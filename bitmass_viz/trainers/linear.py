@@ -1,0 +1,135 @@
+"""Linear models, 784 → 10: what pixels alone say, without any hidden layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.kernels import floatnet, quantised
+from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.trainers.base import Role, Trainer
+from bitmass_viz.trainers.float32 import LOSSES, rate
+from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
+from bitmass_viz.trainers.quantised import first_latents, pack_weights, put_levels
+from bitmass_viz.views import LayerLayout, WeightMatrices, container_layouts
+
+
+class Linear(Trainer):
+    """Softmax regression, float32, trained with Adam: a reference line, not part of the study.
+
+    There is no published recipe; both recipes are the same but for the loss.
+    """
+
+    NAME = "linear"
+    LABEL = "Linear"
+    SUMMARY = "No hidden layer: one float a pixel and class."
+    FORMAT = "float32"
+    HAS_HIDDEN_LAYER = False
+    BITS: ClassVar[int] = quantised.FLOAT_BITS
+    OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.002, tuned=0.002), BATCH_SIZE, LOSS)
+    ROLES: ClassVar[Mapping[str, Role]] = {
+        "w": "weights",
+        "latent": "training",
+        "gradient": "scratch",
+        "first": "training",
+        "second": "training",
+        "scale": "constants",
+        "clock": "scratch",
+    }
+
+    def _start(self, rng: np.random.Generator) -> None:
+        shape = (self.arch.inputs, self.arch.classes)
+        # A float needs no scale; that of one-bit weights gives outputs the size that softmax works on.
+        scale = np.float32(1.0 if self.BITS == quantised.FLOAT_BITS else np.sqrt(2.0 / self.arch.inputs))
+        (latent,) = first_latents(rng, [shape], 1.0)
+        if self.BITS == quantised.FLOAT_BITS:
+            latent *= np.float32(np.sqrt(1.0 / self.arch.inputs))
+        w = np.empty(shape, np.float32)
+        quantised.quantise(latent.reshape(-1), self.BITS, scale, w.reshape(-1))
+        self.state = {
+            "w": w,
+            "latent": latent if self.BITS != quantised.FLOAT_BITS else np.zeros((0, 0), np.float32),
+            "gradient": np.zeros(shape, np.float32),
+            "first": np.zeros(w.size, np.float32),
+            "second": np.zeros(w.size, np.float32),
+            "scale": np.array([scale]),
+            "clock": np.zeros(3, np.int64),
+        }
+        self._optimiser = Optimiser(
+            rate=self.options["learning_rate"],
+            first_decay=0.9,
+            second_decay=0.999,
+            dampening=True,
+            bias_correction=True,
+            epsilon=1e-8,
+            weight_decay=0.0,
+            clip_norm=0.0,
+            cosine_steps=0,
+        )
+
+    @property
+    def layers(self) -> tuple[LayerLayout, ...]:
+        """One layer: a weight for each class and pixel."""
+        return container_layouts(self.arch, self.BITS)
+
+    def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Flatten the images without copying them."""
+        return images.reshape(len(images), self.arch.inputs)
+
+    def learn(
+        self, prepared: NDArray[Any], labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
+    ) -> None:
+        """See `Trainer.learn`."""
+        s = self.state
+        quantised.train_linear(
+            prepared,
+            labels,
+            order,
+            floatnet.PIXEL_VALUES,
+            s["w"],
+            s["latent"],
+            s["gradient"],
+            s["first"],
+            s["second"],
+            s["clock"],
+            LOSSES[self.options["loss"]],
+            self._optimiser,
+            self.BITS,
+            s["scale"][0],
+            self.options["batch_size"],
+            closes_batch,
+        )
+
+    def classify(self, prepared: NDArray[Any]) -> NDArray[np.uint8]:
+        """See `Trainer.classify`."""
+        labels = np.empty(len(prepared), np.uint8)
+        quantised.predict_linear(prepared, floatnet.PIXEL_VALUES, self.state["w"], labels)
+        return labels
+
+    def constants(self) -> dict[str, NDArray[Any]]:
+        """One scale; none where weights are float32."""
+        return {} if self.BITS == quantised.FLOAT_BITS else {"scale": self.state["scale"]}
+
+    def weights(self) -> WeightMatrices:
+        """See `Trainer.weights`."""
+        return pack_weights([self.state["w"].T], self.state["scale"], self.BITS, self.layers)
+
+    def put_weights(self, weights: WeightMatrices) -> None:
+        """See `Trainer.put_weights`."""
+        self._check_layers(weights)
+        s = self.state
+        put_levels(weights.w0.neurons.T, self.BITS, s["scale"][0], s["w"], s["latent"])
+
+
+class BinaryLinear(Linear):
+    """The same with one bit a weight, by straight-through estimation: the fewest bits anything here has."""
+
+    NAME = "binary-linear"
+    LABEL = "Linear, 1 bit"
+    SUMMARY = "No hidden layer: one bit a pixel and class."
+    FORMAT = "bv32"
+    BITS = 1
+    OPTIONS = (rate(published=0.03, tuned=0.03), BATCH_SIZE, LOSS)

@@ -1,0 +1,198 @@
+"""What trainers of weights with few bits share: the levels, the arrays and the forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.kernels import floatnet, quantised
+from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.trainers.base import Role, Trainer
+from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
+from bitmass_viz.trainers.float32 import LOSSES
+from bitmass_viz.trainers.options import Option
+from bitmass_viz.views import LayerLayout, WeightMatrices, container_layouts, pack_codes
+
+PIXELS = {
+    "grey": floatnet.PIXEL_VALUES,
+    "binary": (np.arange(256) > PIXEL_THRESHOLD).astype(np.float32),
+}
+"""The number that a pixel counts as: x/255, or 1 where BV32 sees +1 and 0 elsewhere."""
+ACTIVATIONS = {"relu": quantised.RELU, "sign": quantised.SIGN}
+
+ACTIVATION = Option(
+    "activation",
+    "What a hidden unit answers: how much (relu), or only yes or no (sign).",
+    published="relu",
+    tuned="relu",
+    kind="choice",
+    choices=tuple(ACTIVATIONS),
+)
+PIXEL_KIND = Option(
+    "pixels",
+    "Pixels as shades of grey, or one bit each.",
+    published="grey",
+    tuned="grey",
+    kind="choice",
+    choices=tuple(PIXELS),
+)
+
+
+class QuantisedTrainer(Trainer):
+    """A network 784 → units → 10 whose weights are levels of few bits times one scale a layer.
+
+    A container of 32 bits holds 32/k hidden units, so that every k has the same bit-mass. There is one scale a
+    layer, fixed from the start. It stretches all outputs alike and changes no answer, with ReLU or with
+    sign; but training needs sums of a sensible size.
+    """
+
+    FORMAT = "bv32"
+    METHOD: ClassVar[int]
+    ROLES: ClassVar[Mapping[str, Role]] = {
+        "w0": "weights",
+        "w1": "weights",
+        "latent0": "training",
+        "latent1": "training",
+        "gradient0": "scratch",
+        "gradient1": "scratch",
+        "first0": "training",
+        "second0": "training",
+        "first1": "training",
+        "second1": "training",
+        "scales": "constants",
+        "clock": "scratch",
+    }
+
+    @property
+    def bits(self) -> int:
+        """Bits a weight."""
+        return int(self.options.get("bits", 1))
+
+    def optimiser(self) -> Optimiser:
+        """Return the rule by which latent weights move."""
+        return Optimiser(0.0, 0.0, 0.0, False, False, 0.0, 0.0, 0.0, 0)
+
+    def weight_range(self) -> float:
+        """Return the largest weight, in units of √(2/fan_in): He's standard deviation."""
+        return 1.0
+
+    def _start(self, rng: np.random.Generator) -> None:
+        units = self.arch.hidden_units(self.bits)
+        self._optimiser = self.optimiser()
+        self._pixel_values = PIXELS[self.options["pixels"]]
+        self._activation = ACTIVATIONS[self.options["activation"]]
+        self._adaptivity = np.float32(self.options.get("adaptivity", 0.0))
+        self._threshold = np.float32(self.options.get("threshold", 0.0))
+        width = self.weight_range()
+        scales = np.array([width * np.sqrt(2.0 / fan_in) for fan_in in (self.arch.inputs, units)], np.float32)
+        latents = first_latents(rng, [(self.arch.inputs, units), (self.arch.classes, units)], width)
+        self.state = {"scales": scales, "clock": np.zeros(3, np.int64)}
+        for number, latent in enumerate(latents):
+            w = np.empty_like(latent)
+            quantised.quantise(latent.reshape(-1), self.bits, scales[number], w.reshape(-1))
+            by_gradient = self.METHOD == quantised.STRAIGHT_THROUGH
+            has_latent = by_gradient and self.bits != quantised.FLOAT_BITS
+            self.state |= {
+                f"w{number}": w,
+                f"latent{number}": latent if has_latent else np.zeros((0, 0), np.float32),
+                f"gradient{number}": np.zeros_like(w),
+                f"first{number}": np.zeros(w.size, np.float32),
+                f"second{number}": np.zeros(w.size * by_gradient, np.float32),
+            }
+
+    @property
+    def layers(self) -> tuple[LayerLayout, ...]:
+        """32/k hidden units a container, k bits a weight."""
+        return container_layouts(self.arch, self.bits)
+
+    def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Flatten the images without copying them."""
+        return images.reshape(len(images), self.arch.inputs)
+
+    def learn(
+        self, prepared: NDArray[Any], labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
+    ) -> None:
+        """See `Trainer.learn`."""
+        s = self.state
+        quantised.train(
+            prepared,
+            labels,
+            order,
+            self._pixel_values,
+            s["w0"],
+            s["w1"],
+            (s["latent0"], s["latent1"]),
+            (s["gradient0"], s["gradient1"]),
+            (s["first0"], s["second0"], s["first1"], s["second1"]),
+            s["clock"],
+            self.METHOD,
+            self._activation,
+            LOSSES[self.options["loss"]],
+            self._optimiser,
+            self.bits,
+            s["scales"],
+            self._adaptivity,
+            self._threshold,
+            self.options["batch_size"],
+            closes_batch,
+        )
+
+    def classify(self, prepared: NDArray[Any]) -> NDArray[np.uint8]:
+        """See `Trainer.classify`."""
+        labels = np.empty(len(prepared), np.uint8)
+        s = self.state
+        quantised.predict(prepared, self._pixel_values, s["w0"], s["w1"], self._activation, labels)
+        return labels
+
+    def constants(self) -> dict[str, NDArray[Any]]:
+        """One scale a layer; none where weights are float32, which have it in them."""
+        return {} if self.bits == quantised.FLOAT_BITS else {"scales": self.state["scales"]}
+
+    def weights(self) -> WeightMatrices:
+        """See `Trainer.weights`; a weight's bits are its code, the highest the sign."""
+        s = self.state
+        return pack_weights([s["w0"].T, s["w1"]], s["scales"], self.bits, self.layers)
+
+    def put_weights(self, weights: WeightMatrices) -> None:
+        """See `Trainer.put_weights`. Latent weights move to the levels that the bits say."""
+        self._check_layers(weights)
+        s = self.state
+        for number, matrix in enumerate((weights.w0.neurons.T, weights.w1.neurons)):
+            put_levels(matrix, self.bits, s["scales"][number], s[f"w{number}"], s[f"latent{number}"])
+
+
+def first_latents(
+    rng: np.random.Generator, shapes: list[tuple[int, int]], width: float
+) -> list[NDArray[np.float32]]:
+    """Draw latent weights: uniform, with He's variance as far as levels from −1 to 1 allow it."""
+    reach = min(1.0, np.sqrt(3.0) / width)
+    return [rng.uniform(-reach, reach, shape).astype(np.float32) for shape in shapes]
+
+
+def pack_weights(
+    matrices: list[NDArray[np.float32]], scales: NDArray[np.float32], bits: int, layers: tuple[LayerLayout, ...]
+) -> WeightMatrices:
+    """Put weight matrices, float32 (units, features) each, into a dense buffer as codes, or as float32."""
+    if bits == quantised.FLOAT_BITS:
+        both = np.concatenate([matrix.ravel() for matrix in matrices]).astype("<f4", copy=False)
+        return WeightMatrices(both.view(np.uint8), layers)
+    top = (1 << bits) - 1
+    codes = [
+        np.rint((matrix.astype(np.float64) / scale * top + top) / 2).astype(np.uint32)
+        for matrix, scale in zip(matrices, scales, strict=True)
+    ]
+    return WeightMatrices(pack_codes(codes, bits), layers)
+
+
+def put_levels(
+    numbers: NDArray[Any], bits: int, scale: np.float32, w: NDArray[np.float32], latent: NDArray[np.float32]
+) -> None:
+    """Set weights, and their latents where there are any, to what `WeightMatrix.neurons` says."""
+    largest = scale if bits == quantised.FLOAT_BITS else np.float32((1 << bits) - 1)
+    levels = numbers.astype(np.float32) / largest
+    w[...] = numbers if bits == quantised.FLOAT_BITS else scale * levels
+    if latent.size:
+        latent[...] = levels

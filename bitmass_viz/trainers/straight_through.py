@@ -1,0 +1,72 @@
+"""Straight-through: weights of few bits that follow latent floats, which follow the gradient."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bitmass_viz.architecture import WEIGHT_BITS
+from bitmass_viz.kernels import quantised
+from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
+from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrainer
+
+BITS = Option(
+    "bits",
+    "Bits a weight; fewer bits mean more hidden units in the same containers.",
+    published=1,
+    tuned=1,
+    kind="choice",
+    choices=WEIGHT_BITS,
+)
+RATE = Option(
+    "learning_rate",
+    "Size of a step of the latent weights, in units of √(2 / inputs of the unit).",
+    published=0.02,
+    tuned=0.02,
+    low=1e-6,
+    high=10.0,
+)
+RANGE = Option(
+    "weight_range",
+    "Largest weight, in units of √(2 / inputs of the unit); 0 for the one chosen for this number of bits.",
+    published=0.0,
+    tuned=0.0,
+    low=0.0,
+    high=100.0,
+)
+RANGES = {1: 1.0, 2: 2.0, 4: 4.0, 8: 16.0, 16: 16.0, 32: 16.0}
+"""Bits a weight → range, chosen on the validation split (experiment "iso-bit")."""
+
+
+class StraightThrough(QuantisedTrainer):
+    """Quantisation-aware training with a straight-through estimator and Adam.
+
+    Forward and backward pass use the few-bit weights; the gradient found there moves a latent float weight, which
+    the few bits round (Bengio et al., arXiv 1308.3432; Courbariaux et al., arXiv 1511.00363). Adam takes
+    no notice of the constant factor between a weight and its latent. With 32 bits nothing is rounded. There is no
+    published recipe; both recipes are the same but for the loss.
+    """
+
+    NAME = "straight-through"
+    LABEL = "Straight-through"
+    SUMMARY = "Weights of few bits, one unless set, that follow hidden floats down the gradient."
+    METHOD = quantised.STRAIGHT_THROUGH
+    OPTIONS: ClassVar[tuple[Option, ...]] = (BITS, RATE, RANGE, BATCH_SIZE, LOSS, ACTIVATION, PIXEL_KIND)
+
+    def optimiser(self) -> Optimiser:
+        """See `QuantisedTrainer.optimiser`: Adam."""
+        return Optimiser(
+            rate=self.options["learning_rate"] / self.weight_range(),
+            first_decay=0.9,
+            second_decay=0.999,
+            dampening=True,
+            bias_correction=True,
+            epsilon=1e-8,
+            weight_decay=0.0,
+            clip_norm=0.0,
+            cosine_steps=0,
+        )
+
+    def weight_range(self) -> float:
+        """See `QuantisedTrainer.weight_range`."""
+        return float(self.options["weight_range"]) or RANGES[self.bits]

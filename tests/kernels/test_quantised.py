@@ -1,0 +1,193 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bitmass_viz.architecture import WEIGHT_BITS, Architecture
+from bitmass_viz.kernels import quantised
+from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.trainers.bop import Bop
+from bitmass_viz.trainers.linear import BinaryLinear, Linear
+from bitmass_viz.trainers.quantised import PIXELS
+from bitmass_viz.trainers.straight_through import StraightThrough
+from tests import naive
+
+FEW_BITS = tuple(bits for bits in WEIGHT_BITS if bits < 32)
+
+
+def random_images(rng, n, inputs, classes):
+    images = np.where(rng.random((n, 1, inputs)) < 0.5, 0, rng.integers(1, 256, (n, 1, inputs))).astype(np.uint8)
+    return images, rng.integers(0, classes, n).astype(np.uint8)
+
+
+def matrices(trainer, name):
+    if name == "latent" and trainer.bits == 32:  # the weights themselves, in units of their scale
+        return [w / scale for w, scale in zip(matrices(trainer, "w"), trainer.state["scales"], strict=True)]
+    return trainer.state[f"{name}0"].T.copy(), trainer.state[f"{name}1"].copy()
+
+
+@given(st.sampled_from([1, 2, 4, 8]), st.lists(st.integers(-6000, 6000), min_size=1, max_size=20))
+def test_levels_are_the_nearest_ones(bits, values):
+    latent = np.array(values, np.float32) / np.float32(4096)
+    w = np.empty_like(latent)
+    quantised.quantise(latent, bits, np.float32(0.5), w)
+    expected = [0.5 * naive.level(float(value), bits) for value in latent]
+    np.testing.assert_allclose(w, expected, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("bits", FEW_BITS)
+def test_every_level_is_reached_and_comes_back_from_the_bits(bits):
+    trainer = StraightThrough(Architecture(inputs=1 << min(bits, 8), hidden=1, classes=2), bits=bits)
+    latent = np.linspace(-1, 1, trainer.state["latent0"].size, dtype=np.float32)
+    trainer.state["latent0"][...] = np.random.default_rng(0).permutation(latent).reshape(trainer.state["w0"].shape)
+    quantised.quantise(
+        trainer.state["latent0"].reshape(-1), bits, trainer.state["scales"][0], trainer.state["w0"].reshape(-1)
+    )
+    levels = trainer.weights().w0.neurons
+    assert (levels.min(), levels.max()) == (1 - (1 << bits), (1 << bits) - 1)
+    assert len(np.unique(levels)) == min(1 << bits, levels.size)
+    before = trainer.state["w0"].copy()
+    trainer.put_weights(trainer.weights())
+    np.testing.assert_allclose(trainer.state["w0"], before, rtol=1e-6)
+
+
+@settings(max_examples=25)
+@given(
+    st.sampled_from(WEIGHT_BITS),
+    st.sampled_from(["relu", "sign"]),
+    st.sampled_from(["grey", "binary"]),
+    st.sampled_from(["squared-error", "cross-entropy"]),
+    st.integers(0, 2**32),
+)
+def test_the_gradient_is_the_naive_twins(bits, activation, pixels, loss, seed):
+    rng = np.random.default_rng(seed)
+    arch = Architecture(11, 1, 4)
+    trainer = StraightThrough(
+        arch, seed % 1000, bits=bits, activation=activation, pixels=pixels, loss=loss, batch_size=100
+    )
+    images, labels = random_images(rng, 7, 11, 4)
+    latents = matrices(trainer, "latent")
+    twin = naive.NaiveQuantised(latents, bits, trainer.state["scales"].astype(float), activation, loss)
+    np.testing.assert_allclose(matrices(trainer, "w")[0], twin.w[0], rtol=1e-5, atol=1e-6)
+    xs = PIXELS[pixels].astype(float)[images.reshape(7, -1)]
+    sums = np.array([twin.forward(x)[0] for x in xs])
+    if min(np.abs(sums).min(), np.abs(np.abs(sums) - 1).min()) < 1e-5:
+        return  # rounding may take either side of a kink
+    trainer.learn(trainer.prepare(images), labels, np.arange(7), False)
+    g0, g1 = twin.mean_gradients(xs, labels)
+    np.testing.assert_allclose(matrices(trainer, "gradient")[0] / 7, g0, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(matrices(trainer, "gradient")[1] / 7, g1, rtol=1e-3, atol=1e-5)
+    outputs = np.array([twin.forward(x)[2] for x in xs])
+    clear = np.sort(outputs, axis=1)[:, -1] - np.sort(outputs, axis=1)[:, -2] > 1e-4
+    answers = trainer.classify(trainer.prepare(images))
+    np.testing.assert_array_equal(answers[clear], outputs.argmax(axis=1)[clear])
+
+
+@pytest.mark.parametrize("bits", [1, 4, 32])
+def test_a_step_moves_the_latents_and_rounds_them_anew(bits):
+    rng = np.random.default_rng(5)
+    trainer = StraightThrough(Architecture(9, 1, 3), bits=bits, batch_size=4, learning_rate=0.5)
+    images, labels = random_images(rng, 4, 9, 3)
+    latents = matrices(trainer, "latent")
+    twin = naive.NaiveQuantised(latents, bits, trainer.state["scales"].astype(float), "relu", "squared-error")
+    xs = PIXELS["grey"].astype(float)[images.reshape(4, -1)]
+    gradients = twin.mean_gradients(xs, labels)
+    trainer.learn(trainer.prepare(images), labels, np.arange(4), False)
+    rate = 0.5 / trainer.weight_range()
+    for layer in (0, 1):
+        # Adam's first step is the rate times the gradient's sign, where it has one.
+        moved = latents[layer] - rate * gradients[layer] / (np.abs(gradients[layer]) + 1e-8)
+        expected = moved if bits == 32 else np.clip(moved, -1, 1)
+        sure = (np.abs(gradients[layer]) > 1e-5) | (gradients[layer] == 0)
+        found = matrices(trainer, "latent")[layer]
+        np.testing.assert_allclose(found[sure], expected[sure], rtol=1e-3, atol=1e-4)
+    twin.latents = [np.array(la, float) for la in matrices(trainer, "latent")]
+    twin.requantise()
+    for found, expected in zip(matrices(trainer, "w"), twin.w, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_bop_flips_what_the_naive_twin_flips():
+    rng = np.random.default_rng(2)
+    trainer = Bop(Architecture(10, 1, 3), 1, batch_size=5, adaptivity=0.2, threshold=1e-3)
+    flips = 0
+    for _ in range(6):
+        images, labels = random_images(rng, 5, 10, 3)
+        w, mean = matrices(trainer, "w"), [trainer.state["first0"].reshape(10, -1).T, trainer.state["first1"]]
+        twin = naive.NaiveQuantised(
+            [np.sign(m) for m in w], 1, np.abs([w[0][0, 0], w[1][0, 0]]), "relu", "squared-error"
+        )
+        gradients = twin.mean_gradients(PIXELS["grey"].astype(float)[images.reshape(5, -1)], labels)
+        expected = [
+            naive.bop(twin.w[k], mean[k].reshape(twin.w[k].shape).astype(float), gradients[k], 0.2, 1e-3)
+            for k in (0, 1)
+        ]
+        trainer.learn(trainer.prepare(images), labels, np.arange(5), False)
+        for k, found in enumerate(matrices(trainer, "w")):
+            near = np.abs(np.abs(expected[k][1]) - 1e-3) < 1e-6
+            np.testing.assert_allclose(found[~near], expected[k][0][~near], rtol=1e-5)
+            flips += int((np.sign(found) != np.sign(w[k])).sum())
+    assert flips > 20
+
+
+@pytest.mark.parametrize("make", [Linear, BinaryLinear])
+def test_a_linear_model_follows_its_gradient(make):
+    rng = np.random.default_rng(0)
+    trainer = make(Architecture(12, 0, 4), 3, batch_size=100)
+    images, labels = random_images(rng, 6, 12, 4)
+    w = trainer.state["w"].astype(float)
+    trainer.learn(trainer.prepare(images), labels, np.arange(6), False)
+    xs = images.reshape(6, -1) / 255
+    expected = np.zeros_like(w)
+    for x, label in zip(xs, labels, strict=True):
+        error = 2 * (w.T @ x - np.where(np.arange(4) == label, 1, -1)) / 4
+        expected += np.outer(x, error)
+    np.testing.assert_allclose(trainer.state["gradient"], expected, rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(trainer.classify(trainer.prepare(images)), (xs @ w).argmax(axis=1))
+
+
+@settings(max_examples=15)
+@given(
+    st.sampled_from(["straight-through", "bop", "linear", "binary-linear"]),
+    st.lists(st.integers(1, 9), min_size=1, max_size=6),
+    st.integers(0, 2**32),
+)
+def test_the_result_does_not_depend_on_how_the_examples_are_cut(name, cuts, seed):
+    rng = np.random.default_rng(seed)
+    make = TRAINERS[name]
+    arch = Architecture(10, 1 if make.HAS_HIDDEN_LAYER else 0, 3)
+    n = sum(cuts)
+    images, labels = random_images(rng, n, 10, 3)
+    whole, pieces = (make(arch, 7, "tuned", batch_size=4) for _ in range(2))
+    whole.learn(whole.prepare(images), labels, np.arange(n), True)
+    start = 0
+    for cut in cuts:
+        order = np.arange(start, start + cut)
+        kept = pieces.snapshot()
+        pieces.learn(pieces.prepare(images), labels, order, start + cut == n)
+        pieces.restore(kept)
+        pieces.learn(pieces.prepare(images), labels, order, start + cut == n)
+        start += cut
+    for key, array in whole.state.items():
+        np.testing.assert_array_equal(array, pieces.state[key])
+
+
+@pytest.mark.parametrize("bits", WEIGHT_BITS)
+def test_equal_bits_whatever_their_number_a_weight(bits):
+    weights = StraightThrough(Architecture(), bits=bits).weights()
+    assert weights.bit_mass == 203_264
+    assert weights.layers[0].units == 256 // bits
+
+
+def test_a_rate_out_of_all_bounds_ends_in_chance_and_not_in_an_error(tiny):
+    for name in ("straight-through", "linear", "sgd", "adam"):
+        make = TRAINERS[name]
+        trainer = make(make.default_architecture(), 0, "tuned", learning_rate=10.0)
+        trainer.learn(trainer.prepare(tiny.train.images), tiny.train.labels, np.arange(len(tiny.train)), True)
+        assert trainer.classify(trainer.prepare(tiny.test.images)).max() < 10
+
+
+@pytest.mark.parametrize("value", [3, True, "1", 64])
+def test_bits_that_do_not_fill_a_container_are_refused(value):
+    with pytest.raises(ValueError, match="bits must be one of 1, 2, 4, 8, 16, 32"):
+        StraightThrough(Architecture(), bits=value)
