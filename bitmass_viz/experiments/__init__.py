@@ -1,5 +1,43 @@
-"""Measurements of the study's claims. Nothing here imports Jupyter."""
+"""The study's claims as experiments, with verdicts. Nothing here imports Jupyter."""
 
-from bitmass_viz.experiments.accuracy import CASES, Case, measure, summarise
+from __future__ import annotations
 
-__all__ = ["CASES", "Case", "measure", "summarise"]
+from typing import Any
+
+from bitmass_viz.experiments.claims import CLAIMS, Claim
+from bitmass_viz.experiments.declare import Case, Experiment, Verdict
+from bitmass_viz.experiments.declared import EXPERIMENTS
+from bitmass_viz.experiments.engine import CancelledError, Outcome
+from bitmass_viz.experiments.engine import run as _run
+
+__all__ = ["CLAIMS", "EXPERIMENTS", "CancelledError", "Case", "Claim", "Experiment", "Outcome", "Verdict", "run"]
+
+
+def run(name: str, seeds: Any = None, **how: Any) -> Outcome:
+    """Run an experiment by its name.
+
+    Parameters
+    ----------
+    name : str
+        One of `EXPERIMENTS`: "published", "bug", "ladder", "width", "iso-bit", "bit-knife" or "ledger".
+    seeds : int or sequence of int, optional
+    **how
+        ``executor``, ``data``, ``folder``, ``progress`` and so on, see `engine.run`.
+
+    Returns
+    -------
+    Outcome
+        ``table, verdicts``: a tidy DataFrame with a row for each trained network, and what it says of the claims.
+
+    Raises
+    ------
+    ValueError
+        For an unknown experiment or a number of seeds that is not allowed.
+
+    Examples
+    --------
+    >>> table, verdicts = run("iso-bit", seeds=5)  # doctest: +SKIP
+    """
+    if name not in EXPERIMENTS:
+        raise ValueError(f"experiment must be one of {', '.join(EXPERIMENTS)}, got {name!r}")
+    return _run(EXPERIMENTS[name], seeds, **how)

@@ -1,0 +1,89 @@
+"""The study's claims, exactly as published. Every other place reads them from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim of the study.
+
+    Attributes
+    ----------
+    id : str
+    text : str
+    published : str
+        The study's own figure, as a reader sees it; not measured by us.
+    experiment : str
+        The experiment whose verdict answers it.
+    value : float or None
+        The same figure as a number: an accuracy or a difference of accuracies, 0 to 1, or a count.
+    needs_mnist : bool
+        Whether the figure is an accuracy on MNIST, of which other digits say nothing.
+    """
+
+    id: str
+    text: str
+    published: str
+    experiment: str
+    value: float | None = None
+    needs_mnist: bool = False
+
+
+CLAIMS: dict[str, Claim] = {
+    claim.id: claim
+    for claim in (
+        Claim("C1", "784→8→10 at 32 bits a weight has a bit-mass of 203,264", "203,264 bits", "ledger", 203_264),
+        Claim("C2", "AdamW on float32 weights reaches 81.3 %", "81.3 %", "published", 0.813, True),
+        Claim("C3", "Plain SGD on float32 weights reaches 76.0 %", "76.0 %", "published", 0.760, True),
+        Claim(
+            "C4",
+            "BV32-Hebbian, with binary weights, XNOR and popcount and no backpropagation, reaches 76.4 %",
+            "76.4 %",
+            "published",
+            0.764,
+            True,
+        ),
+        Claim(
+            "C5",
+            "Equal bit-mass gives equal accuracy, whatever the format or arithmetic",
+            "76.0 % ≈ 76.4 %",
+            "iso-bit",
+        ),
+        Claim(
+            "C6",
+            "The distance to AdamW is due to momentum and adaptive rates alone",
+            "+5 points",
+            "ladder",
+            0.05,
+            True,
+        ),
+        Claim(
+            "C7",
+            "One error in the Hebbian update formula cost more than 65 points",
+            "76.4 % → about 11 %",
+            "bug",
+            0.65,
+            True,
+        ),
+        Claim(
+            "C8",
+            "8 float neurons equal 256 binary neurons, 64 float equal 2,048 binary",
+            "equal bit-mass",
+            "width",
+        ),
+        Claim(
+            "C9",
+            "One weight matrix has three equivalent descriptions: neuron, bit and data view",
+            "three views",
+            "ledger",
+        ),
+        Claim("C10", "To do better you need more bits, or a better use of the bits", "no figure", "width"),
+    )
+}
+
+ONE_CLASS = 0.1135
+"""Share of the commonest class, the digit 1, in the MNIST test set: what "about 11 %" comes down to."""
+EQUAL_POINTS = 1.0
+"""Two accuracies count as equal when the 95 % interval of their difference lies within ±1 percentage point."""

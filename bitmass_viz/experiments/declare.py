@@ -1,0 +1,136 @@
+"""What an experiment is: a claim, a grid of networks, a measure, and a criterion stated beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EPOCHS = 3
+"""Passes through the training split, as in the study."""
+CHOICE_SEEDS = (100, 101, 102, 103, 104)
+"""Seeds of the networks that choices are made with; none of them is among those that are reported."""
+
+Answer = Literal["supported", "not supported", "undecided"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of an experiment's grid: a kind of network, trained once for every seed.
+
+    Parameters
+    ----------
+    name : str
+        Unique within the experiment, as a reader sees it.
+    trainer, recipe : str
+    options : mapping
+        Of the trainer; the recipe gives the rest.
+    choose : mapping of str to tuple
+        Candidates for further options. Every combination is trained with `CHOICE_SEEDS`, and the one with the best
+        mean accuracy on the validation split is taken.
+    hidden : int, optional
+        Containers in the hidden layer; the trainer's own default unless given.
+    group : str
+        The series that the figure draws it in.
+    level : float, optional
+        Where on the figure's axis.
+    published : float, optional
+        The study's accuracy for it, 0 to 1.
+    """
+
+    name: str
+    trainer: str
+    recipe: str = "tuned"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    choose: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    hidden: int | None = None
+    group: str = ""
+    level: float | None = None
+    published: float | None = None
+
+    def candidates(self) -> list[dict[str, Any]]:
+        """Return every combination of options to choose among; one if there is no choice."""
+        values = product(*self.choose.values())
+        return [{**self.options, **dict(zip(self.choose, chosen, strict=True))} for chosen in values]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an experiment says about a claim.
+
+    Attributes
+    ----------
+    claim : str
+        Such as "C5".
+    answer : {"supported", "not supported", "undecided"}
+    measured : str
+        What was found, with its figures, in one sentence.
+    estimate, low, high : float
+        The quantity that the criterion looks at, and its 95 % interval, in percentage points or as the
+        criterion says; NaN where nothing varies.
+    interval : str
+        Which kind of interval.
+    effect : float
+        Standardised difference (Cohen's d) where two groups are compared, else NaN.
+    seeds : int
+        Networks a case.
+    """
+
+    claim: str
+    answer: Answer
+    measured: str
+    estimate: float
+    low: float
+    high: float
+    interval: str
+    effect: float
+    seeds: int
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A declaration that the engine can run.
+
+    Parameters
+    ----------
+    name : str
+        On the command line.
+    label : str
+        In the design, "E1" to "E7".
+    title, question : str
+        For the reader.
+    criteria : mapping of str to str
+        For each claim, what decides between the answers; written before the networks were trained.
+    cases : tuple of Case
+    judge : callable
+        From the table of results to verdicts.
+    measure : str
+        A name in `measures.MEASURES`.
+    seeds : int
+        Networks a case in a full run.
+    """
+
+    name: str
+    label: str
+    title: str
+    question: str
+    criteria: Mapping[str, str]
+    cases: tuple[Case, ...]
+    judge: Callable[[pd.DataFrame], list[Verdict]]
+    measure: str = "accuracy"
+    seeds: int = 10
+    epochs: int = EPOCHS
+
+    def __post_init__(self) -> None:
+        names = [case.name for case in self.cases]
+        if len(set(names)) < len(names):
+            raise ValueError(f"case names of {self.name} must be unique, got {names}")
+
+    @property
+    def figure(self) -> str:
+        """Name of the function that draws it."""
+        return self.name.replace("-", "_")

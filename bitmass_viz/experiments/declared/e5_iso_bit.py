@@ -1,0 +1,117 @@
+"""E5: the same 203,264 bits, cut into weights of 1, 2, 4, 8, 16 or 32 bits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bitmass_viz.experiments import statistics
+from bitmass_viz.experiments.claims import EQUAL_POINTS
+from bitmass_viz.experiments.declare import Case, Experiment, Verdict
+from bitmass_viz.experiments.declared.e1_published import ADAMW_RATES, SHARPNESSES
+from bitmass_viz.experiments.judging import accuracies, is_equal, percent, points, seeds_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BITS = (1, 2, 4, 8, 16, 32)
+RATES = (0.005, 0.01, 0.02, 0.05)
+WIDEST = {
+    1: (1.0,),
+    2: (1.0, 2.0, 4.0),
+    4: (2.0, 4.0, 8.0),
+    8: (8.0, 16.0, 32.0),
+    16: (8.0, 16.0, 32.0),
+    32: (16.0,),
+}
+"""Bits a weight → candidates for the largest weight; one bit leaves no choice, nor do floats that nothing cuts."""
+FLOAT = "float32, AdamW"
+ALL_BINARY = "1 bit everywhere, straight-through"
+BOP = "1 bit, Bop"
+DELTA = "1 bit, BV32-Hebbian delta"
+PROTOTYPE = "1 bit, BV32-Hebbian prototype"
+
+
+def name_of(bits: int) -> str:
+    """Name the case of straight-through training with so many bits a weight."""
+    return f"{bits} bit{'s' if bits > 1 else ''}, straight-through"
+
+
+CASES = (
+    *(
+        Case(
+            name_of(bits),
+            "straight-through",
+            options={"bits": bits},
+            choose={"learning_rate": RATES, "weight_range": WIDEST[bits]},
+            group="straight-through",
+            level=float(bits),
+        )
+        for bits in BITS
+    ),
+    Case(FLOAT, "adamw", choose={"learning_rate": ADAMW_RATES}, group=FLOAT, level=32.0),
+    Case(
+        ALL_BINARY,
+        "straight-through",
+        options={"bits": 1, "activation": "sign", "pixels": "binary"},
+        choose={"learning_rate": RATES},
+        group=ALL_BINARY,
+        level=1.0,
+    ),
+    Case(
+        BOP,
+        "bop",
+        choose={"adaptivity": (1e-4, 3e-4, 1e-3), "threshold": (3e-6, 1e-5, 3e-5, 1e-4)},
+        group=BOP,
+        level=1.0,
+    ),
+    Case(
+        DELTA,
+        "bv32-hebbian",
+        options={"rule": "delta"},
+        choose={"sharpness": SHARPNESSES},
+        group=DELTA,
+        level=1.0,
+    ),
+    Case(PROTOTYPE, "bv32-hebbian", "published", {"rule": "prototype"}, group=PROTOTYPE, level=1.0),
+)
+
+
+def judge(results: pd.DataFrame) -> list[Verdict]:
+    """Answer C5: by format with the trainer fixed, and by trainer with the format fixed."""
+    seeds = seeds_of(results)
+    means = {case.name: float(accuracies(results, case.name).mean()) for case in CASES}
+    gap = statistics.difference(accuracies(results, name_of(1)), accuracies(results, FLOAT))
+    by_format = ", ".join(f"{bits}: {percent(means[name_of(bits)])}" for bits in BITS)
+    same_arithmetic = statistics.difference(accuracies(results, ALL_BINARY), accuracies(results, PROTOTYPE))
+    return [
+        Verdict(
+            "C5",
+            is_equal(gap, EQUAL_POINTS, seeds),
+            f"The same 203,264 bits by bits a weight: {by_format}. One-bit weights minus float32: "
+            f"{points(gap)}. With "
+            f"every bit compared as in BV32, training by gradient minus the prototype rule: "
+            f"{points(same_arithmetic)}.",
+            gap.value,
+            gap.low,
+            gap.high,
+            statistics.DIFFERENCE_INTERVAL,
+            gap.effect,
+            seeds,
+        )
+    ]
+
+
+ISO_BIT = Experiment(
+    name="iso-bit",
+    label="E5",
+    title="Equal bits, other formats",
+    question="If the number of bits decides, should 203,264 of them not do equally well in any format?",
+    criteria={
+        "C5": f"Supported if 203,264 bits as one-bit weights (straight-through) and as float32 (AdamW), each at "
+        f"the rate "
+        f"that validation chose, differ by no more than {EQUAL_POINTS:g} point (the whole 95 % interval within "
+        f"±{EQUAL_POINTS:g}); not supported if the whole interval lies outside.",
+    },
+    cases=CASES,
+    judge=judge,
+)

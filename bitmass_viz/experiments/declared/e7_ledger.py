@@ -1,0 +1,60 @@
+"""E7: the ledger. What bit-mass counts, and what it leaves out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bitmass_viz.experiments.claims import CLAIMS
+from bitmass_viz.experiments.declare import Case, Experiment, Verdict
+from bitmass_viz.experiments.judging import counted, seeds_of
+from bitmass_viz.trainers import TRAINERS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CASES = tuple(Case(trainer.LABEL, trainer.NAME, group="trainer") for trainer in TRAINERS.values())
+
+
+def judge(results: pd.DataFrame) -> list[Verdict]:
+    """Answer C1 and C9 by counting."""
+    seeds = seeds_of(results)
+    weight_bits = results.groupby("trainer")["weight_bits"].first()
+    one, other = int(weight_bits["sgd"]), int(weight_bits["bv32-hebbian"])
+    compared = int(results["weight_bits"].sum())
+    disagreeing = int(results["disagreeing_bits"].sum())
+
+    return [
+        counted(
+            "C1",
+            one == other == CLAIMS["C1"].value,
+            f"Counted in the arrays: {one:,} bits as float32, {other:,} as BV32, without padding.",
+            seeds,
+        ),
+        counted(
+            "C9",
+            disagreeing == 0,
+            f"Each of {compared:,} weight bits of {len(results)} trained networks was read back from every view: "
+            f"{disagreeing:,} disagree. The study's bit view of “256 × 25,088” counts the bits of the inputs "
+            f"too; the "
+            "weight bits are 256 × 784.",
+            seeds,
+        ),
+    ]
+
+
+LEDGER = Experiment(
+    name="ledger",
+    label="E7",
+    title="What bit-mass leaves out",
+    question="Which bits does a network need besides those of its weights?",
+    criteria={
+        "C1": "Counted, not estimated: supported if the arrays of float32 and of BV32 hold 203,264 weight bits "
+        "each.",
+        "C9": "Counted, not estimated: supported if every weight bit of every trained network is the same in "
+        "all three views.",
+    },
+    cases=CASES,
+    judge=judge,
+    measure="ledger",
+    seeds=1,
+)

@@ -1,0 +1,311 @@
+"""Runs any declared experiment: choices on validation, then every case with every seed, on any executor."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from multiprocessing import active_children, get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tqdm.auto import tqdm
+
+from bitmass_viz import __version__
+from bitmass_viz.data import Digits, load_digits
+from bitmass_viz.data.digits import Source
+from bitmass_viz.experiments.claims import CLAIMS
+from bitmass_viz.experiments.declare import CHOICE_SEEDS, Answer, Case, Experiment, Verdict
+from bitmass_viz.experiments.store import Rows, Store, default_folder
+from bitmass_viz.experiments.work import DataRef, Job, perform
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ASK_SECONDS = 0.1
+"""How often a running sweep asks whether it should stop."""
+MAX_SEEDS = 1000
+
+
+class CancelledError(Exception):
+    """A sweep was stopped; the networks it had finished are kept."""
+
+
+class Outcome(NamedTuple):
+    """What an experiment gives: a tidy table, and what it says about the claims."""
+
+    table: pd.DataFrame
+    verdicts: list[Verdict]
+
+
+@dataclass
+class Progress:
+    """Networks done and to do; called after each."""
+
+    total: int
+    tell: Callable[[int, int], object]
+    done: int = 0
+
+    def advance(self) -> None:
+        """Count one network."""
+        self.done += 1
+        self.tell(self.done, self.total)
+
+
+@dataclass
+class Sweep:
+    """One experiment on some digits: its jobs, and the rows they gave.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    seeds : sequence of int
+        Of the networks that are reported.
+    data : DataRef
+    choice_seeds : sequence of int
+        Of the networks that choices are made with.
+    """
+
+    experiment: Experiment
+    seeds: Sequence[int]
+    data: DataRef
+    choice_seeds: Sequence[int] = CHOICE_SEEDS
+    chosen: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def choices(self) -> list[tuple[Case, dict[str, Any], Job]]:
+        """Return the networks that choices are made with: none where a case leaves nothing to choose."""
+        return [
+            (case, options, self._job(case, options, seed, "validation"))
+            for case in self.experiment.cases
+            if len(case.candidates()) > 1
+            for options in case.candidates()
+            for seed in self.choice_seeds
+        ]
+
+    def choose(self, rows: Callable[[Job], Rows]) -> None:
+        """Take, for every case, the options with the best mean validation accuracy (the first of equals)."""
+        scores: dict[str, dict[str, list[float]]] = {}
+        for case, options, job in self.choices():
+            of_case = scores.setdefault(case.name, {})
+            of_case.setdefault(json.dumps(options), []).append(rows(job)[0]["accuracy"])
+        for case in self.experiment.cases:
+            found = scores.get(case.name)
+            if found is None:
+                self.chosen[case.name] = case.candidates()[0]
+            else:
+                self.chosen[case.name] = json.loads(max(found, key=lambda o: sum(found[o]) / len(found[o])))
+
+    def results(self) -> list[tuple[Case, dict[str, Any], Job]]:
+        """Return the networks that are reported, once choices are made."""
+        return [
+            (case, self.chosen[case.name], self._job(case, self.chosen[case.name], seed, self.experiment.measure))
+            for case in self.experiment.cases
+            for seed in self.seeds
+        ]
+
+    def _job(self, case: Case, options: dict[str, Any], seed: int, measure: str) -> Job:
+        return Job(
+            case.trainer,
+            case.recipe,
+            json.dumps(options, sort_keys=True),
+            case.hidden,
+            seed,
+            self.experiment.epochs,
+            measure,
+        )
+
+    def table(self, digits: Digits, rows: Callable[[Job], Rows]) -> pd.DataFrame:
+        """Put all rows into one tidy table, in the order of the declaration."""
+        import pandas as pd  # a third of a second that a page without new results need not wait for
+
+        shared = {
+            "experiment": self.experiment.name,
+            "dataset": digits.name,
+            "synthetic": digits.synthetic,
+            "data_sha256": self.data.sha256,
+            "version": __version__,
+            "epochs": self.experiment.epochs,
+            "one_class": _one_class(digits),
+        }
+        records = []
+        for stage, planned in (("choice", self.choices()), ("result", self.results())):
+            for case, options, job in planned:
+                head = {
+                    "stage": stage,
+                    "case": case.name,
+                    "trainer": case.trainer,
+                    "recipe": case.recipe,
+                    "options": json.dumps(options, sort_keys=True),
+                    "group": case.group,
+                    "level": case.level,
+                    "published": case.published,
+                    "seed": job.seed,
+                }
+                records += [shared | head | row for row in rows(job)]
+        return pd.DataFrame(records).astype({"level": float, "published": float})
+
+
+def _one_class(digits: Digits) -> float:
+    """Test accuracy of always answering the commonest class of the training split."""
+    return float((digits.test.labels == digits.train.per_class.argmax()).mean())
+
+
+def run(
+    experiment: Experiment,
+    seeds: int | Sequence[int] | None = None,
+    *,
+    executor: Executor | None = None,
+    data: Source | Digits = "auto",
+    folder: Path | None = None,
+    progress: bool = True,
+    tell: Callable[[int, int], object] = lambda done, total: None,
+    stop: Callable[[], bool] = lambda: False,
+    choice_seeds: Sequence[int] = CHOICE_SEEDS,
+) -> Outcome:
+    """Run an experiment, or finish one that was interrupted.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    seeds : int or sequence of int, optional
+        How many networks a case (seeds 0, 1, …), or their seeds; the experiment's own number unless given.
+    executor : concurrent.futures.Executor, optional
+        Where networks are trained, for example a thread pool, or ``dask.distributed.Client().get_executor()``.
+        Unless given: as many processes as there are processors.
+    data : {"auto", "mnist", "strokes"} or Digits
+    folder : Path, optional
+        Where finished networks are kept and looked for; the user cache unless given.
+    progress : bool
+        Whether to show a progress bar.
+    tell : callable
+        Called with the numbers of networks done and planned, after each.
+    stop : callable
+        Asked now and then; True cancels.
+    choice_seeds : sequence of int
+        Seeds of the networks that choices are made with.
+
+    Returns
+    -------
+    Outcome
+        ``table``: a row a trained network (several where the measure says so), with ``stage`` ("choice" or
+        "result"), ``case, trainer, recipe, options, seed, split, accuracy`` (0 to 1), the data set and its hash,
+        the version, and ``seconds_per_epoch`` of wall time. ``verdicts``: one for each claim.
+
+    Raises
+    ------
+    ValueError
+        If `seeds` is out of range, or a process has other digits.
+    CancelledError
+        If `stop` said so.
+    """
+    numbers = _seeds(experiment.seeds if seeds is None else seeds)
+    digits = data if isinstance(data, Digits) else load_digits(data)
+    ref = DataRef.of(digits)
+    sweep = Sweep(experiment, numbers, ref, choice_seeds)
+    store = Store(folder or default_folder())
+
+    def rows(job: Job) -> Rows:
+        return store[job.key(ref)]
+
+    choices = [job for _, _, job in sweep.choices()]
+    total = len(choices) + len(experiment.cases) * len(numbers)
+    with (
+        tqdm(total=total, unit="network", desc=experiment.label, disable=None if progress else True) as bar,
+        _executor(executor) as workers,
+    ):
+
+        def told(done: int, planned: int) -> None:
+            bar.update(done - bar.n)
+            tell(done, planned)
+
+        counter = Progress(total, told)
+        _train(choices, ref, store, workers, counter, stop)
+        sweep.choose(rows)
+        _train([job for _, _, job in sweep.results()], ref, store, workers, counter, stop)
+    table = sweep.table(digits, rows)
+    verdicts = experiment.judge(table[table["stage"] == "result"])
+    return Outcome(table, [_on_synthetic(v, digits) for v in verdicts] if digits.synthetic else verdicts)
+
+
+def _on_synthetic(verdict: Verdict, digits: Digits) -> Verdict:
+    """Say of a verdict that it comes from synthetic digits, and withhold it where MNIST is in question."""
+    withheld = CLAIMS[verdict.claim].needs_mnist
+    answer: Answer = "undecided" if withheld else verdict.answer
+    remark = ", which say nothing about figures on MNIST" if withheld else ""
+    return replace(verdict, answer=answer, measured=f"On {digits.label}{remark}: {verdict.measured}")
+
+
+def _seeds(seeds: int | Sequence[int]) -> Sequence[int]:
+    if isinstance(seeds, int) and not isinstance(seeds, bool):
+        if not 1 <= seeds <= MAX_SEEDS:
+            raise ValueError(f"seeds must be between 1 and {MAX_SEEDS}, got {seeds}")
+        return range(seeds)
+    numbers = list(seeds) if isinstance(seeds, Sequence) and not isinstance(seeds, str) else []
+    if not numbers or len(set(numbers)) < len(numbers):
+        raise ValueError(f"seeds must be a number, or different whole numbers from 0 on, got {seeds!r:.80}")
+    return numbers
+
+
+def _train(
+    jobs: list[Job], data: DataRef, store: Store, workers: Executor, progress: Progress, stop: Callable[[], bool]
+) -> None:
+    """Have every job done that is not in the store yet; keep each as it comes."""
+    waiting: dict[Future[Rows], str] = {}
+    try:
+        planned: set[str] = set()
+        shared: dict[str, int] = {}
+        for job in jobs:
+            key = job.key(data)
+            shared[key] = shared.get(key, 0) + 1
+            if key in store:
+                progress.advance()
+            elif key not in planned:
+                planned.add(key)
+                waiting[workers.submit(perform, job, data)] = key
+        while waiting:
+            if stop():
+                raise CancelledError
+            finished, _ = wait(waiting, timeout=ASK_SECONDS, return_when=FIRST_COMPLETED)
+            for future in finished:
+                key = waiting.pop(future)
+                store.add(key, future.result())
+                for _ in range(shared[key]):
+                    progress.advance()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+@contextmanager
+def _executor(given: Executor | None) -> Iterator[Executor]:
+    """Lend the executor that was given, or own a pool of processes."""
+    if given is not None:
+        yield given
+        return
+    others = set(active_children())
+    pool = ProcessPoolExecutor(
+        max_workers=_processors(), mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent
+    )
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in set(active_children()) - others:
+            process.terminate()
+        raise
+    pool.shutdown()
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _processors() -> int:
+    """Processors this process may use, which in a container or on a shared machine may be fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1

@@ -1,0 +1,129 @@
+"""The bit-knife: what is left of a trained network when some of its weight bits are taken away.
+
+A float32 is 1 sign, 8 exponent and 23 mantissa bits, the sign topmost. Keeping the top b bits of a pattern p:
+
+    truncate   p with the lower 32 − b bits set to 0
+    round      p + half of the last bit kept, then truncated: the nearest pattern that has only b bits
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.views import WeightMatrices
+
+FLOAT_BITS = 32
+FLIPPED_SHARES = (0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+"""Shares of a network's weight bits to flip."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A network's weights after the knife, and what was done to them."""
+
+    weights: WeightMatrices
+    facts: dict[str, Any]
+
+
+def keep_top(patterns: NDArray[np.uint32], bits: int, *, rounded: bool) -> NDArray[np.uint32]:
+    """Keep the top bits of float32 patterns.
+
+    Parameters
+    ----------
+    patterns : uint32 (n,)
+    bits : int
+        1 to 32.
+    rounded : bool
+        Round to the nearest pattern rather than towards zero; the sign never changes, and a pattern that
+        rounding would carry up to infinity or beyond stays truncated.
+
+    Returns
+    -------
+    uint32 (n,)
+
+    Raises
+    ------
+    ValueError
+        If `bits` is out of range.
+    """
+    if not 1 <= bits <= FLOAT_BITS:
+        raise ValueError(f"bits must be between 1 and {FLOAT_BITS}, got {bits!r}")
+    dropped = FLOAT_BITS - bits
+    mask = np.uint32(0xFFFFFFFF << dropped & 0xFFFFFFFF)
+    cut = patterns & mask
+    if not rounded or dropped == 0 or bits == 1:
+        return cut
+    up = (patterns.astype(np.uint64) + (1 << (dropped - 1))).astype(np.uint64) & np.uint64(mask)
+    infinite = np.uint64(0x7F800000)
+    overflows = ((up & np.uint64(0x7FFFFFFF)) >= infinite) | ((up >> np.uint64(31)) != (patterns >> np.uint32(31)))
+    return np.where(overflows, cut, up.astype(np.uint32))
+
+
+def plane_entropy(patterns: NDArray[np.uint32], plane: int) -> float:
+    """Entropy of one bit plane over all weights, 0 to 1 bit: −Σ p log2 p of its zeros and ones."""
+    one = float(((patterns >> np.uint32(plane)) & np.uint32(1)).mean())
+    return float(-sum(p * np.log2(p) for p in (one, 1.0 - one) if p > 0.0))
+
+
+def cuts(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[Cut]:
+    """Yield every cut of a network: by bit position if it is float32, by share of all bits whatever it is.
+
+    Parameters
+    ----------
+    weights : WeightMatrices
+        Not changed.
+    rng : numpy.random.Generator
+        Says which bits are flipped and what a randomised plane holds.
+    """
+    if weights.format == "float32":
+        yield from _float_cuts(weights, rng)
+    yield from _flips(weights, rng)
+
+
+def _float_cuts(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[Cut]:
+    patterns = weights.buffer.view("<u4")
+    split = weights.layers[0].bit_count // FLOAT_BITS
+
+    def made(changed: NDArray[np.uint32]) -> WeightMatrices:
+        return WeightMatrices(changed.astype("<u4").view(np.uint8), weights.layers)
+
+    for bits in range(FLOAT_BITS, 0, -1):
+        for name, rounded in (("truncate", False), ("round", True)):
+            yield Cut(made(keep_top(patterns, bits, rounded=rounded)), {"cut": name, "bit": bits})
+    signs = patterns & np.uint32(0x80000000)
+    size = np.abs(weights.buffer.view("<f4"))
+    one_size = np.concatenate(
+        [np.full(split, size[:split].mean()), np.full(len(size) - split, size[split:].mean())]
+    )
+    yield Cut(made(signs | one_size.astype("<f4").view("<u4")), {"cut": "sign and one size a layer", "bit": 1})
+    for plane in range(FLOAT_BITS):
+        fresh = rng.integers(0, 2, len(patterns), np.uint32) << np.uint32(plane)
+        changed = (patterns & ~np.uint32(1 << plane)) | fresh
+        facts = {
+            "cut": "randomise plane",
+            "bit": plane,
+            "entropy0": plane_entropy(patterns[:split], plane),
+            "entropy1": plane_entropy(patterns[split:], plane),
+        }
+        yield Cut(made(_finite(changed, patterns)), facts)
+
+
+def _finite(changed: NDArray[np.uint32], patterns: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Leave alone what would become infinite or not a number."""
+    return np.where((changed & np.uint32(0x7F800000)) == np.uint32(0x7F800000), patterns, changed)
+
+
+def _flips(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[Cut]:
+    """Flip random weight bits; of float32, patterns that would not be finite are left as they were."""
+    for share in FLIPPED_SHARES:
+        flipped = np.zeros(weights.bit_mass, np.uint8)
+        flipped[rng.choice(weights.bit_mass, round(share * weights.bit_mass), replace=False)] = 1
+        changed = weights.buffer ^ np.packbits(flipped, bitorder="little")
+        if weights.format == "float32":
+            changed = _finite(changed.view("<u4"), weights.buffer.view("<u4")).astype("<u4").view(np.uint8)
+        yield Cut(WeightMatrices(changed, weights.layers), {"cut": "flip", "share": share})

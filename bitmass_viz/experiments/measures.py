@@ -1,0 +1,110 @@
+"""What can be measured of a trained network. A measure gives one record or several; each becomes a row.
+
+The test split is read here and nowhere else in an experiment, after all choices have been made.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from bitmass_viz.experiments import knife
+from bitmass_viz.ledger import account
+from bitmass_viz.run import Run
+from bitmass_viz.views import LayerLayout, WeightMatrices
+
+Record = dict[str, Any]
+
+
+def validation(run: Run) -> list[Record]:
+    """Accuracy on the validation split, for choices."""
+    return [{"split": "validation", "accuracy": run.accuracy("validation")}]
+
+
+def accuracy(run: Run) -> list[Record]:
+    """Accuracy on the test split, and beside it on the validation split."""
+    return [_accuracy(run)]
+
+
+def _accuracy(run: Run) -> Record:
+    return {"split": "test", "accuracy": run.accuracy("test"), "validation": run.accuracy("validation")}
+
+
+def collapse(run: Run) -> list[Record]:
+    """How far a BV32 network has collapsed.
+
+    ``distinct_units`` counts the hidden units with weights of their own: two that are equal, or each other's
+    opposite, count as one. ``confusion`` holds, as JSON, how often class i was taken for class j. The
+    first seed also brings ``prototypes``: what the hidden units have learned of each class, 784 bits a class, as
+    base64 of rows of 98 bytes.
+    """
+    test = run.digits.test
+    answers = run.predict(test.images)
+    confusion = np.zeros((run.arch.classes, run.arch.classes), np.int64)
+    np.add.at(confusion, (test.labels, answers), 1)
+    signs = run.weights.w0.neurons
+    facing = np.where(signs[:, :1] > 0, signs, -signs)
+    record = _accuracy(run) | {
+        "distinct_units": len(np.unique(facing, axis=0)),
+        "commonest_answer": float(confusion.sum(axis=0).max() / len(test)),
+        "confusion": json.dumps(confusion.tolist()),
+    }
+    if run.seed == 0:
+        s = run.trainer.state
+        counters = s["clock"][0] * s["class_sums"].astype(np.float64)
+        if run.options["centring"]:
+            counters -= np.outer(s["signal_sums"], s["input_sum"])
+        packed = np.packbits(counters > 0, axis=1, bitorder="little")
+        record["prototypes"] = base64.b64encode(packed.tobytes()).decode()
+    return [record]
+
+
+def bit_knife(run: Run) -> list[Record]:
+    """Accuracy with some weight bits cut off, rounded away, randomised or flipped (see `knife`).
+
+    ``cut`` names what was done, ``bit`` how many bits were kept or which plane was hit, ``share`` the share of
+    bits flipped, ``entropy0`` and ``entropy1`` the entropy of the plane in W0 and W1, in bits.
+    """
+    whole = _accuracy(run) | {"cut": "none"}
+    learned = run.weights
+    records = [whole]
+    for cut in knife.cuts(learned, np.random.default_rng([run.seed, 2])):
+        run.trainer.put_weights(cut.weights)
+        records.append({"split": "test", "accuracy": run.accuracy("test")} | cut.facts)
+    run.trainer.put_weights(learned)
+    return records
+
+
+def ledger(run: Run) -> list[Record]:
+    """Bits by what they are for, and whether the three views agree on every weight bit."""
+    weights = run.weights
+    layers = [weights.w0, *([weights.w1] if len(weights.layers) > 1 else [])]
+    disagreeing = sum(_disagreeing(weights, matrix.layout) for matrix in layers)
+    return [_accuracy(run) | account(run.trainer).as_dict() | {"disagreeing_bits": disagreeing}]
+
+
+def _disagreeing(weights: WeightMatrices, layout: LayerLayout) -> int:
+    """Count the weight bits that are not the same in all three views, each read back by itself."""
+    matrix = weights.w0 if layout.name == "W0" else weights.w1
+    units, features, bits = layout.units, layout.features, layout.bits_per_weight
+    from_bits = matrix.bits.reshape(units, bits, features)[:, ::-1].transpose(0, 2, 1)
+    stored = np.unpackbits(np.ascontiguousarray(matrix.words, "<u4").view(np.uint8), axis=1, bitorder="little")
+    from_words = stored[:, : layout.row_bits].reshape(units, features, bits)
+    numbers = matrix.neurons
+    codes = numbers.view(np.uint32) if bits == 32 else ((numbers.astype(np.int64) - 1 + (1 << bits)) >> 1)
+    places = np.arange(bits, dtype=np.uint32)
+    from_neurons = (codes.astype(np.uint32)[:, :, None] >> places) & np.uint32(1)
+    return int(((from_bits != from_words) | (from_bits != from_neurons)).sum())
+
+
+MEASURES: dict[str, Callable[[Run], list[Record]]] = {
+    "validation": validation,
+    "accuracy": accuracy,
+    "collapse": collapse,
+    "bit-knife": bit_knife,
+    "ledger": ledger,
+}

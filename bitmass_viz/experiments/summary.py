@@ -1,0 +1,90 @@
+"""From a tidy table to a line for each case, and to what a program can read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bitmass_viz.experiments import statistics
+from bitmass_viz.experiments.declare import Experiment
+from bitmass_viz.experiments.engine import Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def networks(table: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a reported network, as trained: neither choices nor what the bit-knife left."""
+    results = table[table["stage"] == "result"]
+    return results[results["cut"] == "none"] if "cut" in results else results
+
+
+def summarise(table: pd.DataFrame) -> pd.DataFrame:
+    """Sum up over seeds.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `engine.run` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a case: ``name, trainer, recipe, options`` (JSON), ``bit_mass, published, mean, ci95_low, ci95_high``
+        (Student-t interval of the mean, missing for one seed), ``sd`` (n − 1), ``lowest, highest, seeds,
+        seconds_per_epoch`` (median). Accuracies are test accuracies from 0 to 1.
+    """
+    grouped = networks(table).groupby("case", sort=False)
+    lines = grouped.agg(
+        trainer=("trainer", "first"),
+        recipe=("recipe", "first"),
+        options=("options", "first"),
+        bit_mass=("bit_mass", "first"),
+        published=("published", "first"),
+        mean=("accuracy", "mean"),
+        sd=("accuracy", "std"),
+        lowest=("accuracy", "min"),
+        highest=("accuracy", "max"),
+        seeds=("seed", "count"),
+        seconds_per_epoch=("seconds_per_epoch", "median"),
+    )
+    intervals = [statistics.mean(values) for _, values in grouped["accuracy"]]
+    lines.insert(6, "ci95_low", [found.low for found in intervals])
+    lines.insert(7, "ci95_high", [found.high for found in intervals])
+    return lines.reset_index(names="name")
+
+
+def as_data(experiment: Experiment, outcome: Outcome) -> dict[str, Any]:
+    """Describe an outcome, JSON-ready: what was asked, on which data, what came out."""
+    table = outcome.table
+    shared = table.iloc[0]
+    return {
+        "name": experiment.name,
+        "label": experiment.label,
+        "title": experiment.title,
+        "question": experiment.question,
+        "criteria": dict(experiment.criteria),
+        "dataset": str(shared["dataset"]),
+        "synthetic": bool(shared["synthetic"]),
+        "data_sha256": str(shared["data_sha256"]),
+        "version": str(shared["version"]),
+        "epochs": int(shared["epochs"]),
+        "split": "test",
+        "interval": statistics.MEAN_INTERVAL,
+        "cases": case_lines(table),
+        "verdicts": [_without_nan(asdict(verdict)) for verdict in outcome.verdicts],
+    }
+
+
+def case_lines(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return `summarise` as plain dictionaries, the interval as ``ci95: [low, high]``; None for gaps."""
+    lines = []
+    for line in json.loads(summarise(table).to_json(orient="records")):
+        low, high = line.pop("ci95_low"), line.pop("ci95_high")
+        lines.append(line | {"options": json.loads(line["options"]), "ci95": None if low is None else [low, high]})
+    return lines
+
+
+def _without_nan(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: None if value != value else value for name, value in facts.items()}
