@@ -1,5 +1,6 @@
 """An interactive explainer of how a neural network's bits make its accuracy."""
 
+from importlib import import_module
 from typing import Any
 
 from bitmass_viz.architecture import Architecture
@@ -24,9 +25,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # The widget stack takes longer to import than all the rest, and a script that only trains needs none of it.
+    # The widget stack takes longer to import than all the rest, and a script that only trains needs none of it;
+    # the same goes for experiments and figures.
     if name == "Explorer":
         from bitmass_viz.widgets import Explorer
 
         return Explorer
+    if name in ("experiments", "figures"):
+        return import_module(f"bitmass_viz.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,12 +8,16 @@ import json
 import sys
 import threading
 import webbrowser
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bitmass_viz import __version__
+
+if TYPE_CHECKING:
+    from bitmass_viz.data.digits import Source
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
@@ -89,48 +93,92 @@ def fetch(as_json: bool) -> None:
         click.echo(f"MNIST {'is' if found else 'now is'} in {folder}")
 
 
+def _sweep_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that all experiments have."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
+        click.option(
+            "--out",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="Folder to write the table (CSV), the result (JSON) and the figure (PNG, SVG) to.",
+        ),
+        click.option("--fresh", is_flag=True, help="Train every network anew, whatever was trained before."),
+        click.option(
+            "--data",
+            type=click.Choice(["auto", "mnist", "strokes"]),
+            default="auto",
+            show_default=True,
+            help="Digits to learn; auto is MNIST, and pen strokes only where it cannot be had.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @main.command()
-@click.option("--seeds", type=click.IntRange(1, 1000), default=5, show_default=True, help="Networks a trainer.")
-@click.option(
-    "--data",
-    type=click.Choice(["auto", "mnist", "strokes"]),
-    default="auto",
-    show_default=True,
-    help="Digits to learn; auto is MNIST, and pen strokes only where it cannot be had.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def reproduce(seeds: int, data: Literal["auto", "mnist", "strokes"], as_json: bool) -> None:
-    """Train every trainer for three epochs with several seeds; put the accuracies beside the published ones."""
-    from tqdm import tqdm
+@click.option("--seeds", type=click.IntRange(1, 1000), default=10, show_default=True, help="Networks a trainer.")
+@_sweep_options
+def reproduce(seeds: int, data: Source, fresh: bool, out: Path | None, as_json: bool) -> None:
+    """Train every trainer of the study with several seeds; put the accuracies beside the published ones.
 
-    from bitmass_viz.data import load_digits
-    from bitmass_viz.experiments import CASES, measure, summarise
-
-    digits = load_digits(data)
-    with tqdm(total=len(CASES) * seeds, unit="network", disable=None) as bar:
-        results = measure(digits, range(seeds), done=bar.update)
-    lines = summarise(results)
+    Networks that were trained before are not trained again.
+    """
+    (found,) = _measure(["published"], seeds, data, fresh, out, as_json)
     if as_json:
-        result = {
-            "version": __version__,
-            "dataset": digits.name,
-            "synthetic": digits.synthetic,
-            "sha256": dict(digits.sha256),
-            "bit_mass": int(results["bit_mass"].iloc[0]),
-            "epochs": int(results["epochs"].iloc[0]),
-            "split": "test",
-            "trainers": json.loads(lines.to_json(orient="records")),
-        }
-        click.echo(json.dumps(result))
-        return
-    bit_mass = results["bit_mass"].iloc[0]
-    click.echo(
-        f"Test accuracy after three epochs on {digits.label}, {seeds} seeds, {bit_mass:,} weight bits each."
-    )
-    if digits.synthetic:
-        click.echo("The published figures were measured on MNIST; these digits are synthetic.")
-    table = lines.set_index("name")[["published", "mean", "sd", "lowest", "highest"]]
-    click.echo(table.to_string(float_format="{:.1%}".format, na_rep="", index_names=False))
+        cases = found.pop("cases")
+        click.echo(json.dumps(found | {"bit_mass": cases[0]["bit_mass"], "trainers": cases}))
+
+
+@main.command()
+@click.argument("name")
+@click.option(
+    "--seeds", type=click.IntRange(1, 1000), help="Networks a case; by default each experiment's own number."
+)
+@_sweep_options
+def experiment(name: str, seeds: int | None, data: Source, fresh: bool, out: Path | None, as_json: bool) -> None:
+    """Run the experiment NAME, or all, and give a verdict on the claims it tests.
+
+    Networks that were trained before, also by a run that was killed, are not trained again.
+    """
+    from bitmass_viz.experiments import EXPERIMENTS
+
+    if name != "all" and name not in EXPERIMENTS:
+        raise ValueError(f"NAME must be all or one of {', '.join(EXPERIMENTS)}, got {name!r}")
+    found = _measure(list(EXPERIMENTS) if name == "all" else [name], seeds, data, fresh, out, as_json)
+    if as_json:
+        click.echo(json.dumps({"version": __version__, "experiments": found}))
+
+
+def _measure(
+    names: list[str], seeds: int | None, data: Source, fresh: bool, out: Path | None, quiet: bool
+) -> list[dict[str, Any]]:
+    """Run experiments, say what came out unless `quiet`, and return it JSON-ready."""
+    from tempfile import TemporaryDirectory
+
+    from bitmass_viz import report
+    from bitmass_viz.data import load_digits
+    from bitmass_viz.experiments import EXPERIMENTS, run
+    from bitmass_viz.experiments.summary import as_data
+
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    digits = load_digits(data)
+    outcomes = {}
+    with TemporaryDirectory() as empty:
+        for name in names:
+            outcomes[name] = run(name, seeds, data=digits, folder=Path(empty) if fresh else None)
+            if not quiet:
+                click.echo(report.as_text(EXPERIMENTS[name], outcomes[name], digits))
+            if out is not None:
+                report.write(EXPERIMENTS[name], outcomes[name], out)
+    if len(names) > 1:
+        if not quiet:
+            click.echo(report.closing_text(outcomes))
+        if out is not None:
+            report.write_closing(outcomes, out)
+    if out is not None and not quiet:
+        click.echo(f"Written to {out}")
+    return [{"sha256": dict(digits.sha256)} | as_data(EXPERIMENTS[name], outcomes[name]) for name in names]
 
 
 def explainer_notebook() -> Path:

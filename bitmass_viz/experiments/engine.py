@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -68,12 +68,15 @@ class Sweep:
     data : DataRef
     choice_seeds : sequence of int
         Of the networks that choices are made with.
+    given : mapping of str to dict
+        Options by case that need not be chosen any more.
     """
 
     experiment: Experiment
     seeds: Sequence[int]
     data: DataRef
     choice_seeds: Sequence[int] = CHOICE_SEEDS
+    given: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     chosen: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def choices(self) -> list[tuple[Case, dict[str, Any], Job]]:
@@ -81,7 +84,7 @@ class Sweep:
         return [
             (case, options, self._job(case, options, seed, "validation"))
             for case in self.experiment.cases
-            if len(case.candidates()) > 1
+            if len(case.candidates()) > 1 and case.name not in self.given
             for options in case.candidates()
             for seed in self.choice_seeds
         ]
@@ -94,7 +97,9 @@ class Sweep:
             of_case.setdefault(json.dumps(options), []).append(rows(job)[0]["accuracy"])
         for case in self.experiment.cases:
             found = scores.get(case.name)
-            if found is None:
+            if case.name in self.given:
+                self.chosen[case.name] = dict(self.given[case.name])
+            elif found is None:
                 self.chosen[case.name] = case.candidates()[0]
             else:
                 self.chosen[case.name] = json.loads(max(found, key=lambda o: sum(found[o]) / len(found[o])))
@@ -165,6 +170,7 @@ def run(
     tell: Callable[[int, int], object] = lambda done, total: None,
     stop: Callable[[], bool] = lambda: False,
     choice_seeds: Sequence[int] = CHOICE_SEEDS,
+    given: Mapping[str, dict[str, Any]] | None = None,
 ) -> Outcome:
     """Run an experiment, or finish one that was interrupted.
 
@@ -187,6 +193,8 @@ def run(
         Asked now and then; True cancels.
     choice_seeds : sequence of int
         Seeds of the networks that choices are made with.
+    given : mapping of str to dict, optional
+        Options by case that were chosen before, for example `shipped.chosen`; nothing is chosen for those.
 
     Returns
     -------
@@ -205,7 +213,7 @@ def run(
     numbers = _seeds(experiment.seeds if seeds is None else seeds)
     digits = data if isinstance(data, Digits) else load_digits(data)
     ref = DataRef.of(digits)
-    sweep = Sweep(experiment, numbers, ref, choice_seeds)
+    sweep = Sweep(experiment, numbers, ref, choice_seeds, given or {})
     store = Store(folder or default_folder())
 
     def rows(job: Job) -> Rows:

@@ -1,0 +1,51 @@
+"""The figures, one function each: what an experiment's table looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bitmass_viz.figures.bit_knife import bit_knife
+from bitmass_viz.figures.bug import bug
+from bitmass_viz.figures.claims import draw_claims
+from bitmass_viz.figures.iso_bit import iso_bit
+from bitmass_viz.figures.ladder import ladder
+from bitmass_viz.figures.ledger import ledger
+from bitmass_viz.figures.published import published
+from bitmass_viz.figures.style import as_svg, save, style
+from bitmass_viz.figures.width import width
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+FIGURES: dict[str, Callable[[pd.DataFrame], Figure]] = {
+    function.__name__: function for function in (published, bug, ladder, width, iso_bit, bit_knife, ledger)
+}
+
+__all__ = ["FIGURES", "as_svg", "draw", "draw_claims", "save"]
+
+
+def draw(name: str, table: pd.DataFrame) -> Figure:
+    """Draw an experiment's table.
+
+    Parameters
+    ----------
+    name : str
+        `Experiment.figure`.
+    table : pandas.DataFrame
+        As `experiments.run` returns it, choices included.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        If there is no such figure.
+    """
+    if name not in FIGURES:
+        raise ValueError(f"figure must be one of {', '.join(FIGURES)}, got {name!r}")
+    with style(name):
+        return FIGURES[name](table)

@@ -1,0 +1,265 @@
+import json
+import subprocess
+import sys
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import bitmass_viz as bm
+from bitmass_viz import experiments
+from bitmass_viz.experiments import engine
+from bitmass_viz.experiments.declare import Case
+from bitmass_viz.experiments.store import Store
+from bitmass_viz.experiments.work import DataRef, code_digest, perform
+from tests.conftest import needs_jit
+from tests.experiments.conftest import CASES, make_experiment, without_times
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def serial():
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
+
+
+def run(experiment, digits, folder, executor, **how):
+    return engine.run(experiment, data=digits, folder=folder, executor=executor, progress=False, **how)
+
+
+def test_every_network_is_a_row_that_says_where_it_is_from(experiment, tiny, tmp_path, serial):
+    table, verdicts = run(experiment, tiny, tmp_path, serial, choice_seeds=(100, 101))
+    assert verdicts == []
+    choices, results = table[table["stage"] == "choice"], table[table["stage"] == "result"]
+    assert len(choices) == 2 * 2
+    assert len(results) == 3 * 2
+    assert set(choices["split"]) == {"validation"}
+    assert set(results["split"]) == {"test"}
+    assert set(results["seed"]) == {0, 1}
+    assert set(choices["seed"]) == {100, 101}
+    for column in ("dataset", "data_sha256", "version", "epochs", "bit_mass", "seconds_per_epoch", "options"):
+        assert table[column].notna().all()
+    best = choices.groupby("options")["accuracy"].mean().idxmax()
+    assert set(results.loc[results["case"] == "sgd", "options"]) == {best}
+    first = results.iloc[0]
+    network = bm.Run("sgd", tiny, bm.Architecture(hidden=1), 0, "tuned", **json.loads(best))
+    network.advance(len(tiny.train))
+    assert first["accuracy"] == network.accuracy("test")
+    assert first["validation"] == network.accuracy("validation")
+    assert first["bit_mass"] == network.arch.bit_mass()
+
+
+def test_a_choice_never_sees_the_test_split(tiny, tmp_path, serial, monkeypatch):
+    asked = []
+    accuracy = bm.Run.accuracy
+    monkeypatch.setattr(
+        bm.Run, "accuracy", lambda self, split="validation": asked.append(split) or accuracy(self, split)
+    )
+    table, _ = run(make_experiment(cases=CASES[:1]), tiny, tmp_path, serial, seeds=1, choice_seeds=(100,))
+    assert len(table) == 3
+    assert asked.count("test") == 1
+    assert asked.index("test") > 1, "both candidates were compared on validation first"
+
+
+def test_what_was_chosen_before_need_not_be_chosen_again(experiment, tiny, tmp_path, serial):
+    table, _ = run(experiment, tiny, tmp_path, serial, given={"sgd": {"learning_rate": 0.02}})
+    assert not (table["stage"] == "choice").any()
+    assert set(table.loc[table["case"] == "sgd", "options"]) == {'{"learning_rate": 0.02}'}
+
+
+def test_a_second_run_trains_nothing_again(experiment, tiny, tmp_path, serial):
+    first, _ = run(experiment, tiny, tmp_path, serial)
+    content = (tmp_path / "networks.jsonl").read_bytes()
+
+    class Idle:
+        def submit(self, *args):
+            raise AssertionError("a finished network was trained again")
+
+    second, _ = run(experiment, tiny, tmp_path, Idle())
+    pd.testing.assert_frame_equal(first, second)
+    assert (tmp_path / "networks.jsonl").read_bytes() == content
+    more, _ = run(experiment, tiny, tmp_path, serial, seeds=3)
+    pd.testing.assert_frame_equal(
+        without_times(more[more["seed"] < 2].reset_index(drop=True)),
+        without_times(first[first["seed"] < 2].reset_index(drop=True)),
+    )
+
+
+def test_two_cases_that_are_the_same_network_train_it_once(tiny, tmp_path, serial):
+    twins = (Case("one", "sgd", hidden=1), Case("other", "sgd", hidden=1))
+    done = []
+    table, _ = run(
+        make_experiment(cases=twins),
+        tiny,
+        tmp_path,
+        serial,
+        seeds=2,
+        tell=lambda n, total: done.append((n, total)),
+    )
+    assert len(table) == 4
+    assert len((tmp_path / "networks.jsonl").read_text().splitlines()) == 2
+    assert done[-1] == (4, 4)
+
+
+@needs_jit
+def test_a_killed_sweep_goes_on_and_gives_the_same_table(tiny, tmp_path, serial):
+    killed = subprocess.Popen(
+        [sys.executable, "-m", "tests.experiments.interrupted", str(tmp_path / "killed")], cwd=ROOT
+    )
+    lines = tmp_path / "killed" / "networks.jsonl"
+    deadline = time.monotonic() + 60
+    while not (lines.exists() and lines.read_bytes().count(b"\n") >= 5):
+        assert time.monotonic() < deadline, "the sweep did not get going"
+        assert killed.poll() is None, "the sweep ended by itself"
+        time.sleep(0.02)
+    killed.kill()
+    killed.wait()
+    finished = lines.read_bytes().count(b"\n")
+    assert 5 <= finished < 160
+    with lines.open("ab") as file:
+        file.write(b'{"key":"torn by the ki')
+    trained = []
+
+    class Counting:
+        def submit(self, work, *args):
+            trained.append(args)
+            return serial.submit(work, *args)
+
+    resumed, _ = run(make_experiment(), tiny, tmp_path / "killed", Counting(), seeds=50)
+    whole, _ = run(make_experiment(), tiny, tmp_path / "whole", serial, seeds=50)
+    pd.testing.assert_frame_equal(without_times(resumed), without_times(whole))
+    assert len(trained) == 160 - finished
+    assert len(Store(tmp_path / "killed")) == 160
+
+
+def test_a_torn_line_costs_one_network_and_no_more(tmp_path):
+    store = Store(tmp_path)
+    store.add("a", [{"x": 1}])
+    store.add("b", [{"x": 2}])
+    store.add("a", [{"x": 3}])
+    whole = store.path.read_bytes()
+    for cut in range(len(whole)):
+        store.path.write_bytes(whole[:cut])
+        again = Store(tmp_path)
+        assert len(again) == whole[: cut + 1].count(b"\n") or cut + 1 == len(whole)
+        again.add("c", [{"x": 4}])
+        reread = Store(tmp_path)
+        assert reread["c"] == [{"x": 4}]
+        assert len(reread) == len(again)
+        if "a" in again:
+            assert reread["a"] == [{"x": 1}]
+
+
+def test_cancelling_keeps_what_was_finished(experiment, tiny, tmp_path, serial):
+    done = []
+    with pytest.raises(experiments.CancelledError):
+        run(
+            experiment,
+            tiny,
+            tmp_path,
+            serial,
+            seeds=40,
+            tell=lambda n, total: done.append(n),
+            stop=lambda: len(done) > 3,
+        )
+    kept = len(Store(tmp_path))
+    assert 3 < kept < 130
+    table, _ = run(experiment, tiny, tmp_path, serial, seeds=2)
+    assert len(table) == 10 + 6
+
+
+def test_an_error_in_a_network_is_the_sweeps_error(tiny, tmp_path, serial):
+    wrong = make_experiment(cases=(Case("x", "sgd", options={"rule": "delta"}),))
+    with pytest.raises(ValueError, match="sgd has no option 'rule'"):
+        run(wrong, tiny, tmp_path, serial)
+    assert len(Store(tmp_path)) == 0
+
+
+@needs_jit
+def test_processes_and_a_dask_cluster_give_the_table_of_one_thread(tmp_path, serial):
+    distributed = pytest.importorskip("distributed")
+    small = make_experiment(cases=CASES[:2])
+    how = {"seeds": 2, "choice_seeds": (100,)}
+    strokes = bm.load_digits("strokes")
+    expected, _ = run(small, strokes, tmp_path / "thread", serial, **how)
+    processes, _ = run(small, strokes, tmp_path / "processes", None, **how)
+    pd.testing.assert_frame_equal(without_times(processes), without_times(expected))
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        clustered, _ = run(small, strokes, tmp_path / "dask", client.get_executor(), **how)
+    pd.testing.assert_frame_equal(without_times(clustered), without_times(expected))
+
+
+def test_the_key_names_all_that_a_result_depends_on(experiment, tiny):
+    ref = DataRef.of(tiny)
+    job = engine.Sweep(experiment, (0,), ref).choices()[0][2]
+    from dataclasses import fields, replace
+
+    keys = {job.key(ref), job.key(DataRef("tiny", "other"))}
+    for field in fields(job):
+        changed = 7 if isinstance(getattr(job, field.name), int) else "other"
+        keys.add(replace(job, **{field.name: changed}).key(ref))
+    assert len(keys) == 2 + len(fields(job))
+    assert len(code_digest()) == 16
+
+
+def test_digits_that_differ_elsewhere_are_refused():
+    with pytest.raises(ValueError, match="strokes is not the same here"):
+        DataRef("strokes", "0" * 64).digits()
+    with pytest.raises(ValueError, match="only mnist and strokes can be loaded in another process, got 'tiny'"):
+        DataRef("tiny", "0" * 64).digits()
+
+
+def test_synthetic_digits_say_so_and_withhold_a_verdict_on_published_figures(tiny, tmp_path, serial):
+    from bitmass_viz.experiments.judging import counted
+
+    judge = lambda results: [counted("C2", True, "measured.", 2), counted("C1", True, "counted.", 2)]  # noqa: E731
+    _, (withheld, kept) = run(make_experiment(judge=judge), tiny, tmp_path, serial)
+    assert withheld.answer == "undecided"
+    assert withheld.measured.startswith("On random templates, which say nothing about figures on MNIST")
+    assert kept.answer == "supported"
+    assert kept.measured == "On random templates: counted."
+
+
+@pytest.mark.parametrize("seeds", [0, 1001, [], [1, 1], "5"])
+def test_seeds_that_cannot_be_are_refused(experiment, tiny, tmp_path, serial, seeds):
+    with pytest.raises(ValueError, match="seeds must be"):
+        run(experiment, tiny, tmp_path, serial, seeds=seeds)
+
+
+def test_an_unknown_experiment_is_refused():
+    with pytest.raises(ValueError, match="experiment must be one of published, bug, ladder, width, iso-bit"):
+        bm.experiments.run("magic")
+
+
+def test_a_store_that_cannot_be_is_one_clear_error(experiment, tiny, tmp_path, serial):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OSError, match="file"):
+        run(experiment, tiny, tmp_path / "file", serial)
+
+
+def test_an_executor_that_loses_a_network_loses_only_that(experiment, tiny, tmp_path, serial):
+    class Breaking:
+        def __init__(self):
+            self.count = 0
+
+        def submit(self, work, *args):
+            self.count += 1
+            if self.count == 4:
+                broken = Future()
+                broken.set_exception(OSError("a worker died"))
+                return broken
+            future = Future()
+            future.set_result(perform(*args))
+            return future
+
+    with pytest.raises(OSError, match="a worker died"):
+        run(experiment, tiny, tmp_path, Breaking(), choice_seeds=(100,))
+    table, _ = run(experiment, tiny, tmp_path, serial, choice_seeds=(100,))
+    whole, _ = run(experiment, tiny, tmp_path / "whole", serial, choice_seeds=(100,))
+    pd.testing.assert_frame_equal(without_times(table), without_times(whole))
