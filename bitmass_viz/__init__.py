@@ -15,11 +15,15 @@ __all__ = [
     "TRAINERS",
     "Address",
     "Architecture",
+    "Claims",
+    "Evidence",
     "Explorer",
     "Frame",
     "Run",
     "WeightMatrices",
     "WeightMatrix",
+    "experiments",
+    "figures",
     "load_digits",
 ]
 
@@ -27,10 +31,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # The widget stack takes longer to import than all the rest, and a script that only trains needs none of it;
     # the same goes for experiments and figures.
-    if name == "Explorer":
-        from bitmass_viz.widgets import Explorer
-
-        return Explorer
+    if name in ("Explorer", "Evidence", "Claims"):
+        return getattr(import_module("bitmass_viz.widgets"), name)
     if name in ("experiments", "figures"):
         return import_module(f"bitmass_viz.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

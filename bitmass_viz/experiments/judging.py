@@ -69,13 +69,20 @@ def percent(value: float) -> str:
 
 def with_interval(found: Estimate, unit: str = " %") -> str:
     """Write a figure with its interval: "71.9 % [71.5, 72.3]"."""
-    if math.isnan(found.low):
-        return f"{found.value:.1f}{unit}"
-    return f"{found.value:.1f}{unit} [{found.low:.1f}, {found.high:.1f}]"
+    value, low, high = (_rounded(x) for x in (found.value, found.low, found.high))
+    return f"{value:.1f}{unit}" + ("" if math.isnan(low) else f" [{low:.1f}, {high:.1f}]")
 
 
 def points(found: Estimate) -> str:
     """Write a difference with its sign and interval: "+8.1 points [7.5, 8.8]"."""
-    if math.isnan(found.low):
-        return f"{found.value:+.1f} points"
-    return f"{found.value:+.1f} points [{found.low:+.1f}, {found.high:+.1f}]"
+    value, low, high = (_rounded(x) for x in (found.value, found.low, found.high))
+    return f"{value:+.1f} points" + ("" if math.isnan(low) else f" [{low:+.1f}, {high:+.1f}]")
+
+
+def cost(found: Estimate) -> str:
+    """Write a loss with its interval: "8.1 points [7.5, 8.8]"."""
+    return with_interval(found, " points")
+
+
+def _rounded(value: float) -> float:
+    return round(value, 1) + 0.0  # without the minus of a zero

@@ -92,4 +92,4 @@ def _draw_flips(axes: Axes, results: pd.DataFrame) -> None:
     percent_axis(axes.yaxis)
     axes.set_xlabel("share of all weight bits flipped", fontsize=SMALL)
     axes.set_title("How much damage can the bits take?")
-    axes.legend(loc="lower left", handlelength=3)
+    axes.legend(loc="center", bbox_to_anchor=(0.4, 0.46), handlelength=3)

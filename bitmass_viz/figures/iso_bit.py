@@ -10,15 +10,18 @@ from bitmass_viz.figures.style import INK, accuracies, new, note, percent_axis
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 LOOKS = {
-    FLOAT: ("s", INK["trainer.adamw"], "float32, AdamW"),
     BOP: ("v", INK["trainer.bv32-uncentred"], "Bop"),
-    ALL_BINARY: ("P", INK["trainer.sgd"], "every bit compared,\ntrained by gradient"),
+    ALL_BINARY: ("P", INK["trainer.sgd"], "1 bit everywhere, by gradient"),
     DELTA: ("^", INK["trainer.bv32-hebbian"], "BV32-Hebbian, delta"),
-    PROTOTYPE: ("D", INK["trainer.bv32-hebbian"], "BV32-Hebbian,\nprototype"),
+    PROTOTYPE: ("D", INK["trainer.bv32-hebbian"], "BV32-Hebbian, prototype"),
 }
+"""How the other trainers of one-bit weights are marked."""
+LABEL_ROOM = 2.0
+"""Percentage points from one label to the next, at least."""
 
 
 def iso_bit(table: pd.DataFrame) -> Figure:
@@ -33,28 +36,17 @@ def iso_bit(table: pd.DataFrame) -> Figure:
         axes.plot([x, x], [mean.low, mean.high], color=INK["trainer.sgd"], linewidth=4, alpha=0.5)
         axes.text(x, mean.value + 1.0, f"{mean.value:.1f}", ha="center", va="bottom", fontsize=8)
     if places:
+        axes.text(1.5, 99.4, "straight-through", color=INK["trainer.sgd"], ha="center", va="center", fontsize=8.5)
+    floats = results[results["case"] == FLOAT]
+    if len(floats):
+        mean = statistics.mean(accuracies(floats))
+        x = len(BITS) - 1
+        axes.plot([x], [mean.value], "s", color=INK["trainer.adamw"], markersize=7, zorder=4)
         axes.text(
-            2.5, places[0][1].value + 4.1, "straight-through", color=INK["trainer.sgd"], ha="center", fontsize=8.5
-        )
-    for case, (marker, colour, label) in LOOKS.items():
-        rows = results[results["case"] == case]
-        if not len(rows):
-            continue
-        mean = statistics.mean(accuracies(rows))
-        x = len(BITS) - 1 if case == FLOAT else 0
-        side = -1 if case == FLOAT else 1
-        axes.plot([x, x], [mean.low, mean.high], color=colour, linewidth=4, alpha=0.5)
-        axes.plot([x], [mean.value], marker, color=colour, markersize=7, zorder=4)
-        axes.annotate(
-            f"{label}: {mean.value:.1f}",
-            (x, mean.value),
-            xytext=(9 * side, -9 if case in (FLOAT, BOP) else 0),
-            textcoords="offset points",
-            ha="left" if side > 0 else "right",
-            va="center" if case not in (FLOAT, BOP) else "top",
-            fontsize=8,
-            color=colour,
-        )
+            x, mean.value - 1.6, f"float32, AdamW: {mean.value:.1f}", ha="right", va="top", fontsize=8,
+            color=INK["trainer.adamw"],
+        )  # fmt: skip
+    _mark_binary(axes, results, places[0][1].value if places else 100.0)
     axes.set_xticks(range(len(BITS)), [f"{bits}\n{256 // bits}" for bits in BITS])
     axes.set_xlim(-0.35, len(BITS) - 0.65)
     low = 100 * results["accuracy"].min()
@@ -65,3 +57,20 @@ def iso_bit(table: pd.DataFrame) -> Figure:
     axes.set_title("Test accuracy of the same number of bits")
     note(figure, table)
     return figure
+
+
+def _mark_binary(axes: Axes, results: pd.DataFrame, line: float) -> None:
+    """Mark the other trainers of one-bit weights beside the line, their labels far enough apart to be read."""
+    found = []
+    for case, look in LOOKS.items():
+        rows = results[results["case"] == case]
+        if len(rows):
+            found.append((statistics.mean(accuracies(rows)), look))
+    last = line + 0.5  # the first label stands below the line
+    for mean, (marker, colour, label) in sorted(found, key=lambda entry: -entry[0].value):
+        x = 0.16
+        axes.plot([x, x], [mean.low, mean.high], color=colour, linewidth=4, alpha=0.5)
+        axes.plot([x], [mean.value], marker, color=colour, markersize=7, zorder=4)
+        y = last = min(mean.value, last - LABEL_ROOM)
+        axes.plot([x + 0.1, x + 0.24], [mean.value, y], color=colour, linewidth=0.8)
+        axes.text(x + 0.28, y, f"{label}: {mean.value:.1f}", va="center", fontsize=8, color=colour)

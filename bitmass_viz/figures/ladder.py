@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from matplotlib.ticker import MultipleLocator
+
 from bitmass_viz.experiments.declared.e3_ladder import LOSSES, RUNGS, name_of
 from bitmass_viz.figures.style import INK, SERIES, SMALL, accuracies, draw_mean, new, note, percent_axis
 
@@ -19,10 +21,10 @@ SHORT = {"sgd": "SGD", "momentum": "momentum", "rmsprop": "RMSprop", "adam": "Ad
 def ladder(table: pd.DataFrame) -> Figure:
     """Draw validation accuracy against rate for both losses, and test accuracy at the rates that were chosen."""
     figure = new("ladder", 7.4)
-    first, second, third = figure.subplots(3, 1, height_ratios=[2.1, 2.1, 2.3])
+    first, second, third = figure.subplots(3, 1, height_ratios=[2.1, 2.1, 2.2])
     for axes, loss in ((first, "squared-error"), (second, "cross-entropy")):
         _draw_sweep(axes, table, loss)
-    first.legend(ncols=3, loc="lower center", handlelength=3)
+    first.legend(ncols=3, loc="upper center", bbox_to_anchor=(0.5, -0.1), handlelength=3)
     second.set_xlabel("learning rate")
     _draw_best(third, table)
     note(figure, table, "○ around a mark: the rate that validation chose")
@@ -57,6 +59,7 @@ def _draw_best(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_yticks([-row for row in range(len(RUNGS))], [SHORT[trainer] for trainer in RUNGS])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MultipleLocator(5))
     percent_axis(axes.xaxis)
     axes.set_title("Test accuracy, each at its best rate")
     axes.set_xlabel("○ squared error   ● cross-entropy", fontsize=SMALL)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,6 +25,7 @@ from bitmass_viz.palette import PALETTE
 from bitmass_viz.player import Gate, Moment, Player
 from bitmass_viz.run import Run
 from bitmass_viz.session import Session
+from bitmass_viz.widgets.home import Home
 
 STATIC = Path(__file__).parent / "static"
 MAX_STEP = 4096
@@ -78,8 +78,7 @@ class Explorer(anywidget.AnyWidget):
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass")
         self._gate = Gate()
         self._player = Player(run, self._publish, self._gate, self._worker)
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread = 0
+        self._home = Home()
         self._playing: asyncio.Future[None] | None = None
         self._wish: object | None = None
         self._preparing = True
@@ -106,29 +105,16 @@ class Explorer(anywidget.AnyWidget):
 
     def _begin(self) -> None:
         """Compile, measure and fetch in the background, as soon as there is an event loop to do it on."""
-        if self._loop is None:
-            try:
-                self._loop = asyncio.get_running_loop()
-            except RuntimeError:
-                return
-            self._thread = threading.get_ident()
+        if self._home.find():
             self._spawn(self._prepare())
             if self._get_mnist:
                 self._spawn(self._get(asked=False))
 
     def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
-        """Take a message from the browser, on whatever thread it comes.
-
-        JupyterLab hands messages to a subshell, a thread with an event loop of its own; the run, the gate and
-        the traits belong to the loop that the explorer began on.
-        """
+        """Take a message from the browser, on whatever thread it comes (see `Home`)."""
         self._begin()
-        if self._loop is None or not isinstance(message, dict):
-            return
-        if threading.get_ident() == self._thread:
-            self._handle(message)
-        else:
-            self._loop.call_soon_threadsafe(self._handle, message)
+        if self._home.loop is not None and isinstance(message, dict):
+            self._home.call(self._handle, message)
 
     def _handle(self, message: dict[str, Any]) -> None:
         actions: dict[str, Callable[[dict[str, Any]], Coroutine[Any, Any, None]]] = {
@@ -343,8 +329,8 @@ class Explorer(anywidget.AnyWidget):
             await self._use(digits)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        assert self._loop is not None, "actions begin only once there is a loop"
-        task = self._loop.create_task(coroutine)
+        assert self._home.loop is not None, "actions begin only once there is a loop"
+        task = self._home.loop.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declare import Case, Experiment, Verdict
-from bitmass_viz.experiments.judging import accuracies, exceeds, points, seeds_of, with_interval
+from bitmass_viz.experiments.judging import accuracies, cost, exceeds, seeds_of, with_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,14 +46,14 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     }
     bare = name_of("prototype", False)
     left = results.loc[results["case"] == bare, "distinct_units"].astype(float)
-    others = ", ".join(f"{rule} {points(drops[rule])}" for rule in RULES[1:])
+    others = ", ".join(f"{rule} {cost(drops[rule])}" for rule in RULES[1:])
     drop = drops["prototype"]
     bound = 100.0 * (CLAIMS["C7"].value or 0.0)
     return [
         Verdict(
             "C7",
             exceeds(drop, bound, seeds),
-            f"Leaving the centring out costs the prototype rule {points(drop).lstrip('+')}, down to "
+            f"Leaving the centring out costs the prototype rule {cost(drop)}, down to "
             f"{with_interval(statistics.mean(accuracies(results, bare)))}: of its {UNITS} hidden units "
             f"{left.mean():.0f} on average still differ. With the other rules the cost is: {others}.",
             drop.value,

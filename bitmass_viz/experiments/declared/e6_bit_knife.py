@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import EQUAL_POINTS
 from bitmass_viz.experiments.declare import Case, Experiment, Verdict
-from bitmass_viz.experiments.judging import exceeds, percent, points, seeds_of
+from bitmass_viz.experiments.judging import cost, exceeds, percent, seeds_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     """Answer the premise of C5: that each of a float's 32 bits counts."""
     seeds = seeds_of(results)
     whole = after(results, FLOAT, "none")
-    cost = statistics.paired(whole, after(results, FLOAT, "truncate", at=KEPT))
+    lost = statistics.paired(whole, after(results, FLOAT, "truncate", at=KEPT))
     fewest = next(
         (
             bits
@@ -57,16 +57,16 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     return [
         Verdict(
             "C5",
-            exceeds(cost, EQUAL_POINTS, seeds),
-            f"Dropping the lower {32 - KEPT} bits of every weight costs {points(cost).lstrip('+')}; {fewest} "
+            exceeds(lost, EQUAL_POINTS, seeds),
+            f"Dropping the lower {32 - KEPT} bits of every weight costs {cost(lost)}; {fewest} "
             f"bits, rounded, "
             f"are the fewest that cost less than a point; randomising the lowest bit leaves "
             f"{percent(float(lowest))}. A tenth of BV32's bits flipped costs, in points: {said}.",
-            cost.value,
-            cost.low,
-            cost.high,
+            lost.value,
+            lost.low,
+            lost.high,
             statistics.PAIRED_INTERVAL,
-            cost.effect,
+            lost.effect,
             seeds,
         )
     ]

@@ -1,0 +1,274 @@
+"""The evidence: an experiment with its verdicts and figure, and a button to run it on the reader's machine."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from bitmass_viz.data import Digits, load_digits
+from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, CancelledError, Experiment, shipped
+from bitmass_viz.experiments import run as run_experiment
+from bitmass_viz.palette import PALETTE
+from bitmass_viz.widgets.home import Home
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STATIC = Path(__file__).parent / "static"
+SEEDS = (1, 2, 5, 10)
+"""How many networks a case a reader may ask for; with fewer than five every verdict stays undecided."""
+TELL_SECONDS = 0.2
+
+log = logging.getLogger(__name__)
+
+# One thread draws and one runs, for all widgets of a kernel: a second sweep waits for the first.
+_drawing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-draw")
+_running = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-run")
+
+
+def _synced(trait: traitlets.TraitType[Any, Any]) -> Any:
+    return trait.tag(sync=True, echo_update=False)
+
+
+class _Shown(anywidget.AnyWidget):
+    """What both widgets of this file share: contents, colours, and a figure that is drawn when it is wanted."""
+
+    _esm = STATIC / "evidence.js"
+    _css = STATIC / "evidence.css"
+
+    content = _synced(traitlets.Dict())
+    palette = _synced(traitlets.Dict())
+    figure = _synced(traitlets.Unicode())
+    problem = _synced(traitlets.Unicode())
+
+    def __init__(self, content: dict[str, Any], **kwargs: Any) -> None:
+        self._home = Home()
+        self._asked = False
+        super().__init__(content=content, palette=PALETTE, **kwargs)
+        self._home.find()
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        self._home.find()
+        if isinstance(message, dict):
+            self._home.call(self._handle, message)
+
+    def _handle(self, message: dict[str, Any]) -> None:
+        if message.get("action") == "draw" and not self._asked:
+            self._asked = True
+            _drawing.submit(self._guarded, self._draw_shipped)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Do a thread's work; what goes wrong becomes a sentence on the page, and a trace in the log."""
+        try:
+            work()
+        except Exception as error:
+            log.exception("the evidence could not be shown")
+            self._home.call(self._set, "problem", f"Something went wrong ({type(error).__name__}: {error}).")
+
+    def _draw_shipped(self) -> None:
+        raise NotImplementedError
+
+    def _set(self, name: str, value: Any) -> None:
+        setattr(self, name, value)
+
+
+class Evidence(_Shown):
+    """One experiment: the claims it tests, their verdicts, its figure, and “run it here”.
+
+    Parameters
+    ----------
+    name : str
+        One of `experiments.EXPERIMENTS`.
+    digits : Digits, optional
+        What a run here learns; MNIST if this machine has it by then, unless given.
+
+    Raises
+    ------
+    ValueError
+        If there is no such experiment.
+    """
+
+    progress = _synced(traitlets.Dict())
+    mine = _synced(traitlets.Dict())
+
+    def __init__(self, name: str, digits: Digits | None = None, **kwargs: Any) -> None:
+        if name not in EXPERIMENTS:
+            raise ValueError(f"experiment must be one of {', '.join(EXPERIMENTS)}, got {name!r}")
+        self._experiment = EXPERIMENTS[name]
+        self._digits = digits
+        self._stop = threading.Event()
+        super().__init__(_described(self._experiment), progress={"state": "idle"}, **kwargs)
+
+    def _handle(self, message: dict[str, Any]) -> None:
+        action = message.get("action")
+        if action == "run":
+            self._start(message.get("seeds"))
+        elif action == "cancel":
+            self._stop.set()
+        else:
+            super()._handle(message)
+
+    def _start(self, seeds: object) -> None:
+        if self.progress.get("state") in ("waiting", "running"):
+            return
+        if seeds not in SEEDS or isinstance(seeds, bool):
+            self.problem = f"The number of seeds must be one of {', '.join(map(str, SEEDS))}, got {seeds!r:.40}."
+            return
+        self.problem = ""
+        self._stop.clear()
+        self.progress = {"state": "waiting", "done": 0, "total": 0, "seeds": seeds}
+        _running.submit(self._guarded, lambda: self._run(seeds))
+
+    def _run(self, seeds: int) -> None:
+        told = 0.0
+
+        def tell(done: int, total: int) -> None:
+            nonlocal told
+            now = time.monotonic()
+            if now - told > TELL_SECONDS or done == total:
+                told = now
+                progress = {"state": "running", "done": done, "total": total, "seeds": seeds}
+                self._home.call(self._set, "progress", progress)
+
+        state = "failed"
+        try:
+            digits = self._current_digits()
+            with ThreadPoolExecutor(max_workers=max(1, (os.cpu_count() or 1) - 1)) as workers:
+                outcome = run_experiment(
+                    self._experiment.name,
+                    seeds,
+                    executor=workers,
+                    data=digits,
+                    progress=False,
+                    tell=tell,
+                    stop=self._stop.is_set,
+                    given=shipped.chosen(self._experiment.name),
+                )
+            mine = {
+                "seeds": seeds,
+                "dataset": digits.label,
+                "synthetic": digits.synthetic,
+                "verdicts": [_without_nan(asdict(verdict)) for verdict in outcome.verdicts],
+                "figure": self._svg(self._with_sweep(outcome.table)),
+                "cases": _cases(outcome.table),
+            }
+            self._home.call(self._set, "mine", mine)
+            state = "done"
+        except CancelledError:
+            state = "cancelled"
+        finally:
+            self._home.call(self._set, "progress", {"state": state, "seeds": seeds})
+
+    def _current_digits(self) -> Digits:
+        """Return the digits given, or MNIST where it has come to this machine since."""
+        if self._digits is None or self._digits.synthetic:
+            self._digits = load_digits("auto", download=False)
+        return self._digits
+
+    def _with_sweep(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Add the full run's rate sweep, from which the choices are, where it is of the same digits."""
+        import pandas as pd
+
+        full = shipped.load(self._experiment.name)
+        choices = full[full["stage"] == "choice"]
+        if choices.empty or table["synthetic"].iloc[0]:
+            return table
+        return pd.concat([choices, table], ignore_index=True)
+
+    def _draw_shipped(self) -> None:
+        self._home.call(self._set, "figure", self._svg(shipped.load(self._experiment.name)))
+
+    def _svg(self, table: pd.DataFrame) -> str:
+        from bitmass_viz import figures
+
+        drawn = figures.draw(self._experiment.figure, table)
+        return figures.as_svg(drawn, f"{self._experiment.title}: {self._experiment.question}")
+
+    def close(self) -> None:
+        """Cancel what is running."""
+        if hasattr(self, "_stop"):
+            self._stop.set()
+        super().close()
+
+
+class Claims(_Shown):
+    """The closing table: every claim with its published figure, what was measured, and the verdict."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        verdicts = _main_verdicts()
+        rows = [
+            {
+                "id": claim.id,
+                "text": claim.text,
+                "published": claim.published,
+                "label": EXPERIMENTS[claim.experiment].label,
+            }
+            | {"verdict": verdicts.get(claim.id)}
+            for claim in CLAIMS.values()
+        ]
+        super().__init__(
+            {"kind": "claims", "claims": rows, "provenance": shipped.described()["provenance"]}, **kwargs
+        )
+
+    def _draw_shipped(self) -> None:
+        from bitmass_viz import figures
+
+        answers = {claim: verdict["answer"] for claim, verdict in _main_verdicts().items()}
+        drawn = figures.draw_claims({name: shipped.load(name) for name in EXPERIMENTS}, answers)
+        said = ", ".join(f"{claim} {answer}" for claim, answer in answers.items())
+        self._home.call(self._set, "figure", figures.as_svg(drawn, f"Claims against measurements: {said}."))
+
+
+def _described(experiment: Experiment) -> dict[str, Any]:
+    """Put together what a reader sees of an experiment at once, from the full run."""
+    found = shipped.described()
+    full = found["experiments"][experiment.name]
+    seconds = sum(line["seconds_per_epoch"] for line in full["cases"]) * experiment.epochs
+    return {
+        "kind": "experiment",
+        "name": experiment.name,
+        "label": experiment.label,
+        "title": experiment.title,
+        "question": experiment.question,
+        "claims": [
+            {"id": claim, "text": CLAIMS[claim].text, "published": CLAIMS[claim].published, "criterion": criterion}
+            for claim, criterion in experiment.criteria.items()
+        ],
+        "verdicts": full["verdicts"],
+        "cases": full["cases"],
+        "networks": len(experiment.cases),
+        "seconds": seconds,
+        "seeds": list(SEEDS),
+        "provenance": found["provenance"],
+    }
+
+
+def _main_verdicts() -> dict[str, dict[str, Any]]:
+    """Return the verdict of each claim's own experiment, from the full runs."""
+    full = shipped.described()["experiments"]
+    return {
+        claim.id: next(v for v in full[claim.experiment]["verdicts"] if v["claim"] == claim.id)
+        for claim in CLAIMS.values()
+    }
+
+
+def _cases(table: pd.DataFrame) -> list[dict[str, Any]]:
+    from bitmass_viz.experiments.summary import case_lines
+
+    return case_lines(table)
+
+
+def _without_nan(facts: dict[str, Any]) -> dict[str, Any]:
+    return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in facts.items()}

@@ -1,0 +1,28 @@
+/** The closing table: claim, published, measured, verdict. On a narrow screen each row becomes a card. */
+
+import { h } from "../dom.js";
+import { badge } from "./verdicts.js";
+
+/**
+ * @param {{id: string, text: string, published: string, label: string,
+ *   verdict: import("../evidence.js").Verdict | null}[]} claims
+ */
+export function createClaims(claims) {
+  const rows = claims.map(({ id, text, published, label, verdict }) =>
+    h(
+      "tr",
+      { "data-claim": id },
+      h("th", { scope: "row" }, h("b", {}, id), ` ${text}`),
+      h("td", { "data-label": "published" }, published),
+      h("td", { "data-label": "measured" }, verdict ? verdict.measured : "", h("small", {}, ` (${label})`)),
+      h("td", { "data-label": "verdict" }, verdict ? badge(verdict.answer) : ""),
+    ),
+  );
+  const heads = ["claim", "published", "measured", "verdict"].map((name) => h("th", { scope: "col" }, name));
+  return h(
+    "table",
+    { class: "bm-claims", "data-testid": "claims-table" },
+    h("thead", {}, h("tr", {}, ...heads)),
+    h("tbody", {}, ...rows),
+  );
+}

@@ -1,0 +1,119 @@
+/** “Run it here”: how many seeds, how far it is, cancel; then the reader's own result beside the full one. */
+
+import { freshId, h, setText } from "../dom.js";
+import { grouped } from "../format.js";
+import { roughly, timeLeft } from "./words.js";
+
+/**
+ * @param {{name: string, networks: number, seconds: number, seeds: number[]}} content
+ * @param {(message: object) => void} send
+ * @param {(which: "full" | "mine") => void} showing
+ */
+export function createRunner(content, send, showing) {
+  const id = freshId("seeds");
+  const seeds = /** @type {HTMLSelectElement} */ (
+    h(
+      "select",
+      { id, "data-testid": `seeds-${content.name}` },
+      ...content.seeds.map((n) => h("option", { value: String(n) }, `${n} ${n === 1 ? "seed" : "seeds"}`)),
+    )
+  );
+  seeds.value = "2";
+  const start = /** @type {HTMLButtonElement} */ (
+    h("button", { type: "button", class: "bm-run", "data-testid": `run-${content.name}` }, "Run it here")
+  );
+  const cancel = h(
+    "button",
+    { type: "button", hidden: true, "data-testid": `cancel-${content.name}` },
+    "Cancel",
+  );
+  const bar = /** @type {HTMLProgressElement} */ (h("progress", { max: "1", value: "0", hidden: true }));
+  const text = h("span", { class: "bm-said", role: "status" });
+  const full = chip("Full run", "full");
+  const mine = chip("Yours", "mine");
+  const which = h(
+    "span",
+    { class: "bm-which", role: "group", "aria-label": "Which results are shown", hidden: true },
+    full,
+    mine,
+  );
+  const element = h(
+    "div",
+    { class: "bm-runner" },
+    h("label", { for: id, class: "bm-hidden" }, "Seeds"),
+    start,
+    seeds,
+    bar,
+    cancel,
+    text,
+    which,
+  );
+  let began = 0;
+  let before = "idle";
+
+  /** @param {string} name @param {"full" | "mine"} value */
+  function chip(name, value) {
+    const button = h("button", { type: "button", "aria-pressed": String(value === "full") }, name);
+    button.addEventListener("click", () => choose(value));
+    return button;
+  }
+
+  /** @param {"full" | "mine"} value */
+  function choose(value) {
+    full.setAttribute("aria-pressed", String(value === "full"));
+    mine.setAttribute("aria-pressed", String(value === "mine"));
+    showing(value);
+  }
+
+  function estimate() {
+    const n = Number(seeds.value);
+    const networks = content.networks * n;
+    const time = roughly(content.seconds * n);
+    setText(text, `${grouped(networks)} networks, about ${time} of one processor.`);
+  }
+
+  seeds.addEventListener("change", estimate);
+  start.addEventListener("click", () => send({ action: "run", seeds: Number(seeds.value) }));
+  cancel.addEventListener("click", () => {
+    setText(text, "Stopping after the network at hand…");
+    send({ action: "cancel" });
+  });
+  estimate();
+
+  return {
+    element,
+    /** @param {{state: string, done?: number, total?: number, seeds?: number}} now */
+    progress(now) {
+      const state = now?.state ?? "idle";
+      const busy = state === "running" || state === "waiting";
+      element.dataset.state = state;
+      if (busy && before !== "running" && before !== "waiting") began = performance.now();
+      before = state;
+      start.disabled = busy;
+      seeds.disabled = busy;
+      bar.hidden = cancel.hidden = !busy;
+      const { done = 0, total = 0 } = now ?? {};
+      if (total > 0) bar.value = done / total;
+      else bar.removeAttribute("value");
+      if (state === "waiting") setText(text, "Waiting for its turn…");
+      if (state === "running") {
+        const left = timeLeft(done, total, (performance.now() - began) / 1000);
+        setText(text, `${grouped(done)} of ${grouped(total)} networks${left ? `, ${left} left` : ""}`);
+      }
+      if (state === "cancelled")
+        setText(text, "Cancelled. What was finished is kept and need not run again.");
+      if (state === "failed") setText(text, "");
+      if (state === "done") setText(text, "Done.");
+    },
+    finished() {
+      which.hidden = false;
+      choose("mine");
+    },
+    /** @param {import("../evidence.js").Mine} result */
+    described(result) {
+      const few = result.seeds < 5 ? " With fewer than 5 seeds every estimate stays undecided." : "";
+      const where = result.synthetic ? `${result.dataset}, not MNIST` : result.dataset;
+      return `Measured here: ${result.seeds} ${result.seeds === 1 ? "seed" : "seeds"} a case on ${where}; options as chosen in the full run.${few}`;
+    },
+  };
+}

@@ -1,0 +1,52 @@
+/** The claims of one experiment, each with its verdict, what was measured, and what decides. */
+
+import { h } from "../dom.js";
+import { symbol } from "./words.js";
+
+/** @param {string} answer */
+export function badge(answer) {
+  return h(
+    "span",
+    { class: "bm-badge", "data-answer": answer },
+    h("span", { "aria-hidden": "true" }, symbol(answer)),
+    ` ${answer}`,
+  );
+}
+
+/** @param {import("../evidence.js").Claim[]} claims */
+export function createVerdicts(claims) {
+  const element = h("div", { class: "bm-verdicts", "aria-live": "polite" });
+
+  /** @param {import("../evidence.js").Verdict[]} verdicts */
+  function show(verdicts) {
+    element.replaceChildren(
+      ...claims.map((claim) => {
+        const verdict = verdicts.find((v) => v.claim === claim.id);
+        return h(
+          "article",
+          { class: "bm-verdict", "data-claim": claim.id, "data-answer": verdict?.answer ?? "" },
+          h(
+            "p",
+            { class: "bm-claim" },
+            h("b", {}, claim.id),
+            ` ${claim.text}`,
+            h("span", { class: "bm-published" }, ` published: ${claim.published}`),
+          ),
+          verdict ? h("p", { class: "bm-measured" }, badge(verdict.answer), ` ${verdict.measured}`) : "",
+          h(
+            "details",
+            {},
+            h("summary", {}, "What decides"),
+            h(
+              "p",
+              {},
+              claim.criterion,
+              verdict ? ` Interval: ${verdict.interval}; ${verdict.seeds} seeds.` : "",
+            ),
+          ),
+        );
+      }),
+    );
+  }
+  return { element, show };
+}

@@ -1,0 +1,57 @@
+/** Sentences about results. Pure functions. */
+
+import { grouped } from "../format.js";
+
+/** @type {Record<string, string>} */
+const SYMBOLS = { supported: "✓", "not supported": "✗", undecided: "?" };
+
+/** @param {string} answer "supported", "not supported" or "undecided" */
+export function symbol(answer) {
+  return SYMBOLS[answer] ?? "?";
+}
+
+/**
+ * Where the shipped results are from.
+ * @param {{dataset: string, version: string, date: string, machine: string, data_sha256: string}} provenance
+ * @param {number | null} seeds
+ */
+export function provenanceLine(provenance, seeds) {
+  const networks = seeds === null ? "" : `${seeds} ${seeds === 1 ? "seed" : "seeds"} a case, `;
+  return (
+    `Full run: ${networks}MNIST (SHA-256 ${provenance.data_sha256.slice(0, 8)}…), ` +
+    `bitmass_viz ${provenance.version}, ${provenance.date}, ${provenance.machine}.`
+  );
+}
+
+/** A time that lies ahead, roughly. @param {number} seconds */
+export function roughly(seconds) {
+  if (!Number.isFinite(seconds)) return "";
+  if (seconds < 10) return "a few seconds";
+  if (seconds < 90) return `${Math.ceil(seconds / 10) * 10} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}
+
+/** Time left at the pace so far. @param {number} done @param {number} total @param {number} seconds since the start */
+export function timeLeft(done, total, seconds) {
+  return done > 0 ? roughly((seconds / done) * (total - done)) : "";
+}
+
+/** @param {number | null | undefined} share 0..1 as "78.9" */
+export function points(share) {
+  return share === null || share === undefined ? "–" : (share * 100).toFixed(1);
+}
+
+/** @param {Record<string, unknown>} options chosen or set, for a reader: "learning rate 0.1, bits 1" */
+export function optionWords(options) {
+  return Object.entries(options)
+    .map(
+      ([name, value]) =>
+        `${name.replaceAll("_", " ")} ${typeof value === "number" ? grouped2(value) : value}`,
+    )
+    .join(", ");
+}
+
+/** @param {number} value */
+function grouped2(value) {
+  return Math.abs(value) >= 1000 ? grouped(value) : String(value);
+}
