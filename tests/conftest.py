@@ -50,3 +50,20 @@ def mnist():
     if find_mnist() is None:
         pytest.skip("MNIST is not on this machine (set BITMASS_DATA, or run bitmass fetch)")
     return load_digits("mnist", download=False)
+
+
+@pytest.fixture(scope="session")
+def outcomes(tiny, tmp_path_factory):
+    """Every experiment, whole, on a few hundred images, with two seeds: for whatever works on results."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from bitmass_viz.experiments import EXPERIMENTS, run
+
+    if not JIT:
+        pytest.skip("too slow without the JIT")
+    folder = tmp_path_factory.mktemp("experiments")
+    with ThreadPoolExecutor(2) as executor:
+        return {
+            name: run(name, 2, data=tiny, folder=folder, executor=executor, progress=False, choice_seeds=(100,))
+            for name in EXPERIMENTS
+        }

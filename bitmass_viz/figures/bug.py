@@ -15,6 +15,7 @@ from bitmass_viz.figures.style import INK, SMALL, accuracies, draw_mean, new, no
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
 SIDE = 28
@@ -40,6 +41,11 @@ def bug(table: pd.DataFrame) -> Figure:
     return figure
 
 
+def _show(axes: Axes, values: NDArray[Any], **how: Any) -> None:
+    """Draw numbers as a picture; without the clip path, whose name in an SVG is another each time."""
+    axes.imshow(values, vmin=0, interpolation="nearest", **how).set_clip_path(None)
+
+
 def _draw_prototypes(part: SubFigure, results: pd.DataFrame) -> None:
     grid = part.subplots(2, CLASSES)
     two_tone = LinearSegmentedColormap.from_list("bits", [INK["nought"], INK["one"]])
@@ -47,7 +53,7 @@ def _draw_prototypes(part: SubFigure, results: pd.DataFrame) -> None:
         packed = results.loc[results["case"] == name_of("prototype", centred), "prototypes"].dropna()
         pictures = prototypes(packed.iloc[0]) if len(packed) else np.zeros((CLASSES, SIDE, SIDE), np.uint8)
         for digit, axes in enumerate(grid[row]):
-            axes.imshow(pictures[digit], cmap=two_tone, vmin=0, vmax=1, interpolation="nearest")
+            _show(axes, pictures[digit], cmap=two_tone, vmax=1)
             axes.set_xticks([])
             axes.set_yticks([])
             axes.spines[:].set_visible(False)
@@ -63,7 +69,7 @@ def _draw_confusion(part: SubFigure, results: pd.DataFrame) -> None:
     counts = np.sum([np.array(json.loads(text)) for text in rows["confusion"]], axis=0)
     shares = 100 * counts / counts.sum(axis=1, keepdims=True)
     shade = LinearSegmentedColormap.from_list("shares", [INK["zero"], INK["accent"]])
-    axes.imshow(shares, cmap=shade, vmin=0, vmax=100, aspect="auto")
+    _show(axes, shares, cmap=shade, vmax=100, aspect="auto")
     for i, j in np.ndindex(shares.shape):
         if shares[i, j] >= 5:
             colour = INK["surface"] if shares[i, j] > 55 else INK["ink"]

@@ -1,0 +1,69 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from bitmass_viz.experiments import statistics
+
+VALUES = st.lists(st.floats(0, 100), min_size=2, max_size=30)
+
+
+@given(VALUES)
+def test_the_mean_and_its_interval_are_scipys(values):
+    found = statistics.mean(values)
+    assert found.value == pytest.approx(np.mean(values))
+    if np.std(values) > 1e-9:
+        low, high = stats.t.interval(0.95, len(values) - 1, np.mean(values), stats.sem(values))
+        assert (found.low, found.high) == pytest.approx((low, high))
+
+
+@given(VALUES, VALUES)
+def test_the_difference_is_welchs(first, second):
+    found = statistics.difference(first, second)
+    assert found.value == pytest.approx(np.mean(first) - np.mean(second), abs=1e-9)
+    if np.std(first) > 1e-6 and np.std(second) > 1e-6:
+        interval = stats.ttest_ind(first, second, equal_var=False).confidence_interval(0.95)
+        assert (found.low, found.high) == pytest.approx((interval.low, interval.high))
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=2, max_size=20))
+def test_the_paired_difference_is_scipys(pairs):
+    first, second = map(list, zip(*pairs, strict=True))
+    found = statistics.paired(first, second)
+    gaps = np.subtract(first, second)
+    if np.std(gaps) > 1e-6:
+        interval = stats.ttest_rel(first, second).confidence_interval(0.95)
+        assert (found.low, found.high) == pytest.approx((interval.low, interval.high))
+        assert found.effect == pytest.approx(gaps.mean() / gaps.std(ddof=1))
+
+
+def test_intervals_cover_as_often_as_they_say():
+    rng = np.random.default_rng(0)
+    samples = rng.normal(10, 2, (4000, 6))
+    covered = sum(f.low <= 10 <= f.high for f in map(statistics.mean, samples[:, :5]))
+    foreseen = sum(
+        f.low <= last <= f.high
+        for f, last in zip(map(statistics.single, samples[:, :5]), samples[:, 5], strict=True)
+    )
+    assert covered / 4000 == pytest.approx(0.95, abs=0.012)
+    assert foreseen / 4000 == pytest.approx(0.95, abs=0.012)
+
+
+def test_single_runs_differ_by_their_seeds_as_often_as_said():
+    rng = np.random.default_rng(1)
+    inside = 0
+    for _ in range(2000):
+        first, second = rng.normal(50, 3, 11), rng.normal(50, 1, 11)
+        inside += abs(first[-1] - second[-1]) <= statistics.noise_of_two_runs(first[:-1], second[:-1])
+    assert inside / 2000 == pytest.approx(0.95, abs=0.02)
+
+
+def test_one_value_has_no_interval():
+    for found in (statistics.mean([5.0]), statistics.single([5.0]), statistics.difference([5.0], [4.0, 3.0])):
+        assert math.isnan(found.low)
+        assert math.isnan(found.high)
+    assert statistics.difference([2.0, 2.0], [1.0, 1.0]).low == 1.0
+    assert math.isnan(statistics.noise_of_two_runs([1.0], [2.0]))
