@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bitmass_viz.experiments import knife
 from bitmass_viz.ledger import account
@@ -37,19 +38,17 @@ def _accuracy(run: Run) -> Record:
 def collapse(run: Run) -> list[Record]:
     """How far a BV32 network has collapsed.
 
-    ``distinct_units`` counts the hidden units with weights of their own: two that are equal, or each other's
-    opposite, count as one. ``confusion`` holds, as JSON, how often class i was taken for class j. The
-    first seed also brings ``prototypes``: what the hidden units have learned of each class, 784 bits a class, as
-    base64 of rows of 98 bytes.
+    ``distinct_units`` counts the hidden units with weights of their own (see `count_distinct`), and
+    ``confusion`` holds, as JSON, how often class i was taken for class j. The first seed also brings two sets
+    of ten pictures, 784 bits each, as base64 of rows of 98 bytes: ``prototypes``, the signs of what was counted
+    for each class, and ``unit_weights``, the first ten hidden units.
     """
     test = run.digits.test
     answers = run.predict(test.images)
     confusion = np.zeros((run.arch.classes, run.arch.classes), np.int64)
     np.add.at(confusion, (test.labels, answers), 1)
-    signs = run.weights.w0.neurons
-    facing = np.where(signs[:, :1] > 0, signs, -signs)
     record = _accuracy(run) | {
-        "distinct_units": len(np.unique(facing, axis=0)),
+        "distinct_units": count_distinct(run.weights.w0.neurons),
         "commonest_answer": float(confusion.sum(axis=0).max() / len(test)),
         "confusion": json.dumps(confusion.tolist()),
     }
@@ -58,9 +57,32 @@ def collapse(run: Run) -> list[Record]:
         counters = s["clock"][0] * s["class_sums"].astype(np.float64)
         if run.options["centring"]:
             counters -= np.outer(s["signal_sums"], s["input_sum"])
-        packed = np.packbits(counters > 0, axis=1, bitorder="little")
-        record["prototypes"] = base64.b64encode(packed.tobytes()).decode()
+        record["prototypes"] = _pictures(counters > 0)
+        record["unit_weights"] = _pictures(run.weights.w0.bits[: run.arch.classes] > 0)
     return [record]
+
+
+def count_distinct(signs: NDArray[Any], same: float = 0.9) -> int:
+    """Count units whose weights differ: one that nearly repeats or inverts an earlier one is none.
+
+    Parameters
+    ----------
+    signs : int8 (units, features)
+        ±1.
+    same : float
+        Share of the weights, 0 to 1.
+    """
+    values = signs.astype(np.float32)
+    alike = np.abs(values @ values.T) >= (2 * same - 1) * signs.shape[1]
+    kept: list[int] = []
+    for unit in range(len(signs)):
+        if not alike[unit, kept].any():
+            kept.append(unit)
+    return len(kept)
+
+
+def _pictures(bits: NDArray[np.bool_]) -> str:
+    return base64.b64encode(np.packbits(bits, axis=1, bitorder="little").tobytes()).decode()
 
 
 def bit_knife(run: Run) -> list[Record]:

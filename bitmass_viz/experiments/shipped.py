@@ -60,7 +60,7 @@ def load(name: str) -> pd.DataFrame:
 
 def pack(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Take out of a table what all rows share, and what all rows of a case share: (rows, what they share)."""
-    same = [c for c in table.columns if table[c].nunique(dropna=False) == 1]
+    same = [c for c in table.columns if c not in KEY and table[c].nunique(dropna=False) == 1]
     per_case = table.groupby(KEY, sort=False)
     by_case = [c for c in table.columns if c not in (*same, *KEY) and per_case[c].nunique(dropna=False).max() == 1]
     cases = per_case[by_case].first().reset_index() if by_case else table[KEY].drop_duplicates()

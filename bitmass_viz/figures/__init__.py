@@ -12,7 +12,7 @@ from bitmass_viz.figures.iso_bit import iso_bit
 from bitmass_viz.figures.ladder import ladder
 from bitmass_viz.figures.ledger import ledger
 from bitmass_viz.figures.published import published
-from bitmass_viz.figures.style import as_svg, save, style
+from bitmass_viz.figures.style import as_svg, save, settle, style
 from bitmass_viz.figures.width import width
 
 if TYPE_CHECKING:
@@ -48,4 +48,4 @@ def draw(name: str, table: pd.DataFrame) -> Figure:
     if name not in FIGURES:
         raise ValueError(f"figure must be one of {', '.join(FIGURES)}, got {name!r}")
     with style(name):
-        return FIGURES[name](table)
+        return settle(FIGURES[name](table))

@@ -42,8 +42,8 @@ def bug(table: pd.DataFrame) -> Figure:
 
 
 def _show(axes: Axes, values: NDArray[Any], **how: Any) -> None:
-    """Draw numbers as a picture; without the clip path, whose name in an SVG is another each time."""
-    axes.imshow(values, vmin=0, interpolation="nearest", **how).set_clip_path(None)
+    """Draw numbers as a picture; unclipped, for a clip path has another name in each SVG."""
+    axes.imshow(values, vmin=0, interpolation="nearest", **how).set_clip_on(False)
 
 
 def _draw_prototypes(part: SubFigure, results: pd.DataFrame) -> None:

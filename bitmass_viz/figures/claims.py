@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declared import e1_published, e2_bug, e3_ladder, e5_iso_bit
-from bitmass_viz.figures.style import INK, SMALL, accuracies, draw_mean, draw_published, new, percent_axis, style
+from bitmass_viz.figures.style import (
+    INK,
+    SMALL,
+    accuracies,
+    draw_mean,
+    draw_published,
+    new,
+    percent_axis,
+    settle,
+    style,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,4 +115,4 @@ def draw_claims(tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]) 
             "◇ published   ● measured, 95 % interval of the mean   · seeds",
             fontsize=SMALL, color=INK["muted"], x=0.01, ha="left",
         )  # fmt: skip
-    return figure
+        return settle(figure)

@@ -132,6 +132,27 @@ def note(figure: Figure, table: pd.DataFrame, more: str = "") -> None:
     figure.supxlabel("\n".join(filter(None, (more, text))), fontsize=SMALL, color=INK["muted"], x=0.01, ha="left")
 
 
+def settle(figure: Figure) -> Figure:
+    """Lay a figure out once and for all, so that every way of writing it shows the same."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    return figure
+
+
+def _svg(figure: Figure, **how: Any) -> str:
+    """Write a figure as SVG. Names inside are numbered, for matplotlib's own follow the last digit of a float."""
+    name = str(figure.get_label())
+    buffer = io.StringIO()
+    with style(name):
+        figure.savefig(buffer, format="svg", metadata={"Date": None}, **how)
+    svg = buffer.getvalue()
+    numbers: dict[str, str] = {}
+    for found in re.findall(r'\bid="([^"]+)"', svg):
+        numbers.setdefault(found, f"{name}-{len(numbers)}")
+    svg = re.sub(r'\bid="([^"]+)"', lambda found: f'id="{numbers[found[1]]}"', svg)
+    return re.sub(r'(href="#|url\(#)([^")]+)', lambda found: found[1] + numbers[found[2]], svg)
+
+
 def save(figure: Figure, base: Path) -> None:
     """Write a figure as base.png (200 dots an inch) and base.svg; the same figure gives the same bytes.
 
@@ -144,7 +165,7 @@ def save(figure: Figure, base: Path) -> None:
         figure.savefig(
             base.with_suffix(".png"), dpi=DPI, facecolor=INK["surface"], metadata={"Software": "bitmass_viz"}
         )
-        figure.savefig(base.with_suffix(".svg"), facecolor=INK["surface"], metadata={"Date": None})
+    base.with_suffix(".svg").write_text(_svg(figure, facecolor=INK["surface"]), encoding="utf-8")
 
 
 def as_svg(figure: Figure, description: str) -> str:
@@ -158,20 +179,13 @@ def as_svg(figure: Figure, description: str) -> str:
     description : str
         For those who cannot see it.
     """
-    name = str(figure.get_label())
-    buffer = io.StringIO()
-    with style(name):
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-    svg = buffer.getvalue()
+    svg = _svg(figure, transparent=True)
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
     svg = re.sub(r"font: ([^;\"]*?)(\d[\d.]*px) [^;\"]*", r"font: \1\2 inherit", svg)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    # Names must differ between figures on one page.
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
-    svg = re.sub(r'(href="#|url\(#)([^")]+)', rf"\1{name}-\2", svg)
     by_hex = {value: key.replace(".", "-") for key, value in reversed(INK.items())}
     svg = re.sub(
         "|".join(map(re.escape, by_hex)), lambda found: f"var(--bm-{by_hex[found.group()]}, {found.group()})", svg

@@ -45,7 +45,10 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
         for rule in RULES
     }
     bare = name_of("prototype", False)
-    left = results.loc[results["case"] == bare, "distinct_units"].astype(float)
+    left, whole = (
+        results.loc[results["case"] == name_of("prototype", centred), "distinct_units"].astype(float)
+        for centred in (False, True)
+    )
     others = ", ".join(f"{rule} {cost(drops[rule])}" for rule in RULES[1:])
     drop = drops["prototype"]
     bound = 100.0 * (CLAIMS["C7"].value or 0.0)
@@ -55,7 +58,8 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
             exceeds(drop, bound, seeds),
             f"Leaving the centring out costs the prototype rule {cost(drop)}, down to "
             f"{with_interval(statistics.mean(accuracies(results, bare)))}: of its {UNITS} hidden units "
-            f"{left.mean():.0f} on average still differ. With the other rules the cost is: {others}.",
+            f"{left.mean():.0f} on average still differ (with centring {whole.mean():.0f}). With the other rules "
+            f"the cost is: {others}.",
             drop.value,
             drop.low,
             drop.high,
