@@ -39,8 +39,8 @@ def test_every_experiment_has_a_figure_that_can_be_written(outcomes, tmp_path, n
     assert ElementTree.fromstring(text).tag.endswith("svg")
     assert "synthetic pen strokes, not MNIST" in text
     assert f"{seeds} seed{'s' if seeds > 1 else ''}" in text or name == "ledger"
-    figures.save(figures.draw(EXPERIMENTS[name].figure, table), tmp_path / name)
-    assert (tmp_path / f"{name}.svg").read_bytes() == first, "the same table gives the same bytes"
+    figures.save(figure, tmp_path / name)
+    assert (tmp_path / f"{name}.svg").read_bytes() == first, "the same figure gives the same bytes"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -104,14 +104,15 @@ def test_the_knife_and_the_ledger_stand_at_their_numbers(outcomes):
             assert contains(figure, x=number)
 
 
-def test_the_prototypes_are_pictures(outcomes):
-    from bitmass_viz.figures.bug import prototypes
+def test_what_was_learned_can_be_looked_at(outcomes):
+    from bitmass_viz.figures.bug import pictures
 
     table = outcomes["bug"].table
-    text = table.loc[table["case"] == "prototype, centred", "prototypes"].dropna().iloc[0]
-    pictures = prototypes(text)
-    assert pictures.shape == (10, 28, 28)
-    assert 0 < pictures.mean() < 1
+    for column in ("prototypes", "unit_weights"):
+        text = table.loc[table["case"] == "prototype, centred", column].dropna().iloc[0]
+        shown = pictures(text)
+        assert shown.shape == (10, 28, 28)
+        assert 0 < shown.mean() < 1
 
 
 def test_the_claims_chart_has_a_row_a_claim(outcomes):

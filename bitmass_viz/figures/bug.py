@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,22 +23,23 @@ SIDE = 28
 CLASSES = 10
 
 
-def prototypes(text: str) -> NDArray[np.uint8]:
-    """Unpack what a measure packed: uint8 (classes, 28, 28) of zeros and ones."""
+def pictures(text: str) -> NDArray[np.uint8]:
+    """Unpack what a measure packed: uint8 (10, 28, 28) of zeros and ones."""
     rows = np.frombuffer(base64.b64decode(text), np.uint8).reshape(CLASSES, -1)
     return np.unpackbits(rows, axis=1, count=SIDE * SIDE, bitorder="little").reshape(CLASSES, SIDE, SIDE)
 
 
 def bug(table: pd.DataFrame) -> Figure:
-    """Draw the prototypes with and without centring, the collapsed network's confusions, and the cost by rule."""
+    """Draw what was learned with and without centring, the confusions of the collapse, and the cost by rule."""
     results = table[table["stage"] == "result"]
-    figure = new("bug", 6.3)
-    parts: Any = figure.subfigures(3, 1, height_ratios=[1.55, 2.6, 2.15])
-    top, middle, bottom = parts
-    _draw_prototypes(top, results)
-    _draw_confusion(middle, results)
-    _draw_costs(bottom, results)
-    note(figure, table)
+    figure = new("bug", 8.0)
+    parts: Any = figure.subfigures(4, 1, height_ratios=[1.5, 1.4, 2.6, 2.15])
+    first, second, third, fourth = parts
+    _draw_pictures(first, results, "prototypes", "What was counted for each digit", range(CLASSES))
+    _draw_pictures(second, results, "unit_weights", "The weights of ten hidden units", None)
+    _draw_confusion(third, results)
+    _draw_costs(fourth, results)
+    note(figure, table, "Pictures: prototype rule, seed 0")
     return figure
 
 
@@ -46,21 +48,24 @@ def _show(axes: Axes, values: NDArray[Any], **how: Any) -> None:
     axes.imshow(values, vmin=0, interpolation="nearest", **how).set_clip_on(False)
 
 
-def _draw_prototypes(part: SubFigure, results: pd.DataFrame) -> None:
+def _draw_pictures(
+    part: SubFigure, results: pd.DataFrame, column: str, title: str, names: Iterable[int] | None
+) -> None:
     grid = part.subplots(2, CLASSES)
     two_tone = LinearSegmentedColormap.from_list("bits", [INK["nought"], INK["one"]])
     for row, centred in enumerate((True, False)):
-        packed = results.loc[results["case"] == name_of("prototype", centred), "prototypes"].dropna()
-        pictures = prototypes(packed.iloc[0]) if len(packed) else np.zeros((CLASSES, SIDE, SIDE), np.uint8)
-        for digit, axes in enumerate(grid[row]):
-            _show(axes, pictures[digit], cmap=two_tone, vmax=1)
+        packed = results.loc[results["case"] == name_of("prototype", centred), column].dropna()
+        shown = pictures(packed.iloc[0]) if len(packed) else np.zeros((CLASSES, SIDE, SIDE), np.uint8)
+        for place, axes in enumerate(grid[row]):
+            _show(axes, shown[place], cmap=two_tone, vmax=1)
             axes.set_xticks([])
             axes.set_yticks([])
             axes.spines[:].set_visible(False)
-            if row == 0:
-                axes.set_title(str(digit), fontsize=SMALL, loc="center", fontweight="normal", pad=2)
+        if names is not None and row == 0:
+            for name, axes in zip(names, grid[row], strict=True):
+                axes.set_title(str(name), fontsize=SMALL, loc="center", fontweight="normal", pad=2)
         grid[row][0].set_ylabel("centred" if centred else "bug", fontsize=SMALL, labelpad=3)
-    part.suptitle("What was learned of each digit (seed 0)", x=0.01, ha="left", fontsize=10, fontweight="bold")
+    part.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
 
 
 def _draw_confusion(part: SubFigure, results: pd.DataFrame) -> None:

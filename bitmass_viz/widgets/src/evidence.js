@@ -96,11 +96,13 @@ function experimentParts(content, figure, model) {
   return {
     elements: [
       h("p", { class: "bm-question" }, h("b", {}, content.label), ` ${content.question}`),
-      verdicts.element,
-      figure.element,
+      h(
+        "div",
+        { class: "bm-body" },
+        h("div", { class: "bm-text" }, verdicts.element, runner.element, source),
+        figure.element,
+      ),
       cases.element,
-      runner.element,
-      source,
     ],
     listeners: /** @type {[string, () => void][]} */ ([
       ["change:progress", () => runner.progress(model.get("progress"))],

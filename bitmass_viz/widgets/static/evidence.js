@@ -24,6 +24,9 @@ function grouped(n) {
 }
 
 // src/evidence/words.js
+function tidy(text) {
+  return text.replaceAll(" %", " %").replaceAll(" points", " points");
+}
 var SYMBOLS = { supported: "✓", "not supported": "✗", undecided: "?" };
 function symbol(answer) {
   return SYMBOLS[answer] ?? "?";
@@ -112,10 +115,10 @@ function createVerdicts(claims) {
             "p",
             { class: "bm-claim" },
             h("b", {}, claim.id),
-            ` ${claim.text}`,
-            h("span", { class: "bm-published" }, ` published: ${claim.published}`)
+            ` ${tidy(claim.text)}`,
+            h("span", { class: "bm-published" }, ` published: ${tidy(claim.published)}`)
           ),
-          verdict ? h("p", { class: "bm-measured" }, badge(verdict.answer), ` ${verdict.measured}`) : "",
+          verdict ? h("p", { class: "bm-measured" }, badge(verdict.answer), ` ${tidy(verdict.measured)}`) : "",
           h(
             "details",
             {},
@@ -140,9 +143,14 @@ function createClaims(claims) {
     ({ id, text, published, label, verdict }) => h(
       "tr",
       { "data-claim": id },
-      h("th", { scope: "row" }, h("b", {}, id), ` ${text}`),
-      h("td", { "data-label": "published" }, published),
-      h("td", { "data-label": "measured" }, verdict ? verdict.measured : "", h("small", {}, ` (${label})`)),
+      h("th", { scope: "row" }, h("b", {}, id), ` ${tidy(text)}`),
+      h("td", { "data-label": "published" }, tidy(published)),
+      h(
+        "td",
+        { "data-label": "measured" },
+        verdict ? tidy(verdict.measured) : "",
+        h("small", {}, ` (${label})`)
+      ),
       h("td", { "data-label": "verdict" }, verdict ? badge(verdict.answer) : "")
     )
   );
@@ -398,11 +406,13 @@ function experimentParts(content, figure, model) {
   return {
     elements: [
       h("p", { class: "bm-question" }, h("b", {}, content.label), ` ${content.question}`),
-      verdicts.element,
-      figure.element,
-      cases.element,
-      runner.element,
-      source
+      h(
+        "div",
+        { class: "bm-body" },
+        h("div", { class: "bm-text" }, verdicts.element, runner.element, source),
+        figure.element
+      ),
+      cases.element
     ],
     listeners: (
       /** @type {[string, () => void][]} */

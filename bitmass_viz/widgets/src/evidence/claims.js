@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { badge } from "./verdicts.js";
+import { tidy } from "./words.js";
 
 /**
  * @param {{id: string, text: string, published: string, label: string,
@@ -12,9 +13,14 @@ export function createClaims(claims) {
     h(
       "tr",
       { "data-claim": id },
-      h("th", { scope: "row" }, h("b", {}, id), ` ${text}`),
-      h("td", { "data-label": "published" }, published),
-      h("td", { "data-label": "measured" }, verdict ? verdict.measured : "", h("small", {}, ` (${label})`)),
+      h("th", { scope: "row" }, h("b", {}, id), ` ${tidy(text)}`),
+      h("td", { "data-label": "published" }, tidy(published)),
+      h(
+        "td",
+        { "data-label": "measured" },
+        verdict ? tidy(verdict.measured) : "",
+        h("small", {}, ` (${label})`),
+      ),
       h("td", { "data-label": "verdict" }, verdict ? badge(verdict.answer) : ""),
     ),
   );

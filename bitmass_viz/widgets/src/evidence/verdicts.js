@@ -1,7 +1,7 @@
 /** The claims of one experiment, each with its verdict, what was measured, and what decides. */
 
 import { h } from "../dom.js";
-import { symbol } from "./words.js";
+import { symbol, tidy } from "./words.js";
 
 /** @param {string} answer */
 export function badge(answer) {
@@ -29,10 +29,12 @@ export function createVerdicts(claims) {
             "p",
             { class: "bm-claim" },
             h("b", {}, claim.id),
-            ` ${claim.text}`,
-            h("span", { class: "bm-published" }, ` published: ${claim.published}`),
+            ` ${tidy(claim.text)}`,
+            h("span", { class: "bm-published" }, ` published: ${tidy(claim.published)}`),
           ),
-          verdict ? h("p", { class: "bm-measured" }, badge(verdict.answer), ` ${verdict.measured}`) : "",
+          verdict
+            ? h("p", { class: "bm-measured" }, badge(verdict.answer), ` ${tidy(verdict.measured)}`)
+            : "",
           h(
             "details",
             {},

@@ -2,6 +2,11 @@
 
 import { grouped } from "../format.js";
 
+/** Keep a number and its unit on one line. @param {string} text */
+export function tidy(text) {
+  return text.replaceAll(" %", "\u00a0%").replaceAll(" points", "\u00a0points");
+}
+
 /** @type {Record<string, string>} */
 const SYMBOLS = { supported: "✓", "not supported": "✗", undecided: "?" };
 
