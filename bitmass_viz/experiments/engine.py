@@ -6,7 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing import active_children, get_context
@@ -209,6 +209,8 @@ def run(
         If `seeds` is out of range, or a process has other digits.
     CancelledError
         If `stop` said so.
+    OSError
+        If the folder cannot be written to, or a process died; what was finished is kept.
     """
     numbers = _seeds(experiment.seeds if seeds is None else seeds)
     digits = data if isinstance(data, Digits) else load_digits(data)
@@ -280,7 +282,13 @@ def _train(
             finished, _ = wait(waiting, timeout=ASK_SECONDS, return_when=FIRST_COMPLETED)
             for future in finished:
                 key = waiting.pop(future)
-                store.add(key, future.result())
+                try:
+                    store.add(key, future.result())
+                except BrokenExecutor as error:
+                    raise OSError(
+                        f"a process that trains networks died, perhaps for want of memory ({error}); {len(store)} "
+                        "networks are kept: run the same again to go on from there"
+                    ) from error
                 for _ in range(shared[key]):
                     progress.advance()
     finally:
