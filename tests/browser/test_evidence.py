@@ -1,0 +1,96 @@
+"""Claims and experiments on the page, in headless Chromium through Voilà."""
+
+import re
+
+import pytest
+
+from bitmass_viz.experiments import CLAIMS, EXPERIMENTS
+
+pytestmark = pytest.mark.browser
+
+
+def section(page, name):
+    part = page.at(f"evidence-{name}")
+    part.wait_for(timeout=30_000)
+    part.scroll_into_view_if_needed()
+    return part
+
+
+def drawn(page, name, which="full"):
+    part = section(page, name)
+    page.wait_for_selector(f"[data-testid=evidence-{name}] figure[data-drawn={which}] svg", timeout=60_000)
+    return part
+
+
+def test_scrolling_once_shows_each_claim_what_was_measured_and_how_sure_that_is(page):
+    page.at("evidence-claims").wait_for(timeout=30_000)
+    for name, experiment in EXPERIMENTS.items():
+        part = drawn(page, name)
+        for claim in experiment.criteria:
+            article = part.locator(f"article[data-claim={claim}]")
+            assert article.get_attribute("data-answer") in ("supported", "not supported", "undecided")
+            said = article.inner_text()
+            assert "published:" in said
+            assert re.search(r"\d", said)
+            article.locator("summary").click()
+            assert "Interval:" in article.inner_text()
+        figure = part.locator("figure svg")
+        assert figure.get_attribute("aria-label").startswith(experiment.title)
+        assert figure.bounding_box()["width"] > 300
+    drawn(page, "claims")
+    table = page.at("claims-table")
+    for claim in CLAIMS.values():
+        row = table.locator(f"tr[data-claim={claim.id}]").inner_text().replace("\u00a0", " ")
+        assert claim.published in row
+        assert re.search(r"supported|undecided", row)
+
+
+def test_a_reader_runs_an_experiment_and_compares(page):
+    part = section(page, "ledger")
+    page.at("seeds-ledger").select_option("1")
+    page.at("run-ledger").click()
+    page.wait_for_selector("[data-testid=evidence-ledger] .bm-runner[data-state=done]", timeout=120_000)
+    drawn(page, "ledger", "mine")
+    assert "Measured here: 1 seed a case" in part.inner_text()
+    part.get_by_role("button", name="Full run").click()
+    drawn(page, "ledger", "full")
+    assert "Full run: 1 seed a case, MNIST" in part.inner_text()
+    part.get_by_role("button", name="Yours").click()
+    drawn(page, "ledger", "mine")
+
+
+def test_a_run_is_cancelled(page):
+    section(page, "width")
+    page.at("seeds-width").select_option("10")
+    page.at("run-width").click()
+    page.wait_for_selector("[data-testid=evidence-width] .bm-runner[data-state=running]", timeout=60_000)
+    page.at("cancel-width").click()
+    page.wait_for_selector("[data-testid=evidence-width] .bm-runner[data-state=cancelled]", timeout=60_000)
+    assert page.at("run-width").is_enabled()
+    assert "kept" in page.at("evidence-width").inner_text()
+
+
+def test_the_evidence_is_reached_and_worked_with_the_keyboard_alone(page):
+    part = section(page, "bug")
+    page.at("run-bug").focus()
+    page.keyboard.press("Shift+Tab")
+    focused = page.evaluate("document.activeElement.tagName")
+    assert focused == "SUMMARY"
+    page.keyboard.press("Enter")
+    assert part.locator("details[open]").count() == 1
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+def test_the_evidence_fits_its_screen_in_either_theme(open_page, width, scheme):
+    page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    part = drawn(page, "iso-bit")
+    box = part.bounding_box()
+    assert box["width"] <= width
+    inside = part.evaluate(
+        "e => [...e.querySelectorAll('p, article, figure, .bm-scroll')].every(x => "
+        "x.getBoundingClientRect().right <= e.getBoundingClientRect().right + 1)"
+    )
+    assert inside
+    colour = part.evaluate("e => getComputedStyle(e.querySelector('svg text')).fill")
+    bright = sum(map(int, re.findall(r"\d+", colour)[:3])) / 3
+    assert bright > 128 if scheme == "dark" else bright < 128
