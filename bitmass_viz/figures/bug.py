@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments.declared.e2_bug import RULES, name_of
@@ -73,12 +74,16 @@ def _draw_confusion(part: SubFigure, results: pd.DataFrame) -> None:
     rows = results[results["case"] == name_of("prototype", False)]
     counts = np.sum([np.array(json.loads(text)) for text in rows["confusion"]], axis=0)
     shares = 100 * counts / counts.sum(axis=1, keepdims=True)
-    shade = LinearSegmentedColormap.from_list("shares", [INK["zero"], INK["accent"]])
-    _show(axes, shares, cmap=shade, vmax=100, aspect="auto")
+    # One colour and more or less of it: so it can be seen on a dark page too.
     for i, j in np.ndindex(shares.shape):
+        axes.add_patch(
+            Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=INK["accent"], alpha=shares[i, j] / 100, linewidth=0)
+        )
         if shares[i, j] >= 5:
             colour = INK["surface"] if shares[i, j] > 55 else INK["ink"]
             axes.text(j, i, f"{shares[i, j]:.0f}", ha="center", va="center", fontsize=7, color=colour)
+    axes.set_xlim(-0.5, CLASSES - 0.5)
+    axes.set_ylim(CLASSES - 0.5, -0.5)
     axes.set_xticks(range(CLASSES))
     axes.set_yticks(range(CLASSES))
     axes.tick_params(length=0)

@@ -26,12 +26,12 @@ test("a number stays with its unit", () => {
 
 test("times are rough", () => {
   assert.equal(roughly(3), "a few seconds");
-  assert.equal(roughly(21), "30 seconds");
-  assert.equal(roughly(89), "90 seconds");
-  assert.equal(roughly(91), "2 minutes");
+  assert.equal(roughly(21), "about 30 seconds");
+  assert.equal(roughly(89), "about 90 seconds");
+  assert.equal(roughly(91), "about 2 minutes");
   assert.equal(roughly(Infinity), "");
   assert.equal(timeLeft(0, 10, 5), "");
-  assert.equal(timeLeft(5, 10, 30), "30 seconds");
+  assert.equal(timeLeft(5, 10, 30), "about 30 seconds");
 });
 
 test("accuracies and options as a reader sees them", () => {

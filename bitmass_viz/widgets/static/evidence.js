@@ -38,8 +38,8 @@ function provenanceLine(provenance, seeds) {
 function roughly(seconds) {
   if (!Number.isFinite(seconds)) return "";
   if (seconds < 10) return "a few seconds";
-  if (seconds < 90) return `${Math.ceil(seconds / 10) * 10} seconds`;
-  return `${Math.ceil(seconds / 60)} minutes`;
+  if (seconds < 90) return `about ${Math.ceil(seconds / 10) * 10} seconds`;
+  return `about ${Math.ceil(seconds / 60)} minutes`;
 }
 function timeLeft(done, total, seconds) {
   return done > 0 ? roughly(seconds / done * (total - done)) : "";
@@ -265,7 +265,7 @@ function createRunner(content, send, showing) {
     const n = Number(seeds.value);
     const networks = content.networks * n;
     const time = roughly(content.seconds * n);
-    setText(text, `${grouped(networks)} networks, about ${time} of one processor.`);
+    setText(text, `${grouped(networks)} networks: ${time} of one processor.`);
   }
   seeds.addEventListener("change", estimate);
   start.addEventListener("click", () => send({ action: "run", seeds: Number(seeds.value) }));

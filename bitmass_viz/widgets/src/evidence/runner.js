@@ -69,7 +69,7 @@ export function createRunner(content, send, showing) {
     const n = Number(seeds.value);
     const networks = content.networks * n;
     const time = roughly(content.seconds * n);
-    setText(text, `${grouped(networks)} networks, about ${time} of one processor.`);
+    setText(text, `${grouped(networks)} networks: ${time} of one processor.`);
   }
 
   seeds.addEventListener("change", estimate);

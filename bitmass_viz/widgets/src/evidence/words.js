@@ -32,8 +32,8 @@ export function provenanceLine(provenance, seeds) {
 export function roughly(seconds) {
   if (!Number.isFinite(seconds)) return "";
   if (seconds < 10) return "a few seconds";
-  if (seconds < 90) return `${Math.ceil(seconds / 10) * 10} seconds`;
-  return `${Math.ceil(seconds / 60)} minutes`;
+  if (seconds < 90) return `about ${Math.ceil(seconds / 10) * 10} seconds`;
+  return `about ${Math.ceil(seconds / 60)} minutes`;
 }
 
 /** Time left at the pace so far. @param {number} done @param {number} total @param {number} seconds since the start */
