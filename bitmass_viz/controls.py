@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from bitmass_viz.player import FLAT_OUT
-from bitmass_viz.trainers import RECIPES, TRAINERS, Option
+from bitmass_viz.trainers import RECIPES, TRAINERS, Option, Trainer
 
 SPEED = "speed"
 MAX_SEED = 999_999
-ON_THE_PAGE = {name: trainer for name, trainer in TRAINERS.items() if trainer.HAS_HIDDEN_LAYER}
-"""The trainers a reader may choose: the views show two layers."""
+IN_THE_STUDY = ("sgd", "adamw", "bv32-hebbian", "bv32-uncentred")
+ON_THE_PAGE = {name: TRAINERS[name] for name in IN_THE_STUDY} | {
+    name: trainer for name, trainer in TRAINERS.items() if trainer.HAS_HIDDEN_LAYER and name not in IN_THE_STUDY
+}
+"""The trainers a reader may choose, the study's own first. The views show two layers, so linear models are left out."""
+
+
+def _described(trainer: type[Trainer]) -> str:
+    return trainer.SUMMARY + ("" if trainer.NAME in IN_THE_STUDY else " Not part of the study.")
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ CONTROLS: dict[str, Control] = {
             kind="choice",
             default="bv32-hebbian",
             help="Who learns. A trainer you come back to goes on where it was.",
-            choices=tuple(Choice(t.NAME, t.LABEL, t.SUMMARY) for t in ON_THE_PAGE.values()),
+            choices=tuple(Choice(t.NAME, t.LABEL, _described(t)) for t in ON_THE_PAGE.values()),
         ),
         Control(
             name="recipe",
