@@ -11,10 +11,9 @@ from bitmass_viz.trainers import RECIPES, TRAINERS, Option, Trainer
 SPEED = "speed"
 MAX_SEED = 999_999
 IN_THE_STUDY = ("sgd", "adamw", "bv32-hebbian", "bv32-uncentred")
-ON_THE_PAGE = {name: TRAINERS[name] for name in IN_THE_STUDY} | {
-    name: trainer for name, trainer in TRAINERS.items() if trainer.HAS_HIDDEN_LAYER and name not in IN_THE_STUDY
-}
-"""The trainers a reader may choose, the study's own first. The views show two layers, so linear models are left out."""
+_OTHERS = tuple(name for name in TRAINERS if name not in IN_THE_STUDY)
+ON_THE_PAGE = {name: TRAINERS[name] for name in (*IN_THE_STUDY, *_OTHERS) if TRAINERS[name].HAS_HIDDEN_LAYER}
+"""The trainers a reader may choose, the study's own first; without linear models, for the views show two layers."""
 
 
 def _described(trainer: type[Trainer]) -> str:

@@ -76,10 +76,9 @@ BUG = Experiment(
     title="The bug: centring left out",
     question="Can one omission in the update formula cost 65 points, and what does it do to the network?",
     criteria={
-        "C7": "Supported if the prototype rule, with centring and without, differs by more than 65 points (the "
-        "whole "
-        "95 % interval); not supported if the whole interval lies below 65. That the missing centring is the "
-        "published error is our reconstruction.",
+        "C7": "Supported if the prototype rule, with centring and without, differs by more than 65 points "
+        "(the whole 95 % interval); not supported if the whole interval lies below 65. That the missing "
+        "centring is the published error is our reconstruction.",
     },
     cases=CASES,
     judge=judge,

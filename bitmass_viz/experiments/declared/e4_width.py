@@ -116,12 +116,10 @@ WIDTH = Experiment(
     title="More bits",
     question="How does accuracy grow with the bits, and do floats and bits grow alike?",
     criteria={
-        "C8": "Counted, not estimated: supported if 8 float and 256 binary hidden units have the same number of "
-        "weight "
-        "bits, and 64 and 2,048 too. How accurate each is stands beside it and is judged under C5.",
+        "C8": "Counted, not estimated: supported if 8 float and 256 binary hidden units have the same number "
+        "of weight bits, and 64 and 2,048 too. How accurate each is stands beside it and is judged under C5.",
         "C10": "Supported if 64 containers beat 8 in every family, and at 8 containers straight-through "
-        "training beats the "
-        "prototype rule on the same binary weights (all 95 % intervals above 0).",
+        "training beats the prototype rule on the same binary weights (all 95 % intervals above 0).",
     },
     cases=CASES,
     judge=judge,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bitmass_viz.architecture import Architecture
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import EQUAL_POINTS
 from bitmass_viz.experiments.declare import Case, Experiment, Verdict
 from bitmass_viz.experiments.declared.e1_published import ADAMW_RATES, SHARPNESSES
 from bitmass_viz.experiments.judging import accuracies, is_equal, percent, points, seeds_of
+from bitmass_viz.ledger import account
+from bitmass_viz.trainers import TRAINERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,10 +90,9 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
         Verdict(
             "C5",
             is_equal(gap, EQUAL_POINTS, seeds),
-            f"The same 203,264 bits by bits a weight: {by_format}. One-bit weights minus float32: "
-            f"{points(gap)}. With "
-            f"every bit compared as in BV32, training by gradient minus the prototype rule: "
-            f"{points(same_arithmetic)}.",
+            f"The same 203,264 bits by bits a weight: {by_format}. One-bit weights minus float32: {points(gap)}. "
+            "With every bit compared as in BV32, training by gradient minus the prototype rule: "
+            f"{points(same_arithmetic)}. Numbers needed besides the weights: {_constants()}.",
             gap.value,
             gap.low,
             gap.high,
@@ -101,16 +103,27 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     ]
 
 
+def _constants() -> str:
+    """Count what each format needs besides its weights, in arrays made for the purpose."""
+    arch = Architecture()
+    scales = {bits: account(TRAINERS["straight-through"](arch, bits=bits)).constants for bits in BITS}
+    few = {scales[bits] for bits in BITS[:-1]}
+    thresholds = account(TRAINERS["bv32-hebbian"](arch)).constants
+    return (
+        f"{' or '.join(map(str, sorted(few)))} scale factors at 1 to 16 bits (no answer depends on them), "
+        f"{scales[32]} as float32, {thresholds} thresholds for BV32"
+    )
+
+
 ISO_BIT = Experiment(
     name="iso-bit",
     label="E5",
     title="Equal bits, other formats",
     question="If the number of bits decides, should 203,264 of them not do equally well in any format?",
     criteria={
-        "C5": f"Supported if 203,264 bits as one-bit weights (straight-through) and as float32 (AdamW), each at "
-        f"the rate "
-        f"that validation chose, differ by no more than {EQUAL_POINTS:g} point (the whole 95 % interval within "
-        f"±{EQUAL_POINTS:g}); not supported if the whole interval lies outside.",
+        "C5": "Supported if 203,264 bits as one-bit weights (straight-through) and as float32 (AdamW), each "
+        f"at the rate that validation chose, differ by no more than {EQUAL_POINTS:g} point (the whole 95 % "
+        f"interval within ±{EQUAL_POINTS:g}); not supported if the whole interval lies outside.",
     },
     cases=CASES,
     judge=judge,

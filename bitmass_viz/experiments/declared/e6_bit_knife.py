@@ -78,11 +78,9 @@ BIT_KNIFE = Experiment(
     title="The bit-knife",
     question="Is a float32 really 32 decisions, or do most of its bits decide nothing?",
     criteria={
-        "C5": f"The premise that all 32 bits of a float decide is supported if keeping only the top {KEPT} bits "
-        f"of each "
-        f"trained weight costs more than {EQUAL_POINTS:g} point of test accuracy (the whole 95 % interval), and "
-        f"not "
-        "supported if it costs less.",
+        "C5": f"The premise that all 32 bits of a float decide is supported if keeping only the top {KEPT} "
+        f"bits of each trained weight costs more than {EQUAL_POINTS:g} point of test accuracy (the whole 95 % "
+        "interval), and not supported if it costs less.",
     },
     cases=CASES,
     judge=judge,

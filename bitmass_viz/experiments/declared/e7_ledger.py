@@ -48,8 +48,8 @@ LEDGER = Experiment(
     title="What bit-mass leaves out",
     question="Which bits does a network need besides those of its weights?",
     criteria={
-        "C1": "Counted, not estimated: supported if the arrays of float32 and of BV32 hold 203,264 weight bits "
-        "each.",
+        "C1": "Counted, not estimated: supported if the arrays of float32 and of BV32 hold 203,264 weight "
+        "bits each.",
         "C9": "Counted, not estimated: supported if every weight bit of every trained network is the same in "
         "all three views.",
     },
