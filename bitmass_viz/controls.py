@@ -13,7 +13,7 @@ MAX_SEED = 999_999
 IN_THE_STUDY = ("sgd", "adamw", "bv32-hebbian", "bv32-uncentred")
 _OTHERS = tuple(name for name in TRAINERS if name not in IN_THE_STUDY)
 ON_THE_PAGE = {name: TRAINERS[name] for name in (*IN_THE_STUDY, *_OTHERS) if TRAINERS[name].HAS_HIDDEN_LAYER}
-"""The trainers a reader may choose, the study's own first; without linear models, for the views show two layers."""
+"""The trainers a reader may choose, the study's own first; no linear models, for the views show two layers."""
 
 
 def _described(trainer: type[Trainer]) -> str:

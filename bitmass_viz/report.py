@@ -39,7 +39,9 @@ def _verdict_text(verdict: Verdict) -> str:
     claim = CLAIMS[verdict.claim]
     head = f"{claim.id} “{claim.text}” (published: {claim.published})"
     said = textwrap.fill(verdict.measured, WIDTH, initial_indent="  ", subsequent_indent="  ")
-    return f"{textwrap.fill(head, WIDTH)}\n  {verdict.answer.upper()}\n{said}"
+    effect = "" if verdict.effect != verdict.effect else f"; effect size d = {verdict.effect:.1f}"
+    how = f"  ({verdict.interval}; {verdict.seeds} seed{'s' if verdict.seeds > 1 else ''}{effect})"
+    return f"{textwrap.fill(head, WIDTH)}\n  {verdict.answer.upper()}\n{said}\n{how}"
 
 
 def main_verdicts(outcomes: Mapping[str, Outcome]) -> dict[str, Verdict]:

@@ -1,3 +1,4 @@
+import json
 import re
 from xml.etree import ElementTree
 
@@ -92,16 +93,47 @@ def test_the_iso_bit_line_runs_through_the_means(outcomes):
         assert contains(figure, x=x, y=accuracy_of(table, case).mean())
 
 
-def test_the_knife_and_the_ledger_stand_at_their_numbers(outcomes):
+def test_the_ladder_rings_the_rate_that_was_chosen(outcomes):
+    table = outcomes["ladder"].table
+    figure = figures.draw("ladder", table)
+    for case, rows in table[table["stage"] == "result"].groupby("case"):
+        rate = json.loads(rows["options"].iloc[0])["learning_rate"]
+        choices = table[(table["stage"] == "choice") & (table["case"] == case)]
+        rates = choices["options"].map(lambda text: json.loads(text)["learning_rate"])
+        best = 100 * choices[rates == rate]["accuracy"].mean()
+        rings = [line for axes in figure.axes for line in axes.get_lines() if line.get_markersize() == 12]
+        assert any(abs(line.get_xdata()[0] - rate) + abs(line.get_ydata()[0] - best) < 1e-6 for line in rings)
+        assert contains(figure, x=accuracy_of(table, case).mean())
+
+
+def test_the_knife_stands_at_its_numbers(outcomes):
     table = outcomes["bit-knife"].table
     figure = figures.draw("bit_knife", table)
-    kept = table[(table["case"] == "AdamW, tuned") & (table["cut"] == "round") & (table["bit"] == 9)]
-    assert contains(figure, x=9, y=100 * kept["accuracy"].mean())
+    for cut, column, at, x in (
+        ("round", "bit", 9, 9),
+        ("truncate", "bit", 12, 12),
+        ("randomise plane", "bit", 22, 22),
+        ("sign and one size a layer", "bit", 1, 1),
+        ("flip", "share", 0.1, 10),
+    ):
+        rows = table[(table["case"] == "AdamW, tuned") & (table["cut"] == cut) & (table[column] == at)]
+        assert len(rows) > 0
+        assert contains(figure, x=x, y=100 * rows["accuracy"].mean())
+
+
+def test_the_ledger_stacks_up_to_the_bits_in_use(outcomes):
     table = outcomes["ledger"].table
+    results = table.drop_duplicates("case")
     figure = figures.draw("ledger", table)
-    for column in ("weight_bits", "total_bits"):
-        for number in table[column]:
-            assert contains(figure, x=number)
+    bars = [bar for axes in figure.axes for bar in axes.patches]
+    ends = {round(bar.get_x() + bar.get_width()) for bar in bars}
+    for _, line in results.iterrows():
+        assert line["total_bits"] in ends
+    parts = [c for c in results if c.endswith("_bits") and c.split("_")[0] in
+             ("weight", "constant", "fixed", "training", "scratch")]  # fmt: skip
+    assert sorted(round(bar.get_width()) for bar in bars) == sorted(results[parts].to_numpy().ravel())
+    longest = [max(bar.get_x() + bar.get_width() for bar in axes.patches) for axes in figure.axes]
+    assert all(axes.get_xlim()[1] > end for axes, end in zip(figure.axes, longest, strict=True))
 
 
 def test_what_was_learned_can_be_looked_at(outcomes):
@@ -131,9 +163,59 @@ def test_the_claims_chart_has_a_row_a_claim(outcomes):
     assert contains(figure, x=drop)
 
 
+def test_the_claims_chart_says_when_it_is_not_of_mnist(outcomes):
+    tables = {name: with_seeds(outcome.table, 1) for name, outcome in outcomes.items()}
+    answers = {"C2": "undecided", "C6": "undecided"}
+    synthetic = figures.draw_claims(tables, answers)
+    assert "not MNIST" in synthetic.get_suptitle()
+    real = figures.draw_claims({name: table.assign(synthetic=False) for name, table in tables.items()}, answers)
+    assert not real.get_suptitle()
+    with pytest.raises(ValueError, match="at least one claim"):
+        figures.draw_claims({}, answers)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_is_headed_by_what_its_digits_are(outcomes, name):
+    table = outcomes[name].table
+    figure = EXPERIMENTS[name].figure
+    assert "not MNIST" in figures.draw(figure, table).get_suptitle()
+    assert not figures.draw(figure, table.assign(synthetic=False)).get_suptitle()
+
+
+def test_what_stands_in_a_figure_is_not_rounded_for_the_page(outcomes):
+    figure = figures.draw("ladder", outcomes["ladder"].table)
+    svg = figures.as_svg(figure, "0.00123")
+    assert "0.001</text>" in svg
+    assert 'aria-label="0.00123"' in svg
+    assert not re.search(r'x="-?\d+\.\d{3,}"', svg)
+
+
+def test_figures_can_be_told_in_words(outcomes):
+    for name, outcome in outcomes.items():
+        said = figures.describe(EXPERIMENTS[name].figure, outcome.table)
+        assert "2 seeds" in said
+        assert "not MNIST" in said
+        assert "nan" not in said
+    table = outcomes["published"].table
+    said = figures.describe("published", table)
+    assert f"AdamW, tuned {accuracy_of(table, 'AdamW, tuned').mean():.1f} %" in said
+    assert "(published 81.3 %)" in said
+    table = outcomes["ledger"].table
+    line = table[table["trainer"] == "adamw"].iloc[0]
+    assert f"AdamW {line['total_bits'] / line['weight_bits']:.1f}" in figures.describe("ledger", table)
+
+
+def test_the_bug_is_drawn_without_the_seed_that_brought_pictures(outcomes):
+    table = outcomes["bug"].table
+    later = table[table["seed"] == 1]
+    count = [len(figures.draw("bug", rows).axes) for rows in (table, later, later.drop(columns="unit_weights"))]
+    assert count == [42, 2, 2]
+
+
 def test_an_unknown_figure_is_refused(outcomes):
-    with pytest.raises(ValueError, match="figure must be one of published, bug, ladder, width"):
-        figures.draw("pie", outcomes["ledger"].table)
+    for ask in (figures.draw, figures.describe):
+        with pytest.raises(ValueError, match="figure must be one of published, bug, ladder, width"):
+            ask("pie", outcomes["ledger"].table)
 
 
 def test_series_differ_without_colour():

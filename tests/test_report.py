@@ -1,6 +1,7 @@
 """`bitmass reproduce` and `bitmass experiment`: what they print and leave behind."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pytest
 from click.testing import CliRunner
 
@@ -109,27 +111,42 @@ def test_a_summary_has_a_line_a_case(outcomes):
         json.dumps(as_data(EXPERIMENTS[name], outcome), allow_nan=False)
 
 
-@needs_jit
-def test_ctrl_c_ends_a_sweep_at_once_and_keeps_what_was_done(tmp_path):
-    import os
-
+def begin_sweep(folder):
+    """Start a long sweep in a process of its own, and wait until it has finished a few networks."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bitmass_viz.cli", "experiment", "width", "--data", "strokes"],
         cwd=ROOT,
-        env={**os.environ, "BITMASS_CACHE": str(tmp_path)},
+        env={**os.environ, "BITMASS_CACHE": str(folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
-    lines = tmp_path / "experiments" / "networks.jsonl"
+    lines = folder / "experiments" / "networks.jsonl"
     deadline = time.monotonic() + 90
     while not (lines.exists() and lines.read_bytes().count(b"\n") >= 2):
         assert time.monotonic() < deadline
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.05)
+    return process, lines
+
+
+@needs_jit
+def test_ctrl_c_ends_a_sweep_at_once_and_keeps_what_was_done(tmp_path):
+    process, lines = begin_sweep(tmp_path)
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in said
     assert all(json.loads(line)["rows"] for line in lines.read_text().splitlines())
+
+
+@needs_jit
+def test_the_workers_of_a_killed_sweep_end_too(tmp_path):
+    process, _ = begin_sweep(tmp_path)
+    workers = psutil.Process(process.pid).children(recursive=True)
+    assert len(workers) >= 2
+    process.kill()
+    process.communicate()
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert not alive

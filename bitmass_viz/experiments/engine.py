@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -304,7 +305,7 @@ def _executor(given: Executor | None) -> Iterator[Executor]:
         return
     others = set(active_children())
     pool = ProcessPoolExecutor(
-        max_workers=_processors(), mp_context=get_context("spawn"), initializer=_leave_interrupts_to_the_parent
+        max_workers=_processors(), mp_context=get_context("spawn"), initializer=_begin_worker
     )
     try:
         yield pool
@@ -316,8 +317,17 @@ def _executor(given: Executor | None) -> Iterator[Executor]:
     pool.shutdown()
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _begin_worker() -> None:
+    """Leave Ctrl-C to the parent, and end with it; else a worker whose parent was killed would wait for ever."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _processors() -> int:

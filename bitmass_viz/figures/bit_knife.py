@@ -2,94 +2,133 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bitmass_viz.figures.style import INK, SERIES, SMALL, new, note, percent_axis
+from bitmass_viz.experiments import statistics
+from bitmass_viz.figures.style import (
+    INK,
+    SMALL,
+    accuracies,
+    new,
+    note,
+    percent_axis,
+    result_rows,
+    trainer_colour,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FIELDS = (("sign", 1, 1, "sign"), ("exponent", 2, 9, "exponent"), ("mantissa", 10, 32, "mantissa"))
-"""Name, first and last place counted from the top, colour."""
+FIELDS = (("sign", 1, 1), ("exponent", 2, 9), ("mantissa", 10, 32))
+"""Name, which is its colour's too, and first and last place counted from the top."""
+MARKERS = "soD^vP"
+ONE_SIZE = "sign and one size a layer"
 
 
 def bit_knife(table: pd.DataFrame) -> Figure:
     """Draw accuracy against kept bits; by plane, its entropy and accuracy without it; against flipped bits."""
-    results = table[table["stage"] == "result"]
-    figure = new("bit_knife", 7.6)
-    first, second, third = figure.subplots(3, 1, height_ratios=[2.5, 2.6, 2.3])
-    floats = list(dict.fromkeys(results.loc[results["group"] == "float32", "case"]))
-    _draw_kept(first, results, floats)
+    results = result_rows(table)
+    cases = results.groupby("case", sort=False)[["group", "trainer", "recipe"]].first()
+    looks = {
+        str(case): _look(marker, line["trainer"], line["recipe"])
+        for marker, (case, line) in zip(MARKERS, cases.iterrows(), strict=False)
+    }
+    floats = [str(case) for case, group in cases["group"].items() if group == "float32"]
+    figure = new("bit_knife", 8.8)
+    first, second, third = figure.subplots(3, 1, height_ratios=[2.7, 2.5, 2.3])
+    _draw_kept(first, results, {case: looks[case] for case in floats})
     _draw_planes(second, results, floats[0])
-    _draw_flips(third, results)
-    note(figure, table)
+    _draw_flips(third, results, looks)
+    note(figure, table, interval="bands")
     return figure
 
 
+def _look(marker: str, trainer: str, recipe: str) -> dict[str, Any]:
+    """Give a case the colour of its trainer; the published recipe's marks are open."""
+    colour = trainer_colour(trainer)
+    face = INK["surface"] if recipe == "published" else colour
+    return {"color": colour, "marker": marker, "markerfacecolor": face, "markersize": 4, "linewidth": 1.3}
+
+
+def _draw_means(axes: Axes, rows: pd.DataFrame, column: str, scale: float = 1.0, **look: Any) -> None:
+    """Draw a line of means over a column, with the band of their intervals."""
+    found = [(float(str(at)) * scale, statistics.mean(accuracies(part))) for at, part in rows.groupby(column)]
+    at = [x for x, _ in found]
+    axes.plot(at, [mean.value for _, mean in found], **look)
+    if found and found[0][1].low == found[0][1].low:
+        low, high = [mean.low for _, mean in found], [mean.high for _, mean in found]
+        axes.fill_between(at, low, high, color=look["color"], alpha=0.18, linewidth=0)
+
+
 def _shade_fields(axes: Axes, *, from_top: bool) -> None:
-    for name, first, last, colour in FIELDS:
+    for name, first, last in FIELDS:
         left, right = (first, last) if from_top else (32 - last, 32 - first)
-        axes.axvspan(left - 0.5, right + 0.5, color=INK[colour], alpha=0.09, linewidth=0)
-        axes.text((left + right) / 2, 1.01, name, transform=axes.get_xaxis_transform(), ha="center", fontsize=7.5)
+        axes.axvspan(left - 0.5, right + 0.5, color=INK[name], alpha=0.09, linewidth=0, zorder=0)
+        axes.text(
+            (left + right) / 2, 1.02, name, transform=axes.get_xaxis_transform(), ha="center", fontsize=8,
+            color=INK[name],
+        )  # fmt: skip
+        if name != "sign":
+            edge = left - 0.5 if from_top else right + 0.5
+            axes.axvline(edge, color=INK["muted"], linewidth=0.6, linestyle=(0, (1, 2)), zorder=0)
 
 
-def _draw_kept(axes: Axes, results: pd.DataFrame, floats: list[str]) -> None:
-    for case, look in zip(floats, SERIES, strict=False):
-        for cut, line, marker in (("truncate", "--", "none"), ("round", "-", look["marker"])):
-            rows = results[(results["case"] == case) & (results["cut"] == cut)]
-            means = 100 * rows.groupby("bit")["accuracy"].mean()
-            label = case if cut == "round" else None
-            axes.plot(
-                means.index, means.to_numpy(), color=look["color"], linestyle=line, marker=marker, markersize=3.5,
-                linewidth=1.3, label=label,
-            )  # fmt: skip
+def _draw_kept(axes: Axes, results: pd.DataFrame, looks: dict[str, dict[str, Any]]) -> None:
+    for case, look in looks.items():
+        rows = results[results["case"] == case]
+        _draw_means(axes, rows[rows["cut"] == "round"], "bit", label=case, **look)
+        bare = look | {"marker": "", "linestyle": (0, (3, 1.5)), "linewidth": 1.0}
+        _draw_means(axes, rows[rows["cut"] == "truncate"], "bit", **bare)
+        sized = accuracies(rows[rows["cut"] == ONE_SIZE])
+        if len(sized):
+            axes.plot([1], [sized.mean()], **look | {"marker": "*", "markersize": 9, "linestyle": ""}, zorder=4)
     _shade_fields(axes, from_top=True)
     axes.set_xlim(0.5, 32.5)
     axes.set_ylim(0, 100)
     axes.set_xticks([1, 4, 8, 12, 16, 20, 24, 28, 32])
     percent_axis(axes.yaxis)
-    axes.set_xlabel("top bits kept of each float (— rounded, - - cut off)", fontsize=SMALL)
-    axes.set_title("How many of 32 bits does a float need?", pad=14)
+    axes.set_xlabel(
+        "top bits kept of each float: rounded ──, cut off - -\n★ the sign, and one size for all of a layer",
+        fontsize=SMALL,
+    )
+    axes.set_title("How many of 32 bits does a float need?", pad=15)
     axes.legend(loc="lower right")
 
 
 def _draw_planes(axes: Axes, results: pd.DataFrame, case: str) -> None:
     rows = results[(results["case"] == case) & (results["cut"] == "randomise plane")]
-    means = rows.groupby("bit")[["accuracy", "entropy0"]].mean()
-    planes = means.index.to_numpy(np.float64)
+    entropy = 100 * rows.groupby("bit")["entropy0"].mean()
+    planes = entropy.index.to_numpy(np.float64)
     axes.bar(
-        planes, 100 * means["entropy0"], color=INK["line"], width=0.8, label="entropy of the plane, % of a bit"
+        planes, entropy.to_numpy(), color=INK["line"], width=0.8, label="entropy of the plane in W0, % of a bit"
     )
-    axes.plot(
-        planes, 100 * means["accuracy"], "o-", color=INK["trainer.adamw"], markersize=4, linewidth=1.2,
-        label="accuracy with the plane random",
-    )  # fmt: skip
+    colour = trainer_colour(str(rows["trainer"].iloc[0])) if len(rows) else INK["ink"]
+    look: dict[str, Any] = {"color": colour, "marker": "s", "markersize": 4, "linewidth": 1.3}
+    _draw_means(axes, rows, "bit", label="accuracy with this plane random", **look)
     _shade_fields(axes, from_top=False)
     axes.set_xlim(31.5, -0.5)
-    axes.set_ylim(0, 104)
+    axes.set_ylim(0, 102)
     axes.set_xticks([31, 27, 23, 20, 16, 12, 8, 4, 0])
     percent_axis(axes.yaxis)
-    axes.set_xlabel("bit plane, 31 is the sign", fontsize=SMALL)
-    axes.set_title(f"Which bits decide? ({case})", pad=14)
-    axes.legend(loc="lower right", framealpha=0.85, frameon=True, edgecolor="none", facecolor=INK["surface"])
+    axes.set_xlabel("bit plane, from the sign (31) to the last bit (0)", fontsize=SMALL)
+    axes.set_title(f"Which bits decide? ({case})", pad=15)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.3), ncols=1, borderpad=0)
 
 
-def _draw_flips(axes: Axes, results: pd.DataFrame) -> None:
-    cases = [case for case in dict.fromkeys(results["case"]) if case != "SGD, tuned"]
-    for case, look in zip(cases, SERIES, strict=False):
+def _draw_flips(axes: Axes, results: pd.DataFrame, looks: dict[str, dict[str, Any]]) -> None:
+    for case, look in looks.items():
         rows = results[(results["case"] == case) & (results["cut"] == "flip")]
-        means = 100 * rows.groupby("share")["accuracy"].mean()
-        axes.plot(
-            100 * means.index.to_numpy(), means.to_numpy(), label=case, markersize=4, **{**look, "linewidth": 1.3}
-        )
+        floats = case in set(results.loc[results["group"] == "float32", "case"])
+        _draw_means(axes, rows, "share", 100.0, label=case, **look | {"linestyle": "--" if floats else "-"})
     axes.set_xscale("log")
     axes.set_xticks([0.1, 1, 10, 50], ["0.1 %", "1 %", "10 %", "50 %"])
     axes.set_ylim(0, 100)
+    axes.grid(axis="y", linewidth=0.6)
     percent_axis(axes.yaxis)
-    axes.set_xlabel("share of all weight bits flipped", fontsize=SMALL)
+    axes.set_xlabel("share of all weight bits flipped; floats - -, binary weights ──", fontsize=SMALL)
     axes.set_title("How much damage can the bits take?")
-    axes.legend(loc="center", bbox_to_anchor=(0.4, 0.46), handlelength=3)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.45, -0.28), ncols=2, columnspacing=1.0, handlelength=2.5)

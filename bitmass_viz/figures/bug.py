@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments.declared.e2_bug import RULES, name_of
-from bitmass_viz.figures.style import INK, SMALL, accuracies, draw_mean, new, note, percent_axis
+from bitmass_viz.figures.style import INK, SMALL, accuracies, draw_mean, new, note, percent_axis, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 
 SIDE = 28
 CLASSES = 10
+PICTURES = {"prototypes": "What was counted for each digit", "unit_weights": "The weights of ten hidden units"}
+"""Column → what its pictures show."""
 
 
 def pictures(text: str) -> NDArray[np.uint8]:
@@ -32,40 +33,40 @@ def pictures(text: str) -> NDArray[np.uint8]:
 
 def bug(table: pd.DataFrame) -> Figure:
     """Draw what was learned with and without centring, the confusions of the collapse, and the cost by rule."""
-    results = table[table["stage"] == "result"]
-    figure = new("bug", 8.0)
-    parts: Any = figure.subfigures(4, 1, height_ratios=[1.5, 1.4, 2.6, 2.15])
-    first, second, third, fourth = parts
-    _draw_pictures(first, results, "prototypes", "What was counted for each digit", range(CLASSES))
-    _draw_pictures(second, results, "unit_weights", "The weights of ten hidden units", None)
-    _draw_confusion(third, results)
-    _draw_costs(fourth, results)
-    note(figure, table, "Pictures: prototype rule, seed 0")
+    results = result_rows(table)
+    shown = {column: pair for column in PICTURES if (pair := _pair(results, column))}
+    heights = [*([1.3] * len(shown)), 2.7, 2.3]
+    figure = new("bug", 0.5 + sum(heights))
+    parts: Any = figure.subfigures(len(heights), 1, height_ratios=heights)
+    for part, (column, pair) in zip(parts, shown.items(), strict=False):
+        _draw_pictures(part, pair, PICTURES[column], numbered=column == "prototypes")
+    _draw_confusion(parts[-2], results)
+    _draw_costs(parts[-1], results)
+    note(figure, table, "pictures: prototype rule, seed 0" if shown else "")
     return figure
 
 
-def _show(axes: Axes, values: NDArray[Any], **how: Any) -> None:
-    """Draw numbers as a picture; unclipped, for a clip path has another name in each SVG."""
-    axes.imshow(values, vmin=0, interpolation="nearest", **how).set_clip_on(False)
+def _pair(results: pd.DataFrame, column: str) -> list[NDArray[np.uint8]]:
+    """Return the pictures with centring and without, or nothing if the table has none (they come with seed 0)."""
+    if column not in results:
+        return []
+    found = [results.loc[results["case"] == name_of("prototype", c), column].dropna() for c in (True, False)]
+    return [pictures(packed.iloc[0]) for packed in found if len(packed)]
 
 
-def _draw_pictures(
-    part: SubFigure, results: pd.DataFrame, column: str, title: str, names: Iterable[int] | None
-) -> None:
-    grid = part.subplots(2, CLASSES)
+def _draw_pictures(part: SubFigure, pair: list[NDArray[np.uint8]], title: str, *, numbered: bool) -> None:
+    grid = part.subplots(len(pair), CLASSES, squeeze=False, gridspec_kw={"hspace": 0.0, "wspace": 0.02})
     two_tone = LinearSegmentedColormap.from_list("bits", [INK["nought"], INK["one"]])
-    for row, centred in enumerate((True, False)):
-        packed = results.loc[results["case"] == name_of("prototype", centred), column].dropna()
-        shown = pictures(packed.iloc[0]) if len(packed) else np.zeros((CLASSES, SIDE, SIDE), np.uint8)
+    for row, (label, shown) in enumerate(zip(("centred", "bug"), pair, strict=False)):
         for place, axes in enumerate(grid[row]):
-            _show(axes, shown[place], cmap=two_tone, vmax=1)
+            # Unclipped, for a clip path has another name in each SVG.
+            axes.imshow(shown[place], vmin=0, vmax=1, cmap=two_tone, interpolation="nearest").set_clip_on(False)
             axes.set_xticks([])
             axes.set_yticks([])
             axes.spines[:].set_visible(False)
-        if names is not None and row == 0:
-            for name, axes in zip(names, grid[row], strict=True):
-                axes.set_title(str(name), fontsize=SMALL, loc="center", fontweight="normal", pad=2)
-        grid[row][0].set_ylabel("centred" if centred else "bug", fontsize=SMALL, labelpad=3)
+            if numbered and row == 0:
+                axes.set_title(str(place), fontsize=SMALL, loc="center", fontweight="normal", pad=2)
+        grid[row][0].set_ylabel(label, fontsize=SMALL, labelpad=3)
     part.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
 
 
@@ -73,15 +74,18 @@ def _draw_confusion(part: SubFigure, results: pd.DataFrame) -> None:
     axes = part.subplots()
     rows = results[results["case"] == name_of("prototype", False)]
     counts = np.sum([np.array(json.loads(text)) for text in rows["confusion"]], axis=0)
-    shares = 100 * counts / counts.sum(axis=1, keepdims=True)
-    # One colour and more or less of it: so it can be seen on a dark page too.
+    shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     for i, j in np.ndindex(shares.shape):
-        axes.add_patch(
-            Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=INK["accent"], alpha=shares[i, j] / 100, linewidth=0)
-        )
-        if shares[i, j] >= 5:
-            colour = INK["surface"] if shares[i, j] > 55 else INK["ink"]
-            axes.text(j, i, f"{shares[i, j]:.0f}", ha="center", va="center", fontsize=7, color=colour)
+        share = shares[i, j]
+        # A colour of its own with an alpha, not a mixed one, so that a dark page can put its own in its place.
+        cell = Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=INK["accent"], alpha=share / 100, linewidth=0)
+        if share >= 0.5:
+            axes.add_patch(cell)
+        if share >= 5:
+            colour = INK["surface"] if share > 55 else INK["ink"]
+            axes.text(j, i, f"{share:.0f}", ha="center", va="center", fontsize=8, color=colour)
+        elif i == j:
+            axes.plot([j], [i], ".", color=INK["muted"], markersize=2.5)
     axes.set_xlim(-0.5, CLASSES - 0.5)
     axes.set_ylim(CLASSES - 0.5, -0.5)
     axes.set_xticks(range(CLASSES))
@@ -89,23 +93,27 @@ def _draw_confusion(part: SubFigure, results: pd.DataFrame) -> None:
     axes.tick_params(length=0)
     axes.set_xlabel("answer")
     axes.set_ylabel("digit")
-    axes.set_title("Without centring: answers in percent, prototype rule")
+    part.suptitle("Answers without centring, in percent", x=0.01, ha="left", fontsize=10, fontweight="bold")
 
 
 def _draw_costs(part: SubFigure, results: pd.DataFrame) -> None:
-    axes = part.subplots()
+    axes: Axes = part.subplots()
+    one_class = 100 * results["one_class"].iloc[0]
+    axes.axvline(one_class, color=INK["muted"], linestyle=":", linewidth=1, zorder=0)
     for row, rule in enumerate(RULES):
         with_it, without = (accuracies(results[results["case"] == name_of(rule, c)]) for c in (True, False))
-        axes.plot([without.mean(), with_it.mean()], [-row, -row], color=INK["line"], linewidth=3, zorder=0)
+        ends = [without.mean(), with_it.mean()]
+        axes.plot(ends, [-row, -row], color=INK["line"], linewidth=3, zorder=0)
         draw_mean(axes, -row, with_it, INK["trainer.bv32-hebbian"])
         draw_mean(axes, -row, without, INK["trainer.bv32-uncentred"], filled=False)
-        axes.text(0.5, -row + 0.2, rule, fontsize=SMALL, va="bottom")
-    one_class = 100 * results["one_class"].iloc[0]
-    axes.axvline(one_class, color=INK["muted"], linestyle=":", linewidth=1)
-    axes.text(one_class + 0.7, -len(RULES) + 0.45, "always “1”", fontsize=7.5, color=INK["muted"])
-    axes.set_xlim(0, 100)
-    axes.set_ylim(-len(RULES) + 0.4, 0.65)
+        said = f"{rule}: {ends[1]:.1f} → {ends[0]:.1f} %"
+        axes.text(1.5 + one_class, -row + 0.17, said, fontsize=SMALL, va="bottom")
+    axes.text(one_class - 1, 0.62, "one class\nalways", fontsize=8, color=INK["muted"], ha="right", va="top")
+    axes.set_xlim(-2, 100)
+    axes.set_ylim(-len(RULES) + 0.5, 0.65)
     axes.set_yticks([])
+    axes.set_xticks(range(0, 101, 20))
     axes.spines["left"].set_visible(False)
+    axes.spines["bottom"].set_bounds(0, 100)
     percent_axis(axes.xaxis)
-    axes.set_title("Accuracy with centring (●) and without (○)")
+    part.suptitle("Accuracy with centring (●) and without (○)", x=0.01, ha="left", fontsize=10, fontweight="bold")

@@ -4,34 +4,80 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bitmass_viz.figures.style import INK, SMALL, new, note
+from matplotlib.ticker import FuncFormatter
+
+from bitmass_viz.figures.style import INK, SMALL, new, note, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+PARTS = {
+    "weight_bits": ("weights", INK["one"], ""),
+    "constant_bits": ("thresholds, scales", INK["exponent"], ""),
+    "fixed_bits": ("codebook", INK["sign"], ""),
+    "training_bits": ("training state", INK["positive"], "////"),
+    "scratch_bits": ("gradients", INK["padding"], ""),
+}
+"""Column → what it counts, its colour, its hatch."""
+TOO_LONG = 4.0
+"""Bars this many times the median get an axis of their own."""
 
 
 def ledger(table: pd.DataFrame) -> Figure:
-    """Draw for each trainer how many bits the weights, inference and training take, on a log axis."""
-    results = table[table["stage"] == "result"].drop_duplicates("case")
-    figure = new("ledger", 1.3 + 0.4 * len(results))
-    axes = figure.subplots()
-    for row, (_, line) in enumerate(results.iterrows()):
-        weights, inference, total = (float(line[c]) for c in ("weight_bits", "inference_bits", "total_bits"))
-        axes.plot([weights, total], [-row, -row], color=INK["line"], linewidth=4, solid_capstyle="butt", zorder=0)
-        axes.plot([inference], [-row], "|", color=INK["exponent"], markersize=13, markeredgewidth=2.2)
-        axes.plot([weights], [-row], "s", color=INK["one"], markersize=6)
-        axes.plot([total], [-row], "o", color=INK["positive"], markersize=6.5)
-        axes.text(total * 1.15, -row, f"{total / weights:.1f}×", va="center", fontsize=SMALL)
-        axes.text(weights, -row + 0.22, str(line["case"]), fontsize=SMALL, va="bottom")
-    axes.set_xscale("log")
-    low, high = results["weight_bits"].min(), results["total_bits"].max()
-    axes.set_xlim(low / 1.3, high * 2.4)
-    axes.set_ylim(-len(results) + 0.5, 0.8)
+    """Draw the bits that each trainer has in use, by what they are for; to scale within a panel."""
+    results = result_rows(table).drop_duplicates("case")
+    long = results["total_bits"] > TOO_LONG * results["total_bits"].median()
+    panels = [rows for rows in (results[~long], results[long]) if len(rows)]
+    figure = new("ledger", 1.6 + 0.42 * len(results) + 0.5 * len(panels))
+    column = figure.subplots(len(panels), 1, squeeze=False, height_ratios=[len(rows) + 0.3 for rows in panels])[
+        :, 0
+    ]
+    for axes, rows in zip(column, panels, strict=True):
+        _draw_bars(axes, rows)
+    column[0].set_title("Bits in use while a network learns", pad=42)
+    column[0].legend(
+        *_keys(column[0]), ncols=3, loc="lower left", bbox_to_anchor=(-0.02, 1.0), borderpad=0, columnspacing=1.2,
+        handlelength=1.8,
+    )  # fmt: skip
+    if len(panels) > 1:
+        times = panels[1]["total_bits"].max() / panels[0]["total_bits"].max()
+        column[1].set_title(f"The same, at a scale {times:.0f} times smaller", fontsize=9.5)
+    column[-1].set_xlabel("bits")
+    note(figure, table, "number: bits in use, as a multiple of the weight bits", interval="")
+    return figure
+
+
+def _keys(axes: Axes) -> tuple[list[object], list[str]]:
+    handles, labels = axes.get_legend_handles_labels()
+    return list(handles), list(labels)
+
+
+def _draw_bars(axes: Axes, rows: pd.DataFrame) -> None:
+    longest = float(rows["total_bits"].max())
+    left = [0.0] * len(rows)
+    places = [-float(row) for row in range(len(rows))]
+    for column, (label, colour, hatch) in PARTS.items():
+        lengths = rows[column].astype(float).tolist()
+        axes.barh(
+            places, lengths, 0.36, left=left, color=colour, hatch=hatch, edgecolor=INK["surface"], linewidth=0,
+            label=label,
+        )  # fmt: skip
+        left = [start + length for start, length in zip(left, lengths, strict=True)]
+    for y, (_, line) in zip(places, rows.iterrows(), strict=True):
+        times = line["total_bits"] / line["weight_bits"]
+        axes.text(line["total_bits"] + 0.015 * longest, y, f"{times:.1f}×", va="center", fontsize=SMALL)
+        axes.text(0, y + 0.22, str(line["case"]), va="bottom", fontsize=SMALL)
+    axes.set_xlim(0, 1.13 * longest)
+    axes.set_ylim(places[-1] - 0.4, 0.75)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.set_xticks([1e4, 1e5, 1e6, 1e7], ["10 thousand", "100 thousand", "1 million", "10 million"])
-    axes.set_xlabel("bits")
-    axes.set_title("■ weights   | inference   ● while it learns")
-    note(figure, table, "number: bits in use while it learns, as a multiple of the weight bits")
-    return figure
+    axes.locator_params(axis="x", nbins=5)
+    axes.xaxis.set_major_formatter(FuncFormatter(_in_words))
+
+
+def _in_words(bits: float, _: object = None) -> str:
+    if bits == 0:
+        return "0"
+    return f"{bits / 1e6:g} million" if bits >= 1e6 else f"{bits / 1e3:g} thousand"

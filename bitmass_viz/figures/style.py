@@ -1,4 +1,4 @@
-"""What all figures share: size, type, colours, marks for a mean with its seeds, and how they are written.
+"""What all figures share: size, type, colours, and the marks for a mean with its seeds.
 
 Every figure is as wide as a phone shows it and a page prints it, and can be read without colour: series differ in
 marker and dashes, and are named where they are. No state is shared, so that figures may be drawn on any thread.
@@ -6,11 +6,8 @@ marker and dashes, and are named where they are. No state is shared, so that fig
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +28,8 @@ WIDTH = 4.6
 """Inches."""
 DPI = 200
 SMALL = 8.5
+SYNTHETIC = "synthetic pen strokes, not MNIST"
+"""What must stand above every accuracy that was not measured on MNIST."""
 STYLE: Any = {
     "font.size": 9.5,
     "axes.titlesize": 10,
@@ -101,16 +100,32 @@ def accuracies(rows: pd.DataFrame) -> NDArray[np.float64]:
     return 100.0 * rows["accuracy"].to_numpy(np.float64)
 
 
-def draw_mean(axes: Axes, y: float, values: NDArray[np.float64], colour: str, *, filled: bool = True) -> None:
-    """Mark single seeds as faint dots and their mean with its 95 % interval, lying along x."""
+def result_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of reported networks, without those that choices were made with."""
+    return table[table["stage"] == "result"]
+
+
+def draw_mean(
+    axes: Axes,
+    y: float,
+    values: NDArray[np.float64],
+    colour: str,
+    *,
+    filled: bool = True,
+    found: statistics.Estimate | None = None,
+) -> None:
+    """Mark the mean with its 95 % interval, lying along x, and the single seeds as dots beneath.
+
+    `found` is for a mean whose interval is not that of the values themselves, such as of a difference.
+    """
     if len(values) > 1:
-        spread = np.linspace(-0.12, 0.12, len(values))
-        axes.plot(values, y + spread, ".", color=colour, markersize=4, alpha=0.5, markeredgewidth=0)
-    found = statistics.mean(values)
+        spread = np.resize([-0.05, 0.05, 0.0], len(values))
+        axes.plot(values, y - 0.26 + spread, ".", color=colour, markersize=3.6, alpha=0.6, markeredgewidth=0)
+    found = found or statistics.mean(values)
     if found.low == found.low:
         axes.plot([found.low, found.high], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt")
         for end in (found.low, found.high):
-            axes.plot([end, end], [y - 0.13, y + 0.13], color=colour, linewidth=1.2)
+            axes.plot([end, end], [y - 0.11, y + 0.11], color=colour, linewidth=1.2)
     face = colour if filled else INK["surface"]
     axes.plot([found.value], [y], "o", color=colour, markerfacecolor=face, markersize=6, zorder=4)
 
@@ -118,17 +133,41 @@ def draw_mean(axes: Axes, y: float, values: NDArray[np.float64], colour: str, *,
 def draw_published(axes: Axes, value: float, y: float) -> None:
     """Mark a figure of the study's: an open diamond."""
     axes.plot(
-        [value], [y], "D", markerfacecolor=INK["surface"], markeredgecolor=INK["ink"], markersize=6.5, zorder=5
+        [value],
+        [y],
+        "D",
+        markerfacecolor="none",
+        markeredgecolor=INK["ink"],
+        markeredgewidth=1.3,
+        markersize=7,
+        zorder=5,
     )
 
 
-def note(figure: Figure, table: pd.DataFrame, more: str = "") -> None:
-    """Say at the foot how many seeds there are, of what data, and which interval."""
-    results = table[table["stage"] == "result"]
-    seeds = int(results.groupby("case")["seed"].nunique().min())
-    data = "synthetic pen strokes, not MNIST" if results["synthetic"].iloc[0] else "MNIST"
-    bars = "; bars: 95 % interval of the mean (t)" if seeds > 1 else ""
-    text = f"{data}, test images, {seeds} seed{'s' if seeds > 1 else ''}{bars}"
+def note(
+    figure: Figure, tables: pd.DataFrame | list[pd.DataFrame], more: str = "", interval: str = "bars"
+) -> None:
+    """Say at the foot how many seeds there are, of what data, and which interval; at the head if it is no MNIST.
+
+    Parameters
+    ----------
+    figure : Figure
+    tables : DataFrame or list of DataFrame
+    more : str
+        Further lines, before that.
+    interval : str
+        What shows the interval; none is drawn if empty.
+    """
+    results = [result_rows(table) for table in (tables if isinstance(tables, list) else [tables])]
+    counts = [int(rows.groupby("case")["seed"].nunique().min()) for rows in results]
+    fewest, most = min(counts), max(counts)
+    synthetic = any(bool(rows["synthetic"].iloc[0]) for rows in results)
+    if synthetic:
+        figure.suptitle(SYNTHETIC, fontsize=SMALL, color=INK["positive"], x=0.01, ha="left", fontweight="bold")
+    seeds = f"{fewest} seed{'s' if fewest > 1 else ''}" if fewest == most else f"{fewest} to {most} seeds"
+    text = f"{'Synthetic digits' if synthetic else 'MNIST'}, test images, {seeds}"
+    if most > 1 and interval:
+        text += f"; {interval}: 95 % interval of the mean (t)"
     figure.supxlabel("\n".join(filter(None, (more, text))), fontsize=SMALL, color=INK["muted"], x=0.01, ha="left")
 
 
@@ -137,59 +176,3 @@ def settle(figure: Figure) -> Figure:
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     return figure
-
-
-def _svg(figure: Figure, **how: Any) -> str:
-    """Write a figure as SVG. Names inside are numbered, for matplotlib's own follow the last digit of a float."""
-    name = str(figure.get_label())
-    buffer = io.StringIO()
-    with style(name):
-        figure.savefig(buffer, format="svg", metadata={"Date": None}, **how)
-    svg = buffer.getvalue()
-    numbers: dict[str, str] = {}
-    for found in re.findall(r'\bid="([^"]+)"', svg):
-        numbers.setdefault(found, f"{name}-{len(numbers)}")
-    svg = re.sub(r'\bid="([^"]+)"', lambda found: f'id="{numbers[found[1]]}"', svg)
-    return re.sub(r'(href="#|url\(#)([^")]+)', lambda found: found[1] + numbers[found[2]], svg)
-
-
-def save(figure: Figure, base: Path) -> None:
-    """Write a figure as base.png (200 dots an inch) and base.svg; the same figure gives the same bytes.
-
-    Raises
-    ------
-    OSError
-        The files cannot be written.
-    """
-    with style(str(figure.get_label())):
-        figure.savefig(
-            base.with_suffix(".png"), dpi=DPI, facecolor=INK["surface"], metadata={"Software": "bitmass_viz"}
-        )
-    base.with_suffix(".svg").write_text(_svg(figure, facecolor=INK["surface"]), encoding="utf-8")
-
-
-def as_svg(figure: Figure, description: str) -> str:
-    """Return a figure as SVG for the page: it fills the width, takes the page's type, and its colours by name.
-
-    A colour of the palette becomes ``var(--bm-ink, #1c2430)``, so that one figure serves light and dark.
-
-    Parameters
-    ----------
-    figure : Figure
-    description : str
-        For those who cannot see it.
-    """
-    svg = _svg(figure, transparent=True)
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
-    svg = re.sub(r"font: ([^;\"]*?)(\d[\d.]*px) [^;\"]*", r"font: \1\2 inherit", svg)
-    svg = re.sub(r"-?\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}", svg)
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    by_hex = {value: key.replace(".", "-") for key, value in reversed(INK.items())}
-    svg = re.sub(
-        "|".join(map(re.escape, by_hex)), lambda found: f"var(--bm-{by_hex[found.group()]}, {found.group()})", svg
-    )
-    escaped = description.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-    return svg.replace("<svg", f'<svg role="img" width="100%" aria-label="{escaped}"', 1).strip()

@@ -8,59 +8,75 @@ import numpy as np
 
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.declared.e4_width import HOW, PAIRS
-from bitmass_viz.figures.style import INK, SERIES, SMALL, accuracies, new, note, percent_axis
+from bitmass_viz.figures.style import INK, SERIES, accuracies, new, note, percent_axis, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+CONTAINER_BITS = 25_408
+"""Weight bits of one container: 32 × (784 + 10)."""
 
 
 def width(table: pd.DataFrame) -> Figure:
     """Draw a line for each family with intervals; equal bits stand on one upright."""
-    results = table[table["stage"] == "result"]
-    figure = new("width", 4.6)
+    results = result_rows(table)
+    figure = new("width", 5.2)
     axes = figure.subplots()
-    tops: dict[float, list[float]] = {}
+    ends: dict[float, list[float]] = {}
     for family, look in zip(HOW, (SERIES[1], SERIES[2], SERIES[3], SERIES[0]), strict=True):
-        rows = results[results["group"] == family]
-        by_mass = [(mass, accuracies(part)) for mass, part in rows.groupby("bit_mass")]
-        means = [statistics.mean(values) for _, values in by_mass]
-        masses = [float(mass) for mass, _ in by_mass]  # type: ignore[arg-type]
-        axes.plot(masses, [m.value for m in means], label=family, **look)
-        for mass, found in zip(masses, means, strict=True):
-            tops.setdefault(mass, []).append(found.value)
-            if found.low == found.low:
-                axes.plot([mass, mass], [found.low, found.high], color=look["color"], linewidth=3, alpha=0.6)
-    paired = {25_408.0 * floats: f"{floats} floats = {binary:,} bits" for floats, binary in PAIRS}
-    for mass, values in tops.items():
+        by_mass = results[results["group"] == family].groupby("bit_mass")
+        found = {float(str(mass)): statistics.mean(accuracies(rows)) for mass, rows in by_mass}
+        axes.plot(list(found), [mean.value for mean in found.values()], label=family, **look)
+        for mass, mean in found.items():
+            ends.setdefault(mass, []).append(mean.value)
+            if mean.low == mean.low:
+                axes.plot([mass, mass], [mean.low, mean.high], color=look["color"], linewidth=3, alpha=0.6)
+    for mass, values in ends.items():
         axes.plot([mass, mass], [min(values), max(values)], color=INK["muted"], linewidth=0.8, zorder=0)
-        if mass in paired:
-            axes.text(
-                mass,
-                max(values) + 1.2,
-                paired[mass].replace(" = ", "\n= "),
-                ha="center",
-                va="bottom",
-                fontsize=7.5,
+    for floats, binary in PAIRS:
+        mass = CONTAINER_BITS * floats
+        if mass in ends:
+            axes.plot(
+                [mass, mass], [max(ends[mass]), 103], color=INK["muted"], linewidth=0.8, linestyle=":", zorder=0
             )
-    for case, rows in results[results["group"] == "linear"].groupby("case"):
-        mass, value = rows["bit_mass"].iloc[0], accuracies(rows).mean()
-        axes.plot([mass], [value], "X", color=INK["ink"], markersize=7)
-        axes.annotate(
-            str(case), (mass, value), xytext=(5, -11), textcoords="offset points", fontsize=7.5, color=INK["ink"]
-        )
+            axes.text(mass, 103.5, f"{floats} float =\n{binary:,} binary", ha="center", va="bottom", fontsize=8)
+    _mark_linear(axes, results)
     one_class = 100 * results["one_class"].iloc[0]
     axes.axhline(one_class, color=INK["muted"], linestyle=":", linewidth=1)
-    axes.text(0.01, one_class + 1, "one class always", transform=axes.get_yaxis_transform(), fontsize=7.5)
+    axes.text(0.01, one_class - 1, "one class always", transform=axes.get_yaxis_transform(), fontsize=8, va="top")
     axes.set_xscale("log")
-    ticks = [1e4, 1e5, 1e6]
-    axes.set_xticks(ticks, ["10 thousand", "100 thousand", "1 million"])
-    axes.set_ylim(0, 104)
+    axes.set_xticks([1e4, 1e5, 1e6], ["10 thousand", "100 thousand", "1 million"])
+    axes.set_xlim(5e3, 2.6e6)
+    axes.set_ylim(0, 113)
+    axes.spines["left"].set_bounds(0, 100)
     axes.set_yticks(np.arange(0, 101, 20))
     axes.grid(axis="y", linewidth=0.6)
     percent_axis(axes.yaxis)
     axes.set_xlabel("weight bits")
     axes.set_title("Test accuracy against bit-mass")
-    axes.legend(loc="lower right", handlelength=3.2, fontsize=SMALL, bbox_to_anchor=(1, 0.12))
-    note(figure, table)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.46, -0.15), ncols=2, handlelength=3.2, columnspacing=1.2)
+    note(figure, table, "uprights: equal weight bits, as floats and as bits")
     return figure
+
+
+def _mark_linear(axes: Axes, results: pd.DataFrame) -> None:
+    """Mark the networks without a hidden layer, for reference."""
+    for case, rows in results[results["group"] == "linear"].groupby("case"):
+        mass, mean = float(rows["bit_mass"].iloc[0]), statistics.mean(accuracies(rows))
+        axes.plot([mass], [mean.value], "X", color=INK["ink"], markersize=7, zorder=4)
+        if mean.low == mean.low:
+            axes.plot([mass, mass], [mean.low, mean.high], color=INK["ink"], linewidth=3, alpha=0.6)
+        name = str(case).replace(", ", ",\n")
+        if mass > CONTAINER_BITS:  # among the lines: say what it is where there is room, below all of them
+            axes.annotate(
+                name,
+                (mass, mean.value),
+                xytext=(mass * 1.1, 0.55 * mean.value),
+                fontsize=8,
+                arrowprops={"arrowstyle": "-", "color": INK["muted"], "linewidth": 0.7},
+            )
+        else:
+            axes.annotate(name, (mass, mean.value), xytext=(0, -9), textcoords="offset points", fontsize=8,
+                          ha="center", va="top")  # fmt: skip

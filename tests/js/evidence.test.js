@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  howSure,
   optionWords,
   points,
   provenanceLine,
@@ -71,5 +72,21 @@ test("where results are from", () => {
       1,
     ),
     /1 seed a case/,
+  );
+});
+
+test("how sure a verdict is", () => {
+  const verdict = {
+    interval: "95 % Welch interval",
+    seeds: 20,
+    effect: -2.345,
+  };
+  assert.equal(
+    howSure(verdict),
+    "Interval: 95 % Welch interval; 20 seeds; effect size (Cohen's d): -2.3.",
+  );
+  assert.equal(
+    howSure({ ...verdict, seeds: 1, effect: null }),
+    "Interval: 95 % Welch interval; 1 seed.",
   );
 });

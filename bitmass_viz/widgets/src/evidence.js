@@ -14,7 +14,8 @@ import { applyColours, isDark, watchTheme } from "./palette.js";
 
 /**
  * @typedef {import("./explorer.js").Model} Model
- * @typedef {{claim: string, answer: string, measured: string, interval: string, seeds: number}} Verdict
+ * @typedef {{claim: string, answer: string, measured: string, interval: string, effect: number | null,
+ *   seeds: number}} Verdict
  * @typedef {{id: string, text: string, published: string, criterion: string}} Claim
  * @typedef {{name: string, published: number | null, mean: number, ci95: [number, number] | null, sd: number | null,
  *   seeds: number, bit_mass: number, options: Record<string, unknown>}} Case

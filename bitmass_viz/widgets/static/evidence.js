@@ -31,6 +31,10 @@ var SYMBOLS = { supported: "✓", "not supported": "✗", undecided: "?" };
 function symbol(answer) {
   return SYMBOLS[answer] ?? "?";
 }
+function howSure({ interval, seeds, effect }) {
+  const size = effect === null || effect === void 0 ? "" : `; effect size (Cohen's d): ${effect.toFixed(1)}`;
+  return `Interval: ${interval}; ${seeds} ${seeds === 1 ? "seed" : "seeds"}${size}.`;
+}
 function provenanceLine(provenance, seeds) {
   const networks = seeds === null ? "" : `${seeds} ${seeds === 1 ? "seed" : "seeds"} a case, `;
   return `Full run: ${networks}MNIST (SHA-256 ${provenance.data_sha256.slice(0, 8)}…), bitmass_viz ${provenance.version}, ${provenance.date}, ${provenance.machine}.`;
@@ -123,12 +127,7 @@ function createVerdicts(claims) {
             "details",
             {},
             h("summary", {}, "What decides"),
-            h(
-              "p",
-              {},
-              claim.criterion,
-              verdict ? ` Interval: ${verdict.interval}; ${verdict.seeds} seeds.` : ""
-            )
+            h("p", {}, claim.criterion, verdict ? ` ${howSure(verdict)}` : "")
           )
         );
       })

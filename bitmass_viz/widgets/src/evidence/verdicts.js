@@ -1,7 +1,7 @@
 /** The claims of one experiment, each with its verdict, what was measured, and what decides. */
 
 import { h } from "../dom.js";
-import { symbol, tidy } from "./words.js";
+import { howSure, symbol, tidy } from "./words.js";
 
 /** @param {string} answer */
 export function badge(answer) {
@@ -39,12 +39,7 @@ export function createVerdicts(claims) {
             "details",
             {},
             h("summary", {}, "What decides"),
-            h(
-              "p",
-              {},
-              claim.criterion,
-              verdict ? ` Interval: ${verdict.interval}; ${verdict.seeds} seeds.` : "",
-            ),
+            h("p", {}, claim.criterion, verdict ? ` ${howSure(verdict)}` : ""),
           ),
         );
       }),

@@ -16,6 +16,16 @@ export function symbol(answer) {
 }
 
 /**
+ * How an interval was made, over how many seeds, and how large the effect is.
+ * @param {{interval: string, seeds: number, effect: number | null}} verdict
+ */
+export function howSure({ interval, seeds, effect }) {
+  const size =
+    effect === null || effect === undefined ? "" : `; effect size (Cohen's d): ${effect.toFixed(1)}`;
+  return `Interval: ${interval}; ${seeds} ${seeds === 1 ? "seed" : "seeds"}${size}.`;
+}
+
+/**
  * Where the shipped results are from.
  * @param {{dataset: string, version: string, date: string, machine: string, data_sha256: string}} provenance
  * @param {number | null} seeds
