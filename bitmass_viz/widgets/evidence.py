@@ -193,8 +193,9 @@ class Evidence(_Shown):
     def _svg(self, table: pd.DataFrame) -> str:
         from bitmass_viz import figures
 
-        drawn = figures.draw(self._experiment.figure, table)
-        return figures.as_svg(drawn, f"{self._experiment.title}: {self._experiment.question}")
+        name = self._experiment.figure
+        said = f"{self._experiment.title}. {figures.describe(name, table)}"
+        return figures.as_svg(figures.draw(name, table), said)
 
     def close(self) -> None:
         """Cancel what is running."""
