@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 BITS = (1, 2, 4, 8, 16, 32)
 RATES = (0.005, 0.01, 0.02, 0.05)
 WIDEST = {
-    1: (1.0,),
+    1: (1.0, 2.0, 4.0),
     2: (1.0, 2.0, 4.0),
     4: (2.0, 4.0, 8.0),
     8: (8.0, 16.0, 32.0),
     16: (8.0, 16.0, 32.0),
     32: (16.0,),
 }
-"""Bits a weight → candidates for the largest weight; one bit leaves no choice, nor do floats that nothing cuts."""
+"""Bits a weight → candidates for the largest weight; floats, which nothing cuts off, leave no choice."""
 FLOAT = "float32, AdamW"
 ALL_BINARY = "1 bit everywhere, straight-through"
 BOP = "1 bit, Bop"
@@ -56,7 +56,7 @@ CASES = (
         ALL_BINARY,
         "straight-through",
         options={"bits": 1, "activation": "sign", "pixels": "binary"},
-        choose={"learning_rate": RATES},
+        choose={"learning_rate": RATES, "weight_range": WIDEST[1]},
         group=ALL_BINARY,
         level=1.0,
     ),
