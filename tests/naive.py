@@ -184,3 +184,38 @@ def bop(w, mean, gradient, adaptivity, threshold):
         if abs(mean[index]) > threshold and (mean[index] > 0) == (w[index] > 0):
             w[index] = -w[index]
     return w, mean
+
+
+def linear_loss(w, xs, labels, loss):
+    """Loss of o = W x summed over examples, W (classes, inputs)."""
+    total = 0.0
+    for x, label in zip(xs, labels, strict=True):
+        o = w @ x
+        if loss == "squared-error":
+            total += np.mean((o - np.where(np.arange(len(o)) == label, 1.0, -1.0)) ** 2)
+        else:
+            total += np.log(np.exp(o - o.max()).sum()) + o.max() - o[label]
+    return total
+
+
+def linear_training(latent, scale, minibatches, loss, rate):
+    """Adam on a linear model, minibatch by minibatch; with a scale, on what one-bit weights are the signs of."""
+    latent = np.array(latent, np.float64)
+    m, v = np.zeros_like(latent), np.zeros_like(latent)
+    for t, (xs, labels) in enumerate(minibatches, start=1):
+        w = latent if scale is None else scale * np.where(latent >= 0, 1.0, -1.0)
+        g = np.zeros_like(w)
+        for x, label in zip(xs, labels, strict=True):
+            o = w @ x
+            right = np.arange(len(o)) == label
+            if loss == "squared-error":
+                error = 2 * (o - np.where(right, 1.0, -1.0)) / len(o)
+            else:
+                error = np.exp(o - o.max()) / np.exp(o - o.max()).sum() - right
+            g += np.outer(error, x) / len(labels)
+        m = 0.9 * m + 0.1 * g
+        v = 0.999 * v + 0.001 * g * g
+        latent = latent - rate * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        if scale is not None:
+            latent = np.clip(latent, -1, 1)
+    return latent

@@ -146,19 +146,29 @@ def test_a_linear_model_follows_its_gradient(make):
     np.testing.assert_array_equal(trainer.classify(trainer.prepare(images)), (xs @ w).argmax(axis=1))
 
 
-@settings(max_examples=15)
+CUT = [
+    *(("straight-through", {"bits": bits}) for bits in WEIGHT_BITS),
+    ("straight-through", {"bits": 1, "activation": "sign", "pixels": "binary"}),
+    ("bop", {"adaptivity": 0.1, "threshold": 1e-3}),
+    ("linear", {}),
+    ("binary-linear", {}),
+]
+
+
+@settings(max_examples=40)
 @given(
-    st.sampled_from(["straight-through", "bop", "linear", "binary-linear"]),
+    st.sampled_from(CUT),
     st.lists(st.integers(1, 9), min_size=1, max_size=6),
     st.integers(0, 2**32),
 )
-def test_the_result_does_not_depend_on_how_the_examples_are_cut(name, cuts, seed):
+def test_the_result_does_not_depend_on_how_the_examples_are_cut(case, cuts, seed):
+    name, options = case
     rng = np.random.default_rng(seed)
     make = TRAINERS[name]
     arch = Architecture(10, 1 if make.HAS_HIDDEN_LAYER else 0, 3)
     n = sum(cuts)
     images, labels = random_images(rng, n, 10, 3)
-    whole, pieces = (make(arch, 7, "tuned", batch_size=4) for _ in range(2))
+    whole, pieces = (make(arch, 7, "tuned", batch_size=4, **options) for _ in range(2))
     whole.learn(whole.prepare(images), labels, np.arange(n), True)
     start = 0
     for cut in cuts:
@@ -170,6 +180,28 @@ def test_the_result_does_not_depend_on_how_the_examples_are_cut(name, cuts, seed
         start += cut
     for key, array in whole.state.items():
         np.testing.assert_array_equal(array, pieces.state[key])
+
+
+@pytest.mark.parametrize(("name", "options"), CUT)
+def test_the_end_of_an_epoch_closes_the_minibatch_that_is_open(name, options):
+    rng = np.random.default_rng(4)
+    make = TRAINERS[name]
+    trainer = make(Architecture(10, 1 if make.HAS_HIDDEN_LAYER else 0, 3), 7, "tuned", batch_size=4, **options)
+    images, labels = random_images(rng, 6, 10, 3)
+    trainer.learn(trainer.prepare(images), labels, np.arange(6), False)
+    assert trainer.state["clock"].tolist() == [6, 2, 1]
+    trainer.learn(trainer.prepare(images), labels, np.arange(3), True)
+    assert trainer.state["clock"].tolist() == [9, 0, 3]
+    assert all(not array.any() for key, array in trainer.state.items() if key.startswith("gradient"))
+
+
+def test_a_sum_of_nought_counts_as_yes():
+    sums = np.array([0.0, -0.0, 1e-9, -1e-9, 2.0, -2.0], np.float32)
+    hidden = np.empty_like(sums)
+    quantised.activate(quantised.SIGN, sums, hidden)
+    assert hidden.tolist() == [1, 1, 1, -1, 1, -1]
+    quantised.activate(quantised.RELU, sums, hidden)
+    np.testing.assert_array_equal(hidden, np.maximum(sums, 0))
 
 
 @pytest.mark.parametrize("bits", WEIGHT_BITS)

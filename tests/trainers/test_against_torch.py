@@ -5,10 +5,13 @@ import pytest
 
 from bitmass_viz.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.trainers.straight_through import StraightThrough
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+torch.set_num_threads(1)  # with matrices this small, threads mostly wait for one another
 
 STEPS, BATCH = 100, 16
+SHARE = 0.02
 OPTIMISERS = {
     "sgd": lambda p, rate: torch.optim.SGD(p, lr=rate),
     "momentum": lambda p, rate: torch.optim.SGD(p, lr=rate, momentum=0.9),
@@ -60,6 +63,80 @@ def test_the_weights_stay_with_pytorchs(name, recipe, tiny):
         assert moved > 0.01
         # Single precision and another order of summing leave a little; a wrong formula leaves a lot.
         assert np.abs(found.neurons - expected).max() < 0.02 * moved
+
+
+def rounded(latent, bits, scale):
+    """A weight of few bits whose gradient goes straight through to its latent."""
+    if bits == 1:
+        level = torch.where(latent >= 0, 1.0, -1.0)
+    else:
+        top = (1 << bits) - 1
+        level = (2 * torch.floor((latent + 1) / 2 * (top + 1)).clamp(0, top) - top) / top
+    return (scale * level).detach() + (latent - latent.detach())
+
+
+def signs(sums):
+    """+1 or -1, with the gradient of the identity between -1 and 1."""
+    clipped = torch.nn.functional.hardtanh(sums)
+    return clipped + (torch.where(sums >= 0, 1.0, -1.0) - clipped).detach()
+
+
+@pytest.mark.parametrize(
+    ("bits", "activation"), [(1, "relu"), (1, "sign"), (2, "relu"), (4, "relu"), (8, "sign"), (16, "relu")]
+)
+def test_latent_weights_stay_with_pytorchs(bits, activation, tiny):
+    steps, rate = 200, 0.005
+    trainer = StraightThrough(
+        Architecture(), 1, "tuned", bits=bits, batch_size=BATCH, learning_rate=rate, activation=activation
+    )
+    s = trainer.state
+    starts = [s["latent0"].T.copy(), s["latent1"].copy()]
+    scales = [float(scale) for scale in s["scales"]]
+    parameters = [torch.nn.Parameter(torch.tensor(latent)) for latent in starts]
+    optimiser = torch.optim.Adam(parameters, lr=rate / trainer.weight_range())
+    answer = signs if activation == "sign" else torch.relu
+    x = torch.tensor(tiny.train.images.reshape(len(tiny.train), -1) / 255, dtype=torch.float32)
+    y = torch.tensor(tiny.train.labels.astype(np.int64))
+    order = np.random.default_rng(0).integers(0, len(tiny.train), steps * BATCH)
+    for rows in order.reshape(steps, BATCH):
+        w0, w1 = (rounded(p, bits, scale) for p, scale in zip(parameters, scales, strict=True))
+        loss = torch.nn.functional.cross_entropy(answer(x[rows] @ w0.T) @ w1.T, y[rows])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        with torch.no_grad():
+            for p in parameters:
+                p.clamp_(-1, 1)
+    trainer.learn(trainer.prepare(tiny.train.images), tiny.train.labels, order, False)
+    for found, expected, start in zip([s["latent0"].T, s["latent1"]], parameters, starts, strict=True):
+        moved = np.abs(found - start)
+        assert moved.mean() > 5 * rate / trainer.weight_range()
+        # A latent weight at the edge between two levels may round the other way, and its like follow it.
+        assert np.abs(found - expected.detach().numpy()).mean() < SHARE * moved.mean()
+
+
+def test_floats_that_nothing_rounds_stay_with_pytorchs(tiny):
+    steps, rate = 300, 0.02
+    trainer = StraightThrough(Architecture(), 1, "tuned", bits=32, batch_size=BATCH, learning_rate=rate)
+    start = trainer.weights()
+    parameters = [torch.nn.Parameter(torch.tensor(m.neurons.copy())) for m in (start.w0, start.w1)]
+    # The rate is in units of He's standard deviation, which differs between the layers.
+    groups = [{"params": [p], "lr": rate * np.sqrt(2 / p.shape[1])} for p in parameters]
+    optimiser = torch.optim.Adam(groups)
+    x = torch.tensor(tiny.train.images.reshape(len(tiny.train), -1) / 255, dtype=torch.float32)
+    y = torch.tensor(tiny.train.labels.astype(np.int64))
+    order = np.random.default_rng(0).integers(0, len(tiny.train), steps * BATCH)
+    for rows in order.reshape(steps, BATCH):
+        loss = torch.nn.functional.cross_entropy(torch.relu(x[rows] @ parameters[0].T) @ parameters[1].T, y[rows])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    trainer.learn(trainer.prepare(tiny.train.images), tiny.train.labels, order, False)
+    end = trainer.weights()
+    for found, expected, first in zip((end.w0, end.w1), parameters, (start.w0, start.w1), strict=True):
+        moved = np.abs(expected.detach().numpy() - first.neurons).max()
+        assert moved > 0.05
+        assert np.abs(found.neurons - expected.detach().numpy()).max() < 0.02 * moved
 
 
 def test_an_architecture_without_hidden_layer_is_refused_by_the_others():
