@@ -132,15 +132,12 @@ def adamw(w, gradients, rate, beta1, beta2, epsilon, decay):
 
 
 def level(latent, bits):
-    """The nearest thing to a latent weight that a few bits can say, found by looking at every code."""
+    """What a few bits can say of a latent weight: as many steps up as there are borders below it."""
     if bits == 32:
         return latent
-    best = None
-    for code in range(1 << bits):
-        low, high = -1 + 2 * code / (1 << bits), -1 + 2 * (code + 1) / (1 << bits)
-        if low <= latent < high or (code == 0 and latent < low) or (code + 1 == 1 << bits and latent >= high):
-            best = (2 * code + 1 - (1 << bits)) / ((1 << bits) - 1)
-    return best
+    borders = -1 + 2 * np.arange(1, 1 << bits) / (1 << bits)
+    code = int((latent >= borders).sum())
+    return (2 * code + 1 - (1 << bits)) / ((1 << bits) - 1)
 
 
 class NaiveQuantised:

@@ -124,6 +124,5 @@ def test_the_prose_of_the_page_says_what_the_verdicts_say():
         "C3",
         "C8",
         "C9",
-        "C10",
     }
     assert answers["C5"] == "not supported"

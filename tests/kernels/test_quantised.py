@@ -68,7 +68,12 @@ def test_the_gradient_is_the_naive_twins(bits, activation, pixels, loss, seed):
     images, labels = random_images(rng, 7, 11, 4)
     latents = matrices(trainer, "latent")
     twin = naive.NaiveQuantised(latents, bits, trainer.state["scales"].astype(float), activation, loss)
-    np.testing.assert_allclose(matrices(trainer, "w")[0], twin.w[0], rtol=1e-5, atol=1e-6)
+    for layer, (w, scale) in enumerate(zip(matrices(trainer, "w"), trainer.state["scales"], strict=True)):
+        # A latent weight on the very border of two levels may round to either.
+        one_level = 2.0 * scale / ((1 << bits) - 1)
+        assert np.abs(w - twin.w[layer]).max() <= 1.01 * one_level + 1e-6
+        assert np.isclose(w, twin.w[layer], rtol=1e-5, atol=1e-6).mean() > 0.9
+        twin.w[layer] = w.astype(np.float64)
     xs = PIXELS[pixels].astype(float)[images.reshape(7, -1)]
     sums = np.array([twin.forward(x)[0] for x in xs])
     if min(np.abs(sums).min(), np.abs(np.abs(sums) - 1).min()) < 1e-5:
