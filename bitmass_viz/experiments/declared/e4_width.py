@@ -68,9 +68,10 @@ def _counted(results: pd.DataFrame, seeds: int) -> Verdict:
         gap = statistics.difference(
             accuracies(results, name_of(DELTA, floats)), accuracies(results, name_of(FLOAT, floats))
         )
+        masses = " and ".join(f"{mass:,}" for mass in dict.fromkeys((one["bit_mass"], other["bit_mass"])))
         said.append(
-            f"{one['units']:,} float and {other['units']:,} binary units have {one['bit_mass']:,} and "
-            f"{other['bit_mass']:,} weight bits; in accuracy BV32 delta minus AdamW is {points(gap)}"
+            f"{one['units']:,} float and {other['units']:,} binary units have {masses} weight bits each; in accuracy "
+            f"BV32 delta minus AdamW is {points(gap)}"
         )
     return counted("C8", equal, "Counted: " + "; ".join(said) + ".", seeds)
 
