@@ -70,8 +70,8 @@ def _counted(results: pd.DataFrame, seeds: int) -> Verdict:
         )
         masses = " and ".join(f"{mass:,}" for mass in dict.fromkeys((one["bit_mass"], other["bit_mass"])))
         said.append(
-            f"{one['units']:,} float and {other['units']:,} binary units have {masses} weight bits each; in accuracy "
-            f"BV32 delta minus AdamW is {points(gap)}"
+            f"{one['units']:,} float and {other['units']:,} binary units have {masses} weight bits each; in "
+            f"accuracy BV32 delta minus AdamW is {points(gap)}"
         )
     return counted("C8", equal, "Counted: " + "; ".join(said) + ".", seeds)
 
