@@ -56,6 +56,10 @@ def test_a_wheel_carries_the_notebook_and_what_the_page_needs(tmp_path):
         "bitmass_viz/notebooks/explainer.ipynb",
         "bitmass_viz/widgets/static/explorer.js",
         "bitmass_viz/widgets/static/explorer.css",
+        "bitmass_viz/widgets/static/evidence.js",
+        "bitmass_viz/widgets/static/evidence.css",
+        "bitmass_viz/experiments/results/verdicts.json",
+        "bitmass_viz/experiments/results/iso-bit.csv",
     } <= names
     templates = {
         p.relative_to(ROOT).as_posix() for p in (ROOT / "bitmass_viz" / "templates").rglob("*") if p.is_file()
@@ -82,6 +86,7 @@ LAYERS = [
     ["history", "run", "ledger"],
     ["player", "controls", "session", "offer", "experiments"],
     ["figures"],
+    ["report"],
     ["widgets"],
     ["serve"],
     ["cli"],
