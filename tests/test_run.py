@@ -164,7 +164,8 @@ def test_the_upcoming_example_is_the_one_learned_next():
 def test_all_trainers_meet_the_examples_in_the_same_order():
     orders = []
     for trainer in bm.TRAINERS:
-        run = make(trainer, seed=5)
+        hidden = 1 if bm.TRAINERS[trainer].HAS_HIDDEN_LAYER else 0
+        run = bm.Run(trainer, DIGITS, bm.Architecture(hidden=hidden), 5)
         orders.append([])
         for _ in range(5):
             orders[-1].append(run.upcoming()[0])
