@@ -65,10 +65,15 @@ def difference(first: ArrayLike, second: ArrayLike) -> Estimate:
     vx, vy = float(x.var(ddof=1)) / len(x), float(y.var(ddof=1)) / len(y)
     if vx + vy == 0.0:
         return Estimate(centre, centre, centre)
-    degrees = (vx + vy) ** 2 / (vx**2 / (len(x) - 1) + vy**2 / (len(y) - 1))
-    half = t_quantile(degrees) * math.sqrt(vx + vy)
+    half = t_quantile(_welch_degrees(vx, len(x), vy, len(y))) * math.sqrt(vx + vy)
     pooled = math.sqrt(((len(x) - 1) * x.var(ddof=1) + (len(y) - 1) * y.var(ddof=1)) / (len(x) + len(y) - 2))
     return Estimate(centre, centre - half, centre + half, centre / pooled)
+
+
+def _welch_degrees(vx: float, nx: int, vy: float, ny: int) -> float:
+    """Welch and Satterthwaite's degrees of freedom, from shares, so that no square can vanish."""
+    share = vx / (vx + vy)
+    return 1.0 / (share**2 / (nx - 1) + (1.0 - share) ** 2 / (ny - 1))
 
 
 def paired(first: ArrayLike, second: ArrayLike) -> Estimate:
@@ -90,5 +95,4 @@ def noise_of_two_runs(first: ArrayLike, second: ArrayLike) -> float:
     vx, vy = float(x.var(ddof=1)), float(y.var(ddof=1))
     if vx + vy == 0.0:
         return 0.0
-    degrees = (vx + vy) ** 2 / (vx**2 / (len(x) - 1) + vy**2 / (len(y) - 1))
-    return t_quantile(degrees) * math.sqrt(vx + vy)
+    return t_quantile(_welch_degrees(vx, len(x), vy, len(y))) * math.sqrt(vx + vy)
