@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bitmass_viz import figures
 from bitmass_viz.data import Digits
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declare import Experiment, Verdict
 from bitmass_viz.experiments.engine import Outcome
-from bitmass_viz.experiments.summary import as_data, summarise
+from bitmass_viz.experiments.summary import as_data, main_verdicts, summarise, verdict_lines, write_json
 
 WIDTH = 100
 
@@ -44,22 +44,15 @@ def _verdict_text(verdict: Verdict) -> str:
     return f"{textwrap.fill(head, WIDTH)}\n  {verdict.answer.upper()}\n{said}\n{how}"
 
 
-def main_verdicts(outcomes: Mapping[str, Outcome]) -> dict[str, Verdict]:
-    """Return the verdict of each claim's own experiment, where that was run."""
-    found = {}
-    for claim in CLAIMS.values():
-        if claim.experiment in outcomes:
-            verdicts = outcomes[claim.experiment].verdicts
-            found[claim.id] = next(verdict for verdict in verdicts if verdict.claim == claim.id)
-    return found
+def _by_claim(outcomes: Mapping[str, Outcome]) -> dict[str, dict[str, Any]]:
+    return main_verdicts({name: verdict_lines(outcome) for name, outcome in outcomes.items()})
 
 
 def closing_text(outcomes: Mapping[str, Outcome]) -> str:
     """Lay out the closing table: a line a claim."""
-    verdicts = main_verdicts(outcomes)
     rows = [
-        f"{claim:4} {CLAIMS[claim].published:24} {verdict.answer:15} {verdict.measured}"
-        for claim, verdict in verdicts.items()
+        f"{claim:4} {CLAIMS[claim].published:24} {verdict['answer']:15} {verdict['measured']}"
+        for claim, verdict in _by_claim(outcomes).items()
     ]
     return "\n".join([f"{'':4} {'published':24} {'verdict':15} measured", *rows])
 
@@ -74,24 +67,19 @@ def write(experiment: Experiment, outcome: Outcome, folder: Path) -> None:
     """
     base = folder / experiment.name
     outcome.table.to_csv(base.with_suffix(".csv"), index=False)
-    _write_json(base.with_suffix(".json"), as_data(experiment, outcome))
+    write_json(base.with_suffix(".json"), as_data(experiment, outcome))
     figures.save(figures.draw(experiment.figure, outcome.table), base)
 
 
 def write_closing(outcomes: Mapping[str, Outcome], folder: Path) -> None:
     """Write the claims with their verdicts as claims.json, claims.png and claims.svg."""
-    verdicts = main_verdicts(outcomes)
+    verdicts = _by_claim(outcomes)
     described = [
         {"claim": claim, "text": CLAIMS[claim].text, "published": CLAIMS[claim].published}
-        | {"verdict": verdict.answer, "measured": verdict.measured, "seeds": verdict.seeds}
+        | {"verdict": verdict["answer"], "measured": verdict["measured"], "seeds": verdict["seeds"]}
         for claim, verdict in verdicts.items()
     ]
-    _write_json(folder / "claims.json", described)
+    write_json(folder / "claims.json", described)
     tables = {name: outcome.table for name, outcome in outcomes.items()}
-    figures.save(
-        figures.draw_claims(tables, {claim: v.answer for claim, v in verdicts.items()}), folder / "claims"
-    )
-
-
-def _write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    answers = {claim: verdict["answer"] for claim, verdict in verdicts.items()}
+    figures.save(figures.draw_claims(tables, answers), folder / "claims")

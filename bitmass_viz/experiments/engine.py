@@ -224,6 +224,7 @@ def run(
 
     choices = [job for _, _, job in sweep.choices()]
     total = len(choices) + len(experiment.cases) * len(numbers)
+    lent = executor is not None
     with (
         tqdm(total=total, unit="network", desc=experiment.label, disable=None if progress else True) as bar,
         _executor(executor) as workers,
@@ -234,9 +235,9 @@ def run(
             tell(done, planned)
 
         counter = Progress(total, told)
-        _train(choices, ref, store, workers, counter, stop)
+        _train(choices, ref, store, workers, lent, counter, stop)
         sweep.choose(rows)
-        _train([job for _, _, job in sweep.results()], ref, store, workers, counter, stop)
+        _train([job for _, _, job in sweep.results()], ref, store, workers, lent, counter, stop)
     table = sweep.table(digits, rows)
     verdicts = experiment.judge(table[table["stage"] == "result"])
     return Outcome(table, [_on_synthetic(v, digits) for v in verdicts] if digits.synthetic else verdicts)
@@ -262,9 +263,15 @@ def _seeds(seeds: int | Sequence[int]) -> Sequence[int]:
 
 
 def _train(
-    jobs: list[Job], data: DataRef, store: Store, workers: Executor, progress: Progress, stop: Callable[[], bool]
+    jobs: list[Job],
+    data: DataRef,
+    store: Store,
+    workers: Executor,
+    lent: bool,
+    progress: Progress,
+    stop: Callable[[], bool],
 ) -> None:
-    """Have every job done that is not in the store yet; keep each as it comes."""
+    """Have every job done that is not in the store yet; keep each as it comes. Leave a lent executor no work."""
     waiting: dict[Future[Rows], str] = {}
     try:
         planned: set[str] = set()
@@ -292,9 +299,11 @@ def _train(
                     ) from error
                 for _ in range(shared[key]):
                     progress.advance()
-    finally:
-        for future in waiting:
-            future.cancel()
+    except BaseException:
+        if lent:
+            for future in waiting:
+                future.cancel()
+        raise
 
 
 @contextmanager
@@ -305,16 +314,17 @@ def _executor(given: Executor | None) -> Iterator[Executor]:
         return
     others = set(active_children())
     pool = ProcessPoolExecutor(
-        max_workers=_processors(), mp_context=get_context("spawn"), initializer=_begin_worker
+        max_workers=processors(), mp_context=get_context("spawn"), initializer=_begin_worker
     )
     try:
         yield pool
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # The pool then fails whatever is waiting; had it been cancelled before, that would be an error of its own.
         for process in set(active_children()) - others:
             process.terminate()
         raise
-    pool.shutdown()
+    finally:
+        pool.shutdown()
 
 
 def _begin_worker() -> None:
@@ -330,7 +340,7 @@ def _begin_worker() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _processors() -> int:
+def processors() -> int:
     """Processors this process may use, which in a container or on a shared machine may be fewer than there are."""
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))

@@ -88,7 +88,7 @@ def write(outcomes: Mapping[str, Outcome], folder: Path = FOLDER) -> None:
     import numpy as np
 
     from bitmass_viz.experiments.declared import EXPERIMENTS
-    from bitmass_viz.experiments.summary import as_data
+    from bitmass_viz.experiments.summary import as_data, write_json
     from bitmass_viz.experiments.work import code_digest
 
     hashes = {outcome.table["data_sha256"].iloc[0] for outcome in outcomes.values()}
@@ -100,7 +100,7 @@ def write(outcomes: Mapping[str, Outcome], folder: Path = FOLDER) -> None:
     for name, outcome in outcomes.items():
         rows, shared = pack(outcome.table)
         rows.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
-        _write(folder / f"{name}.json", shared)
+        write_json(folder / f"{name}.json", shared)
     provenance = {
         "dataset": "mnist",
         "data_sha256": hashes.pop(),
@@ -113,11 +113,7 @@ def write(outcomes: Mapping[str, Outcome], folder: Path = FOLDER) -> None:
         "numba": numba.__version__,
     }
     experiments = {name: as_data(EXPERIMENTS[name], outcome) for name, outcome in outcomes.items()}
-    _write(folder / "verdicts.json", {"provenance": provenance, "experiments": experiments})
-
-
-def _write(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(folder / "verdicts.json", {"provenance": provenance, "experiments": experiments})
 
 
 def main() -> None:

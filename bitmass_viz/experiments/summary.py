@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.experiments import statistics
+from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declare import Experiment
 from bitmass_viz.experiments.engine import Outcome
 
@@ -73,7 +76,7 @@ def as_data(experiment: Experiment, outcome: Outcome) -> dict[str, Any]:
         "split": "test",
         "interval": statistics.MEAN_INTERVAL,
         "cases": case_lines(table),
-        "verdicts": [_without_nan(asdict(verdict)) for verdict in outcome.verdicts],
+        "verdicts": verdict_lines(outcome),
     }
 
 
@@ -86,5 +89,29 @@ def case_lines(table: pd.DataFrame) -> list[dict[str, Any]]:
     return lines
 
 
-def _without_nan(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: None if value != value else value for name, value in facts.items()}
+def verdict_lines(outcome: Outcome) -> list[dict[str, Any]]:
+    """Return the verdicts as plain dictionaries; None for what there is nothing to say of."""
+    return [
+        {name: None if value != value else value for name, value in asdict(verdict).items()}
+        for verdict in outcome.verdicts
+    ]
+
+
+def main_verdicts(verdicts: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Return the verdict of each claim's own experiment, by claim.
+
+    Parameters
+    ----------
+    verdicts : mapping of str to list of dict
+        By experiment, as `verdict_lines` returns them; claims whose experiment is missing are left out.
+    """
+    return {
+        claim.id: next(verdict for verdict in verdicts[claim.experiment] if verdict["claim"] == claim.id)
+        for claim in CLAIMS.values()
+        if claim.experiment in verdicts
+    }
+
+
+def write_json(path: Path, content: object) -> None:
+    """Write JSON that people can read too."""
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import logging
-import math
-import os
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -19,13 +15,15 @@ import traitlets
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, CancelledError, Experiment, shipped
 from bitmass_viz.experiments import run as run_experiment
+from bitmass_viz.experiments.engine import processors
+from bitmass_viz.experiments.summary import case_lines, main_verdicts, verdict_lines
 from bitmass_viz.palette import PALETTE
 from bitmass_viz.widgets.home import Home
+from bitmass_viz.widgets.traits import STATIC, synced
 
 if TYPE_CHECKING:
     import pandas as pd
 
-STATIC = Path(__file__).parent / "static"
 SEEDS = (1, 2, 5, 10)
 """How many networks a case a reader may ask for; with fewer than five every verdict stays undecided."""
 TELL_SECONDS = 0.2
@@ -37,20 +35,16 @@ _drawing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-draw")
 _running = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-run")
 
 
-def _synced(trait: traitlets.TraitType[Any, Any]) -> Any:
-    return trait.tag(sync=True, echo_update=False)
-
-
 class _Shown(anywidget.AnyWidget):
     """What both widgets of this file share: contents, colours, and a figure that is drawn when it is wanted."""
 
     _esm = STATIC / "evidence.js"
     _css = STATIC / "evidence.css"
 
-    content = _synced(traitlets.Dict())
-    palette = _synced(traitlets.Dict())
-    figure = _synced(traitlets.Unicode())
-    problem = _synced(traitlets.Unicode())
+    content = synced(traitlets.Dict())
+    palette = synced(traitlets.Dict())
+    figure = synced(traitlets.Unicode())
+    problem = synced(traitlets.Unicode())
 
     def __init__(self, content: dict[str, Any], **kwargs: Any) -> None:
         self._home = Home()
@@ -100,8 +94,8 @@ class Evidence(_Shown):
         If there is no such experiment.
     """
 
-    progress = _synced(traitlets.Dict())
-    mine = _synced(traitlets.Dict())
+    progress = synced(traitlets.Dict())
+    mine = synced(traitlets.Dict())
 
     def __init__(self, name: str, digits: Digits | None = None, **kwargs: Any) -> None:
         if name not in EXPERIMENTS:
@@ -145,7 +139,7 @@ class Evidence(_Shown):
         state = "failed"
         try:
             digits = self._current_digits()
-            with ThreadPoolExecutor(max_workers=max(1, (os.cpu_count() or 1) - 1)) as workers:
+            with ThreadPoolExecutor(max_workers=max(1, processors() - 1)) as workers:
                 outcome = run_experiment(
                     self._experiment.name,
                     seeds,
@@ -160,9 +154,9 @@ class Evidence(_Shown):
                 "seeds": seeds,
                 "dataset": digits.label,
                 "synthetic": digits.synthetic,
-                "verdicts": [_without_nan(asdict(verdict)) for verdict in outcome.verdicts],
+                "verdicts": verdict_lines(outcome),
                 "figure": self._svg(self._with_sweep(outcome.table)),
-                "cases": _cases(outcome.table),
+                "cases": case_lines(outcome.table),
             }
             self._home.call(self._set, "mine", mine)
             state = "done"
@@ -208,7 +202,7 @@ class Claims(_Shown):
     """The closing table: every claim with its published figure, what was measured, and the verdict."""
 
     def __init__(self, **kwargs: Any) -> None:
-        verdicts = _main_verdicts()
+        verdicts = _shipped_verdicts()
         rows = [
             {
                 "id": claim.id,
@@ -216,7 +210,7 @@ class Claims(_Shown):
                 "published": claim.published,
                 "label": EXPERIMENTS[claim.experiment].label,
             }
-            | {"verdict": verdicts.get(claim.id)}
+            | {"verdict": verdicts[claim.id]}
             for claim in CLAIMS.values()
         ]
         super().__init__(
@@ -226,7 +220,7 @@ class Claims(_Shown):
     def _draw_shipped(self) -> None:
         from bitmass_viz import figures
 
-        answers = {claim: verdict["answer"] for claim, verdict in _main_verdicts().items()}
+        answers = {claim: verdict["answer"] for claim, verdict in _shipped_verdicts().items()}
         drawn = figures.draw_claims({name: shipped.load(name) for name in EXPERIMENTS}, answers)
         said = ", ".join(f"{claim} {answer}" for claim, answer in answers.items())
         self._home.call(self._set, "figure", figures.as_svg(drawn, f"Claims against measurements: {said}."))
@@ -256,20 +250,6 @@ def _described(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def _main_verdicts() -> dict[str, dict[str, Any]]:
-    """Return the verdict of each claim's own experiment, from the full runs."""
+def _shipped_verdicts() -> dict[str, dict[str, Any]]:
     full = shipped.described()["experiments"]
-    return {
-        claim.id: next(v for v in full[claim.experiment]["verdicts"] if v["claim"] == claim.id)
-        for claim in CLAIMS.values()
-    }
-
-
-def _cases(table: pd.DataFrame) -> list[dict[str, Any]]:
-    from bitmass_viz.experiments.summary import case_lines
-
-    return case_lines(table)
-
-
-def _without_nan(facts: dict[str, Any]) -> dict[str, Any]:
-    return {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in facts.items()}
+    return main_verdicts({name: found["verdicts"] for name, found in full.items()})

@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -26,18 +25,13 @@ from bitmass_viz.player import Gate, Moment, Player
 from bitmass_viz.run import Run
 from bitmass_viz.session import Session
 from bitmass_viz.widgets.home import Home
+from bitmass_viz.widgets.traits import STATIC, synced
 
-STATIC = Path(__file__).parent / "static"
 MAX_STEP = 4096
 SETTLE_SECONDS = 0.15
 """A scrubber that rests this long on a frame brings the run there."""
 
 log = logging.getLogger(__name__)
-
-
-def _synced(trait: traitlets.TraitType[Any, Any]) -> Any:
-    # Without an echo the browser's copy is never sent back to it.
-    return trait.tag(sync=True, echo_update=False)
 
 
 class Explorer(anywidget.AnyWidget):
@@ -59,15 +53,15 @@ class Explorer(anywidget.AnyWidget):
     _esm = STATIC / "explorer.js"
     _css = STATIC / "explorer.css"
 
-    controls = _synced(traitlets.List())
-    palette = _synced(traitlets.Dict())
-    settings = _synced(traitlets.Dict())
-    dataset = _synced(traitlets.Dict())
-    curves = _synced(traitlets.List())
-    notice = _synced(traitlets.Dict())
-    frame = _synced(traitlets.Bytes())
-    digit = _synced(traitlets.Bytes())
-    status = _synced(traitlets.Dict())
+    controls = synced(traitlets.List())
+    palette = synced(traitlets.Dict())
+    settings = synced(traitlets.Dict())
+    dataset = synced(traitlets.Dict())
+    curves = synced(traitlets.List())
+    notice = synced(traitlets.Dict())
+    frame = synced(traitlets.Bytes())
+    digit = synced(traitlets.Bytes())
+    status = synced(traitlets.Dict())
 
     def __init__(self, run: Run, get_mnist: bool = False, **kwargs: Any) -> None:
         if not isinstance(run, Run):

@@ -115,9 +115,9 @@ def test_strokes_are_not_mnist():
 
 def test_the_prose_of_the_page_says_what_the_verdicts_say():
     """The explainer's text states these outcomes in words; if one changes, the text must."""
-    from bitmass_viz.widgets.evidence import _main_verdicts
+    from bitmass_viz.widgets.evidence import _shipped_verdicts
 
-    answers = {claim: verdict["answer"] for claim, verdict in _main_verdicts().items()}
+    answers = {claim: verdict["answer"] for claim, verdict in _shipped_verdicts().items()}
     assert {claim for claim, answer in answers.items() if answer == "supported"} >= {
         "C1",
         "C2",

@@ -22,6 +22,9 @@ var GROUPED = new Intl.NumberFormat("en");
 function grouped(n) {
   return GROUPED.format(n);
 }
+function counted(n, one, many) {
+  return `${grouped(n)} ${n === 1 ? one : many}`;
+}
 
 // src/evidence/words.js
 function tidy(text) {
@@ -33,10 +36,10 @@ function symbol(answer) {
 }
 function howSure({ interval, seeds, effect }) {
   const size = effect === null || effect === void 0 ? "" : `; effect size (Cohen's d): ${effect.toFixed(1)}`;
-  return `Interval: ${interval}; ${seeds} ${seeds === 1 ? "seed" : "seeds"}${size}.`;
+  return `Interval: ${interval}; ${counted(seeds, "seed", "seeds")}${size}.`;
 }
 function provenanceLine(provenance, seeds) {
-  const networks = seeds === null ? "" : `${seeds} ${seeds === 1 ? "seed" : "seeds"} a case, `;
+  const networks = seeds === null ? "" : `${counted(seeds, "seed", "seeds")} a case, `;
   return `Full run: ${networks}MNIST (SHA-256 ${provenance.data_sha256.slice(0, 8)}…), bitmass_viz ${provenance.version}, ${provenance.date}, ${provenance.machine}.`;
 }
 function roughly(seconds) {
@@ -52,12 +55,7 @@ function points(share) {
   return share === null || share === void 0 ? "–" : (share * 100).toFixed(1);
 }
 function optionWords(options) {
-  return Object.entries(options).map(
-    ([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? grouped2(value) : value}`
-  ).join(", ");
-}
-function grouped2(value) {
-  return Math.abs(value) >= 1e3 ? grouped(value) : String(value);
+  return Object.entries(options).map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`).join(", ");
 }
 
 // src/evidence/cases.js
@@ -148,7 +146,7 @@ function createClaims(claims) {
         "td",
         { "data-label": "measured" },
         verdict ? tidy(verdict.measured) : "",
-        h("small", {}, ` (${label})`)
+        h("small", {}, ` (${label}${verdict ? `, ${counted(verdict.seeds, "seed", "seeds")}` : ""})`)
       ),
       h("td", { "data-label": "verdict" }, verdict ? badge(verdict.answer) : "")
     )

@@ -1,6 +1,7 @@
 /** The closing table: claim, published, measured, verdict. On a narrow screen each row becomes a card. */
 
 import { h } from "../dom.js";
+import { counted } from "../format.js";
 import { badge } from "./verdicts.js";
 import { tidy } from "./words.js";
 
@@ -19,7 +20,7 @@ export function createClaims(claims) {
         "td",
         { "data-label": "measured" },
         verdict ? tidy(verdict.measured) : "",
-        h("small", {}, ` (${label})`),
+        h("small", {}, ` (${label}${verdict ? `, ${counted(verdict.seeds, "seed", "seeds")}` : ""})`),
       ),
       h("td", { "data-label": "verdict" }, verdict ? badge(verdict.answer) : ""),
     ),

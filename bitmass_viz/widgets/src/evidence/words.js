@@ -1,6 +1,6 @@
 /** Sentences about results. Pure functions. */
 
-import { grouped } from "../format.js";
+import { counted } from "../format.js";
 
 /** Keep a number and its unit on one line. @param {string} text */
 export function tidy(text) {
@@ -22,7 +22,7 @@ export function symbol(answer) {
 export function howSure({ interval, seeds, effect }) {
   const size =
     effect === null || effect === undefined ? "" : `; effect size (Cohen's d): ${effect.toFixed(1)}`;
-  return `Interval: ${interval}; ${seeds} ${seeds === 1 ? "seed" : "seeds"}${size}.`;
+  return `Interval: ${interval}; ${counted(seeds, "seed", "seeds")}${size}.`;
 }
 
 /**
@@ -31,7 +31,7 @@ export function howSure({ interval, seeds, effect }) {
  * @param {number | null} seeds
  */
 export function provenanceLine(provenance, seeds) {
-  const networks = seeds === null ? "" : `${seeds} ${seeds === 1 ? "seed" : "seeds"} a case, `;
+  const networks = seeds === null ? "" : `${counted(seeds, "seed", "seeds")} a case, `;
   return (
     `Full run: ${networks}MNIST (SHA-256 ${provenance.data_sha256.slice(0, 8)}…), ` +
     `bitmass_viz ${provenance.version}, ${provenance.date}, ${provenance.machine}.`
@@ -59,14 +59,6 @@ export function points(share) {
 /** @param {Record<string, unknown>} options chosen or set, for a reader: "learning rate 0.1, bits 1" */
 export function optionWords(options) {
   return Object.entries(options)
-    .map(
-      ([name, value]) =>
-        `${name.replaceAll("_", " ")} ${typeof value === "number" ? grouped2(value) : value}`,
-    )
+    .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`)
     .join(", ");
-}
-
-/** @param {number} value */
-function grouped2(value) {
-  return Math.abs(value) >= 1000 ? grouped(value) : String(value);
 }
