@@ -2,7 +2,7 @@
 
 Hidden units are laid out in groups of eight, the number of float32 in one AVX register, units innermost:
 ``w0[g, i, u]`` is the weight from pixel i to hidden unit ``8 g + u``. Lanes beyond the last unit hold zeros
-and stay zero, because nothing flows back to them. Black pixels, four of five in MNIST, are skipped.
+and stay zero, because nothing flows back to them. Only lit pixels are read, one of five in MNIST.
 """
 
 from __future__ import annotations
@@ -13,7 +13,12 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-LANES = 8
+from bitmass_viz.kernels.pixels import fetch_ahead
+from bitmass_viz.kernels.simd import FLOATS, exponential, load, root, splat, store, total, where_positive
+
+LANES = FLOATS
+CLASS_LANES = 16
+"""Room for the outputs of as many classes as there may be, in whole vectors."""
 SQUARED_ERROR, CROSS_ENTROPY = 0, 1
 PIXEL_VALUES = (np.arange(256) / 255).astype(np.float32)
 """x/255 for every pixel value."""
@@ -21,6 +26,10 @@ PIXEL_VALUES = (np.arange(256) / 255).astype(np.float32)
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
 _TWO = np.float32(2.0)
+_FAR_BELOW = np.float32(-1e4)
+"""An output so far below the others that its probability is nothing."""
+_ONCE, _TWICE, _THREE, _FOUR = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+_NORM_BLOCK = 64 * LANES
 
 
 class Model(NamedTuple):
@@ -54,74 +63,97 @@ class Optimiser(NamedTuple):
     """Updates after which a cosine schedule has brought the rate to 0; 0 for a constant rate."""
 
 
-@njit(cache=True, nogil=True)
-def lit_pixels(image, pixel_values, where, value):
-    """Write the positions and values of the pixels that are not 0; return how many there are.
+class Rates(NamedTuple):
+    """What an `Optimiser` comes to at one step, in float32 (see `update`)."""
 
-    Parameters
-    ----------
-    image : uint8 (n,)
-    pixel_values : float32 (256,)
-    where : int32 (n,), written
-    value : float32 (n,), written
-    """
-    count = 0
-    for i in range(image.shape[0]):
-        where[count] = i
-        value[count] = pixel_values[image[i]]
-        count += image[i] != 0
-    return count
+    rate: np.float32
+    pull: np.float32
+    """1 - rate * weight_decay."""
+    first_decay: np.float32
+    first_fresh: np.float32
+    """Weight of the new gradient in m."""
+    first_unbias: np.float32
+    second_decay: np.float32
+    second_fresh: np.float32
+    second_unbias: np.float32
+    epsilon: np.float32
 
 
 @njit(cache=True, nogil=True)
-def weighted_sums(where, value, count, w0, pre):
+def weighted_sums(lit, row, pixel_values, w0, pre):
     """z = W0 x (see `forward`)."""
+    first, last = lit.starts[row], lit.starts[row + 1]
+    fours = first + ((last - first) & ~_THREE)
     for g in range(w0.shape[0]):
-        for u in range(LANES):
-            pre[g, u] = _ZERO
-        for p in range(count):
-            x = value[p]
-            weights = w0[g, where[p]]
-            for u in range(LANES):
-                pre[g, u] += x * weights[u]
+        weights = w0[g].reshape(-1)
+        # Four sums, for an addition must wait for the one before it.
+        a = b = c = d = splat(_ZERO)
+        for p in range(first, fours, _FOUR):
+            a = a + splat(pixel_values[lit.values[p]]) * load(weights, LANES * lit.positions[p])
+            b = b + splat(pixel_values[lit.values[p + _ONCE]]) * load(weights, LANES * lit.positions[p + _ONCE])
+            c = c + splat(pixel_values[lit.values[p + _TWICE]]) * load(weights, LANES * lit.positions[p + _TWICE])
+            d = d + splat(pixel_values[lit.values[p + _THREE]]) * load(weights, LANES * lit.positions[p + _THREE])
+        for p in range(fours, last):
+            a = a + splat(pixel_values[lit.values[p]]) * load(weights, LANES * lit.positions[p])
+        store(pre, LANES * g, (a + b) + (c + d))
 
 
 @njit(cache=True, nogil=True)
-def class_outputs(hidden, w1, output):
-    """o = W1 a (see `forward`)."""
-    for k in range(w1.shape[0]):
-        total = _ZERO
-        for g in range(w1.shape[1]):
-            for u in range(LANES):
-                total += w1[k, g, u] * hidden[g, u]
-        output[k] = total
-
-
-@njit(cache=True, nogil=True)
-def forward(where, value, count, w0, w1, slope, pre, hidden, output):
+def forward(lit, row, pixel_values, w0, w1, slope, pre, hidden, output):
     """z = W0 x,  a = max(z, slope z),  o = W1 a.
 
     Parameters
     ----------
-    where, value, count
-        The lit pixels, as written by `lit_pixels`.
+    lit : LitPixels
+    row : int
+        The image.
+    pixel_values : float32 (256,)
     w0 : float32 (groups, inputs, LANES)
-    w1 : float32 (classes, groups, LANES)
+    w1 : float32 (classes, groups * LANES)
     slope : float32
-    pre, hidden : float32 (groups, LANES), written
+    pre, hidden : float32 (groups * LANES,), written
         z and a.
-    output : float32 (classes,), written
+    output : float32 (CLASS_LANES,), written
+        The first ``classes`` of them.
     """
-    weighted_sums(where, value, count, w0, pre)
-    for g in range(w0.shape[0]):
-        for u in range(LANES):
-            z = pre[g, u]
-            hidden[g, u] = z if z > _ZERO else slope * z
-    class_outputs(hidden, w1, output)
+    weighted_sums(lit, row, pixel_values, w0, pre)
+    units = w1.shape[1]
+    for j in range(0, units, LANES):
+        z = load(pre, j)
+        store(hidden, j, where_positive(z, z, splat(slope) * z))
+    for k in range(w1.shape[0]):
+        weights = w1[k]
+        products = splat(_ZERO)
+        for j in range(0, units, LANES):
+            products = products + load(weights, j) * load(hidden, j)
+        output[k] = total(products)
 
 
 @njit(cache=True, nogil=True)
-def output_error(loss, output, label, error):
+def softmax(output, classes, probability):
+    """p_k = exp(o_k - max o) / sum of the same.
+
+    Parameters
+    ----------
+    output : float32 (CLASS_LANES,)
+    classes : int
+    probability : float32 (CLASS_LANES,), written
+        Of the places beyond the classes nothing is to be read.
+    """
+    top = output[0]
+    for k in range(1, classes):
+        top = max(top, output[k])
+    for k in range(classes, CLASS_LANES):
+        output[k] = _FAR_BELOW + top
+    low = exponential(load(output, 0) - splat(top))
+    high = exponential(load(output, LANES) - splat(top))
+    share = splat(_ONE / total(low + high))
+    store(probability, 0, share * low)
+    store(probability, LANES, share * high)
+
+
+@njit(cache=True, nogil=True)
+def output_error(loss, output, classes, label, error):
     """Write dL/do for one example.
 
     squared error    L = mean_k (o_k - t_k)^2, t = +1 for the label and -1 elsewhere:  2 (o - t) / classes
@@ -130,29 +162,20 @@ def output_error(loss, output, label, error):
     Parameters
     ----------
     loss : int
-    output : float32 (classes,)
-    label : int
-    error : float32 (classes,), written
+    output : float32 (CLASS_LANES,)
+        Of which the first ``classes`` are read, and the others overwritten.
+    classes, label : int
+    error : float32 (CLASS_LANES,), written
+        The first ``classes`` of them.
     """
-    classes = output.shape[0]
     if loss == SQUARED_ERROR:
         share = _TWO / np.float32(classes)
         for k in range(classes):
             target = _ONE if k == label else -_ONE
             error[k] = share * (output[k] - target)
-        return
-    top = output[0]
-    for k in range(1, classes):
-        top = max(top, output[k])
-    total = 0.0
-    for k in range(classes):
-        e = math.exp(np.float64(output[k] - top))
-        error[k] = np.float32(e)
-        total += e
-    share = _ONE / np.float32(total)
-    for k in range(classes):
-        error[k] *= share
-    error[label] -= _ONE
+    else:
+        softmax(output, classes, error)
+        error[label] -= _ONE
 
 
 @njit(cache=True, nogil=True)
@@ -161,50 +184,52 @@ def hidden_error(error, pre, w1, model, delta):
 
     Parameters
     ----------
-    error : float32 (classes,)
-    pre : float32 (groups, LANES)
-    w1 : float32 (classes, groups, LANES)
+    error : float32 (CLASS_LANES,)
+    pre : float32 (groups * LANES,)
+    w1 : float32 (classes, groups * LANES)
     model : Model
-    delta : float32 (groups, LANES), written
+    delta : float32 (groups * LANES,), written
     """
-    for g in range(pre.shape[0]):
-        for u in range(LANES):
-            delta[g, u] = _ZERO
-        for k in range(error.shape[0]):
-            e = error[k]
-            for u in range(LANES):
-                delta[g, u] += e * w1[k, g, u]
+    classes, units = w1.shape
+    weights = w1.reshape(-1)
+    for j in range(0, units, LANES):
+        even = odd = splat(_ZERO)
+        for k in range(0, classes - 1, 2):
+            even = even + splat(error[k]) * load(weights, k * units + j)
+            odd = odd + splat(error[k + 1]) * load(weights, (k + 1) * units + j)
+        if classes % 2:
+            even = even + splat(error[classes - 1]) * load(weights, (classes - 1) * units + j)
+        back = even + odd
         if model.chain_rule:
-            for u in range(LANES):
-                if not pre[g, u] > _ZERO:
-                    delta[g, u] *= model.slope
+            back = where_positive(load(pre, j), back, splat(model.slope) * back)
+        store(delta, j, back)
 
 
 @njit(cache=True, nogil=True)
-def add_outer(where, value, count, delta, error, hidden, scale, g0, g1):
+def add_outer(lit, row, pixel_values, delta, error, hidden, scale, g0, g1):
     """g0 += scale * delta x^T  and  g1 += scale * error a^T: a gradient, or at once a step of plain SGD.
 
     Parameters
     ----------
-    where, value, count
+    lit, row, pixel_values
         As in `forward`.
-    delta, hidden : float32 (groups, LANES)
-    error : float32 (classes,)
+    delta, hidden : float32 (groups * LANES,)
+    error : float32 (CLASS_LANES,)
     scale : float32
     g0 : float32 (groups, inputs, LANES), changed
-    g1 : float32 (classes, groups, LANES), changed
+    g1 : float32 (classes, groups * LANES), changed
     """
     for g in range(g0.shape[0]):
-        for p in range(count):
-            x = scale * value[p]
-            row = g0[g, where[p]]
-            for u in range(LANES):
-                row[u] += x * delta[g, u]
-    for k in range(error.shape[0]):
-        e = scale * error[k]
-        for g in range(g1.shape[1]):
-            for u in range(LANES):
-                g1[k, g, u] += e * hidden[g, u]
+        rows = g0[g].reshape(-1)
+        here = splat(scale) * load(delta, LANES * g)
+        for p in range(lit.starts[row], lit.starts[row + 1]):
+            at = LANES * lit.positions[p]
+            store(rows, at, load(rows, at) + splat(pixel_values[lit.values[p]]) * here)
+    for k in range(g1.shape[0]):
+        row1 = g1[k]
+        e = splat(scale * error[k])
+        for j in range(0, g1.shape[1], LANES):
+            store(row1, j, load(row1, j) + e * load(hidden, j))
 
 
 @njit(cache=True, nogil=True)
@@ -214,6 +239,86 @@ def learning_rate(optimiser, step):
         return optimiser.rate
     share = min(1.0, step / optimiser.cosine_steps)
     return optimiser.rate * 0.5 * (1.0 + math.cos(math.pi * share))
+
+
+@njit(cache=True, nogil=True)
+def rates_of(optimiser, rate, step):
+    """Return what `update_lanes` multiplies with, the same for all weights of one update."""
+    unbias1 = unbias2 = 1.0
+    if optimiser.bias_correction:
+        unbias1 = 1.0 / (1.0 - optimiser.first_decay ** (step + 1))
+        unbias2 = 1.0 / (1.0 - optimiser.second_decay ** (step + 1))
+    return Rates(
+        np.float32(rate),
+        np.float32(1.0 - rate * optimiser.weight_decay),
+        np.float32(optimiser.first_decay),
+        np.float32(1.0 - optimiser.first_decay if optimiser.dampening else 1.0),
+        np.float32(unbias1),
+        np.float32(optimiser.second_decay),
+        np.float32(1.0 - optimiser.second_decay),
+        np.float32(unbias2),
+        np.float32(optimiser.epsilon),
+    )
+
+
+@njit(cache=True, nogil=True)
+def descend_plainly(w, gradient, rates, shrink):
+    """Plain descent, the first rung of the ladder (see `update`)."""
+    for i in range(0, w.shape[0], LANES):
+        g = splat(shrink) * load(gradient, i)
+        store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * g)
+        store(gradient, i, splat(_ZERO))
+
+
+@njit(cache=True, nogil=True)
+def descend_with_momentum(w, gradient, first, rates, shrink):
+    """Momentum alone (see `update`)."""
+    for i in range(0, w.shape[0], LANES):
+        g = splat(shrink) * load(gradient, i)
+        m = splat(rates.first_decay) * load(first, i) + splat(rates.first_fresh) * g
+        store(first, i, m)
+        store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * (splat(rates.first_unbias) * m))
+        store(gradient, i, splat(_ZERO))
+
+
+@njit(cache=True, nogil=True)
+def descend_adaptively(w, gradient, second, rates, shrink):
+    """An adaptive rate alone (see `update`)."""
+    for i in range(0, w.shape[0], LANES):
+        g = splat(shrink) * load(gradient, i)
+        v = splat(rates.second_decay) * load(second, i) + splat(rates.second_fresh) * (g * g)
+        store(second, i, v)
+        divisor = root(splat(rates.second_unbias) * v) + splat(rates.epsilon)
+        store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * (g / divisor))
+        store(gradient, i, splat(_ZERO))
+
+
+@njit(cache=True, nogil=True)
+def descend_as_adam(w, gradient, first, second, rates, shrink):
+    """Momentum and an adaptive rate (see `update`)."""
+    for i in range(0, w.shape[0], LANES):
+        g = splat(shrink) * load(gradient, i)
+        m = splat(rates.first_decay) * load(first, i) + splat(rates.first_fresh) * g
+        v = splat(rates.second_decay) * load(second, i) + splat(rates.second_fresh) * (g * g)
+        store(first, i, m)
+        store(second, i, v)
+        divisor = root(splat(rates.second_unbias) * v) + splat(rates.epsilon)
+        move = splat(rates.first_unbias) * m / divisor
+        store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * move)
+        store(gradient, i, splat(_ZERO))
+
+
+@njit(cache=True, nogil=True)
+def descend(w, gradient, first, second, has_first, has_second, rates, shrink):
+    """Do what the optimiser's rung asks for, on a multiple of LANES weights (see `update`)."""
+    if has_first and has_second:
+        descend_as_adam(w, gradient, first, second, rates, shrink)
+    elif has_first:
+        descend_with_momentum(w, gradient, first, rates, shrink)
+    elif has_second:
+        descend_adaptively(w, gradient, second, rates, shrink)
+    else:
+        descend_plainly(w, gradient, rates, shrink)
 
 
 @njit(cache=True, nogil=True)
@@ -239,49 +344,33 @@ def update(w, gradient, first, second, optimiser, rate, step, shrink):
         Updates made before this one.
     shrink : float32
     """
-    beta1 = np.float32(optimiser.first_decay)
-    beta2 = np.float32(optimiser.second_decay)
-    fresh1 = np.float32(1.0 - optimiser.first_decay) if optimiser.dampening else _ONE
-    fresh2 = np.float32(1.0 - optimiser.second_decay)
-    unbias1 = _ONE
-    unbias2 = _ONE
-    if optimiser.bias_correction:
-        unbias1 = np.float32(1.0 / (1.0 - optimiser.first_decay ** (step + 1)))
-        unbias2 = np.float32(1.0 / (1.0 - optimiser.second_decay ** (step + 1)))
-    epsilon = np.float32(optimiser.epsilon)
-    pull = np.float32(1.0 - rate * optimiser.weight_decay)
-    lr = np.float32(rate)
-    if optimiser.first_decay == 0.0 and optimiser.second_decay == 0.0:
-        for i in range(w.shape[0]):
-            w[i] = pull * w[i] - lr * (shrink * gradient[i])
-            gradient[i] = _ZERO
-    elif optimiser.second_decay == 0.0:
-        for i in range(w.shape[0]):
-            first[i] = beta1 * first[i] + fresh1 * (shrink * gradient[i])
-            w[i] = pull * w[i] - lr * (unbias1 * first[i])
-            gradient[i] = _ZERO
-    elif optimiser.first_decay == 0.0:
-        for i in range(w.shape[0]):
-            g = shrink * gradient[i]
-            second[i] = beta2 * second[i] + fresh2 * (g * g)
-            w[i] = pull * w[i] - lr * (g / (np.sqrt(unbias2 * second[i]) + epsilon))
-            gradient[i] = _ZERO
-    else:
-        for i in range(w.shape[0]):
-            g = shrink * gradient[i]
-            first[i] = beta1 * first[i] + fresh1 * g
-            second[i] = beta2 * second[i] + fresh2 * (g * g)
-            w[i] = pull * w[i] - lr * (unbias1 * first[i] / (np.sqrt(unbias2 * second[i]) + epsilon))
-            gradient[i] = _ZERO
+    rates = rates_of(optimiser, rate, step)
+    n = w.shape[0]
+    whole = n - n % LANES
+    has_first, has_second = optimiser.first_decay > 0.0, optimiser.second_decay > 0.0
+    descend(w[:whole], gradient[:whole], first[:whole], second[:whole], has_first, has_second, rates, shrink)
+    if whole < n:
+        padded = np.zeros((4, LANES), np.float32)
+        for row, array in enumerate((w, gradient, first, second)):
+            rest = array[whole:]
+            padded[row, : rest.shape[0]] = rest
+        descend(padded[0], padded[1], padded[2], padded[3], has_first, has_second, rates, shrink)
+        for row, array in enumerate((w, gradient, first, second)):
+            rest = array[whole:]
+            rest[:] = padded[row, : rest.shape[0]]
 
 
 @njit(cache=True, nogil=True)
 def squared_norm(array):
-    """Sum of squares of a flat float32 array, added up in float64."""
-    total = 0.0
-    for i in range(array.shape[0]):
-        total += np.float64(array[i]) * np.float64(array[i])
-    return total
+    """Sum of squares of a flat float32 array whose length is a multiple of LANES, blocks added up in float64."""
+    norm = 0.0
+    for start in range(0, array.shape[0], _NORM_BLOCK):
+        block = splat(_ZERO)
+        for i in range(start, min(start + _NORM_BLOCK, array.shape[0]), LANES):
+            g = load(array, i)
+            block = block + g * g
+        norm += np.float64(total(block))
+    return norm
 
 
 @njit(cache=True, nogil=True)
@@ -315,9 +404,8 @@ def apply_minibatch(w0, w1, gradients, moments, optimiser, clock):
 
 @njit(cache=True, nogil=True)
 def train(
-    images, labels, order, pixel_values, w0, w1, gradients, moments, clock,
-    model, optimiser, batch_size, closes_batch,
-):  # fmt: skip
+    lit, labels, order, pixel_values, w0, w1, gradients, moments, clock, model, optimiser, batch_size, closes_batch
+):
     """Learn from the examples ``order`` names, one after the other.
 
     Gradients are summed in that order and applied once a minibatch, so that the result does not depend on how
@@ -325,7 +413,8 @@ def train(
 
     Parameters
     ----------
-    images : uint8 (n, inputs), labels : uint8 (n,)
+    lit : LitPixels
+    labels : uint8 (n,)
     order : int64 (m,)
     pixel_values : float32 (256,)
     w0, w1, gradients, moments, clock
@@ -337,14 +426,12 @@ def train(
         Whether the last example ends its minibatch whatever its size (the end of an epoch).
     """
     g0, g1 = gradients
-    groups, inputs, _ = w0.shape
-    where = np.empty(inputs + 1, np.int32)
-    value = np.empty(inputs + 1, np.float32)
-    pre = np.empty((groups, LANES), np.float32)
-    hidden = np.empty((groups, LANES), np.float32)
-    delta = np.empty((groups, LANES), np.float32)
-    output = np.empty(w1.shape[0], np.float32)
-    error = np.empty(w1.shape[0], np.float32)
+    classes, units = w1.shape
+    pre = np.empty(units, np.float32)
+    hidden = np.empty(units, np.float32)
+    delta = np.empty(units, np.float32)
+    output = np.empty(CLASS_LANES, np.float32)
+    error = np.empty(CLASS_LANES, np.float32)
     direct = (
         batch_size == 1
         and optimiser.first_decay == 0.0
@@ -354,17 +441,17 @@ def train(
     )
     for position in range(order.shape[0]):
         row = order[position]
-        count = lit_pixels(images[row], pixel_values, where, value)
-        forward(where, value, count, w0, w1, model.slope, pre, hidden, output)
-        output_error(model.loss, output, labels[row], error)
+        fetch_ahead(lit, order, position)
+        forward(lit, row, pixel_values, w0, w1, model.slope, pre, hidden, output)
+        output_error(model.loss, output, classes, labels[row], error)
         hidden_error(error, pre, w1, model, delta)
         clock[0] += 1
         if direct:
             rate = np.float32(-learning_rate(optimiser, clock[2]))
-            add_outer(where, value, count, delta, error, hidden, rate, w0, w1)
+            add_outer(lit, row, pixel_values, delta, error, hidden, rate, w0, w1)
             clock[2] += 1
             continue
-        add_outer(where, value, count, delta, error, hidden, _ONE, g0, g1)
+        add_outer(lit, row, pixel_values, delta, error, hidden, _ONE, g0, g1)
         clock[1] += 1
         last = closes_batch and position == order.shape[0] - 1
         if clock[1] == batch_size or last:
@@ -372,23 +459,20 @@ def train(
 
 
 @njit(cache=True, nogil=True)
-def predict(images, pixel_values, w0, w1, slope, labels):
+def predict(lit, pixel_values, w0, w1, slope, labels):
     """Classify images: argmax_k o_k, the lowest k on a tie.
 
     Parameters
     ----------
-    images : uint8 (n, inputs)
+    lit : LitPixels
     pixel_values : float32 (256,)
     w0, w1, slope : as in `forward`
     labels : uint8 (n,), written
     """
-    groups, inputs, _ = w0.shape
-    where = np.empty(inputs + 1, np.int32)
-    value = np.empty(inputs + 1, np.float32)
-    pre = np.empty((groups, LANES), np.float32)
-    hidden = np.empty((groups, LANES), np.float32)
-    output = np.empty(w1.shape[0], np.float32)
-    for row in range(images.shape[0]):
-        count = lit_pixels(images[row], pixel_values, where, value)
-        forward(where, value, count, w0, w1, slope, pre, hidden, output)
-        labels[row] = np.argmax(output)
+    classes, units = w1.shape
+    pre = np.empty(units, np.float32)
+    hidden = np.empty(units, np.float32)
+    output = np.empty(CLASS_LANES, np.float32)
+    for row in range(labels.shape[0]):
+        forward(lit, row, pixel_values, w0, w1, slope, pre, hidden, output)
+        labels[row] = np.argmax(output[:classes])

@@ -23,7 +23,6 @@ _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
 _TWO = np.float32(2.0)
 
-lit_pixels = floatnet.lit_pixels
 output_error = floatnet.output_error
 update = floatnet.update
 floatnet_rate = floatnet.learning_rate
@@ -68,24 +67,26 @@ def clip(latent):
 
 
 @njit(cache=True, nogil=True)
-def weighted_sums(where, value, count, w, sums):
+def weighted_sums(lit, row, pixel_values, w, sums):
     """z = W x: what every lit pixel adds to every unit.
 
     Parameters
     ----------
-    where, value, count
-        The lit pixels, as written by `floatnet.lit_pixels`.
+    lit : LitPixels
+    row : int
+        The image.
+    pixel_values : float32 (256,)
     w : float32 (inputs, units)
     sums : float32 (units,), written
     """
     units = w.shape[1]
     for j in range(units):
         sums[j] = _ZERO
-    for p in range(count):
-        x = value[p]
-        row = w[where[p]]
+    for p in range(lit.starts[row], lit.starts[row + 1]):
+        x = pixel_values[lit.values[p]]
+        weights = w[lit.positions[p]]
         for j in range(units):
-            sums[j] += x * row[j]
+            sums[j] += x * weights[j]
 
 
 @njit(cache=True, nogil=True)
@@ -138,7 +139,7 @@ def hidden_error(activation, error, sums, w1, delta):
     units = sums.shape[0]
     for j in range(units):
         delta[j] = _ZERO
-    for k in range(error.shape[0]):
+    for k in range(w1.shape[0]):
         e = error[k]
         for j in range(units):
             delta[j] += e * w1[k, j]
@@ -151,20 +152,21 @@ def hidden_error(activation, error, sums, w1, delta):
 
 
 @njit(cache=True, nogil=True)
-def add_rows(where, value, count, delta, g):
+def add_rows(lit, row, pixel_values, delta, g):
     """g += x delta^T: the gradient of a first layer from one example.
 
     Parameters
     ----------
-    where, value, count : as in `weighted_sums`
+    lit, row, pixel_values : as in `weighted_sums`
     delta : float32 (units,)
     g : float32 (inputs, units), changed
     """
-    for p in range(count):
-        x = value[p]
-        row = g[where[p]]
-        for j in range(delta.shape[0]):
-            row[j] += x * delta[j]
+    units = g.shape[1]
+    for p in range(lit.starts[row], lit.starts[row + 1]):
+        x = pixel_values[lit.values[p]]
+        gradient = g[lit.positions[p]]
+        for j in range(units):
+            gradient[j] += x * delta[j]
 
 
 @njit(cache=True, nogil=True)
@@ -225,14 +227,15 @@ def update_layer(
 
 @njit(cache=True, nogil=True)
 def train(
-    images, labels, order, pixel_values, w0, w1, latents, gradients, moments, clock, method, activation, loss,
+    lit, labels, order, pixel_values, w0, w1, latents, gradients, moments, clock, method, activation, loss,
     optimiser, bits, scales, adaptivity, threshold, batch_size, closes_batch,
 ):  # fmt: skip
     """Learn from the examples ``order`` names, one after the other (see `floatnet.train`).
 
     Parameters
     ----------
-    images : uint8 (n, inputs), labels : uint8 (n,)
+    lit : LitPixels
+    labels : uint8 (n,)
     order : int64 (m,)
     pixel_values : float32 (256,)
     w0 : float32 (inputs, units), changed
@@ -253,24 +256,20 @@ def train(
     """
     g0, g1 = gradients
     m0, v0, m1, v1 = moments
-    inputs, units = w0.shape
-    classes = w1.shape[0]
-    where = np.empty(inputs + 1, np.int32)
-    value = np.empty(inputs + 1, np.float32)
+    classes, units = w1.shape
     sums = np.empty(units, np.float32)
     hidden = np.empty(units, np.float32)
     delta = np.empty(units, np.float32)
-    output = np.empty(classes, np.float32)
-    error = np.empty(classes, np.float32)
+    output = np.empty(floatnet.CLASS_LANES, np.float32)
+    error = np.empty(floatnet.CLASS_LANES, np.float32)
     for position in range(order.shape[0]):
         row = order[position]
-        count = lit_pixels(images[row], pixel_values, where, value)
-        weighted_sums(where, value, count, w0, sums)
+        weighted_sums(lit, row, pixel_values, w0, sums)
         activate(activation, sums, hidden)
         class_outputs(hidden, w1, output)
-        output_error(loss, output, labels[row], error)
+        output_error(loss, output, classes, labels[row], error)
         hidden_error(activation, error, sums, w1, delta)
-        add_rows(where, value, count, delta, g0)
+        add_rows(lit, row, pixel_values, delta, g0)
         for k in range(classes):
             e = error[k]
             for j in range(units):
@@ -293,25 +292,22 @@ def train(
 
 
 @njit(cache=True, nogil=True)
-def predict(images, pixel_values, w0, w1, activation, labels):
+def predict(lit, pixel_values, w0, w1, activation, labels):
     """Classify images: argmax_k o_k, the lowest k on a tie.
 
     Parameters
     ----------
-    images : uint8 (n, inputs)
+    lit : LitPixels
     pixel_values : float32 (256,)
     w0, w1, activation : as in `train`
     labels : uint8 (n,), written
     """
-    inputs, units = w0.shape
-    where = np.empty(inputs + 1, np.int32)
-    value = np.empty(inputs + 1, np.float32)
+    units = w0.shape[1]
     sums = np.empty(units, np.float32)
     hidden = np.empty(units, np.float32)
     output = np.empty(w1.shape[0], np.float32)
-    for row in range(images.shape[0]):
-        count = lit_pixels(images[row], pixel_values, where, value)
-        weighted_sums(where, value, count, w0, sums)
+    for row in range(labels.shape[0]):
+        weighted_sums(lit, row, pixel_values, w0, sums)
         activate(activation, sums, hidden)
         class_outputs(hidden, w1, output)
         labels[row] = np.argmax(output)
@@ -319,7 +315,7 @@ def predict(images, pixel_values, w0, w1, activation, labels):
 
 @njit(cache=True, nogil=True)
 def train_linear(
-    images, labels, order, pixel_values, w, latent, gradient, first, second, clock, loss, optimiser, bits, scale,
+    lit, labels, order, pixel_values, w, latent, gradient, first, second, clock, loss, optimiser, bits, scale,
     batch_size, closes_batch,
 ):  # fmt: skip
     """Learn as in `train`, without a hidden layer: o = W x.
@@ -330,17 +326,14 @@ def train_linear(
     latent, gradient : float32, shaped like w, changed
     first, second : float32 (w.size,), changed
     """
-    inputs, classes = w.shape
-    where = np.empty(inputs + 1, np.int32)
-    value = np.empty(inputs + 1, np.float32)
-    output = np.empty(classes, np.float32)
-    error = np.empty(classes, np.float32)
+    classes = w.shape[1]
+    output = np.empty(floatnet.CLASS_LANES, np.float32)
+    error = np.empty(floatnet.CLASS_LANES, np.float32)
     for position in range(order.shape[0]):
         row = order[position]
-        count = lit_pixels(images[row], pixel_values, where, value)
-        weighted_sums(where, value, count, w, output)
-        output_error(loss, output, labels[row], error)
-        add_rows(where, value, count, error, gradient)
+        weighted_sums(lit, row, pixel_values, w, output)
+        output_error(loss, output, classes, labels[row], error)
+        add_rows(lit, row, pixel_values, error, gradient)
         clock[0] += 1
         clock[1] += 1
         last = closes_batch and position == order.shape[0] - 1
@@ -354,13 +347,10 @@ def train_linear(
 
 
 @njit(cache=True, nogil=True)
-def predict_linear(images, pixel_values, w, labels):
+def predict_linear(lit, pixel_values, w, labels):
     """Classify images: argmax_k (W x)_k, the lowest k on a tie (see `predict`)."""
-    inputs, classes = w.shape
-    where = np.empty(inputs + 1, np.int32)
-    value = np.empty(inputs + 1, np.float32)
+    classes = w.shape[1]
     output = np.empty(classes, np.float32)
-    for row in range(images.shape[0]):
-        count = lit_pixels(images[row], pixel_values, where, value)
-        weighted_sums(where, value, count, w, output)
+    for row in range(labels.shape[0]):
+        weighted_sums(lit, row, pixel_values, w, output)
         labels[row] = np.argmax(output)

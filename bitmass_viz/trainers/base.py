@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,6 +16,15 @@ from bitmass_viz.trainers.options import Option, resolve
 from bitmass_viz.views import LayerLayout, WeightMatrices
 
 Snapshot = dict[str, NDArray[Any]]
+
+
+class Prepared(Protocol):
+    """Images in the form that a trainer's kernels read."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, which: slice, /) -> Any: ...
+
 
 Role = Literal["weights", "constants", "training", "scratch"]
 """What an array of a trainer's state is for: the weights as the kernels read them; what else inference needs; what
@@ -54,7 +63,7 @@ class Trainer(ABC):
     """What each array of `state` is for: the ledger counts by it."""
     HAS_HIDDEN_LAYER: ClassVar[bool] = True
 
-    _prepared: ClassVar[WeakKeyDictionary[Split, NDArray[Any]]]
+    _prepared: ClassVar[WeakKeyDictionary[Split, Prepared]]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -81,13 +90,13 @@ class Trainer(ABC):
         """The address map of the network's weight bits."""
 
     @abstractmethod
-    def prepare(self, images: NDArray[np.uint8]) -> NDArray[Any]:
+    def prepare(self, images: NDArray[np.uint8]) -> Prepared:
         """Turn images, uint8 (n, height, width), into what the kernels read."""
 
     @abstractmethod
     def learn(
         self,
-        prepared: NDArray[Any],
+        prepared: Any,
         labels: NDArray[np.uint8],
         order: NDArray[np.int64],
         closes_batch: bool,
@@ -104,7 +113,7 @@ class Trainer(ABC):
         """
 
     @abstractmethod
-    def classify(self, prepared: NDArray[Any]) -> NDArray[np.uint8]:
+    def classify(self, prepared: Any) -> NDArray[np.uint8]:
         """Return the predicted label of every prepared image, uint8 (n,)."""
 
     @abstractmethod
@@ -138,7 +147,7 @@ class Trainer(ABC):
         if weights.layers != self.layers:
             raise ValueError(f"{self.NAME} {self.arch} cannot take the weights of another network, {weights!r}")
 
-    def prepared(self, split: Split) -> NDArray[Any]:
+    def prepared(self, split: Split) -> Prepared:
         """Prepare a split once, for all trainers of this kind."""
         cache = type(self)._prepared
         if split not in cache:

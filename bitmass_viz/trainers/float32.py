@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels import floatnet
-from bitmass_viz.trainers.base import Role, Trainer
+from bitmass_viz.trainers.base import Role
+from bitmass_viz.trainers.lit import LitTrainer
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.views import LayerLayout, WeightMatrices, float32_layouts
 
@@ -33,7 +34,7 @@ def rate(published: float, tuned: float) -> Option:
     )
 
 
-class Float32Trainer(Trainer):
+class Float32Trainer(LitTrainer):
     """A float32 network trained by back-propagation.
 
     The published recipe is that of the study's notes: leaky ReLU of slope 0.05, mean squared error against ±1
@@ -74,7 +75,7 @@ class Float32Trainer(Trainer):
         rows0[:hidden] = self._draw(rng, hidden, self.arch.inputs)
         rows1[:, :hidden] = self._draw(rng, classes, hidden)
         w0 = np.ascontiguousarray(rows0.reshape(groups, floatnet.LANES, -1).transpose(0, 2, 1))
-        w1 = rows1.reshape(classes, groups, floatnet.LANES)
+        w1 = rows1
         has_first = self._optimiser.first_decay > 0
         has_second = self._optimiser.second_decay > 0
         self.state = {
@@ -103,17 +104,13 @@ class Float32Trainer(Trainer):
         """8 floats a pixel, and a class's weight for each of them."""
         return float32_layouts(self.arch)
 
-    def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Flatten the images without copying them; the kernels divide by 255 as they read."""
-        return images.reshape(len(images), self.arch.inputs)
-
     def learn(
-        self, prepared: NDArray[Any], labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
+        self, prepared: Any, labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
     ) -> None:
         """See `Trainer.learn`."""
         s = self.state
         floatnet.train(
-            prepared,
+            prepared.pixels,
             labels,
             order,
             floatnet.PIXEL_VALUES,
@@ -128,11 +125,11 @@ class Float32Trainer(Trainer):
             closes_batch,
         )
 
-    def classify(self, prepared: NDArray[Any]) -> NDArray[np.uint8]:
+    def classify(self, prepared: Any) -> NDArray[np.uint8]:
         """See `Trainer.classify`."""
         labels = np.empty(len(prepared), np.uint8)
         floatnet.predict(
-            prepared, floatnet.PIXEL_VALUES, self.state["w0"], self.state["w1"], self.model.slope, labels
+            prepared.pixels, floatnet.PIXEL_VALUES, self.state["w0"], self.state["w1"], self.model.slope, labels
         )
         return labels
 
@@ -143,12 +140,12 @@ class Float32Trainer(Trainer):
         lanes = np.zeros((self.state["w0"].shape[0] * floatnet.LANES, self.arch.inputs), np.float32)
         lanes[:hidden] = weights.w0.neurons
         self.state["w0"][...] = lanes.reshape(-1, floatnet.LANES, self.arch.inputs).transpose(0, 2, 1)
-        self.state["w1"].reshape(self.arch.classes, -1)[:, :hidden] = weights.w1.neurons
+        self.state["w1"][:, :hidden] = weights.w1.neurons
 
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`."""
         hidden = self.arch.hidden
         rows0 = self.state["w0"].transpose(0, 2, 1).reshape(-1, self.arch.inputs)[:hidden]
-        rows1 = self.state["w1"].reshape(self.arch.classes, -1)[:, :hidden]
+        rows1 = self.state["w1"][:, :hidden]
         both = np.concatenate([rows0.ravel(), rows1.ravel()]).astype("<f4", copy=False)
         return WeightMatrices(both.view(np.uint8), self.layers)

@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 
 from bitmass_viz.kernels import floatnet, quantised
 from bitmass_viz.kernels.floatnet import Optimiser
-from bitmass_viz.trainers.base import Role, Trainer
+from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.float32 import LOSSES, rate
+from bitmass_viz.trainers.lit import LitTrainer
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import first_latents, pack_weights, put_levels
 from bitmass_viz.views import LayerLayout, WeightMatrices, container_layouts
 
 
-class Linear(Trainer):
+class Linear(LitTrainer):
     """Softmax regression, float32, trained with Adam: a reference line, not part of the study.
 
     There is no published recipe; both recipes are the same but for the loss.
@@ -75,17 +76,13 @@ class Linear(Trainer):
         """One layer: a weight for each class and pixel."""
         return container_layouts(self.arch, self.BITS)
 
-    def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Flatten the images without copying them."""
-        return images.reshape(len(images), self.arch.inputs)
-
     def learn(
-        self, prepared: NDArray[Any], labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
+        self, prepared: Any, labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
     ) -> None:
         """See `Trainer.learn`."""
         s = self.state
         quantised.train_linear(
-            prepared,
+            prepared.pixels,
             labels,
             order,
             floatnet.PIXEL_VALUES,
@@ -103,10 +100,10 @@ class Linear(Trainer):
             closes_batch,
         )
 
-    def classify(self, prepared: NDArray[Any]) -> NDArray[np.uint8]:
+    def classify(self, prepared: Any) -> NDArray[np.uint8]:
         """See `Trainer.classify`."""
         labels = np.empty(len(prepared), np.uint8)
-        quantised.predict_linear(prepared, floatnet.PIXEL_VALUES, self.state["w"], labels)
+        quantised.predict_linear(prepared.pixels, floatnet.PIXEL_VALUES, self.state["w"], labels)
         return labels
 
     def constants(self) -> dict[str, NDArray[Any]]:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from bitmass_viz.kernels import floatnet, quantised
 from bitmass_viz.kernels.floatnet import Optimiser
-from bitmass_viz.trainers.base import Role, Trainer
+from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
 from bitmass_viz.trainers.float32 import LOSSES
+from bitmass_viz.trainers.lit import LitTrainer
 from bitmass_viz.trainers.options import Option
 from bitmass_viz.views import LayerLayout, WeightMatrices, container_layouts, pack_codes
 
@@ -41,7 +42,7 @@ PIXEL_KIND = Option(
 )
 
 
-class QuantisedTrainer(Trainer):
+class QuantisedTrainer(LitTrainer):
     """A network 784 → units → 10 whose weights are levels of few bits times one scale a layer.
 
     A container of 32 bits holds 32/k hidden units, so that every k has the same bit-mass. There is one scale a
@@ -108,17 +109,13 @@ class QuantisedTrainer(Trainer):
         """32/k hidden units a container, k bits a weight."""
         return container_layouts(self.arch, self.bits)
 
-    def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Flatten the images without copying them."""
-        return images.reshape(len(images), self.arch.inputs)
-
     def learn(
-        self, prepared: NDArray[Any], labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
+        self, prepared: Any, labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
     ) -> None:
         """See `Trainer.learn`."""
         s = self.state
         quantised.train(
-            prepared,
+            prepared.pixels,
             labels,
             order,
             self._pixel_values,
@@ -140,11 +137,11 @@ class QuantisedTrainer(Trainer):
             closes_batch,
         )
 
-    def classify(self, prepared: NDArray[Any]) -> NDArray[np.uint8]:
+    def classify(self, prepared: Any) -> NDArray[np.uint8]:
         """See `Trainer.classify`."""
         labels = np.empty(len(prepared), np.uint8)
         s = self.state
-        quantised.predict(prepared, self._pixel_values, s["w0"], s["w1"], self._activation, labels)
+        quantised.predict(prepared.pixels, self._pixel_values, s["w0"], s["w1"], self._activation, labels)
         return labels
 
     def constants(self) -> dict[str, NDArray[Any]]:

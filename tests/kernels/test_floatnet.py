@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from bitmass_viz.architecture import Architecture
 from bitmass_viz.kernels import floatnet
+from bitmass_viz.kernels.pixels import lit_pixels
 from bitmass_viz.trainers.adamw import AdamW
 from bitmass_viz.trainers.sgd import Sgd
 from tests import naive
@@ -15,22 +16,21 @@ LOSSES = {"squared error": floatnet.SQUARED_ERROR, "cross-entropy": floatnet.CRO
 def gradient_of(image, label, trainer, model):
     """Gradient of one example by the kernels, as matrices of the shape of W0 and W1."""
     w0, w1 = trainer.state["w0"], trainer.state["w1"]
-    groups, inputs, lanes = w0.shape
-    where, value = np.empty(inputs + 1, np.int32), np.empty(inputs + 1, np.float32)
-    pre, hidden, delta = (np.empty((groups, lanes), np.float32) for _ in range(3))
-    output, error = np.empty(len(w1), np.float32), np.empty(len(w1), np.float32)
-    count = floatnet.lit_pixels(image, floatnet.PIXEL_VALUES, where, value)
-    floatnet.forward(where, value, count, w0, w1, model.slope, pre, hidden, output)
-    floatnet.output_error(model.loss, output, label, error)
+    inputs = w0.shape[1]
+    pre, hidden, delta = (np.empty(w1.shape[1], np.float32) for _ in range(3))
+    output, error = (np.empty(floatnet.CLASS_LANES, np.float32) for _ in range(2))
+    lit = lit_pixels(image[None])
+    floatnet.forward(lit, 0, floatnet.PIXEL_VALUES, w0, w1, model.slope, pre, hidden, output)
+    floatnet.output_error(model.loss, output, len(w1), label, error)
     floatnet.hidden_error(error, pre, w1, model, delta)
     g0, g1 = np.zeros_like(w0), np.zeros_like(w1)
-    floatnet.add_outer(where, value, count, delta, error, hidden, np.float32(1), g0, g1)
+    floatnet.add_outer(lit, 0, floatnet.PIXEL_VALUES, delta, error, hidden, np.float32(1), g0, g1)
     h = trainer.arch.hidden
     rows0 = g0.transpose(0, 2, 1).reshape(-1, inputs)
-    rows1 = g1.reshape(len(w1), -1)
+    rows1 = g1
     assert not rows0[h:].any(), "unused lanes have no gradient"
     assert not rows1[:, h:].any(), "unused lanes have no gradient"
-    return rows0[:h], rows1[:, :h], output
+    return rows0[:h], rows1[:, :h], output[: len(w1)]
 
 
 @settings(max_examples=20)

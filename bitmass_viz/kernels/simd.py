@@ -1,0 +1,474 @@
+"""Vectors as wide as a 256-bit register, for kernels whose inner loop the compiler does not vectorise by itself.
+
+A `float8` is 8 float32, an `int8` 8 int32 and a `byte32` 32 bytes (a `double8`, 8 float64, takes two registers);
+kernels handle them like numbers. LLVM makes of each operation what the machine has for it, on AVX2 one
+instruction, so the same kernels run everywhere. Without the JIT a vector is a small NumPy array, and every bit
+comes out the same.
+
+Arrays are flat, positions count elements, and nothing is checked.
+"""
+
+from __future__ import annotations
+
+import operator
+import platform
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils, config
+from numba.core.codegen import get_host_cpu_features
+from numba.core.datamodel.models import PrimitiveModel
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import lower_builtin, register_model
+
+FLOATS = 8
+BYTES = 32
+
+
+class Vector(types.Type):
+    """The compiler's name for a vector of `lanes` elements."""
+
+    def __init__(self, element: Any, lanes: int) -> None:
+        self.element, self.lanes = element, lanes
+        super().__init__(name=f"Vector({element}, {lanes})")
+
+
+float8 = Vector(types.float32, FLOATS)
+int8 = Vector(types.int32, FLOATS)
+double8 = Vector(types.float64, FLOATS)
+byte32 = Vector(types.uint8, BYTES)
+OF_TYPE = {str(kind.element): kind for kind in (float8, int8, double8, byte32)}
+
+_BYTE, _INT32, _INT64, _FLOAT = ir.IntType(8), ir.IntType(32), ir.IntType(64), ir.FloatType()
+_INTS = ir.VectorType(_INT32, FLOATS)
+_LLVM = {
+    float8: ir.VectorType(_FLOAT, FLOATS),
+    int8: _INTS,
+    double8: ir.VectorType(ir.DoubleType(), FLOATS),
+    byte32: ir.VectorType(_BYTE, BYTES),
+}
+
+
+@register_model(Vector)
+class VectorModel(PrimitiveModel):
+    """Holds a vector in a register."""
+
+    def __init__(self, manager: Any, kind: Vector) -> None:
+        super().__init__(manager, kind, _LLVM[kind])
+
+
+class Call:
+    """What a builder of LLVM code may need to know of the call that it stands for."""
+
+    def __init__(self, context: Any, builder: ir.IRBuilder, takes: tuple[types.Type, ...]) -> None:
+        self.context, self.builder, self.takes = context, builder, takes
+
+    def pointer(self, array: Any, position: Any, vector: ir.Type, index: int = 1, which: int = 0) -> Any:
+        """Point at the vector that begins at a position of an array.
+
+        ``which`` argument of the call is the array, and which ``index`` the position.
+        """
+        data = self.context.make_array(self.takes[which])(self.context, self.builder, array).data
+        start = self.builder.gep(data, [self.context.cast(self.builder, position, self.takes[index], types.intp)])
+        return self.builder.bitcast(start, vector.as_pointer())
+
+
+def lowers(python: Callable[..., Any], *takes: Any, gives: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Declare that compiled code calls an LLVM builder where Python calls ``python`` with such arguments.
+
+    Parameters
+    ----------
+    python : callable
+        A function of this module or an operator.
+    *takes : numba type, or class of numba types
+        What the arguments must be.
+    gives : numba type, or function
+        The result, or what tells it from the arguments' types: None where they do not fit after all.
+    """
+
+    def fits(kind: Any, want: Any) -> bool:
+        return isinstance(kind, want) if isinstance(want, type) else kind == want
+
+    class Typing(AbstractTemplate):
+        key = python
+
+        def generic(self, args: Any, kws: Any) -> Any:
+            if len(args) != len(takes) or not all(map(fits, args, takes)):
+                return None
+            result = gives if isinstance(gives, types.Type) else gives(*args)
+            return None if result is None else signature(result, *args)
+
+    infer_global(python)(Typing)
+
+    def decorate(build: Callable[..., Any]) -> Any:
+        @lower_builtin(python, *takes)
+        def lower(context: Any, builder: Any, sig: Any, values: Any) -> Any:
+            made = build(Call(context, builder, sig.args), *values)
+            return context.get_dummy_value() if sig.return_type == types.none else made
+
+        return build
+
+    return decorate
+
+
+def load(array, position):
+    """Read the vector that begins at a position: 8 numbers or 32 bytes, of the array's type."""
+    return array[position : position + OF_TYPE[array.dtype.name].lanes].copy()
+
+
+@lowers(load, types.Array, types.Integer, gives=lambda array, position: OF_TYPE.get(str(array.dtype)))
+def _load(call, array, position):
+    kind = OF_TYPE[str(call.takes[0].dtype)]
+    return call.builder.load(call.pointer(array, position, _LLVM[kind]), align=kind.element.bitwidth // 8)
+
+
+def store(array, position, vector):
+    """Write a vector to where `load` would read it."""
+    array[position : position + len(vector)] = vector
+
+
+@lowers(
+    store, types.Array, types.Integer, Vector,
+    gives=lambda array, position, vector: types.none if array.dtype == vector.element else None,
+)  # fmt: skip
+def _store(call, array, position, vector):
+    place = call.pointer(array, position, vector.type)
+    call.builder.store(vector, place, align=call.takes[2].element.bitwidth // 8)
+
+
+def splat(number):
+    """Repeat a float32 in all 8 lanes."""
+    return np.full(FLOATS, number, np.float32)
+
+
+def _repeat(builder, element, vector):
+    first = builder.insert_element(ir.Constant(vector, ir.Undefined), element, _INT32(0))
+    order = ir.Constant(ir.VectorType(_INT32, vector.count), [_INT32(0)] * vector.count)
+    return builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), order)
+
+
+@lowers(splat, types.Float, gives=float8)
+def _splat(call, number):
+    if call.takes[0] == types.float64:
+        number = call.builder.fptrunc(number, _FLOAT)
+    return _repeat(call.builder, number, _LLVM[float8])
+
+
+_FLOAT_OPERATIONS = {operator.add: "fadd", operator.sub: "fsub", operator.mul: "fmul", operator.truediv: "fdiv"}
+
+
+def _same(a, b):
+    return a if a == b else None
+
+
+for _python in _FLOAT_OPERATIONS:
+
+    @lowers(_python, Vector, Vector, gives=_same)
+    def _arithmetic(call, a, b, python=_python):
+        if isinstance(a.type.element, ir.IntType):
+            assert python is operator.add
+            return call.builder.add(a, b)
+        return getattr(call.builder, _FLOAT_OPERATIONS[python])(a, b)
+
+
+def splat_double(number):
+    """Repeat a float64 in all 8 lanes."""
+    return np.full(FLOATS, number, np.float64)
+
+
+@lowers(splat_double, types.float64, gives=double8)
+def _splat_double(call, number):
+    return _repeat(call.builder, number, _LLVM[double8])
+
+
+def widen(a):
+    """Turn 8 int32 into float64."""
+    return a.astype(np.float64)
+
+
+@lowers(widen, int8, gives=double8)
+def _widen(call, a):
+    return call.builder.sitofp(a, _LLVM[double8])
+
+
+def narrow(a):
+    """Round 8 float64 to float32."""
+    return a.astype(np.float32)
+
+
+@lowers(narrow, double8, gives=float8)
+def _narrow(call, a):
+    return call.builder.fptrunc(a, _LLVM[float8])
+
+
+def load_apart(array, position, apart):
+    """Read 8 float32 that lie ``apart`` elements from each other."""
+    return array[position : position + FLOATS * apart : apart].copy()
+
+
+@lowers(load_apart, types.Array, types.Integer, types.Integer, gives=float8)
+def _load_apart(call, array, position, apart):
+    builder = call.builder
+    found = ir.Constant(_LLVM[float8], ir.Undefined)
+    step = call.context.cast(builder, apart, call.takes[2], types.intp)
+    place = call.pointer(array, position, _FLOAT)
+    for lane in range(FLOATS):
+        found = builder.insert_element(found, builder.load(place, align=4), _INT32(lane))
+        place = builder.gep(place, [step])
+    return found
+
+
+def root(a):
+    """Square root of each lane."""
+    return np.sqrt(a)
+
+
+def magnitude(a):
+    """|a| of each lane."""
+    return np.abs(a)
+
+
+for _function, _name in ((root, "llvm.sqrt.v8f32"), (magnitude, "llvm.fabs.v8f32")):
+
+    @lowers(_function, float8, gives=float8)
+    def _unary(call, a, name=_name):
+        return _builtin(call.builder, name, a)
+
+
+def where_positive(a, yes, no):
+    """In each lane ``yes`` where a > 0, otherwise ``no``."""
+    return np.where(a > 0, yes, no)
+
+
+@lowers(where_positive, float8, float8, float8, gives=float8)
+def _where_positive(call, a, yes, no):
+    zero = ir.Constant(a.type, [0.0] * FLOATS)
+    return call.builder.select(call.builder.fcmp_ordered(">", a, zero), yes, no)
+
+
+def smaller(a, b):
+    """The smaller of a and b in each lane."""
+    return np.where(a < b, a, b)
+
+
+@lowers(smaller, float8, float8, gives=float8)
+def _smaller(call, a, b):
+    return call.builder.select(call.builder.fcmp_ordered("<", a, b), a, b)
+
+
+def larger(a, b):
+    """The larger of a and b in each lane."""
+    return np.where(a > b, a, b)
+
+
+@lowers(larger, float8, float8, gives=float8)
+def _larger(call, a, b):
+    return call.builder.select(call.builder.fcmp_ordered(">", a, b), a, b)
+
+
+def total(a):
+    """Add up the 8 lanes, halves first: ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7))."""
+    four = a[:4] + a[4:]
+    two = four[:2] + four[2:]
+    return two[0] + two[1]
+
+
+@lowers(total, float8, gives=types.float32)
+def _total(call, a):
+    builder = call.builder
+    while a.type.count > 1:
+        half = a.type.count // 2
+        a = builder.fadd(_part(builder, a, range(half)), _part(builder, a, range(half, 2 * half)))
+    return builder.extract_element(a, _INT32(0))
+
+
+def mask_above(a, b):
+    """The lanes in which a > b as an integer, lane 0 its lowest bit."""
+    return int(np.packbits(a > b, bitorder="little")[0])
+
+
+@lowers(mask_above, float8, float8, gives=types.int64)
+def _mask_above(call, a, b):
+    above = call.builder.fcmp_ordered(">", a, b)
+    return call.builder.zext(call.builder.bitcast(above, _BYTE), _INT64)
+
+
+def lowest(word):
+    """Position of the lowest bit that is 1 in an unsigned 64-bit integer."""
+    return (int(word) & -int(word)).bit_length() - 1
+
+
+@lowers(lowest, types.Integer, gives=types.int64)
+def _lowest(call, word):
+    return call.builder.cttz(word, ir.Constant(ir.IntType(1), 1))
+
+
+def times_power_of_two(a, n):
+    """Multiply by 2^n, for whole n from -126 to 127 held in floats."""
+    return np.ldexp(a, n.astype(np.int32))
+
+
+@lowers(times_power_of_two, float8, float8, gives=float8)
+def _times_power_of_two(call, a, n):
+    builder = call.builder
+    exponent = builder.add(builder.fptosi(n, _INTS), ir.Constant(_INTS, [127] * FLOATS))
+    return builder.fmul(a, builder.bitcast(builder.shl(exponent, ir.Constant(_INTS, [23] * FLOATS)), a.type))
+
+
+_LOG2_E = np.float32(1.44269504)
+_LN2_HIGH, _LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
+_ROUNDING = np.float32(12582912.0)
+"""1.5 * 2^23: adding it leaves a float no place for a fraction."""
+_LEAST = np.float32(-87.0)
+_ONE = np.float32(1.0)
+_POLYNOMIAL = tuple(
+    np.float32(c)
+    for c in (1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1)
+)
+
+
+@njit(cache=True, nogil=True)
+def exponential(a):
+    """exp of each lane, for a <= 88; what is below -87 counts as -87.
+
+    a = n ln 2 + r with whole n, exp(a) = 2^n exp(r), exp(r) by a polynomial: the one of `expf` in Moshier's Cephes
+    library, right to 2 units in the last place.
+    """
+    a = larger(a, splat(_LEAST))
+    n = (a * splat(_LOG2_E) + splat(_ROUNDING)) - splat(_ROUNDING)
+    r = a - n * splat(_LN2_HIGH) - n * splat(_LN2_LOW)
+    power = splat(_POLYNOMIAL[0])
+    for c in _POLYNOMIAL[1:]:
+        power = power * r + splat(c)
+    return times_power_of_two((power * r) * r + r + splat(_ONE), n)
+
+
+def prefetch(array, position):
+    """Ask the machine to bring what lies at a position near, for it will be read soon."""
+
+
+@lowers(prefetch, types.Array, types.Integer, gives=types.none)
+def _prefetch(call, array, position):
+    place = call.pointer(array, position, _BYTE)
+    kind = ir.FunctionType(ir.VoidType(), [place.type, _INT32, _INT32, _INT32])
+    ask = cgutils.get_or_insert_function(call.builder.module, kind, "llvm.prefetch.p0i8")
+    call.builder.call(ask, [place, _INT32(0), _INT32(3), _INT32(1)])
+
+
+def no_bytes():
+    """32 bytes of 0."""
+    return np.zeros(BYTES, np.uint8)
+
+
+@lowers(no_bytes, gives=byte32)
+def _no_bytes(call):
+    return ir.Constant(_LLVM[byte32], [0] * BYTES)
+
+
+def low_nibbles(a):
+    """The lower half of each byte, 0 to 15."""
+    return a & 15
+
+
+def high_nibbles(a):
+    """The upper half of each byte, 0 to 15."""
+    return a >> 4
+
+
+@lowers(low_nibbles, byte32, gives=byte32)
+def _low_nibbles(call, a):
+    return call.builder.and_(a, ir.Constant(a.type, [15] * BYTES))
+
+
+@lowers(high_nibbles, byte32, gives=byte32)
+def _high_nibbles(call, a):
+    return call.builder.lshr(a, ir.Constant(a.type, [4] * BYTES))
+
+
+def choose_bits(mask, yes, no):
+    """In each byte the bits of ``yes`` where the integer ``mask`` has a 1, and those of ``no`` elsewhere."""
+    return (yes & np.uint8(mask)) | (no & np.uint8(255 - mask))
+
+
+@lowers(choose_bits, types.Integer, byte32, byte32, gives=byte32)
+def _choose_bits(call, mask, yes, no):
+    builder = call.builder
+    masks = _repeat(builder, builder.trunc(mask, _BYTE), yes.type)
+    return builder.or_(builder.and_(yes, masks), builder.and_(no, builder.not_(masks)))
+
+
+def look_up(table, a):
+    """Replace each byte of a, 0 to 15, by the entry of a table of 16 bytes, which stands in the table twice."""
+    return table[a]
+
+
+def _features() -> str:
+    """Return what LLVM may use of this machine, for example "+avx2,-avx512f"."""
+    asked_for: str | None = config.CPU_FEATURES  # type: ignore[attr-defined]
+    return get_host_cpu_features() if asked_for is None else asked_for
+
+
+@lowers(look_up, byte32, byte32, gives=byte32)
+def _look_up(call, table, a):
+    # No operation of LLVM's own stands for what nearly every machine does in one instruction.
+    builder = call.builder
+    if "+avx2" in _features():
+        return _builtin(builder, "llvm.x86.avx2.pshuf.b", table, a)
+    half = ir.VectorType(_BYTE, BYTES // 2)
+    for name, there in (
+        ("llvm.x86.ssse3.pshuf.b.128", "+ssse3" in _features()),
+        ("llvm.aarch64.neon.tbl1.v16i8", platform.machine() in ("arm64", "aarch64")),
+    ):
+        if there:
+            sixteen = _part(builder, table, range(16))
+            parts = [
+                _builtin(builder, name, sixteen, _part(builder, a, lanes)) for lanes in (range(16), range(16, 32))
+            ]
+            assert parts[0].type == half
+            return builder.shuffle_vector(*parts, ir.Constant(ir.VectorType(_INT32, BYTES), list(range(BYTES))))
+    found = ir.Constant(a.type, [0] * BYTES)
+    for lane in range(BYTES):
+        entry = builder.extract_element(table, builder.zext(builder.extract_element(a, _INT32(lane)), _INT32))
+        found = builder.insert_element(found, entry, _INT32(lane))
+    return found
+
+
+def _builtin(builder, name, *arguments):
+    kind = ir.FunctionType(arguments[0].type, [argument.type for argument in arguments])
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), arguments)
+
+
+def _part(builder, vector, lanes):
+    order = ir.Constant(ir.VectorType(_INT32, len(lanes)), list(lanes))
+    return builder.shuffle_vector(vector, ir.Constant(vector.type, ir.Undefined), order)
+
+
+def add_bytes(counts, position, a):
+    """Add 32 bytes to as many uint16 of an array."""
+    counts[position : position + BYTES] += a
+
+
+@lowers(add_bytes, types.Array, types.Integer, byte32, gives=types.none)
+def _add_bytes(call, counts, position, a):
+    builder = call.builder
+    wide = ir.VectorType(ir.IntType(16), BYTES)
+    place = call.pointer(counts, position, wide)
+    builder.store(builder.add(builder.load(place, align=2), builder.zext(a, wide)), place, align=2)
+
+
+def mask_exceeding(counts, limits, position):
+    """Which of 32 uint16 from a position on exceed their limits, as an integer, the first its lowest bit."""
+    over = counts[position : position + BYTES] > limits[position : position + BYTES]
+    return np.packbits(over, bitorder="little").view("<u4")[0].astype(np.uint64)
+
+
+@lowers(mask_exceeding, types.Array, types.Array, types.Integer, gives=types.uint64)
+def _mask_exceeding(call, counts, limits, position):
+    builder = call.builder
+    wide = ir.VectorType(ir.IntType(16), BYTES)
+    limit = builder.load(call.pointer(limits, position, wide, index=2, which=1), align=2)
+    count = builder.load(call.pointer(counts, position, wide, index=2), align=2)
+    return builder.zext(builder.bitcast(builder.icmp_unsigned(">", count, limit), _INT32), _INT64)

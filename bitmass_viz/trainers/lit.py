@@ -1,0 +1,38 @@
+"""Trainers that read images as lists of their lit pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.kernels.pixels import LitPixels, lit_pixels
+from bitmass_viz.trainers.base import Trainer
+
+
+class LitImages:
+    """Images as the float kernels read them; a slice shares the pixels of the whole.
+
+    Parameters
+    ----------
+    pixels : LitPixels
+    """
+
+    def __init__(self, pixels: LitPixels) -> None:
+        self.pixels = pixels
+
+    def __len__(self) -> int:
+        return len(self.pixels.starts) - 1
+
+    def __getitem__(self, which: slice) -> LitImages:
+        first, stop, step = which.indices(len(self))
+        if step != 1:
+            raise ValueError(f"images can be sliced with a step of 1 only, got {step}")
+        return LitImages(self.pixels._replace(starts=self.pixels.starts[first : max(first, stop) + 1]))
+
+
+class LitTrainer(Trainer):
+    """What all trainers share that skip black pixels."""
+
+    def prepare(self, images: NDArray[np.uint8]) -> LitImages:
+        """List the pixels that are not black; the kernels turn their values into numbers as they read."""
+        return LitImages(lit_pixels(images.reshape(len(images), self.arch.inputs)))

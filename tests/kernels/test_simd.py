@@ -1,0 +1,202 @@
+import os
+import platform
+import subprocess
+import sys
+from hashlib import sha256
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from numba import config, njit
+
+from bitmass_viz.architecture import Architecture
+from bitmass_viz.kernels import simd
+from bitmass_viz.run import Run
+from tests.conftest import make_digits
+
+floats = arrays.arrays(np.float32, 8, elements=st.floats(-1e6, 1e6, width=32))
+bytes_32 = arrays.arrays(np.uint8, 32)
+
+
+def of_two(operation):
+    """Let compiled code apply an operation to two vectors of an array each."""
+
+    @njit
+    def compiled(a, b, out):
+        simd.store(out, 0, operation(simd.load(a, 0), simd.load(b, 0)))
+
+    return compiled
+
+
+def of_one(operation):
+    @njit
+    def compiled(a, out):
+        simd.store(out, 0, operation(simd.load(a, 0)))
+
+    return compiled
+
+
+@njit
+def added(a, b):
+    return a + b
+
+
+@njit
+def scaled(a, b):
+    return (a - b) * b / (b * b + simd.splat(np.float32(1)))
+
+
+BINARY = {
+    "add": added,
+    "arithmetic": scaled,
+    "smaller": simd.smaller,
+    "larger": simd.larger,
+}
+COMPILED = {name: of_two(operation) for name, operation in BINARY.items()}
+magnitude, root, exponential = of_one(simd.magnitude), of_one(simd.root), of_one(simd.exponential)
+low, high = of_one(simd.low_nibbles), of_one(simd.high_nibbles)
+look_up = of_two(simd.look_up)
+
+
+def plain(operation):
+    return getattr(operation, "py_func", operation)
+
+
+@pytest.mark.parametrize("name", BINARY)
+@given(floats, floats)
+def test_compiled_vectors_give_the_bits_of_numpy(name, a, b):
+    out = np.empty(8, np.float32)
+    COMPILED[name](a, b, out)
+    expected = plain(BINARY[name])(a, b)
+    assert out.tobytes() == expected.astype(np.float32).tobytes()
+
+
+@given(floats)
+def test_roots_and_magnitudes(a):
+    out = np.empty(8, np.float32)
+    magnitude(a, out)
+    assert out.tobytes() == np.abs(a).tobytes()
+    root(np.abs(a), out)
+    assert out.tobytes() == np.sqrt(np.abs(a)).tobytes()
+
+
+@given(arrays.arrays(np.float32, 8, elements=st.floats(-87, 88, width=32)))
+def test_the_exponential_is_right_to_two_units_in_the_last_place(a):
+    out = np.empty(8, np.float32)
+    exponential(a, out)
+    exact = np.exp(a.astype(np.float64))
+    assert (np.abs(out - exact) <= 2 * np.spacing(exact.astype(np.float32))).all()
+    assert out.tobytes() == plain(simd.exponential)(a).tobytes(), "with and without the JIT"
+
+
+def test_the_exponential_of_what_is_far_below_is_next_to_nothing():
+    out = np.empty(8, np.float32)
+    exponential(np.array([0, -87, -88, -1e4, -3e38, -np.inf, 1, -1], np.float32), out)
+    assert out[0] == 1
+    assert (out[1:6] < 2e-38).all()
+
+
+@njit
+def total_mask_choice(a, b):
+    x, y = simd.load(a, 0), simd.load(b, 0)
+    return simd.total(x), simd.mask_above(x, y), simd.total(simd.where_positive(x, x, y))
+
+
+@given(floats, floats)
+def test_totals_and_masks_and_choices(a, b):
+    found = total_mask_choice(a, b)
+    assert found[0] == simd.total(a)
+    assert found[1] == sum(int(x > y) << i for i, (x, y) in enumerate(zip(a, b, strict=True)))
+    assert found[2] == simd.total(np.where(a > 0, a, b))
+
+
+@njit
+def half_added(whole, doubles, rounded):
+    simd.store(doubles, 0, simd.widen(simd.load(whole, 0)) * simd.splat_double(0.5) + simd.load(doubles, 0))
+    simd.store(rounded, 0, simd.narrow(simd.load(doubles, 0)))
+
+
+@given(arrays.arrays(np.int32, 8), arrays.arrays(np.float64, 8, elements=st.floats(-1e9, 1e9)))
+def test_whole_numbers_widen_and_doubles_narrow(whole, doubles):
+    expected = whole * 0.5 + doubles
+    out = np.empty(8, np.float32)
+    half_added(whole, doubles, out)
+    assert doubles.tolist() == expected.tolist()
+    assert out.tolist() == expected.astype(np.float32).tolist()
+
+
+def test_loading_what_lies_apart():
+    @njit
+    def compiled(array, out):
+        simd.store(out, 0, simd.load_apart(array, 3, 5))
+
+    array = np.arange(60, dtype=np.float32)
+    out = np.empty(8, np.float32)
+    compiled(array, out)
+    assert out.tolist() == array[3:43:5].tolist() == simd.load_apart(array, 3, 5).tolist()
+
+
+@given(bytes_32, arrays.arrays(np.uint8, 16))
+def test_a_table_of_sixteen_is_looked_up_in_every_lane(a, sixteen):
+    table = np.concatenate([sixteen, sixteen])
+    halves, out = np.empty(32, np.uint8), np.empty(32, np.uint8)
+    for nibbles, expected in ((low, a & 15), (high, a >> 4)):
+        nibbles(a, halves)
+        assert halves.tolist() == expected.tolist()
+        look_up(table, halves, out)
+        assert out.tolist() == table[expected].tolist()
+
+
+@njit
+def chosen(mask, yes, no, out):
+    simd.store(out, 0, simd.choose_bits(mask, simd.load(yes, 0), simd.load(no, 0)))
+
+
+@given(bytes_32, bytes_32, st.integers(0, 255))
+def test_bits_are_chosen_byte_by_byte(yes, no, mask):
+    out = np.empty(32, np.uint8)
+    chosen(mask, yes, no, out)
+    assert out.tolist() == [(y & mask) | (n & ~mask & 255) for y, n in zip(yes.tolist(), no.tolist(), strict=True)]
+    assert out.tolist() == simd.choose_bits(mask, yes, no).tolist()
+
+
+@njit
+def grow_and_compare(counts, limits, a):
+    simd.add_bytes(counts, 5, simd.load(a, 0))
+    return simd.mask_exceeding(counts, limits, 5)
+
+
+@given(arrays.arrays(np.uint16, 40), arrays.arrays(np.uint16, 40), bytes_32)
+def test_counts_grow_by_bytes_and_are_compared_with_limits(counts, limits, a):
+    grown = counts.copy()
+    grown[5:37] += a
+    mask = int(grow_and_compare(counts, limits, a))
+    assert counts.tolist() == grown.tolist()
+    assert mask == sum(int(grown[5 + i] > limits[5 + i]) << i for i in range(32))
+    assert mask == int(simd.mask_exceeding(counts, limits, 5))
+
+
+def weights_of(names):
+    """Train each trainer a little and name its weights."""
+    for name in names.split(","):
+        run = Run(name, make_digits(), Architecture(hidden=1), recipe="tuned", batch_size=16)
+        run.advance(100)
+        print(name, sha256(run.weights.tobytes()).hexdigest())
+
+
+@pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
+@pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="these are features of x86-64")
+@pytest.mark.parametrize(
+    ("features", "names"), [("", "bv32-hebbian"), ("+ssse3,+sse2,+sse", "bv32-hebbian,adamw")]
+)
+def test_kernels_give_the_same_bits_on_a_lesser_machine(features, names, tmp_path, capsys):
+    """Without AVX2 the same vectors become other instructions."""
+    weights_of(names)
+    settings = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": features, "NUMBA_CACHE_DIR": str(tmp_path)}
+    program = f"from tests.kernels.test_simd import weights_of; weights_of({names!r})"
+    lesser = subprocess.run(
+        [sys.executable, "-c", program], env=os.environ | settings, capture_output=True, text=True, check=True
+    )
+    assert lesser.stdout == capsys.readouterr().out
