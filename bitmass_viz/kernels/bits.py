@@ -1,7 +1,7 @@
-"""Packing bits into 64-bit words, and counting them.
+"""Packing bits, and counting in how many of them two rows agree.
 
-A packed row holds its first bit in bit 0 of its first word. A row whose length is no multiple of
-64 ends in zero bits that belong to nothing: `xnor_popcount` takes them out again.
+A packed row holds its first bit in bit 0 of its first word or byte. A row that does not fill its last word ends in
+zero bits that belong to nothing.
 """
 
 from __future__ import annotations
@@ -12,12 +12,31 @@ from numba import njit, types
 from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
+from bitmass_viz.kernels.simd import BYTES, add_bytes, high_nibbles, load, look_up, low_nibbles, no_bytes
+
 WORD_BITS = 64
+BYTE_BITS = 8
+
+COMMON_BITS = np.array([[(x & w).bit_count() for w in 2 * tuple(range(16))] for x in range(16)], np.uint8).ravel()
+"""For each four bits of an input a table for `look_up`: how many of them are 1 in a unit's four bits too."""
+
+_MOST = 31
+"""Bytes of a row after which a count of bits might no longer fit a byte: 32 * 8 = 256."""
 
 
 def words_for(n_bits: int) -> int:
     """Return how many 64-bit words hold `n_bits` bits."""
     return -(-n_bits // WORD_BITS)
+
+
+def bytes_for(n_bits: int) -> int:
+    """Return how many bytes hold `n_bits` bits."""
+    return -(-n_bits // BYTE_BITS)
+
+
+def padded_units(units: int) -> int:
+    """Return `units` rounded up to whole vectors."""
+    return -(-units // BYTES) * BYTES
 
 
 def popcount(word):
@@ -68,8 +87,8 @@ def pack_rows(values, threshold, packed):
 def pack_bits(bits: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """Pack rows of zeros and ones, uint8 (n, m), into uint64 (n, words_for(m)); needs no compiled code."""
     n, m = bits.shape
-    packed = np.zeros((n, words_for(m) * WORD_BITS // 8), np.uint8)
-    packed[:, : -(-m // 8)] = np.packbits(bits, axis=1, bitorder="little")
+    packed = np.zeros((n, words_for(m) * WORD_BITS // BYTE_BITS), np.uint8)
+    packed[:, : bytes_for(m)] = np.packbits(bits, axis=1, bitorder="little")
     return packed.view("<u8")
 
 
@@ -79,27 +98,153 @@ def unpack_bits(packed: NDArray[np.uint64], n_bits: int) -> NDArray[np.uint8]:
     return np.unpackbits(as_bytes, axis=1, count=n_bits, bitorder="little")
 
 
-@njit(cache=True, nogil=True)
-def xnor_popcount(x, weights, n_bits, matches):
-    """Count in how many bits an input agrees with each unit: a_j = popcount(XNOR(x, w_j)).
+def byte_columns(bits: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pack the rows of units, zeros and ones (units, m), as `xnor_popcount` reads them.
 
-    The words of all units for one input word lie side by side (word-major), so that the inner loop
-    runs over units and fills whole vector registers.
+    Returns
+    -------
+    uint8 (bytes_for(m), padded_units(units))
+        Row i holds byte i of every unit, so that one vector holds the same eight bits of 32 units.
+    """
+    units, m = bits.shape
+    columns = np.zeros((bytes_for(m), padded_units(units)), np.uint8)
+    columns[:, :units] = np.packbits(bits, axis=1, bitorder="little").T
+    return columns
+
+
+def bits_of_columns(columns: NDArray[np.uint8], units: int, n_bits: int) -> NDArray[np.uint8]:
+    """Unpack `byte_columns` into zeros and ones, uint8 (units, n_bits)."""
+    return np.unpackbits(columns.T[:units], axis=1, count=n_bits, bitorder="little")
+
+
+@njit(cache=True, nogil=True)
+def _add_common(x, where, first, stop, weights, j, counts):
+    """Add what the 32 units from j on have in common with an input in the bytes ``where[first:stop]``."""
+    padded = np.uint64(weights.shape[1])
+    flat = weights.reshape(-1)
+    table = COMMON_BITS
+    c0 = no_bytes()
+    for p in range(first, stop):
+        here = np.intp(x[where[p]])
+        of_low, of_high = load(table, BYTES * (here & 15)), load(table, BYTES * (here >> 4))
+        w = load(flat, where[p] * padded + j)
+        c0 = c0 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+    add_bytes(counts, j, c0)
+
+
+@njit(cache=True, nogil=True)
+def _add_common_of_256(x, where, first, stop, weights, j, counts):
+    """Do what `_add_common` does for the 256 units from j on: eight counters, all in registers."""
+    padded = np.uint64(weights.shape[1])
+    flat = weights.reshape(-1)
+    table = COMMON_BITS
+    c0 = c1 = c2 = c3 = c4 = c5 = c6 = c7 = no_bytes()
+    for p in range(first, stop):
+        here = np.intp(x[where[p]])
+        of_low, of_high = load(table, BYTES * (here & 15)), load(table, BYTES * (here >> 4))
+        at = np.intp(where[p] * padded + j)
+        w = load(flat, at)
+        c0 = c0 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        w = load(flat, at + BYTES)
+        c1 = c1 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        w = load(flat, at + 2 * BYTES)
+        c2 = c2 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        w = load(flat, at + 3 * BYTES)
+        c3 = c3 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        w = load(flat, at + 4 * BYTES)
+        c4 = c4 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        w = load(flat, at + 5 * BYTES)
+        c5 = c5 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        w = load(flat, at + 6 * BYTES)
+        c6 = c6 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        w = load(flat, at + 7 * BYTES)
+        c7 = c7 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+    add_bytes(counts, j, c0)
+    add_bytes(counts, j + BYTES, c1)
+    add_bytes(counts, j + 2 * BYTES, c2)
+    add_bytes(counts, j + 3 * BYTES, c3)
+    add_bytes(counts, j + 4 * BYTES, c4)
+    add_bytes(counts, j + 5 * BYTES, c5)
+    add_bytes(counts, j + 6 * BYTES, c6)
+    add_bytes(counts, j + 7 * BYTES, c7)
+
+
+@njit(cache=True, nogil=True)
+def common_ones(x, where, weights, counts):
+    """Count the bits that are 1 both in an input and in each unit: popcount(AND(x, w_j)).
+
+    Four bits of 32 units are looked up at once in a table of 16, which belongs to the input's four bits and lies
+    in a register. Bytes that are 0 in the input have nothing to add.
 
     Parameters
     ----------
-    x : uint64 (words,)
-        One packed input.
-    weights : uint64 (words, units)
-    n_bits : int
-        Length of a row; the padding behind it agrees everywhere and is taken off.
-    matches : int64 (units,), written
+    x : uint8 (bytes,)
+        A packed input.
+    where : uint64 (bytes,), written
+        Scratch: the bytes that are not 0.
+    weights : uint8 (bytes, padded)
+        See `byte_columns`.
+    counts : uint16 (padded,), written
+
+    Returns
+    -------
+    int
+        Bytes that are not 0.
     """
-    words, units = weights.shape
-    padding = words * WORD_BITS - n_bits
-    for j in range(units):
-        matches[j] = -padding
-    for word in range(words):
-        bits = x[word]
-        for j in range(units):
-            matches[j] += np.int64(popcount(~(bits ^ weights[word, j])))
+    n_bytes, padded = weights.shape
+    count = 0
+    for i in range(n_bytes):
+        where[count] = i
+        count += x[i] != 0
+    for j in range(padded):
+        counts[j] = 0
+    for begin in range(0, count, _MOST):
+        first, stop = np.uint64(begin), np.uint64(min(begin + _MOST, count))
+        in_eights = padded - padded % (8 * BYTES)
+        for j in range(0, in_eights, 8 * BYTES):
+            _add_common_of_256(x, where, first, stop, weights, np.uint64(j), counts)
+        for j in range(in_eights, padded, BYTES):
+            _add_common(x, where, first, stop, weights, np.uint64(j), counts)
+    return count
+
+
+@njit(cache=True, nogil=True)
+def count_ones(weights, ones):
+    """Count the bits of each unit that are 1: popcount(w_j).
+
+    Parameters
+    ----------
+    weights : uint8 (bytes, padded)
+    ones : uint16 (padded,), written
+    """
+    n_bytes = weights.shape[0]
+    common_ones(np.full(n_bytes, 255, np.uint8), np.empty(n_bytes, np.uint64), weights, ones)
+
+
+@njit(cache=True, nogil=True)
+def xnor_popcount(x, where, weights, ones, n_bits, matches):
+    """Count in how many bits an input agrees with each unit: a_j = popcount(XNOR(x, w_j)).
+
+    Of the n bits those agree that are 1 in both, and those that are 0 in both; so
+
+        a_j = n - popcount(x) - popcount(w_j) + 2 popcount(AND(x, w_j))
+
+    which leaves nothing to do for the black parts of an image.
+
+    Parameters
+    ----------
+    x, where, weights
+        As in `common_ones`.
+    ones : uint16 (padded,)
+        Of `count_ones`.
+    n_bits : int
+        n.
+    matches : uint16 (padded,), written
+    """
+    lit_bytes = common_ones(x, where, weights, matches)
+    dark = n_bits
+    for p in range(lit_bytes):
+        dark -= popcount(x[where[p]])
+    zeros = np.uint16(dark)
+    for j in range(ones.shape[0]):
+        matches[j] = 2 * matches[j] + zeros - ones[j]

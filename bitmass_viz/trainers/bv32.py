@@ -87,18 +87,15 @@ class Bv32Hebbian(Trainer):
 
     def _start(self, rng: np.random.Generator) -> None:
         inputs, classes, units = self.arch.inputs, self.arch.classes, self.arch.binary_hidden
-        weights = bits.pack_bits(rng.integers(0, 2, (units, inputs), np.uint8))
+        weights = bits.byte_columns(rng.integers(0, 2, (units, inputs), np.uint8))
         output_weights = bits.pack_bits(rng.integers(0, 2, (classes, units), np.uint8))
         self.codebook = rng.integers(0, 2, (classes, units), np.uint8)
-        self._split = classes // 2
-        self._codes = np.stack(
-            [_as_numbers(self.codebook[: self._split]), _as_numbers(self.codebook[self._split :])], axis=1
-        )
+        self._codes = _as_numbers(self.codebook)
         spread = np.sqrt(units)
         self._margin = round(self.options["margin"] * float(spread))
         self._decay = np.exp(-self.options["sharpness"] / spread * np.arange(units + 1))
         self.state = {
-            "weights": np.ascontiguousarray(weights.T),
+            "weights": weights,
             "thresholds": np.full(units, inputs // 2, np.int64),
             "output_weights": output_weights,
             "class_sums": np.zeros((classes, inputs), np.int64),
@@ -114,19 +111,19 @@ class Bv32Hebbian(Trainer):
         """One bit a pixel for 32·H hidden units, and a class's bit for each of them."""
         return bv32_layouts(self.arch)
 
-    def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint64]:
-        """Pack the images, one bit a pixel, into uint64 (n, words)."""
+    def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Pack the images, one bit a pixel, into uint8 (n, bytes), whole words a row."""
         rows = images.reshape(len(images), self.arch.inputs)
         packed = np.empty((len(rows), bits.words_for(self.arch.inputs)), np.uint64)
         bits.pack_rows(rows, PIXEL_THRESHOLD, packed)
-        return packed
+        return packed.view(np.uint8)
 
     def _sums(self) -> tuple[NDArray[np.int64], ...]:
         s = self.state
         return (s["class_sums"], s["hidden_sums"], s["signal_sums"], s["input_sum"], s["hidden_sum"])
 
     def learn(
-        self, prepared: NDArray[Any], labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
+        self, prepared: Any, labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
     ) -> None:
         """See `Trainer.learn`."""
         s = self.state
@@ -141,7 +138,6 @@ class Bv32Hebbian(Trainer):
             self._sums(),
             s["clock"],
             self._codes,
-            self._split,
             RULES[self.options["rule"]],
             self._margin,
             self._decay,
@@ -155,18 +151,17 @@ class Bv32Hebbian(Trainer):
         super().set_option(name, value)
         s = self.state
         if s["clock"][0] > 0:
-            hebbian.refresh(
+            hebbian.refresh_from(
                 s["weights"],
                 s["thresholds"],
                 s["output_weights"],
                 self._sums(),
                 s["clock"][0],
                 self._codes,
-                self._split,
                 self.options["centring"],
             )
 
-    def classify(self, prepared: NDArray[Any]) -> NDArray[np.uint8]:
+    def classify(self, prepared: Any) -> NDArray[np.uint8]:
         """See `Trainer.classify`."""
         s = self.state
         labels = np.empty(len(prepared), np.uint8)
@@ -177,7 +172,7 @@ class Bv32Hebbian(Trainer):
         """See `Trainer.put_weights`. The thresholds stay those of the weights learned."""
         self._check_layers(weights)
         s = self.state
-        s["weights"][...] = bits.pack_bits(weights.w0.bits).T
+        s["weights"][...] = bits.byte_columns(weights.w0.bits)
         s["output_weights"][...] = bits.pack_bits(weights.w1.bits)
 
     def constants(self) -> dict[str, NDArray[Any]]:
@@ -191,7 +186,7 @@ class Bv32Hebbian(Trainer):
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`; the thresholds come along, rounded down to the whole popcount they act as."""
         s = self.state
-        rows0 = bits.unpack_bits(s["weights"].T, self.arch.inputs)
+        rows0 = bits.bits_of_columns(s["weights"], self.arch.binary_hidden, self.arch.inputs)
         rows1 = bits.unpack_bits(s["output_weights"], self.arch.binary_hidden)
         stream = np.packbits(np.concatenate([rows0.ravel(), rows1.ravel()]), bitorder="little")
         return WeightMatrices(stream, self.layers, s["thresholds"].astype(np.int32))

@@ -38,22 +38,39 @@ def test_packing_compares_with_the_threshold():
     assert packed(row, 127).tolist() == [[0b1100]]
 
 
-@given(widths, st.integers(1, 70), st.integers(0, 2**32))
+def counted(x, weights):
+    """What `xnor_popcount` makes of one input and some units, given as zeros and ones."""
+    columns = bits.byte_columns(weights)
+    n_bytes, padded = columns.shape
+    where, ones, matches = np.empty(n_bytes, np.uint64), np.empty(padded, np.uint16), np.empty(padded, np.uint16)
+    bits.count_ones(columns, ones)
+    assert ones[: len(weights)].tolist() == weights.sum(axis=1).tolist()
+    packed_x = np.packbits(x, bitorder="little")
+    bits.xnor_popcount(packed_x, where, columns, ones, len(x), matches)
+    return matches[: len(weights)].tolist()
+
+
+@given(widths, st.integers(1, 300), st.integers(0, 2**32))
 def test_xnor_popcount_counts_agreements(width, units, seed):
     rng = np.random.default_rng(seed)
-    x = rng.integers(0, 2, (1, width), np.uint8)
+    x = (rng.random(width) < rng.random()).astype(np.uint8)
     weights = rng.integers(0, 2, (units, width), np.uint8)
-    out = np.empty(units, np.int64)
-    bits.xnor_popcount(packed(x)[0], np.ascontiguousarray(packed(weights).T), width, out)
-    assert out.tolist() == [naive.matches(x[0], w) for w in weights]
+    assert counted(x, weights) == (x == weights).sum(axis=1).tolist()
+    assert counted(x, weights[:1]) == [naive.matches(x, weights[0])]
 
 
 def test_all_zero_and_all_one_inputs_do_not_count_padding():
-    for width in (10, 64, 784):
-        zeros, ones = np.zeros((1, width), np.uint8), np.ones((1, width), np.uint8)
-        weights = np.ascontiguousarray(packed(np.concatenate([zeros, ones])).T)
-        out = np.empty(2, np.int64)
-        bits.xnor_popcount(packed(zeros)[0], weights, width, out)
-        assert out.tolist() == [width, 0]
-        bits.xnor_popcount(packed(ones)[0], weights, width, out)
-        assert out.tolist() == [0, width]
+    for width in (10, 64, 784, 4096):
+        zeros, ones = np.zeros(width, np.uint8), np.ones(width, np.uint8)
+        assert counted(zeros, np.stack([zeros, ones])) == [width, 0]
+        assert counted(ones, np.stack([zeros, ones])) == [0, width]
+
+
+@given(widths, st.integers(1, 70), st.integers(0, 2**32))
+def test_columns_of_bytes_hold_the_rows_of_bits(width, units, seed):
+    rows = np.random.default_rng(seed).integers(0, 2, (units, width), np.uint8)
+    columns = bits.byte_columns(rows)
+    assert columns.shape == (-(-width // 8), -(-units // 32) * 32)
+    assert not columns[:, units:].any()
+    assert [int(columns[i // 8, 0] >> (i % 8)) & 1 for i in range(width)] == rows[0].tolist()
+    assert (bits.bits_of_columns(columns, units, width) == rows).all()

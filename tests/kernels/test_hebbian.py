@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bitmass_viz.architecture import Architecture
-from bitmass_viz.kernels import bits
+from bitmass_viz.kernels import bits, hebbian
 from bitmass_viz.trainers.bv32 import Bv32Hebbian, Bv32Uncentred
 from tests import naive
 
@@ -129,8 +129,45 @@ def test_the_uncentred_trainer_is_the_hebbian_one_without_centring():
     assert results[0] == results[1]
 
 
-def test_stored_words_and_kernel_words_hold_the_same_bits():
+def test_stored_words_and_kernel_bytes_hold_the_same_bits():
     trainer = Bv32Hebbian(Architecture(784, 1, 10))
-    packed = np.empty((32, bits.words_for(784)), np.uint64)
-    bits.pack_rows(trainer.weights().w0.bits, 0, packed)
-    assert (trainer.state["weights"] == packed.T).all()
+    rows = trainer.weights().w0.bits
+    assert (trainer.state["weights"] == bits.byte_columns(rows)).all()
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.integers(-(2**40), 2**40), min_size=1, max_size=70),
+    st.integers(1, 40),
+    st.integers(0, 2**32),
+)
+def test_sums_over_ones_are_exact_whatever_their_size(values, units, seed):
+    rows = np.random.default_rng(seed).integers(0, 2, (units, len(values)), np.uint8)
+    columns = bits.byte_columns(rows)
+    sums = np.empty(columns.shape[1], np.int64)
+    largest = sum(abs(value) for value in values)
+    hebbian.sums_over_ones(columns, np.array(values, np.float64), largest, sums)
+    assert sums[:units].tolist() == [sum(v for v, bit in zip(values, row, strict=True) if bit) for row in rows]
+
+
+@settings(max_examples=40)
+@given(st.integers(2, 16), st.integers(1, 4), st.integers(0, 2**32))
+def test_signs_that_float32_cannot_tell_are_found_in_whole_numbers(classes, closeness, seed):
+    """Counters that are far smaller than what they are added up from, or 0."""
+    rng = np.random.default_rng(seed)
+    inputs, units, examples = 24, 32, 1000
+    codebook = rng.integers(0, 2, (units, classes))
+    sums = rng.integers(-(2**36), 2**36, (classes, inputs))
+    # A unit's counter comes out as a small number of units of 1.
+    signs = 2 * codebook[0] - 1
+    sums[-1] -= signs[-1] * (signs @ sums) + rng.integers(-closeness, closeness + 1, inputs)
+    old = rng.integers(0, 2, (units, inputs), np.uint8)
+    columns = bits.byte_columns(old)
+    wide = hebbian.class_vectors(classes)
+    together = np.empty(inputs * wide)
+    hebbian.spread(sums, np.zeros(inputs, np.int64), together)
+    codes = codebook @ (1 << np.arange(classes))
+    hebbian.refresh_signs(columns, together, np.zeros(wide), examples, codes, True, classes)
+    counters = (2 * codebook - 1) @ sums
+    expected = np.where(counters == 0, old, counters > 0)
+    assert (bits.bits_of_columns(columns, units, inputs) == expected).all()
