@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from bitmass_viz.data.digits import TEST, TRAIN, VALIDATION, Digits, split_digits
 from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
 from bitmass_viz.data.styles import STYLES, Style
-from bitmass_viz.kernels.raster import draw_lines
 
 LABEL = "Pen strokes (synthetic)"
 SAMPLES = 6
@@ -116,6 +115,8 @@ def _draw_style(
     style: Style, where: NDArray[np.int64], images: NDArray[np.uint8], rng: np.random.Generator, hand: Hand
 ) -> None:
     """Write one digit in one style into the images at `where`, each time by another hand."""
+    from bitmass_viz.kernels.raster import draw_lines
+
     n = len(where)
 
     def normal(scale: float, *shape: int) -> NDArray[np.float32]:

@@ -1,8 +1,4 @@
-"""Packing bits, and counting in how many of them two rows agree.
-
-A packed row holds its first bit in bit 0 of its first word or byte. A row that does not fill its last word ends in
-zero bits that belong to nothing.
-"""
+"""Counting bits, and in how many of them an input and a hidden unit agree (packed as `packing` says)."""
 
 from __future__ import annotations
 
@@ -10,33 +6,15 @@ import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic, overload
-from numpy.typing import NDArray
 
+from bitmass_viz.kernels.packing import WORD_BITS
 from bitmass_viz.kernels.simd import BYTES, add_bytes, high_nibbles, load, look_up, low_nibbles, no_bytes
-
-WORD_BITS = 64
-BYTE_BITS = 8
 
 COMMON_BITS = np.array([[(x & w).bit_count() for w in 2 * tuple(range(16))] for x in range(16)], np.uint8).ravel()
 """For each four bits of an input a table for `look_up`: how many of them are 1 in a unit's four bits too."""
 
 _MOST = 31
 """Bytes of a row after which a count of bits might no longer fit a byte: 32 * 8 = 256."""
-
-
-def words_for(n_bits: int) -> int:
-    """Return how many 64-bit words hold `n_bits` bits."""
-    return -(-n_bits // WORD_BITS)
-
-
-def bytes_for(n_bits: int) -> int:
-    """Return how many bytes hold `n_bits` bits."""
-    return -(-n_bits // BYTE_BITS)
-
-
-def padded_units(units: int) -> int:
-    """Return `units` rounded up to whole vectors."""
-    return -(-units // BYTES) * BYTES
 
 
 def popcount(word):
@@ -82,39 +60,6 @@ def pack_rows(values, threshold, packed):
             for i in range(min(WORD_BITS, m - first)):
                 bits |= np.uint64(values[row, first + i] > threshold) << np.uint64(i)
             packed[row, word] = bits
-
-
-def pack_bits(bits: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """Pack rows of zeros and ones, uint8 (n, m), into uint64 (n, words_for(m)); needs no compiled code."""
-    n, m = bits.shape
-    packed = np.zeros((n, words_for(m) * WORD_BITS // BYTE_BITS), np.uint8)
-    packed[:, : bytes_for(m)] = np.packbits(bits, axis=1, bitorder="little")
-    return packed.view("<u8")
-
-
-def unpack_bits(packed: NDArray[np.uint64], n_bits: int) -> NDArray[np.uint8]:
-    """Unpack rows of words into zeros and ones, uint8 (n, n_bits): the inverse of `pack_bits`."""
-    as_bytes = np.ascontiguousarray(packed, "<u8").view(np.uint8)
-    return np.unpackbits(as_bytes, axis=1, count=n_bits, bitorder="little")
-
-
-def byte_columns(bits: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Pack the rows of units, zeros and ones (units, m), as `xnor_popcount` reads them.
-
-    Returns
-    -------
-    uint8 (bytes_for(m), padded_units(units))
-        Row i holds byte i of every unit, so that one vector holds the same eight bits of 32 units.
-    """
-    units, m = bits.shape
-    columns = np.zeros((bytes_for(m), padded_units(units)), np.uint8)
-    columns[:, :units] = np.packbits(bits, axis=1, bitorder="little").T
-    return columns
-
-
-def bits_of_columns(columns: NDArray[np.uint8], units: int, n_bits: int) -> NDArray[np.uint8]:
-    """Unpack `byte_columns` into zeros and ones, uint8 (units, n_bits)."""
-    return np.unpackbits(columns.T[:units], axis=1, count=n_bits, bitorder="little")
 
 
 @njit(cache=True, nogil=True)
@@ -183,7 +128,7 @@ def common_ones(x, where, weights, counts):
     where : uint64 (bytes,), written
         Scratch: the bytes that are not 0.
     weights : uint8 (bytes, padded)
-        See `byte_columns`.
+        See `packing.byte_columns`.
     counts : uint16 (padded,), written
 
     Returns

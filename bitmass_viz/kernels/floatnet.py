@@ -14,14 +14,8 @@ import numpy as np
 from numba import njit
 
 from bitmass_viz.kernels.pixels import fetch_ahead
-from bitmass_viz.kernels.simd import FLOATS, exponential, load, root, splat, store, total, where_positive
-
-LANES = FLOATS
-CLASS_LANES = 16
-"""Room for the outputs of as many classes as there may be, in whole vectors."""
-SQUARED_ERROR, CROSS_ENTROPY = 0, 1
-PIXEL_VALUES = (np.arange(256) / 255).astype(np.float32)
-"""x/255 for every pixel value."""
+from bitmass_viz.kernels.settings import CLASS_LANES, LANES, SQUARED_ERROR
+from bitmass_viz.kernels.simd import exponential, load, root, splat, store, total, where_positive
 
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
@@ -30,37 +24,6 @@ _FAR_BELOW = np.float32(-1e4)
 """An output so far below the others that its probability is nothing."""
 _ONCE, _TWICE, _THREE, _FOUR = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 _NORM_BLOCK = 64 * LANES
-
-
-class Model(NamedTuple):
-    """What of a network is fixed by its recipe."""
-
-    loss: int
-    """SQUARED_ERROR against +-1 targets, or CROSS_ENTROPY."""
-    slope: np.float32
-    """Slope of the hidden activation below 0: 0 is ReLU."""
-    chain_rule: bool
-    """False leaves the activation's derivative out of the hidden error."""
-
-
-class Optimiser(NamedTuple):
-    """The optimiser ladder as one formula; each rung switches a term on (see `update`)."""
-
-    rate: float
-    first_decay: float
-    """beta_1, 0 for no momentum."""
-    second_decay: float
-    """beta_2, 0 for no adaptive rate."""
-    dampening: bool
-    """Whether the new gradient enters the momentum with weight 1 - beta_1 (Adam) or 1 (SGD)."""
-    bias_correction: bool
-    epsilon: float
-    weight_decay: float
-    """Decoupled from the gradient, as in AdamW."""
-    clip_norm: float
-    """Largest norm of the whole gradient; 0 for no limit."""
-    cosine_steps: int
-    """Updates after which a cosine schedule has brought the rate to 0; 0 for a constant rate."""
 
 
 class Rates(NamedTuple):

@@ -12,7 +12,7 @@ Since the hidden units' signal is t_j = sum_k e_k b_kj, the counters of both lay
 M/N and G/N are the running means; leaving these two terms out is all that `centring` off means.
 The mean of a_j over all examples seen, under the present weights, is (n + w_j . M/N) / 2: the threshold.
 
-A unit's weights are a column of bytes (`bits.byte_columns`), so that a vector holds the same bits of 32 units.
+A unit's weights are a column of bytes (`packing.byte_columns`), so that a vector holds the same bits of 32 units.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from bitmass_viz.kernels.bits import BYTE_BITS, WORD_BITS, count_ones, popcount, xnor_popcount
+from bitmass_viz.kernels.bits import count_ones, popcount, xnor_popcount
+from bitmass_viz.kernels.packing import BYTE_BITS, WORD_BITS
 from bitmass_viz.kernels.pixels import AHEAD, CACHE_LINE
+from bitmass_viz.kernels.settings import ERROR_DRIVEN, PROTOTYPE
 from bitmass_viz.kernels.simd import (
     BYTES,
     FLOATS,
@@ -45,7 +47,6 @@ from bitmass_viz.kernels.simd import (
     widen,
 )
 
-PROTOTYPE, ERROR_DRIVEN, DELTA = 0, 1, 2
 DELTA_ONE = 1 << 14
 """The delta rule's errors are fixed-point numbers, so that sums stay exact: this is 1.0."""
 
@@ -119,7 +120,7 @@ def predict(packed, weights, thresholds, output_weights, n_bits, labels):
     ----------
     packed : uint8 (n, bytes)
     weights : uint8 (bytes, padded)
-        See `bits.byte_columns`.
+        See `packing.byte_columns`.
     thresholds : int64 (units,)
     output_weights : uint64 (classes, words_for(units))
     n_bits : int

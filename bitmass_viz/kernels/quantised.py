@@ -14,10 +14,7 @@ import numpy as np
 from numba import njit
 
 from bitmass_viz.kernels import floatnet
-
-STRAIGHT_THROUGH, BOP = 0, 1
-RELU, SIGN = 0, 1
-FLOAT_BITS = 32
+from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, RELU, STRAIGHT_THROUGH
 
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
@@ -260,8 +257,8 @@ def train(
     sums = np.empty(units, np.float32)
     hidden = np.empty(units, np.float32)
     delta = np.empty(units, np.float32)
-    output = np.empty(floatnet.CLASS_LANES, np.float32)
-    error = np.empty(floatnet.CLASS_LANES, np.float32)
+    output = np.empty(CLASS_LANES, np.float32)
+    error = np.empty(CLASS_LANES, np.float32)
     for position in range(order.shape[0]):
         row = order[position]
         weighted_sums(lit, row, pixel_values, w0, sums)
@@ -327,8 +324,8 @@ def train_linear(
     first, second : float32 (w.size,), changed
     """
     classes = w.shape[1]
-    output = np.empty(floatnet.CLASS_LANES, np.float32)
-    error = np.empty(floatnet.CLASS_LANES, np.float32)
+    output = np.empty(CLASS_LANES, np.float32)
+    error = np.empty(CLASS_LANES, np.float32)
     for position in range(order.shape[0]):
         row = order[position]
         weighted_sums(lit, row, pixel_values, w, output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.kernels.settings import Optimiser
 from bitmass_viz.trainers.float32 import Float32Trainer, rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
@@ -26,7 +26,4 @@ class Adam(Float32Trainer):
             dampening=True,
             bias_correction=True,
             epsilon=1e-08,
-            weight_decay=0.0,
-            clip_norm=0.0,
-            cosine_steps=0,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bitmass_viz.kernels import quantised
+from bitmass_viz.kernels import settings
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrainer
 
@@ -12,19 +12,20 @@ from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrai
 class Bop(QuantisedTrainer):
     """The binary optimiser of Helwegen et al. (arXiv 1906.02107, “Latent weights do not exist”).
 
-    There is no published recipe of the study's; both recipes are the same but for the loss.
+    There is no published recipe of the study's; both recipes are the same but for the loss. γ and τ were chosen on
+    the validation split (experiment "iso-bit").
     """
 
     NAME = "bop"
     LABEL = "Bop"
     SUMMARY = "Single bits that flip where the gradient keeps pushing; no hidden floats."
-    METHOD = quantised.BOP
+    METHOD = settings.BOP
     OPTIONS: ClassVar[tuple[Option, ...]] = (
         Option(
             "adaptivity",
             "Share of the newest gradient in the running mean (γ).",
-            published=1e-4,
-            tuned=1e-4,
+            published=3e-4,
+            tuned=3e-4,
             low=1e-7,
             high=1.0,
         ),

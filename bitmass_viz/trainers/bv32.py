@@ -8,15 +8,15 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels import bits, hebbian
+from bitmass_viz.kernels import packing, settings
 from bitmass_viz.trainers.base import Role, Trainer
 from bitmass_viz.trainers.options import BATCH_SIZE, Option
 from bitmass_viz.views import LayerLayout, WeightMatrices, bv32_layouts
 
 RULES = {
-    "prototype": hebbian.PROTOTYPE,
-    "error-driven": hebbian.ERROR_DRIVEN,
-    "delta": hebbian.DELTA,
+    "prototype": settings.PROTOTYPE,
+    "error-driven": settings.ERROR_DRIVEN,
+    "delta": settings.DELTA,
 }
 PIXEL_THRESHOLD = 127
 """A pixel brighter than this is +1, every other −1."""
@@ -87,8 +87,8 @@ class Bv32Hebbian(Trainer):
 
     def _start(self, rng: np.random.Generator) -> None:
         inputs, classes, units = self.arch.inputs, self.arch.classes, self.arch.binary_hidden
-        weights = bits.byte_columns(rng.integers(0, 2, (units, inputs), np.uint8))
-        output_weights = bits.pack_bits(rng.integers(0, 2, (classes, units), np.uint8))
+        weights = packing.byte_columns(rng.integers(0, 2, (units, inputs), np.uint8))
+        output_weights = packing.pack_bits(rng.integers(0, 2, (classes, units), np.uint8))
         self.codebook = rng.integers(0, 2, (classes, units), np.uint8)
         self._codes = _as_numbers(self.codebook)
         spread = np.sqrt(units)
@@ -113,8 +113,10 @@ class Bv32Hebbian(Trainer):
 
     def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Pack the images, one bit a pixel, into uint8 (n, bytes), whole words a row."""
+        from bitmass_viz.kernels import bits
+
         rows = images.reshape(len(images), self.arch.inputs)
-        packed = np.empty((len(rows), bits.words_for(self.arch.inputs)), np.uint64)
+        packed = np.empty((len(rows), packing.words_for(self.arch.inputs)), np.uint64)
         bits.pack_rows(rows, PIXEL_THRESHOLD, packed)
         return packed.view(np.uint8)
 
@@ -126,6 +128,8 @@ class Bv32Hebbian(Trainer):
         self, prepared: Any, labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
     ) -> None:
         """See `Trainer.learn`."""
+        from bitmass_viz.kernels import hebbian
+
         s = self.state
         hebbian.train(
             prepared,
@@ -148,6 +152,8 @@ class Bv32Hebbian(Trainer):
 
     def set_option(self, name: str, value: Any) -> None:
         """See `Trainer.set_option`. Centring takes effect at once: all counters follow from the same sums."""
+        from bitmass_viz.kernels import hebbian
+
         super().set_option(name, value)
         s = self.state
         if s["clock"][0] > 0:
@@ -163,6 +169,8 @@ class Bv32Hebbian(Trainer):
 
     def classify(self, prepared: Any) -> NDArray[np.uint8]:
         """See `Trainer.classify`."""
+        from bitmass_viz.kernels import hebbian
+
         s = self.state
         labels = np.empty(len(prepared), np.uint8)
         hebbian.predict(prepared, s["weights"], s["thresholds"], s["output_weights"], self.arch.inputs, labels)
@@ -172,8 +180,8 @@ class Bv32Hebbian(Trainer):
         """See `Trainer.put_weights`. The thresholds stay those of the weights learned."""
         self._check_layers(weights)
         s = self.state
-        s["weights"][...] = bits.byte_columns(weights.w0.bits)
-        s["output_weights"][...] = bits.pack_bits(weights.w1.bits)
+        s["weights"][...] = packing.byte_columns(weights.w0.bits)
+        s["output_weights"][...] = packing.pack_bits(weights.w1.bits)
 
     def constants(self) -> dict[str, NDArray[Any]]:
         """One threshold a hidden unit, as `weights` gives it."""
@@ -181,13 +189,13 @@ class Bv32Hebbian(Trainer):
 
     def teaching(self) -> dict[str, NDArray[Any]]:
         """Return the codebook, one bit for each class and hidden unit."""
-        return {"codebook": bits.pack_bits(self.codebook)}
+        return {"codebook": packing.pack_bits(self.codebook)}
 
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`; the thresholds come along, rounded down to the whole popcount they act as."""
         s = self.state
-        rows0 = bits.bits_of_columns(s["weights"], self.arch.binary_hidden, self.arch.inputs)
-        rows1 = bits.unpack_bits(s["output_weights"], self.arch.binary_hidden)
+        rows0 = packing.bits_of_columns(s["weights"], self.arch.binary_hidden, self.arch.inputs)
+        rows1 = packing.unpack_bits(s["output_weights"], self.arch.binary_hidden)
         stream = np.packbits(np.concatenate([rows0.ravel(), rows1.ravel()]), bitorder="little")
         return WeightMatrices(stream, self.layers, s["thresholds"].astype(np.int32))
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels import floatnet
+from bitmass_viz.kernels import settings
 from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.lit import LitTrainer
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
@@ -19,7 +19,7 @@ PUBLISHED_EPOCHS = 3
 """The study trains for three epochs of 50,000 examples: where its rate schedule ends."""
 PUBLISHED_EXAMPLES = 50_000
 LEAKY_SLOPE = 0.05
-LOSSES = {"squared-error": floatnet.SQUARED_ERROR, "cross-entropy": floatnet.CROSS_ENTROPY}
+LOSSES = {"squared-error": settings.SQUARED_ERROR, "cross-entropy": settings.CROSS_ENTROPY}
 
 
 def rate(published: float, tuned: float) -> Option:
@@ -57,24 +57,24 @@ class Float32Trainer(LitTrainer):
     }
 
     @abstractmethod
-    def optimiser(self) -> floatnet.Optimiser:
+    def optimiser(self) -> settings.Optimiser:
         """Return the setting of the update formula that this trainer stands for."""
 
     def _start(self, rng: np.random.Generator) -> None:
         hidden, classes = self.arch.hidden, self.arch.classes
         published = self.recipe == "published"
-        self.model = floatnet.Model(
+        self.model = settings.Model(
             loss=LOSSES[self.options["loss"]],
             slope=np.float32(LEAKY_SLOPE if published else 0.0),
             chain_rule=bool(self.options.get("chain_rule", True)),
         )
         self._optimiser = self.optimiser()
-        groups = -(-hidden // floatnet.LANES)
-        rows0 = np.zeros((groups * floatnet.LANES, self.arch.inputs), np.float32)
-        rows1 = np.zeros((classes, groups * floatnet.LANES), np.float32)
+        groups = -(-hidden // settings.LANES)
+        rows0 = np.zeros((groups * settings.LANES, self.arch.inputs), np.float32)
+        rows1 = np.zeros((classes, groups * settings.LANES), np.float32)
         rows0[:hidden] = self._draw(rng, hidden, self.arch.inputs)
         rows1[:, :hidden] = self._draw(rng, classes, hidden)
-        w0 = np.ascontiguousarray(rows0.reshape(groups, floatnet.LANES, -1).transpose(0, 2, 1))
+        w0 = np.ascontiguousarray(rows0.reshape(groups, settings.LANES, -1).transpose(0, 2, 1))
         w1 = rows1
         has_first = self._optimiser.first_decay > 0
         has_second = self._optimiser.second_decay > 0
@@ -108,12 +108,14 @@ class Float32Trainer(LitTrainer):
         self, prepared: Any, labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
     ) -> None:
         """See `Trainer.learn`."""
+        from bitmass_viz.kernels import floatnet
+
         s = self.state
         floatnet.train(
             prepared.pixels,
             labels,
             order,
-            floatnet.PIXEL_VALUES,
+            settings.PIXEL_VALUES,
             s["w0"],
             s["w1"],
             (s["gradient0"], s["gradient1"]),
@@ -127,9 +129,11 @@ class Float32Trainer(LitTrainer):
 
     def classify(self, prepared: Any) -> NDArray[np.uint8]:
         """See `Trainer.classify`."""
+        from bitmass_viz.kernels import floatnet
+
         labels = np.empty(len(prepared), np.uint8)
         floatnet.predict(
-            prepared.pixels, floatnet.PIXEL_VALUES, self.state["w0"], self.state["w1"], self.model.slope, labels
+            prepared.pixels, settings.PIXEL_VALUES, self.state["w0"], self.state["w1"], self.model.slope, labels
         )
         return labels
 
@@ -137,9 +141,9 @@ class Float32Trainer(LitTrainer):
         """See `Trainer.put_weights`."""
         self._check_layers(weights)
         hidden = self.arch.hidden
-        lanes = np.zeros((self.state["w0"].shape[0] * floatnet.LANES, self.arch.inputs), np.float32)
+        lanes = np.zeros((self.state["w0"].shape[0] * settings.LANES, self.arch.inputs), np.float32)
         lanes[:hidden] = weights.w0.neurons
-        self.state["w0"][...] = lanes.reshape(-1, floatnet.LANES, self.arch.inputs).transpose(0, 2, 1)
+        self.state["w0"][...] = lanes.reshape(-1, settings.LANES, self.arch.inputs).transpose(0, 2, 1)
         self.state["w1"][:, :hidden] = weights.w1.neurons
 
     def weights(self) -> WeightMatrices:

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels import floatnet, quantised
-from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.kernels import settings
+from bitmass_viz.kernels.settings import Optimiser
 from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.float32 import LOSSES, rate
 from bitmass_viz.trainers.lit import LitTrainer
@@ -29,7 +29,7 @@ class Linear(LitTrainer):
     SUMMARY = "No hidden layer: one float a pixel and class."
     FORMAT = "float32"
     HAS_HIDDEN_LAYER = False
-    BITS: ClassVar[int] = quantised.FLOAT_BITS
+    BITS: ClassVar[int] = settings.FLOAT_BITS
     OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.002, tuned=0.002), BATCH_SIZE, LOSS)
     ROLES: ClassVar[Mapping[str, Role]] = {
         "w": "weights",
@@ -42,17 +42,19 @@ class Linear(LitTrainer):
     }
 
     def _start(self, rng: np.random.Generator) -> None:
+        from bitmass_viz.kernels import quantised
+
         shape = (self.arch.inputs, self.arch.classes)
         # A float needs no scale; that of one-bit weights gives outputs the size that softmax works on.
-        scale = np.float32(1.0 if self.BITS == quantised.FLOAT_BITS else np.sqrt(2.0 / self.arch.inputs))
+        scale = np.float32(1.0 if self.BITS == settings.FLOAT_BITS else np.sqrt(2.0 / self.arch.inputs))
         (latent,) = first_latents(rng, [shape], 1.0)
-        if self.BITS == quantised.FLOAT_BITS:
+        if self.BITS == settings.FLOAT_BITS:
             latent *= np.float32(np.sqrt(1.0 / self.arch.inputs))
         w = np.empty(shape, np.float32)
         quantised.quantise(latent.reshape(-1), self.BITS, scale, w.reshape(-1))
         self.state = {
             "w": w,
-            "latent": latent if self.BITS != quantised.FLOAT_BITS else np.zeros((0, 0), np.float32),
+            "latent": latent if self.BITS != settings.FLOAT_BITS else np.zeros((0, 0), np.float32),
             "gradient": np.zeros(shape, np.float32),
             "first": np.zeros(w.size, np.float32),
             "second": np.zeros(w.size, np.float32),
@@ -66,9 +68,6 @@ class Linear(LitTrainer):
             dampening=True,
             bias_correction=True,
             epsilon=1e-8,
-            weight_decay=0.0,
-            clip_norm=0.0,
-            cosine_steps=0,
         )
 
     @property
@@ -80,12 +79,14 @@ class Linear(LitTrainer):
         self, prepared: Any, labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
     ) -> None:
         """See `Trainer.learn`."""
+        from bitmass_viz.kernels import quantised
+
         s = self.state
         quantised.train_linear(
             prepared.pixels,
             labels,
             order,
-            floatnet.PIXEL_VALUES,
+            settings.PIXEL_VALUES,
             s["w"],
             s["latent"],
             s["gradient"],
@@ -102,13 +103,15 @@ class Linear(LitTrainer):
 
     def classify(self, prepared: Any) -> NDArray[np.uint8]:
         """See `Trainer.classify`."""
+        from bitmass_viz.kernels import quantised
+
         labels = np.empty(len(prepared), np.uint8)
-        quantised.predict_linear(prepared.pixels, floatnet.PIXEL_VALUES, self.state["w"], labels)
+        quantised.predict_linear(prepared.pixels, settings.PIXEL_VALUES, self.state["w"], labels)
         return labels
 
     def constants(self) -> dict[str, NDArray[Any]]:
         """One scale; none where weights are float32."""
-        return {} if self.BITS == quantised.FLOAT_BITS else {"scale": self.state["scale"]}
+        return {} if self.BITS == settings.FLOAT_BITS else {"scale": self.state["scale"]}
 
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`."""

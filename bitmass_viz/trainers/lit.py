@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels.pixels import LitPixels, lit_pixels
 from bitmass_viz.trainers.base import Trainer
+
+if TYPE_CHECKING:
+    from bitmass_viz.kernels.pixels import LitPixels
 
 
 class LitImages:
@@ -35,4 +39,6 @@ class LitTrainer(Trainer):
 
     def prepare(self, images: NDArray[np.uint8]) -> LitImages:
         """List the pixels that are not black; the kernels turn their values into numbers as they read."""
+        from bitmass_viz.kernels.pixels import lit_pixels
+
         return LitImages(lit_pixels(images.reshape(len(images), self.arch.inputs)))

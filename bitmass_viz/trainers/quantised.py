@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels import floatnet, quantised
-from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.kernels import settings
+from bitmass_viz.kernels.settings import Optimiser
 from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
 from bitmass_viz.trainers.float32 import LOSSES
@@ -18,11 +18,11 @@ from bitmass_viz.trainers.options import Option
 from bitmass_viz.views import LayerLayout, WeightMatrices, container_layouts, pack_codes
 
 PIXELS = {
-    "grey": floatnet.PIXEL_VALUES,
+    "grey": settings.PIXEL_VALUES,
     "binary": (np.arange(256) > PIXEL_THRESHOLD).astype(np.float32),
 }
 """The number that a pixel counts as: x/255, or 1 where BV32 sees +1 and 0 elsewhere."""
-ACTIVATIONS = {"relu": quantised.RELU, "sign": quantised.SIGN}
+ACTIVATIONS = {"relu": settings.RELU, "sign": settings.SIGN}
 
 ACTIVATION = Option(
     "activation",
@@ -74,13 +74,15 @@ class QuantisedTrainer(LitTrainer):
 
     def optimiser(self) -> Optimiser:
         """Return the rule by which latent weights move."""
-        return Optimiser(0.0, 0.0, 0.0, False, False, 0.0, 0.0, 0.0, 0)
+        return Optimiser(0.0)
 
     def weight_range(self) -> float:
         """Return the largest weight, in units of √(2/fan_in): He's standard deviation."""
         return 1.0
 
     def _start(self, rng: np.random.Generator) -> None:
+        from bitmass_viz.kernels import quantised
+
         units = self.arch.hidden_units(self.bits)
         self._optimiser = self.optimiser()
         self._pixel_values = PIXELS[self.options["pixels"]]
@@ -94,8 +96,8 @@ class QuantisedTrainer(LitTrainer):
         for number, latent in enumerate(latents):
             w = np.empty_like(latent)
             quantised.quantise(latent.reshape(-1), self.bits, scales[number], w.reshape(-1))
-            by_gradient = self.METHOD == quantised.STRAIGHT_THROUGH
-            has_latent = by_gradient and self.bits != quantised.FLOAT_BITS
+            by_gradient = self.METHOD == settings.STRAIGHT_THROUGH
+            has_latent = by_gradient and self.bits != settings.FLOAT_BITS
             self.state |= {
                 f"w{number}": w,
                 f"latent{number}": latent if has_latent else np.zeros((0, 0), np.float32),
@@ -113,6 +115,8 @@ class QuantisedTrainer(LitTrainer):
         self, prepared: Any, labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
     ) -> None:
         """See `Trainer.learn`."""
+        from bitmass_viz.kernels import quantised
+
         s = self.state
         quantised.train(
             prepared.pixels,
@@ -139,6 +143,8 @@ class QuantisedTrainer(LitTrainer):
 
     def classify(self, prepared: Any) -> NDArray[np.uint8]:
         """See `Trainer.classify`."""
+        from bitmass_viz.kernels import quantised
+
         labels = np.empty(len(prepared), np.uint8)
         s = self.state
         quantised.predict(prepared.pixels, self._pixel_values, s["w0"], s["w1"], self._activation, labels)
@@ -146,7 +152,7 @@ class QuantisedTrainer(LitTrainer):
 
     def constants(self) -> dict[str, NDArray[Any]]:
         """One scale a layer; none where weights are float32, which have it in them."""
-        return {} if self.bits == quantised.FLOAT_BITS else {"scales": self.state["scales"]}
+        return {} if self.bits == settings.FLOAT_BITS else {"scales": self.state["scales"]}
 
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`; a weight's bits are its code, the highest the sign."""
@@ -173,7 +179,7 @@ def pack_weights(
     matrices: list[NDArray[np.float32]], scales: NDArray[np.float32], bits: int, layers: tuple[LayerLayout, ...]
 ) -> WeightMatrices:
     """Put weight matrices, float32 (units, features) each, into a dense buffer as codes, or as float32."""
-    if bits == quantised.FLOAT_BITS:
+    if bits == settings.FLOAT_BITS:
         both = np.concatenate([matrix.ravel() for matrix in matrices]).astype("<f4", copy=False)
         return WeightMatrices(both.view(np.uint8), layers)
     top = (1 << bits) - 1
@@ -188,8 +194,12 @@ def put_levels(
     numbers: NDArray[Any], bits: int, scale: np.float32, w: NDArray[np.float32], latent: NDArray[np.float32]
 ) -> None:
     """Set weights, and their latents where there are any, to what `WeightMatrix.neurons` says."""
-    largest = scale if bits == quantised.FLOAT_BITS else np.float32((1 << bits) - 1)
-    levels = numbers.astype(np.float32) / largest
-    w[...] = numbers if bits == quantised.FLOAT_BITS else scale * levels
+    if bits == settings.FLOAT_BITS:
+        w[...] = numbers
+        largest = scale
+    else:
+        largest = np.float32((1 << bits) - 1)
+        # In the order of the kernel's own rounding (`quantised.quantise`), for the very same weights.
+        w[...] = scale / largest * numbers.astype(np.float32)
     if latent.size:
-        latent[...] = levels
+        latent[...] = numbers.astype(np.float32) / largest

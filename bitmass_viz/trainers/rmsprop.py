@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.kernels.settings import Optimiser
 from bitmass_viz.trainers.float32 import Float32Trainer, rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
@@ -21,12 +21,7 @@ class RMSprop(Float32Trainer):
         """See `Float32Trainer.optimiser`."""
         return Optimiser(
             rate=self.options["learning_rate"],
-            first_decay=0.0,
             second_decay=0.99,
             dampening=True,
-            bias_correction=False,
             epsilon=1e-08,
-            weight_decay=0.0,
-            clip_norm=0.0,
-            cosine_steps=0,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.kernels.settings import Optimiser
 from bitmass_viz.trainers.float32 import Float32Trainer, rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
@@ -35,14 +35,4 @@ class Sgd(Float32Trainer):
 
     def optimiser(self) -> Optimiser:
         """See `Float32Trainer.optimiser`."""
-        return Optimiser(
-            rate=self.options["learning_rate"],
-            first_decay=0.0,
-            second_decay=0.0,
-            dampening=False,
-            bias_correction=False,
-            epsilon=0.0,
-            weight_decay=0.0,
-            clip_norm=0.0,
-            cosine_steps=0,
-        )
+        return Optimiser(rate=self.options["learning_rate"])

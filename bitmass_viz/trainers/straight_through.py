@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from bitmass_viz.architecture import WEIGHT_BITS
-from bitmass_viz.kernels import quantised
-from bitmass_viz.kernels.floatnet import Optimiser
+from bitmass_viz.kernels import settings
+from bitmass_viz.kernels.settings import Optimiser
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrainer
 
@@ -34,7 +34,7 @@ RANGE = Option(
     low=0.0,
     high=100.0,
 )
-RANGES = {1: 1.0, 2: 2.0, 4: 4.0, 8: 16.0, 16: 16.0, 32: 16.0}
+RANGES = {1: 2.0, 2: 2.0, 4: 4.0, 8: 16.0, 16: 8.0, 32: 16.0}
 """Bits a weight → range, chosen on the validation split (experiment "iso-bit")."""
 
 
@@ -50,7 +50,7 @@ class StraightThrough(QuantisedTrainer):
     NAME = "straight-through"
     LABEL = "Straight-through"
     SUMMARY = "Weights of few bits, one unless set, that follow hidden floats down the gradient."
-    METHOD = quantised.STRAIGHT_THROUGH
+    METHOD = settings.STRAIGHT_THROUGH
     OPTIONS: ClassVar[tuple[Option, ...]] = (BITS, RATE, RANGE, BATCH_SIZE, LOSS, ACTIVATION, PIXEL_KIND)
 
     def optimiser(self) -> Optimiser:
@@ -62,9 +62,6 @@ class StraightThrough(QuantisedTrainer):
             dampening=True,
             bias_correction=True,
             epsilon=1e-8,
-            weight_decay=0.0,
-            clip_norm=0.0,
-            cosine_steps=0,
         )
 
     def weight_range(self) -> float:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from bitmass_viz.kernels import bits
+from bitmass_viz.kernels import bits, packing
 from tests import naive
 
 widths = st.sampled_from([1, 2, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129])
@@ -15,7 +15,7 @@ def count(word):
 
 
 def packed(rows, threshold=0):
-    out = np.empty((len(rows), bits.words_for(rows.shape[1])), np.uint64)
+    out = np.empty((len(rows), packing.words_for(rows.shape[1])), np.uint64)
     bits.pack_rows(rows, threshold, out)
     return out
 
@@ -29,8 +29,8 @@ def test_popcount_counts_every_bit(word):
 def test_packing_puts_the_first_bit_lowest_and_unpacking_brings_it_back(width, seed):
     rows = np.random.default_rng(seed).integers(0, 2, (3, width), np.uint8)
     words = packed(rows)
-    assert words.tolist() == [naive.pack(row) for row in rows] == bits.pack_bits(rows).tolist()
-    assert (bits.unpack_bits(words, width) == rows).all()
+    assert words.tolist() == [naive.pack(row) for row in rows] == packing.pack_bits(rows).tolist()
+    assert (packing.unpack_bits(words, width) == rows).all()
 
 
 def test_packing_compares_with_the_threshold():
@@ -40,7 +40,7 @@ def test_packing_compares_with_the_threshold():
 
 def counted(x, weights):
     """What `xnor_popcount` makes of one input and some units, given as zeros and ones."""
-    columns = bits.byte_columns(weights)
+    columns = packing.byte_columns(weights)
     n_bytes, padded = columns.shape
     where, ones, matches = np.empty(n_bytes, np.uint64), np.empty(padded, np.uint16), np.empty(padded, np.uint16)
     bits.count_ones(columns, ones)
@@ -69,8 +69,8 @@ def test_all_zero_and_all_one_inputs_do_not_count_padding():
 @given(widths, st.integers(1, 70), st.integers(0, 2**32))
 def test_columns_of_bytes_hold_the_rows_of_bits(width, units, seed):
     rows = np.random.default_rng(seed).integers(0, 2, (units, width), np.uint8)
-    columns = bits.byte_columns(rows)
+    columns = packing.byte_columns(rows)
     assert columns.shape == (-(-width // 8), -(-units // 32) * 32)
     assert not columns[:, units:].any()
     assert [int(columns[i // 8, 0] >> (i % 8)) & 1 for i in range(width)] == rows[0].tolist()
-    assert (bits.bits_of_columns(columns, units, width) == rows).all()
+    assert (packing.bits_of_columns(columns, units, width) == rows).all()

@@ -1,16 +1,17 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bitmass_viz.architecture import Architecture
-from bitmass_viz.kernels import floatnet
+from bitmass_viz.kernels import floatnet, settings
 from bitmass_viz.kernels.pixels import lit_pixels
 from bitmass_viz.trainers.adamw import AdamW
 from bitmass_viz.trainers.sgd import Sgd
 from tests import naive
 
-LOSSES = {"squared error": floatnet.SQUARED_ERROR, "cross-entropy": floatnet.CROSS_ENTROPY}
+LOSSES = {"squared error": settings.SQUARED_ERROR, "cross-entropy": settings.CROSS_ENTROPY}
 
 
 def gradient_of(image, label, trainer, model):
@@ -18,13 +19,13 @@ def gradient_of(image, label, trainer, model):
     w0, w1 = trainer.state["w0"], trainer.state["w1"]
     inputs = w0.shape[1]
     pre, hidden, delta = (np.empty(w1.shape[1], np.float32) for _ in range(3))
-    output, error = (np.empty(floatnet.CLASS_LANES, np.float32) for _ in range(2))
+    output, error = (np.empty(settings.CLASS_LANES, np.float32) for _ in range(2))
     lit = lit_pixels(image[None])
-    floatnet.forward(lit, 0, floatnet.PIXEL_VALUES, w0, w1, model.slope, pre, hidden, output)
+    floatnet.forward(lit, 0, settings.PIXEL_VALUES, w0, w1, model.slope, pre, hidden, output)
     floatnet.output_error(model.loss, output, len(w1), label, error)
     floatnet.hidden_error(error, pre, w1, model, delta)
     g0, g1 = np.zeros_like(w0), np.zeros_like(w1)
-    floatnet.add_outer(lit, 0, floatnet.PIXEL_VALUES, delta, error, hidden, np.float32(1), g0, g1)
+    floatnet.add_outer(lit, 0, settings.PIXEL_VALUES, delta, error, hidden, np.float32(1), g0, g1)
     h = trainer.arch.hidden
     rows0 = g0.transpose(0, 2, 1).reshape(-1, inputs)
     rows1 = g1
@@ -33,7 +34,7 @@ def gradient_of(image, label, trainer, model):
     return rows0[:h], rows1[:, :h], output[: len(w1)]
 
 
-@settings(max_examples=20)
+@hypothesis_settings(max_examples=20)
 @given(
     st.sampled_from(sorted(LOSSES)),
     st.sampled_from([0.0, 0.05]),
@@ -44,7 +45,7 @@ def test_gradients_are_the_numerical_ones(loss, slope, hidden, seed):
     rng = np.random.default_rng(seed)
     arch = Architecture(12, hidden, 4)
     trainer = Sgd(arch, seed % 1000)
-    model = floatnet.Model(LOSSES[loss], np.float32(slope), True)
+    model = settings.Model(LOSSES[loss], np.float32(slope), True)
     image = np.where(rng.random(12) < 0.5, 0, rng.integers(1, 256, 12)).astype(np.uint8)
     label = int(rng.integers(4))
     g0, g1, output = gradient_of(image, label, trainer, model)
@@ -68,7 +69,7 @@ def test_gradients_are_the_numerical_ones(loss, slope, hidden, seed):
 
 def test_black_and_white_images():
     trainer = Sgd(Architecture(20, 3, 4))
-    model = floatnet.Model(floatnet.CROSS_ENTROPY, np.float32(0), True)
+    model = settings.Model(settings.CROSS_ENTROPY, np.float32(0), True)
     black0, _, output = gradient_of(np.zeros(20, np.uint8), 1, trainer, model)
     assert not black0.any()
     assert not output.any()
@@ -81,8 +82,8 @@ def test_black_and_white_images():
 def test_without_the_chain_rule_the_derivative_counts_as_one():
     trainer = Sgd(Architecture(30, 8, 4), 3)
     image = np.random.default_rng(0).integers(0, 256, 30, np.uint8)
-    with_rule, _, _ = gradient_of(image, 2, trainer, floatnet.Model(0, np.float32(0.05), True))
-    without, _, _ = gradient_of(image, 2, trainer, floatnet.Model(0, np.float32(0.05), False))
+    with_rule, _, _ = gradient_of(image, 2, trainer, settings.Model(0, np.float32(0.05), True))
+    without, _, _ = gradient_of(image, 2, trainer, settings.Model(0, np.float32(0.05), False))
     _, z = naive.float_output(image, trainer.weights().w0.neurons, trainer.weights().w1.neurons, 0.05)
     derivative = np.where(z > 0, 1.0, 0.05)
     np.testing.assert_allclose(with_rule, without * derivative[:, None], rtol=1e-5)
@@ -93,7 +94,7 @@ def optimiser(**changes):
         "rate": 0.1, "first_decay": 0.0, "second_decay": 0.0, "dampening": False, "bias_correction": False,
         "epsilon": 0.0, "weight_decay": 0.0, "clip_norm": 0.0, "cosine_steps": 0,
     }  # fmt: skip
-    return floatnet.Optimiser(**(plain | changes))
+    return settings.Optimiser(**(plain | changes))
 
 
 def run_updates(setting, w, gradients, rate):

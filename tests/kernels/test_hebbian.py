@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bitmass_viz.architecture import Architecture
-from bitmass_viz.kernels import bits, hebbian
+from bitmass_viz.kernels import hebbian, packing
 from bitmass_viz.trainers.bv32 import Bv32Hebbian, Bv32Uncentred
 from tests import naive
 
@@ -132,7 +132,7 @@ def test_the_uncentred_trainer_is_the_hebbian_one_without_centring():
 def test_stored_words_and_kernel_bytes_hold_the_same_bits():
     trainer = Bv32Hebbian(Architecture(784, 1, 10))
     rows = trainer.weights().w0.bits
-    assert (trainer.state["weights"] == bits.byte_columns(rows)).all()
+    assert (trainer.state["weights"] == packing.byte_columns(rows)).all()
 
 
 @settings(max_examples=30)
@@ -143,7 +143,7 @@ def test_stored_words_and_kernel_bytes_hold_the_same_bits():
 )
 def test_sums_over_ones_are_exact_whatever_their_size(values, units, seed):
     rows = np.random.default_rng(seed).integers(0, 2, (units, len(values)), np.uint8)
-    columns = bits.byte_columns(rows)
+    columns = packing.byte_columns(rows)
     sums = np.empty(columns.shape[1], np.int64)
     largest = sum(abs(value) for value in values)
     hebbian.sums_over_ones(columns, np.array(values, np.float64), largest, sums)
@@ -162,7 +162,7 @@ def test_signs_that_float32_cannot_tell_are_found_in_whole_numbers(classes, clos
     signs = 2 * codebook[0] - 1
     sums[-1] -= signs[-1] * (signs @ sums) + rng.integers(-closeness, closeness + 1, inputs)
     old = rng.integers(0, 2, (units, inputs), np.uint8)
-    columns = bits.byte_columns(old)
+    columns = packing.byte_columns(old)
     wide = hebbian.class_vectors(classes)
     together = np.empty(inputs * wide)
     hebbian.spread(sums, np.zeros(inputs, np.int64), together)
@@ -170,4 +170,4 @@ def test_signs_that_float32_cannot_tell_are_found_in_whole_numbers(classes, clos
     hebbian.refresh_signs(columns, together, np.zeros(wide), examples, codes, True, classes)
     counters = (2 * codebook - 1) @ sums
     expected = np.where(counters == 0, old, counters > 0)
-    assert (bits.bits_of_columns(columns, units, inputs) == expected).all()
+    assert (packing.bits_of_columns(columns, units, inputs) == expected).all()

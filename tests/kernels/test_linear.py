@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bitmass_viz.architecture import Architecture
-from bitmass_viz.kernels import floatnet, quantised
+from bitmass_viz.kernels import quantised
 from bitmass_viz.kernels.pixels import lit_pixels
+from bitmass_viz.kernels.settings import PIXEL_VALUES
 from bitmass_viz.trainers.linear import BinaryLinear, Linear
 from tests import naive
 
@@ -76,7 +77,7 @@ def test_a_tie_goes_to_the_lowest_class():
     w = np.ones((4, 3), np.float32)
     labels = np.full(2, 9, np.uint8)
     images = np.array([[0, 0, 0, 0], [255, 0, 3, 9]], np.uint8)
-    quantised.predict_linear(lit_pixels(images), floatnet.PIXEL_VALUES, w, labels)
+    quantised.predict_linear(lit_pixels(images), PIXEL_VALUES, w, labels)
     assert labels.tolist() == [0, 0]
 
 

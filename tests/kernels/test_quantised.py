@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from bitmass_viz.architecture import WEIGHT_BITS, Architecture
 from bitmass_viz.kernels import quantised
+from bitmass_viz.kernels import settings as kernel_settings
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.bop import Bop
 from bitmass_viz.trainers.linear import BinaryLinear, Linear
@@ -203,9 +204,9 @@ def test_the_end_of_an_epoch_closes_the_minibatch_that_is_open(name, options):
 def test_a_sum_of_nought_counts_as_yes():
     sums = np.array([0.0, -0.0, 1e-9, -1e-9, 2.0, -2.0], np.float32)
     hidden = np.empty_like(sums)
-    quantised.activate(quantised.SIGN, sums, hidden)
+    quantised.activate(kernel_settings.SIGN, sums, hidden)
     assert hidden.tolist() == [1, 1, 1, -1, 1, -1]
-    quantised.activate(quantised.RELU, sums, hidden)
+    quantised.activate(kernel_settings.RELU, sums, hidden)
     np.testing.assert_array_equal(hidden, np.maximum(sums, 0))
 
 

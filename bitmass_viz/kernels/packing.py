@@ -1,0 +1,63 @@
+"""Rows of bits packed into words and bytes, and back; in NumPy, without a compiler.
+
+A packed row holds its first bit in bit 0 of its first word or byte. A row that does not fill its last word ends in
+zero bits that belong to nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+WORD_BITS = 64
+BYTE_BITS = 8
+VECTOR_BYTES = 32
+"""Bytes in one 256-bit register."""
+
+
+def words_for(n_bits: int) -> int:
+    """Return how many 64-bit words hold `n_bits` bits."""
+    return -(-n_bits // WORD_BITS)
+
+
+def bytes_for(n_bits: int) -> int:
+    """Return how many bytes hold `n_bits` bits."""
+    return -(-n_bits // BYTE_BITS)
+
+
+def padded_units(units: int) -> int:
+    """Return `units` rounded up to whole vectors."""
+    return -(-units // VECTOR_BYTES) * VECTOR_BYTES
+
+
+def pack_bits(bits: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Pack rows of zeros and ones, uint8 (n, m), into uint64 (n, words_for(m)); needs no compiled code."""
+    n, m = bits.shape
+    packed = np.zeros((n, words_for(m) * WORD_BITS // BYTE_BITS), np.uint8)
+    packed[:, : bytes_for(m)] = np.packbits(bits, axis=1, bitorder="little")
+    return packed.view("<u8")
+
+
+def unpack_bits(packed: NDArray[np.uint64], n_bits: int) -> NDArray[np.uint8]:
+    """Unpack rows of words into zeros and ones, uint8 (n, n_bits): the inverse of `pack_bits`."""
+    as_bytes = np.ascontiguousarray(packed, "<u8").view(np.uint8)
+    return np.unpackbits(as_bytes, axis=1, count=n_bits, bitorder="little")
+
+
+def byte_columns(bits: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pack the rows of units, zeros and ones (units, m), as `bits.xnor_popcount` reads them.
+
+    Returns
+    -------
+    uint8 (bytes_for(m), padded_units(units))
+        Row i holds byte i of every unit, so that one vector holds the same eight bits of 32 units.
+    """
+    units, m = bits.shape
+    columns = np.zeros((bytes_for(m), padded_units(units)), np.uint8)
+    columns[:, :units] = np.packbits(bits, axis=1, bitorder="little").T
+    return columns
+
+
+def bits_of_columns(columns: NDArray[np.uint8], units: int, n_bits: int) -> NDArray[np.uint8]:
+    """Unpack `byte_columns` into zeros and ones, uint8 (units, n_bits)."""
+    return np.unpackbits(columns.T[:units], axis=1, count=n_bits, bitorder="little")

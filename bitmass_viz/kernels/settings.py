@@ -1,0 +1,52 @@
+"""What kernels are told besides their arrays. Needs no compiler, and so is there before numba is imported."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+LANES = 8
+"""float32 in one 256-bit register."""
+CLASS_LANES = 16
+"""Room for the outputs of as many classes as there may be, in whole vectors."""
+PIXEL_VALUES = (np.arange(256) / 255).astype(np.float32)
+"""x/255 for every pixel value."""
+
+SQUARED_ERROR, CROSS_ENTROPY = 0, 1
+PROTOTYPE, ERROR_DRIVEN, DELTA = 0, 1, 2
+STRAIGHT_THROUGH, BOP = 0, 1
+RELU, SIGN = 0, 1
+FLOAT_BITS = 32
+"""Bits a weight at which nothing is rounded."""
+
+
+class Model(NamedTuple):
+    """What of a float network is fixed by its recipe."""
+
+    loss: int
+    """SQUARED_ERROR against +-1 targets, or CROSS_ENTROPY."""
+    slope: np.float32
+    """Slope of the hidden activation below 0: 0 is ReLU."""
+    chain_rule: bool
+    """False leaves the activation's derivative out of the hidden error."""
+
+
+class Optimiser(NamedTuple):
+    """The optimiser ladder as one formula; each rung switches a term on (see `floatnet.update`)."""
+
+    rate: float
+    first_decay: float = 0.0
+    """beta_1, 0 for no momentum."""
+    second_decay: float = 0.0
+    """beta_2, 0 for no adaptive rate."""
+    dampening: bool = False
+    """Whether the new gradient enters the momentum with weight 1 - beta_1 (Adam) or 1 (SGD)."""
+    bias_correction: bool = False
+    epsilon: float = 0.0
+    weight_decay: float = 0.0
+    """Decoupled from the gradient, as in AdamW."""
+    clip_norm: float = 0.0
+    """Largest norm of the whole gradient; 0 for no limit."""
+    cosine_steps: int = 0
+    """Updates after which a cosine schedule has brought the rate to 0; 0 for a constant rate."""
