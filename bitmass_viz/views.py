@@ -202,6 +202,8 @@ def pack_codes(codes: list[NDArray[np.uint32]], bits_per_weight: int) -> NDArray
 
     The inverse of `level_codes`.
     """
+    if bits_per_weight == 1:
+        return np.packbits(np.concatenate([layer.ravel() for layer in codes]) != 0, bitorder="little")
     places = np.arange(bits_per_weight, dtype=np.uint32)
     streams = [((layer.reshape(-1, 1) >> places) & np.uint32(1)).astype(np.uint8).ravel() for layer in codes]
     return np.packbits(np.concatenate(streams), bitorder="little")

@@ -61,3 +61,15 @@ def byte_columns(bits: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def bits_of_columns(columns: NDArray[np.uint8], units: int, n_bits: int) -> NDArray[np.uint8]:
     """Unpack `byte_columns` into zeros and ones, uint8 (units, n_bits)."""
     return np.unpackbits(columns.T[:units], axis=1, count=n_bits, bitorder="little")
+
+
+def join_rows(rows: NDArray[np.uint8], n_bits: int) -> NDArray[np.uint8]:
+    """Put rows of packed bits one after the other, uint8 (n, bytes), without the padding behind each.
+
+    Returns
+    -------
+    uint8 (bytes_for(n * n_bits),)
+    """
+    if n_bits % BYTE_BITS == 0:
+        return rows[:, : n_bits // BYTE_BITS].ravel()
+    return np.packbits(np.unpackbits(rows, axis=1, count=n_bits, bitorder="little"), bitorder="little")

@@ -194,9 +194,13 @@ class Bv32Hebbian(Trainer):
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`; the thresholds come along, rounded down to the whole popcount they act as."""
         s = self.state
-        rows0 = packing.bits_of_columns(s["weights"], self.arch.binary_hidden, self.arch.inputs)
-        rows1 = packing.unpack_bits(s["output_weights"], self.arch.binary_hidden)
-        stream = np.packbits(np.concatenate([rows0.ravel(), rows1.ravel()]), bitorder="little")
+        units, inputs = self.arch.binary_hidden, self.arch.inputs
+        stream = np.concatenate(
+            [
+                packing.join_rows(s["weights"].T[:units], inputs),
+                packing.join_rows(s["output_weights"].view(np.uint8), units),
+            ]
+        )
         return WeightMatrices(stream, self.layers, s["thresholds"].astype(np.int32))
 
 

@@ -182,6 +182,8 @@ def pack_weights(
     if bits == settings.FLOAT_BITS:
         both = np.concatenate([matrix.ravel() for matrix in matrices]).astype("<f4", copy=False)
         return WeightMatrices(both.view(np.uint8), layers)
+    if bits == 1:
+        return WeightMatrices(pack_codes([(matrix > 0).astype(np.uint32) for matrix in matrices], bits), layers)
     top = (1 << bits) - 1
     codes = [
         np.rint((matrix.astype(np.float64) / scale * top + top) / 2).astype(np.uint32)
