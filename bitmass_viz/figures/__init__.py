@@ -13,6 +13,7 @@ from bitmass_viz.figures.iso_bit import iso_bit
 from bitmass_viz.figures.ladder import ladder
 from bitmass_viz.figures.ledger import ledger
 from bitmass_viz.figures.published import published
+from bitmass_viz.figures.roofline import draw_roofline
 from bitmass_viz.figures.style import settle, style
 from bitmass_viz.figures.svg import as_svg, save
 from bitmass_viz.figures.width import width
@@ -25,7 +26,7 @@ FIGURES: dict[str, Callable[[pd.DataFrame], Figure]] = {
     function.__name__: function for function in (published, bug, ladder, width, iso_bit, bit_knife, ledger)
 }
 
-__all__ = ["FIGURES", "as_svg", "describe", "draw", "draw_claims", "save"]
+__all__ = ["FIGURES", "as_svg", "describe", "draw", "draw_claims", "draw_roofline", "save"]
 
 
 def draw(name: str, table: pd.DataFrame) -> Figure:

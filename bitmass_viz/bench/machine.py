@@ -1,0 +1,104 @@
+"""Which machine this is, and with which software."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from bitmass_viz import __version__
+
+SIMD = (
+    "sse4.2", "popcnt", "avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vnni", "avx512vpopcntdq",
+    "neon", "dotprod", "sve", "sve2",
+)  # fmt: skip
+"""Features of a processor that the kernels or their peers may use."""
+PACKAGES = {
+    "numpy": "numpy",
+    "numba": "numba",
+    "llvmlite": "llvmlite",
+    "torch": "torch",
+    "faiss": "faiss-cpu",
+    "threadpoolctl": "threadpoolctl",
+}
+
+
+def describe() -> dict[str, Any]:
+    """Describe the machine, JSON-ready: processor, cores, SIMD features, memory, system, and how busy it is."""
+    import llvmlite.binding as llvm
+
+    features = llvm.get_host_cpu_features()
+    return {
+        "processor": processor(),
+        "core": llvm.get_host_cpu_name(),
+        "cores": os.cpu_count() or 1,
+        "usable_cores": usable_cores(),
+        "simd": [name for name in SIMD if features.get(name)],
+        "memory_bytes": memory_bytes(),
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "load_average": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the version of everything that was timed; what is not installed is not listed."""
+    found = {"bitmass_viz": __version__, "python": platform.python_version()}
+    for name, package in PACKAGES.items():
+        try:
+            found[name] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def threads() -> dict[str, int]:
+    """Return how many threads each tool takes unless told otherwise, as far as it is loaded and says so."""
+    found = {"ours": 1}
+    if "torch" in sys.modules:
+        found["torch"] = sys.modules["torch"].get_num_threads()
+    if "faiss" in sys.modules:
+        found["faiss"] = sys.modules["faiss"].omp_get_max_threads()
+    if "threadpoolctl" in sys.modules:
+        pools = sys.modules["threadpoolctl"].threadpool_info()
+        blas = [
+            pool["num_threads"] for pool in pools if pool["user_api"] == "blas" and "numpy" in pool["filepath"]
+        ]
+        if blas:
+            found["numpy's BLAS"] = blas[0]
+    return found
+
+
+def processor() -> str:
+    """Return the processor's name as its maker gives it, or what the system knows of it."""
+    if platform.system() == "Darwin":
+        asked = ["sysctl", "-n", "machdep.cpu.brand_string"]
+        try:
+            return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+        except (OSError, subprocess.CalledProcessError):
+            return platform.processor() or "unknown"
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return platform.processor() or "unknown"
+    found = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return found[1].strip() if found else platform.processor() or platform.machine()
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def memory_bytes() -> int | None:
+    """Return the size of the machine's memory, None where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None

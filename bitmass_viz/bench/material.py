@@ -1,0 +1,88 @@
+"""What all sides are given: the same digits, each in the form that its tool reads best, made ready beforehand."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.architecture import CONTAINER_BITS
+from bitmass_viz.data import Digits
+from bitmass_viz.kernels.packing import pack_bits
+from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
+
+HIDDEN = 8
+UNITS = HIDDEN * CONTAINER_BITS
+"""Binary hidden units of the default network."""
+SHARE = 2_500
+"""Examples of an epoch that are measured where a peer goes through them one by one."""
+
+
+class Material:
+    """The training split, in every form that is timed.
+
+    Parameters
+    ----------
+    digits : Digits
+    whole : bool
+        Whether everybody does all of every task, however long it takes.
+    """
+
+    def __init__(self, digits: Digits, whole: bool = False) -> None:
+        self.digits = digits
+        self.size = len(digits.train)
+        self._whole = whole
+
+    def share(self, batch: int) -> int:
+        """Return how many examples of an epoch a peer is measured on at this size of a minibatch."""
+        return self.size if self._whole or batch > 1 else min(self.size, SHARE)
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """Pixels as they come, uint8 (n, 784)."""
+        return self.digits.train.images.reshape(self.size, -1)
+
+    @cached_property
+    def labels(self) -> NDArray[np.int64]:
+        """Labels as the peers take them, (n,)."""
+        return self.digits.train.labels.astype(np.int64)
+
+    @cached_property
+    def brightness(self) -> NDArray[np.float32]:
+        """Pixels from 0 to 1, (n, 784)."""
+        return self.pixels.astype(np.float32) / np.float32(255)
+
+    @cached_property
+    def bits(self) -> NDArray[np.uint8]:
+        """Pixels as 0 or 1, (n, 784)."""
+        return (self.pixels > PIXEL_THRESHOLD).astype(np.uint8)
+
+    @cached_property
+    def signs(self) -> NDArray[np.float32]:
+        """Pixels as -1 or 1, (n, 784)."""
+        return self.bits.astype(np.float32) * 2 - 1
+
+    @cached_property
+    def packed(self) -> NDArray[np.uint64]:
+        """`bits`, 64 to a word, (n, 13)."""
+        return pack_bits(self.bits)
+
+    @cached_property
+    def weight_bits(self) -> NDArray[np.uint8]:
+        """Weights of a layer as 0 or 1, (256, 784)."""
+        return np.random.default_rng(0).integers(0, 2, (UNITS, self.pixels.shape[1]), np.uint8)
+
+    @cached_property
+    def lit(self) -> float:
+        """Mean number of pixels of an image that are not 0."""
+        return float(np.count_nonzero(self.pixels) / self.size)
+
+
+class Noise(Material):
+    """The same with random bits for pixels, half of them 1: nothing in them can be skipped."""
+
+    @cached_property
+    def bits(self) -> NDArray[np.uint8]:
+        """Random bits as 0 or 1, (n, 784)."""
+        return np.random.default_rng(1).integers(0, 2, self.pixels.shape, np.uint8)

@@ -1,0 +1,73 @@
+"""How much memory a session takes, told by a fresh process that does nothing else.
+
+`python -m bitmass_viz.bench.memory mnist` prints it as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from bitmass_viz.data import Digits
+
+PREFIX = "resident megabytes: "
+SECONDS = 120
+
+
+def measure(digits: Digits) -> dict[str, float]:
+    """Start a process, and return its resident memory after each thing it did, in megabytes.
+
+    Raises
+    ------
+    ValueError
+        If the digits are not ones that another process can load, or the process failed.
+    """
+    if digits.name not in ("mnist", "strokes"):
+        raise ValueError(f"another process can only load mnist or strokes, got {digits.name!r}")
+    command = [sys.executable, "-m", __name__, digits.name]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise ValueError(f"the process that measures took longer than {SECONDS} s") from error
+    lines = [line for line in done.stdout.splitlines() if line.startswith(PREFIX)]
+    if done.returncode != 0 or not lines:
+        said = (done.stderr.strip().splitlines() or ["nothing was printed"])[-1]
+        raise ValueError(f"the process that measures failed: {said}")
+    found: dict[str, float] = json.loads(lines[-1].removeprefix(PREFIX))
+    return found
+
+
+def resident_megabytes() -> float:
+    """Return how much memory this process has now.
+
+    Raises
+    ------
+    OSError
+        If the system does not say (only Linux does).
+    """
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    found = re.search(r"^VmRSS:\s*(\d+) kB", status, re.MULTILINE)
+    if found is None:
+        raise OSError("/proc/self/status does not say VmRSS")
+    return int(found[1]) / 1024
+
+
+def session(source: str) -> dict[str, float]:
+    """Import, load the digits and train an epoch, with a look at the memory after each."""
+    import bitmass_viz
+
+    found = {"imported": resident_megabytes()}
+    digits = bitmass_viz.load_digits(source, download=False)  # type: ignore[arg-type]
+    found["digits loaded"] = resident_megabytes()
+    for trainer in ("sgd", "bv32-hebbian"):
+        run = bitmass_viz.Run(trainer, digits, recipe="tuned")
+        run.train(epochs=1, progress=False)
+        found[f"{trainer} trained"] = resident_megabytes()
+    return found
+
+
+if __name__ == "__main__":
+    print(PREFIX + json.dumps(session(sys.argv[1])))

@@ -1,0 +1,98 @@
+"""What is compared: training and the XNOR-popcount layer, each with its sides made ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from bitmass_viz.bench import arithmetic, ours
+from bitmass_viz.bench.material import UNITS, Material, Noise
+from bitmass_viz.bench.peers import LeftOut, find, numpy_peer
+from bitmass_viz.bench.timing import Side, Task
+
+BATCH = 64
+LABELS = {"sgd": "SGD", "adamw": "AdamW"}
+Found = tuple[list[Side], list[LeftOut]]
+"""What a peer takes part with, and what of it is left out."""
+Gathered = tuple[Task, list[LeftOut]]
+
+
+def float_training(material: Material, optimiser: str, batch: int) -> Gathered:
+    """One epoch of 784→8→10 in float32: ours, PyTorch, NumPy."""
+    asked = (material, optimiser, batch, ours.rate(optimiser, batch))
+    peers = (_ask("torch_peer", "training", *asked), numpy_peer.training(*asked))
+    what = f"{LABELS[optimiser]}, batch {batch}"
+    least = arithmetic.float_epoch(material, optimiser, batch)
+    return _gather(f"{optimiser}-{batch}", what, least, ours.training(material.digits, optimiser, batch), *peers)
+
+
+def binary_training(material: Material) -> Gathered:
+    """One epoch of 784→256→10 in bits: our delta rule, PyTorch's straight-through estimator, and our own SGD."""
+    own_sgd: Found = ([ours.three_epochs(material.digits)], [])
+    peers = (_ask("torch_peer", "binary_training", material, BATCH), own_sgd)
+    what = f"BV32-Hebbian, delta rule, batch {BATCH}"
+    least = arithmetic.binary_epoch(material)
+    return _gather(f"bv32-{BATCH}", what, least, ours.training(material.digits, "bv32-hebbian", BATCH), *peers)
+
+
+def layer(material: Material, name: str = "xnor-layer", of: str = "digits") -> Gathered:
+    """All images against all units of a layer: agreeing bits, counted.
+
+    Raises
+    ------
+    ValueError
+        If a side counts otherwise than ours.
+    """
+    peers = (_ask("faiss_peer", "layer", material), numpy_peer.layer(material))
+    what = f"XNOR-popcount of {of}, {material.size:,} × {material.pixels.shape[1]} → {UNITS}"
+    task, left_out = _gather(name, what, arithmetic.layer(material), ours.counting(material), *peers)
+    check_equal(task.sides)
+    return task, left_out
+
+
+def _ask(module: str, function: str, *how: object) -> Found:
+    """Let a peer make its sides ready, or say that it is not there."""
+    peer = find(module)
+    if isinstance(peer, LeftOut):
+        return [], [peer]
+    found: Found = getattr(peer, function)(*how)
+    return found
+
+
+def _gather(name: str, what: str, least: arithmetic.Least, own: Side, *peers: Found) -> Gathered:
+    """Put our side first, and together what the peers leave out."""
+    sides = (own, *(side for found, _ in peers for side in found))
+    return Task(name, what, sides, least), [entry for _, missing in peers for entry in missing]
+
+
+TASKS: tuple[Callable[[Material], Gathered], ...] = (
+    lambda material: float_training(material, "sgd", 1),
+    lambda material: float_training(material, "sgd", BATCH),
+    lambda material: float_training(material, "adamw", 1),
+    lambda material: float_training(material, "adamw", BATCH),
+    binary_training,
+    layer,
+    lambda material: layer(Noise(material.digits), "xnor-layer-noise", "random bits"),
+)
+"""The last are the layers, whose check needs much memory for a moment."""
+
+
+def check_equal(sides: Sequence[Side]) -> None:
+    """Do the task once on each side, and compare what they found with the first.
+
+    Raises
+    ------
+    ValueError
+        If one found something else.
+    """
+    first = None
+    for side in sides:
+        assert side.result is not None, "only tasks with a result can be checked"
+        side.call()
+        found = side.result()
+        if first is None:
+            first = found
+        elif not np.array_equal(first, found):
+            places = "another shape" if first.shape != found.shape else f"{(first != found).sum():,} other counts"
+            raise ValueError(f"{side.name} must count what {sides[0].name} counts, got {places} of {first.size:,}")
