@@ -24,7 +24,9 @@ FLAT_OUT = 0
 PIECE_SECONDS = 0.015
 FRAME_SECONDS = 1 / 30
 """Time between two frames at every other speed."""
-FLAT_OUT_FRAME_SECONDS = 1 / 80
+FLAT_OUT_FRAME_SECONDS = 1.5 * PIECE_SECONDS
+"""So every second piece of training brings a frame, some 32 a second: each takes time from the training, for page,
+server and kernel share the processor."""
 IN_FLIGHT = 2
 SILENCE_SECONDS = 10.0
 MEASURE_EVERY_SECONDS = 0.15

@@ -1,8 +1,8 @@
-"""Measure the page, as figures and ratios, never as pass or fail: python -m tests.browser.measure.
+"""Measure the page, as figures and ratios, never as pass or fail: python -m tests.browser.measure [ROUNDS].
 
-Prints JSON: frames a second while BV32 trains flat out, how soon pointing and pausing show, three epochs with the
-views on against the same epochs without a page, and the time until the page answers against a Voilà page that
-holds one ipywidgets slider, opened in turn with ours.
+Prints JSON: for each trainer flat out, examples a second with the views on against the same without a page, frames
+a second, and what a frame costs the browser: milliseconds to decode and draw it, and whether the page is laid out
+anew; and how soon pointing and pausing show. The start is measured by `tests.browser.startup`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import platform
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -23,7 +23,25 @@ import bitmass_viz as bm
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, App, Page, find_chromium
 
 TRAINERS = (("bv32-hebbian", "published"), ("sgd", "published"), ("adamw", "published"))
+WATCHING_SECONDS = 5.0
+HEADLESS_EXAMPLES = 1_000_000
 EXAMPLES = 150_000
+
+DRAWING = """
+(() => {
+  const ask = window.requestAnimationFrame.bind(window);
+  window.drawing = [];
+  window.requestAnimationFrame = callback => ask(time => {
+    const root = document.querySelector('[data-testid=explorer]');
+    const before = root?.dataset.frames;
+    const started = performance.now();
+    callback(time);
+    const took = performance.now() - started;
+    if (root && root.dataset.frames !== before) window.drawing.push(took);
+  });
+})()
+"""
+"""Times every animation frame in which the explorer drew a frame of the run, from decoding to the last canvas."""
 
 POINTING = """
 async () => {
@@ -74,6 +92,11 @@ async () => {{
 """
 
 
+SEEN = """
+() => parseInt(document.querySelector('[data-testid=examples-seen]').innerText.replaceAll(/[^0-9 ]/g, ''))
+"""
+
+
 class SliderApp(App):
     """Plain Voilà with a notebook of one slider."""
 
@@ -118,65 +141,87 @@ def set_flat_out(page: Page) -> None:
     page.wait_for_timeout(300)
 
 
+def headless_rate(digits: bm.data.Digits, trainer: str, recipe: str) -> float:
+    """Examples a second without a page."""
+    run = bm.Run(trainer, digits, recipe=recipe)
+    run.warm_up()
+    started = time.perf_counter()
+    run.advance(HEADLESS_EXAMPLES)
+    return HEADLESS_EXAMPLES / (time.perf_counter() - started)
+
+
+def watched(page: Page, metrics: Callable[[], dict]) -> dict:
+    """Play flat out for some seconds: examples and frames a second, and what they cost the browser."""
+    page.at("play").click()
+    page.wait_for("root.dataset.state === 'playing'")
+    page.wait_for_timeout(500)
+    page.evaluate("window.drawing.length = 0")
+    before, frames, examples, started = metrics(), page.frames(), page.evaluate(SEEN), time.perf_counter()
+    page.wait_for_timeout(1000 * WATCHING_SECONDS)
+    seconds = time.perf_counter() - started
+    after, drawing = metrics(), sorted(page.evaluate("window.drawing"))
+    drawn = page.frames() - frames
+    found = {
+        "examples_per_second": (page.evaluate(SEEN) - examples) / seconds,
+        "frames_per_second": drawn / seconds,
+        "draw_ms": {
+            "median": statistics.median(drawing),
+            "p95": drawing[int(0.95 * len(drawing))],
+            "worst": drawing[-1],
+        },
+        "layout_ms": 1000 * (after["LayoutDuration"] - before["LayoutDuration"]) / drawn,
+    }
+    found["pause_ms"] = page.evaluate(PAUSING)
+    return found
+
+
 def main(rounds: int = 5) -> dict:
-    """Measure everything once and return the figures."""
+    """Measure everything and return the figures."""
     digits = bm.load_digits("mnist", download=False)
     figures: dict = {"machine": platform.processor() or platform.machine(), "python": platform.python_version()}
-    headless: dict[str, list[float]] = {trainer: [] for trainer, _ in TRAINERS}
-    watched: dict[str, list[float]] = {trainer: [] for trainer, _ in TRAINERS}
-    pauses: list[float] = []
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    found: dict[str, list[dict]] = {trainer: [] for trainer, _ in TRAINERS}
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-        app, slider = App(), SliderApp(Path(folder))
-        ours, theirs = [], []
-        opening(browser, app.url, '[data-testid=explorer][data-state="paused"]')
-        opening(browser, slider.url, ".widget-slider")
-        for _ in range(rounds):
-            ours.append(opening(browser, app.url, '[data-testid=explorer][data-state="paused"]'))
-            theirs.append(opening(browser, slider.url, ".widget-slider"))
-        slider.process.terminate()
-        figures["start"] = {
-            "explainer_seconds": statistics.median(ours),
-            "slider_seconds": statistics.median(theirs),
-            "ratio": statistics.median(a / b for a, b in zip(ours, theirs, strict=True)),
-        }
-        page = Page(browser.new_context(viewport={"width": 1280, "height": 800}), app.url)
+        app = App()
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        context.add_init_script(DRAWING)
+        page = Page(context, app.url)
+        session = context.new_cdp_session(page.page)
+        session.send("Performance.enable")
+
+        def metrics() -> dict:
+            return {entry["name"]: entry["value"] for entry in session.send("Performance.getMetrics")["metrics"]}
+
         set_flat_out(page)
-        page.at("play").click()
-        page.wait_for("root.dataset.state === 'playing'")
-        page.wait_for_timeout(1000)
-        before, started = page.frames(), time.perf_counter()
-        page.wait_for_timeout(10_000)
-        figures["frames_per_second"] = (page.frames() - before) / (time.perf_counter() - started)
-        pointing = sorted(page.evaluate(POINTING))
-        figures["pointing_ms"] = {"median": pointing[30], "p95": pointing[56], "worst": pointing[-1]}
-        pauses.append(page.evaluate(PAUSING))
         for _ in range(rounds):
             for trainer, recipe in TRAINERS:
-                run = bm.Run(trainer, digits, recipe=recipe)
-                run.warm_up()
-                run.accuracy("validation")
-                started = time.perf_counter()
-                run.train(epochs=3, progress=False)
-                headless[trainer].append(time.perf_counter() - started)
+                alone = headless_rate(digits, trainer, recipe)
                 page.at("trainer").select_option(trainer)
                 page.wait_for_timeout(500)
-                watched[trainer].append(page.evaluate(EPOCHS) / 1000)
-                pauses.append(page.evaluate(PAUSING))
+                seen = watched(page, metrics)
+                found[trainer].append(seen | {"share": seen["examples_per_second"] / alone, "headless": alone})
+        page.at("play").click()
+        page.wait_for("root.dataset.state === 'playing'")
+        pointing = sorted(page.evaluate(POINTING))
+        figures["pointing_ms"] = {"median": pointing[30], "p95": pointing[56], "worst": pointing[-1]}
         figures["trouble"] = list(page.trouble)
         app.stop()
         browser.close()
-    figures["pause_ms"] = {"median": statistics.median(pauses), "worst": max(pauses)}
-    figures["three_epochs"] = {
+    figures["trainers"] = {
         trainer: {
-            "headless_seconds": statistics.median(headless[trainer]),
-            "watched_seconds": statistics.median(watched[trainer]),
-            "ratio": statistics.median(w / h for w, h in zip(watched[trainer], headless[trainer], strict=True)),
+            "share_of_headless_throughput": statistics.median(one["share"] for one in each),
+            "headless_examples_per_second": statistics.median(one["headless"] for one in each),
+            "frames_per_second": statistics.median(one["frames_per_second"] for one in each),
+            "draw_ms": {
+                key: statistics.median(one["draw_ms"][key] for one in each) for key in ("median", "p95", "worst")
+            },
+            "layout_ms": statistics.median(one["layout_ms"] for one in each),
+            "pause_ms": statistics.median(one["pause_ms"] for one in each),
         }
-        for trainer, _ in TRAINERS
+        for trainer, each in found.items()
     }
     return figures
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(), indent=1))
+    print(json.dumps(main(*map(int, sys.argv[1:2])), indent=1))

@@ -1769,7 +1769,10 @@ function createScore(store, scene) {
     /** @type {HTMLCanvasElement} */
     h("canvas", { width: "28", height: "28", class: "bm-digit", role: "img" })
   );
-  const said = h("p", { class: "bm-said" });
+  const verdict = h("span", { class: "bm-verdict" });
+  const answer = h("span", {});
+  const which = h("span", { class: "bm-faint" });
+  const said = h("p", { class: "bm-said" }, verdict, answer, which);
   const example = h("div", { class: "bm-example" }, canvas, said);
   const element = h("div", { class: "bm-score" }, accuracy, example);
   store.on(["status", "dataset"], ({ status, dataset }) => {
@@ -1787,22 +1790,20 @@ function createScore(store, scene) {
     const known = status?.example;
     example.classList.toggle("bm-empty", !known || digit.length === 0);
     if (!known || digit.length === 0) {
-      setText(said, "no example yet");
+      setText(verdict, "");
+      setText(answer, "no example yet");
+      setText(which, "");
       canvas.removeAttribute("aria-label");
       return;
     }
     paintDigit(canvas, digit, status.image, scene.colours);
     const right = known.label === known.prediction;
     canvas.setAttribute("aria-label", `handwritten ${known.label}`);
-    said.replaceChildren(
-      h(
-        "span",
-        { class: right ? "bm-verdict bm-right" : "bm-verdict bm-wrong" },
-        right ? "✓ right" : "✗ wrong"
-      ),
-      h("span", {}, `a ${known.label}, read as ${known.prediction}`),
-      h("span", { class: "bm-faint" }, `example ${grouped(known.index)}`)
-    );
+    verdict.classList.toggle("bm-right", right);
+    verdict.classList.toggle("bm-wrong", !right);
+    setText(verdict, right ? "✓ right" : "✗ wrong");
+    setText(answer, `a ${known.label}, read as ${known.prediction}`);
+    setText(which, `example ${grouped(known.index)}`);
   });
   return { element };
 }

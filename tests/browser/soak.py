@@ -1,0 +1,60 @@
+"""Play for long and see what piles up: python -m tests.browser.soak [MINUTES].
+
+Prints JSON: the memory of the kernel and of the page's JavaScript, each minute, while a network trains flat out
+with the views on; and by how much it has grown since the first minute, when caches have filled.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import psutil
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import CHROMIUM_ARGUMENTS, App, Page, find_chromium
+from tests.browser.measure import set_flat_out
+
+MINUTE_MS = 60_000
+MB = 1 << 20
+
+
+def main(minutes: int = 60) -> dict:
+    """Play and return the figures."""
+    samples = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+        app = App("--preheat", "0")
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        page = Page(context, app.url)
+        session = context.new_cdp_session(page.page)
+        (kernel,) = [
+            child
+            for child in psutil.Process(app.process.pid).children(recursive=True)
+            if any("ipykernel" in part for part in child.cmdline())
+        ]
+
+        def sample() -> dict:
+            session.send("HeapProfiler.collectGarbage")
+            return {
+                "kernel_mb": kernel.memory_info().rss / MB,
+                "javascript_mb": session.send("Runtime.getHeapUsage")["usedSize"] / MB,
+                "frames": page.frames(),
+            }
+
+        set_flat_out(page)
+        page.at("play").click()
+        page.wait_for("root.dataset.state === 'playing'")
+        for _ in range(minutes + 1):
+            page.wait_for_timeout(MINUTE_MS)
+            samples.append(sample())
+        trouble = list(page.trouble)
+        app.stop()
+        browser.close()
+    first, last = samples[0], samples[-1]
+    growth = {key: last[key] - first[key] for key in ("kernel_mb", "javascript_mb")}
+    return {"minutes": minutes, "growth": growth, "trouble": trouble, "samples": samples}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*map(int, sys.argv[1:2])), indent=1))
