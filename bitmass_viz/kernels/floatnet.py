@@ -8,14 +8,14 @@ and stay zero, because nothing flows back to them. Only lit pixels are read, one
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
+from bitmass_viz.kernels.optimiser import learning_rate, squared_norm, update
 from bitmass_viz.kernels.pixels import fetch_ahead
 from bitmass_viz.kernels.settings import CLASS_LANES, LANES, SQUARED_ERROR
-from bitmass_viz.kernels.simd import exponential, load, root, splat, store, total, where_positive
+from bitmass_viz.kernels.simd import exponential, load, splat, store, total, where_positive
 
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
@@ -23,23 +23,6 @@ _TWO = np.float32(2.0)
 _FAR_BELOW = np.float32(-1e4)
 """An output so far below the others that its probability is nothing."""
 _ONCE, _TWICE, _THREE, _FOUR = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
-_NORM_BLOCK = 64 * LANES
-
-
-class Rates(NamedTuple):
-    """What an `Optimiser` comes to at one step, in float32 (see `update`)."""
-
-    rate: np.float32
-    pull: np.float32
-    """1 - rate * weight_decay."""
-    first_decay: np.float32
-    first_fresh: np.float32
-    """Weight of the new gradient in m."""
-    first_unbias: np.float32
-    second_decay: np.float32
-    second_fresh: np.float32
-    second_unbias: np.float32
-    epsilon: np.float32
 
 
 @njit(cache=True, nogil=True)
@@ -193,147 +176,6 @@ def add_outer(lit, row, pixel_values, delta, error, hidden, scale, g0, g1):
         e = splat(scale * error[k])
         for j in range(0, g1.shape[1], LANES):
             store(row1, j, load(row1, j) + e * load(hidden, j))
-
-
-@njit(cache=True, nogil=True)
-def learning_rate(optimiser, step):
-    """Rate of update `step` (from 0): constant, or rate (1 + cos(pi step / cosine_steps)) / 2 down to 0."""
-    if optimiser.cosine_steps == 0:
-        return optimiser.rate
-    share = min(1.0, step / optimiser.cosine_steps)
-    return optimiser.rate * 0.5 * (1.0 + math.cos(math.pi * share))
-
-
-@njit(cache=True, nogil=True)
-def rates_of(optimiser, rate, step):
-    """Return what `update_lanes` multiplies with, the same for all weights of one update."""
-    unbias1 = unbias2 = 1.0
-    if optimiser.bias_correction:
-        unbias1 = 1.0 / (1.0 - optimiser.first_decay ** (step + 1))
-        unbias2 = 1.0 / (1.0 - optimiser.second_decay ** (step + 1))
-    return Rates(
-        np.float32(rate),
-        np.float32(1.0 - rate * optimiser.weight_decay),
-        np.float32(optimiser.first_decay),
-        np.float32(1.0 - optimiser.first_decay if optimiser.dampening else 1.0),
-        np.float32(unbias1),
-        np.float32(optimiser.second_decay),
-        np.float32(1.0 - optimiser.second_decay),
-        np.float32(unbias2),
-        np.float32(optimiser.epsilon),
-    )
-
-
-@njit(cache=True, nogil=True)
-def descend_plainly(w, gradient, rates, shrink):
-    """Plain descent, the first rung of the ladder (see `update`)."""
-    for i in range(0, w.shape[0], LANES):
-        g = splat(shrink) * load(gradient, i)
-        store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * g)
-        store(gradient, i, splat(_ZERO))
-
-
-@njit(cache=True, nogil=True)
-def descend_with_momentum(w, gradient, first, rates, shrink):
-    """Momentum alone (see `update`)."""
-    for i in range(0, w.shape[0], LANES):
-        g = splat(shrink) * load(gradient, i)
-        m = splat(rates.first_decay) * load(first, i) + splat(rates.first_fresh) * g
-        store(first, i, m)
-        store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * (splat(rates.first_unbias) * m))
-        store(gradient, i, splat(_ZERO))
-
-
-@njit(cache=True, nogil=True)
-def descend_adaptively(w, gradient, second, rates, shrink):
-    """An adaptive rate alone (see `update`)."""
-    for i in range(0, w.shape[0], LANES):
-        g = splat(shrink) * load(gradient, i)
-        v = splat(rates.second_decay) * load(second, i) + splat(rates.second_fresh) * (g * g)
-        store(second, i, v)
-        divisor = root(splat(rates.second_unbias) * v) + splat(rates.epsilon)
-        store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * (g / divisor))
-        store(gradient, i, splat(_ZERO))
-
-
-@njit(cache=True, nogil=True)
-def descend_as_adam(w, gradient, first, second, rates, shrink):
-    """Momentum and an adaptive rate (see `update`)."""
-    for i in range(0, w.shape[0], LANES):
-        g = splat(shrink) * load(gradient, i)
-        m = splat(rates.first_decay) * load(first, i) + splat(rates.first_fresh) * g
-        v = splat(rates.second_decay) * load(second, i) + splat(rates.second_fresh) * (g * g)
-        store(first, i, m)
-        store(second, i, v)
-        divisor = root(splat(rates.second_unbias) * v) + splat(rates.epsilon)
-        move = splat(rates.first_unbias) * m / divisor
-        store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * move)
-        store(gradient, i, splat(_ZERO))
-
-
-@njit(cache=True, nogil=True)
-def descend(w, gradient, first, second, has_first, has_second, rates, shrink):
-    """Do what the optimiser's rung asks for, on a multiple of LANES weights (see `update`)."""
-    if has_first and has_second:
-        descend_as_adam(w, gradient, first, second, rates, shrink)
-    elif has_first:
-        descend_with_momentum(w, gradient, first, rates, shrink)
-    elif has_second:
-        descend_adaptively(w, gradient, second, rates, shrink)
-    else:
-        descend_plainly(w, gradient, rates, shrink)
-
-
-@njit(cache=True, nogil=True)
-def update(w, gradient, first, second, optimiser, rate, step, shrink):
-    """One update of a flat array of weights, then clear its gradient.
-
-    g = shrink * gradient
-    m = beta_1 m + (1 - beta_1 or 1) g         beta_1 = 0: m = g
-    v = beta_2 v + (1 - beta_2) g^2            beta_2 = 0: the divisor below is 1
-    w = w - rate * weight_decay * w - rate * m^ / (sqrt(v^) + epsilon)
-
-    where ^ divides by 1 - beta^(step + 1) if `bias_correction` is on. SGD, momentum, RMSprop, Adam and AdamW
-    (Loshchilov and Hutter, arXiv 1711.05101) are settings of this formula.
-
-    Parameters
-    ----------
-    w, gradient, first, second : float32 (n,), changed
-        ``first`` and ``second`` (m and v) may be empty where their decay is 0.
-    optimiser : Optimiser
-    rate : float
-        Of this step, see `learning_rate`.
-    step : int
-        Updates made before this one.
-    shrink : float32
-    """
-    rates = rates_of(optimiser, rate, step)
-    n = w.shape[0]
-    whole = n - n % LANES
-    has_first, has_second = optimiser.first_decay > 0.0, optimiser.second_decay > 0.0
-    descend(w[:whole], gradient[:whole], first[:whole], second[:whole], has_first, has_second, rates, shrink)
-    if whole < n:
-        padded = np.zeros((4, LANES), np.float32)
-        for row, array in enumerate((w, gradient, first, second)):
-            rest = array[whole:]
-            padded[row, : rest.shape[0]] = rest
-        descend(padded[0], padded[1], padded[2], padded[3], has_first, has_second, rates, shrink)
-        for row, array in enumerate((w, gradient, first, second)):
-            rest = array[whole:]
-            rest[:] = padded[row, : rest.shape[0]]
-
-
-@njit(cache=True, nogil=True)
-def squared_norm(array):
-    """Sum of squares of a flat float32 array whose length is a multiple of LANES, blocks added up in float64."""
-    norm = 0.0
-    for start in range(0, array.shape[0], _NORM_BLOCK):
-        block = splat(_ZERO)
-        for i in range(start, min(start + _NORM_BLOCK, array.shape[0]), LANES):
-            g = load(array, i)
-            block = block + g * g
-        norm += np.float64(total(block))
-    return norm
 
 
 @njit(cache=True, nogil=True)

@@ -13,16 +13,13 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from bitmass_viz.kernels import floatnet
+from bitmass_viz.kernels.floatnet import output_error
+from bitmass_viz.kernels.optimiser import learning_rate, update
 from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, RELU, STRAIGHT_THROUGH
 
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
 _TWO = np.float32(2.0)
-
-output_error = floatnet.output_error
-update = floatnet.update
-floatnet_rate = floatnet.learning_rate
 
 
 @njit(cache=True, nogil=True)
@@ -213,7 +210,7 @@ def update_layer(
     if method == BOP:
         flip(w, gradient, first, adaptivity, threshold, shrink)
         return
-    rate = floatnet_rate(optimiser, step)
+    rate = learning_rate(optimiser, step)
     if bits == FLOAT_BITS:
         update(w, gradient, first, second, optimiser, rate * scale, step, shrink)
         return

@@ -33,7 +33,7 @@ class Model(NamedTuple):
 
 
 class Optimiser(NamedTuple):
-    """The optimiser ladder as one formula; each rung switches a term on (see `floatnet.update`)."""
+    """The optimiser ladder as one formula; each rung switches a term on (see `optimiser.update`)."""
 
     rate: float
     first_decay: float = 0.0

@@ -152,12 +152,12 @@ class Bv32Hebbian(Trainer):
 
     def set_option(self, name: str, value: Any) -> None:
         """See `Trainer.set_option`. Centring takes effect at once: all counters follow from the same sums."""
-        from bitmass_viz.kernels import hebbian
+        from bitmass_viz.kernels import signs
 
         super().set_option(name, value)
         s = self.state
         if s["clock"][0] > 0:
-            hebbian.refresh_from(
+            signs.refresh_from(
                 s["weights"],
                 s["thresholds"],
                 s["output_weights"],

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bitmass_viz.architecture import Architecture
 from bitmass_viz.kernels import floatnet, settings
+from bitmass_viz.kernels import optimiser as optimiser_kernels
 from bitmass_viz.kernels.pixels import lit_pixels
 from bitmass_viz.trainers.adamw import AdamW
 from bitmass_viz.trainers.sgd import Sgd
@@ -102,7 +103,7 @@ def run_updates(setting, w, gradients, rate):
     first, second = np.zeros_like(w), np.zeros_like(w)
     for step, g in enumerate(gradients):
         buffer = g.copy()
-        floatnet.update(w, buffer, first, second, setting, rate, step, np.float32(1))
+        optimiser_kernels.update(w, buffer, first, second, setting, rate, step, np.float32(1))
         assert not buffer.any()
     return w
 
@@ -137,7 +138,7 @@ def test_the_rungs_of_the_optimiser_ladder():
 
 def test_the_cosine_schedule_falls_from_the_rate_to_zero_and_stays_there():
     setting = optimiser(rate=0.4, cosine_steps=100)
-    rates = [floatnet.learning_rate(setting, step) for step in (0, 50, 100, 1000)]
+    rates = [optimiser_kernels.learning_rate(setting, step) for step in (0, 50, 100, 1000)]
     assert rates == pytest.approx([0.4, 0.2, 0.0, 0.0])
 
 

@@ -4,7 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bitmass_viz.architecture import Architecture
-from bitmass_viz.kernels import hebbian, packing
+from bitmass_viz.kernels import packing
+from bitmass_viz.kernels import signs as sign_kernels
+from bitmass_viz.kernels import sums as sum_kernels
 from bitmass_viz.trainers.bv32 import Bv32Hebbian, Bv32Uncentred
 from tests import naive
 
@@ -146,7 +148,7 @@ def test_sums_over_ones_are_exact_whatever_their_size(values, units, seed):
     columns = packing.byte_columns(rows)
     sums = np.empty(columns.shape[1], np.int64)
     largest = sum(abs(value) for value in values)
-    hebbian.sums_over_ones(columns, np.array(values, np.float64), largest, sums)
+    sign_kernels.sums_over_ones(columns, np.array(values, np.float64), largest, sums)
     assert sums[:units].tolist() == [sum(v for v, bit in zip(values, row, strict=True) if bit) for row in rows]
 
 
@@ -163,11 +165,11 @@ def test_signs_that_float32_cannot_tell_are_found_in_whole_numbers(classes, clos
     sums[-1] -= signs[-1] * (signs @ sums) + rng.integers(-closeness, closeness + 1, inputs)
     old = rng.integers(0, 2, (units, inputs), np.uint8)
     columns = packing.byte_columns(old)
-    wide = hebbian.class_vectors(classes)
+    wide = sum_kernels.class_vectors(classes)
     together = np.empty(inputs * wide)
-    hebbian.spread(sums, np.zeros(inputs, np.int64), together)
+    sum_kernels.spread(sums, np.zeros(inputs, np.int64), together)
     codes = codebook @ (1 << np.arange(classes))
-    hebbian.refresh_signs(columns, together, np.zeros(wide), examples, codes, True, classes)
+    sign_kernels.refresh_signs(columns, together, np.zeros(wide), examples, codes, True, classes)
     counters = (2 * codebook - 1) @ sums
     expected = np.where(counters == 0, old, counters > 0)
     assert (packing.bits_of_columns(columns, units, inputs) == expected).all()

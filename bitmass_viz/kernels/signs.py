@@ -1,0 +1,335 @@
+"""From sums to signs: a binary Hebbian network's weight bits and thresholds, brought up to date once a minibatch.
+
+The formulas are in `hebbian`. Counters are signed sums of D_k = N S_k - n_k M, a class's part times N: whole
+numbers.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from bitmass_viz.kernels.packing import BYTE_BITS, WORD_BITS
+from bitmass_viz.kernels.simd import (
+    BYTES,
+    FLOATS,
+    add_bytes,
+    choose_bits,
+    high_nibbles,
+    load,
+    load_apart,
+    look_up,
+    low_nibbles,
+    magnitude,
+    mask_above,
+    narrow,
+    smaller,
+    splat,
+    splat_double,
+    store,
+)
+from bitmass_viz.kernels.sums import lay_out
+
+_NOTHING = np.float32(0.0)
+_ROUNDING = np.float32(2.0**-19)
+"""What float32 may be wrong by in a sum of signed D_k, relative to the sum of |D_k|: 32 roundings of 2^-24."""
+_VECTOR = np.uint64(BYTES)
+_DIGIT, _MOST_DIGITS = 7, 9
+"""Bits of a digit, so that two of them can be added in a byte; and how many a whole number may have."""
+_FLUSH = 256
+"""Bytes of a row after which a uint16 might overflow: 2 * 127 * 259."""
+
+
+@njit(cache=True, nogil=True)
+def class_parts(together, signal_sums, examples, centring, classes, parts):
+    """Write D_k = N S_k - n_k M, a class's part of every counter times N; without centring N S_k.
+
+    Parameters
+    ----------
+    together : float64 (n * wide,)
+        See `sums.spread`.
+    signal_sums : float64 (wide,)
+        n_k, and zeros.
+    examples : int
+        N.
+    centring : bool
+    classes : int
+    parts : float32 (n * wide,), written
+        Rounded; 0 only where D_k is 0. Beyond the classes nothing is to be read.
+    """
+    wide = signal_sums.shape[0]
+    scale = splat_double(np.float64(examples))
+    for bit in range(0, together.shape[0], wide):
+        mean = splat_double(together[bit + classes] if centring else 0.0)
+        for k in range(0, wide, FLOATS):
+            part = scale * load(together, bit + k) - load(signal_sums, k) * mean
+            store(parts, bit + k, narrow(part))
+
+
+@njit(cache=True, nogil=True)
+def signed_sums(rows, begin, end, table):
+    """Tabulate sum_k +-D_k of 8 pixels for every choice of signs: bit k of an entry's number is the k-th sign.
+
+    Parameters
+    ----------
+    rows : float32 (classes * FLOATS,)
+        D_k of the 8 pixels.
+    begin, end : int
+        The sum is over the classes from ``begin`` to before ``end``.
+    table : float32 (2**(end - begin) * FLOATS,), written
+    """
+    start = splat(_NOTHING)
+    for k in range(begin, end):
+        start = start - load(rows, k * FLOATS)
+    store(table, 0, start)
+    entries = 1
+    for k in range(begin, end):
+        twice = load(rows, k * FLOATS) + load(rows, k * FLOATS)
+        for entry in range(entries):
+            store(table, (entries + entry) * FLOATS, load(table, entry * FLOATS) + twice)
+        entries *= 2
+
+
+@njit(cache=True, nogil=True)
+def settle(together, signal_sums, examples, centring, classes, first, unsure, signs, old):
+    """Find the signs that float32 could not tell, in whole numbers; a counter at 0 keeps its old bit.
+
+    Parameters
+    ----------
+    together, signal_sums, examples, centring, classes
+        As in `class_parts`.
+    first : int
+        The first of 8 pixels.
+    unsure : int
+        Which of them, one bit each.
+    signs : int
+        b_k, one bit a class.
+    old : int
+        The 8 bits before.
+
+    Returns
+    -------
+    int
+        The bits asked for; the others are 0.
+    """
+    wide = signal_sums.shape[0]
+    found = 0
+    for i in range(BYTE_BITS):
+        if (unsure >> i) & 1:
+            bit = (first + i) * wide
+            mean = together[bit + classes] if centring else 0.0
+            counter = 0.0
+            for k in range(classes):
+                part = examples * together[bit + k] - signal_sums[k] * mean
+                counter += part if (signs >> k) & 1 else -part
+            if counter > 0.0 or (counter == 0.0 and (old >> i) & 1):
+                found |= 1 << i
+    return found
+
+
+@njit(cache=True, nogil=True)
+def refresh_signs(weights, together, signal_sums, examples, codes, centring, classes):
+    """w_ji = sign(C_ji) for every hidden unit j and pixel i, C_j = sum_k b_kj D_k; at 0 a bit stays as it was.
+
+    C_j is a signed sum of the same ten rows for every unit. For 8 pixels at a time the sums over the lower half of
+    the classes and over the upper are tabulated once, and 8 counters of a unit are one addition. That is done in
+    float32, whose rounding leaves a sign unsure only near 0: there whole numbers decide.
+
+    Parameters
+    ----------
+    weights : uint8 (bytes, units), changed
+        A multiple of 32 units.
+    together, signal_sums, examples, centring, classes
+        As in `class_parts`.
+    codes : int64 (units,)
+        The codebook: b_kj is bit k.
+    """
+    n_bytes, units = weights.shape
+    wide = signal_sums.shape[0]
+    split = classes // 2
+    columns = weights.reshape(-1)
+    # A last byte that the pixels do not fill finds zeros behind them.
+    parts = np.zeros(n_bytes * BYTE_BITS * wide, np.float32)
+    class_parts(together, signal_sums, examples, centring, classes, parts)
+    rows = np.empty(classes * FLOATS, np.float32)
+    low, high = np.empty(FLOATS << split, np.float32), np.empty(FLOATS << (classes - split), np.float32)
+    in_low, in_high = FLOATS * (codes & ((1 << split) - 1)), FLOATS * (codes >> split)
+    signs = np.empty(BYTES, np.uint8)
+    nothing = splat(_NOTHING)
+    for byte in range(n_bytes):
+        first = byte * BYTE_BITS
+        size = nothing
+        for k in range(classes):
+            part = load_apart(parts, first * wide + k, wide)
+            store(rows, k * FLOATS, part)
+            size = size + magnitude(part)
+        lively = mask_above(size, nothing)
+        if lively == 0:
+            continue
+        margin = size * splat(_ROUNDING)
+        signed_sums(rows, 0, split, low)
+        signed_sums(rows, split, classes, high)
+        for begin in range(0, units, BYTES):
+            nearest = size
+            for j in range(np.uint64(begin), np.uint64(begin + BYTES)):
+                counters = load(low, in_low[j]) + load(high, in_high[j])
+                nearest = smaller(nearest, magnitude(counters))
+                signs[j % _VECTOR] = mask_above(counters, nothing)
+            at = byte * units + begin
+            if lively & ~mask_above(nearest, margin) != 0:
+                for j in range(BYTES):
+                    counters = load(low, in_low[begin + j]) + load(high, in_high[begin + j])
+                    unsure = lively & ~mask_above(magnitude(counters), margin)
+                    if unsure != 0:
+                        found = settle(
+                            together, signal_sums, examples, centring, classes, first, unsure, codes[begin + j],
+                            columns[at + j],
+                        )  # fmt: skip
+                        signs[j] = (np.int64(signs[j]) & ~unsure) | found
+            store(columns, at, choose_bits(lively, load(signs, 0), load(columns, at)))
+
+
+@njit(cache=True, nogil=True)
+def sums_over_ones(weights, values, largest, sums):
+    """Add up for every unit the values of the bits that are 1: sum_i [w_ji = 1] m_i.
+
+    Whatever the next four bits of a unit are, what they add is one of 16 numbers. A register holds a digit of
+    each, so that 32 units look theirs up at once, and the digits are put together at the end.
+
+    Parameters
+    ----------
+    weights : uint8 (bytes, padded)
+    values : float64 (n,)
+        m, whole numbers.
+    largest : int
+        No sum exceeds it, up or down.
+    sums : int64 (padded,), written
+    """
+    n_bytes, padded = weights.shape
+    n = values.shape[0]
+    digits = 1
+    while digits < _MOST_DIGITS and largest >> (_DIGIT * digits - 1) != 0:
+        digits += 1
+    tables = np.empty(digits * 2 * BYTES, np.uint8)
+    counts = np.zeros(digits * padded, np.uint16)
+    columns = weights.reshape(-1)
+    of_four = np.zeros(16, np.int64)
+    sums[:] = 0
+    for byte in range(n_bytes):
+        for half in range(2):
+            for bit in range(4):
+                i = byte * BYTE_BITS + 4 * half + bit
+                value = np.int64(values[i]) if i < n else 0
+                for entry in range(1 << bit):
+                    of_four[entry + (1 << bit)] = of_four[entry] + value
+            for digit in range(digits):
+                at = (2 * digit + half) * BYTES
+                for entry in range(16):
+                    part = (of_four[entry] >> (_DIGIT * digit)) & ((1 << _DIGIT) - 1)
+                    tables[at + entry] = part
+                    tables[at + 16 + entry] = part
+        for digit in range(digits):
+            low, high = load(tables, 2 * digit * BYTES), load(tables, (2 * digit + 1) * BYTES)
+            for j in range(0, padded, BYTES):
+                w = load(columns, byte * padded + j)
+                both = look_up(low, low_nibbles(w)) + look_up(high, high_nibbles(w))
+                add_bytes(counts, digit * padded + j, both)
+        if byte % _FLUSH == _FLUSH - 1 or byte == n_bytes - 1:
+            for digit in range(digits):
+                for j in range(padded):
+                    sums[j] += np.int64(counts[digit * padded + j]) << (_DIGIT * digit)
+            counts[:] = 0
+    # The digits were those of two's complement: the sums are right but for what lies beyond the last.
+    beyond = 64 - _DIGIT * digits
+    for j in range(padded):
+        sums[j] = (sums[j] << beyond) >> beyond
+
+
+@njit(cache=True, nogil=True)
+def refresh_thresholds(weights, thresholds, input_sum, examples, centring):
+    """theta_j = mean of a_j over the examples seen, under the present weights, rounded down: (n + w_j . M/N) / 2.
+
+    a_j > theta_j and a_j > floor(theta_j) are the same for whole a_j.
+
+    Parameters
+    ----------
+    weights : uint8 (bytes, units)
+    thresholds : int64 (units,), written
+    input_sum : float64 (n,)
+        M.
+    examples : int
+        N, at least 1.
+    centring : bool
+        Without it M counts as 0.
+    """
+    n = input_sum.shape[0]
+    if not centring:
+        thresholds[:] = n // 2
+        return
+    along_ones = np.empty(weights.shape[1], np.int64)
+    sums_over_ones(weights, input_sum, n * examples, along_ones)
+    everything = np.int64(input_sum.sum())
+    for j in range(thresholds.shape[0]):
+        thresholds[j] = (n * examples + 2 * along_ones[j] - everything) // (2 * examples)
+
+
+@njit(cache=True, nogil=True)
+def refresh_output(output_weights, together, signal_sums, examples, centring):
+    """v_k = sign(U_k); a counter at 0 keeps its old bit.
+
+    Parameters
+    ----------
+    output_weights : uint64 (classes, words_for(units)), changed
+    together, signal_sums, examples, centring
+        As in `class_parts`, of the hidden units.
+    """
+    classes, words = output_weights.shape
+    wide = signal_sums.shape[0]
+    units = together.shape[0] // wide
+    parts = np.empty(units * wide, np.float32)
+    class_parts(together, signal_sums, examples, centring, classes, parts)
+    for k in range(classes):
+        for word in range(words):
+            first = word * WORD_BITS
+            positive = tie = np.uint64(0)
+            for i in range(min(WORD_BITS, units - first)):
+                part = parts[(first + i) * wide + k]
+                positive |= np.uint64(part > _NOTHING) << np.uint64(i)
+                tie |= np.uint64(part == _NOTHING) << np.uint64(i)
+            output_weights[k, word] = positive | (tie & output_weights[k, word])
+
+
+@njit(cache=True, nogil=True)
+def refresh(
+    weights, thresholds, output_weights, together, hidden_together, signal_sums, examples, codes, centring
+):
+    """Bring all weight bits and thresholds up to date with the sums.
+
+    Parameters
+    ----------
+    weights, thresholds, output_weights
+        As in `hebbian.predict`, changed.
+    together : float64 (inputs * wide,), hidden_together : float64 (units * wide,)
+        See `sums.spread`.
+    signal_sums : float64 (wide,)
+        n_k, and zeros.
+    examples : int
+        N, at least 1.
+    codes
+        As in `refresh_signs`.
+    centring : bool
+    """
+    classes = output_weights.shape[0]
+    wide = signal_sums.shape[0]
+    refresh_signs(weights, together, signal_sums, examples, codes, centring, classes)
+    refresh_thresholds(weights, thresholds, together.reshape(-1, wide)[:, classes], examples, centring)
+    refresh_output(output_weights, hidden_together, signal_sums, examples, centring)
+
+
+@njit(cache=True, nogil=True)
+def refresh_from(weights, thresholds, output_weights, sums, examples, codes, centring):
+    """Do what `refresh` does, from the sums as a trainer keeps them."""
+    together, hidden_together, signal_sums = lay_out(sums)
+    refresh(
+        weights, thresholds, output_weights, together, hidden_together, signal_sums, examples, codes, centring
+    )  # fmt: skip
