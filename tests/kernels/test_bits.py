@@ -74,3 +74,11 @@ def test_columns_of_bytes_hold_the_rows_of_bits(width, units, seed):
     assert not columns[:, units:].any()
     assert [int(columns[i // 8, 0] >> (i % 8)) & 1 for i in range(width)] == rows[0].tolist()
     assert (packing.bits_of_columns(columns, units, width) == rows).all()
+
+
+@given(widths, st.integers(1, 9), st.integers(0, 2**32))
+def test_joined_rows_have_no_padding_between_them(width, n, seed):
+    rows = np.random.default_rng(seed).integers(0, 2, (n, width), np.uint8)
+    joined = packing.join_rows(np.packbits(rows, axis=1, bitorder="little"), width)
+    assert np.unpackbits(joined, bitorder="little")[: rows.size].tolist() == rows.ravel().tolist()
+    assert len(joined) == -(-rows.size // 8)
