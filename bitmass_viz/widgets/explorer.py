@@ -19,6 +19,7 @@ import traitlets
 from bitmass_viz.controls import CONTROLS, SPEED
 from bitmass_viz.data import Digits, FetchError, load_digits
 from bitmass_viz.history import Frame
+from bitmass_viz.memory import let_go
 from bitmass_viz.offer import MnistOffer
 from bitmass_viz.palette import PALETTE
 from bitmass_viz.player import Gate, Moment, Player
@@ -223,11 +224,16 @@ class Explorer(anywidget.AnyWidget):
 
     async def _prepare(self) -> None:
         """Compile, or load from the cache, what the first press of play needs; measure where it starts from."""
-        await self._player.work(self.run.warm_up)
-        moment = await self._player.work(self._player.measured_moment)
+        moment = await self._made_ready()
         self._preparing = False
         if self._preview is None:
             self._publish(moment)
+
+    async def _made_ready(self) -> Moment:
+        await self._player.work(self.run.warm_up)
+        moment = await self._player.work(self._player.measured_moment)
+        let_go(self._session.digits)
+        return moment
 
     async def _stop(self) -> None:
         """Pause, and wait until the last frame of this run has been sent."""
@@ -245,8 +251,7 @@ class Explorer(anywidget.AnyWidget):
 
     async def _enter_run(self) -> None:
         self._player.run = self.run
-        await self._player.work(self.run.warm_up)
-        moment = await self._player.work(self._player.measured_moment)
+        moment = await self._made_ready()
         self.settings = dict(self._session.settings)
         self._publish(moment)
 
