@@ -12,8 +12,7 @@ from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrai
 class Bop(QuantisedTrainer):
     """The binary optimiser of Helwegen et al. (arXiv 1906.02107, “Latent weights do not exist”).
 
-    There is no published recipe of the study's; both recipes are the same but for the loss. γ and τ were chosen on
-    the validation split (experiment "iso-bit").
+    There is no published recipe of the study's; both recipes are the same but for the loss.
     """
 
     NAME = "bop"
@@ -24,8 +23,8 @@ class Bop(QuantisedTrainer):
         Option(
             "adaptivity",
             "Share of the newest gradient in the running mean (γ).",
-            published=3e-4,
-            tuned=3e-4,
+            published=1e-4,
+            tuned=1e-4,
             low=1e-7,
             high=1.0,
         ),

@@ -86,12 +86,9 @@ def signs(sums):
 )
 def test_latent_weights_stay_with_pytorchs(bits, activation, tiny):
     steps, rate = 200, 0.005
-    # Large one-bit weights, as by default, make sign units so restless that rounding soon leads elsewhere.
-    width = 1.0 if bits == 1 else 0.0
     trainer = StraightThrough(
-        Architecture(), 1, "tuned", bits=bits, batch_size=BATCH, learning_rate=rate, activation=activation,
-        weight_range=width,
-    )  # fmt: skip
+        Architecture(), 1, "tuned", bits=bits, batch_size=BATCH, learning_rate=rate, activation=activation
+    )
     s = trainer.state
     starts = [s["latent0"].T.copy(), s["latent1"].copy()]
     scales = [float(scale) for scale in s["scales"]]
