@@ -1,0 +1,79 @@
+"""The inner loops as this machine runs them: whole registers, whatever the compiler thinks of the surroundings."""
+
+import re
+
+import numpy as np
+import pytest
+from numba import config, njit
+from numba.core.codegen import get_host_cpu_features
+
+from bitmass_viz.kernels import bits, floatnet, optimiser, packing, settings, signs
+from bitmass_viz.kernels.pixels import lit_pixels
+
+pytestmark = [
+    pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled"),
+    pytest.mark.skipif("+avx2" not in get_host_cpu_features(), reason="this machine has no AVX2"),
+]
+
+
+def loops(function, *arguments):
+    """The instructions of a function's loops, which LLVM puts between a label and a jump back to it."""
+    compiled = njit(nogil=True)(function.py_func)
+    compiled(*arguments)
+    (assembly,) = compiled.inspect_asm().values()
+    lines = assembly.splitlines()
+    labels = {line.split(":")[0]: number for number, line in enumerate(lines) if line.startswith(".LBB")}
+    found = []
+    for number, line in enumerate(lines):
+        jump = re.match(r"\s+j\w+\s+(\.LBB\w+)", line)
+        if jump and labels.get(jump[1], number) < number:
+            found.append("\n".join(lines[labels[jump[1]] : number]))
+    return found
+
+
+def innermost(function, instruction, *arguments):
+    """The shortest loop that has an instruction."""
+    having = [loop for loop in loops(function, *arguments) if re.search(instruction, loop)]
+    assert having, f"no loop has {instruction}"
+    return min(having, key=len)
+
+
+def zeros(*shape):
+    return np.zeros(shape, np.float32)
+
+
+def test_the_forward_pass_multiplies_eight_floats_at_once():
+    lit = lit_pixels(np.ones((1, 784), np.uint8))
+    arguments = (lit, 0, settings.PIXEL_VALUES, zeros(1, 784, 8), zeros(8))
+    loop = innermost(floatnet.weighted_sums, r"vmulps\s.*%ymm", *arguments)
+    assert not re.search(r"v(mul|add)ss", loop)
+    assert "call" not in loop
+
+
+def test_adam_takes_roots_and_quotients_of_eight_weights_at_once():
+    rates = optimiser.rates_of(settings.Optimiser(0.1, 0.9, 0.999, True, True, 1e-8), 0.1, 0)
+    arguments = (zeros(64), zeros(64), zeros(64), zeros(64), rates, np.float32(1))
+    loop = innermost(optimiser.descend_as_adam, r"vsqrtps\s.*%ymm", *arguments)
+    assert re.search(r"vdivps\s.*%ymm", loop)
+    assert not re.search(r"v(mul|add|div|sqrt)ss|call", loop)
+
+
+def test_bits_are_counted_by_looking_up_32_bytes_at_once():
+    weights = packing.byte_columns(np.ones((256, 784), np.uint8))
+    where, counts = np.arange(98, dtype=np.uint64), np.zeros(256, np.uint16)
+    x = np.full(98, 255, np.uint8)
+    arguments = (x, where, np.uint64(0), np.uint64(31), weights, np.uint64(0), counts)
+    loop = innermost(bits._add_common_of_256, r"vpshufb\s.*%ymm", *arguments)
+    assert len(re.findall(r"vpshufb\s.*%ymm", loop)) == 16, "two look-ups for each of eight vectors"
+    assert len(re.findall(r"\n\s", loop)) < 90, "and little besides: no register is spilled"
+    assert "call" not in loop
+
+
+def test_signs_are_read_off_eight_counters_at_once():
+    wide = 16
+    arguments = (
+        np.zeros((98, 256), np.uint8), np.ones(784 * wide), np.zeros(wide), 100, np.zeros(256, np.int64), True, 10,
+    )  # fmt: skip
+    loop = innermost(signs.refresh_signs, r"vmovmskps\s+%ymm.*(?s:.)*vminps", *arguments)
+    assert re.search(r"vaddps\s.*%ymm", loop)
+    assert "call" not in loop
