@@ -76,4 +76,4 @@ def layer(images, weights, n_bits, counts):
     ones, where = np.empty(weights.shape[1], np.uint16), np.empty(weights.shape[0], np.uint64)
     count_ones(weights, ones)
     for row in range(images.shape[0]):
-        xnor_popcount(images[row], where, weights, ones, n_bits, counts[row])
+        xnor_popcount(images, row, where, weights, ones, n_bits, counts[row])

@@ -63,46 +63,44 @@ def pack_rows(values, threshold, packed):
 
 
 @njit(cache=True, nogil=True)
-def _add_common(x, where, first, stop, weights, j, counts):
+def _add_common(packed, row, where, first, stop, weights, j, counts):
     """Add what the 32 units from j on have in common with an input in the bytes ``where[first:stop]``."""
     padded = np.uint64(weights.shape[1])
-    flat = weights.reshape(-1)
     table = COMMON_BITS
     c0 = no_bytes()
     for p in range(first, stop):
-        here = np.intp(x[where[p]])
+        here = np.intp(packed[row, where[p]])
         of_low, of_high = load(table, BYTES * (here & 15)), load(table, BYTES * (here >> 4))
-        w = load(flat, where[p] * padded + j)
+        w = load(weights, where[p] * padded + j)
         c0 = c0 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
     add_bytes(counts, j, c0)
 
 
 @njit(cache=True, nogil=True)
-def _add_common_of_256(x, where, first, stop, weights, j, counts):
+def _add_common_of_256(packed, row, where, first, stop, weights, j, counts):
     """Do what `_add_common` does for the 256 units from j on: eight counters, all in registers."""
     padded = np.uint64(weights.shape[1])
-    flat = weights.reshape(-1)
     table = COMMON_BITS
     c0 = c1 = c2 = c3 = c4 = c5 = c6 = c7 = no_bytes()
     for p in range(first, stop):
-        here = np.intp(x[where[p]])
+        here = np.intp(packed[row, where[p]])
         of_low, of_high = load(table, BYTES * (here & 15)), load(table, BYTES * (here >> 4))
         at = np.intp(where[p] * padded + j)
-        w = load(flat, at)
+        w = load(weights, at)
         c0 = c0 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
-        w = load(flat, at + BYTES)
+        w = load(weights, at + BYTES)
         c1 = c1 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
-        w = load(flat, at + 2 * BYTES)
+        w = load(weights, at + 2 * BYTES)
         c2 = c2 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
-        w = load(flat, at + 3 * BYTES)
+        w = load(weights, at + 3 * BYTES)
         c3 = c3 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
-        w = load(flat, at + 4 * BYTES)
+        w = load(weights, at + 4 * BYTES)
         c4 = c4 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
-        w = load(flat, at + 5 * BYTES)
+        w = load(weights, at + 5 * BYTES)
         c5 = c5 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
-        w = load(flat, at + 6 * BYTES)
+        w = load(weights, at + 6 * BYTES)
         c6 = c6 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
-        w = load(flat, at + 7 * BYTES)
+        w = load(weights, at + 7 * BYTES)
         c7 = c7 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
     add_bytes(counts, j, c0)
     add_bytes(counts, j + BYTES, c1)
@@ -115,7 +113,7 @@ def _add_common_of_256(x, where, first, stop, weights, j, counts):
 
 
 @njit(cache=True, nogil=True)
-def common_ones(x, where, weights, counts):
+def common_ones(packed, row, where, weights, counts):
     """Count the bits that are 1 both in an input and in each unit: popcount(AND(x, w_j)).
 
     Four bits of 32 units are looked up at once in a table of 16, which belongs to the input's four bits and lies
@@ -123,8 +121,10 @@ def common_ones(x, where, weights, counts):
 
     Parameters
     ----------
-    x : uint8 (bytes,)
-        A packed input.
+    packed : uint8 (n, bytes or more)
+        Packed inputs.
+    row : int
+        Which of them.
     where : uint64 (bytes,), written
         Scratch: the bytes that are not 0.
     weights : uint8 (bytes, padded)
@@ -140,16 +140,16 @@ def common_ones(x, where, weights, counts):
     count = 0
     for i in range(n_bytes):
         where[count] = i
-        count += x[i] != 0
+        count += packed[row, i] != 0
     for j in range(padded):
         counts[j] = 0
     for begin in range(0, count, _MOST):
         first, stop = np.uint64(begin), np.uint64(min(begin + _MOST, count))
         in_eights = padded - padded % (8 * BYTES)
         for j in range(0, in_eights, 8 * BYTES):
-            _add_common_of_256(x, where, first, stop, weights, np.uint64(j), counts)
+            _add_common_of_256(packed, row, where, first, stop, weights, np.uint64(j), counts)
         for j in range(in_eights, padded, BYTES):
-            _add_common(x, where, first, stop, weights, np.uint64(j), counts)
+            _add_common(packed, row, where, first, stop, weights, np.uint64(j), counts)
     return count
 
 
@@ -163,11 +163,11 @@ def count_ones(weights, ones):
     ones : uint16 (padded,), written
     """
     n_bytes = weights.shape[0]
-    common_ones(np.full(n_bytes, 255, np.uint8), np.empty(n_bytes, np.uint64), weights, ones)
+    common_ones(np.full((1, n_bytes), 255, np.uint8), 0, np.empty(n_bytes, np.uint64), weights, ones)
 
 
 @njit(cache=True, nogil=True)
-def xnor_popcount(x, where, weights, ones, n_bits, matches):
+def xnor_popcount(packed, row, where, weights, ones, n_bits, matches):
     """Count in how many bits an input agrees with each unit: a_j = popcount(XNOR(x, w_j)).
 
     Of the n bits those agree that are 1 in both, and those that are 0 in both; so
@@ -178,7 +178,7 @@ def xnor_popcount(x, where, weights, ones, n_bits, matches):
 
     Parameters
     ----------
-    x, where, weights
+    packed, row, where, weights
         As in `common_ones`.
     ones : uint16 (padded,)
         Of `count_ones`.
@@ -186,10 +186,10 @@ def xnor_popcount(x, where, weights, ones, n_bits, matches):
         n.
     matches : uint16 (padded,), written
     """
-    lit_bytes = common_ones(x, where, weights, matches)
+    lit_bytes = common_ones(packed, row, where, weights, matches)
     dark = n_bits
     for p in range(lit_bytes):
-        dark -= popcount(x[where[p]])
+        dark -= popcount(packed[row, where[p]])
     zeros = np.uint16(dark)
     for j in range(ones.shape[0]):
         matches[j] = 2 * matches[j] + zeros - ones[j]

@@ -31,16 +31,17 @@ def weighted_sums(lit, row, pixel_values, w0, pre):
     first, last = lit.starts[row], lit.starts[row + 1]
     fours = first + ((last - first) & ~_THREE)
     for g in range(w0.shape[0]):
-        weights = w0[g].reshape(-1)
+        group = g * w0.shape[1]
         # Four sums, for an addition must wait for the one before it.
         a = b = c = d = splat(_ZERO)
         for p in range(first, fours, _FOUR):
-            a = a + splat(pixel_values[lit.values[p]]) * load(weights, LANES * lit.positions[p])
-            b = b + splat(pixel_values[lit.values[p + _ONCE]]) * load(weights, LANES * lit.positions[p + _ONCE])
-            c = c + splat(pixel_values[lit.values[p + _TWICE]]) * load(weights, LANES * lit.positions[p + _TWICE])
-            d = d + splat(pixel_values[lit.values[p + _THREE]]) * load(weights, LANES * lit.positions[p + _THREE])
+            q, r, t = p + _ONCE, p + _TWICE, p + _THREE
+            a = a + splat(pixel_values[lit.values[p]]) * load(w0, LANES * (group + lit.positions[p]))
+            b = b + splat(pixel_values[lit.values[q]]) * load(w0, LANES * (group + lit.positions[q]))
+            c = c + splat(pixel_values[lit.values[r]]) * load(w0, LANES * (group + lit.positions[r]))
+            d = d + splat(pixel_values[lit.values[t]]) * load(w0, LANES * (group + lit.positions[t]))
         for p in range(fours, last):
-            a = a + splat(pixel_values[lit.values[p]]) * load(weights, LANES * lit.positions[p])
+            a = a + splat(pixel_values[lit.values[p]]) * load(w0, LANES * (group + lit.positions[p]))
         store(pre, LANES * g, (a + b) + (c + d))
 
 
@@ -68,10 +69,9 @@ def forward(lit, row, pixel_values, w0, w1, slope, pre, hidden, output):
         z = load(pre, j)
         store(hidden, j, where_positive(z, z, splat(slope) * z))
     for k in range(w1.shape[0]):
-        weights = w1[k]
         products = splat(_ZERO)
         for j in range(0, units, LANES):
-            products = products + load(weights, j) * load(hidden, j)
+            products = products + load(w1, k * units + j) * load(hidden, j)
         output[k] = total(products)
 
 
@@ -137,14 +137,13 @@ def hidden_error(error, pre, w1, model, delta):
     delta : float32 (groups * LANES,), written
     """
     classes, units = w1.shape
-    weights = w1.reshape(-1)
     for j in range(0, units, LANES):
         even = odd = splat(_ZERO)
         for k in range(0, classes - 1, 2):
-            even = even + splat(error[k]) * load(weights, k * units + j)
-            odd = odd + splat(error[k + 1]) * load(weights, (k + 1) * units + j)
+            even = even + splat(error[k]) * load(w1, k * units + j)
+            odd = odd + splat(error[k + 1]) * load(w1, (k + 1) * units + j)
         if classes % 2:
-            even = even + splat(error[classes - 1]) * load(weights, (classes - 1) * units + j)
+            even = even + splat(error[classes - 1]) * load(w1, (classes - 1) * units + j)
         back = even + odd
         if model.chain_rule:
             back = where_positive(load(pre, j), back, splat(model.slope) * back)
@@ -166,16 +165,16 @@ def add_outer(lit, row, pixel_values, delta, error, hidden, scale, g0, g1):
     g1 : float32 (classes, groups * LANES), changed
     """
     for g in range(g0.shape[0]):
-        rows = g0[g].reshape(-1)
+        group = g * g0.shape[1]
         here = splat(scale) * load(delta, LANES * g)
         for p in range(lit.starts[row], lit.starts[row + 1]):
-            at = LANES * lit.positions[p]
-            store(rows, at, load(rows, at) + splat(pixel_values[lit.values[p]]) * here)
+            at = LANES * (group + lit.positions[p])
+            store(g0, at, load(g0, at) + splat(pixel_values[lit.values[p]]) * here)
+    units = g1.shape[1]
     for k in range(g1.shape[0]):
-        row1 = g1[k]
         e = splat(scale * error[k])
-        for j in range(0, g1.shape[1], LANES):
-            store(row1, j, load(row1, j) + e * load(hidden, j))
+        for j in range(0, units, LANES):
+            store(g1, k * units + j, load(g1, k * units + j) + e * load(hidden, j))
 
 
 @njit(cache=True, nogil=True)

@@ -56,12 +56,12 @@ def hidden_bits(matches, limits, hidden):
     Parameters
     ----------
     matches, limits : uint16 (padded,)
-    hidden : uint64 (words_for(units),), written
+    hidden : uint64 (1, words_for(units)), written
     """
-    for word in range(hidden.shape[0]):
-        hidden[word] = mask_exceeding(matches, limits, word * WORD_BITS)
+    for word in range(hidden.shape[1]):
+        hidden[0, word] = mask_exceeding(matches, limits, word * WORD_BITS)
         if word * WORD_BITS + BYTES < limits.shape[0]:
-            hidden[word] |= mask_exceeding(matches, limits, word * WORD_BITS + BYTES) << np.uint64(BYTES)
+            hidden[0, word] |= mask_exceeding(matches, limits, word * WORD_BITS + BYTES) << np.uint64(BYTES)
 
 
 @njit(cache=True, nogil=True)
@@ -70,7 +70,7 @@ def class_scores(hidden, output_weights, units, scores):
 
     Parameters
     ----------
-    hidden : uint64 (words,)
+    hidden : uint64 (1, words)
     output_weights : uint64 (classes, words)
     units : int
         Number of hidden units, the length of h in bits.
@@ -81,7 +81,7 @@ def class_scores(hidden, output_weights, units, scores):
     for k in range(classes):
         total = -padding
         for word in range(words):
-            total += np.int64(popcount(~(hidden[word] ^ output_weights[k, word])))
+            total += np.int64(popcount(~(hidden[0, word] ^ output_weights[k, word])))
         scores[k] = total
 
 
@@ -104,12 +104,12 @@ def predict(packed, weights, thresholds, output_weights, n_bits, labels):
     where = np.empty(n_bytes, np.uint64)
     ones, limits = np.empty(padded, np.uint16), np.empty(padded, np.uint16)
     matches = np.empty(padded, np.uint16)
-    hidden = np.empty(output_weights.shape[1], np.uint64)
+    hidden = np.empty((1, output_weights.shape[1]), np.uint64)
     scores = np.empty(output_weights.shape[0], np.int64)
     count_ones(weights, ones)
     limits_of(thresholds, limits)
     for row in range(packed.shape[0]):
-        xnor_popcount(packed[row], where, weights, ones, n_bits, matches)
+        xnor_popcount(packed, row, where, weights, ones, n_bits, matches)
         hidden_bits(matches, limits, hidden)
         class_scores(hidden, output_weights, units, scores)
         labels[row] = np.argmax(scores)
@@ -164,12 +164,14 @@ def teaching_signal(rule, scores, label, margin, decay, signal):
 
 
 @njit(cache=True, nogil=True)
-def add_where_lit(bits, signal, sums):
+def add_where_lit(packed, row, signal, sums):
     """Add a row of signals to the row of sums of every bit that is 1.
 
     Parameters
     ----------
-    bits : uint64 (words,)
+    packed : uint64 (n, words)
+    row : int
+        Which of the packed rows.
     signal : int32 (wide,)
         Two vectors, or three.
     sums : int32 (n * wide,), changed
@@ -177,8 +179,8 @@ def add_where_lit(bits, signal, sums):
     """
     wide = signal.shape[0]
     first, second = load(signal, 0), load(signal, FLOATS)
-    for word in range(bits.shape[0]):
-        left = bits[word]
+    for word in range(packed.shape[1]):
+        left = packed[row, word]
         while left != 0:
             at = (word * WORD_BITS + lowest(left)) * wide
             store(sums, at, load(sums, at) + first)
@@ -224,7 +226,7 @@ def train(
     where = np.empty(n_bytes, np.uint64)
     ones, limits = np.empty(units, np.uint16), np.empty(units, np.uint16)
     matches = np.empty(units, np.uint16)
-    hidden = np.empty(output_weights.shape[1], np.uint64)
+    hidden = np.empty((1, output_weights.shape[1]), np.uint64)
     scores = np.empty(classes, np.int64)
     together, hidden_together, signal_sums = lay_out(sums)
     wide = signal_sums.shape[0]
@@ -240,12 +242,12 @@ def train(
         for at in range(position, stop):
             row = order[at]
             fetch_ahead(packed, order, at)
-            xnor_popcount(packed[row], where, weights, ones, n_bits, matches)
+            xnor_popcount(packed, row, where, weights, ones, n_bits, matches)
             hidden_bits(matches, limits, hidden)
             class_scores(hidden, output_weights, units, scores)
             teaching_signal(rule, scores, labels[row], margin, decay, signal)
-            add_where_lit(words[row], signal, lit_sums)
-            add_where_lit(hidden, signal, lit_hidden)
+            add_where_lit(words, row, signal, lit_sums)
+            add_where_lit(hidden, 0, signal, lit_hidden)
             for k in range(wide):
                 signals[k] += signal[k]
         clock[0] += stop - position
@@ -277,4 +279,4 @@ def fetch_ahead(packed, order, position):
     if position + AHEAD < order.shape[0]:
         start = order[position + AHEAD] * packed.shape[1]
         for i in range(0, packed.shape[1], CACHE_LINE):
-            prefetch(packed.reshape(-1), start + i)
+            prefetch(packed, start + i)

@@ -147,7 +147,6 @@ def refresh_signs(weights, together, signal_sums, examples, codes, centring, cla
     n_bytes, units = weights.shape
     wide = signal_sums.shape[0]
     split = classes // 2
-    columns = weights.reshape(-1)
     # A last byte that the pixels do not fill finds zeros behind them.
     parts = np.zeros(n_bytes * BYTE_BITS * wide, np.float32)
     class_parts(together, signal_sums, examples, centring, classes, parts)
@@ -183,10 +182,10 @@ def refresh_signs(weights, together, signal_sums, examples, codes, centring, cla
                     if unsure != 0:
                         found = settle(
                             together, signal_sums, examples, centring, classes, first, unsure, codes[begin + j],
-                            columns[at + j],
+                            weights[byte, begin + j],
                         )  # fmt: skip
                         signs[j] = (np.int64(signs[j]) & ~unsure) | found
-            store(columns, at, choose_bits(lively, load(signs, 0), load(columns, at)))
+            store(weights, at, choose_bits(lively, load(signs, 0), load(weights, at)))
 
 
 @njit(cache=True, nogil=True)
@@ -212,7 +211,6 @@ def sums_over_ones(weights, values, largest, sums):
         digits += 1
     tables = np.empty(digits * 2 * BYTES, np.uint8)
     counts = np.zeros(digits * padded, np.uint16)
-    columns = weights.reshape(-1)
     of_four = np.zeros(16, np.int64)
     sums[:] = 0
     for byte in range(n_bytes):
@@ -231,7 +229,7 @@ def sums_over_ones(weights, values, largest, sums):
         for digit in range(digits):
             low, high = load(tables, 2 * digit * BYTES), load(tables, (2 * digit + 1) * BYTES)
             for j in range(0, padded, BYTES):
-                w = load(columns, byte * padded + j)
+                w = load(weights, byte * padded + j)
                 both = look_up(low, low_nibbles(w)) + look_up(high, high_nibbles(w))
                 add_bytes(counts, digit * padded + j, both)
         if byte % _FLUSH == _FLUSH - 1 or byte == n_bytes - 1:

@@ -5,7 +5,8 @@ kernels handle them like numbers. LLVM makes of each operation what the machine 
 instruction, so the same kernels run everywhere. Without the JIT a vector is a small NumPy array, and every bit
 comes out the same.
 
-Arrays are flat, positions count elements, and nothing is checked.
+Positions count the elements of a whole array, whatever its shape, in the order of its memory, and nothing is
+checked. No hot loop makes a view of an array, for that costs two atomic additions.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def lowers(python: Callable[..., Any], *takes: Any, gives: Any) -> Callable[[Cal
 
 def load(array, position):
     """Read the vector that begins at a position: 8 numbers or 32 bytes, of the array's type."""
-    return array[position : position + OF_TYPE[array.dtype.name].lanes].copy()
+    return array.reshape(-1)[position : position + OF_TYPE[array.dtype.name].lanes].copy()
 
 
 @lowers(load, types.Array, types.Integer, gives=lambda array, position: OF_TYPE.get(str(array.dtype)))
@@ -127,7 +128,7 @@ def _load(call, array, position):
 
 def store(array, position, vector):
     """Write a vector to where `load` would read it."""
-    array[position : position + len(vector)] = vector
+    array.reshape(-1)[position : position + len(vector)] = vector
 
 
 @lowers(
@@ -448,7 +449,7 @@ def _part(builder, vector, lanes):
 
 def add_bytes(counts, position, a):
     """Add 32 bytes to as many uint16 of an array."""
-    counts[position : position + BYTES] += a
+    counts.reshape(-1)[position : position + BYTES] += a
 
 
 @lowers(add_bytes, types.Array, types.Integer, byte32, gives=types.none)

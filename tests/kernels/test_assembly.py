@@ -61,8 +61,8 @@ def test_adam_takes_roots_and_quotients_of_eight_weights_at_once():
 def test_bits_are_counted_by_looking_up_32_bytes_at_once():
     weights = packing.byte_columns(np.ones((256, 784), np.uint8))
     where, counts = np.arange(98, dtype=np.uint64), np.zeros(256, np.uint16)
-    x = np.full(98, 255, np.uint8)
-    arguments = (x, where, np.uint64(0), np.uint64(31), weights, np.uint64(0), counts)
+    packed = np.full((1, 98), 255, np.uint8)
+    arguments = (packed, 0, where, np.uint64(0), np.uint64(31), weights, np.uint64(0), counts)
     loop = innermost(bits._add_common_of_256, r"vpshufb\s.*%ymm", *arguments)
     assert len(re.findall(r"vpshufb\s.*%ymm", loop)) == 16, "two look-ups for each of eight vectors"
     assert len(re.findall(r"\n\s", loop)) < 90, "and little besides: no register is spilled"

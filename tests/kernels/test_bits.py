@@ -45,8 +45,7 @@ def counted(x, weights):
     where, ones, matches = np.empty(n_bytes, np.uint64), np.empty(padded, np.uint16), np.empty(padded, np.uint16)
     bits.count_ones(columns, ones)
     assert ones[: len(weights)].tolist() == weights.sum(axis=1).tolist()
-    packed_x = np.packbits(x, bitorder="little")
-    bits.xnor_popcount(packed_x, where, columns, ones, len(x), matches)
+    bits.xnor_popcount(np.packbits(x[None], axis=1, bitorder="little"), 0, where, columns, ones, len(x), matches)
     return matches[: len(weights)].tolist()
 
 
