@@ -21,12 +21,12 @@ T = TypeVar("T")
 
 FLAT_OUT = 0
 """The speed at which training does not wait for frames."""
-PIECE_SECONDS = 0.015
+PIECE_SECONDS = 0.028
 FRAME_SECONDS = 1 / 30
 """Time between two frames at every other speed."""
-FLAT_OUT_FRAME_SECONDS = 1.5 * PIECE_SECONDS
-"""So every second piece of training brings a frame, some 32 a second: each takes time from the training, for page,
-server and kernel share the processor."""
+FLAT_OUT_FRAME_SECONDS = 0.75 * PIECE_SECONDS
+"""So each piece of training brings a frame, over 30 a second, as long as they are drawn. More would take the processor
+from the training, which page, server and kernel share."""
 IN_FLIGHT = 2
 SILENCE_SECONDS = 10.0
 MEASURE_EVERY_SECONDS = 0.15
@@ -121,6 +121,7 @@ class Player:
         self._worker = worker
         self._busy = asyncio.Lock()
         self._rate = 2_000.0
+        self._unshown: Moment | None = None
         self._shown_at = 0.0
         self._measured_at = 0.0
         self._measuring_took = 0.0
@@ -152,6 +153,7 @@ class Player:
                     await self._paced(self.speed)
         finally:
             self.playing = False
+            self._unshown = None
         if not self.abandoned:
             self._show(await self.work(self.measured_moment))
 
@@ -170,10 +172,17 @@ class Player:
         self._show(await self.work(self.measured_moment))
 
     async def _flat_out(self) -> None:
-        moment = await self.work(partial(self._piece_of_play, self._piece(), self._frame_is_due))
+        """Train a piece, and show meanwhile what the one before it brought."""
+        training = asyncio.ensure_future(
+            self.work(partial(self._piece_of_play, self._piece(), self._frame_is_due))
+        )
+        # The worker gets hold of the piece before this thread is busy with the frame.
+        await asyncio.sleep(0)
+        moment, self._unshown = self._unshown, None
         if moment is not None:
             self._shown_at = time.monotonic()
             self._show(moment)
+        self._unshown = await training
 
     async def _paced(self, examples: int) -> None:
         left = examples

@@ -28,6 +28,8 @@ import { VIEWS } from "./views/index.js";
 
 /** Traits that are copied into the store as they are. */
 const TRAITS = /** @type {const} */ (["controls", "settings", "curves", "dataset", "notice", "palette"]);
+/** A frame that takes longer to come than this does not hold up the fading. */
+const FADE_WAIT_MS = 100;
 const TYPING = "input, select, textarea, button, a, [contenteditable]";
 
 /** A Bytes trait as bytes. @param {DataView | undefined | null} view */
@@ -92,6 +94,8 @@ function render({ model, el }) {
   /** @type {number | null} */
   let request = null;
   let drawnAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let fadeTimer;
   let unacknowledged = false;
   let arrived = false;
 
@@ -116,7 +120,14 @@ function render({ model, el }) {
       const seq = store.state.status?.seq;
       if (seq !== undefined) send({ action: "ack", seq });
     }
-    if (scene.fading) requestDraw();
+    clearTimeout(fadeTimer);
+    if (scene.fading) fadeOn();
+  }
+
+  /** Let the glow of flipped bits fade: frame by frame at rest; while frames come in, when the next is drawn. */
+  function fadeOn() {
+    if (store.state.status?.state !== "playing") requestDraw();
+    else fadeTimer = setTimeout(requestDraw, FADE_WAIT_MS);
   }
 
   /** Decode the newest frame; older ones that were not drawn in time are left out. */
@@ -239,6 +250,7 @@ function render({ model, el }) {
     model.off("change:status", frameCame);
     for (const [event, listener] of listeners) model.off(event, listener);
     if (request !== null) cancelAnimationFrame(request);
+    clearTimeout(fadeTimer);
     for (const part of [...panels, lens, readout, chart, scrubber]) part.destroy();
     stillness.removeEventListener("change", settle);
     stopWatchingTheme();

@@ -2818,6 +2818,7 @@ var TRAITS = (
   /** @type {const} */
   ["controls", "settings", "curves", "dataset", "notice", "palette"]
 );
+var FADE_WAIT_MS = 100;
 var TYPING = "input, select, textarea, button, a, [contenteditable]";
 function bytesOf(view) {
   return view ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(0);
@@ -2874,6 +2875,7 @@ function render({ model, el }) {
   );
   let request = null;
   let drawnAt = 0;
+  let fadeTimer;
   let unacknowledged = false;
   let arrived = false;
   function requestDraw() {
@@ -2895,7 +2897,12 @@ function render({ model, el }) {
       const seq = store.state.status?.seq;
       if (seq !== void 0) send({ action: "ack", seq });
     }
-    if (scene.fading) requestDraw();
+    clearTimeout(fadeTimer);
+    if (scene.fading) fadeOn();
+  }
+  function fadeOn() {
+    if (store.state.status?.state !== "playing") requestDraw();
+    else fadeTimer = setTimeout(requestDraw, FADE_WAIT_MS);
   }
   function takeFrame() {
     arrived = false;
@@ -3016,6 +3023,7 @@ function render({ model, el }) {
     model.off("change:status", frameCame);
     for (const [event, listener] of listeners) model.off(event, listener);
     if (request !== null) cancelAnimationFrame(request);
+    clearTimeout(fadeTimer);
     for (const part of [...panels, lens, readout, chart, scrubber]) part.destroy();
     stillness.removeEventListener("change", settle);
     stopWatchingTheme();
