@@ -9,6 +9,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,24 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
+DEFAULT_PREHEAT = 1
+"""One kernel waits for whoever started the server, or reloads the page. Each more would take memory unasked."""
+MAX_PREHEAT = 100
+
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write the table (CSV), the result (JSON) and the figure (PNG, SVG) to.",
+)
+DATA = click.option(
+    "--data",
+    type=click.Choice(["auto", "mnist", "strokes"]),
+    default="auto",
+    show_default=True,
+    help="Digits to learn; auto is MNIST, and pen strokes only where it cannot be had.",
+)
 
 
 class Commands(click.Group):
@@ -54,7 +73,14 @@ def main(traceback: bool) -> None:
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 lets others in."
 )
-def explore(notebook: Path | None, browser: bool, port: int | None, host: str) -> None:
+@click.option(
+    "--preheat",
+    type=click.IntRange(0, MAX_PREHEAT),
+    default=DEFAULT_PREHEAT,
+    show_default=True,
+    help="Kernels that wait for readers with the page ready. Each takes about 200 MB; more suit a class.",
+)
+def explore(notebook: Path | None, browser: bool, port: int | None, host: str, preheat: int) -> None:
     """Serve the explainer as a web page, until Ctrl-C.
 
     Another NOTEBOOK may be given to serve that one.
@@ -74,11 +100,11 @@ def explore(notebook: Path | None, browser: bool, port: int | None, host: str) -
             # Some browsers keep the call waiting until they are closed.
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    serve(notebook or explainer_notebook(), host, port, ready)
+    serve(notebook or explainer_notebook(), host, port, preheat, ready)
 
 
 @main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@AS_JSON
 def fetch(as_json: bool) -> None:
     """Get MNIST (11 MB), unless this machine has it, and say where it lies."""
     from bitmass_viz.data import fetch_mnist, find_mnist, load_digits
@@ -93,24 +119,35 @@ def fetch(as_json: bool) -> None:
         click.echo(f"MNIST {'is' if found else 'now is'} in {folder}")
 
 
+@main.command()
+@AS_JSON
+def warmup(as_json: bool) -> None:
+    """Compile all training code now, in place of when it is first used, and say where it is kept.
+
+    It is kept for this machine's processor and this version of the code. A second call finds it, and is quick.
+    """
+    from bitmass_viz.warmup import warm_up
+
+    warmed = warm_up(progress=not as_json)
+    if as_json:
+        click.echo(json.dumps(warmed.as_dict()))
+        return
+    for module, functions in groupby(warmed.compiled, lambda name: name.rpartition(".")[0]):
+        click.echo(f"Compiled {module}: {', '.join(name.rpartition('.')[2] for name in functions)}")
+    click.echo(
+        f"Compiled now: {len(warmed.compiled)}, found in the cache: {len(warmed.cached)}; "
+        f"{warmed.seconds:.1f} seconds"
+    )
+    for name in warmed.uncached:
+        click.echo(f"{name} cannot be kept; each process compiles it anew", err=True)
+    for folder in warmed.folders:
+        click.echo(f"The cache lies in {folder}")
+
+
 def _sweep_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that all experiments have."""
-    for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print the result as JSON."),
-        click.option(
-            "--out",
-            type=click.Path(file_okay=False, path_type=Path),
-            help="Folder to write the table (CSV), the result (JSON) and the figure (PNG, SVG) to.",
-        ),
-        click.option("--fresh", is_flag=True, help="Train every network anew, whatever was trained before."),
-        click.option(
-            "--data",
-            type=click.Choice(["auto", "mnist", "strokes"]),
-            default="auto",
-            show_default=True,
-            help="Digits to learn; auto is MNIST, and pen strokes only where it cannot be had.",
-        ),
-    ):
+    fresh = click.option("--fresh", is_flag=True, help="Train every network anew, whatever was trained before.")
+    for option in (AS_JSON, OUT, fresh, DATA):
         command = option(command)
     return command
 
@@ -147,6 +184,40 @@ def experiment(name: str, seeds: int | None, data: Source, fresh: bool, out: Pat
     found = _measure(list(EXPERIMENTS) if name == "all" else [name], seeds, data, fresh, out, as_json)
     if as_json:
         click.echo(json.dumps({"version": __version__, "experiments": found}))
+
+
+@main.command()
+@click.option(
+    "--rounds",
+    type=click.IntRange(1, 1000),
+    default=5,
+    show_default=True,
+    help="Times that everything is measured.",
+)
+@click.option("--whole", is_flag=True, help="Let peers that take one example at a time do whole epochs, too.")
+@DATA
+@OUT
+@AS_JSON
+def bench(rounds: int, whole: bool, data: Source, out: Path | None, as_json: bool) -> None:
+    """Time training and the XNOR-popcount layer beside PyTorch, NumPy and FAISS, and what the page does alone.
+
+    Ours uses one thread, the peers as many as they like; all take turns, so that noise meets them alike. Takes a
+    few minutes on an idle machine. What is not installed is left out, and said to be.
+    """
+    from bitmass_viz.bench import files, suite, table
+    from bitmass_viz.data import load_digits
+
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    found = suite.run(load_digits(data), rounds, whole)
+    if out is not None:
+        files.write(found, out)
+    if as_json:
+        click.echo(json.dumps(found))
+    else:
+        click.echo(table.as_text(found))
+        if out is not None:
+            click.echo(f"Written to {out}")
 
 
 def _measure(

@@ -6,27 +6,31 @@ import logging
 import os
 import signal
 import socket
-import sys
 from asyncio import Future
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from ipykernel.kernelspec import RESOURCES, get_kernel_dict
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
 from tornado.websocket import WebSocketClosedError
 from traitlets.config import Config
+from voila import notebook_renderer
 from voila.app import Voila
+from voila.tornado.handler import TornadoVoilaHandler
+
+from bitmass_viz.frontend import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
+from bitmass_viz.kernelspec import ThisPython
+from bitmass_viz.preheat import PreheatedKernels, pool_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 DEFAULT_PORT = 8866
 PORTS_TO_TRY = 50
 CULL_SECONDS = 1200
 """A kernel that nobody is connected to, and that does nothing, ends after this time."""
+CULL_EVERY_SECONDS = 60
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 """What the page loads of the JupyterLab extensions installed; others would only make it slower."""
 PING_MS = 60_000
@@ -34,29 +38,6 @@ PING_MS = 60_000
 
 class PortError(OSError):
     """The server cannot listen where it was told to."""
-
-
-class ThisPython(KernelSpecManager):
-    """Knows one kernel: the Python that runs the server, whatever kernels the user has installed elsewhere.
-
-    A "python3" kernel in the home folder has precedence in Jupyter, and often is another environment, without
-    this package.
-    """
-
-    def find_kernel_specs(self) -> dict[str, str]:
-        """Return the one kernel's name and folder."""
-        return {"python3": RESOURCES}
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """Return this Python, whatever name a notebook asks for."""
-        # Its warnings would go to our terminal, and its history into the user's own.
-        spec = get_kernel_dict(extra_arguments=["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"])
-        spec["argv"][0] = sys.executable
-        return KernelSpec(resource_dir=RESOURCES, **spec)
-
-    def get_all_specs(self) -> dict[str, Any]:
-        """Return the one kernel as Jupyter's API describes it."""
-        return {"python3": {"resource_dir": RESOURCES, "spec": self.get_kernel_spec("python3").to_dict()}}
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):
@@ -88,10 +69,24 @@ def _overlook_closed(sent: Future[None]) -> None:
         sent.result()
 
 
+class PageHandler(TornadoVoilaHandler):
+    """Sends the page, and the cookie without which its goodbye is refused when the reader leaves.
+
+    The goodbye ends the kernel, which would otherwise hold its memory until it is culled.
+    """
+
+    async def get(self, path: str | None = None) -> None:
+        """See `TornadoVoilaHandler`."""
+        # Tornado sets the cookie when somebody asks for its value.
+        _ = self.xsrf_token
+        await super().get(path)
+
+
 class Server(Voila):
     """Voilà with our page template, which asks no other host for anything, and an orderly start and end."""
 
     name = "voila"
+    kernel_manager: Any
     on_ready: Callable[[str], object] = staticmethod(lambda url: None)
     ports: Iterable[int] = (DEFAULT_PORT,)
 
@@ -100,12 +95,39 @@ class Server(Voila):
         super().setup_template_dirs()
         self.template_paths.insert(0, str(TEMPLATES))
 
+    def init_settings(self) -> dict[str, Any]:
+        """Take our kernels in place of Voilà's."""
+        settings: dict[str, Any] = super().init_settings()
+        plain = self.kernel_manager
+        self.kernel_manager = settings["kernel_manager"] = PreheatedKernels(
+            parent=self,
+            connection_dir=plain.connection_dir,
+            kernel_spec_manager=plain.kernel_spec_manager,
+            allowed_message_types=plain.allowed_message_types,
+        )
+        return settings
+
+    def init_handlers(self) -> list[Any]:
+        """Take our page handler in place of Voilà's, and send its scripts in one."""
+        handlers = [
+            (path, PageHandler if handler is TornadoVoilaHandler else handler, *rest)
+            for path, handler, *rest in super().init_handlers()
+        ]
+        return [(f"{self.server_url}{PATH}", ScriptsHandler, {"scripts": self._scripts}), *handlers]
+
+    def start(self) -> None:
+        """Take the port, or fail before anything else is begun; then serve."""
+        self._sockets = _bind(self.ip, self.ports)
+        self.port = self._sockets[0].getsockname()[1]
+        extensions = [Path(root, name, "static") for root in self.labextensions_path for name in EXTENSIONS]
+        self._scripts = Scripts(map(Path, self.static_paths), extensions, has_formulas(Path(self.notebook_path)))
+        self.voila_configuration.config.VoilaConfiguration.resources = {"scripts": self._scripts.url}
+        super().start()
+
     def listen(self) -> None:
         """Serve until a signal, and leave no kernel behind."""
-        sockets = _bind(self.ip, self.ports)
-        self.port = sockets[0].getsockname()[1]
         server = HTTPServer(self.app)
-        server.add_sockets(sockets)
+        server.add_sockets(self._sockets)
         self.ioloop = IOLoop.current()
         # Set here even if Ctrl-C was ignored, as it is for programs that a script starts in the background.
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -120,9 +142,18 @@ class Server(Voila):
             server.stop()
             self.stop()
 
+    def stop(self) -> None:
+        """Shut every kernel down."""
+        self.ioloop.run_sync(self.kernel_manager.close_pool)
+        super().stop()
+
 
 def serve(
-    notebook: Path, host: str, port: int | None, on_ready: Callable[[str], object] = lambda url: None
+    notebook: Path,
+    host: str,
+    port: int | None,
+    preheat: int,
+    on_ready: Callable[[str], object] = lambda url: None,
 ) -> None:
     """Serve a notebook until Ctrl-C or SIGTERM; each reader gets a kernel of this Python environment.
 
@@ -134,6 +165,8 @@ def serve(
         Address to listen on. Everyone who can reach it can use the page.
     port
         Exactly this port, or None for the first free one from 8866 on. 0 lets the system choose.
+    preheat
+        How many kernels wait for readers, each with the notebook run; 0 for none.
     on_ready
         Called with the URL once the server answers.
 
@@ -146,7 +179,11 @@ def serve(
         # The kernel runs in the notebook's folder, where a relative path would mean another place.
         if value := os.environ.get(variable):
             os.environ[variable] = str(Path(value).expanduser().absolute())
-    app = Server(config=_configuration(notebook, host), log_level=logging.ERROR)
+    # It warns of a kernel that ends a moment before its page's connection, as happens when a reader leaves.
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
+    # Voilà has no setting for it.
+    notebook_renderer.VoilaExporter = PageExporter
+    app = Server(config=_configuration(notebook, host, preheat), log_level=logging.ERROR)
     app.on_ready = on_ready
     app.ports = range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TO_TRY) if port is None else (port,)
     app.initialize([])
@@ -177,8 +214,8 @@ def _bind(host: str, ports: Iterable[int]) -> list[socket.socket]:
     )
 
 
-def _configuration(notebook: Path, host: str) -> Config:
-    return Config(
+def _configuration(notebook: Path, host: str, preheat: int) -> Config:
+    configuration = Config(
         {
             "Voila": {
                 "notebook_path": str(notebook),
@@ -195,15 +232,16 @@ def _configuration(notebook: Path, host: str) -> Config:
                 "show_tracebacks": False,
                 "strip_sources": True,
                 "kernel_spec_manager_class": ThisPython,
-                "extension_allowlist": [
-                    "@voila-dashboards/widgets-manager8",
-                    "@jupyter-widgets/jupyterlab-manager",
-                    "anywidget",
-                ],
+                "extension_allowlist": EXTENSIONS,
             },
-            "MappingKernelManager": {"cull_idle_timeout": CULL_SECONDS, "cull_interval": 60},
+            "MappingKernelManager": {"cull_idle_timeout": CULL_SECONDS, "cull_interval": CULL_EVERY_SECONDS},
+            # A kernel that has died took the reader's runs with it. Jupyter would start another in its place,
+            # which has not run the notebook and would only seem to be alive.
+            "KernelRestarter": {"restart_limit": 0},
             # Frames of 25 kB at full speed come close to the default limit of 1 MB/s, beyond which messages
             # are dropped; the page acknowledges frames, so it cannot be flooded.
             "ZMQChannelsWebsocketConnection": {"limit_rate": False},
         }
     )
+    configuration.merge(pool_of(preheat))
+    return configuration

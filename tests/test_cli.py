@@ -154,7 +154,7 @@ def test_explore_serves_the_notebook_and_ends_without_a_trace(explore, tmp_path)
         page = response.read().decode()
 
     assert "<title>A proper title</title>" in page
-    assert page.index("Opening") < page.index("jupyter-config-data") < page.index("Closing")
+    assert page.index("Opening") < page.index("dataset.kernelId") < page.index("Closing")
     assert page.count("Read <a") == 1
     assert f"python: {sys.executable} data: {tmp_path / 'some' / 'data'}" in page
     foreign = re.findall(r"""<(?!a )[^>]*(?:src|href)=["'](?:https?:)?//[^>]*>""", page)

@@ -84,10 +84,12 @@ LAYERS = [
     ["data"],
     ["trainers"],
     ["history", "run", "ledger"],
-    ["player", "controls", "session", "offer", "experiments"],
+    ["player", "controls", "session", "offer", "memory", "experiments", "warmup"],
     ["figures"],
     ["report"],
     ["widgets"],
+    ["bench"],
+    ["launch", "kernelspec", "preheat", "frontend"],
     ["serve"],
     ["cli"],
 ]
@@ -117,3 +119,16 @@ def test_no_file_names_a_package_registry():
         ):
             text = path.read_text(errors="ignore")
             assert not any(host in text for host in hosts), path
+
+
+def test_the_first_picture_needs_no_compiler():
+    program = (
+        "import sys, bitmass_viz as bm\n"
+        "from tests.conftest import make_digits\n"
+        "for name in ('sgd', 'adamw', 'bv32-hebbian'):\n"
+        "    bm.Explorer(bm.Run(name, make_digits()))\n"
+        "slow = {'numba', 'scipy', 'pandas', 'matplotlib', 'requests'}\n"
+        "print(sorted(slow & set(sys.modules)))\n"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert said.stdout.strip() == "[]"

@@ -1,10 +1,28 @@
+"""The server: its kernels, those that wait for readers among them, and what it sends."""
+
 import asyncio
 import gc
+import gzip
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
+import psutil
 import pytest
 from tornado.websocket import WebSocketClosedError
+from voila.paths import collect_static_paths
 
+from bitmass_viz import kernelspec
+from bitmass_viz.frontend import ENTRY, Scripts, has_formulas, wanted_chunks
 from bitmass_viz.serve import PromptConnection
 
 
@@ -30,3 +48,204 @@ def test_only_a_page_that_has_gone_is_passed_over_in_silence(error, heard):
 
     asyncio.run(main())
     assert len(complaints) == heard
+
+
+class Explore:
+    """`bitmass explore` on a small notebook, and what a reader's browser does with it."""
+
+    def __init__(self, folder, *options, before=""):
+        cell = nbformat.v4.new_code_cell("import os; print('pid', os.getpid(), end=';')")
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        path = folder / "small.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), path)
+        arguments = ["explore", str(path), "--no-browser", "--port", "0", *options]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", f"{before}\nfrom bitmass_viz.cli import main\nmain({arguments!r})"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        line = self.process.stdout.readline()
+        assert line.startswith("Explainer ready at"), self.process.stderr.read()
+        self.host = line.split("/")[2]
+
+    def request(self, method, path, **headers):
+        connection = http.client.HTTPConnection(self.host, timeout=60)
+        connection.request(method, path, headers=headers)
+        response = connection.getresponse()
+        return response, response.read()
+
+    def read(self):
+        """Open the page; return its kernel's process and id, and the cookie for the goodbye."""
+        response, page = self.request("GET", "/")
+        page = page.decode()
+        (token,) = re.findall(r"_xsrf=([^;]+)", "".join(response.headers.get_all("Set-Cookie")))
+        pid = int(re.search(r"pid (\d+);", page)[1])
+        return SimpleNamespace(
+            page=page, process=psutil.Process(pid), id=re.search(r'kernelId = "([^"]+)"', page)[1], token=token
+        )
+
+    def kernels(self):
+        return psutil.Process(self.process.pid).children()
+
+    def wait_for_kernels(self, number, seconds=30):
+        """Wait until there are so many kernels, and they have run the notebook."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            before = {kernel.pid: sum(kernel.cpu_times()[:2]) for kernel in self.kernels()}
+            time.sleep(0.5)
+            after = {kernel.pid: sum(kernel.cpu_times()[:2]) for kernel in self.kernels()}
+            if before == after and len(after) == number:
+                return [psutil.Process(pid) for pid in after]
+        raise AssertionError(f"{len(self.kernels())} kernels in place of {number}")
+
+    def stop(self, number=signal.SIGINT):
+        self.process.send_signal(number)
+        return self.process.communicate(timeout=30)
+
+
+@pytest.fixture
+def explore(tmp_path):
+    started = []
+
+    def start(*options, **more):
+        started.append(Explore(tmp_path, *options, **more))
+        return started[-1]
+
+    yield start
+    for server in started:
+        if server.process.poll() is None:
+            server.process.kill()
+        server.process.communicate()
+
+
+def test_every_reader_gets_a_kernel_from_the_pool_and_the_pool_is_filled_again(explore):
+    server = explore("--preheat", "2")
+    waiting = server.wait_for_kernels(2)
+    started = time.monotonic()
+    first, second = server.read(), server.read()
+    assert time.monotonic() - started < 0.5, "the page was rendered before it was asked for"
+    assert {first.process, second.process} == set(waiting)
+    third = server.read()
+    assert third.process not in waiting, "an empty pool does not turn a reader away"
+    server.wait_for_kernels(5)
+    kernels = server.kernels()
+    stdout, stderr = server.stop()
+    assert server.process.returncode == 0, stderr
+    assert stdout + stderr == ""
+    assert not psutil.wait_procs(kernels, timeout=5)[1]
+
+
+def test_a_kernel_that_died_in_the_pool_goes_to_nobody_and_is_replaced(explore):
+    server = explore("--preheat", "1")
+    (waiting,) = server.wait_for_kernels(1)
+    waiting.kill()
+    server.wait_for_kernels(0)
+    reader = server.read()
+    assert reader.process.is_running()
+    server.wait_for_kernels(2)
+
+
+def test_a_reader_who_leaves_takes_the_kernel_along_but_nobody_elses(explore):
+    server = explore("--preheat", "0")
+    reader = server.read()
+    goodbye = f"/voila/api/shutdown/{reader.id}"
+    refused, _ = server.request("POST", goodbye)
+    assert refused.status == 403
+    assert reader.process.is_running()
+    done, _ = server.request("POST", goodbye, **{"Cookie": f"_xsrf={reader.token}", "X-XSRFToken": reader.token})
+    assert done.status == 204
+    assert not psutil.wait_procs([reader.process], timeout=5)[1]
+
+
+def test_kernels_are_culled_when_they_are_left_and_not_while_they_wait(explore):
+    quick = "import bitmass_viz.serve as serve\nserve.CULL_SECONDS, serve.CULL_EVERY_SECONDS = 3, 1"
+    server = explore("--preheat", "1", before=quick)
+    (waiting,) = server.wait_for_kernels(1)
+    time.sleep(5)
+    assert waiting.is_running()
+    reader = server.read()
+    assert reader.process == waiting
+    model = json.loads(server.request("GET", f"/api/kernels/{reader.id}")[1])
+    active = datetime.fromisoformat(model["last_activity"])
+    assert datetime.now(UTC) - active < timedelta(seconds=1), "its time runs from when the reader came"
+    assert not psutil.wait_procs([waiting], timeout=10)[1]
+    server.wait_for_kernels(1)
+
+
+@pytest.mark.parametrize(("number", "seconds"), [(signal.SIGINT, 0.3), (signal.SIGTERM, 0)])
+def test_ending_while_the_pool_is_being_filled_leaves_nothing_behind(explore, number, seconds):
+    server = explore("--preheat", "2")
+    time.sleep(seconds)
+    kernels = server.kernels()
+    stdout, stderr = server.stop(number)
+    assert server.process.returncode == 0, stderr
+    assert stdout + stderr == ""
+    assert not psutil.wait_procs(kernels, timeout=5)[1]
+
+
+def test_kernels_keep_their_bytecode_where_python_may_not_write_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("BITMASS_CACHE", str(tmp_path))
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    assert kernelspec.bytecode_environment() == {}
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    environment = {**os.environ, **kernelspec.bytecode_environment()}
+    subprocess.run([sys.executable, "-c", "import colorsys"], env=environment, check=True)
+    assert list((tmp_path / "bytecode").rglob("colorsys.*.pyc"))
+    monkeypatch.setattr(sys, "pycache_prefix", "/the/users/own")
+    assert kernelspec.bytecode_environment() == {}
+
+
+def test_the_page_asks_for_voilas_scripts_at_once(explore):
+    server = explore("--preheat", "0")
+    page = server.read().page
+    address = re.search(r'<script async src="(/voila/scripts\.js\?v=\w+)"', page)[1]
+    assert page.index(address) < page.index("<body")
+    plain, script = server.request("GET", address)
+    packed, content = server.request("GET", address, **{"Accept-Encoding": "gzip, br"})
+    assert plain.status == packed.status == 200
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(content) == script
+    assert "immutable" in packed.headers["Cache-Control"]
+
+
+def test_the_scripts_are_those_that_voila_would_load():
+    (static,) = {Path(place) for place in collect_static_paths(["voila"], "lab") if Path(place, ENTRY).is_file()}
+    entry = (static / ENTRY).read_text("utf-8")
+    wanted = wanted_chunks(entry)
+    assert len(wanted) > 20, "Voilà's entry is no longer written as it was"
+    content = Scripts([static], []).content
+    assert content.endswith(entry.encode())
+    chunks = [static / f"{number}.{ENTRY}" for number in wanted if (static / f"{number}.{ENTRY}").is_file()]
+    assert all(chunk.read_bytes() in content for chunk in chunks)
+
+
+def test_a_page_without_formulas_does_without_mathjax(tmp_path):
+    (static,) = {Path(place) for place in collect_static_paths(["voila"], "lab") if Path(place, ENTRY).is_file()}
+    assert b"ensureMathDocument" in Scripts([static], [], formulas=True).content
+    assert b"ensureMathDocument" not in Scripts([static], [], formulas=False).content
+    for source, expected in (
+        ("cut 3 % off", False),
+        ("$x^2$", True),
+        (r"\\(x\\)", True),
+        (r"\begin{align}", True),
+    ):
+        cells = [nbformat.v4.new_markdown_cell(source)]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "notebook.ipynb")
+        assert has_formulas(tmp_path / "notebook.ipynb") is expected, source
+
+
+def test_without_voilas_entry_there_is_no_script(tmp_path):
+    assert Scripts([tmp_path], [tmp_path]).url == ""
+    assert wanted_chunks("something else altogether") == []
+
+
+def test_chunks_are_found_in_the_entry():
+    entry = (
+        "g={9:(e,t,r)=>{Promise.all([r.e(1),r.e(2)]).then(r.bind(r,7))}};"
+        'y={70:()=>c("default","a",!1,[1,2],(()=>r.e(3).then((()=>()=>x(3))))),'
+        '80:()=>c("default","b",!1,[1],(()=>Promise.all([r.e(4),r.e(2)]).then((()=>()=>x(4)))))},'
+        "P={2:[70],3:[80],5:[70]}"
+    )
+    assert wanted_chunks(entry) == [1, 2, 3, 4]

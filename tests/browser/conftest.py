@@ -56,9 +56,9 @@ def chromium():
 class App:
     """`bitmass explore` and where it answers."""
 
-    def __init__(self, **environment):
+    def __init__(self, *options, **environment):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bitmass_viz.cli", "explore", "--no-browser", "--port", "0"],
+            [sys.executable, "-m", "bitmass_viz.cli", "explore", "--no-browser", "--port", "0", *options],
             cwd=ROOT,
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,

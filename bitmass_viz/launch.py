@@ -1,0 +1,72 @@
+"""Start a page's kernel: IPython's, without what a page has no use for, and with the notebook's imports begun.
+
+The server has Python run this file, not import it: to import it would be to import all of the package first.
+
+Usage: python -P launch.py MODULE -f CONNECTION_FILE [OPTION OF IPYKERNEL]...
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from types import FrameType, ModuleType
+
+
+class WithoutBlas:
+    """Lets Numba find no BLAS when it looks for one, which it does before it runs any compiled function.
+
+    It would import SciPy's linear algebra, 17 MB that take longer to import than Numba itself, for no more than a
+    faster `np.convolve` and `np.correlate` of floats in compiled functions. Whoever else imports it gets it, also
+    Numba when it compiles a matrix product.
+    """
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
+        """See `importlib.abc.MetaPathFinder`."""
+        if name == "scipy.linalg" and _is_called_by("numba.np.arraymath", "_check_blas", sys._getframe()):
+            raise ModuleNotFoundError("not needed here", name=name)
+
+
+def _is_called_by(module: str, function: str, frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_name == function and frame.f_globals.get("__name__") == module:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def import_early(module: str) -> None:
+    """Import a module; what goes wrong here goes wrong again, and is heard of, when the notebook imports it."""
+    with suppress(Exception):
+        importlib.import_module(module)
+
+
+def main(module: str) -> None:
+    """Be a kernel until it is shut down; import a module (or none, if the name is empty) meanwhile."""
+    # A server that ends interrupts its kernels, and one that is still being imported should not complain of it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # A page cannot set breakpoints, and the debugger takes as long to import as IPython itself.
+    modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
+    modules["debugpy"] = None
+    sys.meta_path.insert(0, WithoutBlas())
+    from ipykernel.kernelapp import IPKernelApp
+
+    app = IPKernelApp.instance()
+    app.initialize()
+    if module:
+        # The server waits for a fifth of a second before it sends the first cell.
+        threading.Thread(target=import_early, args=(module,), name="bitmass-import", daemon=True).start()
+    app.start()
+    # A kernel that has to end before it has quite begun leaves tasks behind, of which Python would complain in the
+    # server's terminal; and threads that still train need not be waited for.
+    atexit._run_exitfuncs()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv.pop(1))
