@@ -25,8 +25,8 @@ PIECE_SECONDS = 0.028
 FRAME_SECONDS = 1 / 30
 """Time between two frames at every other speed."""
 FLAT_OUT_FRAME_SECONDS = 0.75 * PIECE_SECONDS
-"""So each piece of training brings a frame, over 30 a second, as long as they are drawn. More would take the processor
-from the training, which page, server and kernel share."""
+"""So each piece of training brings a frame, over 30 a second, as long as they are drawn. More would take the
+processor from the training, which page, server and kernel share."""
 IN_FLIGHT = 2
 SILENCE_SECONDS = 10.0
 MEASURE_EVERY_SECONDS = 0.15
@@ -185,6 +185,7 @@ class Player:
         self._unshown = await training
 
     async def _paced(self, examples: int) -> None:
+        self._unshown = None
         left = examples
         while left > 0 and self.playing:
             piece = min(left, self._piece())

@@ -224,8 +224,11 @@ class Explorer(anywidget.AnyWidget):
 
     async def _prepare(self) -> None:
         """Compile, or load from the cache, what the first press of play needs; measure where it starts from."""
-        moment = await self._made_ready()
-        self._preparing = False
+        try:
+            moment = await self._made_ready()
+        finally:
+            self._preparing = False
+            self._publish_state()
         if self._preview is None:
             self._publish(moment)
 

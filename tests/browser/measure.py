@@ -10,13 +10,10 @@ from __future__ import annotations
 import json
 import platform
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-import nbformat
 from playwright.sync_api import sync_playwright
 
 import bitmass_viz as bm
@@ -25,7 +22,6 @@ from tests.browser.conftest import CHROMIUM_ARGUMENTS, App, Page, find_chromium
 TRAINERS = (("bv32-hebbian", "published"), ("sgd", "published"), ("adamw", "published"))
 WATCHING_SECONDS = 5.0
 HEADLESS_EXAMPLES = 1_000_000
-EXAMPLES = 150_000
 
 DRAWING = """
 (() => {
@@ -79,59 +75,9 @@ async () => {
 }
 """
 
-EPOCHS = f"""
-async () => {{
-  const seen = document.querySelector('[data-testid=examples-seen]');
-  const count = () => parseInt(seen.innerText.replaceAll(/[^0-9 ]/g, ''));
-  const from = count();
-  const started = performance.now();
-  document.querySelector('[data-testid=play]').click();
-  while (count() - from < {EXAMPLES}) await new Promise(resolve => setTimeout(resolve, 2));
-  return (performance.now() - started) / (count() - from) * {EXAMPLES};
-}}
-"""
-
-
 SEEN = """
 () => parseInt(document.querySelector('[data-testid=examples-seen]').innerText.replaceAll(/[^0-9 ]/g, ''))
 """
-
-
-class SliderApp(App):
-    """Plain Voilà with a notebook of one slider."""
-
-    def __init__(self, folder: Path) -> None:
-        notebook = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell("import ipywidgets\nipywidgets.IntSlider()")],
-            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-        )
-        path = folder / "slider.ipynb"
-        nbformat.write(notebook, path)
-        self.url = "http://127.0.0.1:8877/"
-        self.said = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "voila", "--no-browser", "--port=8877", str(path)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line)
-            if "Voilà is running" in line or "Voila is running" in line:
-                return
-        raise AssertionError("".join(self.said))
-
-
-def opening(browser, url: str, ready: str) -> float:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    started = time.perf_counter()
-    page.goto(url)
-    page.wait_for_selector(ready, timeout=120_000)
-    took = time.perf_counter() - started
-    context.close()
-    return took
 
 
 def set_flat_out(page: Page) -> None:
@@ -182,7 +128,7 @@ def main(rounds: int = 5) -> dict:
     found: dict[str, list[dict]] = {trainer: [] for trainer, _ in TRAINERS}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-        app = App()
+        app = App("--preheat", "0")
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         context.add_init_script(DRAWING)
         page = Page(context, app.url)
