@@ -28,11 +28,7 @@ def main(minutes: int = 60) -> dict:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         page = Page(context, app.url)
         session = context.new_cdp_session(page.page)
-        (kernel,) = [
-            child
-            for child in psutil.Process(app.process.pid).children(recursive=True)
-            if any("ipykernel" in part for part in child.cmdline())
-        ]
+        (kernel,) = psutil.Process(app.process.pid).children()
 
         def sample() -> dict:
             session.send("HeapProfiler.collectGarbage")
