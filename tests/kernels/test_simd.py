@@ -2,7 +2,6 @@ import os
 import platform
 import subprocess
 import sys
-from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -11,10 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numba import config, njit
 
-from bitmass_viz.architecture import Architecture
-from bitmass_viz.kernels import simd
-from bitmass_viz.run import Run
-from tests.conftest import make_digits
+from bitmass_viz.kernels import bits, packing, simd
 
 floats = arrays.arrays(np.float32, 8, elements=st.floats(-1e6, 1e6, width=32))
 bytes_32 = arrays.arrays(np.uint8, 32)
@@ -178,25 +174,25 @@ def test_counts_grow_by_bytes_and_are_compared_with_limits(counts, limits, a):
     assert mask == int(simd.mask_exceeding(counts, limits, 5))
 
 
-def weights_of(names):
-    """Train each trainer a little and name its weights."""
-    for name in names.split(","):
-        run = Run(name, make_digits(), Architecture(hidden=1), recipe="tuned", batch_size=16)
-        run.advance(100)
-        print(name, sha256(run.weights.tobytes()).hexdigest())
+def counts_of_agreements():
+    """Count with the kernel that looks bits up, on 288 units: whole blocks of vectors and one more."""
+    rng = np.random.default_rng(0)
+    columns = packing.byte_columns(rng.integers(0, 2, (288, 100), np.uint8))
+    packed = np.packbits(rng.integers(0, 2, (1, 100), np.uint8), axis=1, bitorder="little")
+    ones, matches = np.empty(288, np.uint16), np.empty(288, np.uint16)
+    bits.count_ones(columns, ones)
+    bits.xnor_popcount(packed, 0, np.empty(13, np.uint64), columns, ones, 100, matches)
+    return matches.tolist()
 
 
 @pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="these are features of x86-64")
-@pytest.mark.parametrize(
-    ("features", "names"), [("", "bv32-hebbian"), ("+ssse3,+sse2,+sse", "bv32-hebbian,adamw")]
-)
-def test_kernels_give_the_same_bits_on_a_lesser_machine(features, names, tmp_path, capsys):
-    """Without AVX2 the same vectors become other instructions."""
-    weights_of(names)
+@pytest.mark.parametrize("features", ["", "+ssse3,+sse2,+sse"])
+def test_a_lesser_machine_counts_the_same(features, tmp_path):
+    """Without AVX2 a look-up becomes other instructions."""
     settings = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": features, "NUMBA_CACHE_DIR": str(tmp_path)}
-    program = f"from tests.kernels.test_simd import weights_of; weights_of({names!r})"
+    program = "from tests.kernels.test_simd import counts_of_agreements; print(counts_of_agreements())"
     lesser = subprocess.run(
         [sys.executable, "-c", program], env=os.environ | settings, capture_output=True, text=True, check=True
     )
-    assert lesser.stdout == capsys.readouterr().out
+    assert lesser.stdout.strip() == str(counts_of_agreements())
