@@ -84,6 +84,7 @@ class History:
         frames = self.frames
         if frames and (frames[-1].examples == frame.examples or self._is_provisional()):
             frames.pop()
+            self._drop_checkpoints_between(frames[-1].examples if frames else -1, frame.examples)
         frames.append(frame)
         if keep_checkpoint or frame.examples - self._last_checkpoint() > CHECKPOINT_EXAMPLES:
             kept = self.checkpoints
@@ -92,6 +93,11 @@ class History:
             kept.append(checkpoint())
         if len(frames) > self.capacity:
             self._thin()
+
+    def _drop_checkpoints_between(self, kept: int, newest: int) -> None:
+        """Drop what a provisional frame leaves behind, or an hour of long steps would leave thousands."""
+        while self.checkpoints and kept < self.checkpoints[-1].examples < newest:
+            self.checkpoints.pop()
 
     def _is_provisional(self) -> bool:
         frames = self.frames

@@ -235,3 +235,16 @@ def test_three_epochs_of_mnist(mnist, trainer, options, low, high):
     run.train(epochs=3, progress=False)
     assert low <= run.accuracy("test") <= high
     assert len(run.weights.tobytes()) == 25_408
+
+
+@needs_jit
+def test_an_hour_of_long_steps_leaves_no_pile_of_checkpoints(tiny):
+    run = bm.Run("sgd", tiny)
+    run.history._stride = 10_000_000
+    for _ in range(40):
+        run.step(CHECKPOINT_EXAMPLES + 1)
+        assert len(run.history.checkpoints) <= len(run.frames) + 1
+    newest = run.weights.tobytes()
+    run.seek(run.frames[len(run.frames) // 2])
+    run.seek(run.frames[-1])
+    assert run.weights.tobytes() == newest
