@@ -15,6 +15,12 @@ def pack(bits):
     return words
 
 
+def unpack(rows, n_bits):
+    """Zeros and ones of rows of words or bytes, first bit lowest."""
+    as_bytes = np.ascontiguousarray(rows).view(np.uint8)
+    return np.array([[(row[i // 8] >> (i % 8)) & 1 for i in range(n_bits)] for row in as_bytes], np.uint8)
+
+
 def matches(x, w):
     return sum(int(a == b) for a, b in zip(x, w, strict=True))
 

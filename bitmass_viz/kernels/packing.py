@@ -38,12 +38,6 @@ def pack_bits(bits: NDArray[np.uint8]) -> NDArray[np.uint64]:
     return packed.view("<u8")
 
 
-def unpack_bits(packed: NDArray[np.uint64], n_bits: int) -> NDArray[np.uint8]:
-    """Unpack rows of words into zeros and ones, uint8 (n, n_bits): the inverse of `pack_bits`."""
-    as_bytes = np.ascontiguousarray(packed, "<u8").view(np.uint8)
-    return np.unpackbits(as_bytes, axis=1, count=n_bits, bitorder="little")
-
-
 def byte_columns(bits: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Pack the rows of units, zeros and ones (units, m), as `bits.xnor_popcount` reads them.
 
@@ -56,11 +50,6 @@ def byte_columns(bits: NDArray[np.uint8]) -> NDArray[np.uint8]:
     columns = np.zeros((bytes_for(m), padded_units(units)), np.uint8)
     columns[:, :units] = np.packbits(bits, axis=1, bitorder="little").T
     return columns
-
-
-def bits_of_columns(columns: NDArray[np.uint8], units: int, n_bits: int) -> NDArray[np.uint8]:
-    """Unpack `byte_columns` into zeros and ones, uint8 (units, n_bits)."""
-    return np.unpackbits(columns.T[:units], axis=1, count=n_bits, bitorder="little")
 
 
 def join_rows(rows: NDArray[np.uint8], n_bits: int) -> NDArray[np.uint8]:

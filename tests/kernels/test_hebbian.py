@@ -172,4 +172,4 @@ def test_signs_that_float32_cannot_tell_are_found_in_whole_numbers(classes, clos
     sign_kernels.refresh_signs(columns, together, np.zeros(wide), examples, codes, True, classes)
     counters = (2 * codebook - 1) @ sums
     expected = np.where(counters == 0, old, counters > 0)
-    assert (packing.bits_of_columns(columns, units, inputs) == expected).all()
+    assert (naive.unpack(columns.T[:units], inputs) == expected).all()
