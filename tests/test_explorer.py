@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 
 import numpy as np
 import pytest
@@ -150,6 +151,42 @@ def test_no_frame_of_one_run_is_shown_as_another_runs(speed):
         tell(explorer, "pause")
         await idle(explorer)
         assert all(len(found) == 1 for found in formats.values()), formats
+
+    converse(scenario)
+
+
+def test_what_is_asked_for_in_one_breath_happens_in_that_order():
+    async def scenario(explorer):
+        acknowledge(explorer)
+        seen = []
+        explorer.observe(lambda change: seen.append((change["new"]["trainer"], change["new"]["state"])), "status")
+        tell(explorer, "set", name="trainer", value="sgd")
+        tell(explorer, "play")
+        await until(lambda: explorer.status["state"] == "playing" and explorer.status["examples"] > 0)
+        assert ("bv32-hebbian", "playing") not in seen
+        tell(explorer, "set", name="trainer", value="bv32-hebbian")
+        tell(explorer, "step", examples=3)
+        tell(explorer, "play")
+        tell(explorer, "pause")
+        await idle(explorer)
+        assert (explorer.status["trainer"], explorer.status["state"]) == ("bv32-hebbian", "paused")
+        assert explorer.run.examples == 3, "what was paused before its turn came does not play"
+
+    converse(scenario)
+
+
+def test_a_run_that_takes_long_to_be_made_ready_says_so(monkeypatch):
+    monkeypatch.setattr("bitmass_viz.widgets.explorer.PATIENCE_SECONDS", 0.05)
+
+    async def scenario(explorer):
+        states = []
+        explorer.observe(lambda change: states.append(change["new"]["state"]), "status")
+        monkeypatch.setattr(bm.Run, "warm_up", lambda run: time.sleep(0.5))
+        tell(explorer, "set", name="trainer", value="sgd")
+        await idle(explorer)
+        assert states[0] == "preparing"
+        assert states[-1] == "paused"
+        assert explorer.status["trainer"] == "sgd"
 
     converse(scenario)
 

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import anywidget
@@ -31,6 +32,8 @@ from bitmass_viz.widgets.traits import STATIC, synced
 MAX_STEP = 4096
 SETTLE_SECONDS = 0.15
 """A scrubber that rests this long on a frame brings the run there."""
+PATIENCE_SECONDS = 0.2
+"""A run that takes longer to be made ready says that it is."""
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +78,7 @@ class Explorer(anywidget.AnyWidget):
         self._player = Player(run, self._publish, self._gate, self._worker)
         self._home = Home()
         self._playing: asyncio.Future[None] | None = None
+        self._turn = asyncio.Lock()
         self._wish: object | None = None
         self._preparing = True
         self._preview: Frame | None = None
@@ -101,7 +105,7 @@ class Explorer(anywidget.AnyWidget):
     def _begin(self) -> None:
         """Compile, measure and fetch in the background, as soon as there is an event loop to do it on."""
         if self._home.find():
-            self._spawn(self._prepare())
+            self._spawn(self._in_turn(self._prepare))
             if self._get_mnist:
                 self._spawn(self._get(asked=False))
 
@@ -112,53 +116,55 @@ class Explorer(anywidget.AnyWidget):
             self._home.call(self._handle, message)
 
     def _handle(self, message: dict[str, Any]) -> None:
-        actions: dict[str, Callable[[dict[str, Any]], Coroutine[Any, Any, None]]] = {
-            "hello": self._on_hello,
+        at_once: dict[str, Callable[[dict[str, Any]], None]] = {
+            "ack": self._on_ack,
             "play": self._on_play,
             "pause": self._on_pause,
+            "fetch": self._on_fetch,
+        }
+        in_turn: dict[str, Callable[[dict[str, Any]], Coroutine[Any, Any, None]]] = {
+            "hello": self._on_hello,
             "step": self._on_step,
             "reset": self._on_reset,
             "set": self._on_set,
             "show": self._on_show,
-            "fetch": self._on_fetch,
             "use-mnist": self._on_use_mnist,
         }
         action = message.get("action")
-        if action == "ack":
-            number = message.get("seq")
-            if isinstance(number, int):
-                self._gate.acknowledge(number)
-        elif isinstance(action, str) and action in actions:
-            self._spawn(actions[action](message))
-        else:
+        if not isinstance(action, str) or not (action in at_once or action in in_turn):
             self._say(f"The explorer does not know the action {action!r:.80}.", "error")
+        elif action in at_once:
+            at_once[action](message)
+        else:
+            self._spawn(self._in_turn(partial(in_turn[action], message)))
+
+    async def _in_turn(self, action: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do something after what the reader asked for before it: a run is not played while it is exchanged."""
+        async with self._turn:
+            await action()
+
+    def _on_ack(self, message: dict[str, Any]) -> None:
+        number = message.get("seq")
+        if isinstance(number, int):
+            self._gate.acknowledge(number)
+
+    def _on_play(self, _message: dict[str, Any]) -> None:
+        if not self._player.playing:
+            self._wish = object()
+            self._spawn(self._in_turn(partial(self._play, self._wish)))
+
+    def _on_pause(self, _message: dict[str, Any]) -> None:
+        self._wish = None
+        self._player.pause()
+        self._publish_state()
+
+    def _on_fetch(self, _message: dict[str, Any]) -> None:
+        self._spawn(self._get(asked=True))
 
     async def _on_hello(self, _message: dict[str, Any]) -> None:
         self._gate.forgive()
         if not self._player.playing:
             await self._show_present()
-
-    async def _on_play(self, _message: dict[str, Any]) -> None:
-        if self._player.playing:
-            return
-        wish = self._wish = object()
-        await self._stop()
-        await self._settle()
-        if self._wish is not wish:  # the reader has pressed pause, or play again, in the meantime
-            return
-        self._gate.forgive()
-        self._player.speed = self._session.settings[SPEED]
-        self._playing = asyncio.ensure_future(self._player.play())
-        self._publish_state()
-        await self._playing
-        if self._player.abandoned:
-            self._say("Paused, because the page was not being looked at.")
-        self._publish_state()
-
-    async def _on_pause(self, _message: dict[str, Any]) -> None:
-        self._wish = None
-        self._player.pause()
-        self._publish_state()
 
     async def _on_step(self, message: dict[str, Any]) -> None:
         examples = message.get("examples")
@@ -178,7 +184,7 @@ class Explorer(anywidget.AnyWidget):
     async def _on_set(self, message: dict[str, Any]) -> None:
         name, value = message.get("name"), message.get("value")
         before = self._session.entry
-        was_playing = self._player.playing
+        wish = self._wish if self._player.playing else None
         live = isinstance(name, str) and name in CONTROLS and CONTROLS[name].live
         try:
             if not live:
@@ -196,8 +202,8 @@ class Explorer(anywidget.AnyWidget):
             await self._show_present()
         # An unchanged value is no news to the browser, whose control may still show what was refused.
         self.send_state("settings")
-        if was_playing and not self._player.playing:
-            self._spawn(self._on_play({}))
+        if wish is not None and self._wish is wish and not self._player.playing:
+            await self._play(wish)
 
     async def _on_show(self, message: dict[str, Any]) -> None:
         index = message.get("frame")
@@ -209,34 +215,61 @@ class Explorer(anywidget.AnyWidget):
             return
         self._preview = frame = frames[index]
         self._publish(Moment(frame, None))
-        await asyncio.sleep(SETTLE_SECONDS)
-        if self._preview is frame:
-            await self._settle()
-            await self._show_present()
-
-    async def _on_fetch(self, _message: dict[str, Any]) -> None:
-        await self._get(asked=True)
+        self._spawn(self._rest_on(frame))
 
     async def _on_use_mnist(self, _message: dict[str, Any]) -> None:
         await self._stop()
         digits = await asyncio.to_thread(load_digits, "mnist", download=False)
         await self._use(digits)
 
+    async def _play(self, wish: object) -> None:
+        """Begin to play, unless the reader has meanwhile pressed pause, or play again."""
+        await self._stop()
+        await self._settle()
+        if self._wish is not wish:
+            return
+        self._gate.forgive()
+        self._player.speed = self._session.settings[SPEED]
+        self._playing = asyncio.ensure_future(self._player.play())
+        self._publish_state()
+        self._spawn(self._see_out(self._playing))
+
+    async def _see_out(self, playing: asyncio.Future[None]) -> None:
+        """Tell the page when playing has ended, and why if it was not asked for."""
+        await playing
+        if self._player.abandoned:
+            self._say("Paused, because the page was not being looked at.")
+        self._publish_state()
+
+    async def _rest_on(self, frame: Frame) -> None:
+        """Bring the run to the frame that the scrubber shows, if it rests there."""
+        await asyncio.sleep(SETTLE_SECONDS)
+        async with self._turn:
+            if self._preview is frame:
+                await self._settle()
+                await self._show_present()
+
     async def _prepare(self) -> None:
-        """Compile, or load from the cache, what the first press of play needs; measure where it starts from."""
-        try:
-            moment = await self._made_ready()
-        finally:
-            self._preparing = False
-            self._publish_state()
-        if self._preview is None:
-            self._publish(moment)
+        """Make the first run ready, and show where it starts from."""
+        self._publish(await self._made_ready())
 
     async def _made_ready(self) -> Moment:
-        await self._player.work(self.run.warm_up)
-        moment = await self._player.work(self._player.measured_moment)
+        """Compile, or load from the cache, what the first press of play needs; measure where it starts from."""
+        slow = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._tell_preparing)
+        try:
+            await self._player.work(self.run.warm_up)
+            moment = await self._player.work(self._player.measured_moment)
+        finally:
+            slow.cancel()
+            if self._preparing:
+                self._preparing = False
+                self._publish_state()
         let_go(self._session.digits)
         return moment
+
+    def _tell_preparing(self) -> None:
+        self._preparing = True
+        self._publish_state()
 
     async def _stop(self) -> None:
         """Pause, and wait until the last frame of this run has been sent."""
@@ -326,8 +359,11 @@ class Explorer(anywidget.AnyWidget):
             if asked:
                 self._say(f"{error}.", "error")
             return
-        untouched = not self._player.playing and self.run.examples == 0 and len(self._session.curves()) == 1
-        if digits is not None and untouched:
+        if digits is not None:
+            await self._in_turn(partial(self._use_if_untouched, digits))
+
+    async def _use_if_untouched(self, digits: Digits) -> None:
+        if not self._player.playing and self.run.examples == 0 and len(self._session.curves()) == 1:
             await self._use(digits)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -62,6 +62,15 @@ def test_pointing_in_one_view_marks_the_same_bits_in_the_others_while_training_r
     page.wait_for("root.dataset.state === 'paused'")
 
 
+def test_a_resting_pointer_marks_what_comes_to_lie_beneath_it(page):
+    before = hover(page, "view-bit", 0.5, 0.9)
+    page.at("trainer").select_option("sgd")
+    page.wait_for("JSON.parse(root.dataset.selection || '{}').bit > 0")
+    after = page.selection()
+    assert after["row"] == after["unit"] * 32 + 31 - after["bit"]
+    assert after["unit"] < 8 <= before["unit"]
+
+
 def test_the_selection_names_the_byte_that_the_address_map_names(page):
     from bitmass_viz.architecture import Architecture
     from bitmass_viz.views import bv32_layouts

@@ -67,6 +67,8 @@ export function createPanel(view, stage) {
   let pressedAt = { x: 0, y: 0 };
   let pinnedAt = { x: -1e6, y: -1e6 };
   let moved = false;
+  /** Where a mouse or pen rests on the canvas. @type {PointerEvent | null} */
+  let resting = null;
   /** What the wheel has turned beyond whole lines. */
   let wheeled = 0;
 
@@ -107,7 +109,10 @@ export function createPanel(view, stage) {
   /** Draw what changed; nothing while the canvas is out of sight. */
   function draw() {
     if (!scene.ready || now.width === 0) return;
-    if (now.unlaid) layout();
+    if (now.unlaid) {
+      layout();
+      if (resting && !drag && !shownMark(store.state)) hover(resting);
+    }
     if (!now.visible) return;
     if (now.stale) {
       baseG.clearRect(0, 0, base.width, base.height);
@@ -141,6 +146,7 @@ export function createPanel(view, stage) {
   }
 
   canvas.addEventListener("pointermove", (event) => {
+    resting = event.pointerType === "touch" ? null : event;
     if (drag) {
       const [x, y] = place(event);
       if (Math.hypot(event.clientX - pressedAt.x, event.clientY - pressedAt.y) > SAME_PLACE) moved = true;
@@ -150,6 +156,7 @@ export function createPanel(view, stage) {
     } else hover(event);
   });
   canvas.addEventListener("pointerleave", (event) => {
+    resting = null;
     // A finger leaves whenever it lifts; what it last touched stays readable.
     if (!drag && event.pointerType !== "touch") store.set({ hover: null });
   });

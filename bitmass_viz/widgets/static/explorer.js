@@ -1537,6 +1537,7 @@ function createPanel(view, stage) {
   let pressedAt = { x: 0, y: 0 };
   let pinnedAt = { x: -1e6, y: -1e6 };
   let moved = false;
+  let resting = null;
   let wheeled = 0;
   const observer = new ResizeObserver(([entry]) => {
     const width = Math.floor(entry.contentRect.width);
@@ -1571,7 +1572,10 @@ function createPanel(view, stage) {
   }
   function draw() {
     if (!scene.ready || now.width === 0) return;
-    if (now.unlaid) layout();
+    if (now.unlaid) {
+      layout();
+      if (resting && !drag && !shownMark(store.state)) hover(resting);
+    }
     if (!now.visible) return;
     if (now.stale) {
       baseG.clearRect(0, 0, base.width, base.height);
@@ -1600,6 +1604,7 @@ function createPanel(view, stage) {
     store.set({ hover: instance.locate(scene, ...place(event)), markedBy: view.id });
   }
   canvas.addEventListener("pointermove", (event) => {
+    resting = event.pointerType === "touch" ? null : event;
     if (drag) {
       const [x, y] = place(event);
       if (Math.hypot(event.clientX - pressedAt.x, event.clientY - pressedAt.y) > SAME_PLACE) moved = true;
@@ -1609,6 +1614,7 @@ function createPanel(view, stage) {
     } else hover(event);
   });
   canvas.addEventListener("pointerleave", (event) => {
+    resting = null;
     if (!drag && event.pointerType !== "touch") store.set({ hover: null });
   });
   canvas.addEventListener("pointerdown", (event) => {
