@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType, ModuleType
 
+END_SECONDS = 1.0
+
 
 class WithoutBlas:
     """Lets Numba find no BLAS when it looks for one, which it does before it runs any compiled function.
@@ -61,7 +63,13 @@ def main(module: str) -> None:
     if module:
         # The server waits for a fifth of a second before it sends the first cell.
         threading.Thread(target=import_early, args=(module,), name="bitmass-import", daemon=True).start()
+    # Without a debugger the kernel would fail to wait for its events, and complain of it when it ends.
+    app.kernel.debugpy_stream = None
+    # A server interrupts kernels only to end them.
+    app.log.addFilter(lambda record: not record.getMessage().startswith("KeyboardInterrupt caught"))
     app.start()
+    # What asked for the end was a message, which this thread is still answering; the sockets close next.
+    app.control_thread.join(END_SECONDS)
     # A kernel that has to end before it has quite begun leaves tasks behind, of which Python would complain in the
     # server's terminal; and threads that still train need not be waited for.
     atexit._run_exitfuncs()

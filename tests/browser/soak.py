@@ -1,7 +1,7 @@
 """Play for long and see what piles up: python -m tests.browser.soak [MINUTES].
 
-Prints JSON: the memory of the kernel and of the page's JavaScript, each minute, while a network trains flat out
-with the views on; and by how much it has grown since the first minute, when caches have filled.
+Prints JSON: the memory of the server, of the kernel and of the page's JavaScript, each minute, while a network
+trains flat out with the views on; and by how much it has grown since the first minute, when caches have filled.
 """
 
 from __future__ import annotations
@@ -28,11 +28,13 @@ def main(minutes: int = 60) -> dict:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         page = Page(context, app.url)
         session = context.new_cdp_session(page.page)
-        (kernel,) = psutil.Process(app.process.pid).children()
+        server = psutil.Process(app.process.pid)
+        (kernel,) = server.children()
 
         def sample() -> dict:
             session.send("HeapProfiler.collectGarbage")
             return {
+                "server_mb": server.memory_info().rss / MB,
                 "kernel_mb": kernel.memory_info().rss / MB,
                 "javascript_mb": session.send("Runtime.getHeapUsage")["usedSize"] / MB,
                 "frames": page.frames(),
@@ -44,11 +46,12 @@ def main(minutes: int = 60) -> dict:
         for _ in range(minutes + 1):
             page.wait_for_timeout(MINUTE_MS)
             samples.append(sample())
+            print(samples[-1], file=sys.stderr, flush=True)
         trouble = list(page.trouble)
         app.stop()
         browser.close()
     first, last = samples[0], samples[-1]
-    growth = {key: last[key] - first[key] for key in ("kernel_mb", "javascript_mb")}
+    growth = {key: last[key] - first[key] for key in first if key != "frames"}
     return {"minutes": minutes, "growth": growth, "trouble": trouble, "samples": samples}
 
 
