@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import importlib
+import logging
 import os
 import signal
 import sys
@@ -16,8 +17,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType, ModuleType
-
-END_SECONDS = 1.0
+from typing import Any
 
 
 class WithoutBlas:
@@ -56,9 +56,16 @@ def main(module: str) -> None:
     modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
     modules["debugpy"] = None
     sys.meta_path.insert(0, WithoutBlas())
+    from ipykernel.ipkernel import IPythonKernel
     from ipykernel.kernelapp import IPKernelApp
 
-    app = IPKernelApp.instance()
+    class PageKernel(IPythonKernel):
+        async def do_shutdown(self, restart: bool) -> dict[str, Any]:
+            # From here on sockets close under threads that still answer messages: not for the server's terminal.
+            logging.disable()
+            return await super().do_shutdown(restart)
+
+    app = IPKernelApp.instance(kernel_class=PageKernel)
     app.initialize()
     if module:
         # The server waits for a fifth of a second before it sends the first cell.
@@ -68,10 +75,7 @@ def main(module: str) -> None:
     # A server interrupts kernels only to end them.
     app.log.addFilter(lambda record: not record.getMessage().startswith("KeyboardInterrupt caught"))
     app.start()
-    # What asked for the end was a message, which this thread is still answering; the sockets close next.
-    app.control_thread.join(END_SECONDS)
-    # A kernel that has to end before it has quite begun leaves tasks behind, of which Python would complain in the
-    # server's terminal; and threads that still train need not be waited for.
+    # Threads that still train need not be waited for.
     atexit._run_exitfuncs()
     os._exit(0)
 

@@ -34,6 +34,8 @@ CULL_EVERY_SECONDS = 60
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 """What the page loads of the JupyterLab extensions installed; others would only make it slower."""
 PING_MS = 60_000
+PINGS_TO_MISS = 3
+"""A page that has answered none of so many pings is gone."""
 
 
 class PortError(OSError):
@@ -45,12 +47,20 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
 
     A small status message goes before and after whatever the page sends. Unless told otherwise, TCP holds back
     the frame behind it until the browser has acknowledged the status, which it puts off for 40 ms.
+
+    What a page was still sending when the server closed the connection is passed over. Jupyter would take it for
+    a message of an older protocol, and a few bytes of it for a count of parts: gigabytes to allocate.
     """
 
     def connect(self) -> Any:
         """See `ZMQChannelsWebsocketConnection`."""
         self.websocket_handler.set_nodelay(True)
         return super().connect()
+
+    def handle_incoming_message(self, incoming_msg: str) -> None:
+        """See `ZMQChannelsWebsocketConnection`."""
+        if self.subprotocol is not None or isinstance(incoming_msg, str):
+            super().handle_incoming_message(incoming_msg)
 
     @property
     def write_message(self) -> Callable[..., Future[None]]:
@@ -223,7 +233,7 @@ def _configuration(notebook: Path, host: str, preheat: int) -> Config:
                 "open_browser": False,
                 "config_file_paths": [],
                 "kernel_websocket_connection_class": PromptConnection,
-                "tornado_settings": {"ws_ping_interval": PING_MS, "ws_ping_timeout": PING_MS},
+                "tornado_settings": {"ws_ping_interval": PING_MS, "ws_ping_timeout": PINGS_TO_MISS * PING_MS},
             },
             "VoilaConfiguration": {
                 "template": "lab",

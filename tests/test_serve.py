@@ -18,12 +18,15 @@ from types import SimpleNamespace
 import nbformat
 import psutil
 import pytest
-from tornado.websocket import WebSocketClosedError
+from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
+from tornado.websocket import WebSocketClosedError, websocket_connect
 from voila.paths import collect_static_paths
 
 from bitmass_viz import kernelspec
 from bitmass_viz.frontend import ENTRY, Scripts, has_formulas, wanted_chunks
 from bitmass_viz.serve import PromptConnection
+
+PROTOCOL = "v1.kernel.websocket.jupyter.org"
 
 
 @pytest.mark.parametrize(("error", "heard"), [(WebSocketClosedError(), 0), (OSError("disk"), 1), (None, 0)])
@@ -48,6 +51,43 @@ def test_only_a_page_that_has_gone_is_passed_over_in_silence(error, heard):
 
     asyncio.run(main())
     assert len(complaints) == heard
+
+
+@pytest.mark.parametrize("before", ["", "serve.PINGS_TO_MISS = 0"])
+def test_a_page_that_answers_stays_connected_and_what_it_sends_while_it_is_cut_off_costs_nothing(explore, before):
+    server = explore("--preheat", "0", before=f"import bitmass_viz.serve as serve\nserve.PING_MS = 200\n{before}")
+    reader = server.read()
+    address = f"ws://{server.host}/api/kernels/{reader.id}/channels?session_id=page"
+
+    def question(number):
+        header = {"msg_id": str(number), "msg_type": "kernel_info_request", "session": "page", "username": ""}
+        parts = [json.dumps(part).encode() for part in (header | {"version": "5.3"}, {}, {}, {})]
+        return serialize_msg_to_ws_v1(parts, "shell")
+
+    async def ask_for_seconds(seconds):
+        """Return whether the server kept the connection, and how often it answered."""
+        connection = await websocket_connect(address, subprotocols=[PROTOCOL])
+        until = time.monotonic() + seconds
+        answers = 0
+        while time.monotonic() < until:
+            try:
+                await connection.write_message(question(answers), binary=True)
+            except WebSocketClosedError:
+                return False, answers
+            if await asyncio.wait_for(connection.read_message(), 5) is None:
+                return False, answers
+            answers += 1
+        connection.close()
+        return True, answers
+
+    kept, answers = asyncio.run(ask_for_seconds(3))
+    assert kept == (before == "")
+    assert answers > 0
+    process = psutil.Process(server.process.pid)
+    assert process.memory_info().rss < 300 << 20
+    stdout, stderr = server.stop()
+    assert stdout == ""
+    assert re.sub("WebSocket ping timeout after .* ms\\.\n", "", stderr) == ""
 
 
 class Explore:
