@@ -84,14 +84,33 @@ test("popcount", () => {
 test("flips are counted, and only they glow and change", () => {
   const before = noise(24, 3);
   const after = noise(24, 4);
-  const [start, count] = [5, 150];
-  const cells = new Uint8Array(152);
-  decode.unpackBits(before, start, count, cells, 0);
-  assert.equal(decode.flipCells(before, after, start, count, cells, 0), true);
-  for (let i = 0; i < count; i++) {
-    const bit = bitOf(after, start + i);
-    const flipped = bit !== bitOf(before, start + i);
-    assert.equal(cells[i], flipped ? decode.FULL_GLOW | bit : bit);
+  for (const [start, count, at] of [
+    [5, 150, 0],
+    [8, 150, 0],
+    [5, 150, 5],
+    [16, 128, 4],
+    [3, 2, 1],
+    [7, 1, 150],
+  ]) {
+    const cells = new Uint8Array(160).fill(85);
+    decode.unpackBits(before, start, count, cells, at);
+    let any = false;
+    for (let bit = start; bit < start + count; bit++)
+      any ||= bitOf(before, bit) !== bitOf(after, bit);
+    assert.equal(decode.flipCells(before, after, start, count, cells, at), any);
+    for (let i = 0; i < 160; i++) {
+      const bit = bitOf(after, start + i - at);
+      const flipped = bit !== bitOf(before, start + i - at);
+      const inside = i >= at && i < at + count;
+      assert.equal(
+        cells[i],
+        inside ? (flipped ? decode.FULL_GLOW | bit : bit) : 85,
+      );
+    }
+    assert.equal(
+      decode.flipCells(after, after, start, count, cells, at),
+      false,
+    );
   }
   let flips = 0;
   for (let bit = 0; bit < 24 * 8; bit++)
@@ -103,7 +122,6 @@ test("flips are counted, and only they glow and change", () => {
     ),
     flips,
   );
-  assert.equal(decode.flipCells(after, after, start, count, cells, 0), false);
 });
 
 test("cells cool to their bit and not below", () => {

@@ -7,6 +7,10 @@
 
 /** The hottest a cell can be, with its bit 0. */
 export const FULL_GLOW = 254;
+/** For each four bits, four bytes that are all ones where the bit is. */
+const LANES_OF_NIBBLE = Uint32Array.from({ length: 16 }, (_, nibble) =>
+  [0, 1, 2, 3].reduce((lanes, k) => lanes | (nibble & (1 << k) ? 0xff << (8 * k) : 0), 0),
+);
 
 /**
  * Spread packed bits out to cells without heat.
@@ -90,25 +94,40 @@ export function countFlips(before, after) {
  * Bring cells up to date with a new frame: changed bits get their new value and full glow. Bytes that
  * did not change are not looked at further, which is most of them once training settles.
  * @param {Uint8Array} before @param {Uint8Array} after @param {number} start first stream bit
- * @param {number} count @param {Uint8Array} cells @param {number} at first place in cells
+ * @param {number} count @param {Uint8Array} cells begins at a multiple of 4 in its buffer
+ * @param {number} at first place in cells
  * @returns {boolean} whether any bit changed
  */
 export function flipCells(before, after, start, count, cells, at) {
   const end = start + count;
   const offset = at - start;
+  const fours = new Uint32Array(cells.buffer, cells.byteOffset, cells.length >> 2);
   let any = false;
   for (let byte = start >> 3; byte << 3 < end; byte++) {
     const changed = before[byte] ^ after[byte];
     if (changed === 0) continue;
-    for (let k = 0; k < 8; k++) {
-      const bit = (byte << 3) + k;
-      if ((changed >> k) & 1 && bit >= start && bit < end) {
-        cells[offset + bit] = FULL_GLOW | ((after[byte] >> k) & 1);
-        any = true;
-      }
+    const bit = byte << 3;
+    const first = offset + bit;
+    if ((first & 3) === 0 && bit >= start && bit + 8 <= end) {
+      flipFour(fours, first >> 2, changed & 15, after[byte] & 15);
+      flipFour(fours, (first >> 2) + 1, changed >> 4, after[byte] >> 4);
+      any = true;
+      continue;
+    }
+    for (let k = Math.max(0, start - bit); k < Math.min(8, end - bit); k++) {
+      if (!((changed >> k) & 1)) continue;
+      cells[first + k] = FULL_GLOW | ((after[byte] >> k) & 1);
+      any = true;
     }
   }
   return any;
+}
+
+/** @param {Uint32Array} fours @param {number} at @param {number} changed @param {number} bits 0..15 both */
+function flipFour(fours, at, changed, bits) {
+  const lanes = LANES_OF_NIBBLE[changed];
+  const hot = 0xfefefefe | (LANES_OF_NIBBLE[bits] & 0x01010101);
+  fours[at] = (fours[at] & ~lanes) | (hot & lanes);
 }
 
 /**

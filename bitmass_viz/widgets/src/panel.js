@@ -1,8 +1,8 @@
 /**
  * The frame around a view: heading, canvas at the screen's density, pointer, wheel and keyboard.
  *
- * A view is painted into `base` when the weights change; what is shown is that picture with the mark on
- * top, so that moving the pointer costs a copy and a few outlines.
+ * While nothing is marked, a view is painted straight onto its canvas. Under a mark it is painted into `base`, and
+ * what is shown is that picture with the mark on top, so that moving the pointer costs a copy and a few outlines.
  */
 
 import { h } from "./dom.js";
@@ -61,7 +61,16 @@ export function createPanel(view, stage) {
     furniture.getContext("2d", { willReadFrequently: true })
   );
 
-  const now = { stale: true, unmarked: true, unlaid: true, visible: true, width: 0, dpr: 1 };
+  const now = {
+    stale: true,
+    unmarked: true,
+    unlaid: true,
+    /** Whether `base` shows the present weights. */
+    based: false,
+    visible: true,
+    width: 0,
+    dpr: 1,
+  };
   /** @type {((x: number, y: number) => void) | null} */
   let drag = null;
   let pressedAt = { x: 0, y: 0 };
@@ -114,20 +123,28 @@ export function createPanel(view, stage) {
       if (resting && !drag && !shownMark(store.state)) hover(resting);
     }
     if (!now.visible) return;
-    if (now.stale) {
-      baseG.clearRect(0, 0, base.width, base.height);
-      baseG.drawImage(furniture, 0, 0);
-      instance.paint(baseG, scene);
-    }
     if (!now.stale && !now.unmarked) return;
-    g.clearRect(0, 0, canvas.width, canvas.height);
-    g.drawImage(base, 0, 0);
+    if (now.stale) now.based = false;
     const mark = shownMark(store.state);
-    if (mark && mark.address.layer === scene.layer.name) {
-      drawMarks(g, instance.boxes(scene, mark), scene.colours, now.dpr);
+    const marked = mark?.address.layer === scene.layer.name;
+    if (marked && !now.based) {
+      paint(baseG);
+      now.based = true;
     }
+    if (now.based) {
+      g.clearRect(0, 0, canvas.width, canvas.height);
+      g.drawImage(base, 0, 0);
+    } else paint(g);
+    if (mark && marked) drawMarks(g, instance.boxes(scene, mark), scene.colours, now.dpr);
     now.stale = false;
     now.unmarked = false;
+  }
+
+  /** @param {CanvasRenderingContext2D} target */
+  function paint(target) {
+    target.clearRect(0, 0, canvas.width, canvas.height);
+    target.drawImage(furniture, 0, 0);
+    instance.paint(target, scene);
   }
 
   /** @param {MouseEvent} event @returns {[number, number]} device pixels on the canvas */

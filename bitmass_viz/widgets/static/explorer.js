@@ -561,6 +561,10 @@ function fieldOf(bpw, bit) {
 
 // src/decode.js
 var FULL_GLOW = 254;
+var LANES_OF_NIBBLE = Uint32Array.from(
+  { length: 16 },
+  (_, nibble) => [0, 1, 2, 3].reduce((lanes, k) => lanes | (nibble & 1 << k ? 255 << 8 * k : 0), 0)
+);
 function unpackBits(bytes, start, count, out, at) {
   let bit = start;
   const end = start + count;
@@ -615,19 +619,31 @@ function countFlips(before, after) {
 function flipCells(before, after, start, count, cells, at) {
   const end = start + count;
   const offset = at - start;
+  const fours = new Uint32Array(cells.buffer, cells.byteOffset, cells.length >> 2);
   let any = false;
   for (let byte = start >> 3; byte << 3 < end; byte++) {
     const changed = before[byte] ^ after[byte];
     if (changed === 0) continue;
-    for (let k = 0; k < 8; k++) {
-      const bit = (byte << 3) + k;
-      if (changed >> k & 1 && bit >= start && bit < end) {
-        cells[offset + bit] = FULL_GLOW | after[byte] >> k & 1;
-        any = true;
-      }
+    const bit = byte << 3;
+    const first = offset + bit;
+    if ((first & 3) === 0 && bit >= start && bit + 8 <= end) {
+      flipFour(fours, first >> 2, changed & 15, after[byte] & 15);
+      flipFour(fours, (first >> 2) + 1, changed >> 4, after[byte] >> 4);
+      any = true;
+      continue;
+    }
+    for (let k = Math.max(0, start - bit); k < Math.min(8, end - bit); k++) {
+      if (!(changed >> k & 1)) continue;
+      cells[first + k] = FULL_GLOW | after[byte] >> k & 1;
+      any = true;
     }
   }
   return any;
+}
+function flipFour(fours, at, changed, bits) {
+  const lanes = LANES_OF_NIBBLE[changed];
+  const hot = 4278124286 | LANES_OF_NIBBLE[bits] & 16843009;
+  fours[at] = fours[at] & ~lanes | hot & lanes;
 }
 function cool(cells, amount) {
   const fours = new Uint32Array(cells.buffer, cells.byteOffset, cells.length >> 2);
@@ -1532,7 +1548,16 @@ function createPanel(view, stage) {
     /** @type {CanvasRenderingContext2D} */
     furniture.getContext("2d", { willReadFrequently: true })
   );
-  const now = { stale: true, unmarked: true, unlaid: true, visible: true, width: 0, dpr: 1 };
+  const now = {
+    stale: true,
+    unmarked: true,
+    unlaid: true,
+    /** Whether `base` shows the present weights. */
+    based: false,
+    visible: true,
+    width: 0,
+    dpr: 1
+  };
   let drag = null;
   let pressedAt = { x: 0, y: 0 };
   let pinnedAt = { x: -1e6, y: -1e6 };
@@ -1577,20 +1602,26 @@ function createPanel(view, stage) {
       if (resting && !drag && !shownMark(store.state)) hover(resting);
     }
     if (!now.visible) return;
-    if (now.stale) {
-      baseG.clearRect(0, 0, base.width, base.height);
-      baseG.drawImage(furniture, 0, 0);
-      instance.paint(baseG, scene);
-    }
     if (!now.stale && !now.unmarked) return;
-    g.clearRect(0, 0, canvas.width, canvas.height);
-    g.drawImage(base, 0, 0);
+    if (now.stale) now.based = false;
     const mark = shownMark(store.state);
-    if (mark && mark.address.layer === scene.layer.name) {
-      drawMarks(g, instance.boxes(scene, mark), scene.colours, now.dpr);
+    const marked = mark?.address.layer === scene.layer.name;
+    if (marked && !now.based) {
+      paint(baseG);
+      now.based = true;
     }
+    if (now.based) {
+      g.clearRect(0, 0, canvas.width, canvas.height);
+      g.drawImage(base, 0, 0);
+    } else paint(g);
+    if (mark && marked) drawMarks(g, instance.boxes(scene, mark), scene.colours, now.dpr);
     now.stale = false;
     now.unmarked = false;
+  }
+  function paint(target) {
+    target.clearRect(0, 0, canvas.width, canvas.height);
+    target.drawImage(furniture, 0, 0);
+    instance.paint(target, scene);
   }
   function place(event) {
     const box = canvas.getBoundingClientRect();
