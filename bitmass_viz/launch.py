@@ -7,11 +7,15 @@ Usage: python -P launch.py MODULE -f CONNECTION_FILE [OPTION OF IPYKERNEL]...
 
 from __future__ import annotations
 
+import signal
+
+# A server that ends interrupts its kernels, and one that is still being imported should not complain of it.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import atexit
 import importlib
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -50,8 +54,6 @@ def import_early(module: str) -> None:
 
 def main(module: str) -> None:
     """Be a kernel until it is shut down; import a module (or none, if the name is empty) meanwhile."""
-    # A server that ends interrupts its kernels, and one that is still being imported should not complain of it.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     # A page cannot set breakpoints, and the debugger takes as long to import as IPython itself.
     modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
     modules["debugpy"] = None

@@ -24,6 +24,11 @@ class MnistOffer:
         self._running = False
         self.withdraw()
 
+    @property
+    def running(self) -> bool:
+        """Whether MNIST is being fetched."""
+        return self._running
+
     def withdraw(self) -> None:
         """Offer nothing, because MNIST is in use or nobody wants it."""
         self.described: dict[str, Any] = {"state": "none", "progress": 0.0, "message": ""}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import operator
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -27,6 +27,8 @@ FRAME_SECONDS = 1 / 30
 FLAT_OUT_FRAME_SECONDS = 0.75 * PIECE_SECONDS
 """So each piece of training brings a frame, over 30 a second, as long as they are drawn. More would take the
 processor from the training, which page, server and kernel share."""
+FRAMES_ON_THE_WAY = 60
+"""To where a link leads."""
 IN_FLIGHT = 2
 SILENCE_SECONDS = 10.0
 MEASURE_EVERY_SECONDS = 0.15
@@ -140,6 +142,38 @@ class Player:
         self.playing = True
         self.abandoned = False
         return self._play()
+
+    def follow(self, end: int, changes: Sequence[tuple[int, str, Any]]) -> Coroutine[Any, Any, None]:
+        """Begin to train up to a number of examples, and show the way there; to be awaited as with `play`.
+
+        Parameters
+        ----------
+        changes
+            (examples, live option, value), each made on the way after so many examples.
+        """
+        self.playing = True
+        self.abandoned = False
+        return self._follow(end, changes)
+
+    async def _follow(self, end: int, changes: Sequence[tuple[int, str, Any]]) -> None:
+        stops = {at for at, _, _ in changes} | {end}
+        stops.update(range(0, end, max(1, -(-end // FRAMES_ON_THE_WAY))))
+        try:
+            for stop in sorted(stops):
+                while self.playing and self.run.examples < stop:
+                    piece = min(self._piece(), stop - self.run.examples)
+                    await self.work(partial(self._advance, piece))
+                if not self.playing:
+                    break
+                for at, name, value in changes:
+                    if at == stop:
+                        await self.work(partial(self.run.set_option, name, value))
+                moment = await self.work(self.measured_moment)
+                if self._gate.open:
+                    self._show(moment)
+        finally:
+            self.playing = False
+        self._show(await self.work(self.measured_moment))
 
     async def _play(self) -> None:
         try:

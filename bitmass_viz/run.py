@@ -79,6 +79,8 @@ class Run:
         self.examples = 0
         self.curve: list[tuple[int, float]] = []
         """(examples, accuracy on the validation split), oldest first."""
+        self.first_options = dict(self.trainer.options)
+        """The trainer's options before any was changed."""
         self._changes: list[tuple[int, str, Any]] = []
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))
         state_bytes = sum(array.nbytes for array in self.trainer.state.values())
@@ -99,6 +101,11 @@ class Run:
     def options(self) -> dict[str, Any]:
         """The trainer's options in force."""
         return dict(self.trainer.options)
+
+    @property
+    def changes(self) -> list[tuple[int, str, Any]]:
+        """(examples, option, value) of every change of a live option, oldest first."""
+        return list(self._changes)
 
     @property
     def frames(self) -> list[Frame]:

@@ -11,6 +11,7 @@ from bitmass_viz.architecture import Architecture
 from bitmass_viz.controls import CONTROLS, SPEED, option_names
 from bitmass_viz.data import Digits
 from bitmass_viz.history import Frame
+from bitmass_viz.link import origin_of
 from bitmass_viz.run import Run
 from bitmass_viz.trainers import TRAINERS
 
@@ -79,8 +80,7 @@ class Session:
         if not isinstance(name, str) or name not in CONTROLS:
             raise ValueError(f"control must be one of {', '.join(CONTROLS)}, got {name!r:.80}")
         control = CONTROLS[name]
-        if control.trainers is not None and self.settings["trainer"] not in control.trainers:
-            raise ValueError(f"{control.label} does not apply to {TRAINERS[self.settings['trainer']].LABEL}")
+        self._check_applies(name, self.settings["trainer"])
         value = control.check(value)
         if name == SPEED:
             self.settings[name] = value
@@ -89,6 +89,29 @@ class Session:
             self.settings[name] = value
         else:
             self._switch({**self.settings, name: value}, changed=name)
+
+    def begin(self, settings: Mapping[str, Any]) -> list[str]:
+        """Begin with other settings, each allowed by itself, as if it had been so from the start.
+
+        Returns
+        -------
+        list of str
+            A sentence for each setting that the trainer does not have.
+        """
+        main = {name: settings.get(name, self.settings[name]) for name in ("trainer", "recipe")}
+        wanted = {**self.settings, **main} | self._defaults(**main)
+        refused = []
+        for name, value in settings.items():
+            try:
+                self._check_applies(name, wanted["trainer"])
+                wanted[name] = value
+            except ValueError as error:
+                refused.append(str(error))
+        run = self._make(wanted)
+        self.settings = wanted | self._options_of(run)
+        self._entries.clear()
+        self._enter(run)
+        return refused
 
     def follow(self) -> None:
         """Take over the live options that the active run has after a seek."""
@@ -105,6 +128,11 @@ class Session:
         self.digits = digits
         self._entries.clear()
         self._enter(self._make(self.settings))
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing has been trained yet, and no other run was begun."""
+        return len(self._entries) == 1 and self.run.examples == 0
 
     def curve_ends(self) -> list[tuple[str, bool, int, float]]:
         """Return what of the curves changes when one of them grows: run, active, and its last point."""
@@ -154,13 +182,14 @@ class Session:
             "position": position,
             "position_examples": frame.examples,
             "bit_mass": weights.bit_mass,
+            "origin": origin_of(run),
+            "changes": [list(change) for change in run.changes if change[0] <= frame.examples],
         }
 
     def _switch(self, settings: dict[str, Any], changed: str) -> None:
         if changed in ("trainer", "recipe"):
             # Rule and centring belong to the trainer and its recipe, so they start from its defaults there.
-            options = TRAINERS[settings["trainer"]].OPTIONS
-            settings |= {o.name: o.default(settings["recipe"]) for o in options if o.name in CONTROLS}
+            settings |= self._defaults(settings["trainer"], settings["recipe"])
         key = self._key(settings)
         known = self._entries.get(key)
         run = known.run if known is not None and known.run is not None else self._make(settings)
@@ -170,6 +199,16 @@ class Session:
         else:
             self._entries.pop(key, None)
             self._enter(run)
+
+    @staticmethod
+    def _check_applies(name: str, trainer: str) -> None:
+        control = CONTROLS[name]
+        if control.trainers is not None and trainer not in control.trainers:
+            raise ValueError(f"{control.label} does not apply to {TRAINERS[trainer].LABEL}")
+
+    @staticmethod
+    def _defaults(trainer: str, recipe: str) -> dict[str, Any]:
+        return {o.name: o.default(recipe) for o in TRAINERS[trainer].OPTIONS if o.name in CONTROLS}
 
     def _make(self, settings: Mapping[str, Any]) -> Run:
         trainer = settings["trainer"]

@@ -20,6 +20,7 @@ import traitlets
 from bitmass_viz.controls import CONTROLS, SPEED
 from bitmass_viz.data import Digits, FetchError, load_digits
 from bitmass_viz.history import Frame
+from bitmass_viz.link import Link, read_link
 from bitmass_viz.memory import let_go
 from bitmass_viz.offer import MnistOffer
 from bitmass_viz.palette import PALETTE
@@ -80,6 +81,8 @@ class Explorer(anywidget.AnyWidget):
         self._playing: asyncio.Future[None] | None = None
         self._turn = asyncio.Lock()
         self._wish: object | None = None
+        self._followed = False
+        self._link: Link | None = None
         self._preparing = True
         self._preview: Frame | None = None
         self._curves_sent: list[tuple[str, bool, int, float]] = []
@@ -129,6 +132,7 @@ class Explorer(anywidget.AnyWidget):
             "set": self._on_set,
             "show": self._on_show,
             "use-mnist": self._on_use_mnist,
+            "follow": self._on_follow,
         }
         action = message.get("action")
         if not isinstance(action, str) or not (action in at_once or action in in_turn):
@@ -222,21 +226,54 @@ class Explorer(anywidget.AnyWidget):
         digits = await asyncio.to_thread(load_digits, "mnist", download=False)
         await self._use(digits)
 
+    async def _on_follow(self, message: dict[str, Any]) -> None:
+        """Bring the reader where a link leads, on the digits that it was made with if they are on their way."""
+        link = read_link(message.get("state"))
+        if link.data == "mnist" and self._session.digits.synthetic and self._offer.running:
+            self._link = link
+            self._say("This link leads to a network that learned MNIST. It is followed once MNIST is here.")
+        else:
+            await self._follow(link)
+
+    async def _follow(self, link: Link) -> None:
+        """Bring the reader where a link leads, unless something has been begun here before."""
+        if self._link is not None:
+            self._link = None
+            self._say("")
+        if self._player.playing or not self._session.untouched:
+            self._followed = True
+            return
+        refused = [*link.refused, *await self._player.work(partial(self._session.begin, link.settings))]
+        if refused:
+            self._say(f"Left out of this link: {'; '.join(refused)}.", "error")
+        await self._enter_run()
+        self._player.speed = self._session.settings[SPEED]
+        if link.at or link.changes:
+            self._wish = object()
+            self._begin_to(self._player.follow(link.at, link.changes))
+        else:
+            self._followed = True
+            self._publish_state()
+
     async def _play(self, wish: object) -> None:
         """Begin to play, unless the reader has meanwhile pressed pause, or play again."""
         await self._stop()
         await self._settle()
         if self._wish is not wish:
             return
-        self._gate.forgive()
         self._player.speed = self._session.settings[SPEED]
-        self._playing = asyncio.ensure_future(self._player.play())
+        self._begin_to(self._player.play())
+
+    def _begin_to(self, play: Coroutine[Any, Any, None]) -> None:
+        self._gate.forgive()
+        self._playing = asyncio.ensure_future(play)
         self._publish_state()
         self._spawn(self._see_out(self._playing))
 
     async def _see_out(self, playing: asyncio.Future[None]) -> None:
         """Tell the page when playing has ended, and why if it was not asked for."""
         await playing
+        self._followed = True
         if self._player.abandoned:
             self._say("Paused, because the page was not being looked at.")
         self._publish_state()
@@ -322,6 +359,7 @@ class Explorer(anywidget.AnyWidget):
             self.status = self._session.status(moment.frame) | {
                 "seq": self._gate.next(),
                 "state": self._state(),
+                "followed": self._followed,
                 "example": example,
             }
             self._publish_curves()
@@ -333,7 +371,7 @@ class Explorer(anywidget.AnyWidget):
             self.curves = self._session.curves()
 
     def _publish_state(self) -> None:
-        self.status = self.status | {"state": self._state()}
+        self.status = self.status | {"state": self._state(), "followed": self._followed}
 
     def _say(self, text: str, level: str = "info") -> None:
         self.notice = {"id": self.notice.get("id", 0) + 1, "level": level, "text": text}
@@ -358,12 +396,14 @@ class Explorer(anywidget.AnyWidget):
         except FetchError as error:
             if asked:
                 self._say(f"{error}.", "error")
-            return
+            digits = None
         if digits is not None:
             await self._in_turn(partial(self._use_if_untouched, digits))
+        if self._link is not None:
+            await self._in_turn(partial(self._follow, self._link))
 
     async def _use_if_untouched(self, digits: Digits) -> None:
-        if not self._player.playing and self.run.examples == 0 and len(self._session.curves()) == 1:
+        if not self._player.playing and self._session.untouched:
             await self._use(digits)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -136,16 +136,17 @@ export function createControls(store, send) {
 
   /** Show what the kernel holds; a change that it refused falls back with this. */
   function show() {
-    const { settings } = store.state;
+    const { settings, hidden } = store.state;
     for (const { control, input } of built) {
       const applies = !control.trainers || control.trainers.includes(settings.trainer);
       input.show(control.name in settings ? settings[control.name] : control.default);
       input.enable(applies);
       input.element.classList.toggle("bm-off", !applies);
+      input.element.hidden = hidden.includes(control.name);
     }
   }
 
   store.on(["controls"], build);
-  store.on(["settings", "notice"], show);
+  store.on(["settings", "notice", "hidden"], show);
   return { element };
 }

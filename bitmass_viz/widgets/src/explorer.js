@@ -11,11 +11,13 @@ import { selectionJson } from "./describe.js";
 import { freshId, h, setText } from "./dom.js";
 import { createLens } from "./lens.js";
 import { legendOf } from "./legend.js";
+import { fingerprint, readLink, readMark } from "./link.js";
 import { applyColours, isDark, makeLuts, watchTheme } from "./palette.js";
 import { createPanel } from "./panel.js";
 import { createReadout } from "./readout.js";
 import { Scene } from "./scene.js";
 import { createFacts, createScore } from "./score.js";
+import { createShare } from "./share.js";
 import { createStore, shownMark } from "./store.js";
 import { createScrubber, createTransport } from "./transport.js";
 import { VIEWS } from "./views/index.js";
@@ -30,6 +32,8 @@ import { VIEWS } from "./views/index.js";
 const TRAITS = /** @type {const} */ (["controls", "settings", "curves", "dataset", "notice", "palette"]);
 /** A frame that takes longer to come than this does not hold up the fading. */
 const FADE_WAIT_MS = 100;
+const DIFFERENT =
+  "These weights are not quite those that the link was made from: the digits, the version or the processor is another.";
 const TYPING = "input, select, textarea, button, a, [contenteditable]";
 
 /** A Bytes trait as bytes. @param {DataView | undefined | null} view */
@@ -55,6 +59,8 @@ function render({ model, el }) {
   const score = createScore(store, scene);
   const chart = createChart(store);
   const facts = createFacts(store, send);
+  const share = createShare(store, scene);
+  facts.element.append(share.element);
   const notice = h("p", { class: "bm-notice", role: "status", "data-testid": "notice", hidden: true });
 
   panels.find((panel) => panel.id === "bit")?.note.append(browse.flips);
@@ -98,6 +104,8 @@ function render({ model, el }) {
   let fadeTimer;
   let unacknowledged = false;
   let arrived = false;
+  /** Where a link leads, until the kernel is there. @type {import("./link.js").View | null} */
+  let destination = null;
 
   function requestDraw() {
     request ??= requestAnimationFrame(draw);
@@ -147,6 +155,19 @@ function render({ model, el }) {
     browse.update();
     readout.update();
     for (const panel of panels) showLegend(panel);
+    if (destination && status.followed && status.state === "paused") settleAt(destination, status);
+  }
+
+  /** @param {import("./link.js").View} view @param {import("./store.js").Status} status */
+  function settleAt(view, status) {
+    destination = null;
+    const layer = scene.plan.layers.findIndex(({ name }) => name === view.layer);
+    store.set({ layer: Math.max(0, layer), page: Math.min(view.page, scene.page.pages - 1) });
+    browse.rebuild();
+    if (view.mark) store.set({ pinned: readMark(view.mark, scene.plan), markedBy: "" });
+    const same = fingerprint(scene.bytes.subarray(0, scene.plan.bytes)) === view.check;
+    if (view.check && !same && status.examples === view.at)
+      store.set({ notice: { level: "info", text: DIFFERENT } });
   }
 
   function spoilWeights() {
@@ -199,6 +220,14 @@ function render({ model, el }) {
     }
     lens.spoil();
   });
+  store.on(["hidden"], ({ hidden }) => {
+    for (const name of hidden.filter(share.isPart)) {
+      root
+        .querySelector(`[data-testid="${name}"]`)
+        ?.closest(".bm-scrub, .bm-segments, button")
+        ?.toggleAttribute("hidden", true);
+    }
+  });
   store.on(["notice"], ({ notice: { text = "", level = "info" } }) => {
     notice.setAttribute("role", level === "error" ? "alert" : "status");
     notice.classList.toggle("bm-error", level === "error");
@@ -245,6 +274,12 @@ function render({ model, el }) {
   readout.update();
   frameCame();
   send({ action: "hello" });
+  const link = readLink(location.hash, store.state.controls);
+  if (link) {
+    destination = link.view;
+    store.set({ hidden: link.view.hide });
+    send({ action: "follow", state: link.state });
+  }
 
   return () => {
     model.off("change:status", frameCame);

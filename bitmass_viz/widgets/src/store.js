@@ -9,7 +9,8 @@
  *   layers: import("./address.js").LayerShape[], image: [number, number], hidden: number, state: string,
  *   examples: number, epoch: number, train_size: number, accuracy: number | null, accuracy_at: number,
  *   accuracy_split: string, example: {index: number, label: number, prediction: number} | null,
- *   frames: number, position: number, position_examples?: number, bit_mass: number}} Status
+ *   frames: number, position: number, position_examples?: number, bit_mass: number,
+ *   origin: Record<string, any>, changes: [number, string, any][], followed: boolean}} Status
  * @typedef {{run: string, trainer: string, label: string, active: boolean, points: [number, number][]}} Curve
  * @typedef {{name: string, label: string, synthetic: boolean, train: number, validation: number, test: number,
  *   fetch: {state: string, progress: number, message: string}}} Dataset
@@ -37,6 +38,8 @@ const FIRST = {
   pinned: /** @type {Mark | null} */ (null),
   /** The view that moved the mark last; the others scroll to it. */
   markedBy: "",
+  /** Controls and parts that a link hides, by their names. */
+  hidden: /** @type {string[]} */ ([]),
 };
 
 /** @typedef {typeof FIRST} State */

@@ -489,16 +489,17 @@ function createControls(store, send) {
     show();
   }
   function show() {
-    const { settings } = store.state;
+    const { settings, hidden } = store.state;
     for (const { control, input } of built) {
       const applies = !control.trainers || control.trainers.includes(settings.trainer);
       input.show(control.name in settings ? settings[control.name] : control.default);
       input.enable(applies);
       input.element.classList.toggle("bm-off", !applies);
+      input.element.hidden = hidden.includes(control.name);
     }
   }
   store.on(["controls"], build);
-  store.on(["settings", "notice"], show);
+  store.on(["settings", "notice", "hidden"], show);
   return { element };
 }
 
@@ -1004,7 +1005,12 @@ var FIRST = {
     null
   ),
   /** The view that moved the mark last; the others scroll to it. */
-  markedBy: ""
+  markedBy: "",
+  /** Controls and parts that a link hides, by their names. */
+  hidden: (
+    /** @type {string[]} */
+    []
+  )
 };
 function createStore() {
   const state = { ...FIRST };
@@ -1478,6 +1484,102 @@ function legendOf(view, { plan, colours, range, layer }) {
   };
 }
 
+// src/link.js
+var PREFIX = "#bitmass:";
+var MAX_LENGTH = 4e3;
+var EXTENTS = ["bit", "weight", "word"];
+function fingerprint(bytes) {
+  let hash = 2166136261;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 16777619);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+function writeMark(mark) {
+  if (!mark || "padding" in mark.address) return "";
+  const { layer, unit, feature, bit } = mark.address;
+  return [layer, unit, feature, bit, mark.extent].join(".");
+}
+function readMark(text, plan) {
+  const [name, unit, feature, bit, extent] = text.split(".");
+  const layer = plan.layers.find((each) => each.name === name);
+  if (!layer || !EXTENTS.includes(extent)) return null;
+  if (!(+unit < layer.units && +feature < layer.features && +bit < plan.bpw)) return null;
+  return {
+    address: addressOf(plan, layer, +unit, +feature, +bit),
+    extent: (
+      /** @type {Mark["extent"]} */
+      extent
+    )
+  };
+}
+function writeLink(status, { speed, data, layer, page, mark, hide, check }) {
+  const changes = status.changes.map(([at, name, value]) => `${name}:${value}:${at}`);
+  const parts = {
+    ...status.origin,
+    speed,
+    data,
+    at: status.position_examples ?? status.examples,
+    changes: changes.join(","),
+    layer,
+    page: page || "",
+    mark,
+    hide: hide.join(","),
+    check
+  };
+  const written = Object.entries(parts).filter(([, value]) => value !== "");
+  return PREFIX + written.map(([name, value]) => `${name}=${value}`).join("&");
+}
+function readLink(fragment, controls) {
+  if (!fragment.startsWith(PREFIX)) return null;
+  const view = { layer: "", page: 0, mark: "", hide: [], at: 0, check: "" };
+  const state = {};
+  const unread = [];
+  const text = fragment.length <= MAX_LENGTH ? fragment.slice(PREFIX.length) : "";
+  if (text === "") return { state: { unread: ["address"] }, view };
+  const readers = {
+    at: (value) => /^\d{1,9}$/.test(value) && (state.at = view.at = Number(value), true),
+    data: (value) => (state.data = value, true),
+    changes: (value) => (state.changes = value.split(",").map((each) => readChange(each, controls)), true),
+    layer: (value) => /^W\d$/.test(value) && (view.layer = value, true),
+    page: (value) => /^\d{1,4}$/.test(value) && (view.page = Number(value), true),
+    mark: (value) => /^W\d(\.\d{1,6}){3}\.[a-z]{1,8}$/.test(value) && (view.mark = value, true),
+    hide: (value) => /^[a-z,-]{1,200}$/.test(value) && (view.hide = value.split(","), true),
+    check: (value) => /^[0-9a-f]{8}$/.test(value) && (view.check = value, true)
+  };
+  for (const part of text.split("&")) {
+    const [name, raw] = halves(part);
+    const value = decoded(raw);
+    const control = controls.find((each) => each.name === name);
+    if (control) state[name] = typed(control, value);
+    else if (!Object.hasOwn(readers, name)) unread.push(name.slice(0, 40));
+    else if (!readers[name](value)) unread.push(name);
+  }
+  if (unread.length > 0) state.unread = unread.slice(0, 10);
+  return { state, view };
+}
+function halves(part) {
+  const at = part.indexOf("=");
+  return at < 0 ? [part, ""] : [part.slice(0, at), part.slice(at + 1)];
+}
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+function typed(control, text) {
+  if (control.kind === "switch" && /^(true|false)$/.test(text)) return text === "true";
+  if (control.kind === "integer" && /^\d{1,9}$/.test(text)) return Number(text);
+  const choice = control.choices?.find(({ value }) => String(value) === text);
+  return choice ? choice.value : text;
+}
+function readChange(text, controls) {
+  const [name, value, at] = text.split(":");
+  const control = controls.find((each) => each.name === name);
+  if (!control || value === void 0 || !/^\d{1,9}$/.test(at ?? "")) return text;
+  return [Number(at), name, typed(control, value)];
+}
+
 // src/marks.js
 function drawMarks(g, boxes, colours, dpr) {
   for (const { x, y, width, height, strong } of boxes) {
@@ -1906,6 +2008,110 @@ function offer(fetch, send) {
     }),
     h("span", { class: "bm-faint" }, message || "getting MNIST")
   ];
+}
+
+// src/share.js
+var PARTS = (
+  /** @type {const} */
+  [
+    ["step", "Step"],
+    ["reset", "Reset"],
+    ["scrubber", "History"],
+    ["layer", "Layer"]
+  ]
+);
+function createShare(store, scene) {
+  const open = h(
+    "button",
+    { type: "button", class: "bm-button bm-small", "data-testid": "share", "aria-haspopup": "dialog" },
+    "Share"
+  );
+  const id = freshId("link");
+  const address = (
+    /** @type {HTMLInputElement} */
+    h("input", { id, type: "text", readonly: true, "data-testid": "link" })
+  );
+  const copy = h("button", { type: "button", class: "bm-button bm-play", "data-testid": "copy" }, "Copy");
+  const close = h("button", { type: "button", class: "bm-button" }, "Close");
+  const said = h("p", { class: "bm-faint", role: "status", "data-testid": "shared" });
+  const boxes = h("div", { class: "bm-boxes" });
+  const title = freshId("share");
+  const dialog = (
+    /** @type {HTMLDialogElement} */
+    h(
+      "dialog",
+      { class: "bm-dialog", "aria-labelledby": title },
+      h("h3", { id: title }, "A link to what you see"),
+      h(
+        "p",
+        {},
+        "Whoever opens it sees this network at this moment: it is trained again from the same seed, on the same examples, up to here. Nothing of yours is sent anywhere."
+      ),
+      h("div", { class: "bm-address" }, h("label", { for: id }, "Link"), address, copy),
+      h("details", {}, h("summary", {}, "Hide controls, for a lesson"), boxes),
+      said,
+      h("div", { class: "bm-row" }, close)
+    )
+  );
+  const element = h("div", { class: "bm-share" }, open, dialog);
+  const ticked = () => [...boxes.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
+  function write() {
+    const { status, settings, dataset, layer, page } = store.state;
+    if (!status || !scene.ready) return;
+    const fragment = writeLink(status, {
+      speed: settings.speed,
+      data: dataset?.name ?? "",
+      layer: scene.plan.layers[layer].name,
+      page,
+      mark: writeMark(shownMark(store.state)),
+      hide: ticked(),
+      check: fingerprint(scene.bytes.subarray(0, scene.plan.bytes))
+    });
+    address.value = location.href.split("#")[0] + fragment;
+    setText(said, "");
+  }
+  function offer2() {
+    const names = [
+      ...store.state.controls.map(({ name, label }) => (
+        /** @type {const} */
+        [name, label]
+      )),
+      ...PARTS
+    ];
+    boxes.replaceChildren(
+      ...names.map(([name, label]) => {
+        const box = (
+          /** @type {HTMLInputElement} */
+          h("input", { type: "checkbox", value: name })
+        );
+        box.checked = store.state.hidden.includes(name);
+        box.addEventListener("change", write);
+        return h("label", {}, box, ` ${label}`);
+      })
+    );
+  }
+  open.addEventListener("click", () => {
+    offer2();
+    write();
+    dialog.showModal();
+    address.focus();
+    address.select();
+  });
+  copy.addEventListener("click", async () => {
+    address.select();
+    try {
+      await navigator.clipboard.writeText(address.value);
+      setText(said, "Copied.");
+    } catch {
+      setText(said, "The browser does not allow it; the link is selected, copy it with Ctrl+C or ⌘C.");
+    }
+  });
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  dialog.addEventListener("keydown", (event) => event.stopPropagation());
+  return { element, isPart: (name) => PARTS.some(([part]) => part === name) };
 }
 
 // src/transport.js
@@ -2856,6 +3062,7 @@ var TRAITS = (
   ["controls", "settings", "curves", "dataset", "notice", "palette"]
 );
 var FADE_WAIT_MS = 100;
+var DIFFERENT = "These weights are not quite those that the link was made from: the digits, the version or the processor is another.";
 var TYPING = "input, select, textarea, button, a, [contenteditable]";
 function bytesOf(view) {
   return view ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(0);
@@ -2876,6 +3083,8 @@ function render({ model, el }) {
   const score = createScore(store, scene);
   const chart = createChart(store);
   const facts = createFacts(store, send);
+  const share = createShare(store, scene);
+  facts.element.append(share.element);
   const notice = h("p", { class: "bm-notice", role: "status", "data-testid": "notice", hidden: true });
   panels.find((panel) => panel.id === "bit")?.note.append(browse.flips);
   const side = h(
@@ -2915,6 +3124,7 @@ function render({ model, el }) {
   let fadeTimer;
   let unacknowledged = false;
   let arrived = false;
+  let destination = null;
   function requestDraw() {
     request ??= requestAnimationFrame(draw);
   }
@@ -2957,6 +3167,17 @@ function render({ model, el }) {
     browse.update();
     readout.update();
     for (const panel of panels) showLegend(panel);
+    if (destination && status.followed && status.state === "paused") settleAt(destination, status);
+  }
+  function settleAt(view, status) {
+    destination = null;
+    const layer = scene.plan.layers.findIndex(({ name }) => name === view.layer);
+    store.set({ layer: Math.max(0, layer), page: Math.min(view.page, scene.page.pages - 1) });
+    browse.rebuild();
+    if (view.mark) store.set({ pinned: readMark(view.mark, scene.plan), markedBy: "" });
+    const same = fingerprint(scene.bytes.subarray(0, scene.plan.bytes)) === view.check;
+    if (view.check && !same && status.examples === view.at)
+      store.set({ notice: { level: "info", text: DIFFERENT } });
   }
   function spoilWeights() {
     for (const panel of panels) panel.spoil();
@@ -3004,6 +3225,11 @@ function render({ model, el }) {
       if (scene.ready) showLegend(panel);
     }
     lens.spoil();
+  });
+  store.on(["hidden"], ({ hidden }) => {
+    for (const name of hidden.filter(share.isPart)) {
+      root.querySelector(`[data-testid="${name}"]`)?.closest(".bm-scrub, .bm-segments, button")?.toggleAttribute("hidden", true);
+    }
   });
   store.on(["notice"], ({ notice: { text = "", level = "info" } }) => {
     notice.setAttribute("role", level === "error" ? "alert" : "status");
@@ -3056,6 +3282,12 @@ function render({ model, el }) {
   readout.update();
   frameCame();
   send({ action: "hello" });
+  const link = readLink(location.hash, store.state.controls);
+  if (link) {
+    destination = link.view;
+    store.set({ hidden: link.view.hide });
+    send({ action: "follow", state: link.state });
+  }
   return () => {
     model.off("change:status", frameCame);
     for (const [event, listener] of listeners) model.off(event, listener);

@@ -1,0 +1,107 @@
+/** The link to what is shown: a button, and a dialog with the address, a way to copy it, and what it hides. */
+
+import { freshId, h, setText } from "./dom.js";
+import { fingerprint, writeLink, writeMark } from "./link.js";
+import { shownMark } from "./store.js";
+
+/** What a link may hide besides the controls, by its `data-testid`. */
+const PARTS = /** @type {const} */ ([
+  ["step", "Step"],
+  ["reset", "Reset"],
+  ["scrubber", "History"],
+  ["layer", "Layer"],
+]);
+
+/** @param {import("./store.js").Store} store @param {import("./scene.js").Scene} scene */
+export function createShare(store, scene) {
+  const open = h(
+    "button",
+    { type: "button", class: "bm-button bm-small", "data-testid": "share", "aria-haspopup": "dialog" },
+    "Share",
+  );
+  const id = freshId("link");
+  const address = /** @type {HTMLInputElement} */ (
+    h("input", { id, type: "text", readonly: true, "data-testid": "link" })
+  );
+  const copy = h("button", { type: "button", class: "bm-button bm-play", "data-testid": "copy" }, "Copy");
+  const close = h("button", { type: "button", class: "bm-button" }, "Close");
+  const said = h("p", { class: "bm-faint", role: "status", "data-testid": "shared" });
+  const boxes = h("div", { class: "bm-boxes" });
+  const title = freshId("share");
+  const dialog = /** @type {HTMLDialogElement} */ (
+    h(
+      "dialog",
+      { class: "bm-dialog", "aria-labelledby": title },
+      h("h3", { id: title }, "A link to what you see"),
+      h(
+        "p",
+        {},
+        "Whoever opens it sees this network at this moment: it is trained again from the same seed, on the same " +
+          "examples, up to here. Nothing of yours is sent anywhere.",
+      ),
+      h("div", { class: "bm-address" }, h("label", { for: id }, "Link"), address, copy),
+      h("details", {}, h("summary", {}, "Hide controls, for a lesson"), boxes),
+      said,
+      h("div", { class: "bm-row" }, close),
+    )
+  );
+  const element = h("div", { class: "bm-share" }, open, dialog);
+
+  const ticked = () =>
+    [...boxes.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
+
+  function write() {
+    const { status, settings, dataset, layer, page } = store.state;
+    if (!status || !scene.ready) return;
+    const fragment = writeLink(status, {
+      speed: settings.speed,
+      data: dataset?.name ?? "",
+      layer: scene.plan.layers[layer].name,
+      page,
+      mark: writeMark(shownMark(store.state)),
+      hide: ticked(),
+      check: fingerprint(scene.bytes.subarray(0, scene.plan.bytes)),
+    });
+    address.value = location.href.split("#")[0] + fragment;
+    setText(said, "");
+  }
+
+  function offer() {
+    const names = [
+      ...store.state.controls.map(({ name, label }) => /** @type {const} */ ([name, label])),
+      ...PARTS,
+    ];
+    boxes.replaceChildren(
+      ...names.map(([name, label]) => {
+        const box = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", value: name }));
+        box.checked = store.state.hidden.includes(name);
+        box.addEventListener("change", write);
+        return h("label", {}, box, ` ${label}`);
+      }),
+    );
+  }
+
+  open.addEventListener("click", () => {
+    offer();
+    write();
+    dialog.showModal();
+    address.focus();
+    address.select();
+  });
+  copy.addEventListener("click", async () => {
+    address.select();
+    try {
+      await navigator.clipboard.writeText(address.value);
+      setText(said, "Copied.");
+    } catch {
+      setText(said, "The browser does not allow it; the link is selected, copy it with Ctrl+C or \u2318C.");
+    }
+  });
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  dialog.addEventListener("keydown", (event) => event.stopPropagation());
+
+  return { element, isPart: (/** @type {string} */ name) => PARTS.some(([part]) => part === name) };
+}

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import * as link from "../../bitmass_viz/widgets/src/link.js";
+import { addressOf, makePlan } from "../../bitmass_viz/widgets/src/address.js";
+
+const CONTROLS = [
+  {
+    name: "trainer",
+    kind: "choice",
+    choices: [{ value: "sgd" }, { value: "bv32-hebbian" }],
+  },
+  { name: "seed", kind: "integer", min: 0, max: 999_999 },
+  { name: "speed", kind: "stops", choices: [{ value: 64 }, { value: 0 }] },
+  { name: "centring", kind: "switch" },
+];
+const PLAN = makePlan({
+  format: "binary",
+  bpw: 1,
+  layers: [
+    { name: "W0", units: 256, features: 784 },
+    { name: "W1", units: 10, features: 256 },
+  ],
+});
+const STATUS = {
+  origin: { trainer: "bv32-hebbian", seed: 7, centring: true },
+  examples: 900,
+  position_examples: 640,
+  changes: [
+    [64, "centring", false],
+    [128, "centring", true],
+  ],
+};
+const REST = {
+  speed: 64,
+  data: "mnist",
+  layer: "W1",
+  page: 3,
+  mark: "W1.2.200.0.word",
+  hide: ["seed", "scrubber"],
+  check: "0123abcd",
+};
+
+test("what is written is read again", () => {
+  const read = link.readLink(link.writeLink(STATUS, REST), CONTROLS);
+  assert.deepEqual(read, {
+    state: {
+      trainer: "bv32-hebbian",
+      seed: 7,
+      centring: true,
+      speed: 64,
+      data: "mnist",
+      at: 640,
+      changes: [
+        [64, "centring", false],
+        [128, "centring", true],
+      ],
+    },
+    view: {
+      layer: "W1",
+      page: 3,
+      mark: "W1.2.200.0.word",
+      hide: ["seed", "scrubber"],
+      at: 640,
+      check: "0123abcd",
+    },
+  });
+});
+
+test("what is at its beginning is left out", () => {
+  const fragment = link.writeLink(
+    { ...STATUS, changes: [] },
+    { ...REST, page: 0, mark: "", hide: [] },
+  );
+  assert.equal(
+    fragment,
+    "#bitmass:trainer=bv32-hebbian&seed=7&centring=true&speed=64&data=mnist&at=640&layer=W1&check=0123abcd",
+  );
+});
+
+test("a fragment of the page's own is no link", () => {
+  for (const fragment of ["", "#", "#references", "#bitmass"])
+    assert.equal(link.readLink(fragment, CONTROLS), null);
+});
+
+test("nonsense is named, and the rest is read", () => {
+  const parts = [
+    "mark=W1.x",
+    "__proto__=1",
+    "constructor=1",
+    "at=-5",
+    "hide=<b>",
+    "page=%",
+    "seed=x",
+    "trainer=evil",
+    "changes=centring:no:64,bogus,centring:true:1",
+    "layer=W0",
+  ];
+  const { state, view } = link.readLink(
+    `#bitmass:${parts.join("&")}`,
+    CONTROLS,
+  );
+  assert.deepEqual(state.unread, [
+    "mark",
+    "__proto__",
+    "constructor",
+    "at",
+    "hide",
+    "page",
+  ]);
+  assert.equal(state.seed, "x", "the kernel says what a seed must be");
+  assert.equal(state.trainer, "evil");
+  assert.deepEqual(state.changes, [
+    [64, "centring", "no"],
+    "bogus",
+    [1, "centring", true],
+  ]);
+  assert.deepEqual(view, {
+    layer: "W0",
+    page: 0,
+    mark: "",
+    hide: [],
+    at: 0,
+    check: "",
+  });
+  const long = link.readLink(`#bitmass:${"x".repeat(5000)}`, CONTROLS);
+  assert.deepEqual(long.state, { unread: ["address"] });
+});
+
+test("a mark survives, unless the network has no such bit", () => {
+  const mark = {
+    address: addressOf(PLAN, PLAN.layers[1], 9, 255, 0),
+    extent: "word",
+  };
+  assert.deepEqual(link.readMark(link.writeMark(mark), PLAN), mark);
+  assert.equal(link.writeMark(null), "");
+  for (const text of [
+    "W1.10.0.0.bit",
+    "W1.0.256.0.bit",
+    "W0.0.0.1.bit",
+    "W2.0.0.0.bit",
+    "W0.0.0.0.all",
+  ])
+    assert.equal(link.readMark(text, PLAN), null, text);
+});
+
+test("the fingerprint is FNV-1a", () => {
+  const of = (text) => link.fingerprint(new TextEncoder().encode(text));
+  assert.equal(of(""), "811c9dc5");
+  assert.equal(of("a"), "e40c292c");
+  assert.equal(of("foobar"), "bf9cf968");
+});

@@ -1,0 +1,144 @@
+"""Links: what they ask for is checked, and leads to the same weights to the bit."""
+
+import asyncio
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bitmass_viz as bm
+from bitmass_viz.link import MAX_CHANGES, MAX_EXAMPLES, origin_of, read_link
+from tests.test_explorer import acknowledge, converse, idle, json_values, tell, until
+from tests.test_run import DIGITS
+
+
+def test_a_link_is_read():
+    link = read_link(
+        {
+            "trainer": "bv32-hebbian",
+            "seed": 3,
+            "at": 640,
+            "changes": [[128, "centring", True], [64, "centring", False]],
+            "data": "mnist",
+        }
+    )
+    assert link.settings == {"trainer": "bv32-hebbian", "seed": 3}
+    assert link.changes == ((64, "centring", False), (128, "centring", True))
+    assert (link.at, link.data, link.refused) == (640, "mnist", ())
+
+
+def test_what_cannot_be_used_is_named_and_left_out():
+    link = read_link(
+        {
+            "trainer": "evil",
+            "seed": 5,
+            "at": MAX_EXAMPLES + 1,
+            "changes": [[1, "centring", False], [0, "speed", 64], [0, "centring", 1], ["0", "centring", True]],
+            "wish": 1,
+            "unread": ["mark", "page"],
+        }
+    )
+    assert (link.settings, link.at, link.changes) == ({"seed": 5}, 0, ())
+    said = "; ".join(link.refused)
+    for part in ("'wish'", "'mark'", "'page'", "got 'evil'", f"{MAX_EXAMPLES:,}", "[1, 'centring', False]"):
+        assert part in said
+    many = read_link({"at": 9, "changes": [[1, "centring", False]] * (MAX_CHANGES + 1)})
+    assert len(many.changes) == MAX_CHANGES
+    assert "at most 100" in many.refused[0]
+
+
+@given(json_values | st.dictionaries(st.sampled_from(["at", "changes", "data", "unread", "seed"]), json_values))
+def test_nothing_that_a_link_says_is_too_much(state):
+    link = read_link(state)
+    assert 0 <= link.at <= MAX_EXAMPLES
+    assert all(0 <= at <= link.at for at, _, _ in link.changes)
+    assert all(len(sentence) < 600 for sentence in link.refused)
+
+
+def test_who_follows_a_link_has_the_same_weights():
+    sent = {}
+
+    async def sender(explorer):
+        acknowledge(explorer)
+        tell(explorer, "set", name="rule", value="delta")
+        tell(explorer, "set", name="seed", value=4)
+        tell(explorer, "step", examples=70)
+        tell(explorer, "set", name="centring", value=False)
+        tell(explorer, "step", examples=101)
+        tell(explorer, "set", name="centring", value=True)
+        tell(explorer, "step", examples=333)
+        await idle(explorer)
+        status = explorer.status
+        sent.update(status["origin"], at=status["position_examples"], changes=status["changes"])
+        sent["frame"] = explorer.frame
+
+    async def receiver(explorer):
+        acknowledge(explorer)
+        tell(explorer, "follow", state={key: value for key, value in sent.items() if key != "frame"})
+        await until(lambda: explorer.status["followed"])
+        await idle(explorer)
+        assert explorer.frame == sent["frame"]
+        assert explorer.status["state"] == "paused"
+        assert explorer.status["examples"] == sent["at"]
+        assert explorer.notice == {}
+        assert len(explorer.curves) == 1, "the settings it was found with leave no curve"
+        assert explorer.status["origin"] == {key: sent[key] for key in explorer.status["origin"]}
+        assert explorer.status["changes"] == sent["changes"]
+        assert explorer.status["frames"] > 20, "the way there can be scrubbed"
+        tell(explorer, "follow", state={"seed": 9})
+        await idle(explorer)
+        assert explorer.settings["seed"] == 4, "what is begun is not taken away"
+
+    converse(sender)
+    assert sent["changes"] == [[70, "centring", False], [171, "centring", True]]
+    converse(receiver)
+
+
+def test_a_setting_that_the_trainer_does_not_have_is_refused():
+    async def scenario(explorer):
+        acknowledge(explorer)
+        tell(explorer, "follow", state={"trainer": "sgd", "centring": False, "recipe": "tuned"})
+        await until(lambda: explorer.status["followed"])
+        await idle(explorer)
+        assert "Centring does not apply to SGD" in explorer.notice["text"]
+        assert (explorer.settings["trainer"], explorer.settings["recipe"]) == ("sgd", "tuned")
+        assert origin_of(explorer.run) == {"trainer": "sgd", "recipe": "tuned", "seed": 0}
+
+    converse(scenario)
+
+
+def test_the_way_can_be_broken_off():
+    async def scenario(explorer):
+        acknowledge(explorer)
+        tell(explorer, "follow", state={"at": MAX_EXAMPLES})
+        await until(lambda: explorer.status["examples"] > 0)
+        tell(explorer, "pause")
+        await asyncio.wait_for(idle(explorer), 5)
+        assert 0 < explorer.status["examples"] < MAX_EXAMPLES
+        assert explorer.status["state"] == "paused"
+
+    converse(scenario)
+
+
+def test_a_link_made_on_mnist_waits_for_it(monkeypatch):
+    arrive = asyncio.Event()
+
+    async def scenario(explorer):
+        acknowledge(explorer)
+        await until(lambda: explorer._offer.running)
+        tell(explorer, "follow", state={"seed": 2, "at": 64, "data": "mnist"})
+        await until(lambda: "once MNIST is here" in explorer.notice.get("text", ""))
+        assert explorer.run.examples == 0
+        arrive.set()
+        await until(lambda: explorer.status["followed"])
+        await idle(explorer)
+        assert (explorer.run.seed, explorer.run.examples) == (2, 64)
+        assert explorer.notice["text"] == ""
+
+    def wait(progress):
+        while not arrive.is_set():
+            time.sleep(0.01)
+
+    monkeypatch.setattr(bm.offer.data, "fetch_mnist", wait)
+    monkeypatch.setattr(bm.offer, "load_digits", lambda *a, **k: DIGITS)
+    converse(scenario, get_mnist=True)
