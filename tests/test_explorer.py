@@ -1,6 +1,9 @@
 """The kernel's side of the explorer, spoken to as the browser would. The page itself: tests/browser."""
 
 import asyncio
+import csv
+import io
+import json
 import logging
 import time
 
@@ -254,6 +257,40 @@ def test_reset():
         assert explorer.status["frames"] == 1
 
     converse(scenario)
+
+
+def test_weights_and_curves_can_be_kept(monkeypatch):
+    files = []
+
+    async def scenario(explorer):
+        acknowledge(explorer)
+        monkeypatch.setattr(explorer, "send", lambda content, buffers=None: files.append((content, buffers)))
+        tell(explorer, "step", examples=70)
+        tell(explorer, "step", examples=64)
+        await idle(explorer)
+        tell(explorer, "show", frame=1)
+        await idle(explorer)
+        for what in ("npz", "bin", "csv", "exe"):
+            tell(explorer, "export", what=what)
+        assert "npz, bin or csv, got 'exe'" in explorer.notice["text"]
+
+    explorer = converse(scenario)
+    names = [content["name"] for content, _ in files]
+    assert names == ["bitmass-bv32-hebbian-70.npz", "bitmass-bv32-hebbian-70.bin", "bitmass-curves.csv"]
+    (npz,), (raw,), (table,) = (buffers for _, buffers in files)
+    kept = np.load(io.BytesIO(npz))
+    weights = explorer.run.frames[1].weights
+    assert raw == weights.tobytes() == kept["buffer"].tobytes()
+    assert (kept["w0"] == weights.w0.neurons).all()
+    assert (kept["w1"] == weights.w1.neurons).all()
+    assert (kept["thresholds"] == weights.thresholds).all()
+    about = json.loads(str(kept["about"]))
+    assert (about["examples"], about["digits"], about["origin"]["seed"]) == (70, DIGITS.name, 0)
+    rows = list(csv.DictReader(io.StringIO(table.decode())))
+    assert [(int(r["examples"]), float(r["validation_accuracy"])) for r in rows] == [
+        tuple(point) for point in explorer.curves[0]["points"]
+    ]
+    assert {r["label"] for r in rows} == {explorer.status["label"]}
 
 
 def test_an_abandoned_page_stops_training(monkeypatch):

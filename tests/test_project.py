@@ -84,7 +84,7 @@ LAYERS = [
     ["data"],
     ["trainers"],
     ["history", "run", "ledger"],
-    ["player", "controls", "link", "session", "offer", "memory", "experiments", "warmup"],
+    ["player", "controls", "link", "session", "export", "offer", "memory", "experiments", "warmup"],
     ["figures"],
     ["report"],
     ["widgets"],

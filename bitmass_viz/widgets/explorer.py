@@ -17,8 +17,10 @@ from typing import Any
 import anywidget
 import traitlets
 
+from bitmass_viz import __version__
 from bitmass_viz.controls import CONTROLS, SPEED
 from bitmass_viz.data import Digits, FetchError, load_digits
+from bitmass_viz.export import curves_csv, weights_npz
 from bitmass_viz.history import Frame
 from bitmass_viz.link import Link, read_link
 from bitmass_viz.memory import let_go
@@ -85,6 +87,7 @@ class Explorer(anywidget.AnyWidget):
         self._link: Link | None = None
         self._preparing = True
         self._preview: Frame | None = None
+        self._shown = run.frames[-1]
         self._curves_sent: list[tuple[str, bool, int, float]] = []
         self._tasks: set[asyncio.Task[Any]] = set()
         self._offer = MnistOffer(self._describe_digits)
@@ -124,6 +127,7 @@ class Explorer(anywidget.AnyWidget):
             "play": self._on_play,
             "pause": self._on_pause,
             "fetch": self._on_fetch,
+            "export": self._on_export,
         }
         in_turn: dict[str, Callable[[dict[str, Any]], Coroutine[Any, Any, None]]] = {
             "hello": self._on_hello,
@@ -164,6 +168,23 @@ class Explorer(anywidget.AnyWidget):
 
     def _on_fetch(self, _message: dict[str, Any]) -> None:
         self._spawn(self._get(asked=True))
+
+    def _on_export(self, message: dict[str, Any]) -> None:
+        """Send a file that the reader wants to keep."""
+        what = message.get("what")
+        digits = self._session.digits.name
+        if what == "csv":
+            content, kind = curves_csv(self._session.curves(), digits, __version__), "text/csv"
+        elif what == "bin":
+            content, kind = self._shown.weights.tobytes(), "application/octet-stream"
+        elif what == "npz":
+            about = {**self._session.status(self._shown), "digits": digits, "version": __version__}
+            content, kind = weights_npz(self._shown.weights, about), "application/zip"
+        else:
+            self._say(f"A file to keep must be npz, bin or csv, got {what!r:.80}.", "error")
+            return
+        stem = "curves" if what == "csv" else f"{self.run.trainer.NAME}-{self._shown.examples}"
+        self.send({"kind": "file", "name": f"bitmass-{stem}.{what}", "type": kind}, [content])
 
     async def _on_hello(self, _message: dict[str, Any]) -> None:
         self._gate.forgive()
@@ -347,6 +368,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _publish(self, moment: Moment) -> None:
         """Send a moment: weights, the example, and what belongs to them, in one message."""
+        self._shown = moment.frame
         images = self._session.digits.train.images
         digit, example = b"", None
         if moment.upcoming is not None:

@@ -15,6 +15,7 @@ import { fingerprint, readLink, readMark } from "./link.js";
 import { applyColours, isDark, makeLuts, watchTheme } from "./palette.js";
 import { createPanel } from "./panel.js";
 import { createReadout } from "./readout.js";
+import { createSave } from "./save.js";
 import { Scene } from "./scene.js";
 import { createFacts, createScore } from "./score.js";
 import { createShare } from "./share.js";
@@ -24,8 +25,8 @@ import { VIEWS } from "./views/index.js";
 
 /**
  * The part of an anywidget model that is used here.
- * @typedef {{get: (name: string) => any, on: (name: string, listener: () => void) => void,
- *   off: (name: string, listener: () => void) => void, send: (message: object) => void}} Model
+ * @typedef {{get: (name: string) => any, on: (name: string, listener: (...given: any[]) => void) => void,
+ *   off: (name: string, listener: (...given: any[]) => void) => void, send: (message: object) => void}} Model
  */
 
 /** Traits that are copied into the store as they are. */
@@ -60,7 +61,8 @@ function render({ model, el }) {
   const chart = createChart(store);
   const facts = createFacts(store, send);
   const share = createShare(store, scene);
-  facts.element.append(share.element);
+  const save = createSave(store, scene, send, () => root);
+  facts.element.append(h("div", { class: "bm-openers" }, share.element, save.element));
   const notice = h("p", { class: "bm-notice", role: "status", "data-testid": "notice", hidden: true });
 
   panels.find((panel) => panel.id === "bit")?.note.append(browse.flips);
@@ -266,6 +268,7 @@ function render({ model, el }) {
     requestDraw();
   };
   model.on("change:status", frameCame);
+  model.on("msg:custom", save.receive);
   for (const [event, listener] of listeners) model.on(event, listener);
 
   el.append(root);
@@ -283,6 +286,7 @@ function render({ model, el }) {
 
   return () => {
     model.off("change:status", frameCame);
+    model.off("msg:custom", save.receive);
     for (const [event, listener] of listeners) model.off(event, listener);
     if (request !== null) cancelAnimationFrame(request);
     clearTimeout(fadeTimer);

@@ -1,5 +1,6 @@
 /** The link to what is shown: a button, and a dialog with the address, a way to copy it, and what it hides. */
 
+import { createDialog } from "./dialog.js";
 import { freshId, h, setText } from "./dom.js";
 import { fingerprint, writeLink, writeMark } from "./link.js";
 import { shownMark } from "./store.js";
@@ -14,38 +15,32 @@ const PARTS = /** @type {const} */ ([
 
 /** @param {import("./store.js").Store} store @param {import("./scene.js").Scene} scene */
 export function createShare(store, scene) {
-  const open = h(
-    "button",
-    { type: "button", class: "bm-button bm-small", "data-testid": "share", "aria-haspopup": "dialog" },
-    "Share",
-  );
   const id = freshId("link");
   const address = /** @type {HTMLInputElement} */ (
     h("input", { id, type: "text", readonly: true, "data-testid": "link" })
   );
   const copy = h("button", { type: "button", class: "bm-button bm-play", "data-testid": "copy" }, "Copy");
-  const close = h("button", { type: "button", class: "bm-button" }, "Close");
   const said = h("p", { class: "bm-faint", role: "status", "data-testid": "shared" });
   const boxes = h("div", { class: "bm-boxes" });
-  const title = freshId("share");
-  const dialog = /** @type {HTMLDialogElement} */ (
+  const element = createDialog(
+    "share",
+    "Share",
+    "A link to what you see",
+    () => {
+      offer();
+      write();
+      setTimeout(() => address.select());
+    },
     h(
-      "dialog",
-      { class: "bm-dialog", "aria-labelledby": title },
-      h("h3", { id: title }, "A link to what you see"),
-      h(
-        "p",
-        {},
-        "Whoever opens it sees this network at this moment: it is trained again from the same seed, on the same " +
-          "examples, up to here. Nothing of yours is sent anywhere.",
-      ),
-      h("div", { class: "bm-address" }, h("label", { for: id }, "Link"), address, copy),
-      h("details", {}, h("summary", {}, "Hide controls, for a lesson"), boxes),
-      said,
-      h("div", { class: "bm-row" }, close),
-    )
+      "p",
+      {},
+      "Whoever opens it sees this network at this moment: it is trained again from the same seed, on the same " +
+        "examples, up to here. Nothing of yours is sent anywhere.",
+    ),
+    h("div", { class: "bm-address" }, h("label", { for: id }, "Link"), address, copy),
+    h("details", {}, h("summary", {}, "Hide controls, for a lesson"), boxes),
+    said,
   );
-  const element = h("div", { class: "bm-share" }, open, dialog);
 
   const ticked = () =>
     [...boxes.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
@@ -81,13 +76,6 @@ export function createShare(store, scene) {
     );
   }
 
-  open.addEventListener("click", () => {
-    offer();
-    write();
-    dialog.showModal();
-    address.focus();
-    address.select();
-  });
   copy.addEventListener("click", async () => {
     address.select();
     try {
@@ -97,11 +85,5 @@ export function createShare(store, scene) {
       setText(said, "The browser does not allow it; the link is selected, copy it with Ctrl+C or \u2318C.");
     }
   });
-  close.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  dialog.addEventListener("keydown", (event) => event.stopPropagation());
-
   return { element, isPart: (/** @type {string} */ name) => PARTS.some(([part]) => part === name) };
 }

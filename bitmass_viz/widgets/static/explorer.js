@@ -1899,6 +1899,164 @@ function createReadout(store, scene, id) {
   };
 }
 
+// src/dialog.js
+function createDialog(name, label, heading, opening, ...content) {
+  const title = freshId(name);
+  const open = h(
+    "button",
+    { type: "button", class: "bm-button bm-small", "data-testid": name, "aria-haspopup": "dialog" },
+    label
+  );
+  const close = h("button", { type: "button", class: "bm-button" }, "Close");
+  const dialog = (
+    /** @type {HTMLDialogElement} */
+    h(
+      "dialog",
+      { class: "bm-dialog", "aria-labelledby": title, "data-testid": `${name}-dialog` },
+      h("h3", { id: title }, heading),
+      ...content,
+      h("div", { class: "bm-row" }, close)
+    )
+  );
+  open.addEventListener("click", () => {
+    opening();
+    dialog.showModal();
+  });
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  dialog.addEventListener("keydown", (event) => event.stopPropagation());
+  return h("div", { class: "bm-opener" }, open, dialog);
+}
+
+// src/save.js
+var FROM_KERNEL = (
+  /** @type {const} */
+  [
+    ["npz", "Weights, for NumPy (.npz)"],
+    ["bin", "Weights, the bare bytes (.bin)"],
+    ["csv", "Curves of all runs (.csv)"]
+  ]
+);
+var STYLES2 = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linejoin",
+  "font-family",
+  "font-size",
+  "font-weight",
+  "text-anchor",
+  "dominant-baseline",
+  "opacity"
+];
+function download(name, content) {
+  const url = URL.createObjectURL(content);
+  const link = h("a", { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1e4);
+}
+function standaloneSvg(picture, background) {
+  const copy = (
+    /** @type {SVGElement} */
+    picture.cloneNode(true)
+  );
+  const originals = [picture, ...picture.querySelectorAll("*")];
+  const copies = [copy, ...copy.querySelectorAll("*")];
+  for (const [index, element] of originals.entries()) {
+    const style = getComputedStyle(element);
+    const kept = STYLES2.map((name) => `${name}:${style.getPropertyValue(name)}`);
+    copies[index].setAttribute("style", kept.join(";"));
+    copies[index].removeAttribute("class");
+  }
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  const sheet = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  for (const [name, value] of [
+    ["width", "100%"],
+    ["height", "100%"],
+    ["fill", background]
+  ])
+    sheet.setAttribute(name, value);
+  copy.prepend(sheet);
+  return new XMLSerializer().serializeToString(copy);
+}
+function createSave(store, scene, send, rootOf) {
+  const said = h("p", { class: "bm-faint", role: "status", "data-testid": "saved" });
+  const choice = (name, label, act) => {
+    const button2 = h("button", { type: "button", class: "bm-button", "data-testid": `save-${name}` }, label);
+    button2.addEventListener("click", act);
+    return button2;
+  };
+  const stem = () => {
+    const { status } = store.state;
+    return `bitmass-${status?.trainer ?? ""}-${status?.position_examples ?? 0}`;
+  };
+  const keep = (name, content) => {
+    download(name, content);
+    setText(said, `Saved as ${name}.`);
+  };
+  function savePicture(view) {
+    const canvas = (
+      /** @type {HTMLCanvasElement} */
+      rootOf().querySelector(`[data-testid="view-${view}"]`)
+    );
+    const paper = document.createElement("canvas");
+    [paper.width, paper.height] = [canvas.width, canvas.height];
+    const g = (
+      /** @type {CanvasRenderingContext2D} */
+      paper.getContext("2d")
+    );
+    g.fillStyle = scene.colours.surface;
+    g.fillRect(0, 0, paper.width, paper.height);
+    g.drawImage(canvas, 0, 0);
+    paper.toBlob((blob) => {
+      if (blob) keep(`${stem()}-${view}-view.png`, blob);
+      else setText(said, "The browser could not make a picture of this view.");
+    });
+  }
+  function saveChart() {
+    const picture = (
+      /** @type {SVGElement} */
+      rootOf().querySelector('[data-testid="chart"] svg')
+    );
+    const content = standaloneSvg(picture, scene.colours.surface);
+    keep("bitmass-curves.svg", new Blob([content], { type: "image/svg+xml" }));
+  }
+  const element = createDialog(
+    "save",
+    "Save",
+    "Files to keep",
+    () => setText(said, ""),
+    h(
+      "div",
+      { class: "bm-choices" },
+      ...FROM_KERNEL.map(([what, label]) => choice(what, label, () => send({ action: "export", what }))),
+      choice("neuron", "Neuron view (.png)", () => savePicture("neuron")),
+      choice("bit", "Bit view (.png)", () => savePicture("bit")),
+      choice("data", "Data view (.png)", () => savePicture("data")),
+      choice("chart", "Curves as a picture (.svg)", saveChart)
+    ),
+    said
+  );
+  return {
+    element,
+    /** A message of the kernel's, maybe with a file. @param {any} message @param {DataView[]} buffers */
+    receive(message, buffers) {
+      if (message?.kind !== "file" || !buffers?.length) return;
+      const { buffer, byteOffset, byteLength } = buffers[0];
+      const content = new Uint8Array(
+        /** @type {ArrayBuffer} */
+        buffer,
+        byteOffset,
+        byteLength
+      );
+      keep(message.name, new Blob([content], { type: message.type }));
+    }
+  };
+}
+
 // src/score.js
 function createScore(store, scene) {
   const number = h("span", { class: "bm-number" }, "—");
@@ -2021,39 +2179,32 @@ var PARTS = (
   ]
 );
 function createShare(store, scene) {
-  const open = h(
-    "button",
-    { type: "button", class: "bm-button bm-small", "data-testid": "share", "aria-haspopup": "dialog" },
-    "Share"
-  );
   const id = freshId("link");
   const address = (
     /** @type {HTMLInputElement} */
     h("input", { id, type: "text", readonly: true, "data-testid": "link" })
   );
   const copy = h("button", { type: "button", class: "bm-button bm-play", "data-testid": "copy" }, "Copy");
-  const close = h("button", { type: "button", class: "bm-button" }, "Close");
   const said = h("p", { class: "bm-faint", role: "status", "data-testid": "shared" });
   const boxes = h("div", { class: "bm-boxes" });
-  const title = freshId("share");
-  const dialog = (
-    /** @type {HTMLDialogElement} */
+  const element = createDialog(
+    "share",
+    "Share",
+    "A link to what you see",
+    () => {
+      offer2();
+      write();
+      setTimeout(() => address.select());
+    },
     h(
-      "dialog",
-      { class: "bm-dialog", "aria-labelledby": title },
-      h("h3", { id: title }, "A link to what you see"),
-      h(
-        "p",
-        {},
-        "Whoever opens it sees this network at this moment: it is trained again from the same seed, on the same examples, up to here. Nothing of yours is sent anywhere."
-      ),
-      h("div", { class: "bm-address" }, h("label", { for: id }, "Link"), address, copy),
-      h("details", {}, h("summary", {}, "Hide controls, for a lesson"), boxes),
-      said,
-      h("div", { class: "bm-row" }, close)
-    )
+      "p",
+      {},
+      "Whoever opens it sees this network at this moment: it is trained again from the same seed, on the same examples, up to here. Nothing of yours is sent anywhere."
+    ),
+    h("div", { class: "bm-address" }, h("label", { for: id }, "Link"), address, copy),
+    h("details", {}, h("summary", {}, "Hide controls, for a lesson"), boxes),
+    said
   );
-  const element = h("div", { class: "bm-share" }, open, dialog);
   const ticked = () => [...boxes.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
   function write() {
     const { status, settings, dataset, layer, page } = store.state;
@@ -2090,13 +2241,6 @@ function createShare(store, scene) {
       })
     );
   }
-  open.addEventListener("click", () => {
-    offer2();
-    write();
-    dialog.showModal();
-    address.focus();
-    address.select();
-  });
   copy.addEventListener("click", async () => {
     address.select();
     try {
@@ -2106,11 +2250,6 @@ function createShare(store, scene) {
       setText(said, "The browser does not allow it; the link is selected, copy it with Ctrl+C or ⌘C.");
     }
   });
-  close.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  dialog.addEventListener("keydown", (event) => event.stopPropagation());
   return { element, isPart: (name) => PARTS.some(([part]) => part === name) };
 }
 
@@ -3084,7 +3223,8 @@ function render({ model, el }) {
   const chart = createChart(store);
   const facts = createFacts(store, send);
   const share = createShare(store, scene);
-  facts.element.append(share.element);
+  const save = createSave(store, scene, send, () => root);
+  facts.element.append(h("div", { class: "bm-openers" }, share.element, save.element));
   const notice = h("p", { class: "bm-notice", role: "status", "data-testid": "notice", hidden: true });
   panels.find((panel) => panel.id === "bit")?.note.append(browse.flips);
   const side = h(
@@ -3275,6 +3415,7 @@ function render({ model, el }) {
     requestDraw();
   };
   model.on("change:status", frameCame);
+  model.on("msg:custom", save.receive);
   for (const [event, listener] of listeners) model.on(event, listener);
   el.append(root);
   store.set({ dark: isDark(), palette: model.get("palette") ?? {} });
@@ -3290,6 +3431,7 @@ function render({ model, el }) {
   }
   return () => {
     model.off("change:status", frameCame);
+    model.off("msg:custom", save.receive);
     for (const [event, listener] of listeners) model.off(event, listener);
     if (request !== null) cancelAnimationFrame(request);
     clearTimeout(fadeTimer);

@@ -1,0 +1,37 @@
+/** A button that opens a dialog, and the dialog. */
+
+import { freshId, h } from "./dom.js";
+
+/**
+ * @param {string} name of the button's test id @param {string} label on the button @param {string} heading
+ * @param {() => void} opening is called before it is shown @param {...Node} content
+ */
+export function createDialog(name, label, heading, opening, ...content) {
+  const title = freshId(name);
+  const open = h(
+    "button",
+    { type: "button", class: "bm-button bm-small", "data-testid": name, "aria-haspopup": "dialog" },
+    label,
+  );
+  const close = h("button", { type: "button", class: "bm-button" }, "Close");
+  const dialog = /** @type {HTMLDialogElement} */ (
+    h(
+      "dialog",
+      { class: "bm-dialog", "aria-labelledby": title, "data-testid": `${name}-dialog` },
+      h("h3", { id: title }, heading),
+      ...content,
+      h("div", { class: "bm-row" }, close),
+    )
+  );
+  open.addEventListener("click", () => {
+    opening();
+    dialog.showModal();
+  });
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  // Space and Escape mean something else outside.
+  dialog.addEventListener("keydown", (event) => event.stopPropagation());
+  return h("div", { class: "bm-opener" }, open, dialog);
+}

@@ -1,0 +1,127 @@
+/** Files to keep: weights and curves come from the kernel, pictures from the page. */
+
+import { createDialog } from "./dialog.js";
+import { h, setText } from "./dom.js";
+
+const FROM_KERNEL = /** @type {const} */ ([
+  ["npz", "Weights, for NumPy (.npz)"],
+  ["bin", "Weights, the bare bytes (.bin)"],
+  ["csv", "Curves of all runs (.csv)"],
+]);
+/** What a copy of the chart must bring along, because the page's style sheet stays here. */
+const STYLES = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linejoin",
+  "font-family",
+  "font-size",
+  "font-weight",
+  "text-anchor",
+  "dominant-baseline",
+  "opacity",
+];
+
+/** @param {string} name @param {Blob} content */
+function download(name, content) {
+  const url = URL.createObjectURL(content);
+  const link = h("a", { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** @param {SVGElement} picture as it looks here @param {string} background @returns {string} a file of its own */
+export function standaloneSvg(picture, background) {
+  const copy = /** @type {SVGElement} */ (picture.cloneNode(true));
+  const originals = [picture, ...picture.querySelectorAll("*")];
+  const copies = [copy, ...copy.querySelectorAll("*")];
+  for (const [index, element] of originals.entries()) {
+    const style = getComputedStyle(element);
+    const kept = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`);
+    copies[index].setAttribute("style", kept.join(";"));
+    copies[index].removeAttribute("class");
+  }
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  const sheet = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  for (const [name, value] of [
+    ["width", "100%"],
+    ["height", "100%"],
+    ["fill", background],
+  ])
+    sheet.setAttribute(name, value);
+  copy.prepend(sheet);
+  return new XMLSerializer().serializeToString(copy);
+}
+
+/**
+ * @param {import("./store.js").Store} store @param {import("./scene.js").Scene} scene
+ * @param {(message: object) => void} send @param {() => HTMLElement} rootOf the explorer's root
+ */
+export function createSave(store, scene, send, rootOf) {
+  const said = h("p", { class: "bm-faint", role: "status", "data-testid": "saved" });
+  /** @param {string} name @param {string} label @param {() => void} act */
+  const choice = (name, label, act) => {
+    const button = h("button", { type: "button", class: "bm-button", "data-testid": `save-${name}` }, label);
+    button.addEventListener("click", act);
+    return button;
+  };
+  const stem = () => {
+    const { status } = store.state;
+    return `bitmass-${status?.trainer ?? ""}-${status?.position_examples ?? 0}`;
+  };
+  /** @param {string} name @param {Blob} content */
+  const keep = (name, content) => {
+    download(name, content);
+    setText(said, `Saved as ${name}.`);
+  };
+
+  /** @param {string} view */
+  function savePicture(view) {
+    const canvas = /** @type {HTMLCanvasElement} */ (rootOf().querySelector(`[data-testid="view-${view}"]`));
+    const paper = document.createElement("canvas");
+    [paper.width, paper.height] = [canvas.width, canvas.height];
+    const g = /** @type {CanvasRenderingContext2D} */ (paper.getContext("2d"));
+    g.fillStyle = scene.colours.surface;
+    g.fillRect(0, 0, paper.width, paper.height);
+    g.drawImage(canvas, 0, 0);
+    paper.toBlob((blob) => {
+      if (blob) keep(`${stem()}-${view}-view.png`, blob);
+      else setText(said, "The browser could not make a picture of this view.");
+    });
+  }
+
+  function saveChart() {
+    const picture = /** @type {SVGElement} */ (rootOf().querySelector('[data-testid="chart"] svg'));
+    const content = standaloneSvg(picture, scene.colours.surface);
+    keep("bitmass-curves.svg", new Blob([content], { type: "image/svg+xml" }));
+  }
+
+  const element = createDialog(
+    "save",
+    "Save",
+    "Files to keep",
+    () => setText(said, ""),
+    h(
+      "div",
+      { class: "bm-choices" },
+      ...FROM_KERNEL.map(([what, label]) => choice(what, label, () => send({ action: "export", what }))),
+      choice("neuron", "Neuron view (.png)", () => savePicture("neuron")),
+      choice("bit", "Bit view (.png)", () => savePicture("bit")),
+      choice("data", "Data view (.png)", () => savePicture("data")),
+      choice("chart", "Curves as a picture (.svg)", saveChart),
+    ),
+    said,
+  );
+
+  return {
+    element,
+    /** A message of the kernel's, maybe with a file. @param {any} message @param {DataView[]} buffers */
+    receive(message, buffers) {
+      if (message?.kind !== "file" || !buffers?.length) return;
+      const { buffer, byteOffset, byteLength } = buffers[0];
+      const content = new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength);
+      keep(message.name, new Blob([content], { type: message.type }));
+    },
+  };
+}
