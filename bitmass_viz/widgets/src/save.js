@@ -21,6 +21,7 @@ const STYLES = [
   "text-anchor",
   "dominant-baseline",
   "opacity",
+  "paint-order",
 ];
 
 /** @param {string} name @param {Blob} content */

@@ -1950,7 +1950,8 @@ var STYLES2 = [
   "font-weight",
   "text-anchor",
   "dominant-baseline",
-  "opacity"
+  "opacity",
+  "paint-order"
 ];
 function download(name, content) {
   const url = URL.createObjectURL(content);
