@@ -18,7 +18,7 @@ export function createDialog(name, label, heading, opening, ...content) {
     h(
       "dialog",
       { class: "bm-dialog", "aria-labelledby": title, "data-testid": `${name}-dialog` },
-      h("h3", { id: title }, heading),
+      h("h2", { id: title }, heading),
       ...content,
       h("div", { class: "bm-row" }, close),
     )

@@ -28,12 +28,14 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Each widget on a page has this module for itself, and counts from 1. */
+const mine = Math.random().toString(36).slice(2, 8);
 let made = 0;
 
-/** An id that no other explorer on the page uses. @param {string} name */
+/** An id that nothing else on the page uses. @param {string} name */
 export function freshId(name) {
   made += 1;
-  return `bm-${name}-${made}`;
+  return `bm-${name}-${mine}-${made}`;
 }
 
 /** Set the text only when it differs, so that live regions and layout stay quiet. @param {Element} element @param {string} text */

@@ -50,7 +50,7 @@ export function createPanel(view, stage) {
   const element = h(
     "section",
     { class: `bm-panel bm-${view.id}` },
-    h("header", { class: "bm-head", title: view.what }, h("h3", {}, view.title), summary, note, legend),
+    h("header", { class: "bm-head", title: view.what }, h("h2", {}, view.title), summary, note, legend),
     holder,
   );
   const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));

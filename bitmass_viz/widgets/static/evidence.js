@@ -8,10 +8,11 @@ function h(tag, attributes = {}, ...children) {
   element.append(...children);
   return element;
 }
+var mine = Math.random().toString(36).slice(2, 8);
 var made = 0;
 function freshId(name) {
   made += 1;
-  return `bm-${name}-${made}`;
+  return `bm-${name}-${mine}-${made}`;
 }
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -228,12 +229,12 @@ function createRunner(content, send, showing) {
   );
   const text = h("span", { class: "bm-said", role: "status" });
   const full = chip("Full run", "full");
-  const mine = chip("Yours", "mine");
+  const mine2 = chip("Yours", "mine");
   const which = h(
     "span",
     { class: "bm-which", role: "group", "aria-label": "Which results are shown", hidden: true },
     full,
-    mine
+    mine2
   );
   const element = h(
     "div",
@@ -255,7 +256,7 @@ function createRunner(content, send, showing) {
   }
   function choose(value) {
     full.setAttribute("aria-pressed", String(value === "full"));
-    mine.setAttribute("aria-pressed", String(value === "mine"));
+    mine2.setAttribute("aria-pressed", String(value === "mine"));
     showing(value);
   }
   function estimate() {
@@ -390,13 +391,13 @@ function experimentParts(content, figure, model) {
   const runner = createRunner(content, (message) => model.send(message), showing);
   const full = { ...content, seeds: Math.max(0, ...content.cases.map((c) => c.seeds)) };
   function showing(which) {
-    const mine = model.get("mine") ?? {};
-    const shown = which === "mine" ? mine : full;
+    const mine2 = model.get("mine") ?? {};
+    const shown = which === "mine" ? mine2 : full;
     verdicts.show(shown.verdicts);
     cases.show(shown.cases);
     setText(
       source,
-      which === "mine" ? runner.described(mine) : provenanceLine(content.provenance, full.seeds)
+      which === "mine" ? runner.described(mine2) : provenanceLine(content.provenance, full.seeds)
     );
     figure.choose(which);
   }

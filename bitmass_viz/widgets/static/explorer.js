@@ -15,10 +15,11 @@ function svg(tag, attributes = {}, ...children) {
   element.append(...children);
   return element;
 }
+var mine = Math.random().toString(36).slice(2, 8);
 var made = 0;
 function freshId(name) {
   made += 1;
-  return `bm-${name}-${made}`;
+  return `bm-${name}-${mine}-${made}`;
 }
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
@@ -1633,7 +1634,7 @@ function createPanel(view, stage) {
   const element = h(
     "section",
     { class: `bm-panel bm-${view.id}` },
-    h("header", { class: "bm-head", title: view.what }, h("h3", {}, view.title), summary, note, legend),
+    h("header", { class: "bm-head", title: view.what }, h("h2", {}, view.title), summary, note, legend),
     holder
   );
   const g = (
@@ -1913,7 +1914,7 @@ function createDialog(name, label, heading, opening, ...content) {
     h(
       "dialog",
       { class: "bm-dialog", "aria-labelledby": title, "data-testid": `${name}-dialog` },
-      h("h3", { id: title }, heading),
+      h("h2", { id: title }, heading),
       ...content,
       h("div", { class: "bm-row" }, close)
     )
