@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bitmass_viz.architecture import Architecture
 from bitmass_viz.player import FLAT_OUT
 from bitmass_viz.trainers import RECIPES, TRAINERS, Option, Trainer
 
 SPEED = "speed"
 MAX_SEED = 999_999
+MAX_HIDDEN = 64
+"""Containers on the page; a frame of more than these would be long on its way."""
 IN_THE_STUDY = ("sgd", "adamw", "bv32-hebbian", "bv32-uncentred")
 _OTHERS = tuple(name for name in TRAINERS if name not in IN_THE_STUDY)
 ON_THE_PAGE = {name: TRAINERS[name] for name in (*IN_THE_STUDY, *_OTHERS) if TRAINERS[name].HAS_HIDDEN_LAYER}
@@ -144,6 +147,15 @@ CONTROLS: dict[str, Control] = {
             default=0,
             help="Decides the first weights and the order of the examples. Same seed, same numbers.",
             high=MAX_SEED,
+        ),
+        Control(
+            name="hidden",
+            label="Containers",
+            kind="integer",
+            default=Architecture().hidden,
+            help="Size of the hidden layer. A container of 32 bits is one float32 unit, or 32 binary ones.",
+            low=1,
+            high=MAX_HIDDEN,
         ),
         Control(
             name=SPEED,

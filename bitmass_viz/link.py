@@ -44,7 +44,8 @@ class Link:
 def origin_of(run: Run) -> dict[str, Any]:
     """Return what a link needs besides the number of examples, JSON-ready: the controls' values at the start."""
     options = {name: value for name, value in run.first_options.items() if name in CONTROLS}
-    return {"trainer": run.trainer.NAME, "recipe": run.recipe, "seed": run.seed, **options}
+    begun = {"trainer": run.trainer.NAME, "recipe": run.recipe, "seed": run.seed, "hidden": run.arch.hidden}
+    return begun | options
 
 
 def read_link(state: Any) -> Link:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bitmass_viz.architecture import Architecture
@@ -37,7 +37,7 @@ class Session:
     Parameters
     ----------
     run : Run
-        The first; its architecture and digits serve for the others.
+        The first; its digits serve for the others, and its architecture but for the hidden layer.
     """
 
     def __init__(self, run: Run) -> None:
@@ -52,6 +52,7 @@ class Session:
                 "trainer": run.trainer.NAME,
                 "recipe": run.recipe,
                 "seed": run.seed,
+                "hidden": run.arch.hidden,
             }
             | {name: run.options[name] for name in option_names(run.trainer.NAME)}
         )
@@ -70,7 +71,7 @@ class Session:
         return run
 
     def set(self, name: str, value: Any) -> None:
-        """Change a setting; a trainer, recipe, rule or seed begins, or returns to, another run.
+        """Change a setting; a trainer, recipe, rule, seed or size begins, or returns to, another run.
 
         Raises
         ------
@@ -214,7 +215,8 @@ class Session:
         trainer = settings["trainer"]
         given = self._given[2] if (trainer, settings["recipe"]) == self._given[:2] else {}
         options = given | {name: settings[name] for name in option_names(trainer)}
-        return Run(trainer, self.digits, self.arch, settings["seed"], settings["recipe"], **options)
+        arch = replace(self.arch, hidden=settings["hidden"])
+        return Run(trainer, self.digits, arch, settings["seed"], settings["recipe"], **options)
 
     def _enter(self, run: Run) -> None:
         self._count += 1
@@ -231,11 +233,12 @@ class Session:
         now = self.settings if settings is None else settings
         trainer = TRAINERS[now["trainer"]]
         fixed = [o.name for o in trainer.OPTIONS if o.name in CONTROLS and not o.live]
-        return (now["trainer"], now["recipe"], now["seed"], *(now[name] for name in fixed))
+        return (now["trainer"], now["recipe"], now["seed"], now["hidden"], *(now[name] for name in fixed))
 
     def _label(self, run: Run) -> str:
         rule = f", {run.options['rule']}" if "rule" in run.options else ""
-        return f"{run.trainer.LABEL}, {run.recipe}{rule}, seed {run.seed}"
+        size = f", {run.arch.hidden} containers" if run.arch != self.arch else ""
+        return f"{run.trainer.LABEL}, {run.recipe}{rule}{size}, seed {run.seed}"
 
     def _options_of(self, run: Run) -> dict[str, Any]:
         return {name: run.options[name] for name in option_names(run.trainer.NAME)}

@@ -243,6 +243,26 @@ def test_the_scrubber_looks_back_and_training_goes_on_from_there():
     converse(scenario)
 
 
+def test_another_size_is_another_run():
+    async def scenario(explorer):
+        acknowledge(explorer)
+        tell(explorer, "set", name="hidden", value=3)
+        tell(explorer, "step", examples=64)
+        await idle(explorer)
+        status = explorer.status
+        assert [(layer["units"], layer["features"]) for layer in status["layers"]] == [(96, 784), (10, 96)]
+        assert len(explorer.frame) * 8 == status["bit_mass"] == 3 * 32 * (784 + 10)
+        assert "3 containers" in status["label"]
+        tell(explorer, "set", name="trainer", value="adamw")
+        await idle(explorer)
+        assert explorer.status["layers"][0]["units"] == 3, "the size stays when the trainer changes"
+        tell(explorer, "set", name="hidden", value=65)
+        await idle(explorer)
+        assert explorer.notice["text"] == "Containers must be a whole number between 1 and 64, got 65."
+
+    converse(scenario)
+
+
 def test_reset():
     async def scenario(explorer):
         acknowledge(explorer)

@@ -62,6 +62,7 @@ def test_who_follows_a_link_has_the_same_weights():
         acknowledge(explorer)
         tell(explorer, "set", name="rule", value="delta")
         tell(explorer, "set", name="seed", value=4)
+        tell(explorer, "set", name="hidden", value=2)
         tell(explorer, "step", examples=70)
         tell(explorer, "set", name="centring", value=False)
         tell(explorer, "step", examples=101)
@@ -102,7 +103,7 @@ def test_a_setting_that_the_trainer_does_not_have_is_refused():
         await idle(explorer)
         assert "Centring does not apply to SGD" in explorer.notice["text"]
         assert (explorer.settings["trainer"], explorer.settings["recipe"]) == ("sgd", "tuned")
-        assert origin_of(explorer.run) == {"trainer": "sgd", "recipe": "tuned", "seed": 0}
+        assert origin_of(explorer.run) == {"trainer": "sgd", "recipe": "tuned", "seed": 0, "hidden": 1}
 
     converse(scenario)
 

@@ -19,6 +19,7 @@ def test_settings_begin_with_those_of_the_run():
         "recipe": "published",
         "rule": "delta",
         "seed": 7,
+        "hidden": 1,
         "speed": 64,
         "centring": False,
     }
@@ -124,7 +125,7 @@ def test_what_goes_to_the_page_is_json():
         ("speed", 3, "Speed must be one of 1 example a frame"),
         ("speed", True, "Speed must be one of"),
         ("centring", "off", "Centring must be on or off, got 'off'"),
-        ("colour", 1, "control must be one of trainer, recipe, rule, seed, speed, centring, got 'colour'"),
+        ("colour", 1, "control must be one of trainer, recipe, rule, seed, hidden, speed, centring, got 'colour'"),
         (["x"], 1, "control must be one of"),
         ("rule", "x" * 1000, "Rule must be one of"),
     ],
