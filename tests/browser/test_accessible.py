@@ -33,7 +33,7 @@ def test_nothing_serious_is_found(open_page, scheme, width):
     assert findings(page) == []
     page.at("pause").click()
     page.wait_for("root.dataset.state === 'paused'")
-    for name in ("share", "save"):
+    for name in ("share", "export"):
         page.at(name).click()
         assert findings(page) == [], name
         page.keyboard.press("Escape")

@@ -19,7 +19,7 @@ def test_files_to_keep(page):
     page.at("step").click()
     page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
     hover(page, "view-bit")
-    page.at("save").click()
+    page.at("export").click()
     files = {}
     for name in ("npz", "bin", "csv", "neuron", "bit", "data", "chart"):
         with page.expect_download() as downloading:

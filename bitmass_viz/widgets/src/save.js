@@ -99,7 +99,7 @@ export function createSave(store, scene, send, rootOf) {
   }
 
   const element = createDialog(
-    "save",
+    "export",
     "Save",
     "Files to keep",
     () => setText(said, ""),

@@ -2027,7 +2027,7 @@ function createSave(store, scene, send, rootOf) {
     keep("bitmass-curves.svg", new Blob([content], { type: "image/svg+xml" }));
   }
   const element = createDialog(
-    "save",
+    "export",
     "Save",
     "Files to keep",
     () => setText(said, ""),
