@@ -74,6 +74,8 @@ class History:
         self.capacity = min(MAX_FRAMES, max(MIN_FRAMES, MAX_BYTES // bytes_per_moment))
         self.frames: list[Frame] = []
         self.checkpoints: list[Checkpoint] = []
+        self.revision = 0
+        """Counts what is recorded and forgotten: as long as it stays, the frames are the same."""
         self._stride = 0
 
     def record(self, frame: Frame, checkpoint: Callable[[], Checkpoint], *, keep_checkpoint: bool = False) -> None:
@@ -81,6 +83,7 @@ class History:
 
         A frame closer to the one before it than the present spacing is provisional: the next takes its place.
         """
+        self.revision += 1
         frames = self.frames
         if frames and (frames[-1].examples == frame.examples or self._is_provisional()):
             frames.pop()
@@ -123,5 +126,6 @@ class History:
 
     def forget_after(self, examples: int) -> None:
         """Drop whatever is newer than `examples`."""
+        self.revision += 1
         self.frames = [f for f in self.frames if f.examples <= examples]
         self.checkpoints = [c for c in self.checkpoints if c.examples <= examples]

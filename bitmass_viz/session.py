@@ -183,6 +183,7 @@ class Session:
             "position": position,
             "position_examples": frame.examples,
             "bit_mass": weights.bit_mass,
+            "history": run.history.revision,
             "origin": origin_of(run),
             "changes": [list(change) for change in run.changes if change[0] <= frame.examples],
         }

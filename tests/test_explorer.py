@@ -243,6 +243,38 @@ def test_the_scrubber_looks_back_and_training_goes_on_from_there():
     converse(scenario)
 
 
+def test_the_page_gets_the_whole_history(monkeypatch):
+    sent = []
+
+    async def scenario(explorer):
+        acknowledge(explorer)
+        monkeypatch.setattr(explorer, "send", lambda content, buffers=None: sent.append((content, buffers)))
+        for _ in range(40):
+            tell(explorer, "step", examples=3)
+        await idle(explorer)
+        tell(explorer, "history")
+        await idle(explorer)
+        kept = {
+            m["position"]: (m, buffer)
+            for content, buffers in sent
+            for m, buffer in zip(content["frames"], buffers, strict=True)
+        }
+        frames = explorer.run.frames
+        assert sorted(kept) == list(range(41)) == list(range(len(frames)))
+        for position, (moment, buffer) in kept.items():
+            assert bytes(buffer) == frames[position].weights.tobytes()
+            assert moment["examples"] == frames[position].examples
+        first = [moment["position"] for moment in sent[0][0]["frames"]]
+        assert {0, 40, 32, 16, 8} <= set(first), "the first message covers the whole"
+        revision = sent[0][0]["history"]
+        assert explorer.status["history"] == revision
+        tell(explorer, "step", examples=3)
+        await idle(explorer)
+        assert explorer.status["history"] > revision
+
+    converse(scenario)
+
+
 def test_another_size_is_another_run():
     async def scenario(explorer):
         acknowledge(explorer)

@@ -8,6 +8,7 @@ it in the others, is in ``src/`` and needs no kernel.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +36,9 @@ from bitmass_viz.widgets.traits import STATIC, synced
 MAX_STEP = 4096
 SETTLE_SECONDS = 0.15
 """A scrubber that rests this long on a frame brings the run there."""
+HISTORY_BYTES = 16 << 20
+HISTORY_FRAMES = 16
+"""So many frames go in one message, and so many bytes in all; a page asks for others one by one."""
 PATIENCE_SECONDS = 0.2
 """A run that takes longer to be made ready says that it is."""
 
@@ -128,6 +132,7 @@ class Explorer(anywidget.AnyWidget):
             "pause": self._on_pause,
             "fetch": self._on_fetch,
             "export": self._on_export,
+            "history": self._on_history,
         }
         in_turn: dict[str, Callable[[dict[str, Any]], Coroutine[Any, Any, None]]] = {
             "hello": self._on_hello,
@@ -185,6 +190,33 @@ class Explorer(anywidget.AnyWidget):
             return
         stem = "curves" if what == "csv" else f"{self.run.trainer.NAME}-{self._shown.examples}"
         self.send({"kind": "file", "name": f"bitmass-{stem}.{what}", "type": kind}, [content])
+
+    def _on_history(self, _message: dict[str, Any]) -> None:
+        self._spawn(self._send_history())
+
+    async def _send_history(self) -> None:
+        """Send the run's frames, coarse steps first, so that the page can go through them by itself."""
+        run, entry = self.run, self._session.entry.id
+        frames, revision = list(run.frames), run.history.revision
+        most = max(1, HISTORY_BYTES // frames[0].weights.buffer.nbytes)
+        for positions in _coarse_to_fine(len(frames))[: most // HISTORY_FRAMES + 1]:
+            if run.history.revision != revision:
+                return
+            chosen = [frames[position] for position in positions]
+            moments = [
+                {
+                    "position": position,
+                    "position_examples": frame.examples,
+                    "examples": frame.examples,
+                    "epoch": frame.epoch,
+                    "accuracy": frame.accuracy,
+                    "accuracy_at": frame.accuracy_at,
+                }
+                for position, frame in zip(positions, chosen, strict=True)
+            ]
+            content = {"kind": "history", "run": entry, "history": revision, "frames": moments}
+            self.send(content, [frame.weights.buffer for frame in chosen])
+            await asyncio.sleep(0)
 
     async def _on_hello(self, _message: dict[str, Any]) -> None:
         self._gate.forgive()
@@ -315,6 +347,7 @@ class Explorer(anywidget.AnyWidget):
         """Compile, or load from the cache, what the first press of play needs; measure where it starts from."""
         slow = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._tell_preparing)
         try:
+            await self._begin_numba()
             await self._player.work(self.run.warm_up)
             moment = await self._player.work(self._player.measured_moment)
         finally:
@@ -324,6 +357,11 @@ class Explorer(anywidget.AnyWidget):
                 self._publish_state()
         let_go(self._session.digits)
         return moment
+
+    async def _begin_numba(self) -> None:
+        """Let Numba look through the builtins on this thread, where IPython changes them for each cell."""
+        registry = await self._player.work(partial(importlib.import_module, "numba.core.registry"))
+        _ = registry.cpu_target.target_context
 
     def _tell_preparing(self) -> None:
         self._preparing = True
@@ -449,3 +487,14 @@ class Explorer(anywidget.AnyWidget):
             self._player.pause()
             self._worker.shutdown(wait=False)
         super().close()
+
+
+def _coarse_to_fine(count: int) -> list[list[int]]:
+    """Return positions 0 to count − 1 in groups, so that the first of them already cover the whole."""
+    order: dict[int, None] = {0: None, count - 1: None}
+    stride = 1 << count.bit_length()
+    while stride > 1:
+        stride //= 2
+        order.update(dict.fromkeys(range(0, count, stride)))
+    positions = list(order)
+    return [positions[start : start + HISTORY_FRAMES] for start in range(0, count, HISTORY_FRAMES)]

@@ -110,6 +110,36 @@ def test_step_seek_and_reset(page):
     page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('0 ')")
 
 
+def test_the_run_is_replayed_and_training_goes_on_from_any_of_its_frames(page):
+    page.at("play").click()
+    page.wait_for("+root.dataset.frames > 40")
+    page.at("pause").click()
+    page.wait_for("root.dataset.state === 'paused'")
+    newest = page.at("examples-seen").inner_text()
+    frames = page.frames()
+    page.evaluate(
+        """() => {
+            window.seen = new Set();
+            const text = document.querySelector('[data-testid=examples-seen]');
+            const changes = { childList: true, subtree: true, characterData: true };
+            new MutationObserver(() => seen.add(text.innerText)).observe(text, changes);
+        }"""
+    )
+    page.at("replay").click()
+    page.wait_for_function(f"seen.has('0 examples, epoch 0.00') && seen.has({newest!r})")
+    assert page.evaluate("seen.size") > 20
+    assert page.frames() > frames + 20
+    scrubber = page.at("scrubber")
+    scrubber.focus()
+    page.keyboard.press("Home")
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('128 ')")
+    page.at("step").click()
+    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('192 ')")
+    assert scrubber.get_attribute("max") == "3", "what came after is another run's now"
+
+
 def test_every_trainer_plays_and_joins_the_chart(page):
     for trainer in ("sgd", "adamw", "bv32-uncentred", "bv32-hebbian"):
         page.at("trainer").select_option(trainer)

@@ -10,6 +10,7 @@ import { createControls } from "./controls.js";
 import { selectionJson } from "./describe.js";
 import { freshId, h, setText } from "./dom.js";
 import { createLens } from "./lens.js";
+import { createHistory } from "./history.js";
 import { legendOf } from "./legend.js";
 import { fingerprint, readLink, readMark } from "./link.js";
 import { applyColours, isDark, makeLuts, watchTheme } from "./palette.js";
@@ -55,7 +56,12 @@ function render({ model, el }) {
   const readout = createReadout(store, scene, readoutId);
   const controls = createControls(store, send);
   const transport = createTransport(store, send);
-  const scrubber = createScrubber(store, send);
+  const history = createHistory(store, send);
+  const scrubber = createScrubber(store, send, history, (kept) => {
+    if (!store.state.status) return;
+    pass = { status: { ...store.state.status, ...kept.moment, example: null }, bytes: kept.bytes };
+    requestDraw();
+  });
   const browse = createBrowse(store, scene);
   const score = createScore(store, scene);
   const chart = createChart(store);
@@ -106,6 +112,8 @@ function render({ model, el }) {
   let fadeTimer;
   let unacknowledged = false;
   let arrived = false;
+  /** A frame out of the page's own history, to be drawn next. @type {{status: import("./store.js").Status, bytes: Uint8Array} | null} */
+  let pass = null;
   /** Where a link leads, until the kernel is there. @type {import("./link.js").View | null} */
   let destination = null;
 
@@ -121,12 +129,15 @@ function render({ model, el }) {
       spoilWeights();
     }
     drawnAt = time;
+    const drawn = arrived || pass !== null;
     if (arrived) takeFrame();
+    else if (pass) show(pass.status, pass.bytes, new Uint8Array(0));
+    pass = null;
     for (const panel of panels) panel.draw();
     lens.draw();
+    if (drawn) store.set({ framesDrawn: store.state.framesDrawn + 1 });
     if (unacknowledged) {
       unacknowledged = false;
-      store.set({ framesDrawn: store.state.framesDrawn + 1 });
       const seq = store.state.status?.seq;
       if (seq !== undefined) send({ action: "ack", seq });
     }
@@ -146,18 +157,23 @@ function render({ model, el }) {
     const status = model.get("status");
     if (!status || status.seq === undefined) return;
     unacknowledged = true;
-    const { flips, reshaped } = scene.take(status, bytesOf(model.get("frame")));
+    show(status, bytesOf(model.get("frame")), bytesOf(model.get("digit")));
+    if (destination && status.followed && status.state === "paused") settleAt(destination, status);
+  }
+
+  /** @param {import("./store.js").Status} status @param {Uint8Array} bytes @param {Uint8Array} digit */
+  function show(status, bytes, digit) {
+    const { flips, reshaped } = scene.take(status, bytes);
     if (reshaped) {
       store.set({ page: 0, hover: null, pinned: null });
       for (const panel of panels) panel.relayout();
       browse.rebuild();
     }
-    store.set({ status, digit: bytesOf(model.get("digit")), flips });
+    store.set({ status, digit, flips });
     spoilWeights();
     browse.update();
     readout.update();
     for (const panel of panels) showLegend(panel);
-    if (destination && status.followed && status.state === "paused") settleAt(destination, status);
   }
 
   /** @param {import("./link.js").View} view @param {import("./store.js").Status} status */
@@ -269,6 +285,7 @@ function render({ model, el }) {
   };
   model.on("change:status", frameCame);
   model.on("msg:custom", save.receive);
+  model.on("msg:custom", history.receive);
   for (const [event, listener] of listeners) model.on(event, listener);
 
   el.append(root);
@@ -287,6 +304,7 @@ function render({ model, el }) {
   return () => {
     model.off("change:status", frameCame);
     model.off("msg:custom", save.receive);
+    model.off("msg:custom", history.receive);
     for (const [event, listener] of listeners) model.off(event, listener);
     if (request !== null) cancelAnimationFrame(request);
     clearTimeout(fadeTimer);

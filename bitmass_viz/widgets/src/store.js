@@ -10,7 +10,8 @@
  *   examples: number, epoch: number, train_size: number, accuracy: number | null, accuracy_at: number,
  *   accuracy_split: string, example: {index: number, label: number, prediction: number} | null,
  *   frames: number, position: number, position_examples?: number, bit_mass: number,
- *   origin: Record<string, any>, changes: [number, string, any][], followed: boolean}} Status
+ *   origin: Record<string, any>, changes: [number, string, any][], followed: boolean,
+ *   history: number}} Status
  * @typedef {{run: string, trainer: string, label: string, active: boolean, points: [number, number][]}} Curve
  * @typedef {{name: string, label: string, synthetic: boolean, train: number, validation: number, test: number,
  *   fetch: {state: string, progress: number, message: string}}} Dataset

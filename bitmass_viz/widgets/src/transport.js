@@ -12,6 +12,7 @@ const ICONS = {
   play: "M5 3.2v9.6L13 8z",
   pause: "M4 3h3v10H4zM9 3h3v10H9z",
   step: "M3 3.2v9.6L9.5 8zM10.5 3h2.5v10h-2.5z",
+  replay: "M2.5 3.2v9.6L8 8zM8.5 3.2v9.6L14 8z",
   reset: "M8 3a5 5 0 1 1-4.6 3.05l1.4.6A3.5 3.5 0 1 0 8 4.5v2L4.5 3.75 8 1z",
 };
 
@@ -61,8 +62,11 @@ export function createTransport(store, send) {
   };
 }
 
-/** @param {import("./store.js").Store} store @param {(message: object) => void} send */
-export function createScrubber(store, send) {
+/**
+ * @param {import("./store.js").Store} store @param {(message: object) => void} send
+ * @param {import("./history.js").History} history @param {(kept: import("./history.js").Kept) => void} showKept
+ */
+export function createScrubber(store, send, history, showKept) {
   const input = /** @type {HTMLInputElement} */ (
     h("input", {
       type: "range",
@@ -75,12 +79,19 @@ export function createScrubber(store, send) {
     })
   );
   const label = h("output", { class: "bm-when" });
+  const replay = button("replay", "Replay", "Show the whole run again, from its first frame to its last");
+  replay.classList.add("bm-small");
   const element = h(
     "div",
     { class: "bm-scrub", title: "Go back in time; play goes on from there" },
+    replay,
     input,
     label,
   );
+  /** The frame that the page shows without the kernel. @type {number | null} */
+  let here = null;
+  /** The animation frame that a replay waits for; 0 if there is none. */
+  let replaying = 0;
   /** @type {number | null} */
   let wanted = null;
   let asked = false;
@@ -88,6 +99,12 @@ export function createScrubber(store, send) {
 
   function ask() {
     if (wanted === null || asked) return;
+    const kept = history.at(wanted);
+    if (kept) {
+      wanted = null;
+      showHere(kept);
+      return;
+    }
     asked = true;
     send({ action: "show", frame: wanted });
     clearTimeout(timer);
@@ -100,16 +117,61 @@ export function createScrubber(store, send) {
     else wanted = null;
   }
 
+  for (const name of ["pointerdown", "focus"]) input.addEventListener(name, prefetch);
   input.addEventListener("input", () => {
+    stopReplay();
+    prefetch();
     wanted = input.valueAsNumber;
     ask();
   });
+  input.addEventListener("change", rest);
+
+  function prefetch() {
+    if (store.state.status?.state === "paused") history.fetch();
+  }
+
+  /** @param {import("./history.js").Kept} kept */
+  function showHere(kept) {
+    here = kept.moment.position;
+    showKept(kept);
+  }
+
+  /** Have the kernel go where the page is, so that training can go on from there. */
+  function rest() {
+    if (here === null) return;
+    send({ action: "show", frame: here });
+    here = null;
+  }
+
+  replay.addEventListener("click", () => {
+    if (replaying) return stopReplay();
+    prefetch();
+    let next = 0;
+    const turn = () => {
+      const { status } = store.state;
+      if (!status || status.state !== "paused" || next >= status.frames) return stopReplay();
+      replaying = requestAnimationFrame(turn);
+      const kept = history.at(next);
+      // The first frames are on their way; later ones that have not come in time are passed over.
+      if (!kept && next === 0) return;
+      if (kept) showHere(kept);
+      next += 1;
+    };
+    replaying = requestAnimationFrame(turn);
+  });
+
+  function stopReplay() {
+    if (!replaying) return;
+    cancelAnimationFrame(replaying);
+    replaying = 0;
+    rest();
+  }
 
   store.on(["status"], ({ status }) => {
     if (!status) return;
     const { frames, position } = status;
     input.max = String(Math.max(0, frames - 1));
-    input.disabled = frames < 2;
+    input.disabled = replay.disabled = frames < 2;
     if (asked) {
       clearTimeout(timer);
       answered();
@@ -118,11 +180,17 @@ export function createScrubber(store, send) {
     const examples = status.position_examples ?? status.examples;
     const behind = position < frames - 1;
     const text = behind
-      ? `frame ${grouped(position + 1)} of ${grouped(frames)}, after ${counted(examples, "example", "examples")}`
+      ? `frame ${grouped(position + 1)} of ${grouped(frames)}`
       : counted(frames, "frame kept", "frames kept");
     setText(label, status.state === "preparing" ? "getting ready \u2026" : text);
     input.setAttribute("aria-valuetext", `${text}, ${counted(examples, "example", "examples")} seen`);
   });
 
-  return { element, destroy: () => clearTimeout(timer) };
+  return {
+    element,
+    destroy() {
+      clearTimeout(timer);
+      cancelAnimationFrame(replaying);
+    },
+  };
 }

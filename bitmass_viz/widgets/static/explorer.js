@@ -1443,6 +1443,35 @@ function createLens({ store, scene, requestDraw }) {
   };
 }
 
+// src/history.js
+function createHistory(store, send) {
+  let frames = [];
+  let of = "";
+  const present = () => {
+    const { status } = store.state;
+    return status ? `${status.run}/${status.history}` : "";
+  };
+  return {
+    /** Ask for the run's frames, unless they are here or on their way. */
+    fetch() {
+      if (of === present()) return;
+      of = present();
+      frames = [];
+      send({ action: "history" });
+    },
+    /** A message of the kernel's, maybe with frames. @param {any} message @param {DataView[]} buffers */
+    receive(message, buffers) {
+      if (message?.kind !== "history" || `${message.run}/${message.history}` !== of) return;
+      for (const [index, moment] of message.frames.entries()) {
+        const { buffer, byteOffset, byteLength } = buffers[index];
+        frames[moment.position] = { moment, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+      }
+    },
+    /** @param {number} position @returns {Kept | undefined} */
+    at: (position) => of === present() ? frames[position] : void 0
+  };
+}
+
 // src/legend.js
 function swatch(colour, text) {
   return h("span", { class: "bm-key" }, h("i", { style: `background: ${colour}` }), text);
@@ -2262,6 +2291,7 @@ var ICONS = {
   play: "M5 3.2v9.6L13 8z",
   pause: "M4 3h3v10H4zM9 3h3v10H9z",
   step: "M3 3.2v9.6L9.5 8zM10.5 3h2.5v10h-2.5z",
+  replay: "M2.5 3.2v9.6L8 8zM8.5 3.2v9.6L14 8z",
   reset: "M8 3a5 5 0 1 1-4.6 3.05l1.4.6A3.5 3.5 0 1 0 8 4.5v2L4.5 3.75 8 1z"
 };
 function button(name, label, title) {
@@ -2310,7 +2340,7 @@ function createTransport(store, send) {
     toggle: () => send({ action: running() ? "pause" : "play" })
   };
 }
-function createScrubber(store, send) {
+function createScrubber(store, send, history, showKept) {
   const input = (
     /** @type {HTMLInputElement} */
     h("input", {
@@ -2324,17 +2354,28 @@ function createScrubber(store, send) {
     })
   );
   const label = h("output", { class: "bm-when" });
+  const replay = button("replay", "Replay", "Show the whole run again, from its first frame to its last");
+  replay.classList.add("bm-small");
   const element = h(
     "div",
     { class: "bm-scrub", title: "Go back in time; play goes on from there" },
+    replay,
     input,
     label
   );
+  let here = null;
+  let replaying = 0;
   let wanted = null;
   let asked = false;
   let timer = 0;
   function ask() {
     if (wanted === null || asked) return;
+    const kept = history.at(wanted);
+    if (kept) {
+      wanted = null;
+      showHere(kept);
+      return;
+    }
     asked = true;
     send({ action: "show", frame: wanted });
     clearTimeout(timer);
@@ -2345,15 +2386,52 @@ function createScrubber(store, send) {
     if (wanted !== null && wanted !== store.state.status?.position) ask();
     else wanted = null;
   }
+  for (const name of ["pointerdown", "focus"]) input.addEventListener(name, prefetch);
   input.addEventListener("input", () => {
+    stopReplay();
+    prefetch();
     wanted = input.valueAsNumber;
     ask();
   });
+  input.addEventListener("change", rest);
+  function prefetch() {
+    if (store.state.status?.state === "paused") history.fetch();
+  }
+  function showHere(kept) {
+    here = kept.moment.position;
+    showKept(kept);
+  }
+  function rest() {
+    if (here === null) return;
+    send({ action: "show", frame: here });
+    here = null;
+  }
+  replay.addEventListener("click", () => {
+    if (replaying) return stopReplay();
+    prefetch();
+    let next = 0;
+    const turn = () => {
+      const { status } = store.state;
+      if (!status || status.state !== "paused" || next >= status.frames) return stopReplay();
+      replaying = requestAnimationFrame(turn);
+      const kept = history.at(next);
+      if (!kept && next === 0) return;
+      if (kept) showHere(kept);
+      next += 1;
+    };
+    replaying = requestAnimationFrame(turn);
+  });
+  function stopReplay() {
+    if (!replaying) return;
+    cancelAnimationFrame(replaying);
+    replaying = 0;
+    rest();
+  }
   store.on(["status"], ({ status }) => {
     if (!status) return;
     const { frames, position } = status;
     input.max = String(Math.max(0, frames - 1));
-    input.disabled = frames < 2;
+    input.disabled = replay.disabled = frames < 2;
     if (asked) {
       clearTimeout(timer);
       answered();
@@ -2361,11 +2439,17 @@ function createScrubber(store, send) {
     if (wanted === null) input.value = String(position);
     const examples = status.position_examples ?? status.examples;
     const behind = position < frames - 1;
-    const text = behind ? `frame ${grouped(position + 1)} of ${grouped(frames)}, after ${counted(examples, "example", "examples")}` : counted(frames, "frame kept", "frames kept");
+    const text = behind ? `frame ${grouped(position + 1)} of ${grouped(frames)}` : counted(frames, "frame kept", "frames kept");
     setText(label, status.state === "preparing" ? "getting ready …" : text);
     input.setAttribute("aria-valuetext", `${text}, ${counted(examples, "example", "examples")} seen`);
   });
-  return { element, destroy: () => clearTimeout(timer) };
+  return {
+    element,
+    destroy() {
+      clearTimeout(timer);
+      cancelAnimationFrame(replaying);
+    }
+  };
 }
 
 // src/views/bit.js
@@ -3219,7 +3303,12 @@ function render({ model, el }) {
   const readout = createReadout(store, scene, readoutId);
   const controls = createControls(store, send);
   const transport = createTransport(store, send);
-  const scrubber = createScrubber(store, send);
+  const history = createHistory(store, send);
+  const scrubber = createScrubber(store, send, history, (kept) => {
+    if (!store.state.status) return;
+    pass = { status: { ...store.state.status, ...kept.moment, example: null }, bytes: kept.bytes };
+    requestDraw();
+  });
   const browse = createBrowse(store, scene);
   const score = createScore(store, scene);
   const chart = createChart(store);
@@ -3266,6 +3355,7 @@ function render({ model, el }) {
   let fadeTimer;
   let unacknowledged = false;
   let arrived = false;
+  let pass = null;
   let destination = null;
   function requestDraw() {
     request ??= requestAnimationFrame(draw);
@@ -3277,12 +3367,15 @@ function render({ model, el }) {
       spoilWeights();
     }
     drawnAt = time;
+    const drawn = arrived || pass !== null;
     if (arrived) takeFrame();
+    else if (pass) show(pass.status, pass.bytes, new Uint8Array(0));
+    pass = null;
     for (const panel of panels) panel.draw();
     lens.draw();
+    if (drawn) store.set({ framesDrawn: store.state.framesDrawn + 1 });
     if (unacknowledged) {
       unacknowledged = false;
-      store.set({ framesDrawn: store.state.framesDrawn + 1 });
       const seq = store.state.status?.seq;
       if (seq !== void 0) send({ action: "ack", seq });
     }
@@ -3298,18 +3391,21 @@ function render({ model, el }) {
     const status = model.get("status");
     if (!status || status.seq === void 0) return;
     unacknowledged = true;
-    const { flips, reshaped } = scene.take(status, bytesOf(model.get("frame")));
+    show(status, bytesOf(model.get("frame")), bytesOf(model.get("digit")));
+    if (destination && status.followed && status.state === "paused") settleAt(destination, status);
+  }
+  function show(status, bytes, digit) {
+    const { flips, reshaped } = scene.take(status, bytes);
     if (reshaped) {
       store.set({ page: 0, hover: null, pinned: null });
       for (const panel of panels) panel.relayout();
       browse.rebuild();
     }
-    store.set({ status, digit: bytesOf(model.get("digit")), flips });
+    store.set({ status, digit, flips });
     spoilWeights();
     browse.update();
     readout.update();
     for (const panel of panels) showLegend(panel);
-    if (destination && status.followed && status.state === "paused") settleAt(destination, status);
   }
   function settleAt(view, status) {
     destination = null;
@@ -3418,6 +3514,7 @@ function render({ model, el }) {
   };
   model.on("change:status", frameCame);
   model.on("msg:custom", save.receive);
+  model.on("msg:custom", history.receive);
   for (const [event, listener] of listeners) model.on(event, listener);
   el.append(root);
   store.set({ dark: isDark(), palette: model.get("palette") ?? {} });
@@ -3434,6 +3531,7 @@ function render({ model, el }) {
   return () => {
     model.off("change:status", frameCame);
     model.off("msg:custom", save.receive);
+    model.off("msg:custom", history.receive);
     for (const [event, listener] of listeners) model.off(event, listener);
     if (request !== null) cancelAnimationFrame(request);
     clearTimeout(fadeTimer);
