@@ -129,3 +129,14 @@ class History:
         self.revision += 1
         self.frames = [f for f in self.frames if f.examples <= examples]
         self.checkpoints = [c for c in self.checkpoints if c.examples <= examples]
+
+
+def coarse_to_fine(count: int, size: int) -> list[list[int]]:
+    """Return the positions 0 to count − 1 in groups of a size; the first groups already cover the whole."""
+    order: dict[int, None] = {0: None, count - 1: None}
+    stride = 1 << count.bit_length()
+    while stride > 1:
+        stride //= 2
+        order.update(dict.fromkeys(range(0, count, stride)))
+    positions = list(order)
+    return [positions[start : start + size] for start in range(0, count, size)]

@@ -173,19 +173,26 @@ class Session:
             "layers": [{"name": la.name, "units": la.units, "features": la.features} for la in weights.layers],
             "image": list(run.digits.train.images.shape[1:]),
             "hidden": run.arch.hidden,
-            "examples": frame.examples,
-            "epoch": frame.epoch,
             "train_size": len(run.digits.train),
-            "accuracy": frame.accuracy,
-            "accuracy_at": frame.accuracy_at,
             "accuracy_split": "validation",
             "frames": len(run.frames),
-            "position": position,
-            "position_examples": frame.examples,
+            **self.moment(frame, position),
             "bit_mass": weights.bit_mass,
             "history": run.history.revision,
             "origin": origin_of(run),
             "changes": [list(change) for change in run.changes if change[0] <= frame.examples],
+        }
+
+    @staticmethod
+    def moment(frame: Frame, position: int) -> dict[str, Any]:
+        """Describe what differs from frame to frame of a run, JSON-ready; `position` is its place among them."""
+        return {
+            "examples": frame.examples,
+            "epoch": frame.epoch,
+            "accuracy": frame.accuracy,
+            "accuracy_at": frame.accuracy_at,
+            "position": position,
+            "position_examples": frame.examples,
         }
 
     def _switch(self, settings: dict[str, Any], changed: str) -> None:

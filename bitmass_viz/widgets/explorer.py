@@ -22,7 +22,7 @@ from bitmass_viz import __version__
 from bitmass_viz.controls import CONTROLS, SPEED
 from bitmass_viz.data import Digits, FetchError, load_digits
 from bitmass_viz.export import curves_csv, weights_npz
-from bitmass_viz.history import Frame
+from bitmass_viz.history import Frame, coarse_to_fine
 from bitmass_viz.link import Link, read_link
 from bitmass_viz.memory import let_go
 from bitmass_viz.offer import MnistOffer
@@ -199,21 +199,11 @@ class Explorer(anywidget.AnyWidget):
         run, entry = self.run, self._session.entry.id
         frames, revision = list(run.frames), run.history.revision
         most = max(1, HISTORY_BYTES // frames[0].weights.buffer.nbytes)
-        for positions in _coarse_to_fine(len(frames))[: most // HISTORY_FRAMES + 1]:
+        for positions in coarse_to_fine(len(frames), HISTORY_FRAMES)[: most // HISTORY_FRAMES + 1]:
             if run.history.revision != revision:
                 return
             chosen = [frames[position] for position in positions]
-            moments = [
-                {
-                    "position": position,
-                    "position_examples": frame.examples,
-                    "examples": frame.examples,
-                    "epoch": frame.epoch,
-                    "accuracy": frame.accuracy,
-                    "accuracy_at": frame.accuracy_at,
-                }
-                for position, frame in zip(positions, chosen, strict=True)
-            ]
+            moments = [self._session.moment(frames[position], position) for position in positions]
             content = {"kind": "history", "run": entry, "history": revision, "frames": moments}
             self.send(content, [frame.weights.buffer for frame in chosen])
             await asyncio.sleep(0)
@@ -487,14 +477,3 @@ class Explorer(anywidget.AnyWidget):
             self._player.pause()
             self._worker.shutdown(wait=False)
         super().close()
-
-
-def _coarse_to_fine(count: int) -> list[list[int]]:
-    """Return positions 0 to count − 1 in groups, so that the first of them already cover the whole."""
-    order: dict[int, None] = {0: None, count - 1: None}
-    stride = 1 << count.bit_length()
-    while stride > 1:
-        stride //= 2
-        order.update(dict.fromkeys(range(0, count, stride)))
-    positions = list(order)
-    return [positions[start : start + HISTORY_FRAMES] for start in range(0, count, HISTORY_FRAMES)]
