@@ -10,6 +10,7 @@ from bitmass_viz.player import FLAT_OUT
 from bitmass_viz.trainers import RECIPES, TRAINERS, Option, Trainer
 
 SPEED = "speed"
+RATE = "learning_rate"
 MAX_SEED = 999_999
 MAX_HIDDEN = 64
 """Containers on the page; a frame of more than these would be long on its way."""
@@ -38,8 +39,8 @@ class Control:
 
     Parameters
     ----------
-    kind : {"choice", "integer", "stops", "switch"}
-        A list, a number field, a slider over the choices, an on/off switch.
+    kind : {"choice", "integer", "number", "stops", "switch"}
+        A list, a field for a whole number or for any, a slider over the choices, an on/off switch.
     trainers : tuple of str, optional
         The trainers it applies to; None for all.
     live : bool
@@ -52,8 +53,8 @@ class Control:
     default: Any
     help: str
     choices: tuple[Choice, ...] = ()
-    low: int = 0
-    high: int = 0
+    low: float = 0
+    high: float = 0
     trainers: tuple[str, ...] | None = None
     live: bool = False
 
@@ -71,6 +72,11 @@ class Control:
         elif self.kind == "integer":
             allowed = isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high
             what = f"a whole number between {self.low} and {self.high:,}"
+        elif self.kind == "number":
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            allowed = number and self.low <= value <= self.high
+            value = float(value) if allowed else value
+            what = f"a number between {self.low:g} and {self.high:g}"
         else:
             allowed = any(type(value) is type(c.value) and value == c.value for c in self.choices)
             what = "one of " + ", ".join(c.label for c in self.choices)
@@ -106,6 +112,8 @@ def _of_trainers(name: str, label: str, kind: str) -> Control:
         default=option.default("published"),
         help=option.help,
         choices=tuple(Choice(value, str(value)) for value in option.choices),
+        low=option.low,
+        high=option.high,
         trainers=tuple(having),
         live=option.live,
     )
@@ -140,6 +148,7 @@ CONTROLS: dict[str, Control] = {
             choices=tuple(Choice(name, name, text) for name, text in RECIPES.items()),
         ),
         _of_trainers("rule", "Rule", "choice"),
+        _of_trainers(RATE, "Rate", "number"),
         Control(
             name="seed",
             label="Seed",

@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import operator
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from bitmass_viz.history import Frame
-from bitmass_viz.run import MAX_STEP, Run
+from bitmass_viz.run import MAX_STEP
 
 T = TypeVar("T")
 
@@ -36,14 +35,38 @@ MEASURE_SHARE = 0.1
 """Largest share of the time that goes into measuring the validation accuracy."""
 
 
-class Moment(NamedTuple):
-    """A frame, and the example that the network meets next: its index, its label, and the answer it gets.
+class Playable(Protocol):
+    """What can be played: a `Run`, or several of them `InStep`."""
 
-    None stands for an example that has not been looked up.
+    @property
+    def examples(self) -> int:
+        """Examples learned so far."""
+
+    def advance(self, examples: int) -> None:
+        """Learn from the next examples."""
+
+    def record(self) -> Any:
+        """Record the present moment, and return it."""
+
+    def upcoming(self) -> Any:
+        """Return the example that comes next, and what is made of it."""
+
+    def validate(self, stop: Callable[[], bool] = ...) -> Any:
+        """Measure the validation accuracy; give up once `stop` says so."""
+
+    def warm_up(self) -> None:
+        """Make ready all that training and measuring need."""
+
+
+class Moment(NamedTuple):
+    """What a `Playable` recorded, and what it says of the example that comes next.
+
+    For a run a frame, and the example's index, its label, and the answer it gets. None stands for an example that
+    has not been looked up.
     """
 
-    frame: Frame
-    upcoming: tuple[int, int, int] | None
+    frame: Any
+    upcoming: Any
 
 
 class Gate:
@@ -103,7 +126,7 @@ class Player:
 
     Parameters
     ----------
-    run : Run
+    run : Playable
         May be exchanged while paused.
     show : callable
         Called on the event loop with each moment to be shown: when `gate` is open, and at the end.
@@ -112,7 +135,7 @@ class Player:
         With one thread; everything that touches the run happens there.
     """
 
-    def __init__(self, run: Run, show: Callable[[Moment], None], gate: Gate, worker: Executor) -> None:
+    def __init__(self, run: Playable, show: Callable[[Moment], None], gate: Gate, worker: Executor) -> None:
         self.run = run
         self.speed = 64
         self.playing = False
@@ -143,20 +166,20 @@ class Player:
         self.abandoned = False
         return self._play()
 
-    def follow(self, end: int, changes: Sequence[tuple[int, str, Any]]) -> Coroutine[Any, Any, None]:
+    def follow(self, end: int, changes: Mapping[int, Callable[[], object]]) -> Coroutine[Any, Any, None]:
         """Begin to train up to a number of examples, and show the way there; to be awaited as with `play`.
 
         Parameters
         ----------
         changes
-            (examples, live option, value), each made on the way after so many examples.
+            What is done on the way, by the number of examples after which.
         """
         self.playing = True
         self.abandoned = False
         return self._follow(end, changes)
 
-    async def _follow(self, end: int, changes: Sequence[tuple[int, str, Any]]) -> None:
-        stops = {at for at, _, _ in changes} | {end}
+    async def _follow(self, end: int, changes: Mapping[int, Callable[[], object]]) -> None:
+        stops = {*changes, end}
         stops.update(range(0, end, max(1, -(-end // FRAMES_ON_THE_WAY))))
         try:
             for stop in sorted(stops):
@@ -165,9 +188,8 @@ class Player:
                     await self.work(partial(self._advance, piece))
                 if not self.playing:
                     break
-                for at, name, value in changes:
-                    if at == stop:
-                        await self.work(partial(self.run.set_option, name, value))
+                if stop in changes:
+                    await self.work(changes[stop])
                 moment = await self.work(self.measured_moment)
                 if self._gate.open:
                     self._show(moment)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bitmass_viz.architecture import Architecture
-from bitmass_viz.controls import CONTROLS, SPEED, option_names
+from bitmass_viz.controls import CONTROLS, RATE, SPEED, option_names
 from bitmass_viz.data import Digits
 from bitmass_viz.history import Frame
 from bitmass_viz.link import origin_of
@@ -69,6 +69,10 @@ class Session:
         run = self.entry.run
         assert run is not None, "the active run is never dropped"
         return run
+
+    def named_runs(self) -> list[tuple[str, Run]]:
+        """Return all runs that can be returned to, with the names that the reader knows them by."""
+        return [(entry.label, entry.run) for entry in self._entries.values() if entry.run is not None]
 
     def set(self, name: str, value: Any) -> None:
         """Change a setting; a trainer, recipe, rule, seed or size begins, or returns to, another run.
@@ -246,7 +250,9 @@ class Session:
     def _label(self, run: Run) -> str:
         rule = f", {run.options['rule']}" if "rule" in run.options else ""
         size = f", {run.arch.hidden} containers" if run.arch != self.arch else ""
-        return f"{run.trainer.LABEL}, {run.recipe}{rule}{size}, seed {run.seed}"
+        usual = self._defaults(run.trainer.NAME, run.recipe).get(RATE)
+        rate = f", rate {run.options[RATE]:g}" if run.options.get(RATE, usual) != usual else ""
+        return f"{run.trainer.LABEL}, {run.recipe}{rule}{rate}{size}, seed {run.seed}"
 
     def _options_of(self, run: Run) -> dict[str, Any]:
         return {name: run.options[name] for name in option_names(run.trainer.NAME)}

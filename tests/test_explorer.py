@@ -179,7 +179,7 @@ def test_what_is_asked_for_in_one_breath_happens_in_that_order():
 
 
 def test_a_run_that_takes_long_to_be_made_ready_says_so(monkeypatch):
-    monkeypatch.setattr("bitmass_viz.widgets.explorer.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("bitmass_viz.widgets.live.PATIENCE_SECONDS", 0.05)
 
     async def scenario(explorer):
         states = []

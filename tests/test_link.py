@@ -103,7 +103,13 @@ def test_a_setting_that_the_trainer_does_not_have_is_refused():
         await idle(explorer)
         assert "Centring does not apply to SGD" in explorer.notice["text"]
         assert (explorer.settings["trainer"], explorer.settings["recipe"]) == ("sgd", "tuned")
-        assert origin_of(explorer.run) == {"trainer": "sgd", "recipe": "tuned", "seed": 0, "hidden": 1}
+        assert origin_of(explorer.run) == {
+            "trainer": "sgd",
+            "recipe": "tuned",
+            "seed": 0,
+            "hidden": 1,
+            "learning_rate": explorer.run.options["learning_rate"],
+        }
 
     converse(scenario)
 

@@ -14,6 +14,7 @@ def session(trainer="bv32-hebbian", **options):
 
 def test_settings_begin_with_those_of_the_run():
     reader = session("bv32-hebbian", seed=7, rule="delta", centring=False)
+    assert reader.settings.pop("learning_rate") == CONTROLS["learning_rate"].default, "it has none of its own"
     assert reader.settings == {
         "trainer": "bv32-hebbian",
         "recipe": "published",
@@ -23,6 +24,25 @@ def test_settings_begin_with_those_of_the_run():
         "speed": 64,
         "centring": False,
     }
+
+
+def test_another_rate_is_another_run_and_named_in_its_label():
+    reader = session("sgd")
+    usual = reader.run
+    assert "rate" not in reader.entry.label
+    reader.set("learning_rate", 0.002)
+    assert reader.run is not usual
+    assert reader.run.options["learning_rate"] == 0.002
+    assert ", rate 0.002, " in reader.entry.label
+    reader.set("trainer", "adamw")
+    assert reader.settings["learning_rate"] == reader.run.options["learning_rate"]
+    assert "rate" not in reader.entry.label, "each trainer starts from its own"
+    reader.set("learning_rate", 1)
+    assert reader.settings["learning_rate"] == 1.0
+    with pytest.raises(ValueError, match=r"Rate must be a number between 1e-06 and 10, got 11"):
+        reader.set("learning_rate", 11)
+    with pytest.raises(ValueError, match="Rate must be a number"):
+        reader.set("learning_rate", float("nan"))
 
 
 def test_another_trainer_is_another_run_and_coming_back_goes_on():
@@ -125,7 +145,7 @@ def test_what_goes_to_the_page_is_json():
         ("speed", 3, "Speed must be one of 1 example a frame"),
         ("speed", True, "Speed must be one of"),
         ("centring", "off", "Centring must be on or off, got 'off'"),
-        ("colour", 1, "control must be one of trainer, recipe, rule, seed, hidden, speed, centring, got 'colour'"),
+        ("colour", 1, "control must be one of trainer, recipe, .*, got 'colour'"),
         (["x"], 1, "control must be one of"),
         ("rule", "x" * 1000, "Rule must be one of"),
     ],

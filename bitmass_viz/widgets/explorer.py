@@ -8,15 +8,9 @@ it in the others, is in ``src/`` and needs no kernel.
 from __future__ import annotations
 
 import asyncio
-import importlib
-import logging
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
-
-import anywidget
-import traitlets
+from typing import Any, ClassVar
 
 from bitmass_viz import __version__
 from bitmass_viz.controls import CONTROLS, SPEED
@@ -26,26 +20,21 @@ from bitmass_viz.history import Frame, coarse_to_fine
 from bitmass_viz.link import Link, read_link
 from bitmass_viz.memory import let_go
 from bitmass_viz.offer import MnistOffer
-from bitmass_viz.palette import PALETTE
-from bitmass_viz.player import Gate, Moment, Player
+from bitmass_viz.player import Moment
 from bitmass_viz.run import Run
 from bitmass_viz.session import Session
-from bitmass_viz.widgets.home import Home
-from bitmass_viz.widgets.traits import STATIC, synced
+from bitmass_viz.widgets.live import Live
+from bitmass_viz.widgets.told import described
+from bitmass_viz.widgets.traits import STATIC
 
-MAX_STEP = 4096
 SETTLE_SECONDS = 0.15
 """A scrubber that rests this long on a frame brings the run there."""
 HISTORY_BYTES = 16 << 20
 HISTORY_FRAMES = 16
 """So many frames go in one message, and so many bytes in all; a page asks for others one by one."""
-PATIENCE_SECONDS = 0.2
-"""A run that takes longer to be made ready says that it is."""
-
-log = logging.getLogger(__name__)
 
 
-class Explorer(anywidget.AnyWidget):
+class Explorer(Live):
     """Three linked views of a network's weight bits, live, with everything to play it.
 
     Parameters
@@ -64,15 +53,16 @@ class Explorer(anywidget.AnyWidget):
     _esm = STATIC / "explorer.js"
     _css = STATIC / "explorer.css"
 
-    controls = synced(traitlets.List())
-    palette = synced(traitlets.Dict())
-    settings = synced(traitlets.Dict())
-    dataset = synced(traitlets.Dict())
-    curves = synced(traitlets.List())
-    notice = synced(traitlets.Dict())
-    frame = synced(traitlets.Bytes())
-    digit = synced(traitlets.Bytes())
-    status = synced(traitlets.Dict())
+    AT_ONCE: ClassVar[dict[str, str]] = Live.AT_ONCE | {
+        "fetch": "_on_fetch",
+        "export": "_on_export",
+        "history": "_on_history",
+    }
+    IN_TURN: ClassVar[dict[str, str]] = Live.IN_TURN | {
+        "show": "_on_show",
+        "use-mnist": "_on_use_mnist",
+        "follow": "_on_follow",
+    }
 
     def __init__(self, run: Run, get_mnist: bool = False, **kwargs: Any) -> None:
         if not isinstance(run, Run):
@@ -80,96 +70,41 @@ class Explorer(anywidget.AnyWidget):
                 f"Explorer needs a Run, for example Explorer(Run('sgd', load_digits())), got {run!r:.80}"
             )
         self._session = Session(run)
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass")
-        self._gate = Gate()
-        self._player = Player(run, self._publish, self._gate, self._worker)
-        self._home = Home()
-        self._playing: asyncio.Future[None] | None = None
-        self._turn = asyncio.Lock()
-        self._wish: object | None = None
         self._followed = False
         self._link: Link | None = None
-        self._preparing = True
         self._preview: Frame | None = None
         self._shown = run.frames[-1]
         self._curves_sent: list[tuple[str, bool, int, float]] = []
-        self._tasks: set[asyncio.Task[Any]] = set()
         self._offer = MnistOffer(self._describe_digits)
         self._get_mnist = get_mnist
         super().__init__(
+            run,
             controls=[control.as_dict() for control in CONTROLS.values()],
-            palette=PALETTE,
             settings=dict(self._session.settings),
             **kwargs,
         )
         self._describe_digits()
         self._publish(Moment(run.frames[-1], None))
         self.on_msg(self._receive)
-        self._begin()
+        self._find_home()
 
     @property
     def run(self) -> Run:
         """The run that is shown."""
         return self._session.run
 
+    @property
+    def digits(self) -> Digits:
+        """The digits that are learned; a change of them changes the trait `dataset`."""
+        return self._session.digits
+
+    def _named(self) -> list[tuple[str, Run]]:
+        return self._session.named_runs()
+
     def _begin(self) -> None:
-        """Compile, measure and fetch in the background, as soon as there is an event loop to do it on."""
-        if self._home.find():
-            self._spawn(self._in_turn(self._prepare))
-            if self._get_mnist:
-                self._spawn(self._get(asked=False))
-
-    def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
-        """Take a message from the browser, on whatever thread it comes (see `Home`)."""
-        self._begin()
-        if self._home.loop is not None and isinstance(message, dict):
-            self._home.call(self._handle, message)
-
-    def _handle(self, message: dict[str, Any]) -> None:
-        at_once: dict[str, Callable[[dict[str, Any]], None]] = {
-            "ack": self._on_ack,
-            "play": self._on_play,
-            "pause": self._on_pause,
-            "fetch": self._on_fetch,
-            "export": self._on_export,
-            "history": self._on_history,
-        }
-        in_turn: dict[str, Callable[[dict[str, Any]], Coroutine[Any, Any, None]]] = {
-            "hello": self._on_hello,
-            "step": self._on_step,
-            "reset": self._on_reset,
-            "set": self._on_set,
-            "show": self._on_show,
-            "use-mnist": self._on_use_mnist,
-            "follow": self._on_follow,
-        }
-        action = message.get("action")
-        if not isinstance(action, str) or not (action in at_once or action in in_turn):
-            self._say(f"The explorer does not know the action {action!r:.80}.", "error")
-        elif action in at_once:
-            at_once[action](message)
-        else:
-            self._spawn(self._in_turn(partial(in_turn[action], message)))
-
-    async def _in_turn(self, action: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do something after what the reader asked for before it: a run is not played while it is exchanged."""
-        async with self._turn:
-            await action()
-
-    def _on_ack(self, message: dict[str, Any]) -> None:
-        number = message.get("seq")
-        if isinstance(number, int):
-            self._gate.acknowledge(number)
-
-    def _on_play(self, _message: dict[str, Any]) -> None:
-        if not self._player.playing:
-            self._wish = object()
-            self._spawn(self._in_turn(partial(self._play, self._wish)))
-
-    def _on_pause(self, _message: dict[str, Any]) -> None:
-        self._wish = None
-        self._player.pause()
-        self._publish_state()
+        self._spawn(self._in_turn(self._prepare))
+        if self._get_mnist:
+            self._spawn(self._get(asked=False))
 
     def _on_fetch(self, _message: dict[str, Any]) -> None:
         self._spawn(self._get(asked=True))
@@ -207,20 +142,6 @@ class Explorer(anywidget.AnyWidget):
             content = {"kind": "history", "run": entry, "history": revision, "frames": moments}
             self.send(content, [frame.weights.buffer for frame in chosen])
             await asyncio.sleep(0)
-
-    async def _on_hello(self, _message: dict[str, Any]) -> None:
-        self._gate.forgive()
-        if not self._player.playing:
-            await self._show_present()
-
-    async def _on_step(self, message: dict[str, Any]) -> None:
-        examples = message.get("examples")
-        if not isinstance(examples, int) or not 1 <= examples <= MAX_STEP:
-            self._say(f"A step must be a whole number between 1 and {MAX_STEP:,}, got {examples!r:.80}.", "error")
-            return
-        await self._stop()
-        await self._settle()
-        await self._player.step(examples)
 
     async def _on_reset(self, _message: dict[str, Any]) -> None:
         await self._stop()
@@ -293,33 +214,19 @@ class Explorer(anywidget.AnyWidget):
         self._player.speed = self._session.settings[SPEED]
         if link.at or link.changes:
             self._wish = object()
-            self._begin_to(self._player.follow(link.at, link.changes))
+            self._begin_to(self._player.follow(link.at, _by_moment(self.run, link.changes)))
         else:
             self._followed = True
             self._publish_state()
 
     async def _play(self, wish: object) -> None:
-        """Begin to play, unless the reader has meanwhile pressed pause, or play again."""
-        await self._stop()
-        await self._settle()
-        if self._wish is not wish:
-            return
         self._player.speed = self._session.settings[SPEED]
-        self._begin_to(self._player.play())
-
-    def _begin_to(self, play: Coroutine[Any, Any, None]) -> None:
-        self._gate.forgive()
-        self._playing = asyncio.ensure_future(play)
-        self._publish_state()
-        self._spawn(self._see_out(self._playing))
+        await super()._play(wish)
 
     async def _see_out(self, playing: asyncio.Future[None]) -> None:
-        """Tell the page when playing has ended, and why if it was not asked for."""
-        await playing
+        await asyncio.wait([playing])
         self._followed = True
-        if self._player.abandoned:
-            self._say("Paused, because the page was not being looked at.")
-        self._publish_state()
+        await super()._see_out(playing)
 
     async def _rest_on(self, frame: Frame) -> None:
         """Bring the run to the frame that the scrubber shows, if it rests there."""
@@ -334,34 +241,9 @@ class Explorer(anywidget.AnyWidget):
         self._publish(await self._made_ready())
 
     async def _made_ready(self) -> Moment:
-        """Compile, or load from the cache, what the first press of play needs; measure where it starts from."""
-        slow = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._tell_preparing)
-        try:
-            await self._begin_numba()
-            await self._player.work(self.run.warm_up)
-            moment = await self._player.work(self._player.measured_moment)
-        finally:
-            slow.cancel()
-            if self._preparing:
-                self._preparing = False
-                self._publish_state()
+        moment = await super()._made_ready()
         let_go(self._session.digits)
         return moment
-
-    async def _begin_numba(self) -> None:
-        """Let Numba look through the builtins on this thread, where IPython changes them for each cell."""
-        registry = await self._player.work(partial(importlib.import_module, "numba.core.registry"))
-        _ = registry.cpu_target.target_context
-
-    def _tell_preparing(self) -> None:
-        self._preparing = True
-        self._publish_state()
-
-    async def _stop(self) -> None:
-        """Pause, and wait until the last frame of this run has been sent."""
-        self._player.pause()
-        if self._playing is not None:
-            await asyncio.wait([self._playing])
 
     async def _settle(self) -> None:
         """Bring the run to the frame that the scrubber shows."""
@@ -389,11 +271,6 @@ class Explorer(anywidget.AnyWidget):
         self._describe_digits()
         await self._enter_run()
 
-    def _state(self) -> str:
-        if self._player.playing:
-            return "playing"
-        return "preparing" if self._preparing else "paused"
-
     def _publish(self, moment: Moment) -> None:
         """Send a moment: weights, the example, and what belongs to them, in one message."""
         self._shown = moment.frame
@@ -408,9 +285,8 @@ class Explorer(anywidget.AnyWidget):
             self.digit = digit
             self.status = self._session.status(moment.frame) | {
                 "seq": self._gate.next(),
-                "state": self._state(),
-                "followed": self._followed,
                 "example": example,
+                **self._standing(),
             }
             self._publish_curves()
 
@@ -420,23 +296,12 @@ class Explorer(anywidget.AnyWidget):
             self._curves_sent = ends
             self.curves = self._session.curves()
 
-    def _publish_state(self) -> None:
-        self.status = self.status | {"state": self._state(), "followed": self._followed}
-
-    def _say(self, text: str, level: str = "info") -> None:
-        self.notice = {"id": self.notice.get("id", 0) + 1, "level": level, "text": text}
+    def _standing(self) -> dict[str, Any]:
+        return super()._standing() | {"followed": self._followed}
 
     def _describe_digits(self) -> None:
         digits = self._session.digits
-        self.dataset = {
-            "name": digits.name,
-            "label": digits.label,
-            "synthetic": digits.synthetic,
-            "train": len(digits.train),
-            "validation": len(digits.validation),
-            "test": len(digits.test),
-            "fetch": self._offer.described,
-        }
+        self.dataset = described(digits) | {"fetch": self._offer.described}
 
     async def _get(self, asked: bool) -> None:
         if not self._session.digits.synthetic:
@@ -456,24 +321,15 @@ class Explorer(anywidget.AnyWidget):
         if not self._player.playing and self._session.untouched:
             await self._use(digits)
 
-    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        assert self._home.loop is not None, "actions begin only once there is a loop"
-        task = self._home.loop.create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        return task
 
-    def _finished(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("an action of the explorer failed", exc_info=error)
-            self._say(
-                f"Something went wrong ({type(error).__name__}: {error}). Press reset to begin anew.", "error"
-            )
+def _by_moment(run: Run, changes: Iterable[tuple[int, str, Any]]) -> dict[int, Callable[[], object]]:
+    """Return what makes the changes, (examples, live option, value), by their number of examples."""
+    moments: dict[int, list[tuple[str, Any]]] = {}
+    for at, name, value in changes:
+        moments.setdefault(at, []).append((name, value))
 
-    def close(self) -> None:
-        """Stop playing and let go of the worker."""
-        if hasattr(self, "_player"):  # not if the constructor refused its arguments
-            self._player.pause()
-            self._worker.shutdown(wait=False)
-        super().close()
+    def make(those: list[tuple[str, Any]]) -> None:
+        for name, value in those:
+            run.set_option(name, value)
+
+    return {at: partial(make, those) for at, those in moments.items()}

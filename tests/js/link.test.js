@@ -10,6 +10,7 @@ const CONTROLS = [
     kind: "choice",
     choices: [{ value: "sgd" }, { value: "bv32-hebbian" }],
   },
+  { name: "learning_rate", kind: "number", min: 1e-6, max: 10 },
   { name: "seed", kind: "integer", min: 0, max: 999_999 },
   { name: "speed", kind: "stops", choices: [{ value: 64 }, { value: 0 }] },
   { name: "centring", kind: "switch" },
@@ -31,6 +32,25 @@ const STATUS = {
     [128, "centring", true],
   ],
 };
+test("numbers are read as they are written, and what is none is left to the kernel", () => {
+  for (const [text, value] of [
+    ["0.002", 0.002],
+    ["1e-6", 1e-6],
+    [".5", 0.5],
+    ["10", 10],
+    ["1e999", "1e999"],
+    ["0x10", "0x10"],
+    ["-1", "-1"],
+    ["Infinity", "Infinity"],
+  ]) {
+    assert.equal(
+      link.readLink(`#bitmass:learning_rate=${text}`, CONTROLS).state
+        .learning_rate,
+      value,
+    );
+  }
+});
+
 const REST = {
   speed: 64,
   data: "mnist",
@@ -38,6 +58,7 @@ const REST = {
   page: 3,
   mark: "W1.2.200.0.word",
   hide: ["seed", "scrubber"],
+  theme: "dark",
   check: "0123abcd",
 };
 
@@ -61,6 +82,7 @@ test("what is written is read again", () => {
       page: 3,
       mark: "W1.2.200.0.word",
       hide: ["seed", "scrubber"],
+      theme: "dark",
       at: 640,
       check: "0123abcd",
     },
@@ -70,7 +92,7 @@ test("what is written is read again", () => {
 test("what is at its beginning is left out", () => {
   const fragment = link.writeLink(
     { ...STATUS, changes: [] },
-    { ...REST, page: 0, mark: "", hide: [] },
+    { ...REST, page: 0, mark: "", hide: [], theme: "auto" },
   );
   assert.equal(
     fragment,
@@ -120,6 +142,7 @@ test("nonsense is named, and the rest is read", () => {
     page: 0,
     mark: "",
     hide: [],
+    theme: "",
     at: 0,
     check: "",
   });

@@ -20,13 +20,16 @@ const STYLES = /** @type {Record<string, {dash: string, mark: string}>} */ ({
 });
 const OTHER = { dash: "1 3", mark: "M-1-4h2v3h3v2h-3v3h-2v-3h-3v-2h3z" };
 
+/** For a second line of the same trainer. */
+const DASHED = "2 3";
+
 /** @param {string} trainer */
 const colourOf = (trainer) => `var(--bm-trainer-${trainer in STYLES ? trainer : "other"})`;
 /** @param {string} trainer */
 const styleOf = (trainer) => STYLES[trainer] ?? OTHER;
 
-/** @param {import("./store.js").Store} store */
-export function createChart(store) {
+/** @param {import("./store.js").Store} store @param {string} [testId] */
+export function createChart(store, testId = "chart") {
   const picture = h("div", { class: "bm-plot" });
   const body = h("tbody", {});
   const table = h(
@@ -42,7 +45,7 @@ export function createChart(store) {
   );
   const element = h(
     "div",
-    { class: "bm-chart", "data-testid": "chart" },
+    { class: "bm-chart", "data-testid": testId },
     picture,
     h("div", { class: "bm-hidden" }, table),
   );
@@ -154,7 +157,8 @@ export function xTicks(end, epoch) {
 /** @param {import("./store.js").Curve} curve @param {(n: number) => number} x @param {(n: number) => number} y */
 function line(curve, x, y) {
   const points = thin(curve.points, MOST_POINTS);
-  const { dash, mark } = styleOf(curve.trainer);
+  const { mark, ...style } = styleOf(curve.trainer);
+  const dash = curve.dashed ? DASHED : style.dash;
   const last = points[points.length - 1];
   const colour = colourOf(curve.trainer);
   return svg(
@@ -177,11 +181,11 @@ function line(curve, x, y) {
 function labels(curves, x, y, left, right, bottom) {
   /** @type {Map<string, import("./store.js").Curve>} */
   const newest = new Map();
-  for (const curve of curves) newest.set(curve.trainer, curve);
+  for (const curve of curves) newest.set(curve.name ?? curve.trainer, curve);
   const ends = [...newest.values()]
     .map((curve) => {
       const [examples, accuracy] = curve.points[curve.points.length - 1];
-      const name = curve.label.split(",")[0];
+      const name = curve.name ?? curve.label.split(",")[0];
       const after = x(examples) + 8 + name.length * CHARACTER < right;
       return { curve, name, after, x: x(examples), y: y(accuracy) + (after ? 4 : -7) };
     })

@@ -5,19 +5,17 @@ import { freshId, h, setText } from "./dom.js";
 /**
  * @typedef {import("./store.js").Control} Control
  * @typedef {{element: HTMLElement, show: (value: any) => void, enable: (on: boolean) => void}} Input
- * @typedef {(control: Control, id: string, change: (value: any) => void) => Input} Builder
+ * @typedef {(control: Control, id: string, change: (value: any) => void, testId: string) => Input} Builder
  */
 
 /** @type {Record<Control["kind"], Builder>} */
 const BUILDERS = {
-  choice(control, id, change) {
+  choice(control, id, change, testId) {
     const choices = control.choices ?? [];
     const options = choices.map(({ value, label, help }, index) =>
       h("option", { value: String(value ?? index), title: help ?? null }, label),
     );
-    const select = /** @type {HTMLSelectElement} */ (
-      h("select", { id, "data-testid": control.name }, ...options)
-    );
+    const select = /** @type {HTMLSelectElement} */ (h("select", { id, "data-testid": testId }, ...options));
     select.addEventListener("change", () => change(choices[select.selectedIndex].value));
     return {
       element: labelled(control, id, select),
@@ -29,36 +27,11 @@ const BUILDERS = {
     };
   },
 
-  integer(control, id, change) {
-    const { min = 0, max = Number.MAX_SAFE_INTEGER } = control;
-    const input = /** @type {HTMLInputElement} */ (
-      h("input", {
-        id,
-        type: "number",
-        inputmode: "numeric",
-        step: "1",
-        "data-testid": control.name,
-        min: String(min),
-        max: String(max),
-      })
-    );
-    let shown = control.default;
-    input.addEventListener("change", () => {
-      const value = input.valueAsNumber;
-      if (Number.isInteger(value) && value >= min && value <= max) change(value);
-      else input.value = String(shown);
-    });
-    return {
-      element: labelled(control, id, input),
-      show: (value) => {
-        shown = value;
-        input.value = String(value);
-      },
-      enable: (on) => void (input.disabled = !on),
-    };
-  },
+  integer: (control, id, change, testId) => numberField(control, id, change, testId, true),
 
-  stops(control, id, change) {
+  number: (control, id, change, testId) => numberField(control, id, change, testId, false),
+
+  stops(control, id, change, testId) {
     const stops = control.stops ?? [];
     const output = h("output", { for: id, class: "bm-stop" });
     const input = /** @type {HTMLInputElement} */ (
@@ -68,7 +41,7 @@ const BUILDERS = {
         min: "0",
         max: String(stops.length - 1),
         step: "1",
-        "data-testid": control.name,
+        "data-testid": testId,
       })
     );
     const say = () => {
@@ -91,9 +64,9 @@ const BUILDERS = {
     };
   },
 
-  switch(control, id, change) {
+  switch(control, id, change, testId) {
     const input = /** @type {HTMLInputElement} */ (
-      h("input", { id, type: "checkbox", role: "switch", "data-testid": control.name })
+      h("input", { id, type: "checkbox", role: "switch", "data-testid": testId })
     );
     input.addEventListener("change", () => change(input.checked));
     return {
@@ -103,6 +76,41 @@ const BUILDERS = {
     };
   },
 };
+
+/**
+ * @param {Control} control @param {string} id @param {(value: number) => void} change @param {string} testId
+ * @param {boolean} whole
+ * @returns {Input}
+ */
+function numberField(control, id, change, testId, whole) {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = control;
+  const input = /** @type {HTMLInputElement} */ (
+    h("input", {
+      id,
+      type: "number",
+      inputmode: whole ? "numeric" : "decimal",
+      step: whole ? "1" : "any",
+      "data-testid": testId,
+      min: String(min),
+      max: String(max),
+    })
+  );
+  let shown = control.default;
+  input.addEventListener("change", () => {
+    const value = input.valueAsNumber;
+    const allowed = value >= min && value <= max && (!whole || Number.isInteger(value));
+    if (allowed) change(value);
+    else input.value = String(shown);
+  });
+  return {
+    element: labelled(control, id, input),
+    show: (value) => {
+      shown = value;
+      input.value = String(value);
+    },
+    enable: (on) => void (input.disabled = !on),
+  };
+}
 
 /** @param {Control} control @param {string} id @param {HTMLElement} input */
 function labelled(control, id, input) {
@@ -117,8 +125,9 @@ function labelled(control, id, input) {
 /**
  * @param {import("./store.js").Store} store
  * @param {(message: object) => void} send
+ * @param {string} [prefix] of test ids, where a page has several
  */
-export function createControls(store, send) {
+export function createControls(store, send, prefix = "") {
   const element = h("div", { class: "bm-controls", role: "group", "aria-label": "Settings" });
   /** @type {{control: Control, input: Input}[]} */
   let built = [];
@@ -128,7 +137,10 @@ export function createControls(store, send) {
       const change = (/** @type {any} */ value) => {
         send({ action: "set", name: control.name, value });
       };
-      return { control, input: BUILDERS[control.kind](control, freshId(control.name), change) };
+      return {
+        control,
+        input: BUILDERS[control.kind](control, freshId(control.name), change, prefix + control.name),
+      };
     });
     element.replaceChildren(...built.map(({ input }) => input.element));
     show();

@@ -4,6 +4,7 @@
  */
 
 import { addressOf } from "./address.js";
+import { THEMES } from "./palette.js";
 
 const PREFIX = "#bitmass:";
 /** Longer than any link that was made here. */
@@ -11,7 +12,7 @@ const MAX_LENGTH = 4000;
 const EXTENTS = ["bit", "weight", "word"];
 
 /**
- * @typedef {{layer: string, page: number, mark: string, hide: string[], at: number, check: string}} View
+ * @typedef {{layer: string, page: number, mark: string, hide: string[], theme: string, at: number, check: string}} View
  * @typedef {import("./store.js").Status} Status
  * @typedef {import("./store.js").Control} Control
  * @typedef {import("./store.js").Mark} Mark
@@ -45,10 +46,11 @@ export function readMark(text, plan) {
 
 /**
  * @param {Status} status of the frame that is shown
- * @param {{speed: any, data: string, layer: string, page: number, mark: string, hide: string[], check: string}} rest
+ * @param {{speed: any, data: string, layer: string, page: number, mark: string, hide: string[],
+ *   theme: string, check: string}} rest
  * @returns {string} the fragment, with its #
  */
-export function writeLink(status, { speed, data, layer, page, mark, hide, check }) {
+export function writeLink(status, { speed, data, layer, page, mark, hide, theme, check }) {
   const changes = status.changes.map(([at, name, value]) => `${name}:${value}:${at}`);
   const parts = {
     ...status.origin,
@@ -60,6 +62,7 @@ export function writeLink(status, { speed, data, layer, page, mark, hide, check 
     page: page || "",
     mark,
     hide: hide.join(","),
+    theme: theme === "auto" ? "" : theme,
     check,
   };
   const written = Object.entries(parts).filter(([, value]) => value !== "");
@@ -74,7 +77,7 @@ export function writeLink(status, { speed, data, layer, page, mark, hide, check 
 export function readLink(fragment, controls) {
   if (!fragment.startsWith(PREFIX)) return null;
   /** @type {View} */
-  const view = { layer: "", page: 0, mark: "", hide: [], at: 0, check: "" };
+  const view = { layer: "", page: 0, mark: "", hide: [], theme: "", at: 0, check: "" };
   /** @type {Record<string, any>} */
   const state = {};
   /** @type {string[]} */
@@ -90,6 +93,7 @@ export function readLink(fragment, controls) {
     page: (value) => /^\d{1,4}$/.test(value) && ((view.page = Number(value)), true),
     mark: (value) => /^W\d(\.\d{1,6}){3}\.[a-z]{1,8}$/.test(value) && ((view.mark = value), true),
     hide: (value) => /^[a-z,-]{1,200}$/.test(value) && ((view.hide = value.split(",")), true),
+    theme: (value) => THEMES.includes(value) && ((view.theme = value), true),
     check: (value) => /^[0-9a-f]{8}$/.test(value) && ((view.check = value), true),
   };
   for (const part of text.split("&")) {
@@ -123,6 +127,7 @@ function decoded(text) {
 function typed(control, text) {
   if (control.kind === "switch" && /^(true|false)$/.test(text)) return text === "true";
   if (control.kind === "integer" && /^\d{1,9}$/.test(text)) return Number(text);
+  if (control.kind === "number" && /^\d*\.?\d+(e-?\d{1,2})?$/.test(text)) return Number(text);
   const choice = control.choices?.find(({ value }) => String(value) === text);
   return choice ? choice.value : text;
 }

@@ -92,8 +92,23 @@ export function applyColours(root, colours) {
   }
 }
 
-/** Whether the page around is dark: JupyterLab and Voilà say so on body, else the system does. */
+/** What a reader may choose; "auto" goes by the page around. */
+export const THEMES = ["auto", "light", "dark"];
+
+/** The theme that was chosen for the page, by its control or by a link. */
+export function chosenTheme() {
+  const chosen = document.documentElement.dataset.bitmassTheme ?? "";
+  return THEMES.includes(chosen) ? chosen : "auto";
+}
+
+/** @param {string} theme one of THEMES */
+export function chooseTheme(theme) {
+  document.documentElement.dataset.bitmassTheme = theme;
+}
+
+/** Whether to be dark: as chosen, else JupyterLab and Voilà say so on body, else the system does. */
 export function isDark() {
+  if (chosenTheme() !== "auto") return chosenTheme() === "dark";
   const lab = document.body.dataset.jpThemeLight;
   if (lab !== undefined) return lab === "false";
   return matchMedia("(prefers-color-scheme: dark)").matches;
@@ -103,6 +118,7 @@ export function isDark() {
 export function watchTheme(changed) {
   const observer = new MutationObserver(changed);
   observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-bitmass-theme"] });
   const query = matchMedia("(prefers-color-scheme: dark)");
   query.addEventListener("change", changed);
   return () => {

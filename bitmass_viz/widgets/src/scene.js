@@ -8,6 +8,7 @@
 import { LANES, makePlan, streamStart } from "./address.js";
 import { cool, countFlips, extinguish, flipCells, readFloats, unpackBits } from "./decode.js";
 
+/** Blocks of hidden units on a page, unless there is less room. */
 const BLOCKS_PER_PAGE = 8;
 /** How long a flipped bit glows. */
 const GLOW_MS = 600;
@@ -22,17 +23,17 @@ const GLOW_MS = 600;
 
 /**
  * The part of a layer that is shown. `block` hidden units make one container (BV32) or one unit (float32).
- * @param {Plan} plan @param {Layer} layer @param {number} index
+ * @param {Plan} plan @param {Layer} layer @param {number} index @param {number} [most] blocks on it
  * @returns {Page}
  */
-export function makePage(plan, layer, index) {
+export function makePage(plan, layer, index, most = BLOCKS_PER_PAGE) {
   const block = plan.bpw === 1 ? LANES : 1;
   const hidden = plan.layers[0].units;
   const allBlocks = Math.ceil(hidden / block);
-  const pages = Math.ceil(allBlocks / BLOCKS_PER_PAGE);
-  const firstBlock = Math.min(index, pages - 1) * BLOCKS_PER_PAGE;
+  const pages = Math.ceil(allBlocks / most);
+  const firstBlock = Math.min(index, pages - 1) * most;
   const from = firstBlock * block;
-  const count = Math.min(BLOCKS_PER_PAGE * block, hidden - from);
+  const count = Math.min(most * block, hidden - from);
   const blocks = Math.ceil(count / block);
   const shared = { block, firstBlock, blocks, allBlocks, pages };
   return layer.index === 0
@@ -62,6 +63,7 @@ export class Scene {
     /** @type {Plan} */
     this.plan = makePlan({ format: "", bpw: 1, layers: [{ name: "W0", units: 1, features: 1 }] });
     this.layer = this.plan.layers[0];
+    this.most = BLOCKS_PER_PAGE;
     this.page = makePage(this.plan, this.layer, 0);
     this.bytes = new Uint8Array(4);
     this.before = new Uint8Array(4);
@@ -80,6 +82,8 @@ export class Scene {
     this.ready = false;
     this.run = "";
     this.still = false;
+    /** Another moment's weights, to compare these with. @type {Uint8Array | null} */
+    this.reference = null;
   }
 
   /**
@@ -97,23 +101,46 @@ export class Scene {
     const same = this.ready && !reshaped && status.run === this.run;
     this.run = status.run;
     this.ready = true;
-    if (!same) {
+    const flips = same ? this.#differing(this.before) : null;
+    if (!same || this.reference) {
       this.#decode();
-      return { flips: null, reshaped };
+      return { flips, reshaped };
     }
     if (this.still) extinguish(this.cells);
     this.#eachRow((start, count, at) => {
       if (flipCells(this.before, this.bytes, start, count, this.cells, at)) this.glowing = true;
     });
     this.#decodeFloats();
-    const flips = countFlips(new Uint32Array(this.before.buffer), new Uint32Array(this.bytes.buffer));
     return { flips, reshaped };
   }
 
-  /** Show another layer or page of the same frame. @param {number} layer @param {number} page */
-  show(layer, page) {
+  /**
+   * Let glow what differs from another moment, in place of what just flipped.
+   * @param {Uint8Array | null} bytes a frame of this network; null ends it
+   */
+  compareWith(bytes) {
+    this.reference = bytes;
+    if (this.ready) this.#decode();
+  }
+
+  /** How many bits differ from the moment that these are compared with. */
+  get differences() {
+    return this.reference ? this.#differing(this.reference) : 0;
+  }
+
+  /** @param {Uint8Array} others */
+  #differing(others) {
+    return countFlips(new Uint32Array(others.buffer), new Uint32Array(this.bytes.buffer));
+  }
+
+  /**
+   * Show another layer or page of the same frame.
+   * @param {number} layer @param {number} page @param {number} [most] blocks of hidden units on it, from now on
+   */
+  show(layer, page, most = this.most) {
+    this.most = most;
     this.layer = this.plan.layers[Math.min(layer, this.plan.layers.length - 1)];
-    this.page = makePage(this.plan, this.layer, page);
+    this.page = makePage(this.plan, this.layer, page, most);
     const weights = this.page.units * this.page.features;
     this.cells = new Uint8Array(wholeWords(weights * this.plan.bpw));
     this.values = new Float32Array(this.plan.bpw === 32 ? weights : 0);
@@ -147,6 +174,7 @@ export class Scene {
     this.plan = makePlan(status);
     this.bytes = new Uint8Array(wholeWords(this.plan.bytes));
     this.before = new Uint8Array(this.bytes.length);
+    this.reference = null;
     this.ready = false;
     this.show(this.layer.index, 0);
     return true;
@@ -164,17 +192,28 @@ export class Scene {
   #decode() {
     this.#eachRow((start, count, at) => unpackBits(this.bytes, start, count, this.cells, at));
     this.glowing = false;
+    const { reference } = this;
+    if (reference)
+      this.#eachRow((start, count, at) => flipCells(reference, this.bytes, start, count, this.cells, at));
     this.#decodeFloats();
   }
 
   #decodeFloats() {
     if (this.plan.bpw !== 32) return;
     this.#eachRow((start, count, at) => readFloats(this.bytes, start, count / 32, this.values, at / 32));
+    if (this.reference) this.#subtract(this.reference);
     let range = 0;
     for (const value of this.values) {
       const size = Math.abs(value);
       if (size > range && size < Infinity) range = size;
     }
     this.range = range;
+  }
+
+  /** Leave of the float weights how far they are from another moment's. @param {Uint8Array} reference */
+  #subtract(reference) {
+    const others = new Float32Array(this.values.length);
+    this.#eachRow((start, count, at) => readFloats(reference, start, count / 32, others, at / 32));
+    for (let i = 0; i < others.length; i++) this.values[i] -= others[i];
   }
 }

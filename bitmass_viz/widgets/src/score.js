@@ -10,7 +10,7 @@ export function createScore(store, scene) {
   const on = h("span", { class: "bm-on" });
   const accuracy = h("p", { class: "bm-accuracy", "data-testid": "accuracy" }, number, " ", on);
   const canvas = /** @type {HTMLCanvasElement} */ (
-    h("canvas", { width: "28", height: "28", class: "bm-digit", role: "img" })
+    h("canvas", { width: "28", height: "28", class: "bm-digit", role: "img", "aria-label": "no example yet" })
   );
   const verdict = h("span", { class: "bm-verdict" });
   const answer = h("span", {});
@@ -35,7 +35,7 @@ export function createScore(store, scene) {
       setText(verdict, "");
       setText(answer, "no example yet");
       setText(which, "");
-      canvas.removeAttribute("aria-label");
+      canvas.setAttribute("aria-label", "no example yet");
       return;
     }
     paintDigit(canvas, digit, status.image, scene.colours);
@@ -54,7 +54,7 @@ export function createScore(store, scene) {
  * @param {HTMLCanvasElement} canvas @param {Uint8Array} digit @param {[number, number]} image
  * @param {import("./palette.js").Colours} colours
  */
-function paintDigit(canvas, digit, [rows, columns], colours) {
+export function paintDigit(canvas, digit, [rows, columns], colours) {
   if (rows * columns !== digit.length || !colours.ink) return;
   if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
   const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));

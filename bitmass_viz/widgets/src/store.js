@@ -2,7 +2,7 @@
 
 /**
  * @typedef {import("./address.js").Address} Address
- * @typedef {{name: string, label: string, kind: "choice" | "integer" | "stops" | "switch", help?: string,
+ * @typedef {{name: string, label: string, kind: "choice" | "integer" | "number" | "stops" | "switch", help?: string,
  *   default?: any, choices?: {value: any, label: string, help?: string}[], trainers?: string[] | null,
  *   stops?: {value: number, label: string}[], min?: number, max?: number}} Control
  * @typedef {{seq: number, run: string, trainer: string, label: string, format: string, bpw: number,
@@ -12,7 +12,8 @@
  *   frames: number, position: number, position_examples?: number, bit_mass: number,
  *   origin: Record<string, any>, changes: [number, string, any][], followed: boolean,
  *   history: number}} Status
- * @typedef {{run: string, trainer: string, label: string, active: boolean, points: [number, number][]}} Curve
+ * @typedef {{run: string, trainer: string, label: string, active: boolean, points: [number, number][],
+ *   name?: string, dashed?: boolean}} Curve
  * @typedef {{name: string, label: string, synthetic: boolean, train: number, validation: number, test: number,
  *   fetch: {state: string, progress: number, message: string}}} Dataset
  *
@@ -39,6 +40,8 @@ const FIRST = {
   pinned: /** @type {Mark | null} */ (null),
   /** The view that moved the mark last; the others scroll to it. */
   markedBy: "",
+  /** A moment that the others are compared with. */
+  kept: /** @type {{examples: number, bytes: Uint8Array} | null} */ (null),
   /** Controls and parts that a link hides, by their names. */
   hidden: /** @type {string[]} */ ([]),
 };

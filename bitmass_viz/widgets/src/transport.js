@@ -16,21 +16,30 @@ const ICONS = {
   reset: "M8 3a5 5 0 1 1-4.6 3.05l1.4.6A3.5 3.5 0 1 0 8 4.5v2L4.5 3.75 8 1z",
 };
 
-/** @param {keyof typeof ICONS} name @param {string} label @param {string} title */
-function button(name, label, title) {
+/** @param {keyof typeof ICONS} name @param {string} label @param {string} title @param {string} prefix */
+function button(name, label, title, prefix = "") {
   const icon = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" });
   icon.append(svg("path", { d: ICONS[name] }));
-  const element = h("button", { type: "button", class: `bm-button bm-${name}`, "data-testid": name, title });
+  const element = h("button", {
+    type: "button",
+    class: `bm-button bm-${name}`,
+    "data-testid": prefix + name,
+    title,
+  });
   element.append(icon, h("span", {}, label));
   return /** @type {HTMLButtonElement} */ (element);
 }
 
-/** @param {import("./store.js").Store} store @param {(message: object) => void} send */
-export function createTransport(store, send) {
-  const play = button("play", "Play", "Play (space)");
-  const pause = button("pause", "Pause", "Pause (space)");
-  const step = button("step", "Step", "Train on a few more examples, then stop");
-  const reset = button("reset", "Reset", "Start again from the first weights");
+/**
+ * @param {import("./store.js").Store} store @param {(message: object) => void} send
+ * @param {string} [prefix] of test ids, where a page has several
+ */
+export function createTransport(store, send, prefix = "") {
+  const space = prefix ? "" : " (space)";
+  const play = button("play", "Play", `Play${space}`, prefix);
+  const pause = button("pause", "Pause", `Pause${space}`, prefix);
+  const step = button("step", "Step", "Train on a few more examples, then stop", prefix);
+  const reset = button("reset", "Reset", "Start again from the first weights", prefix);
   const element = h(
     "div",
     { class: "bm-transport", role: "group", "aria-label": "Training" },
@@ -40,7 +49,8 @@ export function createTransport(store, send) {
     reset,
   );
 
-  const running = () => ["playing", "preparing"].includes(store.state.status?.state ?? "");
+  // What is not ready yet can be asked for: it begins as soon as it is.
+  const running = () => store.state.status?.state === "playing";
   play.addEventListener("click", () => send({ action: "play" }));
   pause.addEventListener("click", () => send({ action: "pause" }));
   reset.addEventListener("click", () => send({ action: "reset" }));
@@ -151,6 +161,8 @@ export function createScrubber(store, send, history, showKept) {
       const { status } = store.state;
       if (!status || status.state !== "paused" || next >= status.frames) return stopReplay();
       replaying = requestAnimationFrame(turn);
+      // The last frame of a run may come after it was paused, and with it another history.
+      prefetch();
       const kept = history.at(next);
       // The first frames are on their way; later ones that have not come in time are passed over.
       if (!kept && next === 0) return;

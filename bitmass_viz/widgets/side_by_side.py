@@ -1,0 +1,292 @@
+"""Side by side: two to four networks that learn the same examples in step, each with its own picture and curve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import numpy as np
+import traitlets
+
+from bitmass_viz.controls import CONTROLS, SPEED, option_names
+from bitmass_viz.data import Digits
+from bitmass_viz.history import Frame
+from bitmass_viz.in_step import InStep
+from bitmass_viz.memory import let_go
+from bitmass_viz.player import Moment
+from bitmass_viz.run import Run
+from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.widgets.explorer import Explorer
+from bitmass_viz.widgets.live import Live
+from bitmass_viz.widgets.told import described
+from bitmass_viz.widgets.traits import STATIC, synced
+
+SHARED = ("recipe", "seed", "hidden", SPEED)
+"""Controls that are the same for all lanes."""
+OF_A_LANE = ("trainer", "rule", "centring")
+TRIO = ("adamw", "sgd", "bv32-hebbian")
+
+
+class SideBySide(Live):
+    """Networks that learn in step, beside each other.
+
+    Parameters
+    ----------
+    beside : Explorer or Digits
+        The digits that are learned; an explorer's as long as nothing was trained here, even if it changes them.
+    lanes : sequence of str or mapping
+        Two to four trainers, by name or with options, as in ``{"trainer": "bv32-hebbian", "centring": False}``;
+        with a ``"title"`` if the trainer's name does not tell the lanes apart, and ``"controls"`` (names) if a
+        reader may not set all that the lane has.
+    name : str
+        Tells several of these on a page apart.
+    controls : sequence of str
+        Those of all lanes together, of "recipe", "seed", "hidden" and "speed".
+
+    Raises
+    ------
+    TypeError
+        If `beside` is neither.
+    ValueError
+        If there are fewer than two lanes or more than four, or one is not allowed.
+    """
+
+    _esm = STATIC / "side_by_side.js"
+    _css = STATIC / "explorer.css"
+
+    IN_TURN: ClassVar[dict[str, str]] = Live.IN_TURN | {"near": "_on_near"}
+
+    name = synced(traitlets.Unicode())
+    lane_controls = synced(traitlets.List())
+    lanes = synced(traitlets.List())
+
+    def __init__(
+        self,
+        beside: Explorer | Digits,
+        lanes: Sequence[str | Mapping[str, Any]] = TRIO,
+        name: str = "together",
+        controls: Sequence[str] = SHARED,
+        **kwargs: Any,
+    ) -> None:
+        if not isinstance(beside, Explorer | Digits):
+            raise TypeError(f"SideBySide needs an Explorer or Digits to begin with, got {beside!r:.80}")
+        if not 2 <= len(lanes) <= 4:
+            raise ValueError(f"lanes must be 2 to 4 trainers, got {len(lanes)}")
+        for control in controls:
+            if control not in SHARED:
+                raise ValueError(f"controls of all lanes must be among {', '.join(SHARED)}, got {control!r:.80}")
+        self._digits = beside if isinstance(beside, Digits) else beside.digits
+        given = [{"trainer": lane} if isinstance(lane, str) else dict(lane) for lane in lanes]
+        self._titles = [lane.pop("title", "") for lane in given]
+        settable = [tuple(lane.pop("controls", OF_A_LANE)) for lane in given]
+        for control in set().union(*settable):
+            if control not in OF_A_LANE:
+                raise ValueError(f"controls of a lane must be among {', '.join(OF_A_LANE)}, got {control!r:.80}")
+        self._shared = {control: CONTROLS[control].default for control in SHARED}
+        self._wanted = [self._lane(**lane) for lane in given]
+        self._count = 0
+        self._ready = False
+        self._curves_sent: list[tuple[int, float]] = []
+        in_step = self._make()
+        super().__init__(
+            in_step,
+            name=name,
+            controls=[CONTROLS[control].as_dict() for control in controls],
+            lane_controls=[[CONTROLS[control].as_dict() for control in names] for names in settable],
+            settings=dict(self._shared),
+            lanes=[dict(lane) for lane in self._wanted],
+            dataset=described(self._digits),
+            **kwargs,
+        )
+        self._publish(Moment(in_step.record(), None))
+        self.on_msg(self._receive)
+        if isinstance(beside, Explorer):
+            beside.observe(lambda _change: self._follow_digits(beside.digits), "dataset")
+        self._find_home()
+
+    @classmethod
+    def with_a_switch(cls, beside: Explorer | Digits) -> SideBySide:
+        """Return the same BV32 network twice: one is left alone, the centring of the other can be switched."""
+        twice = {"trainer": "bv32-hebbian"}
+        return cls(
+            beside,
+            [
+                twice | {"title": "Left alone", "controls": ()},
+                twice | {"title": "With a switch", "controls": ("centring",)},
+            ],
+            name="bug",
+            controls=("seed", SPEED),
+        )
+
+    @property
+    def runs(self) -> list[Run]:
+        """The networks, in the order of their lanes."""
+        return list(self._in_step.runs)
+
+    def _named(self) -> list[tuple[str, Run]]:
+        names = [title or run.trainer.LABEL for title, run in zip(self._titles, self.runs, strict=True)]
+        return [(f"{name}, side by side", run) for name, run in zip(names, self.runs, strict=True)]
+
+    @property
+    def _in_step(self) -> InStep:
+        playable = self._player.run
+        assert isinstance(playable, InStep)
+        return playable
+
+    def _lane(self, trainer: str, **options: Any) -> dict[str, Any]:
+        """Complete a lane's settings with its trainer's defaults, and check them."""
+        CONTROLS["trainer"].check(trainer)
+        recipe = self._shared["recipe"]
+        defaults = {o.name: o.default(recipe) for o in TRAINERS[trainer].OPTIONS if o.name in OF_A_LANE}
+        for name in options:
+            if name not in defaults:
+                raise ValueError(f"{TRAINERS[trainer].LABEL} has no setting {name!r:.80}")
+            CONTROLS[name].check(options[name])
+        return {"trainer": trainer} | defaults | options
+
+    def _make(self) -> InStep:
+        """Begin all lanes anew, as they are wanted."""
+        self._count += 1
+        shared = self._shared
+        return InStep([self._run_of(lane, shared) for lane in self._wanted])
+
+    def _run_of(self, lane: Mapping[str, Any], shared: Mapping[str, Any]) -> Run:
+        trainer = lane["trainer"]
+        arch = replace(TRAINERS[trainer].default_architecture(), hidden=shared["hidden"])
+        options = {name: lane[name] for name in option_names(trainer) if name in lane}
+        return Run(trainer, self._digits, arch, shared["seed"], shared["recipe"], **options)
+
+    async def _on_near(self, _message: dict[str, Any]) -> None:
+        """Get ready, now that the reader comes near: most of a page is never reached by most readers."""
+        if not self._ready:
+            self._ready = True
+            self._publish(await self._made_ready())
+
+    async def _made_ready(self) -> Moment:
+        moment = await super()._made_ready()
+        let_go(self._digits)
+        return moment
+
+    async def _play(self, wish: object) -> None:
+        self._player.speed = self._shared[SPEED]
+        await super()._play(wish)
+
+    async def _show_present(self) -> None:
+        in_step = self._in_step
+        frames = tuple(run.frames[-1] for run in in_step.runs)
+        self._publish(Moment(frames, await self._player.work(in_step.upcoming) if self._ready else None))
+
+    async def _on_reset(self, _message: dict[str, Any]) -> None:
+        await self._stop()
+        await self._begin_anew()
+
+    async def _on_set(self, message: dict[str, Any]) -> None:
+        name, value, lane = message.get("name"), message.get("value"), message.get("lane")
+        try:
+            if lane is None:
+                await self._set_shared(name, value)
+            else:
+                await self._set_lane(name, value, lane)
+        except ValueError as error:
+            self._say(f"{error}.", "error")
+        self.settings = dict(self._shared)
+        self.lanes = [dict(each) for each in self._wanted]
+        # An unchanged value is no news to the browser, whose control may still show what was refused.
+        self.send_state(["settings", "lanes"])
+
+    async def _set_shared(self, name: object, value: object) -> None:
+        if not isinstance(name, str) or name not in SHARED:
+            raise ValueError(f"The setting must be one of {', '.join(SHARED)}, got {name!r:.80}")
+        self._shared[name] = CONTROLS[name].check(value)
+        if name == SPEED:
+            self._player.speed = self._shared[SPEED]
+            return
+        if name == "recipe":
+            self._wanted = [self._lane(lane["trainer"]) for lane in self._wanted]
+        await self._begin_anew()
+
+    async def _set_lane(self, name: object, value: object, number: object) -> None:
+        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < len(self._wanted):
+            raise ValueError(f"The lane must be a number from 0 to {len(self._wanted) - 1}, got {number!r:.80}")
+        lane = self._wanted[number]
+        if not isinstance(name, str) or name not in OF_A_LANE or (name != "trainer" and name not in lane):
+            raise ValueError(f"{TRAINERS[lane['trainer']].LABEL} has no setting {name!r:.80}")
+        value = CONTROLS[name].check(value)
+        if CONTROLS[name].live:
+            run = self._in_step.runs[number]
+            await self._player.work(lambda: run.set_option(name, value))
+            lane[name] = value
+            if not self._player.playing:
+                self._publish(await self._player.work(self._player.measured_moment))
+            return
+        self._wanted[number] = self._lane(str(value)) if name == "trainer" else lane | {name: value}
+        await self._begin_anew()
+
+    async def _begin_anew(self) -> None:
+        await self._stop()
+        in_step = self._player.run = await self._player.work(self._make)
+        moment = await self._made_ready() if self._ready else Moment(in_step.record(), None)
+        self.dataset = described(self._digits)
+        self._publish(moment)
+
+    def _follow_digits(self, digits: Digits) -> None:
+        """Go over to the explorer's digits, unless something was trained on others here."""
+        if digits is not self._digits and self._in_step.examples == 0 and not self._player.playing:
+            self._digits = digits
+            if self._home.loop is not None:
+                self._spawn(self._in_turn(self._begin_anew))
+
+    def _publish(self, moment: Moment) -> None:
+        digit, example = b"", None
+        if moment.upcoming is not None:
+            index, label, answers = moment.upcoming
+            digit = self._digits.train.images[index].tobytes()
+            example = {"index": index, "label": label, "predictions": list(answers)}
+        first = moment.frame[0]
+        with self.hold_sync():
+            self.frame = np.concatenate([frame.weights.buffer for frame in moment.frame]).tobytes()
+            self.digit = digit
+            self.status = {
+                "seq": self._gate.next(),
+                "examples": first.examples,
+                "epoch": first.epoch,
+                "train_size": len(self._digits.train),
+                "image": list(self._digits.train.images.shape[1:]),
+                "accuracy_split": "validation",
+                "example": example,
+                "lanes": [self._described_lane(n, frame) for n, frame in enumerate(moment.frame)],
+                **self._standing(),
+            }
+            self._publish_curves()
+
+    def _described_lane(self, number: int, frame: Frame) -> dict[str, Any]:
+        run, weights = self.runs[number], frame.weights
+        return {
+            "run": f"{self._count}.{number}",
+            "trainer": run.trainer.NAME,
+            "label": self._titles[number] or run.trainer.LABEL,
+            "format": weights.format,
+            "bpw": weights.layers[0].bits_per_weight,
+            "layers": [{"name": la.name, "units": la.units, "features": la.features} for la in weights.layers],
+            "bytes": weights.buffer.nbytes,
+            "bit_mass": weights.bit_mass,
+            "accuracy": frame.accuracy,
+        }
+
+    def _publish_curves(self) -> None:
+        runs = self.runs
+        ends = [run.curve[-1] if run.curve else (-self._count, 0.0) for run in runs]
+        if ends == self._curves_sent:
+            return
+        self._curves_sent = ends
+        self.curves = [
+            {
+                "run": f"{self._count}.{number}",
+                "trainer": run.trainer.NAME,
+                "label": self._titles[number] or run.trainer.LABEL,
+                "active": True,
+                "points": [[n, round(a, 5)] for n, a in run.curve],
+            }
+            for number, run in enumerate(runs)
+        ]

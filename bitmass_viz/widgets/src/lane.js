@@ -1,0 +1,105 @@
+/** One network of those that learn side by side: its settings, accuracy, answer and picture. */
+
+import { createControls } from "./controls.js";
+import { h, setText } from "./dom.js";
+import { grouped, percent } from "./format.js";
+import { createPicture } from "./picture.js";
+import { Scene } from "./scene.js";
+import { createStore } from "./store.js";
+
+const BLOCKS = 8;
+const FEW_BLOCKS = 4;
+
+/**
+ * @param {string} name of the whole @param {number} index @param {(message: object) => void} send
+ * @param {() => void} requestDraw
+ */
+export function createLane(name, index, send, requestDraw) {
+  const scene = new Scene();
+  const store = createStore();
+  const id = `${name}-${index}`;
+  const controls = createControls(store, send, `${id}-`);
+  const picture = createPicture(scene, `${id}-view`, requestDraw);
+  const title = h("h3", {});
+  const number = h("span", { class: "bm-number", "data-testid": `${id}-accuracy` }, "\u2014");
+  const answer = h("span", { class: "bm-verdict" });
+  const flipped = h("span", { class: "bm-faint" });
+  const part = h("p", { class: "bm-faint bm-part" });
+  const element = h(
+    "section",
+    { class: "bm-panel bm-lane", "data-testid": id },
+    h("header", { class: "bm-lane-head" }, title, number),
+    controls.element,
+    h("p", { class: "bm-lane-said" }, answer, flipped),
+    picture.element,
+    part,
+  );
+  /** @type {number | null} */
+  let flips = null;
+
+  /** @type {import("./views/view.js").View} */
+  let view;
+
+  /** Eight containers of little pictures would be much higher than the other lanes. */
+  function fit() {
+    const most = view.id === "neuron" && scene.plan.bpw === 1 ? FEW_BLOCKS : BLOCKS;
+    if (most !== scene.most) scene.show(0, 0, most);
+    const { page } = scene;
+    const kind = scene.plan.bpw === 1 ? "containers" : "units";
+    setText(part, page.pages > 1 ? `${kind} 0\u2013${page.blocks - 1} of ${page.allBlocks}` : "");
+    picture.relayout();
+  }
+
+  return {
+    element,
+    scene,
+    store,
+    picture,
+
+    /** @param {import("./views/view.js").View} chosen */
+    choose(chosen) {
+      view = chosen;
+      picture.choose(chosen);
+      fit();
+    },
+
+    /**
+     * @param {import("./side_by_side.js").LaneStatus} status @param {Uint8Array} bytes
+     * @param {number | undefined} prediction @param {number | undefined} label of the example that comes next
+     */
+    show(status, bytes, prediction, label) {
+      const taken = scene.take(status, bytes);
+      flips = taken.flips;
+      if (taken.reshaped) fit();
+      picture.spoil();
+      setText(title, status.label);
+      setText(number, percent(status.accuracy));
+      const known = prediction !== undefined;
+      const right = prediction === label;
+      answer.classList.toggle("bm-right", known && right);
+      answer.classList.toggle("bm-wrong", known && !right);
+      setText(answer, known ? `${right ? "\u2713" : "\u2717"} says ${prediction}` : "");
+      setText(flipped, flips ? `${grouped(flips)} bits flipped` : `${grouped(status.bit_mass)} weight bits`);
+    },
+    /** Say what the picture shows, for whoever does not see it. */
+    tell: () => picture.tell(flips),
+    /** @param {number} elapsed milliseconds */
+    fade(elapsed) {
+      if (!scene.fading) return;
+      scene.fade(elapsed);
+      picture.spoil();
+    },
+    /** @param {import("./palette.js").Colours} colours @param {import("./palette.js").Luts} luts */
+    paint(colours, luts) {
+      scene.colours = colours;
+      scene.luts = luts;
+      picture.relayout();
+    },
+    destroy() {
+      picture.destroy();
+      element.remove();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createLane>} Lane */
