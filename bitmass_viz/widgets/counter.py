@@ -1,0 +1,171 @@
+"""Count the bits: a live ledger of a network's weight bits, and what that count leaves out."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import anywidget
+import traitlets
+
+from bitmass_viz.architecture import CONTAINER_BITS, WEIGHT_BITS, Architecture
+from bitmass_viz.controls import CONTROLS
+from bitmass_viz.kernels import settings
+from bitmass_viz.ledger import account
+from bitmass_viz.palette import PALETTE
+from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.widgets.home import Home
+from bitmass_viz.widgets.traits import STATIC, synced
+
+GOAL_BITS = 1_000_000
+"""What the reader is asked to exceed: a megabit."""
+
+LABELS = {32: "float32 (32 bits)", 1: "binary (1 bit, BV32)"}
+"""Formats that have a name; the others are called by their bits."""
+
+ACCOUNTED = (
+    ("sgd", "to learn: a gradient"),
+    ("adamw", "to learn: a gradient, two running means a weight"),
+    ("bv32-hebbian", "to recognise: a threshold a unit; to learn: counters, a codebook"),
+    (
+        "straight-through",
+        "to recognise: a scale a layer; to learn: a finer copy of each weight, a gradient, two running means",
+    ),
+)
+"""Trainers whose arrays are counted, with what these arrays are."""
+
+log = logging.getLogger(__name__)
+
+# One thread counts, for all widgets of a kernel: the first time has to import Numba, which takes seconds.
+_counting = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-count")
+
+
+class BitCounter(anywidget.AnyWidget):
+    """A ledger of weight bits that a reader can change, in any format of weights.
+
+    All of it is reckoned in the browser, but for what the count leaves out: that is counted here, in the trainers'
+    own arrays, once the reader wants to see it.
+
+    Parameters
+    ----------
+    hidden : int, optional
+        Containers to begin with, within the bounds of `CONTROLS["hidden"]`; its default unless given.
+    bits_per_weight : int
+        One of `WEIGHT_BITS`, to begin with.
+
+    Raises
+    ------
+    ValueError
+        If a number is not allowed; the message says what is.
+    """
+
+    _esm = STATIC / "counter.js"
+    _css = STATIC / "counter.css"
+
+    content = synced(traitlets.Dict())
+    palette = synced(traitlets.Dict())
+    account = synced(traitlets.Dict())
+    problem = synced(traitlets.Unicode())
+
+    def __init__(self, hidden: int | None = None, bits_per_weight: int = 32, **kwargs: Any) -> None:
+        control = CONTROLS["hidden"]
+        hidden = control.check(control.default if hidden is None else hidden)
+        self._home = Home()
+        super().__init__(content=_described(hidden, _checked_bits(bits_per_weight)), palette=PALETTE, **kwargs)
+        self._home.find()
+        self.on_msg(self._receive)
+
+    def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        self._home.find()
+        if isinstance(message, dict):
+            self._home.call(self._handle, message)
+
+    def _handle(self, message: dict[str, Any]) -> None:
+        if message.get("action") != "account":
+            return
+        try:
+            hidden = CONTROLS["hidden"].check(message.get("hidden"))
+            bits = _checked_bits(message.get("bits"))
+        except ValueError as error:
+            self.problem = f"{error}."
+            return
+        self.problem = ""
+        _counting.submit(self._count, hidden, bits)
+
+    def _count(self, hidden: int, bits: int) -> None:
+        try:
+            found = {"hidden": hidden, "bits": bits, "rows": accounts(hidden, bits)}
+            self._home.call(self._set, "account", found)
+        except Exception as error:
+            log.exception("the arrays could not be counted")
+            said = f"The arrays could not be counted ({type(error).__name__}: {error})."
+            self._home.call(self._set, "problem", said)
+
+    def _set(self, name: str, value: Any) -> None:
+        setattr(self, name, value)
+
+
+@cache
+def accounts(hidden: int, bits: int) -> list[dict[str, Any]]:
+    """Count the arrays of the trainers in `ACCOUNTED`, as they stand before the first example.
+
+    Parameters
+    ----------
+    hidden : int
+        Containers.
+    bits : int
+        Bits a weight of the straight-through trainer; 1 in place of 32, which would round nothing. The other
+        trainers have their own format.
+
+    Returns
+    -------
+    list of dict
+        One a trainer: its label, bits a weight and note, and the entries of its `Ledger`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such architecture, or weights cannot have so many bits.
+    """
+    rows = []
+    for name, note in ACCOUNTED:
+        trainer = TRAINERS[name]
+        options: dict[str, Any] = (
+            {"bits": 1 if bits == CONTAINER_BITS else bits} if name == "straight-through" else {}
+        )
+        own_bits = options.get("bits", 1 if trainer.FORMAT == "bv32" else CONTAINER_BITS)
+        ledger = account(trainer(Architecture(hidden=hidden), **options))
+        rows.append({"label": trainer.LABEL, "bits": own_bits, "note": note} | ledger.as_dict())
+    return rows
+
+
+def _described(hidden: int, bits: int) -> dict[str, Any]:
+    """Put together what the browser reckons with."""
+    control, shape = CONTROLS["hidden"], Architecture()
+    return {
+        "inputs": shape.inputs,
+        "classes": shape.classes,
+        "container_bits": CONTAINER_BITS,
+        "hidden": {
+            "label": control.label,
+            "low": control.low,
+            "high": control.high,
+            "value": hidden,
+            "ticks": [
+                {"value": shape.hidden, "note": "as in the study"},
+                {"value": control.high, "note": "the most"},
+            ],
+        },
+        "formats": [{"bits": k, "label": LABELS.get(k, f"{k} bits")} for k in reversed(WEIGHT_BITS)],
+        "bits": bits,
+        "goal": GOAL_BITS,
+        "group": settings.LANES,
+    }
+
+
+def _checked_bits(bits: object) -> int:
+    if not isinstance(bits, int) or isinstance(bits, bool) or bits not in WEIGHT_BITS:
+        raise ValueError(f"bits_per_weight must be one of {', '.join(map(str, WEIGHT_BITS))}, got {bits!r:.40}")
+    return bits
