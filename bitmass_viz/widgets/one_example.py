@@ -1,0 +1,228 @@
+"""One example, slowly: a digit on its way through a float network and a binary one, and what they learn from it.
+
+The page computes the way through both networks by itself, from their weights. This side trains them, lets them
+learn from the example, and asks every other network on the page what it makes of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, TypeGuard
+
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from bitmass_viz.data import Digits
+from bitmass_viz.memory import let_go
+from bitmass_viz.one_step import one_step
+from bitmass_viz.run import Run
+from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
+from bitmass_viz.trainers.float32 import Float32Trainer
+from bitmass_viz.widgets.explorer import Explorer
+from bitmass_viz.widgets.live import Live
+from bitmass_viz.widgets.told import Told, described
+from bitmass_viz.widgets.traits import STATIC, synced
+
+LEARNED = (0, 64, 1_024, 10_240, 50_000)
+"""Examples that a reader may have both networks learn from."""
+FIRST_LEARNED = 10_240
+
+
+class OneExample(Told):
+    """A digit's way through a float network and a binary one, step by step, and one training step on it.
+
+    Parameters
+    ----------
+    beside : Explorer or Digits
+        Where the digits come from; an explorer's change with it.
+    *others : Explorer or SideBySide
+        Widgets whose trained networks are asked too.
+
+    Raises
+    ------
+    TypeError
+        If one of them is something else.
+    """
+
+    _esm = STATIC / "one_example.js"
+    _css = STATIC / "one_example.css"
+
+    IN_TURN: ClassVar[dict[str, str]] = {
+        "near": "_on_near",
+        "learn-from": "_on_learn_from",
+        "more": "_on_more",
+        "ask": "_on_ask",
+        "step": "_on_step",
+    }
+
+    digits = synced(traitlets.Bytes())
+    labels = synced(traitlets.List())
+    networks = synced(traitlets.Dict())
+    weights = synced(traitlets.Bytes())
+    state = synced(traitlets.Unicode("waiting"))
+
+    def __init__(self, beside: Explorer | Digits, *others: Live, **kwargs: Any) -> None:
+        if not isinstance(beside, Explorer | Digits):
+            raise TypeError(f"OneExample needs an Explorer or Digits to begin with, got {beside!r:.80}")
+        for other in others:
+            if not isinstance(other, Live):
+                raise TypeError(f"only widgets whose networks learn can be asked, got {other!r:.80}")
+        self._digits = beside if isinstance(beside, Digits) else beside.digits
+        self._asked = [*([beside] if isinstance(beside, Live) else []), *others]
+        self._page = 0
+        self._learned = FIRST_LEARNED
+        self._runs: list[Run] = []
+        super().__init__(dataset=described(self._digits), **kwargs)
+        self._show_digits()
+        self.on_msg(self._receive)
+        if isinstance(beside, Explorer):
+            beside.observe(lambda _change: self._follow_digits(beside.digits), "dataset")
+        self._find_home()
+
+    def _show_digits(self) -> None:
+        """Send one validation digit of each class."""
+        split = self._digits.validation
+        places = [np.flatnonzero(split.labels == label) for label in range(10)]
+        chosen = [int(place[self._page % len(place)]) for place in places if len(place)]
+        with self.hold_sync():
+            self.digits = split.images[chosen].tobytes()
+            self.labels = [int(split.labels[i]) for i in chosen]
+
+    def _follow_digits(self, digits: Digits) -> None:
+        if digits is self._digits:
+            return
+        self._digits, self._page = digits, 0
+        self.dataset = described(digits)
+        self._show_digits()
+        begun, self._runs = bool(self._runs), []
+        if begun and self._home.loop is not None:
+            self._spawn(self._in_turn(self._train))
+
+    async def _on_near(self, _message: dict[str, Any]) -> None:
+        if not self._runs:
+            await self._train()
+
+    async def _on_learn_from(self, message: dict[str, Any]) -> None:
+        examples = message.get("examples")
+        if isinstance(examples, bool) or examples not in LEARNED:
+            allowed = ", ".join(f"{n:,}" for n in LEARNED)
+            self._say(f"The networks can have learned from {allowed} examples, got {examples!r:.80}.", "error")
+        else:
+            self._learned = examples
+            await self._train()
+        self.send_state("networks")
+
+    async def _on_more(self, _message: dict[str, Any]) -> None:
+        self._page += 1
+        self._show_digits()
+
+    async def _on_ask(self, message: dict[str, Any]) -> None:
+        """Have all trained networks say what they make of an image."""
+        image = self._image_of(message)
+        if image is None:
+            return
+        answers = []
+        for widget in self._asked:
+            answers += await widget.answers(image[None])
+        self.send({"kind": "answers", "id": message.get("id"), "answers": answers})
+
+    async def _on_step(self, message: dict[str, Any]) -> None:
+        """Let copies of both networks learn from an image, and send what that changes."""
+        image, label, unit = self._image_of(message), message.get("label"), message.get("unit")
+        if image is None or not self._runs:
+            return
+        units = self._runs[1].arch.binary_hidden
+        if not (_is_whole(label, 10) and _is_whole(unit, units)):
+            self._say(
+                f"A training step needs a label from 0 to 9 and a hidden unit from 0 to {units - 1}, "
+                f"got {label!r:.40} and {unit!r:.40}.",
+                "error",
+            )
+            return
+        steps = await self._work(lambda: [one_step(run, image, label) for run in self._runs])
+        binary = steps[1]
+        assert binary.counters_before is not None
+        assert binary.counters_after is not None
+        assert binary.signal is not None
+        counters = [each[unit].astype(np.float32) for each in (binary.counters_before, binary.counters_after)]
+        content = {
+            "kind": "step",
+            "id": message.get("id"),
+            "label": label,
+            "unit": unit,
+            "signal": int(binary.signal[unit]),
+        }
+        self.send(content, [*(step.after.tobytes() for step in steps), *(each.tobytes() for each in counters)])
+
+    def _image_of(self, message: dict[str, Any]) -> NDArray[np.uint8] | None:
+        """Return the image of a message; if there is none, say what an image is."""
+        pixels = message.get("pixels")
+        shape = self._digits.train.images.shape[1:]
+        count = int(np.prod(shape))
+        if not isinstance(pixels, list) or len(pixels) != count or not all(_is_whole(p, 256) for p in pixels):
+            self._say(f"An image must be {count} whole numbers from 0 to 255, got {pixels!r:.60}.", "error")
+            return None
+        return np.array(pixels, np.uint8).reshape(shape)
+
+    async def _train(self) -> None:
+        """Train both networks as far as the reader wants, anew if they have learned more than that."""
+        self.state = "working"
+        try:
+            await self._begin_numba()
+            await self._work(self._train_now)
+        finally:
+            self.state = "ready"
+
+    def _train_now(self) -> None:
+        size = len(self._digits.train)
+        epochs, rest = divmod(self._learned, size)
+        end = epochs * size + rest // 64 * 64  # between two minibatches
+        if not self._runs or self._runs[0].examples > end:
+            self._runs = [
+                Run("sgd", self._digits, recipe="tuned"),
+                Run("bv32-hebbian", self._digits, recipe="published"),
+            ]
+        for run in self._runs:
+            if run.examples < end:
+                run.advance(end - run.examples)
+        described = [_described(run) for run in self._runs]
+        let_go(self._digits)
+        self._home.call(self._publish, end, described)
+
+    def _publish(self, examples: int, described: list[dict[str, Any]]) -> None:
+        thresholds = self._runs[1].weights.thresholds
+        assert thresholds is not None
+        with self.hold_sync():
+            self.weights = b"".join(run.weights.tobytes() for run in self._runs)
+            self.networks = {
+                "learned": self._learned,
+                "examples": examples,
+                "choices": list(LEARNED),
+                "image": list(self._digits.train.images.shape[1:]),
+                "threshold": PIXEL_THRESHOLD,
+                "thresholds": thresholds.tolist(),
+                "float": described[0],
+                "binary": described[1],
+            }
+
+
+def _described(run: Run) -> dict[str, Any]:
+    weights = run.weights
+    trainer = run.trainer
+    more = {}
+    if isinstance(trainer, Float32Trainer):
+        more = {"slope": float(trainer.model.slope), "rate": trainer.options["learning_rate"]}
+    return {
+        "label": f"{trainer.LABEL}, {run.recipe}",
+        "trainer": trainer.NAME,
+        "accuracy": run.accuracy("validation"),
+        "format": weights.format,
+        "bpw": weights.layers[0].bits_per_weight,
+        "layers": [{"name": la.name, "units": la.units, "features": la.features} for la in weights.layers],
+        "bytes": weights.buffer.nbytes,
+        **more,
+    }
+
+
+def _is_whole(value: object, end: int) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < end
