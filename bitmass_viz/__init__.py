@@ -15,11 +15,14 @@ __all__ = [
     "TRAINERS",
     "Address",
     "Architecture",
+    "BitCounter",
     "Claims",
     "Evidence",
     "Explorer",
     "Frame",
+    "OneExample",
     "Run",
+    "SideBySide",
     "WeightMatrices",
     "WeightMatrix",
     "experiments",
@@ -31,7 +34,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # The widget stack takes longer to import than all the rest, and a script that only trains needs none of it;
     # the same goes for experiments and figures.
-    if name in ("Explorer", "Evidence", "Claims"):
+    if name in ("Explorer", "BitCounter", "Evidence", "Claims", "OneExample", "SideBySide"):
         return getattr(import_module("bitmass_viz.widgets"), name)
     if name in ("experiments", "figures"):
         return import_module(f"bitmass_viz.{name}")

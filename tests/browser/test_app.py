@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.conftest import Page
+
 pytestmark = pytest.mark.browser
 
 VIEWS = ("view-neuron", "view-bit", "view-data")
@@ -115,7 +117,10 @@ def test_the_run_is_replayed_and_training_goes_on_from_any_of_its_frames(page):
     page.wait_for("+root.dataset.frames > 40")
     page.at("pause").click()
     page.wait_for("root.dataset.state === 'paused'")
-    newest = page.at("examples-seen").inner_text()
+    newest = ""
+    while newest != page.at("examples-seen").inner_text():  # the last piece of training ends
+        newest = page.at("examples-seen").inner_text()
+        page.wait_for_timeout(400)
     frames = page.frames()
     page.evaluate(
         """() => {
@@ -246,3 +251,87 @@ def test_readers_who_leave_in_the_middle_leave_no_trace_in_the_terminal(open_pag
         page.wait_for(f"+root.dataset.frames > {frames + 20}")
         page.close()
     assert app.process.poll() is None
+
+
+def test_a_moment_is_kept_and_others_are_compared_with_it(page):
+    page.at("step").click()
+    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
+    page.wait_for_timeout(800)  # the flipped bits fade
+    plain = page.at("view-bit").evaluate("canvas => canvas.toDataURL()")
+    page.at("keep").click()
+    assert "0 of 203,264 bits differ from the moment after 64 examples" in page.at("flips").inner_text()
+    page.at("step").click()
+    page.wait_for_function("!document.querySelector('[data-testid=flips]').innerText.startsWith('0 of')")
+    page.wait_for_timeout(800)
+    glowing = page.at("view-bit").evaluate("canvas => canvas.toDataURL()")
+    page.wait_for_timeout(300)
+    assert page.at("view-bit").evaluate("canvas => canvas.toDataURL()") == glowing, "what differs does not fade"
+    page.at("scrubber").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("document.querySelector('[data-testid=flips]').innerText.startsWith('0 of')")
+    page.at("keep").click()
+    page.wait_for_timeout(800)
+    assert page.at("view-bit").evaluate("canvas => canvas.toDataURL()") == plain
+
+
+def test_views_say_what_they_show(page):
+    def says(view, text):
+        page.wait_for_function(
+            """([view, text]) => document.querySelector(`[data-testid=${view}]`).getAttribute("aria-describedby")
+                .split(" ").some((id) => document.getElementById(id).textContent.includes(text))""",
+            arg=[view, text],
+        )
+
+    says("view-neuron", "8 containers of 32 hidden units")
+    says("view-data", "6,400 words of 32 bits")
+    page.at("trainer").select_option("sgd")
+    says("view-bit", "of the exponent bits")
+    page.at("play").click()
+    page.wait_for("root.dataset.state === 'playing'")
+    page.at("view-neuron").focus()
+    says("view-neuron", "8 hidden units. The weights shown go from ")
+
+
+def test_the_theme_is_chosen_for_all_of_the_page_and_remembered(chromium, app):
+    context = chromium.new_context(color_scheme="light")
+
+    def colours(page):
+        return page.evaluate(
+            """() => {
+                const widgets = ['explorer', 'counter', 'evidence-bug'].map((id) => `[data-testid=${id}]`);
+                const parts = ['.jp-MarkdownOutput', ...widgets].map((part) => document.querySelector(part));
+                return parts.map((part) => getComputedStyle(part).color);
+            }"""
+        )
+
+    page = Page(context, app.url)
+    page.at("evidence-bug").wait_for()
+    light = colours(page)
+    page.at("theme").select_option("dark")
+    page.wait_for_timeout(300)
+    dark = colours(page)
+    assert all(a != b for a, b in zip(light, dark, strict=True))
+    again = Page(context, app.url)
+    again.at("evidence-bug").wait_for()
+    assert colours(again) == dark
+    assert again.at("theme").input_value() == "dark"
+    linked = Page(context, f"{app.url}#bitmass:seed=3&theme=light")
+    linked.at("evidence-bug").wait_for()
+    assert colours(linked) == light
+    later = Page(context, app.url)
+    assert later.at("theme").input_value() == "dark", "a link's theme is for its page alone"
+    assert page.trouble + again.trouble + linked.trouble + later.trouble == []
+    context.close()
+
+
+def test_the_rate_is_a_setting_of_those_who_have_one(page):
+    assert page.at("learning_rate").is_hidden()
+    page.at("trainer").select_option("adamw")
+    page.wait_for("root.querySelector('[data-testid=learning_rate]').value === '0.002'")
+    page.at("learning_rate").fill("0.01")
+    page.at("learning_rate").press("Enter")
+    page.wait_for_function("document.querySelector('[data-testid=chart]').innerHTML.includes('rate 0.01')")
+    page.at("learning_rate").fill("100")
+    page.at("learning_rate").press("Enter")
+    page.at("learning_rate").blur()
+    assert page.at("learning_rate").input_value() == "0.01"

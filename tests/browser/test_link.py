@@ -16,7 +16,12 @@ def shared(page):
 
 
 def pictures(page):
-    return {view: page.at(view).evaluate("canvas => canvas.toDataURL()") for view in VIEWS}
+    found = {}
+    for view in VIEWS:
+        page.at(view).scroll_into_view_if_needed()  # what is out of sight is not drawn
+        page.wait_for_timeout(200)
+        found[view] = page.at(view).evaluate("canvas => canvas.toDataURL()")
+    return found
 
 
 @pytest.mark.parametrize("trainer", ["bv32-hebbian", "adamw"])
@@ -43,6 +48,7 @@ def test_a_link_shows_the_same_weights_and_the_same_mark(open_page, trainer):
     receiver.wait_for_timeout(900)
     assert receiver.at("examples-seen").inner_text() == seen
     assert receiver.selection() == selection
+    assert receiver.root.evaluate("e => Math.abs(e.getBoundingClientRect().top) < 60"), "it is in sight"
     assert receiver.at("notice").is_hidden()
     assert shared(receiver) == link, "with the fingerprint of the weights"
     assert pictures(receiver) == pictures(sender)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.browser.test_app import hover
+from tests.browser.test_evidence import drawn
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +22,7 @@ def test_files_to_keep(page):
     hover(page, "view-bit")
     page.at("export").click()
     files = {}
-    for name in ("npz", "bin", "csv", "neuron", "bit", "data", "chart"):
+    for name in ("npz", "bin", "csv", "neuron", "bit", "data", "chart", "chart-png"):
         with page.expect_download() as downloading:
             page.at(f"save-{name}").click()
         kept = downloading.value
@@ -39,7 +40,19 @@ def test_files_to_keep(page):
         width, height = struct.unpack("!II", files[view][16:24])
         assert width > 200
         assert height > 100
+    assert files["chart-png"][:8] == b"\x89PNG\r\n\x1a\n"
     picture = ElementTree.fromstring(files["chart"])
     assert picture.tag.endswith("svg")
     assert b"var(" not in files["chart"], "nothing in it may need the page"
     assert "SGD" in "".join(picture.itertext())
+
+
+def test_a_figure_of_the_evidence_is_a_file_of_its_own(page):
+    drawn(page, "bit-knife")
+    with page.expect_download() as downloading:
+        page.at("save-figure-bit-knife").click()
+    kept = downloading.value
+    assert kept.suggested_filename == "bitmass-bit-knife.svg"
+    content = Path(kept.path()).read_bytes()
+    assert ElementTree.fromstring(content).tag.endswith("svg")
+    assert b"var(" not in content, "nothing in it may need the page"

@@ -1,7 +1,7 @@
 /** Which part of the weights is shown: layer, page of hidden units, and how much of it just flipped. */
 
 import { freshId, h, setText } from "./dom.js";
-import { grouped } from "./format.js";
+import { counted, grouped } from "./format.js";
 
 /** @param {import("./store.js").Store} store @param {import("./scene.js").Scene} scene */
 export function createBrowse(store, scene) {
@@ -75,7 +75,13 @@ export function createBrowse(store, scene) {
       );
       earlier.toggleAttribute("disabled", store.state.page <= 0);
       later.toggleAttribute("disabled", store.state.page >= page.pages - 1);
-      const { flips: count } = store.state;
+      const { flips: count, kept } = store.state;
+      if (kept) {
+        const since = counted(kept.examples, "example", "examples");
+        const differ = `${grouped(scene.differences)} of ${grouped(plan.bits)} bits`;
+        setText(flipped, `${differ} differ from the moment after ${since}`);
+        return;
+      }
       setText(
         flipped,
         count === null

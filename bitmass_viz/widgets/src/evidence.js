@@ -28,7 +28,7 @@ function render({ model, el }) {
   const content = model.get("content");
   const root = h("section", { class: "bm-evidence", "data-testid": `evidence-${content.name ?? "claims"}` });
   const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
-  const figure = createFigure(() => model.send({ action: "draw" }));
+  const figure = createFigure(content.name ?? "claims", () => model.send({ action: "draw" }));
   const parts =
     content.kind === "claims" ? claimsParts(content, figure) : experimentParts(content, figure, model);
   root.append(...parts.elements, problem);

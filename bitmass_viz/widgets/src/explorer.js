@@ -6,6 +6,7 @@
 
 import { createBrowse } from "./browse.js";
 import { createChart } from "./chart.js";
+import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
 import { selectionJson } from "./describe.js";
 import { freshId, h, setText } from "./dom.js";
@@ -13,7 +14,7 @@ import { createLens } from "./lens.js";
 import { createHistory } from "./history.js";
 import { legendOf } from "./legend.js";
 import { fingerprint, readLink, readMark } from "./link.js";
-import { applyColours, isDark, makeLuts, watchTheme } from "./palette.js";
+import { applyColours, chooseTheme, isDark, makeLuts, watchTheme } from "./palette.js";
 import { createPanel } from "./panel.js";
 import { createReadout } from "./readout.js";
 import { createSave } from "./save.js";
@@ -21,6 +22,7 @@ import { Scene } from "./scene.js";
 import { createFacts, createScore } from "./score.js";
 import { createShare } from "./share.js";
 import { createStore, shownMark } from "./store.js";
+import { createTour } from "./tour.js";
 import { createScrubber, createTransport } from "./transport.js";
 import { VIEWS } from "./views/index.js";
 
@@ -63,12 +65,16 @@ function render({ model, el }) {
     requestDraw();
   });
   const browse = createBrowse(store, scene);
+  const compare = createCompare(store, scene);
+  scrubber.element.append(compare.element);
   const score = createScore(store, scene);
   const chart = createChart(store);
   const facts = createFacts(store, send);
   const share = createShare(store, scene);
   const save = createSave(store, scene, send, () => root);
-  facts.element.append(h("div", { class: "bm-openers" }, share.element, save.element));
+  const tour = createTour(store, () => root);
+  const openers = [share.element, save.element, tour.element, tour.layer];
+  facts.element.append(h("div", { class: "bm-openers" }, ...openers));
   const notice = h("p", { class: "bm-notice", role: "status", "data-testid": "notice", hidden: true });
 
   panels.find((panel) => panel.id === "bit")?.note.append(browse.flips);
@@ -98,7 +104,8 @@ function render({ model, el }) {
     h(
       "div",
       { class: "bm-all" },
-      h("div", { class: "bm-bar" }, transport.element, scrubber.element, facts.element),
+      ...tour.offer,
+      h("div", { class: "bm-bar" }, transport.element, facts.element, scrubber.element),
       h("div", { class: "bm-settings" }, controls.element, browse.element),
       notice,
       h("div", { class: "bm-grid" }, ...panels.map((panel) => panel.element), side, strip),
@@ -165,7 +172,7 @@ function render({ model, el }) {
   function show(status, bytes, digit) {
     const { flips, reshaped } = scene.take(status, bytes);
     if (reshaped) {
-      store.set({ page: 0, hover: null, pinned: null });
+      store.set({ page: 0, hover: null, pinned: null, kept: null });
       for (const panel of panels) panel.relayout();
       browse.rebuild();
     }
@@ -173,7 +180,11 @@ function render({ model, el }) {
     spoilWeights();
     browse.update();
     readout.update();
-    for (const panel of panels) showLegend(panel);
+    for (const panel of panels) {
+      showLegend(panel);
+      // While frames come in, whoever asks is told (see `createPanel`).
+      if (status.state === "paused" && !pass) panel.tell();
+    }
   }
 
   /** @param {import("./link.js").View} view @param {import("./store.js").Status} status */
@@ -238,6 +249,13 @@ function render({ model, el }) {
     }
     lens.spoil();
   });
+  store.on(["kept"], ({ kept }) => {
+    scene.compareWith(kept?.bytes ?? null);
+    spoilWeights();
+    browse.update();
+    for (const panel of panels) showLegend(panel);
+    requestDraw();
+  });
   store.on(["hidden"], ({ hidden }) => {
     for (const name of hidden.filter(share.isPart)) {
       root
@@ -298,6 +316,9 @@ function render({ model, el }) {
   if (link) {
     destination = link.view;
     store.set({ hidden: link.view.hide });
+    if (link.view.theme) chooseTheme(link.view.theme);
+    // The parts of the page above are there by then.
+    requestAnimationFrame(() => root.scrollIntoView({ block: "start" }));
     send({ action: "follow", state: link.state });
   }
 
@@ -308,7 +329,7 @@ function render({ model, el }) {
     for (const [event, listener] of listeners) model.off(event, listener);
     if (request !== null) cancelAnimationFrame(request);
     clearTimeout(fadeTimer);
-    for (const part of [...panels, lens, readout, chart, scrubber]) part.destroy();
+    for (const part of [...panels, lens, readout, chart, scrubber, tour]) part.destroy();
     stillness.removeEventListener("change", settle);
     stopWatchingTheme();
     stopWatchingDensity();

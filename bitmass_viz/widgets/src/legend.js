@@ -13,21 +13,18 @@ function swatch(colour, text) {
  * @param {string} view @param {import("./scene.js").Scene} scene
  * @returns {{key: string, nodes: () => Node[]}} `key` changes when the nodes would
  */
-export function legendOf(view, { plan, colours, range, layer }) {
+export function legendOf(view, { plan, colours, range, layer, reference }) {
+  const glow = () => swatch(colours.flip, reference ? "differs" : "just flipped");
   const padded = (layer.features * plan.bpw) % 32 !== 0;
   const signs = () => [swatch(colours.nought, "\u22121"), swatch(colours.one, "+1")];
-  const theme = `${colours.surface} ${plan.bpw}`;
+  const theme = `${colours.surface} ${plan.bpw} ${reference !== null}`;
   if (plan.bpw === 1) {
-    if (view === "neuron")
-      return { key: theme, nodes: () => [...signs(), swatch(colours.flip, "just flipped")] };
+    if (view === "neuron") return { key: theme, nodes: () => [...signs(), glow()] };
     if (view === "bit") return { key: theme, nodes: signs };
     const key = `${theme} ${padded}`;
     return {
       key,
-      nodes: () =>
-        padded
-          ? [swatch(colours.padding, "padding"), swatch(colours.flip, "just flipped")]
-          : [swatch(colours.flip, "just flipped")],
+      nodes: () => (padded ? [swatch(colours.padding, "padding"), glow()] : [glow()]),
     };
   }
   if (view === "bit") {
@@ -37,7 +34,7 @@ export function legendOf(view, { plan, colours, range, layer }) {
       nodes: () => fields.map((f) => swatch(bitColours(colours, f)[1], f)),
     };
   }
-  if (view === "data") return { key: theme, nodes: () => [swatch(colours.flip, "just flipped")] };
+  if (view === "data") return { key: theme, nodes: () => [glow()] };
   const most = signed(range).slice(1);
   const stops = [-1, -0.5, 0, 0.5, 1].map((share) => diverging(colours, share)).join(", ");
   return {
@@ -50,6 +47,7 @@ export function legendOf(view, { plan, colours, range, layer }) {
         h("i", { class: "bm-ramp", style: `background: linear-gradient(90deg, ${stops})` }),
         signed(range),
       ),
+      ...(reference ? [h("span", { class: "bm-key" }, "difference")] : []),
     ],
   };
 }

@@ -5,7 +5,8 @@
  * what is shown is that picture with the mark on top, so that moving the pointer costs a copy and a few outlines.
  */
 
-import { h } from "./dom.js";
+import { depict } from "./depict.js";
+import { freshId, h, setText } from "./dom.js";
 import { drawMarks } from "./marks.js";
 import { shownMark } from "./store.js";
 
@@ -36,6 +37,8 @@ export function createPanel(view, stage) {
   const summary = h("span", { class: "bm-summary" });
   const note = h("span", { class: "bm-note" });
   const legend = h("div", { class: "bm-legend" });
+  const depictedId = freshId("depicted");
+  const depicted = h("p", { class: "bm-hidden", id: depictedId });
   const canvas = /** @type {HTMLCanvasElement} */ (
     h("canvas", {
       "data-testid": `view-${view.id}`,
@@ -43,10 +46,10 @@ export function createPanel(view, stage) {
       tabindex: "0",
       role: "application",
       "aria-label": `${view.title}. ${view.what} Arrow keys move, Enter pins, Escape lets go.`,
-      "aria-describedby": stage.describedBy,
+      "aria-describedby": `${depictedId} ${stage.describedBy}`,
     })
   );
-  const holder = h("div", { class: "bm-holder" }, canvas);
+  const holder = h("div", { class: "bm-holder" }, canvas, depicted);
   const element = h(
     "section",
     { class: `bm-panel bm-${view.id}` },
@@ -162,6 +165,12 @@ export function createPanel(view, stage) {
     store.set({ hover: instance.locate(scene, ...place(event)), markedBy: view.id });
   }
 
+  /** Say what is shown, for whoever does not see it. */
+  function tell() {
+    if (scene.ready) setText(depicted, depict(view.id, scene, store.state.flips));
+  }
+  canvas.addEventListener("focus", tell);
+
   canvas.addEventListener("pointermove", (event) => {
     resting = event.pointerType === "touch" ? null : event;
     if (drag) {
@@ -245,6 +254,7 @@ export function createPanel(view, stage) {
     note,
     draw,
     relayout,
+    tell,
     /** The weights, or how they glow, changed. */
     spoil: () => void (now.stale = true),
     /** Another mark is to be shown. */

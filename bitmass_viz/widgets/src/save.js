@@ -2,59 +2,13 @@
 
 import { createDialog } from "./dialog.js";
 import { h, setText } from "./dom.js";
+import { download, rasterised, standaloneSvg } from "./files.js";
 
 const FROM_KERNEL = /** @type {const} */ ([
   ["npz", "Weights, for NumPy (.npz)"],
   ["bin", "Weights, the bare bytes (.bin)"],
   ["csv", "Curves of all runs (.csv)"],
 ]);
-/** What a copy of the chart must bring along, because the page's style sheet stays here. */
-const STYLES = [
-  "fill",
-  "stroke",
-  "stroke-width",
-  "stroke-dasharray",
-  "stroke-linejoin",
-  "font-family",
-  "font-size",
-  "font-weight",
-  "text-anchor",
-  "dominant-baseline",
-  "opacity",
-  "paint-order",
-];
-
-/** @param {string} name @param {Blob} content */
-function download(name, content) {
-  const url = URL.createObjectURL(content);
-  const link = h("a", { href: url, download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
-
-/** @param {SVGElement} picture as it looks here @param {string} background @returns {string} a file of its own */
-export function standaloneSvg(picture, background) {
-  const copy = /** @type {SVGElement} */ (picture.cloneNode(true));
-  const originals = [picture, ...picture.querySelectorAll("*")];
-  const copies = [copy, ...copy.querySelectorAll("*")];
-  for (const [index, element] of originals.entries()) {
-    const style = getComputedStyle(element);
-    const kept = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`);
-    copies[index].setAttribute("style", kept.join(";"));
-    copies[index].removeAttribute("class");
-  }
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  const sheet = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  for (const [name, value] of [
-    ["width", "100%"],
-    ["height", "100%"],
-    ["fill", background],
-  ])
-    sheet.setAttribute(name, value);
-  copy.prepend(sheet);
-  return new XMLSerializer().serializeToString(copy);
-}
-
 /**
  * @param {import("./store.js").Store} store @param {import("./scene.js").Scene} scene
  * @param {(message: object) => void} send @param {() => HTMLElement} rootOf the explorer's root
@@ -92,10 +46,15 @@ export function createSave(store, scene, send, rootOf) {
     });
   }
 
-  function saveChart() {
+  function chart() {
     const picture = /** @type {SVGElement} */ (rootOf().querySelector('[data-testid="chart"] svg'));
-    const content = standaloneSvg(picture, scene.colours.surface);
-    keep("bitmass-curves.svg", new Blob([content], { type: "image/svg+xml" }));
+    return standaloneSvg(picture, scene.colours.surface);
+  }
+
+  async function saveChartAsPixels() {
+    const blob = await rasterised(chart());
+    if (blob) keep("bitmass-curves.png", blob);
+    else setText(said, "The browser could not make a picture of the curves.");
   }
 
   const element = createDialog(
@@ -110,7 +69,10 @@ export function createSave(store, scene, send, rootOf) {
       choice("neuron", "Neuron view (.png)", () => savePicture("neuron")),
       choice("bit", "Bit view (.png)", () => savePicture("bit")),
       choice("data", "Data view (.png)", () => savePicture("data")),
-      choice("chart", "Curves as a picture (.svg)", saveChart),
+      choice("chart", "Curves as a picture (.svg)", () =>
+        keep("bitmass-curves.svg", new Blob([chart()], { type: "image/svg+xml" })),
+      ),
+      choice("chart-png", "Curves as a picture (.png)", saveChartAsPixels),
     ),
     said,
   );

@@ -3,6 +3,7 @@
 import { createDialog } from "./dialog.js";
 import { freshId, h, setText } from "./dom.js";
 import { fingerprint, writeLink, writeMark } from "./link.js";
+import { chosenTheme } from "./palette.js";
 import { shownMark } from "./store.js";
 
 /** What a link may hide besides the controls, by its `data-testid`. */
@@ -55,6 +56,7 @@ export function createShare(store, scene) {
       page,
       mark: writeMark(shownMark(store.state)),
       hide: ticked(),
+      theme: chosenTheme(),
       check: fingerprint(scene.bytes.subarray(0, scene.plan.bytes)),
     });
     address.value = location.href.split("#")[0] + fragment;

@@ -161,11 +161,72 @@ function createClaims(claims) {
   );
 }
 
+// src/files.js
+var STYLES = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linejoin",
+  "font-family",
+  "font-size",
+  "font-weight",
+  "text-anchor",
+  "dominant-baseline",
+  "opacity",
+  "paint-order"
+];
+function download(name, content) {
+  const url = URL.createObjectURL(content);
+  const link = h("a", { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1e4);
+}
+function standaloneSvg(picture, background) {
+  const copy = (
+    /** @type {SVGElement} */
+    picture.cloneNode(true)
+  );
+  const originals = [picture, ...picture.querySelectorAll("*")];
+  const copies = [copy, ...copy.querySelectorAll("*")];
+  for (const [index, element] of originals.entries()) {
+    const style = getComputedStyle(element);
+    const kept = STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`);
+    copies[index].setAttribute("style", kept.join(";"));
+    copies[index].removeAttribute("class");
+  }
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  const sheet = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  for (const [name, value] of [
+    ["width", "100%"],
+    ["height", "100%"],
+    ["fill", background]
+  ])
+    sheet.setAttribute(name, value);
+  copy.prepend(sheet);
+  return new XMLSerializer().serializeToString(copy);
+}
+
 // src/evidence/figure.js
 var AHEAD = "1200px";
-function createFigure(ask) {
-  const waiting = h("p", { class: "bm-waiting" }, "Drawing the figure…");
-  const element = h("figure", { class: "bm-figure", "data-drawn": "" }, waiting);
+function createFigure(name, ask) {
+  const place = h("div", {}, h("p", { class: "bm-waiting" }, "Drawing the figure…"));
+  const save = h(
+    "button",
+    { type: "button", class: "bm-save", hidden: true, "data-testid": `save-figure-${name}` },
+    "Save this figure (.svg)"
+  );
+  save.addEventListener("click", () => {
+    const picture = place.querySelector("svg");
+    if (!picture) return;
+    const paper = getComputedStyle(element).getPropertyValue("--bm-surface");
+    const which = chosen === "full" ? "" : "-mine";
+    download(
+      `bitmass-${name}${which}.svg`,
+      new Blob([standaloneSvg(picture, paper)], { type: "image/svg+xml" })
+    );
+  });
+  const element = h("figure", { class: "bm-figure", "data-drawn": "" }, place, save);
   const drawings = {};
   let chosen = "full";
   const observer = new IntersectionObserver(
@@ -180,7 +241,8 @@ function createFigure(ask) {
   function update() {
     const drawing = drawings[chosen];
     if (!drawing) return;
-    element.innerHTML = drawing;
+    place.innerHTML = drawing;
+    save.hidden = false;
     element.dataset.drawn = chosen;
   }
   return {
@@ -316,7 +378,13 @@ function applyColours(root, colours) {
     root.style.setProperty(`--bm-${name.replace(".", "-")}`, value);
   }
 }
+var THEMES = ["auto", "light", "dark"];
+function chosenTheme() {
+  const chosen = document.documentElement.dataset.bitmassTheme ?? "";
+  return THEMES.includes(chosen) ? chosen : "auto";
+}
 function isDark() {
+  if (chosenTheme() !== "auto") return chosenTheme() === "dark";
   const lab = document.body.dataset.jpThemeLight;
   if (lab !== void 0) return lab === "false";
   return matchMedia("(prefers-color-scheme: dark)").matches;
@@ -324,6 +392,7 @@ function isDark() {
 function watchTheme(changed) {
   const observer = new MutationObserver(changed);
   observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-bitmass-theme"] });
   const query = matchMedia("(prefers-color-scheme: dark)");
   query.addEventListener("change", changed);
   return () => {
@@ -337,7 +406,7 @@ function render({ model, el }) {
   const content = model.get("content");
   const root = h("section", { class: "bm-evidence", "data-testid": `evidence-${content.name ?? "claims"}` });
   const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
-  const figure = createFigure(() => model.send({ action: "draw" }));
+  const figure = createFigure(content.name ?? "claims", () => model.send({ action: "draw" }));
   const parts = content.kind === "claims" ? claimsParts(content, figure) : experimentParts(content, figure, model);
   root.append(...parts.elements, problem);
   const listeners = (

@@ -128,7 +128,13 @@ function createBrowse(store, scene) {
       );
       earlier.toggleAttribute("disabled", store.state.page <= 0);
       later.toggleAttribute("disabled", store.state.page >= page.pages - 1);
-      const { flips: count } = store.state;
+      const { flips: count, kept } = store.state;
+      if (kept) {
+        const since = counted(kept.examples, "example", "examples");
+        const differ = `${grouped(scene.differences)} of ${grouped(plan.bits)} bits`;
+        setText(flipped, `${differ} differ from the moment after ${since}`);
+        return;
+      }
       setText(
         flipped,
         count === null ? `${grouped(plan.bits)} weight bits` : `${grouped(count)} of ${grouped(plan.bits)} bits flipped since the last frame`
@@ -208,9 +214,10 @@ var STYLES = (
   }
 );
 var OTHER = { dash: "1 3", mark: "M-1-4h2v3h3v2h-3v3h-2v-3h-3v-2h3z" };
+var DASHED = "2 3";
 var colourOf = (trainer) => `var(--bm-trainer-${trainer in STYLES ? trainer : "other"})`;
 var styleOf = (trainer) => STYLES[trainer] ?? OTHER;
-function createChart(store) {
+function createChart(store, testId = "chart") {
   const picture = h("div", { class: "bm-plot" });
   const body = h("tbody", {});
   const table = h(
@@ -226,7 +233,7 @@ function createChart(store) {
   );
   const element = h(
     "div",
-    { class: "bm-chart", "data-testid": "chart" },
+    { class: "bm-chart", "data-testid": testId },
     picture,
     h("div", { class: "bm-hidden" }, table)
   );
@@ -326,7 +333,8 @@ function xTicks(end, epoch) {
 }
 function line(curve, x, y) {
   const points = thin(curve.points, MOST_POINTS);
-  const { dash, mark } = styleOf(curve.trainer);
+  const { mark, ...style } = styleOf(curve.trainer);
+  const dash = curve.dashed ? DASHED : style.dash;
   const last = points[points.length - 1];
   const colour = colourOf(curve.trainer);
   return svg(
@@ -342,10 +350,10 @@ function line(curve, x, y) {
 }
 function labels(curves, x, y, left, right, bottom) {
   const newest = /* @__PURE__ */ new Map();
-  for (const curve of curves) newest.set(curve.trainer, curve);
+  for (const curve of curves) newest.set(curve.name ?? curve.trainer, curve);
   const ends = [...newest.values()].map((curve) => {
     const [examples, accuracy] = curve.points[curve.points.length - 1];
-    const name = curve.label.split(",")[0];
+    const name = curve.name ?? curve.label.split(",")[0];
     const after = x(examples) + 8 + name.length * CHARACTER < right;
     return { curve, name, after, x: x(examples), y: y(accuracy) + (after ? 4 : -7) };
   }).sort((a, b) => a.y - b.y);
@@ -372,16 +380,43 @@ function labels(curves, x, y, left, right, bottom) {
   });
 }
 
+// src/compare.js
+function createCompare(store, scene) {
+  const button3 = h("button", {
+    type: "button",
+    class: "bm-button bm-small",
+    "data-testid": "keep",
+    "aria-pressed": "false"
+  });
+  button3.addEventListener("click", () => {
+    const { status, kept } = store.state;
+    if (kept) store.set({ kept: null });
+    else if (status && scene.ready) {
+      const examples = status.position_examples ?? status.examples;
+      store.set({ kept: { examples, bytes: scene.bytes.slice() } });
+    }
+  });
+  store.on(["kept"], show);
+  function show() {
+    const { kept } = store.state;
+    button3.setAttribute("aria-pressed", String(kept !== null));
+    button3.title = kept ? `Compared with the moment after ${counted(kept.examples, "example", "examples")}; press to end that` : "Keep this moment: at every other, what differs from it will glow";
+    setText(button3, kept ? "Comparing" : "Compare");
+  }
+  show();
+  return { element: button3 };
+}
+
 // src/controls.js
 var BUILDERS = {
-  choice(control, id, change) {
+  choice(control, id, change, testId) {
     const choices = control.choices ?? [];
     const options = choices.map(
       ({ value, label, help }, index) => h("option", { value: String(value ?? index), title: help ?? null }, label)
     );
     const select = (
       /** @type {HTMLSelectElement} */
-      h("select", { id, "data-testid": control.name }, ...options)
+      h("select", { id, "data-testid": testId }, ...options)
     );
     select.addEventListener("change", () => change(choices[select.selectedIndex].value));
     return {
@@ -393,36 +428,9 @@ var BUILDERS = {
       enable: (on) => void (select.disabled = !on)
     };
   },
-  integer(control, id, change) {
-    const { min = 0, max = Number.MAX_SAFE_INTEGER } = control;
-    const input = (
-      /** @type {HTMLInputElement} */
-      h("input", {
-        id,
-        type: "number",
-        inputmode: "numeric",
-        step: "1",
-        "data-testid": control.name,
-        min: String(min),
-        max: String(max)
-      })
-    );
-    let shown = control.default;
-    input.addEventListener("change", () => {
-      const value = input.valueAsNumber;
-      if (Number.isInteger(value) && value >= min && value <= max) change(value);
-      else input.value = String(shown);
-    });
-    return {
-      element: labelled(control, id, input),
-      show: (value) => {
-        shown = value;
-        input.value = String(value);
-      },
-      enable: (on) => void (input.disabled = !on)
-    };
-  },
-  stops(control, id, change) {
+  integer: (control, id, change, testId) => numberField(control, id, change, testId, true),
+  number: (control, id, change, testId) => numberField(control, id, change, testId, false),
+  stops(control, id, change, testId) {
     const stops = control.stops ?? [];
     const output = h("output", { for: id, class: "bm-stop" });
     const input = (
@@ -433,7 +441,7 @@ var BUILDERS = {
         min: "0",
         max: String(stops.length - 1),
         step: "1",
-        "data-testid": control.name
+        "data-testid": testId
       })
     );
     const say = () => {
@@ -455,10 +463,10 @@ var BUILDERS = {
       enable: (on) => void (input.disabled = !on)
     };
   },
-  switch(control, id, change) {
+  switch(control, id, change, testId) {
     const input = (
       /** @type {HTMLInputElement} */
-      h("input", { id, type: "checkbox", role: "switch", "data-testid": control.name })
+      h("input", { id, type: "checkbox", role: "switch", "data-testid": testId })
     );
     input.addEventListener("change", () => change(input.checked));
     return {
@@ -468,6 +476,36 @@ var BUILDERS = {
     };
   }
 };
+function numberField(control, id, change, testId, whole) {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = control;
+  const input = (
+    /** @type {HTMLInputElement} */
+    h("input", {
+      id,
+      type: "number",
+      inputmode: whole ? "numeric" : "decimal",
+      step: whole ? "1" : "any",
+      "data-testid": testId,
+      min: String(min),
+      max: String(max)
+    })
+  );
+  let shown = control.default;
+  input.addEventListener("change", () => {
+    const value = input.valueAsNumber;
+    const allowed = value >= min && value <= max && (!whole || Number.isInteger(value));
+    if (allowed) change(value);
+    else input.value = String(shown);
+  });
+  return {
+    element: labelled(control, id, input),
+    show: (value) => {
+      shown = value;
+      input.value = String(value);
+    },
+    enable: (on) => void (input.disabled = !on)
+  };
+}
 function labelled(control, id, input) {
   return h(
     "div",
@@ -476,7 +514,7 @@ function labelled(control, id, input) {
     input
   );
 }
-function createControls(store, send) {
+function createControls(store, send, prefix = "") {
   const element = h("div", { class: "bm-controls", role: "group", "aria-label": "Settings" });
   let built = [];
   function build() {
@@ -484,7 +522,10 @@ function createControls(store, send) {
       const change = (value) => {
         send({ action: "set", name: control.name, value });
       };
-      return { control, input: BUILDERS[control.kind](control, freshId(control.name), change) };
+      return {
+        control,
+        input: BUILDERS[control.kind](control, freshId(control.name), change, prefix + control.name)
+      };
     });
     element.replaceChildren(...built.map(({ input }) => input.element));
     show();
@@ -602,8 +643,8 @@ function readFloats(bytes, start, count, out, at) {
     target.set(bytes.subarray(start >> 3, (start >> 3) + count * 4));
     return;
   }
-  const words = new Uint32Array(out.buffer, out.byteOffset + at * 4, count);
-  for (let i = 0; i < count; i++) words[i] = readWord(bytes, start + 32 * i, 32);
+  const words2 = new Uint32Array(out.buffer, out.byteOffset + at * 4, count);
+  for (let i = 0; i < count; i++) words2[i] = readWord(bytes, start + 32 * i, 32);
 }
 function popcount(word) {
   let v = word - (word >>> 1 & 1431655765);
@@ -642,9 +683,9 @@ function flipCells(before, after, start, count, cells, at) {
   }
   return any;
 }
-function flipFour(fours, at, changed, bits) {
+function flipFour(fours, at, changed, bits2) {
   const lanes = LANES_OF_NIBBLE[changed];
-  const hot = 4278124286 | LANES_OF_NIBBLE[bits] & 16843009;
+  const hot = 4278124286 | LANES_OF_NIBBLE[bits2] & 16843009;
   fours[at] = fours[at] & ~lanes | hot & lanes;
 }
 function cool(cells, amount) {
@@ -809,7 +850,16 @@ function applyColours(root, colours) {
     root.style.setProperty(`--bm-${name.replace(".", "-")}`, value);
   }
 }
+var THEMES = ["auto", "light", "dark"];
+function chosenTheme() {
+  const chosen = document.documentElement.dataset.bitmassTheme ?? "";
+  return THEMES.includes(chosen) ? chosen : "auto";
+}
+function chooseTheme(theme) {
+  document.documentElement.dataset.bitmassTheme = theme;
+}
 function isDark() {
+  if (chosenTheme() !== "auto") return chosenTheme() === "dark";
   const lab = document.body.dataset.jpThemeLight;
   if (lab !== void 0) return lab === "false";
   return matchMedia("(prefers-color-scheme: dark)").matches;
@@ -817,6 +867,7 @@ function isDark() {
 function watchTheme(changed) {
   const observer = new MutationObserver(changed);
   observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-bitmass-theme"] });
   const query = matchMedia("(prefers-color-scheme: dark)");
   query.addEventListener("change", changed);
   return () => {
@@ -828,14 +879,14 @@ function watchTheme(changed) {
 // src/scene.js
 var BLOCKS_PER_PAGE = 8;
 var GLOW_MS = 600;
-function makePage(plan, layer, index) {
+function makePage(plan, layer, index, most = BLOCKS_PER_PAGE) {
   const block = plan.bpw === 1 ? LANES : 1;
   const hidden = plan.layers[0].units;
   const allBlocks = Math.ceil(hidden / block);
-  const pages = Math.ceil(allBlocks / BLOCKS_PER_PAGE);
-  const firstBlock = Math.min(index, pages - 1) * BLOCKS_PER_PAGE;
+  const pages = Math.ceil(allBlocks / most);
+  const firstBlock = Math.min(index, pages - 1) * most;
   const from = firstBlock * block;
-  const count = Math.min(BLOCKS_PER_PAGE * block, hidden - from);
+  const count = Math.min(most * block, hidden - from);
   const blocks = Math.ceil(count / block);
   const shared = { block, firstBlock, blocks, allBlocks, pages };
   return layer.index === 0 ? { unit0: from, units: count, feature0: 0, features: layer.features, ...shared } : { unit0: 0, units: layer.units, feature0: from, features: count, ...shared };
@@ -855,6 +906,7 @@ var Scene = class {
   constructor() {
     this.plan = makePlan({ format: "", bpw: 1, layers: [{ name: "W0", units: 1, features: 1 }] });
     this.layer = this.plan.layers[0];
+    this.most = BLOCKS_PER_PAGE;
     this.page = makePage(this.plan, this.layer, 0);
     this.bytes = new Uint8Array(4);
     this.before = new Uint8Array(4);
@@ -869,6 +921,7 @@ var Scene = class {
     this.ready = false;
     this.run = "";
     this.still = false;
+    this.reference = null;
   }
   /**
    * Take in a frame that belongs to a status.
@@ -885,22 +938,42 @@ var Scene = class {
     const same = this.ready && !reshaped && status.run === this.run;
     this.run = status.run;
     this.ready = true;
-    if (!same) {
+    const flips = same ? this.#differing(this.before) : null;
+    if (!same || this.reference) {
       this.#decode();
-      return { flips: null, reshaped };
+      return { flips, reshaped };
     }
     if (this.still) extinguish(this.cells);
     this.#eachRow((start, count, at) => {
       if (flipCells(this.before, this.bytes, start, count, this.cells, at)) this.glowing = true;
     });
     this.#decodeFloats();
-    const flips = countFlips(new Uint32Array(this.before.buffer), new Uint32Array(this.bytes.buffer));
     return { flips, reshaped };
   }
-  /** Show another layer or page of the same frame. @param {number} layer @param {number} page */
-  show(layer, page) {
+  /**
+   * Let glow what differs from another moment, in place of what just flipped.
+   * @param {Uint8Array | null} bytes a frame of this network; null ends it
+   */
+  compareWith(bytes) {
+    this.reference = bytes;
+    if (this.ready) this.#decode();
+  }
+  /** How many bits differ from the moment that these are compared with. */
+  get differences() {
+    return this.reference ? this.#differing(this.reference) : 0;
+  }
+  /** @param {Uint8Array} others */
+  #differing(others) {
+    return countFlips(new Uint32Array(others.buffer), new Uint32Array(this.bytes.buffer));
+  }
+  /**
+   * Show another layer or page of the same frame.
+   * @param {number} layer @param {number} page @param {number} [most] blocks of hidden units on it, from now on
+   */
+  show(layer, page, most = this.most) {
+    this.most = most;
     this.layer = this.plan.layers[Math.min(layer, this.plan.layers.length - 1)];
-    this.page = makePage(this.plan, this.layer, page);
+    this.page = makePage(this.plan, this.layer, page, most);
     const weights = this.page.units * this.page.features;
     this.cells = new Uint8Array(wholeWords(weights * this.plan.bpw));
     this.values = new Float32Array(this.plan.bpw === 32 ? weights : 0);
@@ -926,6 +999,7 @@ var Scene = class {
     this.plan = makePlan(status);
     this.bytes = new Uint8Array(wholeWords(this.plan.bytes));
     this.before = new Uint8Array(this.bytes.length);
+    this.reference = null;
     this.ready = false;
     this.show(this.layer.index, 0);
     return true;
@@ -941,17 +1015,27 @@ var Scene = class {
   #decode() {
     this.#eachRow((start, count, at) => unpackBits(this.bytes, start, count, this.cells, at));
     this.glowing = false;
+    const { reference } = this;
+    if (reference)
+      this.#eachRow((start, count, at) => flipCells(reference, this.bytes, start, count, this.cells, at));
     this.#decodeFloats();
   }
   #decodeFloats() {
     if (this.plan.bpw !== 32) return;
     this.#eachRow((start, count, at) => readFloats(this.bytes, start, count / 32, this.values, at / 32));
+    if (this.reference) this.#subtract(this.reference);
     let range = 0;
     for (const value of this.values) {
       const size = Math.abs(value);
       if (size > range && size < Infinity) range = size;
     }
     this.range = range;
+  }
+  /** Leave of the float weights how far they are from another moment's. @param {Uint8Array} reference */
+  #subtract(reference) {
+    const others = new Float32Array(this.values.length);
+    this.#eachRow((start, count, at) => readFloats(reference, start, count / 32, others, at / 32));
+    for (let i = 0; i < others.length; i++) this.values[i] -= others[i];
   }
 };
 
@@ -1007,6 +1091,11 @@ var FIRST = {
   ),
   /** The view that moved the mark last; the others scroll to it. */
   markedBy: "",
+  /** A moment that the others are compared with. */
+  kept: (
+    /** @type {{examples: number, bytes: Uint8Array} | null} */
+    null
+  ),
   /** Controls and parts that a link hides, by their names. */
   hidden: (
     /** @type {string[]} */
@@ -1476,18 +1565,18 @@ function createHistory(store, send) {
 function swatch(colour, text) {
   return h("span", { class: "bm-key" }, h("i", { style: `background: ${colour}` }), text);
 }
-function legendOf(view, { plan, colours, range, layer }) {
+function legendOf(view, { plan, colours, range, layer, reference }) {
+  const glow = () => swatch(colours.flip, reference ? "differs" : "just flipped");
   const padded = layer.features * plan.bpw % 32 !== 0;
   const signs = () => [swatch(colours.nought, "−1"), swatch(colours.one, "+1")];
-  const theme = `${colours.surface} ${plan.bpw}`;
+  const theme = `${colours.surface} ${plan.bpw} ${reference !== null}`;
   if (plan.bpw === 1) {
-    if (view === "neuron")
-      return { key: theme, nodes: () => [...signs(), swatch(colours.flip, "just flipped")] };
+    if (view === "neuron") return { key: theme, nodes: () => [...signs(), glow()] };
     if (view === "bit") return { key: theme, nodes: signs };
     const key = `${theme} ${padded}`;
     return {
       key,
-      nodes: () => padded ? [swatch(colours.padding, "padding"), swatch(colours.flip, "just flipped")] : [swatch(colours.flip, "just flipped")]
+      nodes: () => padded ? [swatch(colours.padding, "padding"), glow()] : [glow()]
     };
   }
   if (view === "bit") {
@@ -1497,7 +1586,7 @@ function legendOf(view, { plan, colours, range, layer }) {
       nodes: () => fields.map((f) => swatch(bitColours(colours, f)[1], f))
     };
   }
-  if (view === "data") return { key: theme, nodes: () => [swatch(colours.flip, "just flipped")] };
+  if (view === "data") return { key: theme, nodes: () => [glow()] };
   const most = signed(range).slice(1);
   const stops = [-1, -0.5, 0, 0.5, 1].map((share) => diverging(colours, share)).join(", ");
   return {
@@ -1509,7 +1598,8 @@ function legendOf(view, { plan, colours, range, layer }) {
         signed(-range),
         h("i", { class: "bm-ramp", style: `background: linear-gradient(90deg, ${stops})` }),
         signed(range)
-      )
+      ),
+      ...reference ? [h("span", { class: "bm-key" }, "difference")] : []
     ]
   };
 }
@@ -1541,7 +1631,7 @@ function readMark(text, plan) {
     )
   };
 }
-function writeLink(status, { speed, data, layer, page, mark, hide, check }) {
+function writeLink(status, { speed, data, layer, page, mark, hide, theme, check }) {
   const changes = status.changes.map(([at, name, value]) => `${name}:${value}:${at}`);
   const parts = {
     ...status.origin,
@@ -1553,6 +1643,7 @@ function writeLink(status, { speed, data, layer, page, mark, hide, check }) {
     page: page || "",
     mark,
     hide: hide.join(","),
+    theme: theme === "auto" ? "" : theme,
     check
   };
   const written = Object.entries(parts).filter(([, value]) => value !== "");
@@ -1560,7 +1651,7 @@ function writeLink(status, { speed, data, layer, page, mark, hide, check }) {
 }
 function readLink(fragment, controls) {
   if (!fragment.startsWith(PREFIX)) return null;
-  const view = { layer: "", page: 0, mark: "", hide: [], at: 0, check: "" };
+  const view = { layer: "", page: 0, mark: "", hide: [], theme: "", at: 0, check: "" };
   const state = {};
   const unread = [];
   const text = fragment.length <= MAX_LENGTH ? fragment.slice(PREFIX.length) : "";
@@ -1573,6 +1664,7 @@ function readLink(fragment, controls) {
     page: (value) => /^\d{1,4}$/.test(value) && (view.page = Number(value), true),
     mark: (value) => /^W\d(\.\d{1,6}){3}\.[a-z]{1,8}$/.test(value) && (view.mark = value, true),
     hide: (value) => /^[a-z,-]{1,200}$/.test(value) && (view.hide = value.split(","), true),
+    theme: (value) => THEMES.includes(value) && (view.theme = value, true),
     check: (value) => /^[0-9a-f]{8}$/.test(value) && (view.check = value, true)
   };
   for (const part of text.split("&")) {
@@ -1600,6 +1692,7 @@ function decoded(text) {
 function typed(control, text) {
   if (control.kind === "switch" && /^(true|false)$/.test(text)) return text === "true";
   if (control.kind === "integer" && /^\d{1,9}$/.test(text)) return Number(text);
+  if (control.kind === "number" && /^\d*\.?\d+(e-?\d{1,2})?$/.test(text)) return Number(text);
   const choice = control.choices?.find(({ value }) => String(value) === text);
   return choice ? choice.value : text;
 }
@@ -1608,6 +1701,76 @@ function readChange(text, controls) {
   const control = controls.find((each) => each.name === name);
   if (!control || value === void 0 || !/^\d{1,9}$/.test(at ?? "")) return text;
   return [Number(at), name, typed(control, value)];
+}
+
+// src/depict.js
+function whereOf({ plan, layer, page }) {
+  const block = plan.bpw === 1 ? "containers of 32 hidden units" : "hidden units";
+  const part = page.pages > 1 ? `${page.firstBlock} to ${page.firstBlock + page.blocks - 1} of ${grouped(page.allBlocks)} ${block}` : `${grouped(page.allBlocks)} ${block}`;
+  return layer.index === 0 ? part : `${layer.units} classes, each listening to ${part}`;
+}
+function likeness({ cells, page }) {
+  let sum = 0;
+  for (let unit = 1; unit < page.units; unit++) {
+    let agree = 0;
+    for (let i = 0; i < page.features; i++) agree += 1 ^ (cells[i] ^ cells[unit * page.features + i]) & 1;
+    sum += Math.max(agree, page.features - agree) / page.features;
+  }
+  return page.units > 1 ? sum / (page.units - 1) : 1;
+}
+function shareOfOnes(cells, from, step) {
+  let ones = 0;
+  let all = 0;
+  for (let i = from; i < cells.length; i += step) {
+    ones += cells[i] & 1;
+    all += 1;
+  }
+  return all ? ones / all : 0;
+}
+function neurons(scene) {
+  const { plan, layer, page, cells, values } = scene;
+  if (plan.bpw === 1) {
+    const ones = shareOfOnes(cells.subarray(0, page.units * page.features), 0, 1);
+    const signs = `${percent(ones)} of the signs shown are +1`;
+    if (layer.index > 0) return `${whereOf(scene)}. ${signs}.`;
+    return `${whereOf(scene)}. ${signs}; on average a unit agrees with the first, or with its negative, in ${percent(likeness(scene))} of the pixels (50 % is chance).`;
+  }
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const shown = scene.reference ? "differences from the moment kept" : "weights shown";
+  return `${whereOf(scene)}. The ${shown} go from ${signed(low)} to ${signed(high)}.`;
+}
+function bits({ plan, page, cells }) {
+  const shown = cells.subarray(0, page.units * page.features * plan.bpw);
+  const size = `${grouped(page.units * plan.bpw)} rows of ${grouped(page.features)} bits`;
+  if (plan.bpw !== 32) return `${size}. ${percent(shareOfOnes(shown, 0, 1))} of them are ones.`;
+  const shares = {};
+  for (let bit = 0; bit < plan.bpw; bit++) {
+    const field = fieldOf(plan.bpw, bit) ?? "";
+    (shares[field] ??= []).push(shareOfOnes(shown, bit, plan.bpw));
+  }
+  const told = ["sign", "exponent", "mantissa"].map((field) => {
+    const all = shares[field];
+    return `${percent(all.reduce((a, b) => a + b, 0) / all.length)} of the ${field} bits`;
+  });
+  return `${size}. Ones are ${told.join(", ")}.`;
+}
+function words({ plan, layer, bytes }) {
+  const padding = layer.wordsPerRow * 32 - layer.features * plan.bpw;
+  const ends = padding ? `, the last of which ends in ${padding} bits of padding` : "";
+  const first = readWord(bytes, wordStart(plan, layer, 0), wordBits(plan, layer, 0));
+  return `${grouped(layer.words)} words of 32 bits, ${grouped(layer.wordsPerRow)} a row${ends}. The first is 0x${hex(first)}.`;
+}
+function depict(view, scene, flips) {
+  const what = view === "neuron" ? neurons(scene) : view === "bit" ? bits(scene) : words(scene);
+  if (scene.reference)
+    return `${what} ${grouped(scene.differences)} bits of the whole network differ from the moment kept.`;
+  const flipped = flips ? ` ${grouped(flips)} bits of the whole network just flipped.` : "";
+  return what + flipped;
 }
 
 // src/marks.js
@@ -1648,6 +1811,8 @@ function createPanel(view, stage) {
   const summary = h("span", { class: "bm-summary" });
   const note = h("span", { class: "bm-note" });
   const legend = h("div", { class: "bm-legend" });
+  const depictedId = freshId("depicted");
+  const depicted = h("p", { class: "bm-hidden", id: depictedId });
   const canvas = (
     /** @type {HTMLCanvasElement} */
     h("canvas", {
@@ -1656,10 +1821,10 @@ function createPanel(view, stage) {
       tabindex: "0",
       role: "application",
       "aria-label": `${view.title}. ${view.what} Arrow keys move, Enter pins, Escape lets go.`,
-      "aria-describedby": stage.describedBy
+      "aria-describedby": `${depictedId} ${stage.describedBy}`
     })
   );
-  const holder = h("div", { class: "bm-holder" }, canvas);
+  const holder = h("div", { class: "bm-holder" }, canvas, depicted);
   const element = h(
     "section",
     { class: `bm-panel bm-${view.id}` },
@@ -1755,7 +1920,7 @@ function createPanel(view, stage) {
     target.drawImage(furniture, 0, 0);
     instance.paint(target, scene);
   }
-  function place(event) {
+  function place2(event) {
     const box = canvas.getBoundingClientRect();
     return [
       (event.clientX - box.left) * canvas.width / box.width,
@@ -1764,12 +1929,16 @@ function createPanel(view, stage) {
   }
   function hover(event) {
     if (!scene.ready || now.unlaid) return;
-    store.set({ hover: instance.locate(scene, ...place(event)), markedBy: view.id });
+    store.set({ hover: instance.locate(scene, ...place2(event)), markedBy: view.id });
   }
+  function tell() {
+    if (scene.ready) setText(depicted, depict(view.id, scene, store.state.flips));
+  }
+  canvas.addEventListener("focus", tell);
   canvas.addEventListener("pointermove", (event) => {
     resting = event.pointerType === "touch" ? null : event;
     if (drag) {
-      const [x, y] = place(event);
+      const [x, y] = place2(event);
       if (Math.hypot(event.clientX - pressedAt.x, event.clientY - pressedAt.y) > SAME_PLACE) moved = true;
       drag(x, y);
       now.stale = true;
@@ -1784,7 +1953,7 @@ function createPanel(view, stage) {
     if (event.button !== 0 || !scene.ready || now.unlaid) return;
     moved = false;
     pressedAt = { x: event.clientX, y: event.clientY };
-    drag = instance.press?.(scene, ...place(event), event.pointerType === "touch") ?? null;
+    drag = instance.press?.(scene, ...place2(event), event.pointerType === "touch") ?? null;
     hover(event);
     if (drag) {
       canvas.setPointerCapture(event.pointerId);
@@ -1799,7 +1968,7 @@ function createPanel(view, stage) {
   }
   canvas.addEventListener("click", (event) => {
     if (!scene.ready || now.unlaid || moved) return;
-    const mark = instance.locate(scene, ...place(event));
+    const mark = instance.locate(scene, ...place2(event));
     if (!mark) return;
     const near = Math.hypot(event.clientX - pinnedAt.x, event.clientY - pinnedAt.y) <= SAME_PLACE;
     const again = store.state.pinned !== null && store.state.markedBy === view.id && near;
@@ -1847,6 +2016,7 @@ function createPanel(view, stage) {
     note,
     draw,
     relayout,
+    tell,
     /** The weights, or how they glow, changed. */
     spoil: () => void (now.stale = true),
     /** Another mark is to be shown. */
@@ -1960,15 +2130,7 @@ function createDialog(name, label, heading, opening, ...content) {
   return h("div", { class: "bm-opener" }, open, dialog);
 }
 
-// src/save.js
-var FROM_KERNEL = (
-  /** @type {const} */
-  [
-    ["npz", "Weights, for NumPy (.npz)"],
-    ["bin", "Weights, the bare bytes (.bin)"],
-    ["csv", "Curves of all runs (.csv)"]
-  ]
-);
+// src/files.js
 var STYLES2 = [
   "fill",
   "stroke",
@@ -2013,12 +2175,39 @@ function standaloneSvg(picture, background) {
   copy.prepend(sheet);
   return new XMLSerializer().serializeToString(copy);
 }
+var DENSITY = 3;
+async function rasterised(picture) {
+  const url = URL.createObjectURL(new Blob([picture], { type: "image/svg+xml" }));
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [DENSITY * image.width, DENSITY * image.height];
+    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await new Promise((resolve) => canvas.toBlob(resolve));
+  } catch {
+    return null;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+// src/save.js
+var FROM_KERNEL = (
+  /** @type {const} */
+  [
+    ["npz", "Weights, for NumPy (.npz)"],
+    ["bin", "Weights, the bare bytes (.bin)"],
+    ["csv", "Curves of all runs (.csv)"]
+  ]
+);
 function createSave(store, scene, send, rootOf) {
   const said = h("p", { class: "bm-faint", role: "status", "data-testid": "saved" });
   const choice = (name, label, act) => {
-    const button2 = h("button", { type: "button", class: "bm-button", "data-testid": `save-${name}` }, label);
-    button2.addEventListener("click", act);
-    return button2;
+    const button3 = h("button", { type: "button", class: "bm-button", "data-testid": `save-${name}` }, label);
+    button3.addEventListener("click", act);
+    return button3;
   };
   const stem = () => {
     const { status } = store.state;
@@ -2047,13 +2236,17 @@ function createSave(store, scene, send, rootOf) {
       else setText(said, "The browser could not make a picture of this view.");
     });
   }
-  function saveChart() {
+  function chart() {
     const picture = (
       /** @type {SVGElement} */
       rootOf().querySelector('[data-testid="chart"] svg')
     );
-    const content = standaloneSvg(picture, scene.colours.surface);
-    keep("bitmass-curves.svg", new Blob([content], { type: "image/svg+xml" }));
+    return standaloneSvg(picture, scene.colours.surface);
+  }
+  async function saveChartAsPixels() {
+    const blob = await rasterised(chart());
+    if (blob) keep("bitmass-curves.png", blob);
+    else setText(said, "The browser could not make a picture of the curves.");
   }
   const element = createDialog(
     "export",
@@ -2067,7 +2260,12 @@ function createSave(store, scene, send, rootOf) {
       choice("neuron", "Neuron view (.png)", () => savePicture("neuron")),
       choice("bit", "Bit view (.png)", () => savePicture("bit")),
       choice("data", "Data view (.png)", () => savePicture("data")),
-      choice("chart", "Curves as a picture (.svg)", saveChart)
+      choice(
+        "chart",
+        "Curves as a picture (.svg)",
+        () => keep("bitmass-curves.svg", new Blob([chart()], { type: "image/svg+xml" }))
+      ),
+      choice("chart-png", "Curves as a picture (.png)", saveChartAsPixels)
     ),
     said
   );
@@ -2095,7 +2293,7 @@ function createScore(store, scene) {
   const accuracy = h("p", { class: "bm-accuracy", "data-testid": "accuracy" }, number, " ", on);
   const canvas = (
     /** @type {HTMLCanvasElement} */
-    h("canvas", { width: "28", height: "28", class: "bm-digit", role: "img" })
+    h("canvas", { width: "28", height: "28", class: "bm-digit", role: "img", "aria-label": "no example yet" })
   );
   const verdict = h("span", { class: "bm-verdict" });
   const answer = h("span", {});
@@ -2121,7 +2319,7 @@ function createScore(store, scene) {
       setText(verdict, "");
       setText(answer, "no example yet");
       setText(which, "");
-      canvas.removeAttribute("aria-label");
+      canvas.setAttribute("aria-label", "no example yet");
       return;
     }
     paintDigit(canvas, digit, status.image, scene.colours);
@@ -2176,7 +2374,7 @@ function createFacts(store, send) {
 }
 function offer(fetch, send) {
   const { state, progress, message } = fetch ?? { state: "none", progress: 0, message: "" };
-  const button2 = (text, action) => {
+  const button3 = (text, action) => {
     const element = h(
       "button",
       { type: "button", class: "bm-button bm-small", title: message || null },
@@ -2185,8 +2383,8 @@ function offer(fetch, send) {
     element.addEventListener("click", () => send({ action }));
     return element;
   };
-  if (state === "failed") return [button2("Try again to get MNIST", "fetch")];
-  if (state === "ready") return [button2("Switch to MNIST", "use-mnist")];
+  if (state === "failed") return [button3("Try again to get MNIST", "fetch")];
+  if (state === "ready") return [button3("Switch to MNIST", "use-mnist")];
   if (state !== "running") return [];
   return [
     h("progress", {
@@ -2247,6 +2445,7 @@ function createShare(store, scene) {
       page,
       mark: writeMark(shownMark(store.state)),
       hide: ticked(),
+      theme: chosenTheme(),
       check: fingerprint(scene.bytes.subarray(0, scene.plan.bytes))
     });
     address.value = location.href.split("#")[0] + fragment;
@@ -2284,6 +2483,458 @@ function createShare(store, scene) {
   return { element, isPart: (name) => PARTS.some(([part]) => part === name) };
 }
 
+// src/tour/place.js
+var GAP = 10;
+var within = (at, size, room) => Math.max(0, Math.min(at, room - size));
+function place(target, card, room, sides) {
+  const left = within(target.left, card.width, room.width);
+  const top = within(target.top, card.height, room.height);
+  const spots = {
+    above: { left, top: target.top - GAP - card.height },
+    below: { left, top: target.top + target.height + GAP },
+    left: { left: target.left - GAP - card.width, top },
+    right: { left: target.left + target.width + GAP, top }
+  };
+  const fits = (side) => spots[side].left >= 0 && spots[side].top >= 0 && spots[side].left + card.width <= room.width && spots[side].top + card.height <= room.height;
+  return spots[sides.find(fits) ?? "below"];
+}
+
+// src/tour/steps.js
+var ADAMW = "adamw";
+var FLOAT_BITS = 32;
+var RISEN = 0.5;
+var LOOK_MS = 5e3;
+var playing = ({ status }) => status?.state === "playing";
+var canBeUncentred = ({ controls, settings }) => controls.some(
+  ({ name, trainers }) => name === "centring" && (trainers?.includes(settings.trainer) ?? true)
+);
+var STEPS = [
+  {
+    id: "play",
+    target: "play",
+    sides: ["below"],
+    title: "Let it learn",
+    text: () => "A network is to read digits; the views below are its weights.",
+    ask: () => "Press Play: it begins to learn from examples.",
+    already: "It is playing: press Next.",
+    done: playing
+  },
+  {
+    id: "accuracy",
+    target: "accuracy",
+    sides: ["left", "below", "above"],
+    title: "Is it right?",
+    text: ({ dataset }) => `Accuracy is the share that it reads right of ${dataset ? grouped(dataset.validation) : "other"} digits it never learns from.`,
+    ask: (state) => playing(state) ? "Watch it rise." : "It rises while the network plays.",
+    already: "It has risen: press Next.",
+    done: ({ status }) => (status?.accuracy ?? 0) > RISEN,
+    rest: LOOK_MS,
+    watched: true
+  },
+  {
+    id: "point",
+    target: "view-neuron",
+    around: ".bm-panel",
+    sides: ["right", "above", "below"],
+    slim: true,
+    upmost: true,
+    title: "Look inside",
+    text: ({ layer }) => layer === 0 ? "Every hidden unit has a weight for each pixel; together they are one of these pictures." : "Every digit has a weight for each hidden unit; together they are one of these rows.",
+    ask: () => "Point at one or tap it; or go there and press an arrow key.",
+    already: "A weight is marked: press Next.",
+    done: (state) => shownMark(state) !== null
+  },
+  {
+    id: "hold",
+    target: "view-neuron",
+    around: ".bm-panel",
+    sides: ["right", "above", "below"],
+    slim: true,
+    upmost: true,
+    title: "Three views at once",
+    text: () => "What you mark here is marked below as well: as bits in the bit view, as stored in the data view.",
+    ask: () => "Click it, or press Enter, to hold it.",
+    already: "You hold it: press Next.",
+    done: ({ pinned }) => pinned !== null
+  },
+  {
+    id: "readout",
+    target: "readout",
+    sides: ["above", "below"],
+    title: "Where it lies",
+    text: () => "Its unit, its input, and the word and byte that store it.",
+    ask: () => "Escape lets go of it; or keep it, and press Next.",
+    already: "It fills while a weight is marked; press Next.",
+    done: ({ pinned }) => pinned === null
+  },
+  {
+    id: "centring-off",
+    target: "centring",
+    around: ".bm-control",
+    sides: ["left", "below", "right"],
+    title: "Break it",
+    text: () => "With centring, the network learns how a digit differs from the average digit.",
+    ask: (state) => playing(state) ? "Switch Centring off." : "Press Play, then switch Centring off.",
+    already: "It is off: press Next.",
+    done: ({ settings }) => settings.centring === false,
+    applies: canBeUncentred
+  },
+  {
+    id: "centring-on",
+    target: "centring",
+    around: ".bm-control",
+    sides: ["left", "below", "right"],
+    title: "Mend it",
+    text: () => "Without it the pictures grow alike and the accuracy falls: our reconstruction of the study’s bug.",
+    ask: () => "Watch, then switch it back on.",
+    already: "It is on: press Next.",
+    done: ({ settings }) => settings.centring === true,
+    applies: canBeUncentred
+  },
+  {
+    id: "trainer",
+    target: "trainer",
+    around: ".bm-control",
+    sides: ["right", "below"],
+    title: "The same bits as floats",
+    text: ({ status }) => {
+      const bits2 = status?.bit_mass ?? 0;
+      return `AdamW has just as many bits, ${grouped(bits2)}, as ${grouped(bits2 / FLOAT_BITS)} floats: numbers of ${FLOAT_BITS} bits each.`;
+    },
+    ask: () => "Choose AdamW as the trainer.",
+    already: "AdamW is chosen: press Next.",
+    done: ({ status }) => status?.trainer === ADAMW,
+    applies: ({ controls }) => controls.some(
+      ({ name, choices }) => name === "trainer" && choices?.some(({ value }) => value === ADAMW)
+    )
+  },
+  {
+    id: "compare",
+    target: "chart",
+    sides: ["left", "above", "below"],
+    title: "Curve by curve",
+    text: () => "The chart keeps the curve of every run, so that you can compare trainers.",
+    ask: (state) => playing(state) ? "Watch the new one grow." : "Press Play, and watch the new one grow.",
+    already: "It is growing: press Next.",
+    done: playing,
+    rest: LOOK_MS,
+    watched: true
+  },
+  {
+    id: "share",
+    target: "share",
+    sides: ["left", "below"],
+    title: "Now it is yours",
+    text: () => "Share makes a link to what you see, Save makes files of it.",
+    ask: () => "Further down, the explainer puts the study’s claims to the test."
+  }
+];
+
+// src/tour/walk.js
+var REST_MS2 = 700;
+function createWalk(steps, page) {
+  let plan = [];
+  let at = -1;
+  let before = false;
+  let timer;
+  const possible = (step) => (step.applies?.(page.state()) ?? true) && page.isThere(step);
+  const isDone = (step) => step.done?.(page.state()) ?? false;
+  function look() {
+    if (at < 0) return;
+    const step = plan[at];
+    if (!isDone(step)) {
+      before = false;
+      stay();
+    } else if (!before) timer ??= setTimeout(() => go(1, false), step.rest ?? REST_MS2);
+    page.show({ step, number: at + 1, count: plan.length, before, met: timer !== void 0 });
+  }
+  function stay() {
+    clearTimeout(timer);
+    timer = void 0;
+  }
+  function go(direction, asked) {
+    let to = at + direction;
+    while (to >= 0 && to < plan.length && !possible(plan[to])) to += direction;
+    if (to < 0) return;
+    stay();
+    if (to >= plan.length) return end(true);
+    at = to;
+    before = isDone(plan[at]) && (asked || !plan[at].watched);
+    look();
+  }
+  function end(completed) {
+    if (at < 0) return;
+    stay();
+    at = -1;
+    page.over(completed);
+  }
+  return {
+    get open() {
+      return at >= 0;
+    },
+    begin() {
+      end(false);
+      plan = steps.filter(possible);
+      go(1, true);
+    },
+    next: () => go(1, true),
+    back: () => go(-1, true),
+    end: () => end(false),
+    /** The page's state changed: perhaps the reader has done what was asked. */
+    look,
+    /** Forget what was about to happen. */
+    stay
+  };
+}
+
+// src/tour.js
+var MEMORY = "bitmass-tour";
+var NARROW = 560;
+var MARGIN2 = 8;
+var SETTLING_MS = 2e3;
+var OPERABLE = ":is(button, select, input, canvas):not(:disabled)";
+function recall() {
+  try {
+    return localStorage.getItem(MEMORY);
+  } catch {
+    return null;
+  }
+}
+function remember(what) {
+  try {
+    if (recall() !== "done") localStorage.setItem(MEMORY, what);
+  } catch {
+  }
+}
+function isNewHere() {
+  return recall() === null && readLink(location.hash, []) === null && !document.querySelector('[data-testid="tour-offer"]');
+}
+function button(name, label, act) {
+  const element = (
+    /** @type {HTMLButtonElement} */
+    h("button", { type: "button", class: "bm-button bm-small", "data-testid": `tour-${name}` }, label)
+  );
+  element.addEventListener("click", act);
+  return element;
+}
+function createTour(store, rootOf) {
+  const [titleId, textId] = [freshId("tour"), freshId("tour")];
+  const title = h("h2", { id: titleId });
+  const count = h("span", { class: "bm-faint" });
+  const text = h("span", {});
+  const ask = h("strong", { class: "bm-ask" });
+  const next = button("next", "Next", () => walk.next());
+  const back = button("back", "Back", () => walk.back());
+  const there = button("there", "Go there", goThere);
+  const end = button("end", "End tour", () => walk.end());
+  const card = h(
+    "div",
+    {
+      class: "bm-card",
+      role: "dialog",
+      "aria-modal": "false",
+      "aria-labelledby": titleId,
+      "aria-describedby": textId,
+      "data-testid": "tour-card"
+    },
+    h(
+      "div",
+      { "aria-live": "polite", "aria-atomic": "true" },
+      h("div", { class: "bm-head" }, title, count),
+      h("p", { id: textId }, text, " ", ask)
+    ),
+    h("div", { class: "bm-steps" }, back, next, there, end)
+  );
+  const layer = h("div", { class: "bm-tour", hidden: true }, card);
+  const opener = button("open", "Tour", () => walk.open ? walk.end() : begin());
+  opener.dataset.testid = "tour";
+  opener.setAttribute("aria-haspopup", "dialog");
+  opener.setAttribute("aria-expanded", "false");
+  const offer2 = h(
+    "div",
+    { class: "bm-offer", role: "group", "aria-label": "Tour", "data-testid": "tour-offer" },
+    h("p", {}, "New here? A tour of one and a half minutes."),
+    button("start", "Start", begin),
+    button("decline", "No, thanks", decline)
+  );
+  let ringed = null;
+  let shown = null;
+  const walk = createWalk(STEPS, {
+    state: () => store.state,
+    isThere: (step) => find(step).getClientRects().length > 0,
+    show,
+    over
+  });
+  let begunAt = 0;
+  const observer = new ResizeObserver(() => {
+    settle();
+    if (ringed && performance.now() - begunAt < SETTLING_MS) reveal(ringed);
+  });
+  function find(step) {
+    return (
+      /** @type {HTMLElement} */
+      rootOf().querySelector(`[data-testid="${step.target}"]`)
+    );
+  }
+  function focused() {
+    return (
+      /** @type {ShadowRoot | Document} */
+      rootOf().getRootNode().activeElement
+    );
+  }
+  function begin() {
+    answer();
+    layer.hidden = false;
+    opener.setAttribute("aria-expanded", "true");
+    document.addEventListener("keydown", escape, true);
+    walk.begin();
+    next.focus({ preventScroll: true });
+  }
+  function over(completed) {
+    if (completed) remember("done");
+    const byKeyboard = card.querySelector(":focus-visible") !== null;
+    const inside = card.contains(focused());
+    leave();
+    if (inside) opener.focus({ preventScroll: !byKeyboard });
+  }
+  function leave() {
+    document.removeEventListener("keydown", escape, true);
+    unring();
+    shown = null;
+    card.removeAttribute("popover");
+    layer.hidden = true;
+    opener.setAttribute("aria-expanded", "false");
+  }
+  function answer() {
+    remember("offered");
+    offer2.remove();
+  }
+  function decline() {
+    answer();
+    opener.focus({ preventScroll: true });
+  }
+  function show({ step, number, count: all, before, met }) {
+    setText(text, step.text(store.state));
+    setText(ask, before && step.already ? step.already : step.ask(store.state));
+    ask.classList.toggle("bm-met", met);
+    if (shown === step) return;
+    shown = step;
+    setText(title, step.title);
+    setText(count, `${number} of ${all}`);
+    setText(next, number === all ? "Done" : "Next");
+    card.dataset.step = step.id;
+    card.classList.toggle("bm-slim", step.slim ?? false);
+    const target = find(step);
+    const last = number === all;
+    for (
+      const [element, hidden] of
+      /** @type {const} */
+      [
+        [back, number === 1],
+        [there, last || !target.matches(OPERABLE)],
+        [end, last]
+      ]
+    ) {
+      if (hidden && focused() === element) next.focus({ preventScroll: true });
+      element.hidden = hidden;
+    }
+    unring();
+    ringed = step.around ? (
+      /** @type {HTMLElement} */
+      target.closest(step.around)
+    ) : target;
+    ringed.classList.add("bm-ringed");
+    settle();
+    reveal(ringed);
+    begunAt = performance.now();
+    for (const element of [ringed, card, layer]) observer.observe(element);
+  }
+  function unring() {
+    observer.disconnect();
+    if (!ringed) return;
+    ringed.classList.remove("bm-ringed");
+    ringed.style.scrollMargin = "";
+    ringed = null;
+  }
+  function settle() {
+    if (!ringed || !shown) return;
+    const room = layer.getBoundingClientRect();
+    if (room.width <= NARROW) return float(room);
+    card.removeAttribute("popover");
+    const { left, top, width, height } = ringed.getBoundingClientRect();
+    const target = { left: left - room.left, top: top - room.top, width, height };
+    const spot = place(target, card.getBoundingClientRect(), room, shown.sides);
+    card.style.setProperty("--bm-left", `${spot.left}px`);
+    card.style.setProperty("--bm-top", `${spot.top}px`);
+  }
+  function float(room) {
+    layer.classList.toggle("bm-at-top", isInViews());
+    card.style.setProperty("--bm-left", `${room.left + MARGIN2}px`);
+    card.style.setProperty("--bm-width", `${room.width - 2 * MARGIN2}px`);
+    if (card.hasAttribute("popover")) return;
+    card.setAttribute("popover", "manual");
+    card.showPopover?.();
+  }
+  function isInViews() {
+    return ringed?.closest(".bm-grid") !== null;
+  }
+  function reveal(target) {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const atEdge = card.hasAttribute("popover");
+    const [above, below] = atEdge ? marginsAtEdge(target) : marginsBeside(target);
+    target.style.scrollMargin = `${above}px 0 ${below}px`;
+    const tooTall = target.getBoundingClientRect().height + above + below > innerHeight;
+    const upmost = shown?.upmost || atEdge && isInViews() && !target.closest(".bm-strip");
+    target.scrollIntoView({
+      behavior: still ? "auto" : "smooth",
+      block: upmost ? "start" : !tooTall ? "nearest" : above > below ? "start" : "end",
+      inline: "nearest"
+    });
+  }
+  function marginsBeside(target) {
+    const [box, at] = [target.getBoundingClientRect(), card.getBoundingClientRect()];
+    const reach = (past) => Math.max(0, past) + MARGIN2;
+    return [reach(box.top - at.top), reach(at.bottom - box.bottom)];
+  }
+  function marginsAtEdge(target) {
+    const taken = card.getBoundingClientRect().height + 2 * MARGIN2;
+    const bar = rootOf().querySelector(".bm-transport");
+    const stuck = !bar || bar.contains(target) ? 0 : bar.getBoundingClientRect().height;
+    return isInViews() ? [taken, MARGIN2] : [stuck + MARGIN2, taken];
+  }
+  function goThere() {
+    if (!shown) return;
+    find(shown).focus();
+    if (ringed) reveal(ringed);
+  }
+  function escape(event) {
+    if (event.key !== "Escape") return;
+    const target = (
+      /** @type {Element} */
+      event.composedPath()[0]
+    );
+    const inRoot = rootOf().contains(target);
+    if (target.closest("dialog, select") || !inRoot && target !== document.body) return;
+    if (inRoot && !card.contains(target) && shownMark(store.state)) return;
+    event.stopPropagation();
+    walk.end();
+  }
+  card.addEventListener("keydown", (event) => event.stopPropagation());
+  store.on(["status", "settings", "hover", "pinned", "layer", "dataset"], () => walk.look());
+  return {
+    /** The button. */
+    element: opener,
+    /** A line for the readers who are new here. */
+    offer: isNewHere() ? [offer2] : [],
+    /** What lies over the explorer; it follows the button, so that Tab leads from one to the other. */
+    layer,
+    destroy() {
+      walk.stay();
+      leave();
+    }
+  };
+}
+
 // src/transport.js
 var FLAT_OUT_STEP = 4096;
 var PREVIEW_MS = 1500;
@@ -2294,21 +2945,27 @@ var ICONS = {
   replay: "M2.5 3.2v9.6L8 8zM8.5 3.2v9.6L14 8z",
   reset: "M8 3a5 5 0 1 1-4.6 3.05l1.4.6A3.5 3.5 0 1 0 8 4.5v2L4.5 3.75 8 1z"
 };
-function button(name, label, title) {
+function button2(name, label, title, prefix = "") {
   const icon = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" });
   icon.append(svg("path", { d: ICONS[name] }));
-  const element = h("button", { type: "button", class: `bm-button bm-${name}`, "data-testid": name, title });
+  const element = h("button", {
+    type: "button",
+    class: `bm-button bm-${name}`,
+    "data-testid": prefix + name,
+    title
+  });
   element.append(icon, h("span", {}, label));
   return (
     /** @type {HTMLButtonElement} */
     element
   );
 }
-function createTransport(store, send) {
-  const play = button("play", "Play", "Play (space)");
-  const pause = button("pause", "Pause", "Pause (space)");
-  const step = button("step", "Step", "Train on a few more examples, then stop");
-  const reset = button("reset", "Reset", "Start again from the first weights");
+function createTransport(store, send, prefix = "") {
+  const space = prefix ? "" : " (space)";
+  const play = button2("play", "Play", `Play${space}`, prefix);
+  const pause = button2("pause", "Pause", `Pause${space}`, prefix);
+  const step = button2("step", "Step", "Train on a few more examples, then stop", prefix);
+  const reset = button2("reset", "Reset", "Start again from the first weights", prefix);
   const element = h(
     "div",
     { class: "bm-transport", role: "group", "aria-label": "Training" },
@@ -2317,7 +2974,7 @@ function createTransport(store, send) {
     step,
     reset
   );
-  const running = () => ["playing", "preparing"].includes(store.state.status?.state ?? "");
+  const running = () => store.state.status?.state === "playing";
   play.addEventListener("click", () => send({ action: "play" }));
   pause.addEventListener("click", () => send({ action: "pause" }));
   reset.addEventListener("click", () => send({ action: "reset" }));
@@ -2354,7 +3011,7 @@ function createScrubber(store, send, history, showKept) {
     })
   );
   const label = h("output", { class: "bm-when" });
-  const replay = button("replay", "Replay", "Show the whole run again, from its first frame to its last");
+  const replay = button2("replay", "Replay", "Show the whole run again, from its first frame to its last");
   replay.classList.add("bm-small");
   const element = h(
     "div",
@@ -2414,6 +3071,7 @@ function createScrubber(store, send, history, showKept) {
       const { status } = store.state;
       if (!status || status.state !== "paused" || next >= status.frames) return stopReplay();
       replaying = requestAnimationFrame(turn);
+      prefetch();
       const kept = history.at(next);
       if (!kept && next === 0) return;
       if (kept) showHere(kept);
@@ -2799,8 +3457,8 @@ function createDataView() {
       lay.mapLeft = width - mapWidth;
       const room = lay.mapLeft - MAP_GAP * dpr;
       const wanted = scene.plan.bpw === 1 ? 5 : 8;
-      for (const words of [wanted, 4, 2, 1]) {
-        maybeGrid = makeWordGrid(scene, Math.min(words, wanted));
+      for (const words2 of [wanted, 4, 2, 1]) {
+        maybeGrid = makeWordGrid(scene, Math.min(words2, wanted));
         const fits = SIZES.find((size) => {
           setFont(measure, size * dpr, true);
           lay.size = size * dpr;
@@ -2840,21 +3498,21 @@ function createDataView() {
     locate(scene, x, y) {
       const line2 = top + Math.floor((y - lay.top) / lay.line);
       if (y < lay.top || line2 >= top + lay.visible || x < lay.head) return null;
-      const place = (x - lay.head) / lay.char;
-      const column = Math.floor(place / 9);
+      const place2 = (x - lay.head) / lay.char;
+      const column = Math.floor(place2 / 9);
       const word = wordAt(grid(), line2, column);
       if (word < 0) return null;
-      const inWord = Math.min(31, Math.floor((place - column * 9) * 4));
+      const inWord = Math.min(31, Math.floor((place2 - column * 9) * 4));
       return mark(scene, word, 31 - inWord);
     },
     /** @param {import("../scene.js").Scene} _scene @param {import("../store.js").Mark} mark */
     boxes(_scene, { address, extent }) {
-      const place = placeOf(grid(), address.word);
-      if (!place) return [];
-      const boxes = [map.box(grid(), place)];
-      const row = place.line - top;
+      const place2 = placeOf(grid(), address.word);
+      if (!place2) return [];
+      const boxes = [map.box(grid(), place2)];
+      const row = place2.line - top;
       if (row < 0 || row >= lay.visible) return boxes;
-      const x = wordLeft(place.column);
+      const x = wordLeft(place2.column);
       const y = lay.top + row * lay.line + lay.dpr;
       const height = lay.line - 2 * lay.dpr;
       const whole = extent !== "bit";
@@ -2869,12 +3527,12 @@ function createDataView() {
      * @param {string} key @param {boolean} fine
      */
     move(scene, current, key, fine) {
-      const place = current ? placeOf(grid(), current.address.word) : null;
-      if (!current || !place) return mark(scene, wordAt(grid(), top, 0), 31);
+      const place2 = current ? placeOf(grid(), current.address.word) : null;
+      if (!current || !place2) return mark(scene, wordAt(grid(), top, 0), 31);
       const { bitInWord } = current.address;
       if (fine && key === "ArrowLeft") return mark(scene, current.address.word, Math.min(31, bitInWord + 1));
       if (fine && key === "ArrowRight") return mark(scene, current.address.word, Math.max(0, bitInWord - 1));
-      let { line: line2, column } = place;
+      let { line: line2, column } = place2;
       if (key === "ArrowLeft") column -= 1;
       else if (key === "ArrowRight") column += 1;
       else if (key === "ArrowUp") line2 -= 1;
@@ -2893,9 +3551,9 @@ function createDataView() {
     },
     /** @param {import("../scene.js").Scene} _scene @param {import("../store.js").Mark} mark */
     reveal(_scene, mark2) {
-      const place = placeOf(grid(), mark2.address.word);
-      if (!place || place.line >= top && place.line < top + lay.visible) return false;
-      return scrollTo(place.line - Math.floor(lay.visible / 2));
+      const place2 = placeOf(grid(), mark2.address.word);
+      if (!place2 || place2.line >= top && place2.line < top + lay.visible) return false;
+      return scrollTo(place2.line - Math.floor(lay.visible / 2));
     },
     /** @param {import("../scene.js").Scene} _scene @param {number} lines */
     scroll(_scene, lines) {
@@ -3310,12 +3968,16 @@ function render({ model, el }) {
     requestDraw();
   });
   const browse = createBrowse(store, scene);
+  const compare = createCompare(store, scene);
+  scrubber.element.append(compare.element);
   const score = createScore(store, scene);
   const chart = createChart(store);
   const facts = createFacts(store, send);
   const share = createShare(store, scene);
   const save = createSave(store, scene, send, () => root);
-  facts.element.append(h("div", { class: "bm-openers" }, share.element, save.element));
+  const tour = createTour(store, () => root);
+  const openers = [share.element, save.element, tour.element, tour.layer];
+  facts.element.append(h("div", { class: "bm-openers" }, ...openers));
   const notice = h("p", { class: "bm-notice", role: "status", "data-testid": "notice", hidden: true });
   panels.find((panel) => panel.id === "bit")?.note.append(browse.flips);
   const side = h(
@@ -3344,7 +4006,8 @@ function render({ model, el }) {
     h(
       "div",
       { class: "bm-all" },
-      h("div", { class: "bm-bar" }, transport.element, scrubber.element, facts.element),
+      ...tour.offer,
+      h("div", { class: "bm-bar" }, transport.element, facts.element, scrubber.element),
       h("div", { class: "bm-settings" }, controls.element, browse.element),
       notice,
       h("div", { class: "bm-grid" }, ...panels.map((panel) => panel.element), side, strip)
@@ -3397,7 +4060,7 @@ function render({ model, el }) {
   function show(status, bytes, digit) {
     const { flips, reshaped } = scene.take(status, bytes);
     if (reshaped) {
-      store.set({ page: 0, hover: null, pinned: null });
+      store.set({ page: 0, hover: null, pinned: null, kept: null });
       for (const panel of panels) panel.relayout();
       browse.rebuild();
     }
@@ -3405,7 +4068,10 @@ function render({ model, el }) {
     spoilWeights();
     browse.update();
     readout.update();
-    for (const panel of panels) showLegend(panel);
+    for (const panel of panels) {
+      showLegend(panel);
+      if (status.state === "paused" && !pass) panel.tell();
+    }
   }
   function settleAt(view, status) {
     destination = null;
@@ -3463,6 +4129,13 @@ function render({ model, el }) {
       if (scene.ready) showLegend(panel);
     }
     lens.spoil();
+  });
+  store.on(["kept"], ({ kept }) => {
+    scene.compareWith(kept?.bytes ?? null);
+    spoilWeights();
+    browse.update();
+    for (const panel of panels) showLegend(panel);
+    requestDraw();
   });
   store.on(["hidden"], ({ hidden }) => {
     for (const name of hidden.filter(share.isPart)) {
@@ -3526,6 +4199,8 @@ function render({ model, el }) {
   if (link) {
     destination = link.view;
     store.set({ hidden: link.view.hide });
+    if (link.view.theme) chooseTheme(link.view.theme);
+    requestAnimationFrame(() => root.scrollIntoView({ block: "start" }));
     send({ action: "follow", state: link.state });
   }
   return () => {
@@ -3535,7 +4210,7 @@ function render({ model, el }) {
     for (const [event, listener] of listeners) model.off(event, listener);
     if (request !== null) cancelAnimationFrame(request);
     clearTimeout(fadeTimer);
-    for (const part of [...panels, lens, readout, chart, scrubber]) part.destroy();
+    for (const part of [...panels, lens, readout, chart, scrubber, tour]) part.destroy();
     stillness.removeEventListener("change", settle);
     stopWatchingTheme();
     stopWatchingDensity();

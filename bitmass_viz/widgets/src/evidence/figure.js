@@ -1,16 +1,32 @@
 /** The figure: asked for when the reader comes near, and swapped when the reader's own run is shown. */
 
 import { h } from "../dom.js";
+import { download, standaloneSvg } from "../files.js";
 
 /** How far below the screen a figure is asked for, so that it is there when the reader arrives. */
 const AHEAD = "1200px";
 
 /** @typedef {ReturnType<typeof createFigure>} Figure */
 
-/** @param {() => void} ask */
-export function createFigure(ask) {
-  const waiting = h("p", { class: "bm-waiting" }, "Drawing the figure…");
-  const element = h("figure", { class: "bm-figure", "data-drawn": "" }, waiting);
+/** @param {string} name of a file that it is saved in @param {() => void} ask */
+export function createFigure(name, ask) {
+  const place = h("div", {}, h("p", { class: "bm-waiting" }, "Drawing the figure…"));
+  const save = h(
+    "button",
+    { type: "button", class: "bm-save", hidden: true, "data-testid": `save-figure-${name}` },
+    "Save this figure (.svg)",
+  );
+  save.addEventListener("click", () => {
+    const picture = place.querySelector("svg");
+    if (!picture) return;
+    const paper = getComputedStyle(element).getPropertyValue("--bm-surface");
+    const which = chosen === "full" ? "" : "-mine";
+    download(
+      `bitmass-${name}${which}.svg`,
+      new Blob([standaloneSvg(picture, paper)], { type: "image/svg+xml" }),
+    );
+  });
+  const element = h("figure", { class: "bm-figure", "data-drawn": "" }, place, save);
   /** @type {Record<string, string>} */
   const drawings = {};
   let chosen = "full";
@@ -28,7 +44,8 @@ export function createFigure(ask) {
   function update() {
     const drawing = drawings[chosen];
     if (!drawing) return;
-    element.innerHTML = drawing;
+    place.innerHTML = drawing;
+    save.hidden = false;
     element.dataset.drawn = chosen;
   }
 

@@ -1,0 +1,89 @@
+/** The way through the tour's steps. It knows the page only by what it is told of it. */
+
+/**
+ * @typedef {import("./steps.js").Step} Step
+ * @typedef {import("./steps.js").State} State
+ *
+ * Where the reader is: `before` if the step was done when they came to it, so that it waits for them.
+ * @typedef {{step: Step, number: number, count: number, before: boolean, met: boolean}} Stop
+ */
+
+/** A step that is done is left after so long: time to see that it is, too long for a pointer that only passes by. */
+export const REST_MS = 700;
+
+/**
+ * @param {Step[]} steps
+ * @param {{state: () => State, isThere: (step: Step) => boolean, show: (stop: Stop) => void,
+ *   over: (completed: boolean) => void}} page
+ */
+export function createWalk(steps, page) {
+  /** What was there when the tour began, so that the count stays. @type {Step[]} */
+  let plan = [];
+  let at = -1;
+  let before = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  /** @param {Step} step */
+  const possible = (step) => (step.applies?.(page.state()) ?? true) && page.isThere(step);
+  /** @param {Step} step */
+  const isDone = (step) => step.done?.(page.state()) ?? false;
+
+  function look() {
+    if (at < 0) return;
+    const step = plan[at];
+    if (!isDone(step)) {
+      before = false;
+      stay();
+    } else if (!before) timer ??= setTimeout(() => go(1, false), step.rest ?? REST_MS);
+    page.show({ step, number: at + 1, count: plan.length, before, met: timer !== undefined });
+  }
+
+  function stay() {
+    clearTimeout(timer);
+    timer = undefined;
+  }
+
+  /**
+   * To the next step in this direction that is still possible.
+   * @param {1 | -1} direction @param {boolean} asked whether the reader pressed a button for it
+   */
+  function go(direction, asked) {
+    let to = at + direction;
+    while (to >= 0 && to < plan.length && !possible(plan[to])) to += direction;
+    if (to < 0) return;
+    stay();
+    if (to >= plan.length) return end(true);
+    at = to;
+    before = isDone(plan[at]) && (asked || !plan[at].watched);
+    look();
+  }
+
+  /** @param {boolean} completed */
+  function end(completed) {
+    if (at < 0) return;
+    stay();
+    at = -1;
+    page.over(completed);
+  }
+
+  return {
+    get open() {
+      return at >= 0;
+    },
+    begin() {
+      end(false);
+      plan = steps.filter(possible);
+      go(1, true);
+    },
+    next: () => go(1, true),
+    back: () => go(-1, true),
+    end: () => end(false),
+    /** The page's state changed: perhaps the reader has done what was asked. */
+    look,
+    /** Forget what was about to happen. */
+    stay,
+  };
+}
+
+/** @typedef {ReturnType<typeof createWalk>} Walk */

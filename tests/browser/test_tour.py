@@ -1,0 +1,297 @@
+"""The tour: offered once, walked by keyboard alone and by touch, and out of the way whenever the reader wants."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError
+
+from tests.browser.conftest import Page
+from tests.browser.test_accessible import GRAVE
+
+pytestmark = pytest.mark.browser
+
+STEPS = [
+    "play",
+    "accuracy",
+    "point",
+    "hold",
+    "readout",
+    "centring-off",
+    "centring-on",
+    "trainer",
+    "compare",
+    "share",
+]
+LIES = """() => {
+    const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+    const card = box('.bm-card'), target = box('.bm-ringed');
+    return JSON.stringify({
+        apart: card.right <= target.left || target.right <= card.left
+            || card.bottom <= target.top || target.bottom <= card.top,
+        across: card.left >= 0 && card.right <= innerWidth,
+        down: card.top >= 0 && card.bottom <= innerHeight && target.top < innerHeight && target.bottom > 0,
+        sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    });
+}"""
+WELL = {"apart": True, "across": True, "down": True, "sideways": 0}
+
+
+def wait_for_step(page, step):
+    page.wait_for_selector(f"[data-testid=tour-card][data-step={step}]")
+
+
+def lies_well(page):
+    """Wait until the page has scrolled: the card is then in sight, beside what it points at."""
+    page.wait_for_function(
+        """() => {
+            const before = window.wasAt;
+            window.wasAt = document.querySelector('.bm-ringed').getBoundingClientRect().top;
+            return window.wasAt === before;
+        }""",
+        polling=250,
+    )
+    try:
+        page.wait_for_function(f"well => ({LIES})() === well", arg=json.dumps(WELL, separators=(",", ":")))
+    except TimeoutError as error:
+        raise AssertionError(page.evaluate(LIES)) from error
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.dataset.testid ?? document.activeElement.tagName")
+
+
+def tab_to(page, test_id, key, most=24):
+    """Press Tab or Shift+Tab until this has the focus."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if focused(page) == test_id:
+            return
+    raise AssertionError(f"{test_id} is more than {most} times {key} away, now at {focused(page)}")
+
+
+def findings(page):
+    """What axe-core finds in the explorer; the whole page is `test_accessible`'s."""
+    response = Axe().run(page.page, context="[data-testid=explorer]").response
+    assert len(response["passes"]) > 15, "axe has looked at it"
+    return [
+        (found["id"], [node["target"] for node in found["nodes"]])
+        for found in response["violations"]
+        if found["impact"] in GRAVE
+    ]
+
+
+def remembered(page):
+    return page.evaluate("localStorage.getItem('bitmass-tour')")
+
+
+def test_the_whole_tour_by_keyboard_alone(page):
+    tab_to(page, "tour-start", "Tab")
+    page.keyboard.press("Enter")
+    assert focused(page) == "tour-next"
+    assert page.at("tour-offer").count() == 0
+    shown = []
+
+    def arrive(step, focus=None):
+        wait_for_step(page, step)
+        lies_well(page)
+        shown.append(step)
+        if focus:
+            assert focused(page) == focus, "a step does not take the focus away"
+
+    arrive("play", "tour-next")
+    tab_to(page, "play", "Shift+Tab")
+    page.keyboard.press("Enter")
+    arrive("accuracy", "pause")
+    arrive("point", "pause")
+    tab_to(page, "tour-there", "Tab")
+    page.keyboard.press("Enter")
+    assert focused(page) == "view-neuron"
+    page.keyboard.press("ArrowRight")
+    arrive("hold", "view-neuron")
+    page.keyboard.press("Enter")
+    assert page.selection()
+    arrive("readout", "view-neuron")
+    page.keyboard.press("Escape")
+    assert page.selection() is None
+    arrive("centring-off", "view-neuron")
+    tab_to(page, "centring", "Shift+Tab", most=4)
+    page.keyboard.press(" ")
+    arrive("centring-on", "centring")
+    page.wait_for_function("parseFloat(document.querySelector('[data-testid=accuracy]').innerText) < 40")
+    page.keyboard.press(" ")
+    arrive("trainer", "centring")
+    tab_to(page, "trainer", "Shift+Tab")
+    page.keyboard.press("ArrowUp")
+    arrive("compare", "trainer")
+    assert "AdamW" in page.at("chart").inner_text()
+    arrive("share", "trainer")
+    tab_to(page, "tour-next", "Shift+Tab")
+    assert page.at("tour-next").inner_text() == "Done"
+    page.keyboard.press("Enter")
+    assert page.at("tour-card").is_hidden()
+    assert focused(page) == "tour"
+    assert remembered(page) == "done"
+    assert shown == STEPS
+    assert page.locator(".bm-ringed").count() == 0
+
+
+def test_the_whole_tour_by_touch(open_page):
+    page = open_page(viewport={"width": 390, "height": 844}, device_scale_factor=2, has_touch=True)
+    page.at("tour-start").tap()
+    acts = {
+        "play": lambda: page.at("play").tap(),
+        "accuracy": lambda: None,
+        "point": lambda: page.at("view-neuron").tap(position={"x": 60, "y": 60}),
+        "hold": lambda: page.at("tour-next").tap(),
+        "readout": lambda: page.at("tour-next").tap(),
+        "centring-off": lambda: page.at("centring").tap(),
+        "centring-on": lambda: page.at("centring").tap(),
+        "trainer": lambda: page.at("trainer").select_option("adamw"),
+        "compare": lambda: page.at("tour-next").tap(),
+        "share": lambda: page.at("tour-next").tap(),
+    }
+    for step in STEPS:
+        wait_for_step(page, step)
+        lies_well(page)
+        acts[step]()
+    assert page.at("tour-card").is_hidden()
+    assert remembered(page) == "done"
+
+
+@pytest.mark.parametrize("size", [(1280, 600), (1000, 700), (700, 800), (360, 640)])
+def test_the_card_lies_beside_what_it_points_at_on_any_page(open_page, size):
+    page = open_page(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+    page.at("tour").click()
+    for step in STEPS:
+        assert page.at("tour-card").get_attribute("data-step") == step
+        lies_well(page)
+        page.at("tour-next").click()
+
+
+def test_next_and_back_leave_the_choice_to_the_reader(page):
+    page.at("tour").click()
+    assert page.at("tour-back").is_hidden()
+    page.at("tour-next").click()
+    page.at("tour-next").click()
+    wait_for_step(page, "point")
+    page.at("tour-back").click()
+    page.at("tour-back").click()
+    wait_for_step(page, "play")
+    assert focused(page) == "tour-next", "Back has gone, and left the focus in the card"
+    assert page.state() == "paused"
+    page.at("tour").click()
+    assert page.at("tour-card").is_hidden()
+
+
+def test_a_page_that_changes_its_size_takes_the_card_along(page):
+    page.at("tour").click()
+    page.at("tour-next").click()
+    for width in (900, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(300)
+        lies = json.loads(page.evaluate(LIES))
+        assert (lies["apart"], lies["across"], lies["sideways"]) == (True, True, 0), width
+
+
+def test_escape_ends_it_but_first_lets_go_of_a_mark(page):
+    page.at("tour").click()
+    page.keyboard.press("Escape")
+    assert page.at("tour-card").is_hidden()
+    assert focused(page) == "tour"
+    page.keyboard.press("Enter")
+    page.at("view-bit").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert page.selection()
+    page.keyboard.press("Escape")
+    assert page.selection() is None
+    assert page.at("tour-card").is_visible()
+    page.keyboard.press("Escape")
+    assert page.at("tour-card").is_hidden()
+    page.at("share").click()
+    assert page.at("share-dialog").is_visible()
+
+
+def test_escape_in_the_card_keeps_what_is_held(page):
+    page.at("view-bit").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    held = page.selection()
+    page.at("tour").click()
+    page.keyboard.press("Escape")
+    assert page.at("tour-card").is_hidden()
+    assert page.selection() == held
+
+
+@pytest.mark.parametrize("answer", ["tour-decline", "tour-start", "tour"])
+def test_the_offer_is_made_once(open_page, answer):
+    page = open_page()
+    assert page.at("tour-offer").is_visible()
+    assert page.at("tour-card").is_hidden(), "offered, not begun"
+    page.at(answer).click()
+    assert page.at("tour-offer").count() == 0
+    assert remembered(page) == "offered"
+    again = Page(page.context, page.url)
+    assert again.at("tour").is_visible()
+    assert again.at("tour-offer").count() == 0
+    assert again.trouble == []
+
+
+def test_a_link_makes_no_offer(open_page, app):
+    page = open_page(f"{app.url}#bitmass:trainer=sgd&seed=3")
+    assert page.at("tour-offer").count() == 0
+    assert remembered(page) is None
+
+
+def test_what_a_link_hides_is_left_out(open_page, app):
+    page = open_page(f"{app.url}#bitmass:hide=centring,trainer")
+    page.at("tour").click()
+    assert page.at("tour-card").get_by_text(f"1 of {len(STEPS) - 3}").is_visible()
+
+
+def test_denied_storage_does_no_harm(open_page):
+    page = open_page()
+    page.context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied'); } });"
+    )
+    denied = Page(page.context, page.url)
+    assert denied.at("tour-offer").is_visible()
+    denied.at("tour-decline").click()
+    assert denied.at("tour-offer").count() == 0
+    assert [t for t in denied.trouble if "explorer" in t or "tour" in t] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_with_the_card_open(open_page, scheme, width):
+    page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce")
+    assert page.at("tour-offer").is_visible()
+    page.at("tour-start").click()
+    assert findings(page) == []
+    page.at("play").click()
+    wait_for_step(page, "accuracy")
+    page.wait_for_selector(".bm-met")
+    assert findings(page) == []
+
+
+def test_an_open_tour_reads_no_layout_while_the_network_plays(page):
+    """Only the page's own frames: none of them asks for the card's place."""
+    page.at("tour").click()
+    page.at("play").click()
+    wait_for_step(page, "point")
+    page.evaluate(
+        """() => {
+            window.asked = 0;
+            for (const name of ['getBoundingClientRect', 'getClientRects', 'scrollIntoView']) {
+                const own = Element.prototype[name];
+                Element.prototype[name] = function (...given) {
+                    if (this.closest('.bm-tour, .bm-ringed')) window.asked += 1;
+                    return own.apply(this, given);
+                };
+            }
+        }"""
+    )
+    frames = page.frames()
+    page.wait_for(f"+root.dataset.frames > {frames + 60}")
+    assert page.evaluate("asked") == 0
