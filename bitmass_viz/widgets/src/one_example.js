@@ -13,6 +13,7 @@ import { paint, shades } from "./example/pictures.js";
 import { createStepper } from "./example/stepper.js";
 import { grouped, percent } from "./format.js";
 import { binaryWay, floatWay } from "./forward.js";
+import { whenNear } from "./near.js";
 import { applyColours, isDark, makeLuts, watchTheme } from "./palette.js";
 
 /** @typedef {import("./explorer.js").Model} Model */
@@ -327,16 +328,6 @@ function render({ model, el }) {
   for (const [event, listener] of listeners) model.on(event, listener);
   const stopWatching = watchTheme(repaint);
   const resized = new ResizeObserver(() => show());
-  const near = new IntersectionObserver(
-    ([entry]) => {
-      if (!entry.isIntersecting) return;
-      near.disconnect();
-      send({ action: "near" });
-      ask();
-    },
-    { rootMargin: NEAR },
-  );
-
   el.append(root);
   root.dataset.state = model.get("state") ?? "";
   repaint();
@@ -344,14 +335,17 @@ function render({ model, el }) {
   takeNetworks();
   showNotice();
   resized.observe(root);
-  near.observe(root);
+  const leave = whenNear(root, NEAR, () => {
+    send({ action: "near" });
+    ask();
+  });
 
   return () => {
     for (const [event, listener] of listeners) model.off(event, listener);
     clearTimeout(asking);
     stepper.destroy();
     resized.disconnect();
-    near.disconnect();
+    leave();
     stopWatching();
     root.remove();
   };

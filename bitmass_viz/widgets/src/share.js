@@ -11,7 +11,10 @@ const PARTS = /** @type {const} */ ([
   ["step", "Step"],
   ["reset", "Reset"],
   ["scrubber", "History"],
+  ["keep", "Compare"],
   ["layer", "Layer"],
+  ["export", "Save"],
+  ["tour", "Tour"],
 ]);
 
 /** @param {import("./store.js").Store} store @param {import("./scene.js").Scene} scene */

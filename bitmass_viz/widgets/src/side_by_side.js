@@ -6,6 +6,7 @@ import { freshId, h, setText } from "./dom.js";
 import { counted, epochs, grouped } from "./format.js";
 import { createLane } from "./lane.js";
 import { applyColours, isDark, makeLuts, watchTheme } from "./palette.js";
+import { whenNear } from "./near.js";
 import { paintDigit } from "./score.js";
 import { createStore } from "./store.js";
 import { createTransport } from "./transport.js";
@@ -216,15 +217,6 @@ function render({ model, el }) {
   ];
   for (const [event, listener] of listeners) model.on(event, listener);
 
-  const near = new IntersectionObserver(
-    ([entry]) => {
-      if (!entry.isIntersecting) return;
-      near.disconnect();
-      send({ action: "near" });
-    },
-    { rootMargin: NEAR },
-  );
-
   el.append(root);
   store.set({ controls: model.get("controls") ?? [], settings: model.get("settings") ?? {} });
   store.set({ curves: named(model.get("curves") ?? []) });
@@ -233,7 +225,7 @@ function render({ model, el }) {
   frameCame();
   settle();
   send({ action: "hello" });
-  near.observe(root);
+  const leave = whenNear(root, NEAR, () => send({ action: "near" }));
 
   return () => {
     for (const [event, listener] of listeners) model.off(event, listener);
@@ -241,7 +233,7 @@ function render({ model, el }) {
     clearTimeout(fadeTimer);
     for (const part of [...lanes, chart]) part.destroy();
     still.removeEventListener("change", settle);
-    near.disconnect();
+    leave();
     stopWatching();
     root.remove();
   };
