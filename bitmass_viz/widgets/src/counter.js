@@ -3,18 +3,11 @@
  * the count leaves out is asked of the kernel, which counts it in the trainers' arrays.
  */
 
-import {
-  count,
-  cutsOf,
-  fewestAbove,
-  judged,
-  multiplied,
-  pictured,
-  sameMass,
-  times,
-  within,
-} from "./count.js";
-import { freshId, h, setText, svg } from "./dom.js";
+import { count, fewestAbove, judged, sameMass, within } from "./count.js";
+import { createLedger } from "./counter/ledger.js";
+import { createLeftOut } from "./counter/left_out.js";
+import { createPicture } from "./counter/picture.js";
+import { freshId, h, setText } from "./dom.js";
 import { grouped } from "./format.js";
 import { applyColours, isDark, watchTheme } from "./palette.js";
 
@@ -28,9 +21,6 @@ import { applyColours, isDark, watchTheme } from "./palette.js";
  * @typedef {{hidden: number, bits: number, rows: Row[]}} Account
  * @typedef {{element: HTMLElement, show: (now: Count) => void}} Part
  */
-
-/** A slider on its way passes sizes that nobody wants counted. */
-const SETTLE_MS = 200;
 
 /** @param {{model: Model, el: HTMLElement}} context @returns {() => void} */
 function render({ model, el }) {
@@ -199,147 +189,6 @@ function createFormats({ formats }, describedBy, change) {
   };
 }
 
-/** Where a container, 8 by 4, is cut in two, and in two again, until it is 32 cells. */
-const CUTS = ["M4 0v4", "M0 2h8", "M2 0v4M6 0v4", "M0 1h8M0 3h8", "M1 0v4M3 0v4M5 0v4M7 0v4"];
-
-/** The hidden layer: a place for each container that there can be. @param {Content} content @returns {Part} */
-function createPicture(content) {
-  const places = content.hidden.high;
-  const blocks = Array.from({ length: places }, () =>
-    svg(
-      "svg",
-      { viewBox: "0 0 8 4", preserveAspectRatio: "none", "aria-hidden": "true" },
-      svg("rect", { width: 8, height: 4 }),
-      ...CUTS.map((d) => svg("path", { d })),
-    ),
-  );
-  const grid = h("div", { class: "bm-blocks", role: "img", "data-testid": "count-picture" });
-  grid.append(...blocks);
-  const sum = h("b", { "data-testid": "count-units" });
-  const perBlock = grouped(count(content, 1, content.container_bits).bits);
-  const element = h(
-    "figure",
-    { class: "bm-picture" },
-    grid,
-    h(
-      "figcaption",
-      {},
-      sum,
-      `. A block is a container, always ${perBlock} weight bits; each cell in it is a hidden unit.`,
-    ),
-  );
-  return {
-    element,
-    show(now) {
-      blocks.forEach((block, place) => block.classList.toggle("bm-filled", place < now.containers));
-      grid.dataset.cuts = String(cutsOf(now.perContainer));
-      grid.setAttribute("aria-label", pictured(now, places));
-      setText(sum, multiplied(now));
-    },
-  };
-}
-
-/** A cell of a table that stays one for screen readers when the style sheet stacks it. @param {string} label */
-function cell(label, /** @type {Record<string, string>} */ attributes = {}) {
-  return h("td", { role: "cell", "data-label": label, ...attributes });
-}
-
-/** @param {string} text @param {string | null} note */
-function rowHead(text, note = null) {
-  return h(
-    "th",
-    { scope: "row", role: "rowheader" },
-    h("b", {}, text),
-    ...(note ? [" ", h("small", {}, note)] : []),
-  );
-}
-
-/** @param {...Node} cells */
-function row(...cells) {
-  return h("tr", { role: "row" }, ...cells);
-}
-
-/** @param {HTMLElement} caption @param {string[]} names @param {HTMLElement[]} groups tbody and tfoot */
-function table(caption, names, ...groups) {
-  const heads = names.map((name) => h("th", { scope: "col", role: "columnheader" }, name));
-  return h(
-    "table",
-    { role: "table" },
-    caption,
-    h("thead", { role: "rowgroup" }, row(...heads)),
-    ...groups.map((group) => {
-      group.setAttribute("role", "rowgroup");
-      return group;
-    }),
-  );
-}
-
-/** @returns {Part} */
-function createLedger() {
-  const caption = h("caption", {});
-  const lines = ["W0", "W1"].map((layer) => ({
-    shape: cell("", { "data-testid": `count-shape-${layer}` }),
-    weights: cell("weights"),
-    each: cell("bits a weight"),
-    bits: cell("bits", { "data-testid": `count-bits-${layer}` }),
-  }));
-  const total = {
-    weights: cell("weights", { "data-testid": "count-weights" }),
-    each: cell("bits a weight"),
-    bits: cell("", { "data-testid": "count-bits", class: "bm-total" }),
-  };
-  const stored = h("td", { role: "cell", colspan: "4", "data-testid": "count-bytes" });
-  const notes = ["pixels to hidden units", "hidden units to classes"];
-  const element = h(
-    "div",
-    { class: "bm-ledger" },
-    table(
-      caption,
-      ["layer", "units × inputs", "weights", "bits a weight", "bits"],
-      h(
-        "tbody",
-        {},
-        ...lines.map((line, n) =>
-          row(rowHead(`W${n}`, notes[n]), line.shape, line.weights, line.each, line.bits),
-        ),
-      ),
-      h(
-        "tfoot",
-        {},
-        row(
-          rowHead("Both", "the bit-mass"),
-          h("td", { role: "cell", class: "bm-nothing" }),
-          total.weights,
-          total.each,
-          total.bits,
-        ),
-        row(rowHead("In memory"), stored),
-      ),
-    ),
-  );
-  return {
-    element,
-    show(now) {
-      const each = `× ${now.bitsPerWeight}`;
-      const [w0, w1] = now.layers;
-      setText(caption, `All weights of ${w0.inputs} → ${grouped(now.units)} → ${w1.units}`);
-      now.layers.forEach((layer, n) => {
-        setText(lines[n].shape, `${grouped(layer.units)} × ${grouped(layer.inputs)}`);
-        setText(lines[n].weights, `= ${grouped(layer.weights)}`);
-        setText(lines[n].each, each);
-        setText(lines[n].bits, `= ${grouped(layer.bits)}`);
-      });
-      setText(total.weights, grouped(now.weights));
-      setText(total.each, each);
-      setText(total.bits, `${grouped(now.bits)} bits`);
-      setText(
-        stored,
-        `${grouped(now.bytes)} bytes of 8 bits, or ${now.kibibytes.toFixed(1)} kibibytes of 1,024 bytes`,
-      );
-    },
-  };
-}
-
 /** @param {Content} content @returns {Part} */
 function createTurn(content) {
   const fewest = fewestAbove(content, content.goal, content.hidden);
@@ -361,111 +210,6 @@ function createTurn(content) {
       setText(said, now.said);
     },
   };
-}
-
-/**
- * What bit-mass leaves out, for the size and format shown, counted by the kernel when this is open.
- * @param {number} group units that float arrays are kept in
- * @param {(hidden: number, bits: number) => void} ask
- */
-function createLeftOut(group, ask) {
-  const caption = h("caption", {});
-  const body = h("tbody");
-  const waiting = h("p", { class: "bm-waiting", role: "status" });
-  const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
-  const counted = table(
-    caption,
-    ["trainer", "besides, to recognise", "besides, to learn", "everything ÷ bit-mass"],
-    body,
-  );
-  counted.hidden = true;
-  const element = /** @type {HTMLDetailsElement} */ (
-    h(
-      "details",
-      { class: "bm-left-out", "data-testid": "count-left-out" },
-      h("summary", {}, "What this count leaves out"),
-      h(
-        "p",
-        {},
-        "Bit-mass counts weights only. A network needs other numbers too: some to recognise digits, and more to learn them.",
-      ),
-      waiting,
-      counted,
-      problem,
-      h(
-        "p",
-        { class: "bm-source" },
-        "Counted in bits, in the arrays of the trainers on this page, before any digit is seen. They are not as small " +
-          `as they could be: counters have 64 bits, and float arrays are kept in groups of ${group} units, so that ` +
-          "other sizes carry padding. Pictures and the answers of hidden units are left out here as well.",
-      ),
-    )
-  );
-  /** @type {Map<string, Account>} */
-  const known = new Map();
-  let wanted = { hidden: 0, bits: 0 };
-  let timer = 0;
-
-  function update() {
-    clearTimeout(timer);
-    if (!element.open) return;
-    const found = known.get(keyOf(wanted));
-    setText(waiting, found ? "" : "Counting… (the first time takes a few seconds)");
-    counted.classList.toggle("bm-old", !found);
-    if (found) fill(found);
-    else timer = window.setTimeout(() => ask(wanted.hidden, wanted.bits), SETTLE_MS);
-  }
-
-  /** @param {Account} account */
-  function fill({ hidden, rows }) {
-    setText(
-      caption,
-      `Bits besides a bit-mass of ${grouped(rows[0].weight_bits)}, at ${hidden} ${hidden === 1 ? "container" : "containers"}`,
-    );
-    body.replaceChildren(
-      ...rows.map((line) => {
-        const [recognise, learn, all] = ["to recognise", "to learn", "everything ÷ bit-mass"].map((label) =>
-          cell(label),
-        );
-        setText(recognise, grouped(line.constant_bits));
-        setText(learn, grouped(line.training_bits + line.scratch_bits + line.fixed_bits));
-        setText(all, times(line.total_bits / line.weight_bits));
-        const format = line.bits === 32 ? "float32" : `${line.bits} bit${line.bits === 1 ? "" : "s"}`;
-        return row(rowHead(`${line.label}, ${format}`, line.note), recognise, learn, all);
-      }),
-    );
-    counted.hidden = false;
-  }
-
-  element.addEventListener("toggle", update);
-  return {
-    element,
-    /** @param {Count} now */
-    show({ containers, bitsPerWeight }) {
-      wanted = { hidden: containers, bits: bitsPerWeight };
-      update();
-    },
-    /** @param {Account | undefined} account */
-    receive(account) {
-      if (!account?.rows) return;
-      known.set(keyOf(account), account);
-      update();
-    },
-    /** @param {string} said */
-    complain(said) {
-      setText(problem, said);
-      problem.hidden = !said;
-      if (said) setText(waiting, "");
-    },
-    destroy() {
-      clearTimeout(timer);
-    },
-  };
-}
-
-/** @param {{hidden: number, bits: number}} size */
-function keyOf({ hidden, bits }) {
-  return `${hidden}/${bits}`;
 }
 
 export default { render };

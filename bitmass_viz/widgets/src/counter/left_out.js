@@ -1,0 +1,121 @@
+/** What the count leaves out: asked of the kernel, which counts it in the arrays of the trainers. */
+
+import { times } from "../count.js";
+import { h, setText } from "../dom.js";
+import { grouped } from "../format.js";
+import { cell, row, rowHead, table } from "./table.js";
+
+/**
+ * @typedef {import("../count.js").Count} Count
+ * @typedef {import("../counter.js").Part} Part
+ * @typedef {import("../counter.js").Account} Account
+ * @typedef {import("../counter.js").Row} Row
+ */
+
+/** A slider on its way passes sizes that nobody wants counted. */
+const SETTLE_MS = 200;
+
+/**
+ * For the size and format shown, once it is open.
+ * @param {number} group units that float arrays are kept in
+ * @param {(hidden: number, bits: number) => void} ask
+ */
+export function createLeftOut(group, ask) {
+  const caption = h("caption", {});
+  const body = h("tbody");
+  const waiting = h("p", { class: "bm-waiting", role: "status" });
+  const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
+  const counted = table(
+    caption,
+    ["trainer", "besides, to recognise", "besides, to learn", "everything ÷ bit-mass"],
+    body,
+  );
+  counted.hidden = true;
+  const element = /** @type {HTMLDetailsElement} */ (
+    h(
+      "details",
+      { class: "bm-left-out", "data-testid": "count-left-out" },
+      h("summary", {}, "What this count leaves out"),
+      h(
+        "p",
+        {},
+        "Bit-mass counts weights only. A network needs other numbers too: some to recognise digits, and more to learn them.",
+      ),
+      waiting,
+      counted,
+      problem,
+      h(
+        "p",
+        { class: "bm-source" },
+        "Counted in bits, in the arrays of the trainers on this page, before any digit is seen. They are not as small " +
+          `as they could be: counters have 64 bits, and float arrays are kept in groups of ${group} units, so that ` +
+          "other sizes carry padding. Pictures and the answers of hidden units are left out here as well.",
+      ),
+    )
+  );
+  /** @type {Map<string, Account>} */
+  const known = new Map();
+  let wanted = { hidden: 0, bits: 0 };
+  let timer = 0;
+
+  function update() {
+    clearTimeout(timer);
+    if (!element.open) return;
+    const found = known.get(keyOf(wanted));
+    setText(waiting, found ? "" : "Counting… (the first time takes a few seconds)");
+    counted.classList.toggle("bm-old", !found);
+    if (found) fill(found);
+    else timer = window.setTimeout(() => ask(wanted.hidden, wanted.bits), SETTLE_MS);
+  }
+
+  /** @param {Account} account */
+  function fill({ hidden, rows }) {
+    setText(
+      caption,
+      `Bits besides a bit-mass of ${grouped(rows[0].weight_bits)}, at ${hidden} ${hidden === 1 ? "container" : "containers"}`,
+    );
+    body.replaceChildren(
+      ...rows.map((line) => {
+        const [recognise, learn, all] = ["to recognise", "to learn", "everything ÷ bit-mass"].map((label) =>
+          cell(label),
+        );
+        setText(recognise, grouped(line.constant_bits));
+        setText(learn, grouped(line.training_bits + line.scratch_bits + line.fixed_bits));
+        setText(all, times(line.total_bits / line.weight_bits));
+        const format = line.bits === 32 ? "float32" : `${line.bits} bit${line.bits === 1 ? "" : "s"}`;
+        return row(rowHead(`${line.label}, ${format}`, line.note), recognise, learn, all);
+      }),
+    );
+    counted.hidden = false;
+  }
+
+  element.addEventListener("toggle", update);
+  return {
+    element,
+    /** @param {Count} now */
+    show({ containers, bitsPerWeight }) {
+      wanted = { hidden: containers, bits: bitsPerWeight };
+      update();
+    },
+    /** @param {Account | undefined} account */
+    receive(account) {
+      if (!account?.rows) return;
+      known.set(keyOf(account), account);
+      update();
+    },
+    /** @param {string} said */
+    complain(said) {
+      setText(problem, said);
+      problem.hidden = !said;
+      if (said) setText(waiting, "");
+    },
+    destroy() {
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** @param {{hidden: number, bits: number}} size */
+function keyOf({ hidden, bits }) {
+  return `${hidden}/${bits}`;
+}
