@@ -83,7 +83,7 @@ LAYERS = [
     ["architecture", "views", "palette"],
     ["data"],
     ["trainers"],
-    ["history", "run", "ledger"],
+    ["history", "run", "ledger", "in_step", "one_step"],
     ["player", "controls", "link", "session", "export", "offer", "memory", "experiments", "warmup"],
     ["figures"],
     ["report"],

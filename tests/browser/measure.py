@@ -2,7 +2,8 @@
 
 Prints JSON: for each trainer flat out, examples a second with the views on against the same without a page, frames
 a second, and what a frame costs the browser: milliseconds to decode and draw it, and whether the page is laid out
-anew; and how soon pointing and pausing show. The start is measured by `tests.browser.startup`.
+anew; and how soon pointing, pausing, drawing a digit and going back in time show, while networks learn flat out.
+The start is measured by `tests.browser.startup`.
 """
 
 from __future__ import annotations
@@ -65,6 +66,58 @@ async () => {
 }
 """
 
+SKETCHING = """
+async () => {
+  const pad = document.querySelector('[data-testid=draw]');
+  pad.scrollIntoView({ block: 'center' });
+  await new Promise(resolve => setTimeout(resolve, 300));
+  const box = pad.getBoundingClientRect();
+  const at = (i) => ({
+    bubbles: true, pointerId: 1, pointerType: 'mouse', button: 0,
+    clientX: box.left + box.width * (0.5 + 0.3 * Math.sin(i / 8)),
+    clientY: box.top + box.height * (0.5 + 0.3 * Math.cos(i / 8)),
+  });
+  // A pointer that only a script moves cannot be captured.
+  pad.setPointerCapture = () => {};
+  pad.hasPointerCapture = () => true;
+  pad.dispatchEvent(new PointerEvent('pointerdown', at(0)));
+  const took = [];
+  for (let i = 1; i <= 60; i++) {
+    await new Promise(resolve => setTimeout(resolve, 37));
+    const started = performance.now();
+    pad.dispatchEvent(new PointerEvent('pointermove', at(i)));
+    await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 0)));
+    took.push(performance.now() - started);
+  }
+  pad.dispatchEvent(new PointerEvent('pointerup', at(60)));
+  return took;
+}
+"""
+"""From a move of the pointer on the drawing pad until what both networks make of it has been painted."""
+
+SCRUBBING = """
+async () => {
+  const root = document.querySelector('[data-testid=explorer]');
+  const scrubber = document.querySelector('[data-testid=scrubber]');
+  root.scrollIntoView();
+  scrubber.focus();
+  await new Promise(resolve => setTimeout(resolve, 800));
+  const most = Number(scrubber.max);
+  const took = [];
+  for (let i = 0; i < 60; i++) {
+    await new Promise(resolve => setTimeout(resolve, 37));
+    const before = root.dataset.frames;
+    const started = performance.now();
+    scrubber.value = String((i * 7 + 3) % most);
+    scrubber.dispatchEvent(new Event('input', { bubbles: true }));
+    while (root.dataset.frames === before && performance.now() - started < 1000)
+      await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve, 0)));
+    took.push(performance.now() - started);
+  }
+  return took;
+}
+"""
+
 PAUSING = """
 async () => {
   const root = document.querySelector('[data-testid=explorer]');
@@ -85,6 +138,12 @@ def set_flat_out(page: Page) -> None:
     speed.focus()
     page.keyboard.press("End")
     page.wait_for_timeout(300)
+
+
+def spread(milliseconds: list[float]) -> dict[str, float]:
+    """Return median, 95th percentile and worst of sixty."""
+    ordered = sorted(milliseconds)
+    return {"median": ordered[30], "p95": ordered[56], "worst": ordered[-1]}
 
 
 def headless_rate(digits: bm.data.Digits, trainer: str, recipe: str) -> float:
@@ -138,6 +197,7 @@ def main(rounds: int = 5) -> dict:
         def metrics() -> dict:
             return {entry["name"]: entry["value"] for entry in session.send("Performance.getMetrics")["metrics"]}
 
+        page.root.evaluate("root => root.scrollIntoView()")
         set_flat_out(page)
         for _ in range(rounds):
             for trainer, recipe in TRAINERS:
@@ -148,8 +208,17 @@ def main(rounds: int = 5) -> dict:
                 found[trainer].append(seen | {"share": seen["examples_per_second"] / alone, "headless": alone})
         page.at("play").click()
         page.wait_for("root.dataset.state === 'playing'")
-        pointing = sorted(page.evaluate(POINTING))
-        figures["pointing_ms"] = {"median": pointing[30], "p95": pointing[56], "worst": pointing[-1]}
+        pointing = page.evaluate(POINTING)
+        figures["pointing_ms"] = spread(pointing)
+        page.at("example").scroll_into_view_if_needed()
+        page.wait_for_selector("[data-testid=example][data-state=ready]")
+        figures["sketching_ms"] = spread(page.evaluate(SKETCHING))
+        page.at("pause").click()
+        page.at("together").scroll_into_view_if_needed()
+        page.wait_for_selector("[data-testid=together][data-state=paused]")
+        page.at("together-play").click()
+        page.wait_for_selector("[data-testid=together][data-state=playing]")
+        figures["scrubbing_ms"] = spread(page.evaluate(SCRUBBING))
         figures["trouble"] = list(page.trouble)
         app.stop()
         browser.close()

@@ -24,6 +24,8 @@ def hover(page, view, x=0.3, y=0.4):
 def test_the_first_screen(page):
     assert "bits" in page.title().lower() or "bit" in page.title().lower()
     for view in VIEWS:
+        page.at(view).scroll_into_view_if_needed()
+        page.wait_for_timeout(200)
         assert page.ink(view) > 3, view
     assert page.at("bit-mass").inner_text().startswith("203,264")
     assert page.at("play").is_enabled()

@@ -160,14 +160,14 @@ export function createScrubber(store, send, history, showKept) {
     const turn = () => {
       const { status } = store.state;
       if (!status || status.state !== "paused" || next >= status.frames) return stopReplay();
-      replaying = requestAnimationFrame(turn);
       // The last frame of a run may come after it was paused, and with it another history.
       prefetch();
       const kept = history.at(next);
       // The first frames are on their way; later ones that have not come in time are passed over.
-      if (!kept && next === 0) return;
+      if (kept || next > 0) next += 1;
+      // In this order: each frame is drawn before the next turn exchanges it.
       if (kept) showHere(kept);
-      next += 1;
+      replaying = requestAnimationFrame(turn);
     };
     replaying = requestAnimationFrame(turn);
   });
