@@ -9,7 +9,11 @@ from bitmass_viz import player as playing
 from bitmass_viz.player import FLAT_OUT, IN_FLIGHT, Gate, Player
 from tests.test_run import DIGITS
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = [
+    pytest.mark.filterwarnings("error"),
+    # A player opens no socket; those that other tests' libraries left open may be collected meanwhile.
+    pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
+]
 
 
 class Browser:
