@@ -189,9 +189,15 @@ def test_with_a_finger_at_390_pixels(open_page):
         part.scroll_into_view_if_needed()
         part.locator("summary").first.tap()
     overflow = page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid]')].filter((e) => {
-            const box = e.getBoundingClientRect();
-            return box.width > 0 && box.right > innerWidth + 1 && !e.closest('.bm-scroll');
-        }).map((e) => e.dataset.testid)"""
+        """() => {
+            const parts = document.querySelectorAll('.bm-counter *, .bitmass *, .bm-slowly *, .bm-evidence *');
+            const tooWide = (e) => {
+                const widget = e.closest('.bm-counter, .bitmass, .bm-slowly, .bm-evidence');
+                const [box, room] = [e, widget].map((each) => each.getBoundingClientRect());
+                const clipped = e.closest('.bm-scroll, .bm-hidden, svg, dialog') !== null;
+                return !clipped && box.width > 0 && box.right > room.right + 1;
+            };
+            return [...parts].filter(tooWide).map((e) => `${e.tagName}.${e.className}`);
+        }"""
     )
     assert overflow == [], "nothing is wider than the screen"
