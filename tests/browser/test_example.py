@@ -1,0 +1,86 @@
+"""A reader's own input: a drawing and image files, and what cannot be read."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bitmass_viz.data import load_digits
+from tests.browser.test_story import until
+
+pytestmark = pytest.mark.browser
+
+
+def png(array):
+    file = io.BytesIO()
+    Image.fromarray(array).save(file, "PNG")
+    return file.getvalue()
+
+
+def ready(page):
+    page.at("example").scroll_into_view_if_needed()
+    until(page, "at('example').dataset.state === 'ready'")
+    return page.at("draw-said")
+
+
+def test_image_files_are_read_or_refused_with_a_sentence(page):
+    said = ready(page)
+    digits = load_digits("auto", download=False)
+    which = int(np.flatnonzero(digits.test.labels == 1)[0])
+    # Dark on light and large, as a photograph would be; the networks were shown light on dark.
+    photograph = np.kron(255 - digits.test.images[which], np.ones((9, 9), np.uint8))
+    for name, content, sentence in (
+        ("notes.txt", b"seven", "\u201cnotes.txt\u201d is no picture that this browser can read."),
+        ("broken.png", png(photograph)[:200], "\u201cbroken.png\u201d is no picture that this browser can read."),
+        ("blank.png", png(np.full((50, 80), 200, np.uint8)), "\u201cblank.png\u201d seems to be empty"),
+        ("one.png", png(photograph), "Read from \u201cone.png\u201d."),
+    ):
+        page.at("draw-file").set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
+        said.filter(has_text=sentence).wait_for(timeout=5_000)
+    answers = page.at("answers").locator("li b")
+    assert [answers.nth(i).inner_text() for i in range(2)] == ["1", "1"], "both know a clear one"
+    page.at("example-label").select_option("7")
+    assert [answers.nth(i).inner_text() for i in range(2)] == ["1 \u2717", "1 \u2717"]
+
+
+def test_an_image_can_be_dropped(page):
+    said = ready(page)
+    canvas = np.zeros((60, 60), np.uint8)
+    canvas[10:50, 28:34] = 255
+    page.at("example").evaluate(
+        """(root, bytes) => {
+            const file = new File([new Uint8Array(bytes)], 'dropped.png', { type: 'image/png' });
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(file);
+            root.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }));
+        }""",
+        list(png(canvas)),
+    )
+    said.filter(has_text="Read from \u201cdropped.png\u201d.").wait_for(timeout=5_000)
+    assert page.at("binary-see").get_attribute("aria-label") == "the digit as signs"
+    page.at("draw-clear").click()
+    assert page.at("pick-0").get_attribute("aria-pressed") == "true", "back to a digit that was not drawn"
+
+
+def test_a_mouse_draws_and_the_networks_keep_up(page):
+    ready(page)
+    page.at("draw").scroll_into_view_if_needed()
+    box = page.at("draw").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.8 * box["height"], steps=8)
+    page.mouse.up()
+    until(page, "at('answers').querySelector('b').innerText === '1'")
+    pixels = page.at("float-see").evaluate(
+        "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
+    )
+    assert len(set(pixels)) > 3
+    for stage in ("compare", "decide", "score", "answer", "learn"):
+        page.at(f"example-stage-{stage}").click()
+    until(page, "at('binary-said').innerText.startsWith('The codebook')")
+    page.at("binary-unit").fill("999")
+    page.at("binary-unit").press("Enter")
+    assert page.at("binary-unit").input_value() == "0", "there is no such unit"
+    page.at("example-learned").select_option("0")
+    until(page, "at('answers').innerText.includes('untrained')")
