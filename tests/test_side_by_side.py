@@ -136,6 +136,10 @@ def test_it_follows_the_explorers_digits_until_something_was_trained():
         await idle(widget)
         assert [run.digits for run in widget.runs] == [others] * 3
         assert [run.digits for run in trained.runs] == [DIGITS] * 3
+        widget.close()
+        await explorer._in_turn(lambda: explorer._use(DIGITS))
+        await idle(widget)
+        assert [run.digits for run in widget.runs] == [others] * 3, "what is closed follows no longer"
         for each in (explorer, widget, trained):
             each.close()
 

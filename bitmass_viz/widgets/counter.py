@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
-import anywidget
 import traitlets
 
 from bitmass_viz.architecture import CONTAINER_BITS, WEIGHT_BITS, Architecture
 from bitmass_viz.controls import CONTROLS
 from bitmass_viz.kernels import settings
 from bitmass_viz.ledger import account
-from bitmass_viz.palette import PALETTE
 from bitmass_viz.trainers import TRAINERS
-from bitmass_viz.widgets.home import Home
+from bitmass_viz.widgets.told import Told
 from bitmass_viz.widgets.traits import STATIC, synced
 
 GOAL_BITS = 1_000_000
@@ -38,11 +35,8 @@ ACCOUNTED = (
 
 log = logging.getLogger(__name__)
 
-# One thread counts, for all widgets of a kernel: the first time has to import Numba, which takes seconds.
-_counting = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-count")
 
-
-class BitCounter(anywidget.AnyWidget):
+class BitCounter(Told):
     """A ledger of weight bits that a reader can change, in any format of weights.
 
     All of it is reckoned in the browser, but for what the count leaves out: that is counted here, in the trainers'
@@ -64,27 +58,20 @@ class BitCounter(anywidget.AnyWidget):
     _esm = STATIC / "counter.js"
     _css = STATIC / "counter.css"
 
+    AT_ONCE: ClassVar[dict[str, str]] = {"account": "_on_account"}
+
     content = synced(traitlets.Dict())
-    palette = synced(traitlets.Dict())
     account = synced(traitlets.Dict())
     problem = synced(traitlets.Unicode())
 
     def __init__(self, hidden: int | None = None, bits_per_weight: int = 32, **kwargs: Any) -> None:
         control = CONTROLS["hidden"]
         hidden = control.check(control.default if hidden is None else hidden)
-        self._home = Home()
-        super().__init__(content=_described(hidden, _checked_bits(bits_per_weight)), palette=PALETTE, **kwargs)
-        self._home.find()
+        super().__init__(content=_described(hidden, _checked_bits(bits_per_weight)), **kwargs)
+        self._find_home()
         self.on_msg(self._receive)
 
-    def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
-        self._home.find()
-        if isinstance(message, dict):
-            self._home.call(self._handle, message)
-
-    def _handle(self, message: dict[str, Any]) -> None:
-        if message.get("action") != "account":
-            return
+    def _on_account(self, message: dict[str, Any]) -> None:
         try:
             hidden = CONTROLS["hidden"].check(message.get("hidden"))
             bits = _checked_bits(message.get("bits"))
@@ -92,7 +79,7 @@ class BitCounter(anywidget.AnyWidget):
             self.problem = f"{error}."
             return
         self.problem = ""
-        _counting.submit(self._count, hidden, bits)
+        self._worker.submit(self._count, hidden, bits)
 
     def _count(self, hidden: int, bits: int) -> None:
         try:

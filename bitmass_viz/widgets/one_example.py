@@ -75,8 +75,9 @@ class OneExample(Told):
         super().__init__(dataset=described(self._digits), **kwargs)
         self._show_digits()
         self.on_msg(self._receive)
-        if isinstance(beside, Explorer):
-            beside.observe(lambda _change: self._follow_digits(beside.digits), "dataset")
+        self._beside = beside if isinstance(beside, Explorer) else None
+        if self._beside is not None:
+            self._beside.observe(self._on_dataset, "dataset")
         self._find_home()
 
     def _show_digits(self) -> None:
@@ -87,6 +88,17 @@ class OneExample(Told):
         with self.hold_sync():
             self.digits = split.images[chosen].tobytes()
             self.labels = [int(split.labels[i]) for i in chosen]
+
+    def close(self) -> None:
+        """Follow the explorer no longer, and let go of the worker."""
+        beside = getattr(self, "_beside", None)  # there is none if the constructor refused its arguments
+        if beside is not None:
+            beside.unobserve(self._on_dataset, "dataset")
+            self._beside = None
+        super().close()
+
+    def _on_dataset(self, change: Any) -> None:
+        self._follow_digits(change["owner"].digits)
 
     def _follow_digits(self, digits: Digits) -> None:
         if digits is self._digits:

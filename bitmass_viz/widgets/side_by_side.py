@@ -101,8 +101,9 @@ class SideBySide(Live):
         )
         self._publish(Moment(in_step.record(), None))
         self.on_msg(self._receive)
-        if isinstance(beside, Explorer):
-            beside.observe(lambda _change: self._follow_digits(beside.digits), "dataset")
+        self._beside = beside if isinstance(beside, Explorer) else None
+        if self._beside is not None:
+            self._beside.observe(self._on_dataset, "dataset")
         self._find_home()
 
     @classmethod
@@ -229,6 +230,17 @@ class SideBySide(Live):
         moment = await self._made_ready() if self._ready else Moment(in_step.record(), None)
         self.dataset = described(self._digits)
         self._publish(moment)
+
+    def close(self) -> None:
+        """Follow the explorer no longer, and let go of the worker."""
+        beside = getattr(self, "_beside", None)  # there is none if the constructor refused its arguments
+        if beside is not None:
+            beside.unobserve(self._on_dataset, "dataset")
+            self._beside = None
+        super().close()
+
+    def _on_dataset(self, change: Any) -> None:
+        self._follow_digits(change["owner"].digits)
 
     def _follow_digits(self, digits: Digits) -> None:
         """Go over to the explorer's digits, unless something was trained on others here."""

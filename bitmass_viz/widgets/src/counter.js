@@ -9,7 +9,7 @@ import { createLeftOut } from "./counter/left_out.js";
 import { createPicture } from "./counter/picture.js";
 import { freshId, h, setText } from "./dom.js";
 import { grouped } from "./format.js";
-import { applyColours, isDark, watchTheme } from "./palette.js";
+import { dress, watchTheme } from "./palette.js";
 
 /**
  * @typedef {import("./explorer.js").Model} Model
@@ -62,9 +62,7 @@ function render({ model, el }) {
     for (const part of parts) part.show(now);
   }
   function paint() {
-    const dark = isDark();
-    applyColours(root, (model.get("palette") ?? {})[dark ? "dark" : "light"] ?? {});
-    root.style.colorScheme = dark ? "dark" : "light";
+    dress(root, model.get("palette"));
   }
   const listeners = /** @type {const} */ ([
     ["change:account", () => leftOut.receive(model.get("account"))],

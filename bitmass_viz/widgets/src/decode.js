@@ -12,6 +12,11 @@ const LANES_OF_NIBBLE = Uint32Array.from({ length: 16 }, (_, nibble) =>
   [0, 1, 2, 3].reduce((lanes, k) => lanes | (nibble & (1 << k) ? 0xff << (8 * k) : 0), 0),
 );
 
+/** A Bytes trait, or a message's buffer, as bytes. @param {DataView | undefined | null} view */
+export function bytesOf(view) {
+  return view ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(0);
+}
+
 /**
  * Spread packed bits out to cells without heat.
  * @param {Uint8Array} bytes @param {number} start first stream bit @param {number} count

@@ -10,7 +10,7 @@ import { createRunner } from "./evidence/runner.js";
 import { createVerdicts } from "./evidence/verdicts.js";
 import { provenanceLine } from "./evidence/words.js";
 import { h, setText } from "./dom.js";
-import { applyColours, isDark, watchTheme } from "./palette.js";
+import { dress, watchTheme } from "./palette.js";
 
 /**
  * @typedef {import("./explorer.js").Model} Model
@@ -44,9 +44,7 @@ function render({ model, el }) {
     problem.hidden = !problem.textContent;
   }
   function paint() {
-    const dark = isDark();
-    applyColours(root, (model.get("palette") ?? {})[dark ? "dark" : "light"] ?? {});
-    root.style.colorScheme = dark ? "dark" : "light";
+    dress(root, model.get("palette"));
   }
   for (const [event, listener] of listeners) model.on(event, listener);
   const stopWatching = watchTheme(paint);

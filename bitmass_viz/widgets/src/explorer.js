@@ -8,13 +8,14 @@ import { createBrowse } from "./browse.js";
 import { createChart } from "./chart.js";
 import { createCompare } from "./compare.js";
 import { createControls } from "./controls.js";
+import { bytesOf } from "./decode.js";
 import { selectionJson } from "./describe.js";
 import { freshId, h, setText } from "./dom.js";
 import { createLens } from "./lens.js";
 import { createHistory } from "./history.js";
 import { legendOf } from "./legend.js";
 import { fingerprint, readLink, readMark } from "./link.js";
-import { applyColours, chooseTheme, isDark, makeLuts, watchTheme } from "./palette.js";
+import { chooseTheme, dress, isDark, makeLuts, watchTheme } from "./palette.js";
 import { createPanel } from "./panel.js";
 import { createReadout } from "./readout.js";
 import { createSave } from "./save.js";
@@ -39,11 +40,6 @@ const FADE_WAIT_MS = 100;
 const DIFFERENT =
   "These weights are not quite those that the link was made from: the digits, the version or the processor is another.";
 const TYPING = "input, select, textarea, button, a, [contenteditable]";
-
-/** A Bytes trait as bytes. @param {DataView | undefined | null} view */
-function bytesOf(view) {
-  return view ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(0);
-}
 
 /** @param {{model: Model, el: HTMLElement}} context @returns {() => void} */
 function render({ model, el }) {
@@ -237,10 +233,8 @@ function render({ model, el }) {
     }
   });
   store.on(["palette", "dark"], ({ palette, dark }) => {
-    const colours = palette[dark ? "dark" : "light"];
+    const colours = dress(root, palette, dark);
     if (!colours) return;
-    applyColours(root, colours);
-    root.style.colorScheme = dark ? "dark" : "light";
     scene.colours = colours;
     scene.luts = makeLuts(colours);
     for (const panel of panels) {

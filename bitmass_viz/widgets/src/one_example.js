@@ -1,7 +1,7 @@
 /** One example, slowly: a digit's way through two networks, computed here, and what every other makes of it. */
 
 import { makePlan } from "./address.js";
-import { countFlips } from "./decode.js";
+import { bytesOf, countFlips } from "./decode.js";
 import { freshId, h, setText } from "./dom.js";
 import { createAnswers } from "./example/answers.js";
 import { createColumn } from "./example/column.js";
@@ -14,18 +14,13 @@ import { createStepper } from "./example/stepper.js";
 import { grouped, percent } from "./format.js";
 import { binaryWay, floatWay } from "./forward.js";
 import { whenNear } from "./near.js";
-import { applyColours, isDark, makeLuts, watchTheme } from "./palette.js";
+import { dress, makeLuts, watchTheme } from "./palette.js";
 
 /** @typedef {import("./explorer.js").Model} Model */
 
 const NEAR = "800px";
 /** A drawing is asked about at most so often. */
 const ASK_MS = 120;
-
-/** @param {DataView | undefined | null} view */
-function bytesOf(view) {
-  return view ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(0);
-}
 
 /** A copy of a message's buffer that begins at a word. @param {DataView} view */
 const copyOf = (view) => bytesOf(view).slice();
@@ -284,13 +279,10 @@ function render({ model, el }) {
   }
 
   function repaint() {
-    const dark = isDark();
-    const now = (model.get("palette") ?? {})[dark ? "dark" : "light"];
+    const now = dress(root, model.get("palette"));
     if (!now) return;
     colours = now;
     luts = makeLuts(now);
-    applyColours(root, now);
-    root.style.colorScheme = dark ? "dark" : "light";
     pad.paint(now);
     paintStrip();
     show();

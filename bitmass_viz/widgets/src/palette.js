@@ -86,10 +86,23 @@ export function makeLuts(colours) {
 }
 
 /** @param {HTMLElement} root @param {Colours} colours */
-export function applyColours(root, colours) {
+function applyColours(root, colours) {
   for (const [name, value] of Object.entries(colours)) {
     root.style.setProperty(`--bm-${name.replace(".", "-")}`, value);
   }
+}
+
+/**
+ * Give a widget the colours of the theme that holds.
+ * @param {HTMLElement} root @param {Record<string, Colours> | undefined} palette of the kernel
+ * @returns {Colours | null} null while there is no palette
+ */
+export function dress(root, palette, dark = isDark()) {
+  const colours = palette?.[dark ? "dark" : "light"];
+  if (!colours) return null;
+  applyColours(root, colours);
+  root.style.colorScheme = dark ? "dark" : "light";
+  return colours;
 }
 
 /** What a reader may choose; "auto" goes by the page around. */

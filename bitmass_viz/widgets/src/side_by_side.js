@@ -2,10 +2,11 @@
 
 import { createChart } from "./chart.js";
 import { createControls } from "./controls.js";
+import { bytesOf } from "./decode.js";
 import { freshId, h, setText } from "./dom.js";
 import { counted, epochs, grouped } from "./format.js";
 import { createLane } from "./lane.js";
-import { applyColours, isDark, makeLuts, watchTheme } from "./palette.js";
+import { dress, makeLuts, watchTheme } from "./palette.js";
 import { whenNear } from "./near.js";
 import { paintDigit } from "./score.js";
 import { createStore } from "./store.js";
@@ -23,11 +24,6 @@ import { VIEWS } from "./views/index.js";
 /** How long before it is reached it is made ready. */
 const NEAR = "800px";
 const FADE_WAIT_MS = 100;
-
-/** @param {DataView | undefined | null} view */
-function bytesOf(view) {
-  return view ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength) : new Uint8Array(0);
-}
 
 /** @param {{model: Model, el: HTMLElement}} context @returns {() => void} */
 function render({ model, el }) {
@@ -168,11 +164,8 @@ function render({ model, el }) {
   }
 
   function paint() {
-    const dark = isDark();
-    const colours = (model.get("palette") ?? {})[dark ? "dark" : "light"];
+    const colours = dress(root, model.get("palette"));
     if (!colours) return;
-    applyColours(root, colours);
-    root.style.colorScheme = dark ? "dark" : "light";
     const luts = makeLuts(colours);
     for (const lane of lanes) lane.paint(colours, luts);
     requestDraw();
