@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bitmass_viz import pretty
+
 CONTAINER_BITS = 32
 """Binary hidden units in one *container*, the study's word for a 32-bit word that takes the place of a float."""
 
@@ -99,3 +101,18 @@ class Architecture:
     def __str__(self) -> str:
         hidden = f"{self.hidden}→" if self.hidden else ""
         return f"{self.inputs}→{hidden}{self.classes}"
+
+    def _repr_html_(self) -> str:
+        layers = [("hidden", self.inputs, self.hidden), ("classes", self.hidden, self.classes)]
+        rows = [
+            (
+                f"{features:,} → {units:,}"
+                + (f" (or {self.binary_hidden:,} binary units)" if what == "hidden" else ""),
+                f"{features * units:,}",
+                f"{features * units * CONTAINER_BITS:,}",
+            )
+            for what, features, units in (layers if self.hidden else [("classes", self.inputs, self.classes)])
+        ]
+        rows.append(("<b>together</b>", f"{self.weights:,}", f"<b>{self.bit_mass():,}</b>, the bit-mass"))
+        head = ("layer", "weights as floats", f"weight bits, {CONTAINER_BITS} a float")
+        return pretty.card(f"Architecture {self}", pretty.table(rows, head))

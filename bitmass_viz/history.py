@@ -9,8 +9,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
+from bitmass_viz import pretty
 from bitmass_viz.trainers.base import Snapshot
 from bitmass_viz.views import WeightMatrices
 
@@ -50,6 +52,18 @@ class Frame:
     def __repr__(self) -> str:
         measured = "not measured" if self.accuracy is None else f"{self.accuracy:.1%} at {self.accuracy_at:,}"
         return f"<Frame after {self.examples:,} examples ({self.epoch:.2f} epochs), validation {measured}>"
+
+    def _repr_html_(self) -> str:
+        measured = "not measured yet"
+        if self.accuracy is not None:
+            measured = f"{self.accuracy:.1%}, measured after {self.accuracy_at:,} examples"
+        rows = [("validation accuracy", measured)]
+        rows += [
+            (escape(name), "on" if on is True else "off" if on is False else escape(str(on)))
+            for name, on in self.options.items()
+        ]
+        title = f"Frame after {self.examples:,} examples ({self.epoch:.2f} epochs)"
+        return pretty.card(title, pretty.table(rows), self.weights.w0.as_pictures())
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def one_step(run: Run, image: NDArray[np.uint8], label: int) -> OneStep:
     Parameters
     ----------
     run : Run
-        Between two minibatches.
+        What a minibatch that is still open has brought is left out of a gradient; BV32's counters have it already.
     image : uint8 (28, 28)
     label : int
 
@@ -54,9 +54,10 @@ def one_step(run: Run, image: NDArray[np.uint8], label: int) -> OneStep:
     """
     if not 0 <= label < run.arch.classes:
         raise ValueError(f"label must be between 0 and {run.arch.classes - 1}, got {label}")
-    options = {**run.options, "batch_size": 1}
-    copy = type(run.trainer)(run.arch, run.seed, run.recipe, **options)
+    # The options stay as they are, batch size included: a schedule may follow from it.
+    copy = type(run.trainer)(run.arch, run.seed, run.recipe, **run.options)
     copy.restore(run.trainer.snapshot())
+    _close_minibatch(copy)
     before, counters = copy.weights(), counters_of(copy)
     prepared = copy.prepare(np.ascontiguousarray(image[None]))
     copy.learn(prepared, np.array([label], np.uint8), np.zeros(1, np.int64), True)
@@ -64,6 +65,14 @@ def one_step(run: Run, image: NDArray[np.uint8], label: int) -> OneStep:
     if isinstance(copy, Bv32Hebbian) and copy.options["rule"] == "prototype":
         signal = np.where(copy.codebook[label], 1, -1).astype(np.int8)
     return OneStep(before, copy.weights(), counters, counters_of(copy), signal)
+
+
+def _close_minibatch(trainer: Trainer) -> None:
+    """Leave out what was summed up since the last update."""
+    for name, array in trainer.state.items():
+        if name.startswith("gradient"):
+            array[...] = 0
+    trainer.state["clock"][1] = 0
 
 
 def counters_of(trainer: Trainer) -> NDArray[np.float64] | None:

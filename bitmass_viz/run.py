@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from bitmass_viz import pretty
 from bitmass_viz.architecture import Architecture
+from bitmass_viz.compare import Comparison, compare
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.history import Checkpoint, Frame, History
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.views import WeightMatrices
+
+if TYPE_CHECKING:
+    from bitmass_viz.explain import RunExplanation
 
 FRAMES_PER_EPOCH = 20
 """Frames that `Run.train` records in an epoch."""
@@ -302,6 +308,43 @@ class Run:
         self._learn(target.examples - self.examples)
         return target
 
+    def explain(self, example: Any = None) -> RunExplanation:
+        """Follow one example through the network, and what it would learn from it. The run stays as it is.
+
+        Parameters
+        ----------
+        example : int or (image, label), optional
+            The index of a training example, or an image, uint8 (28, 28), with its label; by default the next one.
+
+        Returns
+        -------
+        RunExplanation
+            Shows itself; every stage is also an attribute, for example ``run.explain().scores``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such example.
+        """
+        from bitmass_viz.explain import explain
+
+        return explain(self, example)
+
+    def compare(self, a: Frame | int = -2, b: Frame | int = -1) -> Comparison:
+        """Put two recorded moments, the last two by default, beside each other: which weight bits differ.
+
+        Parameters
+        ----------
+        a, b : Frame or int
+            Frames, or indices in `frames`.
+
+        Raises
+        ------
+        ValueError
+            If there is no such frame.
+        """
+        return compare(self.frames, a, b)
+
     def _at_newest(self) -> bool:
         return self.frames[-1].examples <= self.examples
 
@@ -343,6 +386,28 @@ class Run:
             f"<Run {self.trainer.NAME}, {self.recipe} recipe, {self.arch}, seed {self.seed}, {self.digits.name}: "
             f"{self.examples:,} examples, {len(self.frames)} frames>"
         )
+
+    def _repr_html_(self) -> str:
+        options = ", ".join(f"{name} {value}" for name, value in self.options.items())
+        measured = "not measured yet: <code>run.validate()</code>"
+        if self.curve:
+            at, accuracy = self.curve[-1]
+            measured = f"{accuracy:.1%} after {at:,} examples"
+            if len(self.curve) > 1:
+                measured += f"<br>{pretty.curve(self.curve)}"
+        rows = [
+            ("network", f"{self.arch}, {self.weights.format}, {self.weights.bit_mass:,} weight bits"),
+            ("digits", escape(self.digits.label)),
+            ("seed, recipe", f"{self.seed}, {escape(self.recipe)}"),
+            ("options", escape(options)),
+            (
+                "learned so far",
+                f"{self.examples:,} examples, {self.epoch:.2f} epochs, {len(self.frames)} frames kept",
+            ),
+            ("validation accuracy", measured),
+        ]
+        note = "Go on with step(), train(), explain(), compare(), accuracy(), seek(), or bm.Explorer(run)."
+        return pretty.card(f"{self.trainer.LABEL}: {self.trainer.SUMMARY}", pretty.table(rows), note=note)
 
 
 def _check_fit(arch: Architecture, digits: Digits) -> None:

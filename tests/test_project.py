@@ -80,10 +80,12 @@ def test_training_does_not_import_the_widgets():
 
 LAYERS = [
     ["kernels"],
-    ["architecture", "views", "palette"],
+    ["palette"],
+    ["pretty"],
+    ["architecture", "views"],
     ["data"],
     ["trainers"],
-    ["history", "run", "ledger", "in_step", "one_step"],
+    ["history", "compare", "run", "ledger", "in_step", "one_step", "explain"],
     ["player", "controls", "link", "session", "export", "offer", "memory", "experiments", "warmup"],
     ["figures"],
     ["report"],

@@ -9,11 +9,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz import pretty
 from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
 
 Source = Literal["auto", "mnist", "strokes"]
 Progress = bool | Callable[[float], object]
 
+PICTURES = 12
+"""Images that are drawn when digits show themselves in a notebook."""
 TRAIN = 50_000
 VALIDATION = 10_000
 TEST = 10_000
@@ -49,6 +52,14 @@ class Split:
     def __repr__(self) -> str:
         fewest, most = self.per_class.min(), self.per_class.max()
         return f"<Split: {len(self):,} images of {IMAGE_SIDE}×{IMAGE_SIDE}, {fewest:,} to {most:,} a class>"
+
+    def as_pictures(self, most: int = PICTURES) -> str:
+        """Return HTML that draws the first images."""
+        shown = zip(self.images[:most], self.labels[:most], strict=True)
+        return "".join(pretty.picture(image, 48, f"a {label}") for image, label in shown)
+
+    def _repr_html_(self) -> str:
+        return pretty.card(repr(self)[1:-1], self.as_pictures())
 
     @property
     def per_class(self) -> NDArray[np.int64]:
@@ -86,6 +97,17 @@ class Digits:
     def __repr__(self) -> str:
         sizes = f"{len(self.train):,} train, {len(self.validation):,} validation, {len(self.test):,} test"
         return f"<Digits {self.name!r}, {self.label}: {sizes}>"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (f"<code>.{name}</code>", f"{len(split):,} images", what)
+            for name, split, what in (
+                ("train", self.train, "to learn from"),
+                ("validation", self.validation, "to make choices with"),
+                ("test", self.test, "for the figure at the end"),
+            )
+        ]
+        return pretty.card(f"Digits: {self.label}", pretty.table(rows), self.train.as_pictures())
 
 
 def split_digits(

@@ -1,0 +1,160 @@
+"""What an explanation is: stages in order, each with its formula and its numbers, as text and as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from bitmass_viz import pretty
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Part = Literal["forward pass", "update"]
+Kind = Literal["numbers", "image", "images"]
+MOST_PICTURES = 8
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of a computation.
+
+    Attributes
+    ----------
+    name : str
+        By which the explanation gives its value: ``explanation.scores``.
+    formula : str
+    value : ndarray or number
+    says : str
+        What it is, in a sentence.
+    part : {"forward pass", "update"}
+    kind : {"numbers", "image", "images"}
+        How to draw it: an image has a number for each pixel, images are rows of such.
+    """
+
+    name: str
+    formula: str
+    value: Any
+    says: str
+    part: Part = "forward pass"
+    kind: Kind = "numbers"
+
+    @property
+    def shape(self) -> str:
+        """Shape of the value, as "256 × 784"; nothing for a single number."""
+        return " × ".join(f"{n:,}" for n in np.shape(self.value))
+
+    def written(self) -> str:
+        """Return the value as text: numbers, or for pictures what is in them."""
+        if np.ndim(self.value) == 0:
+            return self.value if isinstance(self.value, str) else pretty.number(self.value)
+        if self.kind == "numbers" or np.size(self.value) <= pretty.MAX_NUMBERS:
+            return pretty.numbers(self.value)
+        if np.isin(self.value, (0, 1)).all():
+            return f"{np.size(self.value):,} bits, {int(np.sum(self.value)):,} of them 1"
+        low, high = pretty.number(np.min(self.value)), pretty.number(np.max(self.value))
+        return f"{np.size(self.value):,} numbers, {low} to {high}"
+
+    def _drawn(self) -> str:
+        if self.kind == "image":
+            return pretty.picture(pretty.squared(np.asarray(self.value)), label=self.says)
+        if self.kind == "images":
+            rows = np.asarray(self.value)
+            left = len(rows) - MOST_PICTURES
+            shown = pretty.pictures(rows[:MOST_PICTURES], [f"{self.name} {j}" for j in range(MOST_PICTURES)])
+            return shown + (f" … {left:,} more" if left > 0 else "")
+        return escape(self.written())
+
+
+def learned(name: str, formula: str, value: Any, says: str, kind: Kind = "numbers") -> Stage:
+    """Return a stage of the update."""
+    return Stage(name, formula, value, says, "update", kind)
+
+
+class Explanation:
+    """Every intermediate of a computation, in order. ``explanation.NAME`` is the value of the stage of that name.
+
+    Attributes
+    ----------
+    title : str
+    stages : tuple of Stage
+    note : str
+    """
+
+    def __init__(self, title: str, stages: Sequence[Stage], note: str = "") -> None:
+        self.title = title
+        self.stages = tuple(stages)
+        self.note = note
+
+    def __getattr__(self, name: str) -> Any:
+        for stage in self.__dict__.get("stages", ()):
+            if stage.name == name:
+                return stage.value
+        known = ", ".join(stage.name for stage in self.__dict__.get("stages", ()))
+        raise AttributeError(f"this explanation has no stage {name!r}; it has {known}")
+
+    def __dir__(self) -> Iterator[str]:
+        return iter([*super().__dir__(), *(stage.name for stage in self.stages)])
+
+    def __len__(self) -> int:
+        return len(self.stages)
+
+    def table(self) -> pd.DataFrame:
+        """Return the stages as a tidy table: part, name, formula, shape, and the smallest and largest number."""
+        import pandas as pd
+
+        records = []
+        for stage in self.stages:
+            is_number = np.issubdtype(np.asarray(stage.value).dtype, np.number)
+            records.append(
+                {
+                    "part": stage.part,
+                    "name": stage.name,
+                    "formula": stage.formula,
+                    "shape": stage.shape,
+                    "smallest": np.min(stage.value) if is_number else None,
+                    "largest": np.max(stage.value) if is_number else None,
+                }
+            )
+        return pd.DataFrame.from_records(records)
+
+    def _parts(self) -> list[tuple[str, list[tuple[int, Stage]]]]:
+        parts: dict[str, list[tuple[int, Stage]]] = {}
+        for place, stage in enumerate(self.stages, start=1):
+            parts.setdefault(stage.part, []).append((place, stage))
+        return list(parts.items())
+
+    def __repr__(self) -> str:
+        names = max(len(stage.name) for stage in self.stages)
+        formulas = max(len(stage.formula) for stage in self.stages)
+        lines = [self.title]
+        for part, stages in self._parts():
+            lines.append(part.capitalize())
+            lines += [
+                f"  {place:>2} {stage.name:<{names}}  {stage.formula:<{formulas}}  {stage.written()}"
+                for place, stage in stages
+            ]
+        return "\n".join([*lines, *([self.note] if self.note else [])])
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for part, stages in self._parts():
+            rows.append((f"<b>{escape(part.capitalize())}</b>", "", "", ""))
+            rows += [
+                (
+                    f"{place}&ensp;<code>.{stage.name}</code>",
+                    f"<code>{escape(stage.formula)}</code><br>{_aside(stage.says)}",
+                    stage._drawn(),
+                    _aside(stage.shape),
+                )
+                for place, stage in stages
+            ]
+        return pretty.card(self.title, pretty.table(rows), note=self.note)
+
+
+def _aside(text: str) -> str:
+    return f'<span style="opacity:.75">{escape(text)}</span>'

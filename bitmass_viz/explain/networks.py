@@ -1,0 +1,187 @@
+"""Trainers by gradient as one kind of network: layers in rows of units, whatever the kernels keep them as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.kernels import settings
+from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.trainers.base import Trainer
+from bitmass_viz.trainers.float32 import Float32Trainer
+from bitmass_viz.trainers.linear import Linear
+from bitmass_viz.trainers.quantised import PIXELS, QuantisedTrainer
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Weights as numbers, and what the optimiser keeps of them: float64 (units, inputs) each.
+
+    Attributes
+    ----------
+    first, second : float64 (units, inputs)
+        Running means of the gradient and of its square; zeros where the optimiser has none.
+    latent : float64 (units, inputs) or None
+        The floats that few-bit weights are rounded from.
+    rate_scale : float
+        What the learning rate is multiplied with in this layer.
+    """
+
+    weights: Array
+    first: Array
+    second: Array
+    latent: Array | None = None
+    rate_scale: float = 1.0
+
+    @property
+    def moving(self) -> Array:
+        """What the optimiser moves."""
+        return self.weights if self.latent is None else self.latent
+
+    @property
+    def says(self) -> str:
+        """What that is called."""
+        return "each weight" if self.latent is None else "the hidden float of each weight"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A trainer by gradient at one moment.
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+        One or two.
+    pixel_values : float64 (256,)
+        The number that each shade counts as.
+    loss : str
+    optimiser : Optimiser
+    updates : int
+        Made so far.
+    flips : (adaptivity, threshold) or None
+        Of Bop, which flips bits in place of moving weights.
+    """
+
+    layers: tuple[Layer, ...]
+    pixel_values: Array
+    pixel_formula: str
+    loss: str
+    optimiser: Optimiser
+    updates: int
+    activate: Callable[[Any], Any]
+    activation_formula: str
+    slope: Callable[[Any], Any]
+    slope_formula: str
+    flips: tuple[float, float] | None = None
+
+
+def network_of(trainer: Trainer) -> Network:
+    """Read a trainer's arrays.
+
+    Raises
+    ------
+    TypeError
+        If it does not learn by gradient.
+    """
+    if isinstance(trainer, Float32Trainer):
+        return _float32(trainer)
+    if isinstance(trainer, QuantisedTrainer):
+        return _quantised(trainer)
+    if isinstance(trainer, Linear):
+        return _linear(trainer)
+    raise TypeError(f"{trainer.NAME} does not learn by gradient")
+
+
+def _float32(trainer: Float32Trainer) -> Network:
+    state, hidden, inputs = trainer.state, trainer.arch.hidden, trainer.arch.inputs
+
+    def rows0(array: NDArray[Any]) -> Array:
+        if not array.size:
+            return np.zeros((hidden, inputs))
+        lanes = array.reshape(-1, inputs, settings.LANES).transpose(0, 2, 1)
+        return lanes.reshape(-1, inputs)[:hidden].astype(np.float64)
+
+    def rows1(array: NDArray[Any]) -> Array:
+        classes = trainer.arch.classes
+        return (
+            array.reshape(classes, -1)[:, :hidden].astype(np.float64)
+            if array.size
+            else np.zeros((classes, hidden))
+        )
+
+    slope, chain = float(trainer.model.slope), trainer.model.chain_rule
+    return Network(
+        layers=(
+            Layer(rows0(state["w0"]), rows0(state["first0"]), rows0(state["second0"])),
+            Layer(rows1(state["w1"]), rows1(state["first1"]), rows1(state["second1"])),
+        ),
+        pixel_values=settings.PIXEL_VALUES.astype(np.float64),
+        pixel_formula="x_i = pixel_i / 255",
+        loss=trainer.options["loss"],
+        optimiser=trainer.optimiser(),
+        updates=int(state["clock"][2]),
+        activate=lambda z: np.where(z > 0, z, slope * z),
+        activation_formula=f"a = max(z, {slope:g} z)" if slope else "a = max(z, 0)",
+        slope=(lambda z: slope + (1.0 - slope) * (z > 0)) if chain else np.ones_like,
+        slope_formula="dL/dz = (W1ᵀ dL/do) · a′(z)" if chain else "dL/dz = W1ᵀ dL/do, without a′(z)",
+    )
+
+
+def _quantised(trainer: QuantisedTrainer) -> Network:
+    state, grey = trainer.state, trainer.options["pixels"] == "grey"
+    layers = []
+    for number in (0, 1):
+        w = state[f"w{number}"]
+
+        def rows(array: NDArray[Any], like: NDArray[Any] = w, number: int = number) -> Array:
+            matrix = array.reshape(like.shape) if array.size else np.zeros_like(like)
+            return (matrix.T if number == 0 else matrix).astype(np.float64)
+
+        latent = rows(state[f"latent{number}"]) if state[f"latent{number}"].size else None
+        whole = trainer.bits == settings.FLOAT_BITS
+        scale = float(state["scales"][number]) if whole else 1.0
+        layers.append(Layer(rows(w), rows(state[f"first{number}"]), rows(state[f"second{number}"]), latent, scale))
+    sign = trainer.options["activation"] == "sign"
+    flips = None
+    if trainer.METHOD == settings.BOP:
+        flips = (float(trainer.options["adaptivity"]), float(trainer.options["threshold"]))
+    return Network(
+        layers=tuple(layers),
+        pixel_values=PIXELS[trainer.options["pixels"]].astype(np.float64),
+        pixel_formula="x_i = pixel_i / 255" if grey else "x_i = [pixel_i > 127]",
+        loss=trainer.options["loss"],
+        optimiser=trainer.optimiser(),
+        updates=int(state["clock"][2]),
+        activate=(lambda z: np.where(z >= 0, 1.0, -1.0)) if sign else (lambda z: np.maximum(z, 0.0)),
+        activation_formula="a = sign(z)" if sign else "a = max(z, 0)",
+        slope=(lambda z: (np.abs(z) <= 1) * 1.0) if sign else (lambda z: (z > 0) * 1.0),
+        slope_formula="dL/dz = (W1ᵀ dL/do) · [|z| ≤ 1]" if sign else "dL/dz = (W1ᵀ dL/do) · [z > 0]",
+        flips=flips,
+    )
+
+
+def _linear(trainer: Linear) -> Network:
+    state = trainer.state
+
+    def rows(array: NDArray[Any]) -> Array:
+        return array.reshape(state["w"].shape).T.astype(np.float64)
+
+    latent = rows(state["latent"]) if state["latent"].size else None
+    return Network(
+        layers=(Layer(rows(state["w"]), rows(state["first"]), rows(state["second"]), latent),),
+        pixel_values=settings.PIXEL_VALUES.astype(np.float64),
+        pixel_formula="x_i = pixel_i / 255",
+        loss=trainer.options["loss"],
+        optimiser=trainer._optimiser,
+        updates=int(state["clock"][2]),
+        activate=lambda z: z,
+        activation_formula="",
+        slope=np.ones_like,
+        slope_formula="",
+    )
