@@ -25,7 +25,9 @@ __all__ = [
     "SideBySide",
     "WeightMatrices",
     "WeightMatrix",
+    "check",
     "experiments",
+    "explain",
     "figures",
     "load_digits",
 ]
@@ -33,9 +35,9 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # The widget stack takes longer to import than all the rest, and a script that only trains needs none of it;
-    # the same goes for experiments and figures.
+    # the same goes for experiments, figures and exercises.
     if name in ("Explorer", "BitCounter", "Evidence", "Claims", "OneExample", "SideBySide"):
         return getattr(import_module("bitmass_viz.widgets"), name)
-    if name in ("experiments", "figures"):
+    if name in ("check", "experiments", "explain", "figures"):
         return import_module(f"bitmass_viz.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -86,7 +86,7 @@ LAYERS = [
     ["data"],
     ["trainers"],
     ["history", "compare", "run", "ledger", "in_step", "one_step", "explain"],
-    ["player", "controls", "link", "session", "export", "offer", "memory", "experiments", "warmup"],
+    ["player", "controls", "link", "session", "export", "offer", "memory", "experiments", "check", "warmup"],
     ["figures"],
     ["report"],
     ["widgets"],

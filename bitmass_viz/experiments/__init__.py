@@ -9,17 +9,30 @@ from bitmass_viz.experiments.declare import Case, Experiment, Verdict
 from bitmass_viz.experiments.declared import EXPERIMENTS
 from bitmass_viz.experiments.engine import CancelledError, Outcome
 from bitmass_viz.experiments.engine import run as _run
+from bitmass_viz.experiments.own import design
 
-__all__ = ["CLAIMS", "EXPERIMENTS", "CancelledError", "Case", "Claim", "Experiment", "Outcome", "Verdict", "run"]
+__all__ = [
+    "CLAIMS",
+    "EXPERIMENTS",
+    "CancelledError",
+    "Case",
+    "Claim",
+    "Experiment",
+    "Outcome",
+    "Verdict",
+    "design",
+    "run",
+]
 
 
-def run(name: str, seeds: Any = None, **how: Any) -> Outcome:
-    """Run an experiment by its name.
+def run(name: str | Experiment, seeds: Any = None, **how: Any) -> Outcome:
+    """Run an experiment, by its name or as declared.
 
     Parameters
     ----------
-    name : str
-        One of `EXPERIMENTS`: "published", "bug", "ladder", "width", "iso-bit", "bit-knife" or "ledger".
+    name : str or Experiment
+        One of `EXPERIMENTS`: "published", "bug", "ladder", "width", "iso-bit", "bit-knife" or "ledger"; or an
+        experiment of your own, see `design`.
     seeds : int or sequence of int, optional
     **how
         ``executor``, ``data``, ``folder``, ``progress`` and so on, see `engine.run`.
@@ -38,6 +51,8 @@ def run(name: str, seeds: Any = None, **how: Any) -> Outcome:
     --------
     >>> table, verdicts = run("iso-bit", seeds=5)  # doctest: +SKIP
     """
+    if isinstance(name, Experiment):
+        return _run(name, seeds, **how)
     if name not in EXPERIMENTS:
         raise ValueError(f"experiment must be one of {', '.join(EXPERIMENTS)}, got {name!r}")
     return _run(EXPERIMENTS[name], seeds, **how)

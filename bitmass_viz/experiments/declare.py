@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
+
+from bitmass_viz import pretty
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,6 +93,13 @@ class Verdict:
     effect: float
     seeds: int
 
+    def _as_html(self) -> str:
+        return f"<b>{escape(self.claim)}: {self.answer}.</b> {escape(self.measured)}"
+
+    def _repr_html_(self) -> str:
+        few = f"{self.interval}; {self.seeds} seed{'s' if self.seeds > 1 else ''}"
+        return pretty.card("Verdict", self._as_html(), note=few)
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -129,6 +139,24 @@ class Experiment:
         names = [case.name for case in self.cases]
         if len(set(names)) < len(names):
             raise ValueError(f"case names of {self.name} must be unique, got {names}")
+
+    def _repr_html_(self) -> str:
+        criteria = [(f"<b>{escape(claim)}</b>", escape(text)) for claim, text in self.criteria.items()]
+        cases = [
+            (
+                escape(case.name),
+                f"<code>{case.trainer}</code>",
+                escape(", ".join(f"{name} {value}" for name, value in case.options.items())),
+                escape(", ".join(f"{name} of {values}" for name, values in case.choose.items())),
+            )
+            for case in self.cases
+        ]
+        return pretty.card(
+            f"{self.title}: {self.question}",
+            pretty.table(criteria, ("claim", "what decides, written beforehand")),
+            pretty.table(cases, ("network", "trainer", "options", "chosen on validation")),
+            note=f"{self.seeds} seeds a network, {self.epochs} epochs.",
+        )
 
     @property
     def figure(self) -> str:

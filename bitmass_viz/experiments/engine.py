@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from html import escape
 from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tqdm.auto import tqdm
 
-from bitmass_viz import __version__
+from bitmass_viz import __version__, pretty
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.data.digits import Source
 from bitmass_viz.experiments.claims import CLAIMS
@@ -41,6 +42,37 @@ class Outcome(NamedTuple):
 
     table: pd.DataFrame
     verdicts: list[Verdict]
+
+    def summary(self) -> pd.DataFrame:
+        """Sum up over seeds: a row a case, see `summary.summarise`."""
+        from bitmass_viz.experiments.summary import summarise
+
+        return summarise(self.table)
+
+    def _repr_html_(self) -> str:
+        from bitmass_viz.experiments.summary import case_lines
+
+        lines = case_lines(self.table)
+        rows = [
+            (
+                escape(line["name"]),
+                f"{line['bit_mass']:,}",
+                f"{line['mean']:.1%}",
+                f"{line['ci95'][0]:.1%} to {line['ci95'][1]:.1%}" if line["ci95"] else "",
+                f"{line['published']:.1%}" if line["published"] is not None else "",
+            )
+            for line in lines
+        ]
+        shared = self.table[self.table["stage"] == "result"].iloc[0]
+        measured = f"{shared['split']} accuracy, mean"
+        head = ("network", "weight bits", measured, "95 % interval of the mean", "published")
+        verdicts = "".join(f"<p style='margin:.3em 0'>{verdict._as_html()}</p>" for verdict in self.verdicts)
+        note = f"Measured: {shared['dataset']}, {shared['epochs']} epochs, version {shared['version']}."
+        if shared["synthetic"]:
+            note += " These digits are synthetic: compare with no figure measured on MNIST."
+        seeds = min(line["seeds"] for line in lines)
+        title = f"{seeds} seed{'s' if seeds > 1 else ''} a network"
+        return pretty.card(title, pretty.table(rows, head), verdicts, note=note)
 
 
 @dataclass
@@ -245,7 +277,7 @@ def run(
 
 def _on_synthetic(verdict: Verdict, digits: Digits) -> Verdict:
     """Say of a verdict that it comes from synthetic digits, and withhold it where MNIST is in question."""
-    withheld = CLAIMS[verdict.claim].needs_mnist
+    withheld = verdict.claim in CLAIMS and CLAIMS[verdict.claim].needs_mnist
     answer: Answer = "undecided" if withheld else verdict.answer
     remark = ", which say nothing about figures on MNIST" if withheld else ""
     return replace(verdict, answer=answer, measured=f"On {digits.label}{remark}: {verdict.measured}")
