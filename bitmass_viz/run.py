@@ -187,15 +187,31 @@ class Run:
         self.trainer.learn(prepared, train.labels, self._epoch_order(0)[:0], False)
         self.trainer.classify(prepared[:0])
 
-    def accuracy(self, split: str = "validation") -> float:
+    def accuracy(self, split: str = "validation", weights: WeightMatrices | None = None) -> float:
         """Return the share of a split's images that are classified correctly, 0 to 1.
 
         Parameters
         ----------
         split : {"train", "validation", "test"}
             Choices belong on "validation"; "test" is for the figure at the end.
+        weights : WeightMatrices, optional
+            To measure with in place of those learned, for example with some bits cut off. The run keeps its own.
+
+        Raises
+        ------
+        ValueError
+            If there is no such split, or the weights have another shape or format.
         """
-        measured = self._measure(self._split(split), lambda: False)
+        images = self._split(split)
+        if weights is None:
+            measured = self._measure(images, lambda: False)
+        else:
+            kept = self.trainer.snapshot()
+            try:
+                self.trainer.put_weights(weights)
+                measured = self._measure(images, lambda: False)
+            finally:
+                self.trainer.restore(kept)
         assert measured is not None
         return measured
 

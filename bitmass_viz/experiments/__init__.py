@@ -9,6 +9,8 @@ from bitmass_viz.experiments.declare import Case, Experiment, Verdict
 from bitmass_viz.experiments.declared import EXPERIMENTS
 from bitmass_viz.experiments.engine import CancelledError, Outcome
 from bitmass_viz.experiments.engine import run as _run
+from bitmass_viz.experiments.knife import flipped as flip_bits
+from bitmass_viz.experiments.knife import kept as keep_top_bits
 from bitmass_viz.experiments.own import design
 
 __all__ = [
@@ -21,6 +23,8 @@ __all__ = [
     "Outcome",
     "Verdict",
     "design",
+    "flip_bits",
+    "keep_top_bits",
     "run",
 ]
 

@@ -64,6 +64,43 @@ def keep_top(patterns: NDArray[np.uint32], bits: int, *, rounded: bool) -> NDArr
     return np.where(overflows, cut, up.astype(np.uint32))
 
 
+def kept(weights: WeightMatrices, bits: int, *, rounded: bool = False) -> WeightMatrices:
+    """Return float32 weights of which only the top bits are kept, see `keep_top`.
+
+    Raises
+    ------
+    ValueError
+        If the weights are not float32, or `bits` is out of range.
+    """
+    if weights.format != "float32":
+        raise ValueError(f"the bit-knife cuts float32 weights, got {weights.format}")
+    cut = keep_top(weights.buffer.view("<u4"), bits, rounded=rounded)
+    return WeightMatrices(cut.astype("<u4").view(np.uint8), weights.layers)
+
+
+def flipped(weights: WeightMatrices, share: float, seed: int = 0) -> WeightMatrices:
+    """Return weights of any format with a share of their bits flipped, at random places.
+
+    A float32 that would not be finite is left as it was.
+
+    Parameters
+    ----------
+    weights : WeightMatrices
+    share : float
+        0 to 1.
+    seed : int
+        Says which bits.
+
+    Raises
+    ------
+    ValueError
+        If `share` is out of range.
+    """
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f"share must be between 0 and 1, got {share!r}")
+    return _flipped(weights, share, np.random.default_rng(seed))
+
+
 def plane_entropy(patterns: NDArray[np.uint32], plane: int) -> float:
     """Entropy of one bit plane over all weights, 0 to 1 bit: −Σ p log2 p of its zeros and ones."""
     one = float(((patterns >> np.uint32(plane)) & np.uint32(1)).mean())
@@ -119,11 +156,15 @@ def _finite(changed: NDArray[np.uint32], patterns: NDArray[np.uint32]) -> NDArra
 
 
 def _flips(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[Cut]:
-    """Flip random weight bits; of float32, patterns that would not be finite are left as they were."""
+    """Flip random weight bits."""
     for share in FLIPPED_SHARES:
-        flipped = np.zeros(weights.bit_mass, np.uint8)
-        flipped[rng.choice(weights.bit_mass, round(share * weights.bit_mass), replace=False)] = 1
-        changed = weights.buffer ^ np.packbits(flipped, bitorder="little")
-        if weights.format == "float32":
-            changed = _finite(changed.view("<u4"), weights.buffer.view("<u4")).astype("<u4").view(np.uint8)
-        yield Cut(WeightMatrices(changed, weights.layers), {"cut": "flip", "share": share})
+        yield Cut(_flipped(weights, share, rng), {"cut": "flip", "share": share})
+
+
+def _flipped(weights: WeightMatrices, share: float, rng: np.random.Generator) -> WeightMatrices:
+    chosen = np.zeros(weights.bit_mass, np.uint8)
+    chosen[rng.choice(weights.bit_mass, round(share * weights.bit_mass), replace=False)] = 1
+    changed = weights.buffer ^ np.packbits(chosen, bitorder="little")
+    if weights.format == "float32":
+        changed = _finite(changed.view("<u4"), weights.buffer.view("<u4")).astype("<u4").view(np.uint8)
+    return WeightMatrices(changed, weights.layers)

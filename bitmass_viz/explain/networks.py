@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from bitmass_viz.kernels import settings
 from bitmass_viz.kernels.settings import Optimiser
-from bitmass_viz.trainers.base import Trainer
+from bitmass_viz.trainers.base import Snapshot, Trainer
 from bitmass_viz.trainers.float32 import Float32Trainer
 from bitmass_viz.trainers.linear import Linear
 from bitmass_viz.trainers.quantised import PIXELS, QuantisedTrainer
 
 Array = NDArray[np.float64]
+KEPT = {"weights": "w", "gradient": "gradient", "first": "first", "second": "second"}
+"""Fields of a `Layer`, and what a trainer calls them."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Layer:
 
     Attributes
     ----------
+    gradient : float64 (units, inputs)
+        Summed up over the minibatch that is open.
     first, second : float64 (units, inputs)
         Running means of the gradient and of its square; zeros where the optimiser has none.
     latent : float64 (units, inputs) or None
@@ -34,6 +38,7 @@ class Layer:
     """
 
     weights: Array
+    gradient: Array
     first: Array
     second: Array
     latent: Array | None = None
@@ -98,6 +103,11 @@ def network_of(trainer: Trainer) -> Network:
     raise TypeError(f"{trainer.NAME} does not learn by gradient")
 
 
+def _kept(state: Snapshot, layer: str, rows: Callable[[NDArray[Any]], Array]) -> dict[str, Any]:
+    """Return the fields of a `Layer` that every trainer keeps, in rows of units."""
+    return {field: rows(state[f"{name}{layer}"]) for field, name in KEPT.items()}
+
+
 def _float32(trainer: Float32Trainer) -> Network:
     state, hidden, inputs = trainer.state, trainer.arch.hidden, trainer.arch.inputs
 
@@ -118,8 +128,8 @@ def _float32(trainer: Float32Trainer) -> Network:
     slope, chain = float(trainer.model.slope), trainer.model.chain_rule
     return Network(
         layers=(
-            Layer(rows0(state["w0"]), rows0(state["first0"]), rows0(state["second0"])),
-            Layer(rows1(state["w1"]), rows1(state["first1"]), rows1(state["second1"])),
+            Layer(**_kept(state, "0", rows0)),
+            Layer(**_kept(state, "1", rows1)),
         ),
         pixel_values=settings.PIXEL_VALUES.astype(np.float64),
         pixel_formula="x_i = pixel_i / 255",
@@ -146,7 +156,7 @@ def _quantised(trainer: QuantisedTrainer) -> Network:
         latent = rows(state[f"latent{number}"]) if state[f"latent{number}"].size else None
         whole = trainer.bits == settings.FLOAT_BITS
         scale = float(state["scales"][number]) if whole else 1.0
-        layers.append(Layer(rows(w), rows(state[f"first{number}"]), rows(state[f"second{number}"]), latent, scale))
+        layers.append(Layer(**_kept(state, str(number), rows), latent=latent, rate_scale=scale))
     sign = trainer.options["activation"] == "sign"
     flips = None
     if trainer.METHOD == settings.BOP:
@@ -174,7 +184,7 @@ def _linear(trainer: Linear) -> Network:
 
     latent = rows(state["latent"]) if state["latent"].size else None
     return Network(
-        layers=(Layer(rows(state["w"]), rows(state["first"]), rows(state["second"]), latent),),
+        layers=(Layer(**_kept(state, "", rows), latent=latent),),
         pixel_values=settings.PIXEL_VALUES.astype(np.float64),
         pixel_formula="x_i = pixel_i / 255",
         loss=trainer.options["loss"],

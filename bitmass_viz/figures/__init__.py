@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from bitmass_viz.figures.bit_knife import bit_knife
 from bitmass_viz.figures.bug import bug
 from bitmass_viz.figures.claims import draw_claims
+from bitmass_viz.figures.descent import draw_descent
 from bitmass_viz.figures.describe import describe
 from bitmass_viz.figures.iso_bit import iso_bit
 from bitmass_viz.figures.ladder import ladder
 from bitmass_viz.figures.ledger import ledger
 from bitmass_viz.figures.published import published
 from bitmass_viz.figures.roofline import draw_roofline
+from bitmass_viz.figures.seeds import draw_seeds
 from bitmass_viz.figures.style import settle, style
 from bitmass_viz.figures.svg import as_svg, save
+from bitmass_viz.figures.weight import draw_weight
 from bitmass_viz.figures.width import width
 
 if TYPE_CHECKING:
@@ -26,7 +29,18 @@ FIGURES: dict[str, Callable[[pd.DataFrame], Figure]] = {
     function.__name__: function for function in (published, bug, ladder, width, iso_bit, bit_knife, ledger)
 }
 
-__all__ = ["FIGURES", "as_svg", "describe", "draw", "draw_claims", "draw_roofline", "save"]
+__all__ = [
+    "FIGURES",
+    "as_svg",
+    "describe",
+    "draw",
+    "draw_claims",
+    "draw_descent",
+    "draw_roofline",
+    "draw_seeds",
+    "draw_weight",
+    "save",
+]
 
 
 def draw(name: str, table: pd.DataFrame) -> Figure:

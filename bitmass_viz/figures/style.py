@@ -80,9 +80,20 @@ def style(name: str) -> Iterator[None]:
         yield
 
 
+class Shown(Figure):
+    """A figure that a notebook shows: on paper of its own, for the ink is dark and the notebook may be, too."""
+
+    def _repr_html_(self) -> str:
+        from bitmass_viz.figures.svg import as_svg
+
+        drawn = as_svg(self, str(self.get_label()).replace("_", " "))
+        paper = f"background:{INK['surface']};color:{INK['ink']};max-width:{self.get_figwidth():g}in"
+        return f'<div style="{paper};padding:.6em;font-family:sans-serif">{drawn}</div>'
+
+
 def new(name: str, height: float) -> Figure:
     """Begin a figure of so many inches."""
-    return Figure((WIDTH, height), layout="constrained", label=name)
+    return Shown((WIDTH, height), layout="constrained", label=name)
 
 
 def trainer_colour(trainer: str) -> str:
