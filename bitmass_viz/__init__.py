@@ -21,6 +21,7 @@ __all__ = [
     "Explorer",
     "Frame",
     "OneExample",
+    "Predict",
     "Run",
     "SideBySide",
     "WeightMatrices",
@@ -36,7 +37,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # The widget stack takes longer to import than all the rest, and a script that only trains needs none of it;
     # the same goes for experiments, figures and exercises.
-    if name in ("Explorer", "BitCounter", "Evidence", "Claims", "OneExample", "SideBySide"):
+    if name in ("Explorer", "BitCounter", "Evidence", "Claims", "OneExample", "Predict", "SideBySide"):
         return getattr(import_module("bitmass_viz.widgets"), name)
     if name in ("check", "experiments", "explain", "figures"):
         return import_module(f"bitmass_viz.{name}")

@@ -58,6 +58,8 @@ def test_a_wheel_carries_the_notebook_and_what_the_page_needs(tmp_path):
         "bitmass_viz/widgets/static/explorer.css",
         "bitmass_viz/widgets/static/evidence.js",
         "bitmass_viz/widgets/static/evidence.css",
+        "bitmass_viz/widgets/static/predict.js",
+        "bitmass_viz/widgets/static/predict.css",
         "bitmass_viz/experiments/results/verdicts.json",
         "bitmass_viz/experiments/results/iso-bit.csv",
     } <= names

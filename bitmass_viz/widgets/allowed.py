@@ -1,0 +1,56 @@
+"""What a question may be asked with, and what may be answered. What is refused raises ValueError."""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+
+from bitmass_viz.widgets.amounts import plain
+
+
+def check_text(name: str, value: object, blank: bool = False) -> None:
+    """Refuse what is no text, or is blank where it may not be."""
+    if not isinstance(value, str) or not (blank or value.strip()):
+        raise ValueError(f"{name} must be {'a text' if blank else 'a text that is not blank'}, got {value!r:.80}")
+
+
+def finite(name: str, value: object) -> float:
+    """Return a finite number as a float."""
+    if isinstance(value, Real) and not isinstance(value, bool):
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isfinite(number):
+            return number
+    raise ValueError(f"{name} must be a finite number, got {value!r:.40}")
+
+
+def between(name: str, value: object, low: float, high: float) -> float:
+    """Return a number within bounds as a float."""
+    number = finite(name, value)
+    if not low <= number <= high:
+        raise ValueError(f"{name} must be between {plain(low)} and {plain(high)}, got {plain(number)}")
+    return number
+
+
+def check_order(low: float, high: float) -> None:
+    """Refuse bounds with nothing between them."""
+    if not (low < high and math.isfinite(high - low)):
+        raise ValueError(f"low must be less than high, got {plain(low)} and {plain(high)}")
+
+
+def listed(name: str, value: object) -> list[object]:
+    """Return the values of a list, an array, or whatever else can be gone through."""
+    if not isinstance(value, str | bytes | dict):
+        try:
+            return list(value)  # type: ignore[call-overload]
+        except TypeError:
+            pass
+    raise ValueError(f"{name} must be a list of numbers, got {value!r:.80}")
+
+
+def check_whole(name: str, value: object, low: int, high: int) -> None:
+    """Refuse what is no whole number within bounds."""
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ValueError(f"{name} must be a whole number from {low} to {high}, got {value!r:.40}")

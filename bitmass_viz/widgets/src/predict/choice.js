@@ -1,0 +1,39 @@
+/** One of some answers: radio buttons, then marks at the right one and at the one that was chosen. */
+
+import { freshId, h, setText } from "../dom.js";
+
+/** @typedef {{kind: "choice", text: string, answers: string[]}} ChoiceQuestion */
+
+/** @param {ChoiceQuestion} question @param {(value: string) => void} propose @returns {import("../predict.js").Part} */
+export function createChoice({ answers }, propose) {
+  const name = freshId("answer");
+  const lines = answers.map((answer, i) => {
+    const radio = /** @type {HTMLInputElement} */ (
+      h("input", { type: "radio", name, value: String(i), "data-testid": `predict-choice-${i}` })
+    );
+    radio.addEventListener("change", () => propose(answer));
+    const mark = h("span", { class: "bm-tag" });
+    return { answer, radio, mark, element: h("label", {}, radio, h("span", {}, answer), mark) };
+  });
+  return {
+    element: h("div", { class: "bm-choices" }, ...lines.map(({ element }) => element)),
+    complete: (value) => typeof value === "string",
+    show({ value, truth, phase }) {
+      const revealed = phase === "revealed";
+      for (const { answer, radio, mark, element } of lines) {
+        const [right, yours] = [answer === truth, answer === value];
+        radio.checked = yours;
+        radio.disabled = revealed;
+        element.classList.toggle("bm-right", revealed && right);
+        element.classList.toggle("bm-wrong", revealed && yours && !right);
+        setText(mark, revealed ? tag(right, yours) : "");
+      }
+    },
+  };
+}
+
+/** @param {boolean} right @param {boolean} yours */
+export function tag(right, yours) {
+  if (right) return yours ? "\u2713 your guess, and right" : "\u2713 the answer";
+  return yours ? "\u2717 your guess" : "";
+}

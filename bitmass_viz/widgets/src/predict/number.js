@@ -1,0 +1,134 @@
+/** A number that is guessed: a field and a slider, then both numbers on one line. */
+
+import { h, setText } from "../dom.js";
+import { allowed, amount, plain } from "./amount.js";
+import { along, holding } from "./axes.js";
+
+/**
+ * @typedef {import("../predict.js").Now} Now
+ * @typedef {{kind: "number", text: string, low: number, high: number, unit: string, decimals: number}} NumberQuestion
+ */
+
+/** @param {NumberQuestion} question @param {(value: number) => void} propose @returns {import("../predict.js").Part} */
+export function createNumber({ text, low, high, unit, decimals }, propose) {
+  const bounds = { min: String(low), max: String(high), step: String(+(10 ** -decimals).toFixed(decimals)) };
+  const number = /** @type {HTMLInputElement} */ (
+    h("input", {
+      type: "number",
+      inputmode: "decimal",
+      autocomplete: "off",
+      "data-testid": "predict-number",
+      "aria-label": unit ? `${text} In ${unit}` : text,
+      ...bounds,
+    })
+  );
+  const slider = /** @type {HTMLInputElement} */ (
+    h("input", {
+      type: "range",
+      "data-testid": "predict-slider",
+      "aria-label": "The same, as a slider",
+      ...bounds,
+    })
+  );
+  /** @type {number | null} */
+  let shown = null;
+  // A number half typed is left alone until it is one of those allowed, or done.
+  number.addEventListener("input", () => {
+    const typed = number.valueAsNumber;
+    if (allowed(typed, decimals, low, high) === typed) propose(typed);
+  });
+  number.addEventListener("change", () => {
+    const typed = number.valueAsNumber;
+    if (!Number.isNaN(typed)) propose(allowed(typed, decimals, low, high));
+    if (shown !== null) number.value = String(shown);
+  });
+  // A slider that is left where it stands is a guess as well.
+  for (const event of ["input", "pointerup"])
+    slider.addEventListener(event, () => propose(allowed(slider.valueAsNumber, decimals, low, high)));
+
+  const asked = h(
+    "div",
+    { class: "bm-asked" },
+    h("span", { class: "bm-field" }, number, unit && h("span", { class: "bm-unit" }, unit)),
+    h(
+      "span",
+      { class: "bm-slide" },
+      slider,
+      h(
+        "span",
+        { class: "bm-ends", "aria-hidden": "true" },
+        h("span", {}, plain(low)),
+        h("span", {}, plain(high, unit)),
+      ),
+    ),
+  );
+  const answer = h("div", { class: "bm-line", role: "img", "data-testid": "predict-line", hidden: true });
+  return {
+    element: h("div", {}, asked, answer),
+    complete: (value) => typeof value === "number",
+    /** @param {Now} now */
+    show({ value, truth, phase }) {
+      shown = /** @type {number | null} */ (value);
+      const revealed = phase === "revealed";
+      asked.hidden = revealed;
+      answer.hidden = !revealed;
+      slider.toggleAttribute("data-set", shown !== null);
+      if (revealed) {
+        draw(answer, { low, high, unit, decimals }, shown, /** @type {number} */ (truth));
+        return;
+      }
+      slider.value = String(shown ?? (low + high) / 2);
+      slider.setAttribute("aria-valuetext", shown === null ? "no guess yet" : amount(shown, decimals, unit));
+      if (shown !== null && number.valueAsNumber !== shown) number.value = String(shown);
+    },
+  };
+}
+
+/**
+ * Both numbers on a line. A label is moved to the left by as large a share of itself as it lies to the right, so
+ * that it stays inside and its mark stays at it; the two are never in one row.
+ * @param {HTMLElement} element @param {{low: number, high: number, unit: string, decimals: number}} question
+ * @param {number | null} guess @param {number} truth
+ */
+function draw(element, { low, high, unit, decimals }, guess, truth) {
+  const [from, to] = holding(low, high, [guess, truth]);
+  /** @param {number} value */
+  const share = (value) => `${(100 * along(value, from, to)).toFixed(2)}%`;
+  const said = {
+    truth: amount(truth, decimals, unit),
+    guess: guess === null ? "" : amount(guess, decimals, unit),
+  };
+  const track = h("div", { class: "bm-track" });
+  const rows = [track, label("bm-true", truth, "it is", said.truth)];
+  if (guess !== null) {
+    const gap = h("i", { class: "bm-gap" });
+    gap.style.left = share(Math.min(guess, truth));
+    gap.style.right = `calc(100% - ${share(Math.max(guess, truth))})`;
+    track.append(gap, mark("bm-yours", guess));
+    rows.unshift(label("bm-yours", guess, "you said", said.guess));
+  }
+  track.append(mark("bm-true", truth));
+  const ends = h("div", { class: "bm-ends" });
+  for (const end of [from, to]) ends.append(h("span", {}, plain(end, end === to ? unit : "")));
+  element.replaceChildren(...rows, ends);
+  element.setAttribute(
+    "aria-label",
+    `A line from ${plain(from)} to ${plain(to, unit)}` +
+      (guess === null ? `: it is ${said.truth}` : `: you said ${said.guess}, it is ${said.truth}`),
+  );
+
+  /** @param {string} whose @param {number} value */
+  function mark(whose, value) {
+    const found = h("i", { class: `bm-mark ${whose}` });
+    found.style.left = share(value);
+    return found;
+  }
+  /** @param {string} whose @param {number} value @param {string} before @param {string} number */
+  function label(whose, value, before, number) {
+    const text = h("span", {}, `${before} `, h("b", {}));
+    setText(/** @type {Element} */ (text.lastElementChild), number);
+    text.style.left = share(value);
+    text.style.transform = `translateX(-${share(value)})`;
+    return h("div", { class: `bm-label ${whose}` }, text);
+  }
+}

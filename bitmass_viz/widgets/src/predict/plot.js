@@ -1,0 +1,110 @@
+/** Draws a plot of one or two curves. Knows where things lie, and nothing of how they come about. */
+
+import { svg } from "../dom.js";
+import { ticks } from "../scale.js";
+import { short } from "./amount.js";
+import { along, apart, widthOf, xMarks } from "./axes.js";
+
+/** @typedef {{left: number, right: number, top: number, bottom: number, places: number[],
+ *   toY: (value: number) => number, toValue: (y: number) => number}} Frame */
+
+const HEIGHT = 280;
+const NARROW_HEIGHT = 240;
+const NARROW = 420;
+const MARGIN = { top: 30, right: 48, bottom: 46 };
+/** Lines where the points lie would be a grey field if there were more. */
+const MOST_RAILS = 40;
+/** Marks nearer than this would hide their line. */
+const MARK_GAP = 12;
+
+/**
+ * @param {import("./curve.js").CurveQuestion} question @param {[number, number]} range of values
+ * @param {number} width in pixels
+ * @returns {Frame & {width: number, height: number, axes: SVGElement}}
+ */
+export function layOut(question, [low, high], width) {
+  const { x, x_scale: scale, x_label: xLabel, y_label: yLabel, y_unit: unit } = question;
+  const height = width < NARROW ? NARROW_HEIGHT : HEIGHT;
+  const values = ticks(low, high, 5);
+  const inset = 14;
+  const left = Math.max(...values.map((value) => widthOf(short(value)))) + 8;
+  const right = width - MARGIN.right;
+  const top = MARGIN.top;
+  const bottom = height - MARGIN.bottom;
+  const across = right - left - 2 * inset;
+  const places = x.map((value) => left + inset + along(value, x[0], x[x.length - 1], scale) * across);
+  /** @param {number} value */
+  const toY = (value) => bottom - along(value, low, high) * (bottom - top);
+  /** @param {number} y */
+  const toValue = (y) => low + ((bottom - y) / (bottom - top)) * (high - low);
+
+  const axes = svg("g", { "aria-hidden": "true" });
+  axes.append(svg("rect", { class: "bm-field", x: left, y: top, width: right - left, height: bottom - top }));
+  for (const value of values) {
+    const y = toY(value);
+    axes.append(
+      svg("line", { class: "bm-grid", x1: left, x2: right, y1: y, y2: y }),
+      svg("text", { class: "bm-tick", x: left - 7, y: y + 4, "text-anchor": "end" }, short(value)),
+    );
+  }
+  if (places.length <= MOST_RAILS)
+    for (const place of places)
+      axes.append(svg("line", { class: "bm-rail", x1: place, x2: place, y1: top, y2: bottom }));
+  for (const { at, text } of xMarks(x, scale, across)) {
+    const place = left + inset + at;
+    axes.append(
+      svg("line", { class: "bm-axis", x1: place, x2: place, y1: bottom, y2: bottom + 4 }),
+      svg("text", { class: "bm-tick", x: place, y: bottom + 18, "text-anchor": "middle" }, text),
+    );
+  }
+  axes.append(
+    svg("line", { class: "bm-axis", x1: left, x2: right, y1: bottom, y2: bottom }),
+    svg("text", { class: "bm-name", x: 0, y: 14 }, unit ? `${yLabel} (${unit})` : yLabel),
+    svg("text", { class: "bm-name", x: right, y: height - 6, "text-anchor": "end" }, `${xLabel} \u2192`),
+  );
+  return { left, right, top, bottom, places, toY, toValue, width, height, axes };
+}
+
+/** A line through the points that have a value, broken where there is none. @param {Frame} frame @param {(number | null)[]} values */
+export function pathOf({ places, toY }, values) {
+  let path = "";
+  let down = false;
+  values.forEach((value, i) => {
+    if (value === null) {
+      down = false;
+      return;
+    }
+    path += `${down ? "L" : "M"}${places[i].toFixed(1)} ${toY(value).toFixed(1)}`;
+    down = true;
+  });
+  return path;
+}
+
+/** What lies between two whole curves. @param {Frame} frame @param {number[]} a @param {number[]} b */
+export function between({ places, toY }, a, b) {
+  const there = a.map((value, i) => `${places[i].toFixed(1)} ${toY(value).toFixed(1)}`);
+  const back = b.map((value, i) => `${places[i].toFixed(1)} ${toY(value).toFixed(1)}`).reverse();
+  return `M${[...there, ...back].join("L")}Z`;
+}
+
+/** A mark at each value, or where there is no room for so many, at those that no line shows. @param {Frame} frame @param {(number | null)[]} values @param {string} shape a path around 0 0 */
+export function marksOf({ places, toY }, values, shape) {
+  const mean = (places[places.length - 1] - places[0]) / (places.length - 1);
+  const alone = (/** @type {number} */ i) =>
+    (values[i - 1] ?? null) === null && (values[i + 1] ?? null) === null;
+  return values.flatMap((value, i) =>
+    value === null || (mean < MARK_GAP && !alone(i))
+      ? []
+      : [svg("path", { d: shape, transform: `translate(${places[i].toFixed(1)} ${toY(value).toFixed(1)})` })],
+  );
+}
+
+/** The names at the ends of the lines. @param {Frame} frame @param {number | null} yours @param {number} truth the last values */
+export function namesOf({ top, bottom, places, toY }, yours, truth) {
+  const x = places[places.length - 1] + 10;
+  const [yYours, yTruth] =
+    yours === null ? [0, toY(truth)] : apart(toY(yours), toY(truth), top + 4, bottom - 4);
+  const names = [svg("text", { class: "bm-true", x, y: yTruth + 4 }, "truth")];
+  if (yours !== null) names.unshift(svg("text", { class: "bm-yours", x, y: yYours + 4 }, "you"));
+  return names;
+}
