@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from bitmass_viz import pretty
 from bitmass_viz.trainers import Trainer
 
 
@@ -47,6 +48,17 @@ class Ledger:
     def as_dict(self) -> dict[str, int]:
         """Return all entries and both sums."""
         return asdict(self) | {"inference_bits": self.inference_bits, "total_bits": self.total_bits}
+
+    def _repr_html_(self) -> str:
+        rows = [
+            ("weights: the bit-mass", self.weight_bits),
+            ("what recognising needs besides", self.constant_bits),
+            ("what training keeps from one minibatch to the next", self.training_bits),
+            ("what lives within a minibatch", self.scratch_bits),
+            ("random codes that training reads", self.fixed_bits),
+            ("<b>together</b>", self.total_bits),
+        ]
+        return pretty.card("Bits by what they are for", pretty.table((what, f"{bits:,}") for what, bits in rows))
 
 
 def account(trainer: Trainer) -> Ledger:

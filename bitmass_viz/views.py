@@ -60,6 +60,16 @@ class Address:
         """Return the address as a plain dictionary."""
         return asdict(self)
 
+    def _repr_html_(self) -> str:
+        rows = [
+            ("which weight", f"{self.layer}: unit {self.unit}, feature {self.feature}, its bit {self.bit}"),
+            ("neuron view", f"<code>.neurons[{self.unit}, {self.feature}]</code>, bit {self.bit}"),
+            ("bit view", f"<code>.bits[{self.row}, {self.column}]</code>"),
+            ("data view", f"<code>.words.flat[{self.word}]</code>, bit {self.bit_in_word} of the word"),
+            ("in the buffer of both layers", f"byte {self.byte:,}, bit {self.stream_bit % 8} of it"),
+        ]
+        return pretty.card("Where one weight bit is", pretty.table(rows))
+
 
 @dataclass(frozen=True)
 class LayerLayout:

@@ -67,6 +67,7 @@ def test_a_notebook_shows_each_object_so_that_it_can_be_read(name):
         "weights": (run.weights, [f"{run.weights.bit_mass:,}", "W0 <code>.neurons</code>", ".words", "<img"]),
         "matrix": (run.weights.w0, [f"{run.weights.w0.layout.bit_count:,}", "<img"]),
         "architecture": (run.arch, [f"{run.arch.bit_mass():,}", f"{run.arch.weights:,}"]),
+        "address": (run.weights.w0.address(0, 300), [".neurons[0, 300]", "byte"]),
         "digits": (DIGITS, [DIGITS.label, f"{len(DIGITS.test):,} images", "<img"]),
         "split": (DIGITS.train, [f"{len(DIGITS.train):,} images", "<img"]),
     }

@@ -1,12 +1,15 @@
 """Explanations: their intermediates are those of the kernels, their forms can be read."""
 
 import re
+import struct
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import bitmass_viz as bm
-from bitmass_viz.explain import binary_forward, gradient, hebbian_counters, xnor_popcount
+from bitmass_viz.explain import binary_forward, float_fields, gradient, hebbian_counters, xnor_popcount
 from bitmass_viz.explain.networks import network_of
 from bitmass_viz.one_step import counters_of, one_step
 from tests.test_run import DIGITS, SMALL
@@ -228,3 +231,18 @@ def test_the_rate_falls_along_the_kernels_cosine():
     optimiser = make("adamw", examples=0).trainer.optimiser()
     for step in (0, 1, 500, 2_000, 9_999):
         assert gradient.learning_rate(optimiser, step) == pytest.approx(kernel.learning_rate(optimiser, step))
+
+
+@given(st.floats(width=32, allow_nan=False, allow_infinity=False))
+def test_a_float_is_the_sum_of_its_fields(value):
+    found = float_fields(value)
+    assert found.value == np.float32(value)
+    packed = struct.unpack("<I", struct.pack("<f", value))[0]
+    assert found.sign << 31 | found.exponent << 23 | found.mantissa == packed == int(found.word, 16)
+    assert int(found.bits.replace(" ", ""), 2) == packed
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), 1e39])
+def test_what_is_no_float32_has_no_fields(value):
+    with pytest.raises(ValueError, match="value must be a finite float32, got"):
+        float_fields(value)

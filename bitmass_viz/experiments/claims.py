@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
+
+from bitmass_viz import pretty
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ class Claim:
     experiment: str
     value: float | None = None
     needs_mnist: bool = False
+
+    def _repr_html_(self) -> str:
+        rows = [("the study says", escape(self.text)), ("its figure", escape(self.published))]
+        note = f"Published, not measured by us. Tested by the experiment “{self.experiment}”."
+        return pretty.card(f"Claim {self.id}", pretty.table(rows), note=note)
 
 
 CLAIMS: dict[str, Claim] = {

@@ -10,17 +10,24 @@ from numpy.typing import NDArray
 from bitmass_viz.explain import binary, gradient
 from bitmass_viz.explain.binary import binary_forward, hebbian_counters, xnor_popcount
 from bitmass_viz.explain.explanation import Explanation, Stage, learned
+from bitmass_viz.explain.fields import float_fields
 from bitmass_viz.explain.networks import Network, network_of
+from bitmass_viz.explain.paper import FORWARD, LEARNING, PaperLesson, PaperNetwork
 from bitmass_viz.one_step import one_step
 from bitmass_viz.run import Run
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD, Bv32Hebbian
 
 __all__ = [
+    "FORWARD",
+    "LEARNING",
     "Explanation",
+    "PaperLesson",
+    "PaperNetwork",
     "RunExplanation",
     "Stage",
     "binary_forward",
     "explain",
+    "float_fields",
     "hebbian_counters",
     "xnor_popcount",
 ]

@@ -42,6 +42,7 @@ def test_it_runs_and_judges_each_pair_on_validation(tiny, tmp_path):
         assert name in shown
         assert f"{mean:.1%}" in shown
     assert "yours" in verdicts[0]._repr_html_()
+    assert f"yours: {verdicts[0].answer}. " in repr(outcome)
     assert list(outcome.summary()["name"]) == list(CASES)
 
 
@@ -104,3 +105,9 @@ def test_published_figures_stand_apart_from_measured_ones(outcomes):
     assert "published</th>" in shown
     assert "81.3%" in shown
     assert "compare with no figure measured on MNIST" in shown
+
+
+def test_a_claim_says_whose_figure_it_shows():
+    shown = bm.experiments.CLAIMS["C2"]._repr_html_()
+    assert "81.3 %" in shown
+    assert "Published, not measured by us" in shown
