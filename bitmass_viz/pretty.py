@@ -28,7 +28,7 @@ def number(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int | np.integer):
         text = f"{int(value):,}"
-    elif value == 0 or 1e-3 <= abs(value) < 1e5:
+    elif value == 0 or 1e-4 <= abs(value) < 1e5:
         digits = max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
         text = f"{float(value) + 0.0:,.{digits}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -88,9 +88,7 @@ def squared(values: NDArray[Any]) -> NDArray[Any]:
 
 def pictures(rows: NDArray[Any], names: Sequence[str], size: int = 56) -> str:
     """Draw rows of numbers, each as a square, side by side."""
-    return "".join(
-        picture(squared(row), size if len(row) > 1 else 20, name) for row, name in zip(rows, names, strict=False)
-    )
+    return "".join(picture(squared(row), size, name) for row, name in zip(rows, names, strict=False))
 
 
 def table(rows: Iterable[Sequence[str]], head: Sequence[str] = ()) -> str:

@@ -137,4 +137,4 @@ def _example(run: Run, example: Any) -> tuple[str, Image, int]:
         raise ValueError(f"image must be uint8 of {wanted} pixels, got {image.dtype} {image.shape}")
     if not isinstance(label, int | np.integer) or not 0 <= label < run.arch.classes:
         raise ValueError(f"label must be between 0 and {run.arch.classes - 1}, got {label!r:.80}")
-    return "an image of yours", image, int(label)
+    return "an image that was given", image, int(label)

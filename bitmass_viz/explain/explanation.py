@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Part = Literal["forward pass", "update"]
 Kind = Literal["numbers", "image", "images"]
 MOST_PICTURES = 8
+FEW_PIXELS = 16
+"""Images no larger than this are written as numbers, to be followed on paper."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,9 @@ class Stage:
         return f"{np.size(self.value):,} numbers, {low} to {high}"
 
     def _drawn(self) -> str:
+        rows = np.atleast_2d(np.asarray(self.value))
+        if self.kind != "numbers" and rows.shape[1] <= FEW_PIXELS:
+            return "<br>".join(escape(pretty.numbers(row, FEW_PIXELS)) for row in rows)
         if self.kind == "image":
             return pretty.picture(pretty.squared(np.asarray(self.value)), label=self.says)
         if self.kind == "images":
@@ -132,8 +137,10 @@ class Explanation:
         names = max(len(stage.name) for stage in self.stages)
         formulas = max(len(stage.formula) for stage in self.stages)
         lines = [self.title]
-        for part, stages in self._parts():
-            lines.append(part.capitalize())
+        parts = self._parts()
+        for part, stages in parts:
+            if len(parts) > 1:
+                lines.append(part.capitalize())
             lines += [
                 f"  {place:>2} {stage.name:<{names}}  {stage.formula:<{formulas}}  {stage.written()}"
                 for place, stage in stages
@@ -142,12 +149,14 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         rows = []
-        for part, stages in self._parts():
-            rows.append((f"<b>{escape(part.capitalize())}</b>", "", "", ""))
+        parts = self._parts()
+        for part, stages in parts:
+            if len(parts) > 1:
+                rows.append((f"<b>{escape(part.capitalize())}</b>", "", "", ""))
             rows += [
                 (
                     f"{place}&ensp;<code>.{stage.name}</code>",
-                    f"<code>{escape(stage.formula)}</code><br>{_aside(stage.says)}",
+                    _formula(stage),
                     stage._drawn(),
                     _aside(stage.shape),
                 )
@@ -158,3 +167,8 @@ class Explanation:
 
 def _aside(text: str) -> str:
     return f'<span style="opacity:.75">{escape(text)}</span>'
+
+
+def _formula(stage: Stage) -> str:
+    formula = f"<code>{escape(stage.formula)}</code><br>{_aside(stage.says)}"
+    return f'<div style="min-width:11em">{formula}</div>'

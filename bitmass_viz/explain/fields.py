@@ -45,7 +45,12 @@ def float_fields(value: float) -> Explanation:
         ),
         Stage("word", "the same in hexadecimal", f"{pattern:08x}", "As the data view shows a stored word."),
         Stage("sign", "s: 1 bit", sign, "0 is plus, 1 is minus."),
-        Stage("exponent", "e: 8 bits", exponent, f"Stands for 2^(e − {EXPONENT_BIAS}): here 2^{power}."),
+        Stage(
+            "exponent",
+            "e: 8 bits",
+            exponent,
+            f"Stands for 2^(e − {EXPONENT_BIAS}): here 2^{power}.".replace("^-", "^−"),
+        ),
         Stage("mantissa", "m: 23 bits", mantissa, f"Stands for {hidden} + m / 2^23: here {fraction:.9g}."),
         Stage(
             "value",
@@ -54,4 +59,4 @@ def float_fields(value: float) -> Explanation:
             "All three together.",
         ),
     ]
-    return Explanation(f"{single} as a float32", stages)
+    return Explanation(f"{single} as a float32".replace("-", "−"), stages)

@@ -96,6 +96,18 @@ class PaperLesson:
     codes: NDArray[np.int64]
     classes: tuple[str, ...]
 
+    def _repr_html_(self) -> str:
+        rows = [
+            (
+                name,
+                pretty.picture(image.reshape(2, 3), 36, name),
+                *(f"{code:+d}".replace("-", "−") for code in codes),
+            )
+            for name, image, codes in zip(self.classes, self.images, self.codes.T, strict=True)
+        ]
+        head = ("class", "its image", *(f"unit {j} should answer" for j in range(len(self.codes))))
+        return pretty.card("Five images and two hidden units, for pencil and paper", pretty.table(rows, head))
+
 
 LEARNING = PaperLesson(
     images=_rows("100 000", "010 000", "001 000", "000 100", "000 010"),
