@@ -46,7 +46,7 @@ def numbers(values: NDArray[Any], most: int = MAX_NUMBERS) -> str:
     return f"{written} … ({len(flat):,} numbers, {number(flat.min())} to {number(flat.max())})"
 
 
-def picture(values: NDArray[Any], size: int = 84, label: str = "") -> str:
+def picture(values: NDArray[Any], size: int = 84, label: str = "", beside: NDArray[Any] | None = None) -> str:
     """Draw numbers in rows and columns as an image: shades of ink, or two colours where some are negative.
 
     Parameters
@@ -58,13 +58,16 @@ def picture(values: NDArray[Any], size: int = 84, label: str = "") -> str:
         Height on the screen, in pixels.
     label : str
         What it shows, for those who cannot see it.
+    beside : ndarray, optional
+        All numbers that are drawn beside it, for the same colours and the same scale.
     """
     from PIL import Image
 
     grid = np.asarray(values, np.float64)
-    largest = float(np.abs(grid).max()) if grid.size else 0.0
+    everything = grid if beside is None else np.asarray(beside)
+    largest = float(np.abs(everything).max(initial=0.0))
     pixels = np.zeros((*grid.shape, 4), np.uint8)
-    if (grid < 0).any():
+    if (everything < 0).any():
         pixels[grid > 0, :3] = _rgb("positive")
         pixels[grid < 0, :3] = _rgb("negative")
     else:
@@ -88,7 +91,7 @@ def squared(values: NDArray[Any]) -> NDArray[Any]:
 
 def pictures(rows: NDArray[Any], names: Sequence[str], size: int = 56) -> str:
     """Draw rows of numbers, each as a square, side by side."""
-    return "".join(picture(squared(row), size, name) for row, name in zip(rows, names, strict=False))
+    return "".join(picture(squared(row), size, name, rows) for row, name in zip(rows, names, strict=False))
 
 
 def table(rows: Iterable[Sequence[str]], head: Sequence[str] = ()) -> str:

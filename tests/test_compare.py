@@ -120,3 +120,7 @@ def test_a_picture_has_the_numbers_in_it():
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(signed.split("base64,")[1].split('"')[0]))))
     assert (pixels[0, 0, :3] != pixels[0, 1, :3]).any()
     assert pixels[0, :, 3].tolist() == [255, 255, 0]
+    weak = pretty.picture(np.array([[1.0]]), beside=np.array([-4.0, 1.0]))
+    pixel = np.asarray(Image.open(io.BytesIO(base64.b64decode(weak.split("base64,")[1].split('"')[0]))))[0, 0]
+    assert pixel[3] == 64, "on the scale of all that is drawn beside it"
+    assert pixel[:3].tolist() == pixels[0, 1, :3].tolist()
