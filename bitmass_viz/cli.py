@@ -103,6 +103,24 @@ def explore(notebook: Path | None, browser: bool, port: int | None, host: str, p
     serve(notebook or explainer_notebook(), host, port, preheat, ready)
 
 
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("bitmass-lessons"))
+@click.option("--only-copy", is_flag=True, help="Copy the lessons, and do not open JupyterLab.")
+@click.option("--teacher", is_flag=True, help="Copy the teacher's guide and the solutions, too.")
+@click.argument("jupyterlab_options", nargs=-1, type=click.UNPROCESSED)
+def lessons(folder: Path, only_copy: bool, teacher: bool, jupyterlab_options: tuple[str, ...]) -> None:
+    """Copy the lessons into FOLDER (bitmass-lessons unless given), and open JupyterLab there, until Ctrl-C.
+
+    A file that is there stays as it is. JUPYTERLAB_OPTIONS, such as --no-browser or --port=8888, go to JupyterLab.
+    """
+    from bitmass_viz.lessons import hand_out, open_lab
+
+    handed_out = hand_out(folder, teacher)
+    click.echo(f"Lessons in {folder}: {len(handed_out.copied)} copied, {len(handed_out.kept)} left as they were")
+    if not only_copy:
+        open_lab(folder, jupyterlab_options)
+
+
 @main.command()
 @AS_JSON
 def fetch(as_json: bool) -> None:
@@ -260,12 +278,9 @@ def explainer_notebook() -> Path:
     FileNotFoundError
         The installation is incomplete.
     """
-    package = Path(__file__).parent
-    places = (package / "notebooks" / "explainer.ipynb", package.parent / "notebooks" / "explainer.ipynb")
-    for place in places:
-        if place.is_file():
-            return place
-    raise FileNotFoundError(f"explainer.ipynb is neither {places[0]} nor {places[1]}; install bitmass-viz anew")
+    from bitmass_viz.lessons import notebooks_folder
+
+    return notebooks_folder() / "explainer.ipynb"
 
 
 def _is_loopback(host: str) -> bool:

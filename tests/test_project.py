@@ -54,6 +54,10 @@ def test_a_wheel_carries_the_notebook_and_what_the_page_needs(tmp_path):
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {
         "bitmass_viz/notebooks/explainer.ipynb",
+        "bitmass_viz/notebooks/01-bits-and-bit-mass.ipynb",
+        "bitmass_viz/notebooks/07-test-the-theory.ipynb",
+        "bitmass_viz/notebooks/README.md",
+        "bitmass_viz/notebooks/solutions/lesson_05.py",
         "bitmass_viz/widgets/static/explorer.js",
         "bitmass_viz/widgets/static/explorer.css",
         "bitmass_viz/widgets/static/evidence.js",
@@ -93,7 +97,7 @@ LAYERS = [
     ["report"],
     ["widgets"],
     ["bench"],
-    ["launch", "kernelspec", "preheat", "frontend"],
+    ["launch", "kernelspec", "preheat", "frontend", "lessons"],
     ["serve"],
     ["cli"],
 ]

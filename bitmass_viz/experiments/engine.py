@@ -379,7 +379,13 @@ def _begin_worker() -> None:
 
 
 def processors() -> int:
-    """Processors this process may use, which in a container or on a shared machine may be fewer than there are."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
+    """Processors this process may use, which in a container or on a shared machine may be fewer than there are.
+
+    A share of the processor's time does not show in their number; JupyterHub says it in ``CPU_LIMIT``.
+    """
+    seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        limit = float(os.environ.get("CPU_LIMIT") or seen)
+    except ValueError:
+        limit = seen
+    return max(1, min(seen, int(limit)))

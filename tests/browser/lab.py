@@ -1,0 +1,114 @@
+"""JupyterLab as a reader starts it, and its notebooks in the browser."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+
+from playwright.sync_api import TimeoutError
+
+from tests.browser.conftest import ROOT
+
+VIEWS = ("view-neuron", "view-bit", "view-data")
+ERROR = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
+
+
+class Lab:
+    """JupyterLab on loopback, in a folder and with settings of its own.
+
+    Parameters
+    ----------
+    folder : Path
+    names : iterable of str
+        Notebooks to copy there.
+    """
+
+    def __init__(self, folder, names):
+        for name in names:
+            shutil.copy(ROOT / "notebooks" / name, folder)
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                "--allow-root",
+                "--port=0",
+                "--IdentityProvider.token=",
+                f"--ServerApp.root_dir={folder}",
+                f"--LabApp.user_settings_dir={folder / 'settings'}",
+                f"--LabApp.workspaces_dir={folder / 'workspaces'}",
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "BITMASS_CACHE": str(folder / "cache")},
+        )
+        said = []
+        for line in self.process.stdout:
+            said.append(line)
+            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                self.url = found.group(0)
+                break
+        else:
+            raise AssertionError("JupyterLab ended early:\n" + "".join(said))
+        # It stops once nobody reads what it says.
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+def open_notebook(page, lab, name):
+    page.goto(f"{lab.url}/lab/tree/{name}?reset")
+    page.get_by_text("| Idle").wait_for(timeout=60_000)
+
+
+def run_all_cells(page, cells):
+    """Run the notebook until each of its code cells has a number; start again if the request is dropped.
+
+    JupyterLab drops it without a word if it is not connected yet.
+    """
+    numbers = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map((one) => one.textContent)"
+    begun = f"{numbers}.some((text) => /[0-9*]/.test(text))"
+    done = f"{numbers}.filter((text) => /[0-9]/.test(text)).length >= {cells}"
+    for last in (False, False, True):
+        page.get_by_text("Run", exact=True).first.click()
+        page.get_by_text("Run All Cells", exact=True).first.click()
+        try:
+            page.wait_for_function(begun, timeout=10_000)
+        except TimeoutError:
+            if last:
+                raise
+        else:
+            break
+    page.wait_for_function(done, timeout=120_000)
+
+
+def colours_on(canvas):
+    """Count the colours on a canvas: 1 if it is blank."""
+    return canvas.evaluate(
+        """canvas => {
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            return new Set(new Uint32Array(data.buffer)).size;
+        }"""
+    )
+
+
+def assert_three_views(page):
+    for view in VIEWS:
+        canvas = page.get_by_test_id(view)
+        canvas.scroll_into_view_if_needed()
+        page.wait_for_function(
+            """name => {
+                const canvas = document.querySelector(`[data-testid=${name}]`);
+                const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+                return new Set(new Uint32Array(data.buffer)).size > 3;
+            }""",
+            arg=view,
+            timeout=10_000,
+        )
+        assert colours_on(canvas) > 3, view
