@@ -103,22 +103,37 @@ def explore(notebook: Path | None, browser: bool, port: int | None, host: str, p
     serve(notebook or explainer_notebook(), host, port, preheat, ready)
 
 
-@main.command(context_settings={"ignore_unknown_options": True})
+@main.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("bitmass-lessons"))
 @click.option("--only-copy", is_flag=True, help="Copy the lessons, and do not open JupyterLab.")
 @click.option("--teacher", is_flag=True, help="Copy the teacher's guide and the solutions, too.")
+@click.option("--browser/--no-browser", default=True, help="Open JupyterLab in the browser (the default), or not.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; by default the first free one.")
 @click.argument("jupyterlab_options", nargs=-1, type=click.UNPROCESSED)
-def lessons(folder: Path, only_copy: bool, teacher: bool, jupyterlab_options: tuple[str, ...]) -> None:
+def lessons(
+    folder: Path,
+    only_copy: bool,
+    teacher: bool,
+    browser: bool,
+    port: int | None,
+    jupyterlab_options: tuple[str, ...],
+) -> None:
     """Copy the lessons into FOLDER (bitmass-lessons unless given), and open JupyterLab there, until Ctrl-C.
 
-    A file that is there stays as it is. JUPYTERLAB_OPTIONS, such as --no-browser or --port=8888, go to JupyterLab.
+    A file that is there stays as it is. Further options of JupyterLab can follow after --, as in
+    bitmass lessons FOLDER -- --allow-root
     """
     from bitmass_viz.lessons import hand_out, open_lab
 
+    if folder.name.startswith("-"):
+        raise ValueError(
+            f"FOLDER must not look like an option, got {folder}; say: bitmass lessons FOLDER -- {folder}"
+        )
     handed_out = hand_out(folder, teacher)
     click.echo(f"Lessons in {folder}: {len(handed_out.copied)} copied, {len(handed_out.kept)} left as they were")
     if not only_copy:
-        open_lab(folder, jupyterlab_options)
+        chosen = [*([] if browser else ["--no-browser"]), *([] if port is None else [f"--port={port}"])]
+        open_lab(folder, [*chosen, *jupyterlab_options])
 
 
 @main.command()

@@ -75,14 +75,28 @@ def test_a_file_in_place_of_a_folder_is_refused(tmp_path):
 def test_jupyterlab_is_opened_at_the_first_lesson_with_the_options_given(tmp_path, monkeypatch):
     told = {}
     monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", lambda argv: told.update(argv=argv))
-    done = CliRunner().invoke(main, ["lessons", str(tmp_path), "--no-browser", "--port=9999"])
+    given = ["lessons", "--no-browser", str(tmp_path), "--port=9999", "--", "--allow-root"]
+    done = CliRunner().invoke(main, given)
     assert done.exit_code == 0, done.output
     assert told["argv"] == [
         f"--ServerApp.root_dir={tmp_path}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
         "--no-browser",
         "--port=9999",
+        "--allow-root",
     ]
+
+
+def test_an_option_is_never_taken_for_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", lambda argv: None)
+    for given, said in ((["--no-brwoser"], "No such option"), (["--", "--allow-root"], "FOLDER -- --allow-root")):
+        refused = CliRunner().invoke(main, ["lessons", *given])
+        assert refused.exit_code != 0
+        assert said in refused.output
+    assert list(tmp_path.iterdir()) == []
+    assert CliRunner().invoke(main, ["lessons", "--no-browser"]).exit_code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["bitmass-lessons"]
 
 
 @pytest.mark.parametrize(
@@ -104,8 +118,9 @@ def test_jupyterlab_really_starts_there(tmp_path):
             "lessons",
             str(tmp_path / "mine"),
             "--no-browser",
-            "--allow-root",
             "--port=0",
+            "--",
+            "--allow-root",
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
