@@ -11,6 +11,8 @@ FIRST = "01-bits-and-bit-mass.ipynb"
 LESSONS = "[0-9][0-9]-*.ipynb"
 FOR_TEACHERS = ("README.md", "solutions/*.py")
 """The guide and the solutions, which students are not given."""
+SETTINGS = Path(__file__).parent / "templates" / "lab"
+"""JupyterLab's settings for a class: it asks nobody about news, and the internet about nothing."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ def open_lab(folder: Path, arguments: Sequence[str] = ()) -> None:
         argv=[
             f"--ServerApp.root_dir={folder.resolve()}",
             f"--LabApp.default_url=/lab/tree/{FIRST}",
+            f"--LabApp.app_settings_dir={SETTINGS}",
             *arguments,
         ]
     )

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from bitmass_viz.cli import main
 from bitmass_viz.experiments.engine import processors
-from bitmass_viz.lessons import FIRST, hand_out, notebooks_folder
+from bitmass_viz.lessons import FIRST, SETTINGS, hand_out, notebooks_folder
 
 
 def test_a_student_gets_the_lessons_and_nothing_else(tmp_path):
@@ -81,6 +81,7 @@ def test_jupyterlab_is_opened_at_the_first_lesson_with_the_options_given(tmp_pat
     assert told["argv"] == [
         f"--ServerApp.root_dir={tmp_path}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
+        f"--LabApp.app_settings_dir={SETTINGS}",
         "--no-browser",
         "--port=9999",
         "--allow-root",
