@@ -66,6 +66,11 @@ class PreheatedKernels(_VoilaKernels):
         self.get_kernel(kernel_id).last_activity = datetime.now(UTC)
         return rendering, rendered, kernel_id
 
+    async def cull_kernel_if_idle(self, kernel_id: str) -> None:
+        """End a kernel that was left; one that is being started is none, and has no last activity to ask for."""
+        if self.get_kernel(kernel_id).trait_has_value("last_activity"):
+            await super().cull_kernel_if_idle(kernel_id)
+
     async def close_pool(self) -> None:
         """Start no kernel any more, wait for those that are being started, and stop them rendering."""
         self._closed = True

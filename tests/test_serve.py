@@ -19,11 +19,14 @@ import nbformat
 import psutil
 import pytest
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
+from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 from tornado.websocket import WebSocketClosedError, websocket_connect
+from voila.app import Voila
 from voila.paths import collect_static_paths
 
 from bitmass_viz import kernelspec
 from bitmass_viz.frontend import ENTRY, Scripts, has_formulas, wanted_chunks
+from bitmass_viz.preheat import PreheatedKernels
 from bitmass_viz.serve import PromptConnection
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
@@ -289,3 +292,20 @@ def test_chunks_are_found_in_the_entry():
         "P={2:[70],3:[80],5:[70]}"
     )
     assert wanted_chunks(entry) == [1, 2, 3, 4]
+
+
+def test_a_kernel_that_is_still_being_started_is_not_taken_for_one_that_was_left():
+    async def main():
+        kernels = PreheatedKernels(parent=Voila())
+        kernels._kernels["new"] = ServerKernelManager(parent=kernels)
+        await kernels.cull_kernel_if_idle("new")
+        assert "new" in kernels
+        kernels.cull_idle_timeout = 60
+        kernels._kernels["new"].last_activity = datetime.now(UTC) - timedelta(hours=1)
+        kernels._kernels["new"].execution_state = "idle"
+        ended = []
+        kernels.shutdown_kernel = lambda kernel_id, **how: ended.append(kernel_id)
+        await kernels.cull_kernel_if_idle("new")
+        return ended
+
+    assert asyncio.run(main()) == ["new"]

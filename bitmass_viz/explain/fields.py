@@ -56,7 +56,7 @@ def float_fields(value: float) -> Explanation:
             "value",
             "(−1)^s · 2^(e − 127) · (1 + m / 2^23)",
             math.ldexp((-1) ** sign * fraction, power),
-            "All three together.",
+            f"All three together: {math.ldexp((-1) ** sign * fraction, power):.9g}.".replace("-", "−"),
         ),
     ]
     return Explanation(f"{single} as a float32".replace("-", "−"), stages)
