@@ -74,13 +74,18 @@ def main(traceback: bool) -> None:
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 lets others in."
 )
 @click.option(
+    "--base-url", default="/", help="Path under which another server lets readers in, such as /user/ada/bitmass/."
+)
+@click.option(
     "--preheat",
     type=click.IntRange(0, MAX_PREHEAT),
     default=DEFAULT_PREHEAT,
     show_default=True,
     help="Kernels that wait for readers with the page ready. Each takes about 200 MB; more suit a class.",
 )
-def explore(notebook: Path | None, browser: bool, port: int | None, host: str, preheat: int) -> None:
+def explore(
+    notebook: Path | None, browser: bool, port: int | None, host: str, base_url: str, preheat: int
+) -> None:
     """Serve the explainer as a web page, until Ctrl-C.
 
     Another NOTEBOOK may be given to serve that one.
@@ -100,7 +105,7 @@ def explore(notebook: Path | None, browser: bool, port: int | None, host: str, p
             # Some browsers keep the call waiting until they are closed.
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    serve(notebook or explainer_notebook(), host, port, preheat, ready)
+    serve(notebook or explainer_notebook(), host, port, preheat, ready, base_url)
 
 
 @main.command()

@@ -142,7 +142,7 @@ class Server(Voila):
         # Set here even if Ctrl-C was ignored, as it is for programs that a script starts in the background.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
-        self.ioloop.add_callback(self.on_ready, url_of(self.ip, self.port))
+        self.ioloop.add_callback(self.on_ready, url_of(self.ip, self.port) + self.base_url[1:])
         try:
             self.ioloop.start()
         finally:
@@ -164,6 +164,7 @@ def serve(
     port: int | None,
     preheat: int,
     on_ready: Callable[[str], object] = lambda url: None,
+    base_url: str = "/",
 ) -> None:
     """Serve a notebook until Ctrl-C or SIGTERM; each reader gets a kernel of this Python environment.
 
@@ -179,12 +180,18 @@ def serve(
         How many kernels wait for readers, each with the notebook run; 0 for none.
     on_ready
         Called with the URL once the server answers.
+    base_url
+        Path under which another server lets readers in: begins and ends with a slash.
 
     Raises
     ------
+    ValueError
+        The path does not begin and end with a slash.
     PortError
         The port is taken or may not be used, or the host is no address of this machine.
     """
+    if not (base_url.startswith("/") and base_url.endswith("/")):
+        raise ValueError(f"base_url must begin and end with a slash, such as /bitmass/, got {base_url!r}")
     for variable in ("BITMASS_DATA", "BITMASS_CACHE"):
         # The kernel runs in the notebook's folder, where a relative path would mean another place.
         if value := os.environ.get(variable):
@@ -193,7 +200,7 @@ def serve(
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
     # Voilà has no setting for it.
     notebook_renderer.VoilaExporter = PageExporter
-    app = Server(config=_configuration(notebook, host, preheat), log_level=logging.ERROR)
+    app = Server(config=_configuration(notebook, host, preheat, base_url), log_level=logging.ERROR)
     app.on_ready = on_ready
     app.ports = range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TO_TRY) if port is None else (port,)
     app.initialize([])
@@ -224,12 +231,13 @@ def _bind(host: str, ports: Iterable[int]) -> list[socket.socket]:
     )
 
 
-def _configuration(notebook: Path, host: str, preheat: int) -> Config:
+def _configuration(notebook: Path, host: str, preheat: int, base_url: str) -> Config:
     configuration = Config(
         {
             "Voila": {
                 "notebook_path": str(notebook),
                 "ip": host,
+                "base_url": base_url,
                 "open_browser": False,
                 "config_file_paths": [],
                 "kernel_websocket_connection_class": PromptConnection,

@@ -209,3 +209,10 @@ def test_explore_takes_the_next_free_port(monkeypatch):
         assert port < sockets[0].getsockname()[1] < port + 20
         for bound in sockets:
             bound.close()
+
+
+@pytest.mark.parametrize("path", ["bitmass/", "/bitmass", ""])
+def test_a_path_without_its_slashes_is_refused(path):
+    refused = CliRunner().invoke(main, ["explore", "--no-browser", "--base-url", path])
+    assert refused.exit_code == 1
+    assert f"base_url must begin and end with a slash, such as /bitmass/, got {path!r}" in refused.output

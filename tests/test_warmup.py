@@ -9,60 +9,6 @@ from click.testing import CliRunner
 
 from bitmass_viz import warmup
 from bitmass_viz.cli import main
-from tests.conftest import needs_jit
-
-TRAIN_EVERYTHING = """
-import json
-import bitmass_viz as bm
-from bitmass_viz import warmup
-from bitmass_viz.session import Session
-from bitmass_viz.trainers import RECIPES
-from tests.conftest import make_digits
-
-digits = make_digits()
-for name, trainer in bm.TRAINERS.items():
-    for recipe in RECIPES:
-        run = bm.Run(name, digits, recipe=recipe)
-        run.train(epochs=1, progress=False)
-        run.accuracy("test")
-        run.predict(digits.test.images)
-        run.seek(3)
-        run.step()
-        run.trainer.put_weights(run.weights)
-session = Session(bm.Run("bv32-hebbian", digits))
-session.run.step()
-session.set("centring", False)
-session.set("rule", "delta")
-session.run.step()
-
-functions = warmup.dispatchers()
-missed = [name for name, function in functions.items() if sum(function.stats.cache_misses.values())]
-used = [name for name, function in functions.items() if sum(function.stats.cache_hits.values())]
-print(json.dumps([missed, used]))
-"""
-
-
-def python(*arguments, **environment):
-    done = subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, env={**os.environ, **environment}
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
-@needs_jit
-def test_after_it_a_fresh_process_trains_every_trainer_and_compiles_nothing(tmp_path):
-    first = python("-m", "bitmass_viz.cli", "warmup", "--json", NUMBA_CACHE_DIR=str(tmp_path))
-    assert "kernels.raster.draw_lines" in first["compiled"]
-    assert first["uncached"] == []
-    assert all(folder.startswith(str(tmp_path)) for folder in first["folders"])
-    missed, used = python("-c", TRAIN_EVERYTHING, NUMBA_CACHE_DIR=str(tmp_path))
-    assert missed == []
-    assert "kernels.hebbian.train" in used
-    second = python("-m", "bitmass_viz.cli", "warmup", "--json", NUMBA_CACHE_DIR=str(tmp_path))
-    assert second["compiled"] == []
-    assert set(second["cached"]) <= set(first["compiled"])
-    assert second["seconds"] < first["seconds"] / 3
 
 
 def test_it_says_what_it_compiled_and_where_that_lies(monkeypatch):

@@ -1,5 +1,6 @@
 """JupyterLab as a reader starts it, and its notebooks in the browser."""
 
+import json
 import os
 import re
 import shutil
@@ -23,20 +24,24 @@ class Lab:
     folder : Path
     names : iterable of str
         Notebooks to copy there.
+    program : str
+        "jupyterlab" or "notebook".
+    options : str
+        Of Jupyter Server, in place of a password that is empty.
     """
 
-    def __init__(self, folder, names):
+    def __init__(self, folder, names, program="jupyterlab", options=("--IdentityProvider.token=",)):
         for name in names:
             shutil.copy(ROOT / "notebooks" / name, folder)
         self.process = subprocess.Popen(
             [
                 sys.executable,
                 "-m",
-                "jupyterlab",
+                program,
                 "--no-browser",
                 "--allow-root",
                 "--port=0",
-                "--IdentityProvider.token=",
+                *options,
                 f"--ServerApp.root_dir={folder}",
                 f"--LabApp.user_settings_dir={folder / 'settings'}",
                 f"--LabApp.workspaces_dir={folder / 'workspaces'}",
@@ -63,8 +68,22 @@ class Lab:
 
 
 def open_notebook(page, lab, name):
-    page.goto(f"{lab.url}/lab/tree/{name}?reset")
+    # In a workspace of its own, where no other notebook is opened again.
+    page.goto(f"{lab.url}/lab/workspaces/{name.partition('.')[0]}/tree/{name}")
     page.get_by_text("| Idle").wait_for(timeout=60_000)
+
+
+def assert_the_explorer_plays(page):
+    page.wait_for_selector('[data-testid=explorer][data-state="paused"]', timeout=60_000)
+    page.get_by_test_id("play").click()
+    page.wait_for_function(
+        "parseFloat(document.querySelector('[data-testid=accuracy]').innerText) > 50", timeout=60_000
+    )
+    assert_three_views(page)
+    page.get_by_test_id("view-bit").hover()
+    assert json.loads(page.get_by_test_id("explorer").get_attribute("data-selection"))["layer"] == "W0"
+    page.get_by_test_id("pause").click()
+    page.wait_for_selector('[data-testid=explorer][data-state="paused"]')
 
 
 def run_all_cells(page, cells):
@@ -79,7 +98,7 @@ def run_all_cells(page, cells):
         page.get_by_text("Run", exact=True).first.click()
         page.get_by_text("Run All Cells", exact=True).first.click()
         try:
-            page.wait_for_function(begun, timeout=10_000)
+            page.wait_for_function(begun, timeout=5_000)
         except TimeoutError:
             if last:
                 raise
@@ -105,6 +124,7 @@ def assert_three_views(page):
         page.wait_for_function(
             """name => {
                 const canvas = document.querySelector(`[data-testid=${name}]`);
+                if (!canvas) return false;  // out of sight, JupyterLab may have taken it away
                 const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
                 return new Set(new Uint32Array(data.buffer)).size > 3;
             }""",

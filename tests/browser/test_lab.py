@@ -1,34 +1,36 @@
-"""The same notebook in JupyterLab, whose messages come through subshells."""
-
-import json
+"""The same notebook in other front ends: JupyterLab, whose messages come through subshells, and Notebook 7."""
 
 import pytest
 
-from tests.browser.lab import Lab, assert_three_views, open_notebook, run_all_cells
+from tests.browser.lab import Lab, assert_the_explorer_plays, open_notebook, run_all_cells
 
 pytestmark = pytest.mark.browser
+NOTEBOOK = "explainer.ipynb"
 
 
 @pytest.fixture
-def lab(tmp_path):
-    lab = Lab(tmp_path, ["explainer.ipynb"])
-    yield lab
-    lab.stop()
-
-
-def test_the_explorer_plays_in_jupyterlab(chromium, lab):
+def page(chromium):
     context = chromium.new_context(viewport={"width": 1400, "height": 900})
-    page = context.new_page()
-    open_notebook(page, lab, "explainer.ipynb")
-    run_all_cells(page, 1)
-    page.wait_for_selector('[data-testid=explorer][data-state="paused"]', timeout=60_000)
-    page.get_by_test_id("play").click()
-    page.wait_for_function(
-        "parseFloat(document.querySelector('[data-testid=accuracy]').innerText) > 50", timeout=60_000
-    )
-    assert_three_views(page)
-    page.get_by_test_id("view-bit").hover()
-    assert json.loads(page.get_by_test_id("explorer").get_attribute("data-selection"))["layer"] == "W0"
-    page.get_by_test_id("pause").click()
-    page.wait_for_selector('[data-testid=explorer][data-state="paused"]')
+    yield context.new_page()
     context.close()
+
+
+def test_the_explorer_plays_in_jupyterlab(page, tmp_path):
+    lab = Lab(tmp_path, [NOTEBOOK])
+    try:
+        open_notebook(page, lab, NOTEBOOK)
+        run_all_cells(page, 1)
+        assert_the_explorer_plays(page)
+    finally:
+        lab.stop()
+
+
+def test_the_explorer_plays_in_notebook_7(page, tmp_path):
+    lab = Lab(tmp_path, [NOTEBOOK], program="notebook")
+    try:
+        page.goto(f"{lab.url}/notebooks/{NOTEBOOK}")
+        page.locator(".jp-NotebookKernelStatus, .jp-Notebook-ExecutionIndicator").first.wait_for(timeout=60_000)
+        run_all_cells(page, 1)
+        assert_the_explorer_plays(page)
+    finally:
+        lab.stop()
