@@ -8,10 +8,12 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
 
+from bitmass_viz import proxied
 from tests.browser.conftest import ROOT, missing
 from tests.conftest import needs_jit
 
@@ -75,6 +77,16 @@ def test_repo2docker_takes_the_folder_for_conda_and_runs_the_build_script(monkey
         "after the repository has been copied"
     )
     assert re.findall(r"binder/[\w-]*server", rendered) == []
+
+
+def test_the_badges_lead_to_the_page_and_to_the_lessons(project):
+    readme = (ROOT / "README.md").read_text()
+    repository = project["urls"]["Repository"].removeprefix("https://github.com/")
+    links = [urlsplit(link) for link in re.findall(r"https://mybinder\.org/v2/[^)]*", readme)]
+    assert {link.path for link in links} == {f"/v2/gh/{repository}/HEAD"}
+    page, lessons = (parse_qs(link.query)["urlpath"][0] for link in links)
+    assert page == f"{proxied.NAME}/"
+    assert (ROOT / lessons.removeprefix("lab/tree/")).is_file()
 
 
 class Image:

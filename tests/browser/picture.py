@@ -1,0 +1,47 @@
+"""The picture in the README: the explorer's three views after some training, with one weight marked.
+
+``python -m tests.browser.picture`` makes it anew.
+"""
+
+from io import BytesIO
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, App, find_chromium
+
+PLACE = ROOT / "notebooks" / "explainer.png"
+WIDTH, HEIGHT = 1280, 655
+EXAMPLES = 9_000
+SEEN = "parseInt(document.querySelector('[data-testid=examples-seen]').innerText.replace(/\\D/g, ''))"
+COLOURS = 192
+"""Enough for the page, in a fraction of the file."""
+
+
+def main():
+    app = App("--preheat", "0")
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+            page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
+            page.goto(app.url)
+            page.wait_for_selector('[data-testid=explorer][data-state="paused"]', timeout=60_000)
+            page.get_by_test_id("trainer").first.select_option("bv32-hebbian")
+            page.get_by_test_id("play").first.click()
+            page.wait_for_function(f"{SEEN} > {EXAMPLES}", timeout=60_000)
+            page.get_by_test_id("pause").first.click()
+            page.wait_for_selector('[data-testid=explorer][data-state="paused"]')
+            page.evaluate("document.querySelector('[data-testid=view-neuron]').scrollIntoView({block: 'start'})")
+            page.evaluate("document.querySelector('#rendered_cells').scrollBy(0, -36)")
+            page.get_by_test_id("view-neuron").hover(position={"x": 240, "y": 60})
+            page.wait_for_timeout(500)
+            taken = Image.open(BytesIO(page.screenshot()))
+            browser.close()
+    finally:
+        app.stop()
+    taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(PLACE, optimize=True)
+    print(f"{PLACE} ({PLACE.stat().st_size / 1000:.0f} kB)")
+
+
+if __name__ == "__main__":
+    main()
