@@ -182,80 +182,62 @@ def warmup(as_json: bool) -> None:
         click.echo(f"The cache lies in {folder}")
 
 
-def _sweep_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that all experiments have."""
-    fresh = click.option("--fresh", is_flag=True, help="Train every network anew, whatever was trained before.")
-    for option in (AS_JSON, OUT, fresh, DATA):
-        command = option(command)
-    return command
-
-
 @main.command()
-@click.option("--seeds", type=click.IntRange(1, 1000), default=10, show_default=True, help="Networks a trainer.")
-@_sweep_options
-def reproduce(seeds: int, data: Source, fresh: bool, out: Path | None, as_json: bool) -> None:
-    """Train every trainer of the study with several seeds; put the accuracies beside the published ones.
-
-    Networks that were trained before are not trained again.
-    """
-    (found,) = _measure(["published"], seeds, data, fresh, out, as_json)
-    if as_json:
-        cases = found.pop("cases")
-        click.echo(json.dumps(found | {"bit_mass": cases[0]["bit_mass"], "trainers": cases}))
-
-
-@main.command()
-@click.argument("name")
+@click.option("--trainer", required=True, help="Who learns, for example sgd, adamw or bv32-hebbian.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--recipe", default="published", show_default=True, help="How the trainer is set up.")
+@click.option("--hidden", type=int, default=8, show_default=True, help="Containers in the hidden layer.")
+@click.option("--epochs", type=int, default=3, show_default=True)
 @click.option(
-    "--seeds", type=click.IntRange(1, 1000), help="Networks a case; by default each experiment's own number."
+    "--frames", type=int, default=300, show_default=True, help="Frames at most; of floats fewer may fit in 4 MB."
 )
-@_sweep_options
-def experiment(name: str, seeds: int | None, data: Source, fresh: bool, out: Path | None, as_json: bool) -> None:
-    """Run the experiment NAME, or all, and give a verdict on the claims it tests.
-
-    Networks that were trained before, also by a run that was killed, are not trained again.
-    """
-    from bitmass_viz.experiments import EXPERIMENTS
-
-    if name != "all" and name not in EXPERIMENTS:
-        raise ValueError(f"NAME must be all or one of {', '.join(EXPERIMENTS)}, got {name!r}")
-    found = _measure(list(EXPERIMENTS) if name == "all" else [name], seeds, data, fresh, out, as_json)
-    if as_json:
-        click.echo(json.dumps({"version": __version__, "experiments": found}))
-
-
-@main.command()
+@click.option("--live", help="Address of a live page to link to, or '' for no link; by default the one on Binder.")
 @click.option(
-    "--rounds",
-    type=click.IntRange(1, 1000),
-    default=5,
-    show_default=True,
-    help="Times that everything is measured.",
+    "--out", type=click.Path(path_type=Path), required=True, help="The page to write; what is there is replaced."
 )
-@click.option("--whole", is_flag=True, help="Let peers that take one example at a time do whole epochs, too.")
 @DATA
-@OUT
 @AS_JSON
-def bench(rounds: int, whole: bool, data: Source, out: Path | None, as_json: bool) -> None:
-    """Time training and the XNOR-popcount layer beside PyTorch, NumPy and FAISS, and what the page does alone.
+def record(
+    trainer: str,
+    seed: int,
+    recipe: str,
+    hidden: int,
+    epochs: int,
+    frames: int,
+    live: str | None,
+    out: Path,
+    data: Source,
+    as_json: bool,
+) -> None:
+    """Record a run as one HTML file that plays it by itself, from a disk or any web server.
 
-    Ours uses one thread, the peers as many as they like; all take turns, so that noise meets them alike. Takes a
-    few minutes on an idle machine. What is not installed is left out, and said to be.
+    It has every weight bit of every frame exactly, and needs neither Python nor a network. It is not larger than
+    4 MB: where the frames do not fit, fewer are kept, and both the page and this command say so.
     """
-    from bitmass_viz.bench import files, suite, table
+    from bitmass_viz.architecture import Architecture
     from bitmass_viz.data import load_digits
+    from bitmass_viz.recording import LIVE, check_writable, make_page, write_whole
+    from bitmass_viz.run import Run
 
-    if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
-    found = suite.run(load_digits(data), rounds, whole)
-    if out is not None:
-        files.write(found, out)
+    check_writable(out)
+    run = Run(trainer, load_digits(data), Architecture(hidden=hidden), seed, recipe)
+    page = make_page(run, epochs, frames, LIVE if live is None else live, progress=not as_json)
+    write_whole(out, page.content)
+    told = page.as_dict() | {"page": str(out)}
     if as_json:
-        click.echo(json.dumps(found))
-    else:
-        click.echo(table.as_text(found))
-        if out is not None:
-            click.echo(f"Written to {out}")
+        click.echo(json.dumps(told))
+        return
+    click.echo(
+        f"{run.trainer.LABEL} on {run.digits.label}: {told['frames']} frames of {told['examples']:,} examples, "
+        f"test accuracy {told['test_accuracy']:.1%}"
+    )
+    if told["frames"] < told["frames_wanted"]:
+        click.echo(
+            f"{told['frames_wanted']} frames were asked for, and so many do not fit in 4 MB: frames were left "
+            "out, at even distances, and no bits",
+            err=True,
+        )
+    click.echo(f"Written to {out}: {told['bytes']:,} bytes")
 
 
 def _measure(

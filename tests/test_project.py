@@ -77,7 +77,7 @@ LAYERS = [
     ["figures"],
     ["report"],
     ["widgets"],
-    ["bench"],
+    ["bench", "recording"],
     ["launch", "kernelspec", "preheat", "frontend", "lessons", "proxied"],
     ["serve"],
     ["cli"],

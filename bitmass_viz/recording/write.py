@@ -1,0 +1,49 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+
+def check_writable(path: Path) -> None:
+    """See that a file can be written, before there is anything to write.
+
+    Raises
+    ------
+    OSError
+        If there is no such folder, it may not be written to, or `path` is a folder itself.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; give the name of a file in it, such as {path / 'page.html'}")
+    folder = path.parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"there is no folder {folder} to write {path.name} to; make it, or give another")
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(f"{path} cannot be written: the folder {folder} is not yours to write to")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place, and then put it there: what was there stays until all of it is written.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written. Nothing is left behind.
+    """
+    check_writable(path)
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            # A temporary file is for its owner alone; this one is to be as any other.
+            mask = os.umask(0)
+            os.umask(mask)
+            temporary.chmod(0o666 & ~mask)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
