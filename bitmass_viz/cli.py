@@ -183,6 +183,97 @@ def warmup(as_json: bool) -> None:
 
 
 @main.command()
+@AS_JSON
+def doctor(as_json: bool) -> None:
+    """Say what is wrong with this set-up and what to do, and what a bug report needs.
+
+    Exit code 1 if something is wrong. Put what it prints into your bug report; it names folders, and no contents.
+    """
+    from bitmass_viz.doctor import as_text, examine
+
+    found = examine()
+    click.echo(json.dumps(found) if as_json else as_text(found))
+    if not found["ok"]:
+        click.get_current_context().exit(1)
+
+
+def _sweep_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that all experiments have."""
+    fresh = click.option("--fresh", is_flag=True, help="Train every network anew, whatever was trained before.")
+    for option in (AS_JSON, OUT, fresh, DATA):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.option("--seeds", type=click.IntRange(1, 1000), default=10, show_default=True, help="Networks a trainer.")
+@_sweep_options
+def reproduce(seeds: int, data: Source, fresh: bool, out: Path | None, as_json: bool) -> None:
+    """Train every trainer of the study with several seeds; put the accuracies beside the published ones.
+
+    Networks that were trained before are not trained again.
+    """
+    (found,) = _measure(["published"], seeds, data, fresh, out, as_json)
+    if as_json:
+        cases = found.pop("cases")
+        click.echo(json.dumps(found | {"bit_mass": cases[0]["bit_mass"], "trainers": cases}))
+
+
+@main.command()
+@click.argument("name")
+@click.option(
+    "--seeds", type=click.IntRange(1, 1000), help="Networks a case; by default each experiment's own number."
+)
+@_sweep_options
+def experiment(name: str, seeds: int | None, data: Source, fresh: bool, out: Path | None, as_json: bool) -> None:
+    """Run the experiment NAME, or all, and give a verdict on the claims it tests.
+
+    Networks that were trained before, also by a run that was killed, are not trained again.
+    """
+    from bitmass_viz.experiments import EXPERIMENTS
+
+    if name != "all" and name not in EXPERIMENTS:
+        raise ValueError(f"NAME must be all or one of {', '.join(EXPERIMENTS)}, got {name!r}")
+    found = _measure(list(EXPERIMENTS) if name == "all" else [name], seeds, data, fresh, out, as_json)
+    if as_json:
+        click.echo(json.dumps({"version": __version__, "experiments": found}))
+
+
+@main.command()
+@click.option(
+    "--rounds",
+    type=click.IntRange(1, 1000),
+    default=5,
+    show_default=True,
+    help="Times that everything is measured.",
+)
+@click.option("--whole", is_flag=True, help="Let peers that take one example at a time do whole epochs, too.")
+@DATA
+@OUT
+@AS_JSON
+def bench(rounds: int, whole: bool, data: Source, out: Path | None, as_json: bool) -> None:
+    """Time training and the XNOR-popcount layer beside PyTorch, NumPy and FAISS, and what the page does alone.
+
+    Ours uses one thread, the peers as many as they like; all take turns, so that noise meets them alike. Takes a
+    few minutes on an idle machine. What is not installed is left out, and said to be.
+    """
+    from bitmass_viz.bench import files, suite, table
+    from bitmass_viz.data import load_digits
+
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    found = suite.run(load_digits(data), rounds, whole)
+    if out is not None:
+        files.write(found, out)
+    if as_json:
+        click.echo(json.dumps(found))
+    else:
+        click.echo(table.as_text(found))
+        if out is not None:
+            click.echo(f"Written to {out}")
+
+
+@main.command()
 @click.option("--trainer", required=True, help="Who learns, for example sgd, adamw or bv32-hebbian.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @click.option("--recipe", default="published", show_default=True, help="How the trainer is set up.")

@@ -1,58 +1,27 @@
 """The project around the package: what conda, Binder, pip and the rules of the repository rely on."""
 
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from pathlib import Path
 
-import pytest
+import yaml
+
+import bitmass_viz
 
 ROOT = Path(__file__).parents[1]
-CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 
 
-def requirement_name(requirement):
-    return re.match(r"[A-Za-z0-9_.-]+", requirement).group(0).lower()
-
-
-@pytest.fixture(scope="module")
-def project():
-    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-
-
-def test_a_wheel_carries_the_notebook_and_what_the_page_needs(tmp_path):
-    uv = shutil.which("uv")
-    if uv is None:
-        pytest.skip("uv, which builds the wheel, is not on the path")
-    built = subprocess.run(
-        [uv, "build", "--wheel", "--out-dir", str(tmp_path), str(ROOT)], capture_output=True, text=True
-    )
-    assert built.returncode == 0, built.stderr
-    (wheel,) = tmp_path.glob("*.whl")
-    names = set(zipfile.ZipFile(wheel).namelist())
-    assert {
-        "bitmass_viz/notebooks/explainer.ipynb",
-        "bitmass_viz/notebooks/01-bits-and-bit-mass.ipynb",
-        "bitmass_viz/notebooks/07-test-the-theory.ipynb",
-        "bitmass_viz/notebooks/README.md",
-        "bitmass_viz/notebooks/solutions/lesson_05.py",
-        "bitmass_viz/widgets/static/explorer.js",
-        "bitmass_viz/widgets/static/explorer.css",
-        "bitmass_viz/widgets/static/evidence.js",
-        "bitmass_viz/widgets/static/evidence.css",
-        "bitmass_viz/widgets/static/predict.js",
-        "bitmass_viz/widgets/static/predict.css",
-        "bitmass_viz/experiments/results/verdicts.json",
-        "bitmass_viz/experiments/results/iso-bit.csv",
-    } <= names
-    templates = {
-        p.relative_to(ROOT).as_posix() for p in (ROOT / "bitmass_viz" / "templates").rglob("*") if p.is_file()
-    }
-    assert templates <= names
-    assert not [name for name in names if "node_modules" in name or name.endswith((".nbi", ".nbc"))]
+def test_the_citation_is_of_this_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["version"] == bitmass_viz.__version__
+    assert citation["license"] == project["license"]
+    assert citation["repository-code"] == project["urls"]["Repository"]
+    assert citation["authors"] == project["authors"]
+    assert citation["keywords"] == project["keywords"]
+    assert citation["abstract"] == project["description"]
 
 
 def test_training_does_not_import_the_widgets():
@@ -79,7 +48,7 @@ LAYERS = [
     ["widgets"],
     ["bench", "recording"],
     ["launch", "kernelspec", "preheat", "frontend", "lessons", "proxied"],
-    ["serve"],
+    ["serve", "doctor"],
     ["cli"],
 ]
 

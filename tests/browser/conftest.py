@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,12 +37,9 @@ def find_chromium():
     return None
 
 
-@pytest.fixture(scope="package")
-def chromium():
-    """A headless browser: the system's, else the one that Playwright brought.
-
-    It ends with this folder's tests, because Playwright keeps an event loop running and others need their own.
-    """
+@contextmanager
+def headless():
+    """A headless browser: the system's, else the one that Playwright brought."""
     from playwright.sync_api import Error, sync_playwright
 
     with sync_playwright() as playwright:
@@ -53,13 +51,20 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def chromium():
+    """The browser ends with these tests: Playwright keeps an event loop running, and others need their own."""
+    with headless() as browser:
+        yield browser
+
+
 class App:
     """`bitmass explore` and where it answers."""
 
-    def __init__(self, *options, **environment):
+    def __init__(self, *options, python=sys.executable, folder=ROOT, **environment):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bitmass_viz.cli", "explore", "--no-browser", "--port", "0", *options],
-            cwd=ROOT,
+            [python, "-m", "bitmass_viz.cli", "explore", "--no-browser", "--port", "0", *options],
+            cwd=folder,
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

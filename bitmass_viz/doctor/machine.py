@@ -1,0 +1,107 @@
+"""Of the set-up: the processor, its memory, and the port that the page is served on."""
+
+from __future__ import annotations
+
+import platform
+import re
+import socket
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from bitmass_viz.bench.machine import SIMD, memory_bytes, processor, usable_cores
+from bitmass_viz.doctor.part import Part
+from bitmass_viz.doctor.software import works
+
+ENOUGH_BYTES = 1_000_000_000
+"""A page with the kernel that waits for the next reader takes about half of it, and the browser the rest."""
+CONTROL_GROUPS = Path("/sys/fs/cgroup")
+
+
+def computer() -> Part:
+    """Describe the machine, and tell whether it has memory to spare and the vectors that we are fast with."""
+    features = simd()
+    free = free_bytes()
+    part = Part(
+        {
+            "system": platform.platform(),
+            "processor": processor(),
+            "simd": None if features is None else [name for name in SIMD if name in features],
+            "cores": usable_cores(),
+            "memory_mb": None if (memory := memory_bytes()) is None else memory // 10**6,
+            "free_mb": free // 10**6,
+        }
+    )
+    if free < ENOUGH_BYTES:
+        part.wrong.append(
+            f"{free / 1e6:,.0f} MB of memory are free, and {ENOUGH_BYTES / 1e6:,.0f} MB are needed; close other "
+            "programs, or start with: bitmass explore --preheat 0."
+        )
+    on_intel = platform.machine().lower() in ("x86_64", "amd64", "i386", "i686")
+    if on_intel and features is not None and "avx2" not in features:
+        part.remarks.append(
+            "Code is compiled without AVX2 here, so that training is slower; results are the same. Unless the "
+            "processor is older than that, unset NUMBA_CPU_NAME and NUMBA_CPU_FEATURES."
+        )
+    return part
+
+
+def port() -> Part:
+    """Tell whether the port that the page takes by default is free."""
+    if not works("voila"):
+        return Part({"free": None})
+    from bitmass_viz.serve import DEFAULT_PORT
+
+    with socket.socket() as probe:
+        # As our server does, for whom a connection that has just ended is no obstacle.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", DEFAULT_PORT))
+        except OSError as error:
+            return Part(
+                {"number": DEFAULT_PORT, "free": False},
+                remarks=[
+                    f"Port {DEFAULT_PORT} is not to be had ({error.strerror}); bitmass explore takes the next "
+                    "free one, or the one that --port names."
+                ],
+            )
+    return Part({"number": DEFAULT_PORT, "free": True})
+
+
+def simd() -> set[str] | None:
+    """Return the processor's features that compiled code uses, or, without Numba, those that Linux names."""
+    if works("numba"):
+        from numba.core import config
+        from numba.core.codegen import get_host_cpu_features
+
+        asked_for = config.CPU_FEATURES  # type: ignore[attr-defined]
+        features = get_host_cpu_features() if asked_for is None else asked_for
+        return {feature[1:] for feature in features.split(",") if feature.startswith("+")}
+    with suppress(OSError):
+        found = re.search(r"^(?:flags|Features)\s*:(.*)$", Path("/proc/cpuinfo").read_text("utf-8"), re.MULTILINE)
+        return set(found[1].replace("_", ".").replace("avx512.", "avx512").split()) if found else None
+    return None
+
+
+def free_bytes(groups: Path = CONTROL_GROUPS) -> int:
+    """Return how much memory programs can still take: the machine's, or less in a container that has a limit."""
+    import psutil
+
+    free: int = psutil.virtual_memory().available
+    for limit, used, again in (
+        ("memory.max", "memory.current", "inactive_file"),
+        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "total_inactive_file"),
+    ):
+        with suppress(OSError, ValueError):
+            most = int((groups / limit).read_text())
+            taken = int((groups / used).read_text())
+            statistics = (groups / limit).with_name("memory.stat").read_text().split()
+            taken -= _following(statistics, again)
+            free = min(free, most - taken)
+    return free
+
+
+def _following(words: Iterable[str], name: str) -> int:
+    """Return the number after a name, 0 if the name is not there."""
+    words = iter(words)
+    return next((int(next(words, "0")) for word in words if word == name), 0)
