@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from bitmass_viz import pretty
+from bitmass_viz import pretty, shown
 from bitmass_viz.trainers.base import Snapshot
 from bitmass_viz.views import WeightMatrices
 
@@ -63,7 +63,7 @@ class Frame:
             for name, on in self.options.items()
         ]
         title = f"Frame after {self.examples:,} examples ({self.epoch:.2f} epochs)"
-        return pretty.card(title, pretty.table(rows), self.weights.w0.as_pictures())
+        return pretty.card(title, pretty.table(rows), shown.pictures(self.weights.w0))
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,10 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz import pretty
+from bitmass_viz import shown
 from bitmass_viz.architecture import WEIGHT_BITS, Architecture
 
 WORD_BITS = 32
-PICTURES = 8
-"""Units whose weights are drawn when a matrix shows itself in a notebook."""
-VIEW_HEAD = ("view", "as an array", "which begins with")
 
 
 @dataclass(frozen=True)
@@ -61,14 +58,7 @@ class Address:
         return asdict(self)
 
     def _repr_html_(self) -> str:
-        rows = [
-            ("which weight", f"{self.layer}: unit {self.unit}, feature {self.feature}, its bit {self.bit}"),
-            ("neuron view", f"<code>.neurons[{self.unit}, {self.feature}]</code>, bit {self.bit}"),
-            ("bit view", f"<code>.bits[{self.row}, {self.column}]</code>"),
-            ("data view", f"<code>.words.flat[{self.word}]</code>, bit {self.bit_in_word} of the word"),
-            ("in the buffer of both layers", f"byte {self.byte:,}, bit {self.stream_bit % 8} of it"),
-        ]
-        return pretty.card("Where one weight bit is", pretty.table(rows))
+        return shown.address(self)
 
 
 @dataclass(frozen=True)
@@ -298,42 +288,8 @@ class WeightMatrix:
             f"= {layer.bit_count:,} weight bits>"
         )
 
-    def as_pictures(self, most: int = PICTURES) -> str:
-        """Return HTML that draws the weights of the first units, a picture each."""
-        shown = self.neurons[:most]
-        of = self.layout.name
-        drawn = pretty.pictures(shown, [f"{of} of unit {j}" for j in range(len(shown))])
-        left = self.layout.units - len(shown)
-        return f"<div>{drawn}{f' … {left:,} more units' if left else ''}</div>"
-
     def _repr_html_(self) -> str:
-        layer = self.layout
-        title = f"{layer.name}: {layer.bit_count:,} weight bits, seen in three ways"
-        return pretty.card(title, pretty.table(self._as_rows(), VIEW_HEAD), self.as_pictures())
-
-    def _as_rows(self) -> list[tuple[str, ...]]:
-        layer = self.layout
-        numbers, padding = (
-            self.neurons,
-            f", {layer.padding_bits} bits of padding a row" if layer.padding_bits else "",
-        )
-        return [
-            (
-                f"{layer.name} <code>.neurons</code>",
-                f"{layer.units:,} × {layer.features:,} {numbers.dtype}",
-                f"{pretty.numbers(numbers[0], 4).partition(' …')[0]} …",
-            ),
-            (
-                f"{layer.name} <code>.bits</code>",
-                f"{layer.units * layer.bits_per_weight:,} × {layer.features:,} bits",
-                f"{pretty.numbers(self.bits[0], 12).partition(' …')[0]} …",
-            ),
-            (
-                f"{layer.name} <code>.words</code>",
-                f"{layer.units:,} × {layer.words_per_row:,} uint32{padding}",
-                " ".join(f"{word:08x}" for word in self.words[0, :3]) + " …",
-            ),
-        ]
+        return shown.matrix(self)
 
 
 class WeightMatrices:
@@ -410,7 +366,4 @@ class WeightMatrices:
         return f"<WeightMatrices {self.format}: {matrices}, {self.buffer.size:,} bytes>"
 
     def _repr_html_(self) -> str:
-        matrices = [WeightMatrix(self.buffer, layer) for layer in self.layers]
-        title = f"{self.bit_mass:,} weight bits ({self.format}) in {self.buffer.size:,} bytes, seen in three ways"
-        rows = [row for matrix in matrices for row in matrix._as_rows()]
-        return pretty.card(title, pretty.table(rows, VIEW_HEAD), self.w0.as_pictures())
+        return shown.matrices(self.format, [WeightMatrix(self.buffer, layer) for layer in self.layers])

@@ -13,7 +13,7 @@ from nbconvert import HTMLExporter, MarkdownExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import bitmass_viz as bm
-from bitmass_viz.widgets.amounts import amount, fitting_decimals, plain
+from bitmass_viz.widgets.prediction.amounts import amount, fitting_decimals, plain
 from tests.test_explorer import idle, tell
 
 VIEW = "application/vnd.jupyter.widget-view+json"

@@ -38,7 +38,7 @@ LAYERS = [
     ["kernels"],
     ["palette"],
     ["pretty"],
-    ["architecture", "views"],
+    ["architecture", "views", "shown"],
     ["data"],
     ["trainers"],
     ["history", "compare", "run", "ledger", "in_step", "one_step", "explain"],

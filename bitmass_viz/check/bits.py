@@ -9,11 +9,8 @@ import numpy as np
 
 from bitmass_viz.architecture import Architecture
 from bitmass_viz.check.exercise import Exercise, Mistake
+from bitmass_viz.explain.fields import EXPONENT_BIAS, MANTISSA_BITS
 from bitmass_viz.views import bv32_layouts
-
-SIGN, EXPONENT, MANTISSA = 1, 8, 23
-"""Bits of the fields of a float32, from the highest down."""
-EXPONENT_BIAS = 127
 
 
 def _bit_mass(inputs: int, hidden: int, classes: int, bits_per_weight: int) -> int:
@@ -192,24 +189,24 @@ FLOAT_VALUE = Exercise(
     cases=_float_value_cases,
     mistakes=(
         Mistake(
-            lambda b: _from_fields(0, _fields(b)[1] - EXPONENT_BIAS, 1 + _fields(b)[2] / 2**MANTISSA),
+            lambda b: _from_fields(0, _fields(b)[1] - EXPONENT_BIAS, 1 + _fields(b)[2] / 2**MANTISSA_BITS),
             "the first bit is the sign: 1 makes the number negative.",
         ),
         Mistake(
-            lambda b: _from_fields(_fields(b)[0], min(_fields(b)[1], 900), 1 + _fields(b)[2] / 2**MANTISSA),
+            lambda b: _from_fields(_fields(b)[0], min(_fields(b)[1], 900), 1 + _fields(b)[2] / 2**MANTISSA_BITS),
             "the exponent is stored with 127 added to it, so that small numbers need no sign.",
         ),
         Mistake(
-            lambda b: _from_fields(_fields(b)[0], _fields(b)[1] - EXPONENT_BIAS, _fields(b)[2] / 2**MANTISSA),
+            lambda b: _from_fields(_fields(b)[0], _fields(b)[1] - EXPONENT_BIAS, _fields(b)[2] / 2**MANTISSA_BITS),
             "the 1 in front of the mantissa is not stored, but it counts.",
         ),
         Mistake(
-            lambda b: _from_fields(_fields(b)[0], _fields(b)[1] - 128, 1 + _fields(b)[2] / 2**MANTISSA),
+            lambda b: _from_fields(_fields(b)[0], _fields(b)[1] - 128, 1 + _fields(b)[2] / 2**MANTISSA_BITS),
             "your result is half of what it should be: what is subtracted from the exponent?",
         ),
         Mistake(
             lambda b: _from_fields(
-                1 - _fields(b)[0], _fields(b)[1] - EXPONENT_BIAS, 1 + _fields(b)[2] / 2**MANTISSA
+                1 - _fields(b)[0], _fields(b)[1] - EXPONENT_BIAS, 1 + _fields(b)[2] / 2**MANTISSA_BITS
             ),
             "the sign is the wrong way round: 0 is plus, 1 is minus.",
         ),

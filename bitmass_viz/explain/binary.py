@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bitmass_viz.explain.explanation import Explanation, Stage, learned
+from bitmass_viz.kernels.hebbian import DELTA_ONE
 from bitmass_viz.trainers.bv32 import Bv32Hebbian
-
-DELTA_ONE = 1 << 14
-"""The delta rule's signals are whole numbers; this is 1.0 (see ``kernels/hebbian.py``)."""
 
 
 def xnor_popcount(x: ArrayLike, w: ArrayLike) -> int:

@@ -93,6 +93,16 @@ def app():
     assert "Traceback" not in said
 
 
+def colours_on(canvas):
+    """Count the colours on a canvas: 1 if it is blank."""
+    return canvas.evaluate(
+        """canvas => {
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            return new Set(new Uint32Array(data.buffer)).size;
+        }"""
+    )
+
+
 class Page:
     """A Playwright page on the explorer, which remembers whatever went wrong in it."""
 
@@ -140,13 +150,7 @@ class Page:
 
     def ink(self, test_id):
         """Number of different colours on a canvas: 1 if it is blank."""
-        return self.at(test_id).evaluate(
-            """canvas => {
-                const { width, height } = canvas;
-                const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
-                return new Set(new Uint32Array(data.buffer)).size;
-            }"""
-        )
+        return colours_on(self.at(test_id))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import threading
 
 from playwright.sync_api import TimeoutError
 
-from tests.browser.conftest import ROOT
+from tests.browser.conftest import ROOT, colours_on
 
 VIEWS = ("view-neuron", "view-bit", "view-data")
 ERROR = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
@@ -107,16 +107,6 @@ def run_all_cells(page, cells):
         else:
             break
     page.wait_for_function(done, timeout=120_000)
-
-
-def colours_on(canvas):
-    """Count the colours on a canvas: 1 if it is blank."""
-    return canvas.evaluate(
-        """canvas => {
-            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-            return new Set(new Uint32Array(data.buffer)).size;
-        }"""
-    )
 
 
 def assert_three_views(page):

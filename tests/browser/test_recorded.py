@@ -12,6 +12,7 @@ import pytest
 import bitmass_viz as bm
 from bitmass_viz.data import find_mnist, load_digits
 from bitmass_viz.recording import MAX_BYTES, make_page, write_whole
+from tests.browser.conftest import colours_on
 from tests.browser.test_accessible import findings
 from tests.browser.test_app import hover
 from tests.conftest import make_digits
@@ -72,12 +73,7 @@ class Recorded:
         )
 
     def ink(self, test_id):
-        return self.at(test_id).evaluate(
-            """c => {
-                const { data } = c.getContext('2d').getImageData(0, 0, c.width, c.height);
-                return new Set(new Uint32Array(data.buffer)).size;
-            }"""
-        )
+        return colours_on(self.at(test_id))
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Protocol
 
-from bitmass_viz.widgets.allowed import between, check_order, check_text, check_whole, finite, listed
-from bitmass_viz.widgets.amounts import amount, difference, fitting_decimals, plain
+from bitmass_viz.widgets.prediction.allowed import between, check_order, check_text, check_whole, finite, listed
+from bitmass_viz.widgets.prediction.amounts import amount, difference, fitting_decimals, plain
 
 SCALES = ("linear", "log")
 MAX_DECIMALS = 9
