@@ -7,7 +7,10 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 
+import requests
 from playwright.sync_api import TimeoutError
 
 from tests.browser.conftest import ROOT, colours_on
@@ -61,6 +64,17 @@ class Lab:
             raise AssertionError("JupyterLab ended early:\n" + "".join(said))
         # It stops once nobody reads what it says.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        self._wait_until_it_answers()
+
+    def _wait_until_it_answers(self):
+        """It says where it will be a moment before it is there."""
+        for _ in range(300):
+            assert self.process.poll() is None, "JupyterLab ended early"
+            with suppress(requests.ConnectionError):
+                requests.get(f"{self.url}/api", timeout=30)
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"nothing answers at {self.url}")
 
     def stop(self):
         self.process.terminate()
