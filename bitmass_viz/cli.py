@@ -331,6 +331,38 @@ def record(
     click.echo(f"Written to {out}: {told['bytes']:,} bytes")
 
 
+@main.command()
+@click.option(
+    "--seeds", type=click.IntRange(1, 20), default=3, show_default=True, help="Seeds that a reader can choose."
+)
+@click.option("--live", help="Address of a live page to link to, or '' for no link; by default the one on Binder.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Folder for the site; a site there is replaced."
+)
+@AS_JSON
+def site(seeds: int, live: str | None, out: Path, as_json: bool) -> None:
+    """Write the whole article as a folder of files for any web server, or to open from a disk.
+
+    Its networks are recorded now, on MNIST if it can be had, and play without Python and without a network.
+    """
+    from bitmass_viz.data import load_digits
+    from bitmass_viz.recording import LIVE
+    from bitmass_viz.site import build, write_folder
+    from bitmass_viz.site.write import check_folder
+
+    check_folder(out)
+    # The article goes by what is on this machine.
+    load_digits("auto")
+    made = build(explainer_notebook(), seeds, LIVE if live is None else live, progress=not as_json)
+    write_folder(out, made.files)
+    size = sum(map(len, made.files.values()))
+    if as_json:
+        click.echo(json.dumps(made.about | {"site": str(out), "files": len(made.files), "bytes": size}))
+        return
+    click.echo(f"{len(made.about['recordings'])} recordings on {made.about['digits']}")
+    click.echo(f"Written to {out}: {len(made.files)} files, {size:,} bytes; open {out / 'index.html'}")
+
+
 def _measure(
     names: list[str], seeds: int | None, data: Source, fresh: bool, out: Path | None, quiet: bool
 ) -> list[dict[str, Any]]:

@@ -52,3 +52,19 @@ PALETTE: dict[str, dict[str, str]] = {
         "trainer.other": "#a4adba",
     },
 }
+
+PAGE = ("background", "surface", "ink", "muted", "line", "focus", "accent", "flip")
+"""The colours that a page has around its widgets."""
+
+
+def as_css() -> str:
+    """Return a page's colours as CSS variables: as the reader's system has it, unless the page says light or dark.
+
+    The page says so as Voilà's page does, by ``data-bitmass-theme`` on its root.
+    """
+    light, dark = ("".join(f"--{name}:{PALETTE[theme][name]};" for name in PAGE) for theme in ("light", "dark"))
+    return (
+        f":root{{{light}color-scheme:light dark}}"
+        f"@media(prefers-color-scheme:dark){{:root:not([data-bitmass-theme=light]){{{dark}}}}}"
+        f":root[data-bitmass-theme=dark]{{{dark}color-scheme:dark}}:root[data-bitmass-theme=light]{{color-scheme:light}}"
+    )

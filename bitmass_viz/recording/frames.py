@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +66,13 @@ class Packed:
     carried: int
 
 
-def record(run: Run, epochs: int = 3, frames: int = 300, progress: bool = True) -> Recording:
+def record(
+    run: Run,
+    epochs: int = 3,
+    frames: int = 300,
+    progress: bool = True,
+    changes: Mapping[int, Mapping[str, Any]] | None = None,
+) -> Recording:
     """Train a run from its beginning and keep frames at even distances, the first and the last among them.
 
     Parameters
@@ -77,11 +85,13 @@ def record(run: Run, epochs: int = 3, frames: int = 300, progress: bool = True) 
         2 to 1,000; fewer are kept of a run with fewer examples.
     progress : bool
         Whether to show a progress bar.
+    changes : mapping, optional
+        Live options that are changed on the way: their values, by the number of examples learned until then.
 
     Raises
     ------
     ValueError
-        If a number is out of its range, an option was changed on the way, or the network has no hidden layer.
+        If a number is out of its range, an option was changed before, or the network has no hidden layer.
     """
     check_length(epochs, frames)
     if not run.trainer.HAS_HIDDEN_LAYER:
@@ -91,10 +101,15 @@ def record(run: Run, epochs: int = 3, frames: int = 300, progress: bool = True) 
     run.seek(0)
     end = epochs * len(run.digits.train)
     moments = sorted({round(i * end / (frames - 1)) for i in range(frames)})
+    coming = sorted((changes or {}).items())
     accuracy, upcoming, weights = [], [], []
     for moment in tqdm(moments, unit="frame", desc=f"Recording {run.trainer.LABEL}", disable=not progress):
-        if moment > run.examples:
-            run.advance(moment - run.examples)
+        while coming and coming[0][0] <= moment:
+            at, options = coming.pop(0)
+            _advance_to(run, at)
+            for name, value in options.items():
+                run.set_option(name, value)
+        _advance_to(run, moment)
         measured = run.validate()
         assert measured is not None
         accuracy.append(measured)
@@ -102,6 +117,11 @@ def record(run: Run, epochs: int = 3, frames: int = 300, progress: bool = True) 
         weights.append(run.weights.buffer.copy())
     run.record()
     return Recording(run, moments, accuracy, upcoming, np.array(weights))
+
+
+def _advance_to(run: Run, examples: int) -> None:
+    if examples > run.examples:
+        run.advance(examples - run.examples)
 
 
 def check_length(epochs: int, frames: int) -> None:

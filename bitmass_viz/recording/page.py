@@ -12,7 +12,7 @@ from string import Template
 from typing import Any
 
 from bitmass_viz import __version__
-from bitmass_viz.palette import PALETTE
+from bitmass_viz.palette import PALETTE, as_css
 from bitmass_viz.recording.frames import MIN_FRAMES, Packed, Recording, check_length, pack, record
 from bitmass_viz.recording.text import as_text, length_of
 from bitmass_viz.run import Run
@@ -27,7 +27,6 @@ MAX_BYTES = 4_000_000
 FULL = 0.99
 """Such a share of it is near enough."""
 TEMPLATE = Path(__file__).parents[1] / "templates" / "recording.html"
-_COLOURS = ("background", "surface", "ink", "muted", "line", "focus", "accent", "flip")
 
 
 @dataclass(frozen=True)
@@ -103,8 +102,7 @@ def make_page(
     ValueError
         As `record`; also if `live` is no address, or if not even two frames fit.
     """
-    if live and not re.match(r"https?://\S+$", live):
-        raise ValueError(f"live must be an address that begins with http:// or https://, or empty, got {live!r}")
+    check_address(live)
     check_length(epochs, frames)
     wanted = min(frames, epochs * len(run.digits.train) + 1)
     best, fewest, most_frames, count = None, MIN_FRAMES, frames, frames
@@ -120,6 +118,18 @@ def make_page(
     if best is None:
         raise ValueError(f"two frames of this network need {size:,} bytes, and a page may have {most:,}")
     return best
+
+
+def check_address(live: str) -> None:
+    """See that `live` is an address or empty.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    if live and not re.match(r"https?://\S+$", live):
+        raise ValueError(f"live must be an address that begins with http:// or https://, or empty, got {live!r}")
 
 
 def _attempt(
@@ -148,14 +158,19 @@ def _compose(recording: Recording, packed: Packed, wanted: int, accuracy: float,
             for name, value, mark in _facts(run, accuracy)
         ),
         "live": f'<a data-testid="live" href="{escape(live)}">Go live</a>' if live else "",
-        "colours": _colours(),
-        "css": re.sub(r"\s+", " ", (STATIC / "explorer.css").read_text(encoding="utf-8")),
+        "colours": as_css(),
+        "css": style_sheet("explorer"),
         "js": re.sub("</(?=script)", r"<\\/", (STATIC / "recorded.js").read_text(encoding="utf-8"), flags=re.I),
         "recording": json.dumps(told_of(recording, packed), separators=(",", ":")).replace("<", "\\u003c"),
         "frames": text,
     }
     page = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts)
     return f"\ufeff{page}".encode("utf-16-le")
+
+
+def style_sheet(name: str) -> str:
+    """Return a widget's style sheet, on one line."""
+    return re.sub(r"\s+", " ", (STATIC / f"{name}.css").read_text(encoding="utf-8"))
 
 
 def _about(recording: Recording, packed: Packed, wanted: int) -> str:
@@ -199,14 +214,6 @@ def _facts(run: Run, accuracy: float) -> Iterator[tuple[str, str, bool]]:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float)
-
-
-def _colours() -> str:
-    """Return the page's colours as CSS, for light and dark."""
-    light, dark = (
-        "".join(f"--{name}:{PALETTE[theme][name]};" for name in _COLOURS) for theme in ("light", "dark")
-    )
-    return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 def told_of(recording: Recording, packed: Packed) -> dict[str, Any]:

@@ -72,6 +72,10 @@ class _Shown(anywidget.AnyWidget):
             self._home.call(self._set, "problem", f"Something went wrong ({type(error).__name__}: {error}).")
 
     def _draw_shipped(self) -> None:
+        self._home.call(self._set, "figure", self.drawing())
+
+    def drawing(self) -> str:
+        """Return the figure of the full run, as SVG with the page's colours by name."""
         raise NotImplementedError
 
     def _set(self, name: str, value: Any) -> None:
@@ -181,8 +185,9 @@ class Evidence(_Shown):
             return table
         return pd.concat([choices, table], ignore_index=True)
 
-    def _draw_shipped(self) -> None:
-        self._home.call(self._set, "figure", self._svg(shipped.load(self._experiment.name)))
+    def drawing(self) -> str:
+        """See `_Shown.drawing`."""
+        return self._svg(shipped.load(self._experiment.name))
 
     def _svg(self, table: pd.DataFrame) -> str:
         from bitmass_viz import figures
@@ -217,13 +222,14 @@ class Claims(_Shown):
             {"kind": "claims", "claims": rows, "provenance": shipped.described()["provenance"]}, **kwargs
         )
 
-    def _draw_shipped(self) -> None:
+    def drawing(self) -> str:
+        """See `_Shown.drawing`."""
         from bitmass_viz import figures
 
         answers = {claim: verdict["answer"] for claim, verdict in _shipped_verdicts().items()}
         drawn = figures.draw_claims({name: shipped.load(name) for name in EXPERIMENTS}, answers)
         said = ", ".join(f"{claim} {answer}" for claim, answer in answers.items())
-        self._home.call(self._set, "figure", figures.as_svg(drawn, f"Claims against measurements: {said}."))
+        return figures.as_svg(drawn, f"Claims against measurements: {said}.")
 
 
 def _described(experiment: Experiment) -> dict[str, Any]:

@@ -6,13 +6,14 @@ learn from the example, and asks every other network on the page what it makes o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeGuard
 
 import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from bitmass_viz.data import Digits
+from bitmass_viz.data import Digits, Split
 from bitmass_viz.memory import let_go
 from bitmass_viz.one_step import one_step
 from bitmass_viz.run import Run
@@ -80,14 +81,17 @@ class OneExample(Told):
             self._beside.observe(self._on_dataset, "dataset")
         self._find_home()
 
+    @property
+    def source(self) -> Digits:
+        """Where the digits come from (the trait `digits` is the pixels of some)."""
+        return self._digits
+
     def _show_digits(self) -> None:
         """Send one validation digit of each class."""
-        split = self._digits.validation
-        places = [np.flatnonzero(split.labels == label) for label in range(10)]
-        chosen = [int(place[self._page % len(place)]) for place in places if len(place)]
+        images, labels = digits_of_each(self._digits.validation, self._page)
         with self.hold_sync():
-            self.digits = split.images[chosen].tobytes()
-            self.labels = [int(split.labels[i]) for i in chosen]
+            self.digits = images.tobytes()
+            self.labels = labels
 
     def close(self) -> None:
         """Follow the explorer no longer, and let go of the worker."""
@@ -186,36 +190,64 @@ class OneExample(Told):
             self.state = "ready"
 
     def _train_now(self) -> None:
-        size = len(self._digits.train)
-        epochs, rest = divmod(self._learned, size)
-        end = epochs * size + rest // 64 * 64  # between two minibatches
-        if not self._runs or self._runs[0].examples > end:
-            self._runs = [
-                Run("sgd", self._digits, recipe="tuned"),
-                Run("bv32-hebbian", self._digits, recipe="published"),
-            ]
-        for run in self._runs:
-            if run.examples < end:
-                run.advance(end - run.examples)
-        described = [_described(run) for run in self._runs]
+        self._runs = networks_after(self._learned, self._digits, self._runs)
+        told = told_networks(self._learned, self._runs)
         let_go(self._digits)
-        self._home.call(self._publish, end, described)
+        self._home.call(self._publish, told)
 
-    def _publish(self, examples: int, described: list[dict[str, Any]]) -> None:
-        thresholds = self._runs[1].weights.thresholds
-        assert thresholds is not None
+    def _publish(self, networks: dict[str, Any]) -> None:
         with self.hold_sync():
             self.weights = b"".join(run.weights.tobytes() for run in self._runs)
-            self.networks = {
-                "learned": self._learned,
-                "examples": examples,
-                "choices": list(LEARNED),
-                "image": list(self._digits.train.images.shape[1:]),
-                "threshold": PIXEL_THRESHOLD,
-                "thresholds": thresholds.tolist(),
-                "float": described[0],
-                "binary": described[1],
-            }
+            self.networks = networks
+
+
+def digits_of_each(split: Split, page: int) -> tuple[NDArray[np.uint8], list[int]]:
+    """Return one digit of each class, and which they are; another page has others, until they are used up.
+
+    Returns
+    -------
+    images : uint8 (n, 28, 28)
+    labels : list of int
+    """
+    places = [np.flatnonzero(split.labels == label) for label in range(10)]
+    chosen = [int(place[page % len(place)]) for place in places if len(place)]
+    return split.images[chosen], [int(split.labels[i]) for i in chosen]
+
+
+def networks_after(learned: int, digits: Digits, runs: Sequence[Run] = ()) -> list[Run]:
+    """Train the float network and the binary one on so many examples, the last minibatch of which is whole.
+
+    Parameters
+    ----------
+    learned : int
+    digits : Digits
+    runs : sequence of Run
+        What this returned before; it is trained on, unless it has learned more than that.
+    """
+    epochs, rest = divmod(learned, len(digits.train))
+    end = epochs * len(digits.train) + rest // 64 * 64
+    if not runs or runs[0].examples > end:
+        runs = [Run("sgd", digits, recipe="tuned"), Run("bv32-hebbian", digits, recipe="published")]
+    for run in runs:
+        if run.examples < end:
+            run.advance(end - run.examples)
+    return list(runs)
+
+
+def told_networks(learned: int, runs: Sequence[Run]) -> dict[str, Any]:
+    """Describe what `networks_after` returned as the trait `networks` does."""
+    thresholds = runs[1].weights.thresholds
+    assert thresholds is not None
+    return {
+        "learned": learned,
+        "examples": runs[0].examples,
+        "choices": list(LEARNED),
+        "image": list(runs[0].digits.train.images.shape[1:]),
+        "threshold": PIXEL_THRESHOLD,
+        "thresholds": thresholds.tolist(),
+        "float": _described(runs[0]),
+        "binary": _described(runs[1]),
+    }
 
 
 def _described(run: Run) -> dict[str, Any]:

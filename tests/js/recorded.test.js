@@ -76,7 +76,7 @@ function stage() {
   let turn = null;
   globalThis.requestAnimationFrame = (callback) => ((turn = callback), 1);
   globalThis.cancelAnimationFrame = () => void (turn = null);
-  const model = createModel(told, frames);
+  const model = createModel({ told, frames });
   const seen = [];
   model.on("change:status", () => seen.push(model.get("status")));
   const screen = (now) => {

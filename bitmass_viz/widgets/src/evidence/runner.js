@@ -5,7 +5,7 @@ import { grouped } from "../format.js";
 import { roughly, timeLeft } from "./words.js";
 
 /**
- * @param {{name: string, networks: number, seconds: number, seeds: number[]}} content
+ * @param {{name: string, networks: number, seconds: number, seeds: number[]}} content without seeds nothing can be run
  * @param {(message: object) => void} send
  * @param {(which: "full" | "mine") => void} showing
  */
@@ -39,7 +39,7 @@ export function createRunner(content, send, showing) {
   );
   const element = h(
     "div",
-    { class: "bm-runner" },
+    { class: "bm-runner", hidden: content.seeds.length === 0 },
     h("label", { for: id, class: "bm-hidden" }, "Seeds"),
     start,
     seeds,

@@ -1,0 +1,184 @@
+"""From the article's notebook to the files of its site."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import nbformat
+from nbconvert.filters import markdown2html
+
+from bitmass_viz import __version__
+from bitmass_viz.data import Digits
+from bitmass_viz.palette import PALETTE, as_css
+from bitmass_viz.recording.page import LIVE, check_address, style_sheet
+from bitmass_viz.site.parts import Part, Shelf
+from bitmass_viz.site.recordings import EPOCHS, Studio
+from bitmass_viz.site.widgets import Shown, shown
+from bitmass_viz.site.wording import reworded
+from bitmass_viz.widgets.traits import STATIC
+
+TEMPLATE = Path(__file__).parents[1] / "templates" / "article.html"
+STYLE_SHEETS = ("explorer", "evidence", "one_example", "counter")
+MAX_SEEDS = 20
+
+
+@dataclass(frozen=True)
+class Site:
+    """The files of a site.
+
+    Attributes
+    ----------
+    files : dict of bytes
+        By their paths below the site's folder.
+    about : dict
+        What was recorded, with which version, of which digits, and when.
+    """
+
+    files: dict[str, bytes] = field(repr=False)
+    about: dict[str, Any]
+
+
+def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = True) -> Site:
+    """Run the article's cells, record what its networks learn, and put the pages together.
+
+    Parameters
+    ----------
+    notebook : Path
+        The article. Its code cells are run here.
+    seeds : int
+        How many seeds the networks side by side can be seen with: 1 to 20.
+    live : str
+        Address of the live page; empty for none.
+    progress : bool
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    Site
+
+    Raises
+    ------
+    ValueError
+        If `seeds` is out of its range, `live` is no address, or the notebook is not the article any more.
+    """
+    if not isinstance(seeds, int) or isinstance(seeds, bool) or not 1 <= seeds <= MAX_SEEDS:
+        raise ValueError(f"seeds must be a whole number between 1 and {MAX_SEEDS}, got {seeds!r}")
+    check_address(live)
+    cells = nbformat.read(notebook, as_version=4).cells
+    prose = iter(reworded([cell.source for cell in cells if cell.cell_type == "markdown"]))
+    studio = Studio(Shelf(), progress)
+    body, widgets, files, digits = [], {}, {}, None
+    names = {}
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            body.append(f'<div class="prose">{markdown2html(next(prose))}</div>')
+            continue
+        widget = _run(cell.source, names)
+        if widget is None:
+            continue
+        name = f"widget-{len(widgets)}"
+        found = shown(widget, studio, seeds)
+        widgets[name] = found.told
+        body.append(_place(name, found, live))
+        if found.figure:
+            files[f"figures/{found.name}.svg"] = found.figure.encode()
+            studio.shelf.put(Part(found.told["figure"], found.figure))
+        digits = digits or found.digits
+        widget.close()
+    studio.close()
+    assert digits is not None
+    about = _about(studio, digits)
+    files["index.html"] = _page(cells, body, widgets, live, about).encode()
+    files["article.js"] = (STATIC / "article.js").read_bytes()
+    files |= {f"parts/{part.name}.js": part.script() for part in studio.shelf.parts.values()}
+    files["about.json"] = json.dumps(about, indent=1).encode()
+    return Site(files, about)
+
+
+def _run(source: str, names: dict[str, Any]) -> Any:
+    """Run a cell, and return what its last expression shows."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<article>", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "<article>", "eval"), names) if last else None
+
+
+def _place(name: str, found: Shown, live: str) -> str:
+    """Return where a widget goes, with what is there without JavaScript, and what only the live page can."""
+    instead = "<p>This part is interactive: it needs JavaScript.</p>"
+    if found.figure:
+        instead = f'<img src="figures/{found.name}.svg" alt="{escape(found.alternative)}">'
+    more = ""
+    if found.only_live:
+        link = f' <a href="{escape(live)}" target="_blank" rel="noopener">Go live</a>' if live else ""
+        more = f'<p class="only-live">{escape(found.only_live)}{link}</p>'
+    return f'<div class="widget" data-widget="{name}"><noscript>{instead}</noscript></div>{more}'
+
+
+def _about(studio: Studio, digits: Digits) -> dict[str, Any]:
+    return {
+        "version": __version__,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "digits": digits.name,
+        "label": digits.label,
+        "synthetic": digits.synthetic,
+        "sha256": dict(digits.sha256),
+        "epochs": EPOCHS,
+        "recordings": studio.made,
+    }
+
+
+def _page(cells: list[Any], body: list[str], widgets: dict[str, Any], live: str, about: dict[str, Any]) -> str:
+    told = json.dumps({"palette": PALETTE, "each": widgets}, separators=(",", ":"))
+    title, description = _opening(cells[0].source)
+    parts = {
+        "title": escape(title),
+        "description": escape(description),
+        "version": escape(about["version"]),
+        "body": "\n".join(_with_edition(body, about, live)),
+        "first": escape(next(_first_parts(widgets))),
+        "colours": as_css(),
+        "css": "\n".join(style_sheet(name) for name in STYLE_SHEETS),
+        "widgets": told.replace("<", "\\u003c"),
+    }
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts)
+
+
+def _with_edition(body: list[str], about: dict[str, Any], live: str) -> list[str]:
+    """Say before the first section what this edition is."""
+    kind = "synthetic pen strokes, not MNIST," if about["synthetic"] else about["label"]
+    link = ""
+    if live:
+        link = (
+            f' <a data-testid="live" href="{escape(live)}" target="_blank" rel="noopener">Go live</a>'
+            " has them trained on the spot, on Binder: that takes a minute or several to wake, in a new tab. "
+            "Read on meanwhile."
+        )
+    said = (
+        '<aside class="edition" data-testid="edition"><p>This is the recorded edition. Its networks learned '
+        f"{escape(kind)} on {about['made'].partition('T')[0]}, with bitmass_viz {escape(about['version'])}, and play "
+        f"here without a server.{link}</p></aside>"
+    )
+    return [body[0].replace("<h2", f"{said}<h2", 1), *body[1:]]
+
+
+def _first_parts(widgets: dict[str, Any]) -> Iterator[str]:
+    """Give the recordings that are played without anything being chosen."""
+    for told in widgets.values():
+        if told["kind"] == "explorer":
+            yield told["recordings"][told["first"]]
+
+
+def _opening(prose: str) -> tuple[str, str]:
+    """Return the article's title, and its first paragraph without marks."""
+    title, paragraph = prose.split("\n\n")[:2]
+    return title.lstrip("# ").strip(), re.sub(r"[*_`]", "", " ".join(paragraph.split()))

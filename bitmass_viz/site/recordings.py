@@ -1,0 +1,87 @@
+"""Recordings of the networks that the article lets learn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tqdm.auto import tqdm
+
+from bitmass_viz.architecture import Architecture
+from bitmass_viz.data import Digits
+from bitmass_viz.recording.frames import pack, record
+from bitmass_viz.recording.page import told_of
+from bitmass_viz.run import Run
+from bitmass_viz.site.parts import Part, Shelf
+
+EPOCHS = 3
+"""As long as the study trained."""
+
+
+class Studio:
+    """Records networks, each once.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        Where the recordings are put.
+    progress : bool
+        Whether to show a progress bar.
+    """
+
+    def __init__(self, shelf: Shelf, progress: bool = True) -> None:
+        self.shelf = shelf
+        self._bar = tqdm(desc="Recording", unit=" networks", disable=not progress)
+        self.made: list[dict[str, Any]] = []
+
+    def recording(
+        self,
+        digits: Digits,
+        settings: Mapping[str, Any],
+        frames: int,
+        switched: tuple[str, Mapping[int, Mapping[str, Any]]] = ("", {}),
+    ) -> str:
+        """Return the name of a recording.
+
+        Parameters
+        ----------
+        digits : Digits
+        settings : mapping
+            "trainer", "arch", "seed", "recipe", and options of the trainer.
+        frames : int
+        switched : (str, mapping)
+            Live options that are changed on the way (see `record`), and a name for that.
+        """
+        trainer, arch, seed, recipe, options = _taken_apart(settings)
+        changed = {name: value for name, value in options.items() if value != Run(trainer, digits).options[name]}
+        also = [f"{name}={value}" for name, value in changed.items()] + [switched[0]]
+        size = [] if arch.hidden == Architecture().hidden else [f"{arch.hidden}-containers"]
+        words = [trainer, recipe, f"seed-{seed}", *size, *also, f"{frames}-frames"]
+        name = "-".join(word for word in words if word)
+        if name not in self.shelf.parts:
+            run = Run(trainer, digits, arch, seed, recipe, **options)
+            recording = record(run, EPOCHS, frames, False, switched[1])
+            packed = pack(recording)
+            told = told_of(recording, packed)
+            # Only the explorer's first run tells them; here they are the page's own.
+            del told["palette"]
+            told["status"]["run"] = name
+            self.shelf.put(Part(name, told, packed.data))
+            self._bar.update()
+            self.made.append({"name": name, "test_accuracy": run.accuracy("test"), "frames": len(recording)})
+        return name
+
+    def close(self) -> None:
+        """Have done with it."""
+        self._bar.close()
+
+
+def _taken_apart(settings: Mapping[str, Any]) -> tuple[str, Architecture, int, str, dict[str, Any]]:
+    options = dict(settings)
+    return (
+        options.pop("trainer"),
+        options.pop("arch"),
+        options.pop("seed"),
+        options.pop("recipe"),
+        options,
+    )
