@@ -47,6 +47,7 @@ LAYERS = [
     ["report"],
     ["widgets"],
     ["bench", "recording"],
+    ["site"],
     ["launch", "kernelspec", "preheat", "frontend", "lessons", "proxied"],
     ["serve", "doctor"],
     ["cli"],

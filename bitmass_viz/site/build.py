@@ -74,13 +74,17 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
         raise ValueError(f"seeds must be a whole number between 1 and {MAX_SEEDS}, got {seeds!r}")
     check_address(live)
     cells = nbformat.read(notebook, as_version=4).cells
-    prose = iter(reworded([cell.source for cell in cells if cell.cell_type == "markdown"]))
+    prose = reworded([cell.source for cell in cells if cell.cell_type == "markdown"])
+    coming = iter(prose)
     studio = Studio(Shelf(), progress)
-    body, widgets, files, digits = [], {}, {}, None
-    names = {}
+    body: list[str] = []
+    widgets: dict[str, Any] = {}
+    files: dict[str, bytes] = {}
+    names: dict[str, Any] = {}
+    digits: Digits | None = None
     for cell in cells:
         if cell.cell_type == "markdown":
-            body.append(f'<div class="prose">{markdown2html(next(prose))}</div>')
+            body.append(f'<div class="prose">{markdown2html(next(coming))}</div>')
             continue
         widget = _run(cell.source, names)
         if widget is None:
@@ -97,7 +101,7 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
     studio.close()
     assert digits is not None
     about = _about(studio, digits)
-    files["index.html"] = _page(cells, body, widgets, live, about).encode()
+    files["index.html"] = _page(prose[0], body, widgets, live, about).encode()
     files["article.js"] = (STATIC / "article.js").read_bytes()
     files |= {f"parts/{part.name}.js": part.script() for part in studio.shelf.parts.values()}
     files["about.json"] = json.dumps(about, indent=1).encode()
@@ -107,7 +111,11 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
 def _run(source: str, names: dict[str, Any]) -> Any:
     """Run a cell, and return what its last expression shows."""
     tree = ast.parse(source)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        last = None
+    else:
+        tree.body.pop()
     exec(compile(tree, "<article>", "exec"), names)
     return eval(compile(ast.Expression(last.value), "<article>", "eval"), names) if last else None
 
@@ -137,9 +145,9 @@ def _about(studio: Studio, digits: Digits) -> dict[str, Any]:
     }
 
 
-def _page(cells: list[Any], body: list[str], widgets: dict[str, Any], live: str, about: dict[str, Any]) -> str:
+def _page(opening: str, body: list[str], widgets: dict[str, Any], live: str, about: dict[str, Any]) -> str:
     told = json.dumps({"palette": PALETTE, "each": widgets}, separators=(",", ":"))
-    title, description = _opening(cells[0].source)
+    title, description = _opening(opening)
     parts = {
         "title": escape(title),
         "description": escape(description),
@@ -160,13 +168,12 @@ def _with_edition(body: list[str], about: dict[str, Any], live: str) -> list[str
     if live:
         link = (
             f' <a data-testid="live" href="{escape(live)}" target="_blank" rel="noopener">Go live</a>'
-            " has them trained on the spot, on Binder: that takes a minute or several to wake, in a new tab. "
-            "Read on meanwhile."
+            " has them trained on the spot. It opens in a new tab and may take minutes to wake: read on meanwhile."
         )
     said = (
         '<aside class="edition" data-testid="edition"><p>This is the recorded edition. Its networks learned '
-        f"{escape(kind)} on {about['made'].partition('T')[0]}, with bitmass_viz {escape(about['version'])}, and play "
-        f"here without a server.{link}</p></aside>"
+        f"{escape(kind)} on {about['made'].partition('T')[0]}, with bitmass_viz {escape(about['version'])}, "
+        f"and play here without a server.{link}</p></aside>"
     )
     return [body[0].replace("<h2", f"{said}<h2", 1), *body[1:]]
 

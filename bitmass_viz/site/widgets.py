@@ -15,7 +15,7 @@ from bitmass_viz.data import Digits
 from bitmass_viz.run import Run
 from bitmass_viz.site.parts import Part
 from bitmass_viz.site.recordings import EPOCHS, Studio
-from bitmass_viz.trainers import RECIPES, TRAINERS
+from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD, Bv32Hebbian
 from bitmass_viz.trainers.float32 import Float32Trainer
 from bitmass_viz.widgets.counter import BitCounter, accounts
@@ -182,7 +182,7 @@ def _switch() -> dict[str, Any]:
 
 def _lane(run: Run, shared: Mapping[str, Any], history: str | None, studio: Studio) -> str:
     """Record one lane's network as the reader may set it."""
-    settings = {"trainer": run.trainer.NAME, "arch": run.arch, "seed": run.seed, "recipe": run.recipe} | shared
+    settings = {"trainer": run.trainer.NAME, "arch": run.arch, "seed": run.seed, "recipe": run.recipe, **shared}
     switched: tuple[str, dict[int, dict[str, Any]]] = ("", {})
     if history is not None:
         size = len(run.digits.train)

@@ -1,4 +1,4 @@
-"""What reads otherwise where networks are recorded: the sentences of the article that only hold on the live page."""
+"""What reads otherwise where networks are recorded: sentences of the article that only hold on the live page."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ REWORDED = (
     ),
     ("to hold it while training goes on.", "to hold it while the recording goes on."),
     (
-        "Press play and wait for the dotted line at three epochs (or drag the speed to “flat out”). Then change the",
+        "Press play and wait for the dotted line at three epochs (or drag the speed to “flat out”). Then change "
+        "the",
         "Press play and wait for the end, at three epochs (or drag the speed up). Then choose another recorded",
     ),
     (
-        "Both networks below are the same, down to the last bit. Press play, and switch the centring of the second "
-        "one off in the middle of training. Watch its pictures become copies of one another, or their opposites. "
-        "Then switch it back on: nothing",
+        "Both networks below are the same, down to the last bit. Press play, and switch the centring of the "
+        "second one off in the middle of training. Watch its pictures become copies of one another, or their "
+        "opposites. Then switch it back on: nothing",
         "Both networks below were the same, down to the last bit. Press play: after one epoch the centring of the "
         "second one is switched off. Watch its pictures become copies of one another, or their opposites. After "
         "another epoch it is switched back on: nothing",
@@ -57,5 +58,6 @@ def reworded(cells: Sequence[str]) -> list[str]:
                 f"the article should say once, and says {len(places)} times: {said!r}; "
                 "bring site/wording.py in step with the notebook"
             )
-        cells[places[0]] = pattern.sub(lambda _, text=instead: text, cells[places[0]])
+        before, after = pattern.split(cells[places[0]])
+        cells[places[0]] = before + instead + after
     return cells

@@ -22,12 +22,11 @@ def check_folder(folder: Path) -> None:
         If it is a file, holds something else, or cannot be made.
     """
     if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError(
-            f"{folder} is a file; give the name of a folder, which is made if it is not there"
-        )
+        raise NotADirectoryError(f"{folder} is a file; give a folder, which is made if it is not there")
     if folder.is_dir() and any(folder.iterdir()) and not _is_site(folder):
         raise FileExistsError(
-            f"{folder} holds files that are no site of bitmass's, and would be lost; give an empty folder or a new one"
+            f"{folder} holds files that are no site of bitmass's, and would be lost; give an empty folder, or one "
+            "that is not there"
         )
     parent = folder.absolute().parent
     if not parent.is_dir():
@@ -45,7 +44,7 @@ def _is_site(folder: Path) -> bool:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files beside a folder, and then put them in its place: a site that was there stays until all are written.
+    """Write files beside a folder, and then put them in its place: a site there stays until all are written.
 
     Parameters
     ----------

@@ -101,8 +101,10 @@ class Told(anywidget.AnyWidget):
         _ = registry.cpu_target.target_context
 
     def close(self) -> None:
-        """Let go of the worker."""
+        """Leave undone what was asked for, and let go of the worker."""
         if hasattr(self, "_worker"):  # not if the constructor refused its arguments
+            for task in self._tasks:
+                task.cancel()
             self._worker.shutdown(wait=False)
         super().close()
 

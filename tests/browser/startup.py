@@ -1,8 +1,8 @@
 """Measure the start, as figures and ratios, never as pass or fail: python -m tests.browser.startup [ROUNDS].
 
 Prints JSON: how long a page takes to its first drawn frame and until it can be played, from a cold and from a
-preheated kernel, against a plain Voilà page that holds one ipywidgets slider, opened in turn; and what a kernel of
-ours holds in memory, and what for. Every page is opened by a browser that has seen none of it before. Numba's
+preheated kernel, and as a recording (one run, and the article's site, from a plain web server), against a plain Voilà
+page that holds one ipywidgets slider, opened in turn; and what a kernel of ours holds in memory, and what for. Every page is opened by a browser that has seen none of it before. Numba's
 cache is warm, since a first opening, which is not counted, has filled it.
 """
 
@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,10 @@ import psutil
 from playwright.sync_api import Browser, sync_playwright
 
 import bitmass_viz as bm
+from bitmass_viz.cli import explainer_notebook
 from bitmass_viz.preheat import REFILL_SECONDS
+from bitmass_viz.recording import make_page, write_whole
+from bitmass_viz.site import build, write_folder
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, App, find_chromium
 from tests.browser.measure import set_flat_out
 
@@ -119,6 +124,31 @@ class SliderApp(App):
         raise AssertionError("".join(self.said))
 
 
+class Files:
+    """A plain web server, and no kernel behind it."""
+
+    def __init__(self, folder: Path, page: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", str(folder)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        assert self.process.stdout is not None
+        found = re.search(r"port (\d+)", self.process.stdout.readline())
+        assert found is not None
+        self.url = f"http://127.0.0.1:{found[1]}/{page}"
+
+
+def recorded(folder: Path) -> dict[str, Files]:
+    """Record what is opened without a kernel: a run of three epochs, and the article."""
+    page = make_page(bm.Run("bv32-hebbian", bm.load_digits("mnist", download=False)), progress=False)
+    write_whole(folder / "page.html", page.content)
+    write_folder(folder / "site", build(explainer_notebook(), progress=False).files)
+    return {"recorded": Files(folder, "page.html"), "site": Files(folder / "site", "index.html")}
+
+
 class Opened:
     """A page of its own browser context; its times count from the moment its URL was entered."""
 
@@ -140,13 +170,13 @@ class Opened:
         self.context.close()
 
 
-def processes(app: App) -> list[psutil.Process]:
+def processes(app: App | Files) -> list[psutil.Process]:
     """Return a server and its kernels."""
     server = psutil.Process(app.process.pid)
     return [server, *server.children(recursive=True)]
 
 
-def used(app: App) -> float:
+def used(app: App | Files) -> float:
     """Return the processor time that a server and its kernels have used, in seconds."""
     total = 0.0
     for process in processes(app):
@@ -158,7 +188,7 @@ def used(app: App) -> float:
     return total
 
 
-def rest(*apps: App) -> None:
+def rest(*apps: App | Files) -> None:
     """Wait until all servers are at rest: a used kernel is gone, and its successor waits."""
     while True:
         before = sum(used(app) for app in apps)
@@ -173,7 +203,7 @@ def megabytes(process: psutil.Process) -> dict[str, float]:
     return {key: int(found[key].split()[0]) / 1024 for key in ("VmRSS", "RssAnon", "RssFile")}
 
 
-def opening_times(browser: Browser, apps: dict[str, App], rounds: int) -> dict[str, Any]:
+def opening_times(browser: Browser, apps: Mapping[str, App | Files], rounds: int) -> dict[str, Any]:
     """Open each page once a round, in turn; return medians and the ratios to the slider of the same round."""
     took: dict[str, list[float]] = {}
     for name, app in apps.items():
@@ -236,10 +266,11 @@ def main(rounds: int = 5) -> dict[str, Any]:
     digits = bm.load_digits("mnist", download=False)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
-        apps = {
+        apps: dict[str, Any] = {
             "slider": SliderApp(Path(folder)),
             "cold": App("--preheat", "0"),
             "preheated": App("--preheat", "1"),
+            **recorded(Path(folder)),
         }
         try:
             figures: dict[str, Any] = {

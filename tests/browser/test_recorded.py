@@ -43,14 +43,17 @@ class Recorded:
         self.trouble = []
         self.page.on("console", lambda m: m.type in ("error", "warning") and self.trouble.append(m.text))
         self.page.on("pageerror", lambda e: self.trouble.append(str(e)))
-        self.page.on(
-            "request", lambda r: r.url != url and not r.url.startswith("data:") and self.trouble.append(r.url)
-        )
+        self.url, self.folder = url, url.rpartition("/")[0] + "/"
+        self.page.on("request", lambda r: r.url.startswith("data:") or self._requested(r.url))
         begun = time.perf_counter()
         self.page.goto(url)
         self.page.wait_for_selector('[data-testid=explorer][data-frames="1"]')
         self.first_frame = time.perf_counter() - begun
         self.root = self.page.get_by_test_id("explorer")
+
+    def _requested(self, url):
+        if url != self.url:
+            self.trouble.append(url)
 
     def __getattr__(self, name):
         return getattr(self.page, name)

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { createHistory } from "../../bitmass_viz/widgets/src/history.js";
 import { createModel } from "../../bitmass_viz/widgets/src/recorded/model.js";
+import { createTogether } from "../../bitmass_viz/widgets/src/recorded/together.js";
 import { bytesIn } from "../../bitmass_viz/widgets/src/recorded/text.js";
 
 /** As bitmass_viz/recording/text.py has it, with whole numbers of any size. */
@@ -51,7 +52,7 @@ test("any part of a text's bytes can be read", () => {
 const FRAMES = 5;
 
 /** A recording of a few frames whose weights are their position, and a screen that is turned by hand. */
-function stage() {
+function parts() {
   const at = (value) => ({
     weights: new Uint8Array(4).fill(value),
     digit: new Uint8Array(784),
@@ -76,17 +77,23 @@ function stage() {
   let turn = null;
   globalThis.requestAnimationFrame = (callback) => ((turn = callback), 1);
   globalThis.cancelAnimationFrame = () => void (turn = null);
-  const model = createModel({ told, frames });
-  const seen = [];
-  model.on("change:status", () => seen.push(model.get("status")));
   const screen = (now) => {
     const due = turn;
     turn = null;
     due?.(now);
     return due !== null;
   };
-  return { model, seen, screen, last: () => seen[seen.length - 1] };
+  return { first: { told, frames }, seen: [], turn: screen };
 }
+
+function stage() {
+  const { first, seen, turn } = parts();
+  const model = createModel(first);
+  model.on("change:status", () => seen.push(model.get("status")));
+  return { model, seen, screen: turn, last: () => seen[seen.length - 1] };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 test("the first frame is told to whoever says hello", () => {
   const { model, seen, last } = stage();
@@ -194,4 +201,142 @@ test("the bare bytes can be kept", () => {
     new Uint8Array(files[0][1][0].buffer),
     new Uint8Array(4).fill(3),
   );
+});
+
+test("another recording is loaded, shown from its beginning, and played on if one was playing", async () => {
+  const { first, turn, seen } = parts();
+  let arrive = null;
+  const model = createModel(first, {
+    choices: [
+      { value: "sgd", label: "SGD" },
+      { value: "adamw", label: "AdamW" },
+    ],
+    load: () =>
+      new Promise((resolve, reject) => (arrive = { resolve, reject })),
+  });
+  model.on("change:status", () => seen.push(model.get("status")));
+  assert.deepEqual(
+    model.get("controls").map(({ name }) => name),
+    ["trainer", "speed"],
+  );
+  model.send({ action: "set", name: "trainer", value: "nobody" });
+  assert.equal(arrive, null);
+
+  model.send({ action: "play" });
+  turn(1000);
+  turn(1100);
+  assert.equal(seen.at(-1).position, 1);
+  model.send({ action: "set", name: "trainer", value: "adamw" });
+  assert.equal(seen.at(-1).state, "preparing");
+  const other = structuredClone(first.told);
+  Object.assign(other.status, { run: "2", trainer: "adamw" });
+  other.settings.trainer = "adamw";
+  arrive.resolve({ told: other, frames: first.frames });
+  await settled();
+  assert.equal(seen.at(-1).run, "2");
+  assert.equal(seen.at(-1).position, 0);
+  assert.equal(seen.at(-1).state, "playing");
+  assert.equal(model.get("settings").trainer, "adamw");
+
+  model.send({ action: "pause" });
+  model.send({ action: "set", name: "trainer", value: "sgd" });
+  const late = arrive;
+  model.send({ action: "set", name: "trainer", value: "adamw" });
+  late.resolve(first);
+  await settled();
+  assert.equal(seen.at(-1).state, "preparing");
+  arrive.reject(new Error("no network"));
+  await settled();
+  assert.equal(seen.at(-1).run, "2");
+  assert.equal(seen.at(-1).state, "paused");
+  assert.deepEqual(model.get("notice"), { level: "error", text: "no network" });
+  model.destroy();
+});
+
+test("networks side by side are shown at the same moments, with what was chosen for each", async () => {
+  const { first, turn, seen } = parts();
+  const loads = [];
+  const told = {
+    name: "bug",
+    titles: ["Left alone", "With a switch"],
+    controls: [
+      {
+        name: "seed",
+        kind: "choice",
+        choices: [
+          { value: 0, label: "0" },
+          { value: 1, label: "1" },
+        ],
+      },
+    ],
+    lane_controls: [
+      [],
+      [
+        {
+          name: "centring",
+          kind: "choice",
+          choices: [{ value: "off", label: "off" }],
+        },
+      ],
+    ],
+    settings: { seed: 0 },
+    lanes: [{ trainer: "bv32-hebbian" }, { centring: "off" }],
+    recordings: {
+      "0/off": ["a", "b"],
+      "1/off": ["c", "d"],
+      "1/on": ["c", "e"],
+    },
+    dataset: {},
+    palette: {},
+  };
+  const model = createTogether(told, async (name) => {
+    loads.push(name);
+    if (name === "e") throw new Error("no network");
+    return first;
+  });
+  model.on("change:status", () => seen.push(model.get("status")));
+  for (const action of ["hello", "step", "reset", "pause"])
+    model.send({ action });
+  assert.equal(seen.length, 0);
+  model.send({ action: "near" });
+  await settled();
+  assert.deepEqual(loads, ["a", "b"]);
+  const [now] = seen.slice(-1);
+  assert.equal(now.state, "paused");
+  assert.deepEqual(
+    now.lanes.map(({ label, bytes, accuracy }) => [label, bytes, accuracy]),
+    [
+      ["Left alone", 4, 0.1],
+      ["With a switch", 4, 0.1],
+    ],
+  );
+  model.send({ action: "step" });
+  assert.deepEqual(
+    [...new Uint8Array(model.get("frame").buffer)],
+    Array(8).fill(1),
+  );
+  assert.deepEqual(
+    model.get("curves").map(({ points }) => points),
+    Array(2).fill([
+      [0, 0.1],
+      [25, 0.2],
+    ]),
+  );
+
+  model.send({ action: "play" });
+  model.send({ action: "set", name: "seed", value: 1 });
+  assert.equal(seen.at(-1).state, "preparing");
+  await settled();
+  assert.deepEqual(loads.slice(2), ["c", "d"]);
+  assert.equal(seen.at(-1).state, "playing");
+  assert.equal(seen.at(-1).examples, 0);
+  for (let time = 1000; seen.at(-1).state === "playing"; time += 200)
+    turn(time);
+  assert.equal(seen.at(-1).examples, 100);
+
+  model.send({ action: "set", lane: 1, name: "centring", value: "on" });
+  await settled();
+  assert.deepEqual(model.get("notice"), { level: "error", text: "no network" });
+  assert.equal(seen.at(-1).state, "paused");
+  assert.equal(seen.at(-1).lanes.length, 2);
 });

@@ -53,10 +53,11 @@ export function countersOf({ examples, classSums, signalSums, inputSum, codebook
   const counters = new Float64Array(inputs);
   for (const [k, signals] of signalSums.entries()) {
     const sign = codebook[units * k + unit] ? 1 : -1;
-    const share = examples > 0 ? signals / examples : 0;
-    for (let i = 0; i < inputs; i++) counters[i] += sign * (classSums[inputs * k + i] - share * inputSum[i]);
+    for (let i = 0; i < inputs; i++)
+      counters[i] += sign * (examples * classSums[inputs * k + i] - signals * inputSum[i]);
   }
-  return counters;
+  // Whole numbers up to here, so that a counter of 0 is 0.
+  return examples > 0 ? counters.map((counter) => counter / examples) : counters;
 }
 
 /**
