@@ -1,10 +1,10 @@
 """Measure the start, as figures and ratios, never as pass or fail: python -m tests.browser.startup [ROUNDS].
 
 Prints JSON: how long a page takes to its first drawn frame and until it can be played, from a cold and from a
-preheated kernel, and without any, from a plain web server (one recorded run, and the article's site), against a plain
-Voilà page that holds one ipywidgets slider, opened in turn; and what a kernel of ours holds in memory, and what for.
-Every page is opened by a browser that has seen none of it before. Numba's cache is warm, since a first opening, which
-is not counted, has filled it.
+preheated kernel, and without any, from a plain web server (one recorded run, and the article's site), against a
+plain Voilà page that holds one ipywidgets slider, opened in turn; and what a kernel of ours holds in memory, and
+what for. Every page is opened by a browser that has seen none of it before. Numba's cache is warm, since a first
+opening, which is not counted, has filled it.
 """
 
 from __future__ import annotations
