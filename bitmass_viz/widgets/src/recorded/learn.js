@@ -6,6 +6,8 @@
 import { streamStart } from "../address.js";
 import { weightsOf } from "../forward.js";
 
+const round = Math.fround;
+
 /**
  * @typedef {import("../address.js").Plan} Plan
  * @typedef {{examples: number, classSums: Int32Array, hiddenSums: Int32Array, signalSums: Int32Array,
@@ -35,7 +37,9 @@ export function learnFloat(plan, bytes, way, label, rate, slope) {
     const start = streamStart(plan, plan.layers[layer], unit, 0) / 8;
     for (let i = 0; i < inputs.length; i++) {
       const at = start + 4 * i;
-      view.setFloat32(at, view.getFloat32(at, true) - rate * error * inputs[i], true);
+      // Each product is rounded as the trainer's are, or many a last bit would come out otherwise.
+      const step = round(round(rate) * round(round(error) * round(inputs[i])));
+      view.setFloat32(at, view.getFloat32(at, true) - step, true);
     }
   };
   for (const [k, error] of errors.entries()) move(1, k, error, way.hidden);
