@@ -31,6 +31,7 @@ __all__ = [
     "explain",
     "figures",
     "load_digits",
+    "load_run",
 ]
 
 
@@ -41,4 +42,6 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module("bitmass_viz.widgets"), name)
     if name in ("check", "experiments", "explain", "figures"):
         return import_module(f"bitmass_viz.{name}")
+    if name == "load_run":
+        return import_module("bitmass_viz.saved").load_run
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -90,7 +90,8 @@ class History:
         self.checkpoints: list[Checkpoint] = []
         self.revision = 0
         """Counts what is recorded and forgotten: as long as it stays, the frames are the same."""
-        self._stride = 0
+        self.stride = 0
+        """Distance in examples below which a frame is provisional, once the history has been thinned."""
 
     def record(self, frame: Frame, checkpoint: Callable[[], Checkpoint], *, keep_checkpoint: bool = False) -> None:
         """Add the newest frame, and a checkpoint where the last one is too far back (or one is asked for).
@@ -118,7 +119,7 @@ class History:
 
     def _is_provisional(self) -> bool:
         frames = self.frames
-        return len(frames) > 1 and frames[-1].examples - frames[-2].examples < self._stride
+        return len(frames) > 1 and frames[-1].examples - frames[-2].examples < self.stride
 
     def _last_checkpoint(self) -> int:
         return self.checkpoints[-1].examples if self.checkpoints else -CHECKPOINT_EXAMPLES - 1
@@ -126,7 +127,7 @@ class History:
     def _thin(self) -> None:
         newest = self.frames[-1]
         self.frames = self.frames[:-1:2]
-        self._stride = max(b.examples - a.examples for a, b in zip(self.frames, self.frames[1:], strict=False))
+        self.stride = max(b.examples - a.examples for a, b in zip(self.frames, self.frames[1:], strict=False))
         self.frames.append(newest)
         needed = {self._checkpoint_index(frame.examples) for frame in self.frames}
         self.checkpoints = [c for i, c in enumerate(self.checkpoints) if i in needed]

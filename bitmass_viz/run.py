@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -360,6 +361,36 @@ class Run:
             If there is no such frame.
         """
         return compare(self.frames, a, b)
+
+    def save(self, path: Path | str) -> None:
+        """Write all that was learned, and the history, to a file from which `load_run` goes on, to the bit.
+
+        Parameters
+        ----------
+        path : Path or str
+            Gets the ending ``.npz`` if it has none. What was there is replaced once all of the new is written. The
+            module `bitmass_viz.saved` says what is in it: plain arrays, no pickle, and not the digits.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written. Nothing is left half-written.
+
+        Examples
+        --------
+        >>> run.save("monday.npz")                                  # doctest: +SKIP
+        >>> run = load_run("monday.npz")                            # doctest: +SKIP
+        """
+        from bitmass_viz.saved import save
+
+        save(self, path)
+
+    def take_over(self, changes: Sequence[tuple[int, str, Any]]) -> None:
+        """Take over a saved run's changes of live options; all else of it is in place by then."""
+        self._changes = list(changes)
+        for at, name, value in changes:
+            if at <= self.examples:
+                self.trainer.options[name] = value
 
     def _at_newest(self) -> bool:
         return self.frames[-1].examples <= self.examples

@@ -37,11 +37,11 @@ def test_training_does_not_import_the_widgets():
 LAYERS = [
     ["kernels"],
     ["palette"],
-    ["pretty"],
+    ["pretty", "whole"],
     ["architecture", "views", "shown"],
     ["data"],
     ["trainers"],
-    ["history", "compare", "run", "ledger", "in_step", "one_step", "explain"],
+    ["history", "compare", "run", "ledger", "in_step", "one_step", "explain", "saved"],
     ["player", "controls", "link", "session", "export", "offer", "memory", "experiments", "check", "warmup"],
     ["figures"],
     ["report"],

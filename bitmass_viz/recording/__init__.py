@@ -2,6 +2,6 @@
 
 from bitmass_viz.recording.frames import Recording, record
 from bitmass_viz.recording.page import LIVE, MAX_BYTES, Page, make_page
-from bitmass_viz.recording.write import check_writable, write_whole
+from bitmass_viz.whole import check_writable, write_whole
 
 __all__ = ["LIVE", "MAX_BYTES", "Page", "Recording", "check_writable", "make_page", "record", "write_whole"]
