@@ -30,7 +30,14 @@ class Live(Told):
         What is played first.
     """
 
-    AT_ONCE: ClassVar[dict[str, str]] = {"ack": "_on_ack", "play": "_on_play", "pause": "_on_pause"}
+    AT_ONCE: ClassVar[dict[str, str]] = {
+        "ack": "_on_ack",
+        "play": "_on_play",
+        "pause": "_on_pause",
+        "here": "_on_here",
+        "hidden": "_on_hidden",
+        "visible": "_on_visible",
+    }
     IN_TURN: ClassVar[dict[str, str]] = {
         "hello": "_on_hello",
         "step": "_on_step",
@@ -50,6 +57,7 @@ class Live(Told):
         self._playing: asyncio.Future[None] | None = None
         self._wish: object | None = None
         self._preparing = True
+        self._stopped_unseen = False
         super().__init__(**kwargs)
         self._player = Player(playable, self._publish, self._gate, self._worker)
 
@@ -93,12 +101,31 @@ class Live(Told):
         if isinstance(number, int):
             self._gate.acknowledge(number)
 
+    def _on_here(self, message: dict[str, Any]) -> None:
+        """Answer a page that asks whether anybody is there; the server takes it for a sign of life, too."""
+        number = message.get("id")
+        if isinstance(number, int):
+            self.send({"kind": "here", "id": number})
+
+    def _on_hidden(self, _message: dict[str, Any]) -> None:
+        """Train nothing for a page that nobody looks at."""
+        if self._player.playing:
+            self._on_pause({})
+            self._stopped_unseen = True
+
+    def _on_visible(self, _message: dict[str, Any]) -> None:
+        """Go on where a hidden page made us stop."""
+        if self._stopped_unseen:
+            self._on_play({})
+
     def _on_play(self, _message: dict[str, Any]) -> None:
+        self._stopped_unseen = False
         if not self._player.playing:
             self._wish = object()
             self._spawn(self._in_turn(partial(self._play, self._wish)))
 
     def _on_pause(self, _message: dict[str, Any]) -> None:
+        self._stopped_unseen = False
         self._wish = None
         self._player.pause()
         self._publish_state()
@@ -140,7 +167,7 @@ class Live(Told):
         """Tell the page when playing has ended, and why if it was not asked for."""
         await playing
         if self._player.abandoned:
-            self._say("Paused, because the page was not being looked at.")
+            self._say("Paused, because the page was not being looked at, or was cut off.")
         self._publish_state()
 
     async def _stop(self) -> None:

@@ -17,6 +17,7 @@ import { legendOf } from "./legend.js";
 import { fingerprint, readLink, readMark } from "./link.js";
 import { chooseTheme, dress, isDark, makeLuts, watchTheme } from "./palette.js";
 import { createPanel } from "./panel.js";
+import { createPulse } from "./pulse.js";
 import { createReadout } from "./readout.js";
 import { createSave } from "./save.js";
 import { Scene } from "./scene.js";
@@ -306,6 +307,7 @@ function render({ model, el }) {
   readout.update();
   frameCame();
   send({ action: "hello" });
+  const pulse = createPulse(model, (said) => store.set({ notice: said ?? model.get("notice") ?? {} }));
   const link = readLink(location.hash, store.state.controls);
   if (link) {
     destination = link.view;
@@ -323,7 +325,7 @@ function render({ model, el }) {
     for (const [event, listener] of listeners) model.off(event, listener);
     if (request !== null) cancelAnimationFrame(request);
     clearTimeout(fadeTimer);
-    for (const part of [...panels, lens, readout, chart, scrubber, tour]) part.destroy();
+    for (const part of [...panels, lens, readout, chart, scrubber, tour, pulse]) part.destroy();
     stillness.removeEventListener("change", settle);
     stopWatchingTheme();
     stopWatchingDensity();

@@ -8,6 +8,7 @@ import { counted, epochs, grouped } from "./format.js";
 import { createLane } from "./lane.js";
 import { dress, makeLuts, watchTheme } from "./palette.js";
 import { whenNear } from "./near.js";
+import { createPulse } from "./pulse.js";
 import { paintDigit } from "./score.js";
 import { createStore } from "./store.js";
 import { createTransport } from "./transport.js";
@@ -190,8 +191,10 @@ function render({ model, el }) {
     dataset.classList.toggle("bm-is-synthetic", Boolean(data?.synthetic));
     store.set({ dataset: data });
   };
+  /** What is said in place of the kernel's own notice. @type {{level: string, text: string} | null} */
+  let instead = null;
   const showNotice = () => {
-    const { text = "", level = "info" } = model.get("notice") ?? {};
+    const { text = "", level = "info" } = instead ?? model.get("notice") ?? {};
     notice.classList.toggle("bm-error", level === "error");
     notice.hidden = text === "";
     setText(notice, text);
@@ -218,13 +221,17 @@ function render({ model, el }) {
   frameCame();
   settle();
   send({ action: "hello" });
+  const pulse = createPulse(model, (said) => {
+    instead = said;
+    showNotice();
+  });
   const leave = whenNear(root, NEAR, () => send({ action: "near" }));
 
   return () => {
     for (const [event, listener] of listeners) model.off(event, listener);
     if (request !== null) cancelAnimationFrame(request);
     clearTimeout(fadeTimer);
-    for (const part of [...lanes, chart]) part.destroy();
+    for (const part of [...lanes, chart, pulse]) part.destroy();
     still.removeEventListener("change", settle);
     leave();
     stopWatching();

@@ -29,7 +29,10 @@ export function createAnswering(traits, actions) {
       /** @param {string} event @param {(...given: any[]) => void} listener */
       off: (event, listener) => void listeners.get(event)?.delete(listener),
       /** @param {any} message */
-      send: (message) => actions[message.action]?.(message),
+      send(message) {
+        if (message.action === "here") emit("msg:custom", { kind: "here", id: message.id });
+        else actions[message.action]?.(message);
+      },
     },
   };
 }
