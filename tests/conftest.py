@@ -1,4 +1,5 @@
 import os
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -67,3 +68,16 @@ def outcomes(tiny, tmp_path_factory):
             name: run(name, 2, data=tiny, folder=folder, executor=executor, progress=False, choice_seeds=(100,))
             for name in EXPERIMENTS
         }
+
+
+@contextmanager
+def full_disk(room):
+    """Let no file of this process grow beyond some bytes: what a full disk does to it, and what it says."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,17 @@ class Store:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OSError(
+                f"results cannot be kept in {folder} ({error.strerror or error}); set BITMASS_CACHE to a folder "
+                "that can be written"
+            ) from error
         self.path = folder / "networks.jsonl"
         self._rows: dict[str, Rows] = {}
         self._torn = False
+        self._warned = False
         if self.path.exists():
             self._read()
 
@@ -64,12 +72,33 @@ class Store:
         return len(self._rows)
 
     def add(self, key: str, rows: Rows) -> None:
-        """Keep a network's rows, on disk before this returns."""
+        """Keep a network's rows, on disk before this returns; where the disk does not take them, here alone.
+
+        Warns
+        -----
+        UserWarning
+            Once, if they cannot be written: the network is there now, and will be trained again the next time.
+        """
         if key in self._rows:
             return
+        self._rows[key] = rows
         line = json.dumps({"key": key, "rows": rows}, separators=(",", ":")).encode() + b"\n"
+        try:
+            self._append(b"\n" + line if self._torn else line)
+        except OSError as error:
+            if not self._warned:
+                self._warned = True
+                warnings.warn(
+                    f"results cannot be kept in {self.path} ({error.strerror or error}): what is trained now will "
+                    "be trained again the next time; make room, or set BITMASS_CACHE to another folder",
+                    stacklevel=2,
+                )
+
+    def _append(self, line: bytes) -> None:
         with self.path.open("ab", buffering=0) as file:
-            file.write(b"\n" + line if self._torn else line)
+            # Of a disk that is almost full a part is taken without complaint, and only the next writing fails.
+            while line:
+                self._torn = True
+                line = line[file.write(line) :]
             os.fsync(file.fileno())
         self._torn = False
-        self._rows[key] = rows
