@@ -61,9 +61,10 @@ def chromium():
 class App:
     """`bitmass explore` and where it answers."""
 
-    def __init__(self, *options, python=sys.executable, folder=ROOT, **environment):
+    def __init__(self, *options, python=sys.executable, folder=ROOT, command=None, **environment):
+        explore = ["-m", "bitmass_viz.cli", "explore", "--no-browser", "--port", "0", *options]
         self.process = subprocess.Popen(
-            [python, "-m", "bitmass_viz.cli", "explore", "--no-browser", "--port", "0", *options],
+            [python, *(command or explore)],
             cwd=folder,
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,

@@ -2,11 +2,13 @@
 
 import socket
 import threading
+import time
 from contextlib import suppress
 
 import psutil
 import pytest
 
+from bitmass_viz.player import SILENCE_SECONDS
 from tests.browser.conftest import App, Page
 
 pytestmark = pytest.mark.browser
@@ -150,3 +152,37 @@ def test_a_hidden_page_trains_nothing_and_goes_on_when_it_is_seen(open_page):
     page.evaluate(HIDE, False)
     page.wait_for("root.dataset.state === 'playing'")
     page.at("pause").click()
+
+
+def test_a_tab_that_slept_for_long_is_live_again(opened):
+    # What takes a page of a sleeping tab minutes to be given up takes seconds here.
+    impatient = (
+        "import bitmass_viz.serve as serve\n"
+        "serve.PING_MS, serve.PINGS_TO_MISS = 500, 2\n"
+        "from bitmass_viz.cli import main\n"
+        "main(['explore', '--no-browser', '--port', '0', '--preheat', '0'])\n"
+    )
+    app = App(command=["-c", impatient])
+    page = opened(app.url)
+    page.at("play").click()
+    page.wait_for("+root.dataset.frames > 20")
+    (kernel,) = psutil.Process(app.process.pid).children()
+    browser = [process for process in psutil.Process().children(recursive=True) if "chrom" in process.name()]
+    try:
+        for process in browser:
+            process.suspend()
+        time.sleep(SILENCE_SECONDS + 3)
+        before = kernel.cpu_times()
+        time.sleep(2)
+        after = kernel.cpu_times()
+    finally:
+        for process in browser:
+            process.resume()
+    assert after.user + after.system - before.user - before.system < 0.5, "it trains for nobody"
+    page.wait_for("root.dataset.state === 'paused'", timeout=90_000)
+    seen = page.at("examples-seen").inner_text()
+    page.at("play").click()
+    page.page.wait_for_function(
+        "seen => document.querySelector('[data-testid=examples-seen]').innerText !== seen", arg=seen
+    )
+    app.stop()
