@@ -1,4 +1,5 @@
 import os
+import shutil
 from contextlib import contextmanager
 
 import numpy as np
@@ -14,6 +15,16 @@ settings.register_profile("python", deadline=None, max_examples=8)
 settings.load_profile("jit" if JIT else "python")
 
 needs_jit = pytest.mark.skipif(not JIT, reason="too slow without the JIT")
+
+
+def find_node():
+    """Return where node is; without it the test is skipped, or fails where it is required."""
+    node = shutil.which("node")
+    if node is None:
+        if os.environ.get("BITMASS_REQUIRE_BROWSER") == "1":
+            pytest.fail("node is required here but not installed")
+        pytest.skip("node, which runs the JavaScript, is not installed")
+    return node
 
 
 def make_digits(train=300, validation=100, test=100, seed=0):

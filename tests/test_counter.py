@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +14,7 @@ from bitmass_viz.controls import CONTROLS
 from bitmass_viz.ledger import account
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.widgets import counter
+from tests.conftest import find_node
 
 ROOT = Path(__file__).parents[1]
 LEDGER = ("weight_bits", "constant_bits", "training_bits", "scratch_bits", "fixed_bits", "total_bits")
@@ -54,11 +53,7 @@ def test_what_is_not_allowed_is_refused_with_what_is(given):
 
 
 def test_the_browser_counts_what_the_kernel_counts():
-    node = shutil.which("node")
-    if node is None:
-        if os.environ.get("BITMASS_REQUIRE_BROWSER") == "1":
-            pytest.fail("node is required here but not installed")
-        pytest.skip("node, which runs the browser's arithmetic, is not installed")
+    node = find_node()
     content = bm.BitCounter().content
     sizes = [
         (h, bits) for h in range(content["hidden"]["low"], content["hidden"]["high"] + 1) for bits in WEIGHT_BITS

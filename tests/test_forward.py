@@ -2,17 +2,14 @@
 
 import base64
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
-from tests.conftest import needs_jit
+from tests.conftest import find_node, needs_jit
 from tests.test_run import DIGITS
 
 CHECK = Path(__file__).parent / "js" / "forward.check.js"
@@ -25,11 +22,7 @@ def packed(array):
 
 @needs_jit
 def test_the_page_computes_what_the_kernels_compute(tmp_path):
-    node = shutil.which("node")
-    if node is None:
-        if os.environ.get("BITMASS_REQUIRE_BROWSER") == "1":
-            pytest.fail("node is required here but not installed")
-        pytest.skip("node, which runs the JavaScript, is not installed")
+    node = find_node()
     runs = [
         bm.Run("bv32-hebbian", DIGITS),
         bm.Run("sgd", DIGITS, recipe="tuned"),

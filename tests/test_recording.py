@@ -5,7 +5,6 @@ import dataclasses
 import json
 import os
 import re
-import shutil
 import stat
 import subprocess
 import sys
@@ -25,7 +24,7 @@ from bitmass_viz.recording.frames import CARRIED, pack
 from bitmass_viz.recording.page import told_of
 from bitmass_viz.recording.text import BASE, BYTES, CHARACTERS, as_text, length_of
 from bitmass_viz.widgets.traits import STATIC
-from tests.conftest import JIT, needs_jit
+from tests.conftest import JIT, find_node, needs_jit
 from tests.test_run import DIGITS, SIZE
 
 CHECK = Path(__file__).parent / "js" / "recorded.check.js"
@@ -57,11 +56,7 @@ def read_text(text):
 
 def unpack(told, text, tmp_path):
     """What the page's own JavaScript makes of a page's parts."""
-    node = shutil.which("node")
-    if node is None:
-        if os.environ.get("BITMASS_REQUIRE_BROWSER") == "1":
-            pytest.fail("node is required here but not installed")
-        pytest.skip("node, which runs the JavaScript, is not installed")
+    node = find_node()
     parts = tmp_path / "parts.json"
     parts.write_text(json.dumps({"told": told, "text": text}))
     done = subprocess.run([node, str(CHECK), str(parts)], capture_output=True, text=True)

@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from bitmass_viz.site import build, write_folder
 from bitmass_viz.site.wording import REWORDED, reworded
 from bitmass_viz.widgets.counter import accounts
 from bitmass_viz.widgets.one_example import networks_after
-from tests.conftest import needs_jit
+from tests.conftest import find_node, needs_jit
 from tests.test_run import DIGITS
 
 CHECK = Path(__file__).parent / "js" / "site.check.js"
@@ -103,11 +102,7 @@ class TestSite:
                 assert len({lane["status"]["run"] for lane in lanes}) == len({*names})
 
     def test_the_page_learns_and_answers_as_the_kernels_do(self, site, tmp_path):
-        node = shutil.which("node")
-        if node is None:
-            if os.environ.get("BITMASS_REQUIRE_BROWSER") == "1":
-                pytest.fail("node is required here but not installed")
-            pytest.skip("node, which runs the JavaScript, is not installed")
+        node = find_node()
         write_folder(tmp_path / "site", site.files)
         digits = bm.load_digits("auto", download=False)
         images, labels = digits.test.images[:6], digits.test.labels[:6].tolist()

@@ -24,6 +24,17 @@ def ready(page):
     return page.at("draw-said")
 
 
+def draw_a_one(page):
+    """Draw a 1 with the mouse, and wait until a network has read it."""
+    page.at("draw").scroll_into_view_if_needed()
+    box = page.at("draw").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.8 * box["height"], steps=8)
+    page.mouse.up()
+    until(page, "at('answers').querySelector('b').innerText === '1'")
+
+
 def test_image_files_are_read_or_refused_with_a_sentence(page):
     said = ready(page)
     digits = load_digits("auto", download=False)
@@ -65,13 +76,7 @@ def test_an_image_can_be_dropped(page):
 
 def test_a_mouse_draws_and_the_networks_keep_up(page):
     ready(page)
-    page.at("draw").scroll_into_view_if_needed()
-    box = page.at("draw").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.8 * box["height"], steps=8)
-    page.mouse.up()
-    until(page, "at('answers').querySelector('b').innerText === '1'")
+    draw_a_one(page)
     pixels = page.at("float-see").evaluate(
         "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
     )

@@ -13,6 +13,7 @@ from bitmass_viz.site import build, write_folder
 from tests.browser.conftest import colours_on
 from tests.browser.test_accessible import findings
 from tests.browser.test_app import hover
+from tests.browser.test_example import draw_a_one
 from tests.browser.test_recorded import Recorded
 from tests.browser.test_story import until
 
@@ -138,13 +139,7 @@ def test_a_digit_is_drawn_answered_and_learned(read):
     see(page, "example")
     until(page, "at('example').dataset.state === 'ready'")
     until(page, "at('answers').querySelectorAll('li').length === 5")
-    see(page, "draw")
-    box = page.at("draw").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.8 * box["height"], steps=8)
-    page.mouse.up()
-    until(page, "at('answers').querySelector('b').innerText === '1'")
+    draw_a_one(page)
     for stage in ("compare", "decide", "score", "answer", "learn"):
         page.at(f"example-stage-{stage}").click()
     until(page, "/[\\d,]+ of 203,264/.test(at('example').innerText)")
