@@ -14,6 +14,7 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import atexit
 import importlib
+import inspect
 import logging
 import os
 import sys
@@ -65,7 +66,9 @@ def main(module: str) -> None:
         async def do_shutdown(self, restart: bool) -> dict[str, Any]:
             # From here on sockets close under threads that still answer messages: not for the server's terminal.
             logging.disable()
-            return await super().do_shutdown(restart)
+            # In some versions it is a coroutine, in others not.
+            answer = super().do_shutdown(restart)
+            return await answer if inspect.isawaitable(answer) else answer
 
     app = IPKernelApp.instance(kernel_class=PageKernel)
     app.initialize()

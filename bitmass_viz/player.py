@@ -1,7 +1,7 @@
 """Plays a run: trains in a worker thread and shows frames, never more than the other side can take.
 
 Plain asyncio, no Jupyter. The event loop stays free: training happens in pieces of at most 40 ms in compiled
-code that releases the GIL.
+code that releases the GIL, and rests where others wait for the processor.
 """
 
 from __future__ import annotations
@@ -21,6 +21,14 @@ T = TypeVar("T")
 FLAT_OUT = 0
 """The speed at which training does not wait for frames."""
 PIECE_SECONDS = 0.028
+CROWDED_PIECE_SECONDS = 0.007
+RESTING = 10
+"""Where a piece of training waits for the processor for longer than it works, it is followed by a rest so many
+times as long. Beside a browser nobody rests. Thirty readers on two cores take turns, in place of all being in the
+queue through which each frame and each click has to go, too, half a dozen times."""
+MAX_REST_SECONDS = 0.13
+UNNOTICED_SECONDS = 0.008
+"""A piece may wait for so long without a rest: the thread that shows frames takes its time on every machine."""
 FRAME_SECONDS = 1 / 30
 """Time between two frames at every other speed."""
 FLAT_OUT_FRAME_SECONDS = 0.75 * PIECE_SECONDS
@@ -31,6 +39,7 @@ FRAMES_ON_THE_WAY = 60
 IN_FLIGHT = 2
 SILENCE_SECONDS = 10.0
 MEASURE_EVERY_SECONDS = 0.15
+CROWDED_MEASURE_EVERY_SECONDS = 1.0
 MEASURE_SHARE = 0.1
 """Largest share of the time that goes into measuring the validation accuracy."""
 
@@ -145,7 +154,9 @@ class Player:
         self._gate = gate
         self._worker = worker
         self._busy = asyncio.Lock()
-        self._rate = 2_000.0
+        self._pace = 0.0005
+        self._crowd = 0.0
+        self._rest = 0.0
         self._unshown: Moment | None = None
         self._shown_at = 0.0
         self._measured_at = 0.0
@@ -229,16 +240,24 @@ class Player:
 
     async def _flat_out(self) -> None:
         """Train a piece, and show meanwhile what the one before it brought."""
+        if self._rest > 0:
+            self._show_unshown()
+            await asyncio.sleep(self._rest)
+            # Whoever takes the frames, or brings them there, waits for the processor, too.
+            await self._gate.wait(MAX_REST_SECONDS)
         training = asyncio.ensure_future(
             self.work(partial(self._piece_of_play, self._piece(), self._frame_is_due))
         )
         # The worker gets hold of the piece before this thread is busy with the frame.
         await asyncio.sleep(0)
+        self._show_unshown()
+        self._unshown = await training
+
+    def _show_unshown(self) -> None:
         moment, self._unshown = self._unshown, None
         if moment is not None:
             self._shown_at = time.monotonic()
             self._show(moment)
-        self._unshown = await training
 
     async def _paced(self, examples: int) -> None:
         self._unshown = None
@@ -248,7 +267,7 @@ class Player:
             left -= piece
             moment = await self.work(partial(self._piece_of_play, piece, partial(operator.eq, left, 0)))
             if moment is not None:
-                await asyncio.sleep(self._shown_at + FRAME_SECONDS - time.monotonic())
+                await asyncio.sleep(max(self._rest, self._shown_at + FRAME_SECONDS - time.monotonic()))
                 if self.playing:
                     await self._gate.wait(SILENCE_SECONDS)
                 self._shown_at = time.monotonic()
@@ -259,21 +278,34 @@ class Player:
         return self._gate.open and time.monotonic() - self._shown_at >= FLAT_OUT_FRAME_SECONDS
 
     def _piece(self) -> int:
-        return max(1, min(MAX_STEP, int(self._rate * PIECE_SECONDS)))
+        seconds = CROWDED_PIECE_SECONDS if self._rest > 0 else PIECE_SECONDS
+        return max(1, min(MAX_STEP, int(seconds / self._pace)))
 
     def _advance(self, examples: int) -> None:
         started = time.perf_counter()
         self.run.advance(examples)
         took = time.perf_counter() - started
+        # Seconds an example, not examples a second: where the processor is shared, most pieces get it at once and
+        # some wait for long, and it is those that a mean must not lose.
         if took > 0:
-            self._rate += 0.5 * (examples / took - self._rate)
+            self._pace += 0.5 * (took / examples - self._pace)
 
     def _piece_of_play(self, examples: int, due: Callable[[], bool]) -> Moment | None:
+        started, worked = time.perf_counter(), time.thread_time()
         self._advance(examples)
-        wait = max(MEASURE_EVERY_SECONDS, self._measuring_took / MEASURE_SHARE)
+        every = CROWDED_MEASURE_EVERY_SECONDS if self._rest > 0 else MEASURE_EVERY_SECONDS
+        wait = max(every, self._measuring_took / MEASURE_SHARE)
         if time.monotonic() - self._measured_at > wait:
             self._measure()
-        return Moment(self.run.record(), self.run.upcoming()) if due() else None
+        moment = Moment(self.run.record(), self.run.upcoming()) if due() else None
+        self._note_crowd(time.perf_counter() - started, time.thread_time() - worked)
+        return moment
+
+    def _note_crowd(self, took: float, worked: float) -> None:
+        """Decide on the rest after a piece that took some seconds, of which the processor worked for it."""
+        waited = took - worked
+        self._crowd += 0.1 * (waited - worked - self._crowd)
+        self._rest = max(0.0, min(MAX_REST_SECONDS, RESTING * (self._crowd - UNNOTICED_SECONDS)))
 
     def _measure(self) -> None:
         started = time.monotonic()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +15,11 @@ from voila.voila_kernel_manager import voila_kernel_manager_factory
 
 REFILL_SECONDS = 3.0
 """A used kernel is replaced so much later, when the reader's browser has had the processor to show the page."""
+NAP_SECONDS = 30.0
+"""A clock on the wall that is so far from the time lived through has been set, or the machine has slept."""
+AT_A_TIME = os.cpu_count() or 1
+"""So many kernels are started at a time, and half as many once there are readers: a class that comes at once would
+else have as many started as are there, and no processor left to play on."""
 
 _VoilaKernels: Any = voila_kernel_manager_factory(
     AsyncMappingKernelManager, preheat_kernel=True, default_pool_size=0
@@ -24,11 +31,14 @@ class PreheatedKernels(_VoilaKernels):
 
     Voilà starts them and hands them out. Here a kernel that died in the pool, or could not even start, is dropped
     in place of being handed to a reader, and the pool is filled again; one that has waited for long is
-    not taken for one that was left; and the server can end while kernels are being started.
+    not taken for one that was left; few are started at a time; and the server can end while kernels are being
+    started.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         self._closed = False
+        self._culled_at, self._culled_when = datetime.now(UTC), time.monotonic()
+        self._size = 0
         super().__init__(**kwargs)
 
     def fill_if_needed(self, delay: float | None = None, notebook_name: str | None = None, **kwargs: Any) -> None:
@@ -40,6 +50,13 @@ class PreheatedKernels(_VoilaKernels):
         if self._closed:
             return
         if delay == 0:
+            default = self.kernel_pools_config["default"]
+            self._size = max(self._size, default["pool_size"])
+            pool = self._pools.get(notebook_name, [])
+            at_a_time = max(1, AT_A_TIME // 2) if self._has_readers() else AT_A_TIME
+            more = at_a_time - sum(not _has_rendered(started) for started in pool)
+            # Voilà starts all at once that are missing.
+            default["pool_size"] = min(self._size, len(pool) + max(0, more))
             super().fill_if_needed(0, notebook_name, **kwargs)
         else:
             seconds = self.fill_delay if delay is None else delay
@@ -56,6 +73,24 @@ class PreheatedKernels(_VoilaKernels):
         self.fill_if_needed(notebook_name=notebook_name)
         return len(pool)
 
+    async def _initialize(self, notebook_path: str, kernel_id: str | None = None, **kwargs: Any) -> Any:
+        """Start a kernel, and when it has rendered the notebook, or could not even start, the next.
+
+        While there are readers some time is left between the two: it is their processor that it takes.
+        """
+
+        def go_on(*_: Any) -> None:
+            delay = self.fill_delay if self._has_readers() else 0
+            IOLoop.current().call_later(delay, self.fill_if_needed, 0, notebook_path)
+
+        try:
+            started = await super()._initialize(notebook_path, kernel_id, **kwargs)
+        except Exception:
+            go_on()
+            raise
+        started["task"].add_done_callback(go_on)
+        return started
+
     async def get_rendered_notebook(self, notebook_name: str, *_: Any, **__: Any) -> tuple[Any, list[str], str]:
         """Hand out a kernel: its rendering task, what is rendered already, and its id.
 
@@ -65,6 +100,23 @@ class PreheatedKernels(_VoilaKernels):
         # It was last active when it was started, and may be culled for that before the page has connected.
         self.get_kernel(kernel_id).last_activity = datetime.now(UTC)
         return rendering, rendered, kernel_id
+
+    async def cull_kernels(self) -> None:
+        """End all kernels that were left, and not one after the other: each may take its time to end."""
+        if self._has_slept():
+            for kernel_id in self.list_kernel_ids():
+                self.get_kernel(kernel_id).last_activity = datetime.now(UTC)
+        culled = map(self.cull_kernel_if_idle, list(self._kernels))
+        for error in await asyncio.gather(*culled, return_exceptions=True):
+            if isinstance(error, Exception):
+                self.log.error("A kernel that was left could not be ended", exc_info=error)
+
+    def _has_slept(self) -> bool:
+        """Tell whether this machine has slept, or its clock was set, since the last time: nobody was idle then."""
+        now, lived = datetime.now(UTC), time.monotonic()
+        passed, awake = (now - self._culled_at).total_seconds(), lived - self._culled_when
+        self._culled_at, self._culled_when = now, lived
+        return abs(passed - awake) > NAP_SECONDS
 
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel that was left; one that is being started is none, and has no last activity to ask for."""
@@ -81,6 +133,10 @@ class PreheatedKernels(_VoilaKernels):
                 rendering.cancel()
             await asyncio.gather(*renderings, return_exceptions=True)
 
+    def _has_readers(self) -> bool:
+        """Tell whether there are kernels that do not wait in the pool."""
+        return len(self) > sum(map(len, self._pools.values()))
+
     def _is_sound(self, started: asyncio.Task[dict[str, Any]]) -> bool:
         """Tell whether a kernel of the pool may go to a reader, as far as one can know yet."""
         if not started.done():
@@ -89,6 +145,13 @@ class PreheatedKernels(_VoilaKernels):
             return False
         found = started.result()
         return found["kernel_id"] in self and not _has_failed(found["task"])
+
+
+def _has_rendered(started: asyncio.Task[dict[str, Any]]) -> bool:
+    """Tell whether a kernel of the pool needs the processor no more, be it because it failed."""
+    if not started.done():
+        return False
+    return _has_failed(started) or started.result()["task"].done()
 
 
 def _has_failed(task: asyncio.Task[Any]) -> bool:

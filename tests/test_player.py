@@ -1,5 +1,7 @@
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -149,6 +151,60 @@ def test_a_step_is_exact_and_measured():
     assert run.examples == 37
     assert [m.frame.examples for m in browser.moments] == [37]
     assert browser.moments[0].frame.accuracy == run.accuracy()
+
+
+def test_a_piece_of_training_that_mostly_works_is_followed_by_no_rest():
+    async def scenario(player):
+        for _ in range(100):
+            player._note_crowd(took=0.030, worked=0.022)
+        assert player._rest == 0
+        player._note_crowd(took=0.120, worked=0.022)
+        assert player._rest == 0, "one piece that waits makes no crowd"
+        for _ in range(100):
+            player._note_crowd(took=0.060, worked=0.004)
+        assert 0 < player._rest <= playing.MAX_REST_SECONDS
+        for _ in range(100):
+            player._note_crowd(took=0.030, worked=0.022)
+        assert player._rest == 0, "the crowd has gone"
+
+    with_player(Browser(), scenario)
+
+
+@pytest.mark.parametrize("speed", [1, FLAT_OUT])
+def test_where_training_waits_for_the_processor_it_waits_for_its_frames_too(monkeypatch, speed):
+    # As if the processor had never worked for it.
+    monkeypatch.setattr(playing.time, "thread_time", lambda: 0.0)
+    monkeypatch.setattr(playing, "UNNOTICED_SECONDS", -0.001)
+    # Rests of a millisecond would leave time for dozens of pieces while a frame is drawn.
+    monkeypatch.setattr(playing, "RESTING", 1)
+    monkeypatch.setattr(playing, "CROWDED_PIECE_SECONDS", 0.0005)
+    pieces = []
+    browser = Browser(delay=0.1)
+
+    async def scenario(player):
+        player.speed = speed
+        advance = player.run.advance
+        player.run.advance = lambda examples: (pieces.append(examples), advance(examples))
+        task = asyncio.ensure_future(player.play())
+        await until(lambda: len(browser.moments) > 6)
+        assert player._rest > 0
+        player.pause()
+        await task
+
+    run = with_player(browser, scenario)
+    assert browser.moments[-1].frame.examples == run.examples
+    assert len(pieces) <= 3 * len(browser.moments)
+
+
+def test_pieces_are_sized_by_those_that_have_to_wait():
+    async def scenario(player):
+        player.run = SimpleNamespace()
+        for wait in (0, 0.01) * 5:
+            player.run.advance = lambda examples, wait=wait: time.sleep(wait)
+            player._advance(1)
+        assert 1 <= player._piece() <= 10
+
+    with_player(Browser(), scenario)
 
 
 def test_the_gate_ignores_numbers_it_never_gave_out():

@@ -1,0 +1,88 @@
+"""Which kernels are ended: those that were left, those whose page was hidden for long, and none after a nap."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import psutil
+import pytest
+from traitlets.config import Config
+from voila.app import Voila
+
+from bitmass_viz import preheat
+from bitmass_viz.preheat import PreheatedKernels
+from tests.browser.conftest import App
+from tests.conftest import needs_jit
+from tests.load.page import Page
+
+SHARED = """
+import bitmass_viz.serve as serve
+serve.CULL_SECONDS, serve.CULL_EVERY_SECONDS = 4, 1
+from bitmass_viz.cli import main
+main(["explore", "--no-browser", "--port", "0", "--preheat", "{preheat}"])
+"""
+
+
+async def look_and_look_away(app):
+    """Two readers: one goes on looking at the page, the other turns to another tab; return who is still there."""
+    seen, hidden = pages = [Page(app.url), Page(app.url)]
+    try:
+        for page in pages:
+            await page.load()
+            await page.connect()
+            await page.until(lambda page=page: page.status.get("state") == "paused", "the page is ready")
+        hidden.say("hidden")
+        for number in range(9):
+            seen.say("here", id=number)
+            await asyncio.sleep(1)
+        there = {page.kernel for page in pages if await is_there(app, page.kernel)}
+        return seen.kernel in there, hidden.kernel in there
+    finally:
+        for page in pages:
+            await page.close()
+
+
+async def is_there(app, kernel):
+    commands = [" ".join(child.cmdline()) for child in psutil.Process(app.process.pid).children()]
+    return any(kernel in command for command in commands)
+
+
+@needs_jit
+@pytest.mark.parametrize(("waiting", "kept"), [(2, False), (0, True)])
+def test_on_a_shared_server_a_page_that_was_hidden_for_long_loses_its_kernel(waiting, kept):
+    app = App(command=["-c", SHARED.format(preheat=waiting)])
+    try:
+        assert asyncio.run(look_and_look_away(app)) == (True, kept)
+    finally:
+        app.stop()
+
+
+@pytest.mark.parametrize(("jump", "kept"), [(0, False), (7200, True)])
+def test_after_a_nap_nobody_was_idle(monkeypatch, tmp_path, jump, kept):
+    """What cannot be had without stopping the machine: its clock goes on, and the time that was lived does not."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + timedelta(seconds=jump)
+
+    culled = []
+
+    async def main():
+        voila = Voila(notebook_path=str(tmp_path / "page.ipynb"))
+        kernels = PreheatedKernels(
+            parent=voila, config=Config({"MappingKernelManager": {"cull_idle_timeout": 600}})
+        )
+        kernel_id = await kernels.start_kernel()
+        kernel = kernels.get_kernel(kernel_id)
+        try:
+            kernel.execution_state = "idle"
+            kernel.last_activity = datetime.now(UTC) - timedelta(seconds=3600)
+            monkeypatch.setattr(preheat, "datetime", Clock)
+            await kernels.cull_kernels()
+            culled.append(kernel_id not in kernels)
+            monkeypatch.undo()
+        finally:
+            await kernels.shutdown_all(now=True)
+
+    asyncio.run(main())
+    assert culled == [not kept]
