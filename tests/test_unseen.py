@@ -72,7 +72,7 @@ def test_a_page_that_asks_is_answered_whatever_goes_on(monkeypatch):
         tell(explorer, "play")
         await until(lambda: explorer.status["state"] == "playing")
         tell(explorer, "here", id=2)
-        for hostile in ("x" * 10**6, None, [1], 1.5):
+        for hostile in ("x" * 1000, None, [1], 1.5):
             tell(explorer, "here", id=hostile)
         tell(explorer, "pause")
         await idle(explorer)
