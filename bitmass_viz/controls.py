@@ -81,7 +81,7 @@ class Control:
             allowed = any(type(value) is type(c.value) and value == c.value for c in self.choices)
             what = "one of " + ", ".join(c.label for c in self.choices)
         if not allowed:
-            raise ValueError(f"{self.label} must be {what}, got {value!r:.80}")
+            raise ValueError(f"{self.label} must be {what}, got {said(value)}")
         return value
 
     def as_dict(self) -> dict[str, Any]:
@@ -99,6 +99,14 @@ class Control:
             "max": self.high,
             "trainers": None if self.trainers is None else list(self.trainers),
         }
+
+
+def said(value: object, length: int = 80) -> str:
+    """Return how a value is written, cut off; of one that cannot be written, its type."""
+    try:
+        return f"{value!r:.{length}}"
+    except (ValueError, RecursionError):  # a whole number of thousands of digits, lists within lists
+        return f"a value of type {type(value).__name__}"
 
 
 def _of_trainers(name: str, label: str, kind: str) -> Control:

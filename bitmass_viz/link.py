@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bitmass_viz.controls import CONTROLS, SPEED
+from bitmass_viz.controls import CONTROLS, SPEED, said
 from bitmass_viz.run import Run
 
 MAX_EXAMPLES = 5_000_000
 """Further than this a link does not lead: somebody would wait for it who only followed a link."""
 MAX_CHANGES = 100
 MAX_UNREAD = 10
+MAX_REFUSED = 20
+"""Sentences about what was left out; it is all one notice."""
 _KEYS = ("at", "changes", "data", "unread")
 
 
@@ -65,10 +67,10 @@ def read_link(state: Any) -> Link:
     """
     if not isinstance(state, Mapping):
         return Link({}, 0, (), None, ("what this link asks for cannot be read",))
-    refused = [f"{name!r:.40} is not known" for name in state if name not in CONTROLS and name not in _KEYS]
+    refused = [f"{said(name, 40)} is not known" for name in state if name not in CONTROLS and name not in _KEYS]
     unread = state.get("unread", [])
     if isinstance(unread, list):
-        refused += [f"{name!r:.40} cannot be read" for name in unread[:MAX_UNREAD]]
+        refused += [f"{said(name, 40)} cannot be read" for name in unread[:MAX_UNREAD]]
     settings = {}
     for name, control in CONTROLS.items():
         if name in state:
@@ -78,21 +80,25 @@ def read_link(state: Any) -> Link:
                 refused.append(str(error))
     at = state.get("at", 0)
     if not _is_count(at, MAX_EXAMPLES):
-        refused.append(f"the examples must be between 0 and {MAX_EXAMPLES:,}, got {at!r:.40}")
+        refused.append(f"the examples must be between 0 and {MAX_EXAMPLES:,}, got {said(at, 40)}")
         at = 0
     changes: list[tuple[int, str, Any]] = []
     told = state.get("changes", [])
     for item in told[:MAX_CHANGES] if isinstance(told, list) else [told]:
         change = _read_change(item, at)
         if change is None:
-            refused.append(f"a change on the way must be one of a live control before the end, got {item!r:.60}")
+            refused.append(
+                f"a change on the way must be one of a live control before the end, got {said(item, 60)}"
+            )
         else:
             changes.append(change)
     if isinstance(told, list) and len(told) > MAX_CHANGES:
         refused.append(f"a link tells of at most {MAX_CHANGES} changes on the way, got {len(told)}")
     changes.sort(key=lambda change: change[0])
+    if len(refused) > MAX_REFUSED:
+        refused[MAX_REFUSED:] = [f"and {len(refused) - MAX_REFUSED:,} more"]
     data = state.get("data")
-    return Link(settings, at, tuple(changes), data if isinstance(data, str) else None, tuple(refused))
+    return Link(settings, at, tuple(changes), data[:40] if isinstance(data, str) else None, tuple(refused))
 
 
 def _read_change(item: Any, end: int) -> tuple[int, str, Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import signal
 import socket
 from asyncio import Future
@@ -11,7 +12,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
@@ -19,11 +22,20 @@ from tornado.websocket import WebSocketClosedError
 from traitlets.config import Config
 from voila import notebook_renderer
 from voila.app import Voila
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+from voila.static_file_handler import (
+    AllowListFileHandler,
+    MultiStaticFileHandler,
+    TemplateStaticFileHandler,
+)
 from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
+from bitmass_viz import guard
+from bitmass_viz.data.mnist import cache_folder
 from bitmass_viz.frontend import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
 from bitmass_viz.kernelspec import ThisPython
-from bitmass_viz.preheat import PreheatedKernels, pool_of
+from bitmass_viz.preheat import pool_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 DEFAULT_PORT = 8866
@@ -48,9 +60,14 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
     A small status message goes before and after whatever the page sends. Unless told otherwise, TCP holds back
     the frame behind it until the browser has acknowledged the status, which it puts off for 40 ms.
 
-    What a page was still sending when the server closed the connection is passed over. Jupyter would take it for
-    a message of an older protocol, and a few bytes of it for a count of parts: gigabytes to allocate.
+    What no page of ours would say is passed over, and so is what a page was still sending when the server closed
+    the connection. Jupyter would take that for a message of an older protocol, and a few bytes of it for a count
+    of parts: gigabytes to allocate.
     """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._door = guard.Doorkeeper()
 
     def connect(self) -> Any:
         """See `ZMQChannelsWebsocketConnection`."""
@@ -59,7 +76,7 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
 
     def handle_incoming_message(self, incoming_msg: str) -> None:
         """See `ZMQChannelsWebsocketConnection`."""
-        if self.subprotocol is not None or isinstance(incoming_msg, str):
+        if self._door.admits(incoming_msg, self.subprotocol):
             super().handle_incoming_message(incoming_msg)
 
     @property
@@ -67,7 +84,12 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
         """See `ZMQChannelsWebsocketConnection`. Nobody waits for what it returns, so nobody would see an error."""
 
         def write(message: str | bytes, binary: bool = False) -> Future[None]:
-            sent = self.websocket_handler.write_message(message, binary)
+            sent: Future[None]
+            try:
+                sent = self.websocket_handler.write_message(message, binary)
+            except WebSocketClosedError:
+                sent = Future()
+                sent.set_result(None)
             sent.add_done_callback(_overlook_closed)
             return sent
 
@@ -77,19 +99,6 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
 def _overlook_closed(sent: Future[None]) -> None:
     if not sent.cancelled() and not isinstance(sent.exception(), WebSocketClosedError | None):
         sent.result()
-
-
-class PageHandler(TornadoVoilaHandler):
-    """Sends the page, and the cookie without which its goodbye is refused when the reader leaves.
-
-    The goodbye ends the kernel, which would otherwise hold its memory until it is culled.
-    """
-
-    async def get(self, path: str | None = None) -> None:
-        """See `TornadoVoilaHandler`."""
-        # Tornado sets the cookie when somebody asks for its value.
-        _ = self.xsrf_token
-        await super().get(path)
 
 
 class Server(Voila):
@@ -109,21 +118,33 @@ class Server(Voila):
         """Take our kernels in place of Voilà's."""
         settings: dict[str, Any] = super().init_settings()
         plain = self.kernel_manager
-        self.kernel_manager = settings["kernel_manager"] = PreheatedKernels(
+        self.kernel_manager = settings["kernel_manager"] = guard.BoundedKernels(
             parent=self,
             connection_dir=plain.connection_dir,
             kernel_spec_manager=plain.kernel_spec_manager,
-            allowed_message_types=plain.allowed_message_types,
+            allowed_message_types=list(guard.MESSAGE_TYPES),
         )
         return settings
 
     def init_handlers(self) -> list[Any]:
-        """Take our page handler in place of Voilà's, and send its scripts in one."""
-        handlers = [
-            (path, PageHandler if handler is TornadoVoilaHandler else handler, *rest)
+        """Take of Voilà's handlers those that a page needs, each with its limits, and send the scripts in one."""
+        below = {"path": self.root_dir, "notebook": Path(self.notebook_path)}
+        ours: dict[Any, tuple[Any, ...]] = {
+            TornadoVoilaHandler: (guard.PageHandler,),
+            KernelHandler: (guard.ModelHandler,),
+            VoilaKernelWebsocketHandler: (guard.ChannelHandler,),
+            VoilaShutdownKernelHandler: (VoilaShutdownKernelHandler,),
+            MultiStaticFileHandler: (MultiStaticFileHandler,),
+            TemplateStaticFileHandler: (guard.StyleHandler,),
+            AllowListFileHandler: (guard.PictureHandler, below),
+            FileFindHandler: (guard.only_below(FileFindHandler, EXTENSIONS),),
+        }
+        kept = [
+            (path, ours[handler][0], *(ours[handler][1:] or rest))
             for path, handler, *rest in super().init_handlers()
+            if handler in ours
         ]
-        return [(f"{self.server_url}{PATH}", ScriptsHandler, {"scripts": self._scripts}), *handlers]
+        return [(f"{self.server_url}{PATH}", ScriptsHandler, {"scripts": self._scripts}), *kept]
 
     def start(self) -> None:
         """Take the port, or fail before anything else is begun; then serve."""
@@ -131,12 +152,16 @@ class Server(Voila):
         self.port = self._sockets[0].getsockname()[1]
         extensions = [Path(root, name, "static") for root in self.labextensions_path for name in EXTENSIONS]
         self._scripts = Scripts(map(Path, self.static_paths), extensions, has_formulas(Path(self.notebook_path)))
-        self.voila_configuration.config.VoilaConfiguration.resources = {"scripts": self._scripts.url}
+        resources = {"scripts": self._scripts.url, "nonce": guard.PLACE}
+        self.voila_configuration.config.VoilaConfiguration.resources = resources
         super().start()
 
     def listen(self) -> None:
         """Serve until a signal, and leave no kernel behind."""
-        server = HTTPServer(self.app)
+        self.app.add_transform(guard.SafeHeaders)
+        server = HTTPServer(
+            self.app, max_body_size=guard.MAX_BODY_BYTES, max_buffer_size=2 * guard.MAX_MESSAGE_BYTES
+        )
         server.add_sockets(self._sockets)
         self.ioloop = IOLoop.current()
         # Set here even if Ctrl-C was ignored, as it is for programs that a script starts in the background.
@@ -196,8 +221,13 @@ def serve(
         # The kernel runs in the notebook's folder, where a relative path would mean another place.
         if value := os.environ.get(variable):
             os.environ[variable] = str(Path(value).expanduser().absolute())
+    # IPython makes a profile in the home folder, where a reader's kernel has nothing to write, and nothing to run.
+    os.environ.setdefault("IPYTHONDIR", str(cache_folder().absolute() / "ipython"))
     # It warns of a kernel that ends a moment before its page's connection, as happens when a reader leaves.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
+    # It would tell of each address that somebody tries which is none.
+    logging.getLogger("tornado.access").setLevel(logging.ERROR)
+    logging.getLogger("tornado.application").setLevel(logging.ERROR)
     # Voilà has no setting for it.
     notebook_renderer.VoilaExporter = PageExporter
     app = Server(config=_configuration(notebook, host, preheat, base_url), log_level=logging.ERROR)
@@ -212,6 +242,17 @@ def url_of(host: str, port: int) -> str:
     if host in ("", "0.0.0.0", "::"):
         host = "127.0.0.1"
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _asks(notebook: Path) -> bool:
+    """Tell whether a notebook's page asks now and then for its kernel (``src/pulse.js``)."""
+    text = notebook.read_text("utf-8", errors="ignore")
+    return "Explorer(" in text or "SideBySide" in text
+
+
+def _is_for_this_machine(host: str, base_url: str) -> bool:
+    """Tell whether only browsers on this machine can reach the server, and not by way of a proxy."""
+    return base_url == "/" and (host == "localhost" or host.startswith("127.") or host == "::1")
 
 
 def _bind(host: str, ports: Iterable[int]) -> list[socket.socket]:
@@ -241,7 +282,16 @@ def _configuration(notebook: Path, host: str, preheat: int, base_url: str) -> Co
                 "open_browser": False,
                 "config_file_paths": [],
                 "kernel_websocket_connection_class": PromptConnection,
-                "tornado_settings": {"ws_ping_interval": PING_MS, "ws_ping_timeout": PINGS_TO_MISS * PING_MS},
+                "tornado_settings": {
+                    "ws_ping_interval": PING_MS,
+                    "ws_ping_timeout": PINGS_TO_MISS * PING_MS,
+                    "websocket_max_message_size": guard.MAX_MESSAGE_BYTES,
+                    "headers": guard.HEADERS,
+                    "xsrf_cookie_kwargs": {"samesite": "Lax"},
+                    # Another site's page may lead its own name to this machine, and then read what we answer.
+                    # Behind a proxy readers come by the proxy's name, and it says who may.
+                    "allow_remote_access": not _is_for_this_machine(host, base_url),
+                },
             },
             "VoilaConfiguration": {
                 "template": "lab",
@@ -252,7 +302,15 @@ def _configuration(notebook: Path, host: str, preheat: int, base_url: str) -> Co
                 "kernel_spec_manager_class": ThisPython,
                 "extension_allowlist": EXTENSIONS,
             },
-            "MappingKernelManager": {"cull_idle_timeout": CULL_SECONDS, "cull_interval": CULL_EVERY_SECONDS},
+            "MappingKernelManager": {
+                "cull_idle_timeout": CULL_SECONDS,
+                "cull_interval": CULL_EVERY_SECONDS,
+                # A page that is looked at asks now and then whether its kernel is there; a hidden one does not.
+                # A reader who shares the server with nobody may look away for as long as it pleases.
+                "cull_connected": (preheat > 1 or not _is_for_this_machine(host, base_url)) and _asks(notebook),
+            },
+            # It would keep in the home folder which notebooks are trusted, and nobody here asks.
+            "NotebookNotary": {"db_file": ":memory:", "secret": secrets.token_bytes()},
             # A kernel that has died took the reader's runs with it. Jupyter would start another in its place,
             # which has not run the notebook and would only seem to be alive.
             "KernelRestarter": {"restart_limit": 0},

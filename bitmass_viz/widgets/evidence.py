@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from bitmass_viz.data import Digits, load_digits
@@ -18,6 +17,7 @@ from bitmass_viz.experiments import run as run_experiment
 from bitmass_viz.experiments.engine import processors
 from bitmass_viz.experiments.summary import case_lines, main_verdicts, verdict_lines
 from bitmass_viz.palette import PALETTE
+from bitmass_viz.widgets.heard import Heard, is_bounded
 from bitmass_viz.widgets.home import Home
 from bitmass_viz.widgets.traits import STATIC, synced
 
@@ -35,7 +35,7 @@ _drawing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-draw")
 _running = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-run")
 
 
-class _Shown(anywidget.AnyWidget):
+class _Shown(Heard):
     """What both widgets of this file share: contents, colours, and a figure that is drawn when it is wanted."""
 
     _esm = STATIC / "evidence.js"
@@ -55,7 +55,7 @@ class _Shown(anywidget.AnyWidget):
 
     def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
         self._home.find()
-        if isinstance(message, dict):
+        if isinstance(message, dict) and is_bounded(message):
             self._home.call(self._handle, message)
 
     def _handle(self, message: dict[str, Any]) -> None:
@@ -121,7 +121,7 @@ class Evidence(_Shown):
     def _start(self, seeds: object) -> None:
         if self.progress.get("state") in ("waiting", "running"):
             return
-        if seeds not in SEEDS or isinstance(seeds, bool):
+        if type(seeds) is not int or seeds not in SEEDS:
             self.problem = f"The number of seeds must be one of {', '.join(map(str, SEEDS))}, got {seeds!r:.40}."
             return
         self.problem = ""

@@ -8,6 +8,7 @@ it in the others, is in ``src/`` and needs no kernel.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, ClassVar
@@ -30,6 +31,7 @@ from bitmass_viz.widgets.traits import STATIC
 SETTLE_SECONDS = 0.15
 """A scrubber that rests this long on a frame brings the run there."""
 HISTORY_BYTES = 16 << 20
+HISTORY_SECONDS = 0.25
 HISTORY_FRAMES = 16
 """So many frames go in one message, and so many bytes in all; a page asks for others one by one."""
 
@@ -77,6 +79,8 @@ class Explorer(Live):
         self._curves_sent: list[tuple[str, bool, int, float]] = []
         self._offer = MnistOffer(self._describe_digits)
         self._get_mnist = get_mnist
+        self._sending: asyncio.Task[None] | None = None
+        self._sent_at = -HISTORY_SECONDS
         super().__init__(
             run,
             controls=[control.as_dict() for control in CONTROLS.values()],
@@ -127,10 +131,14 @@ class Explorer(Live):
         self.send({"kind": "file", "name": f"bitmass-{stem}.{what}", "type": kind}, [content])
 
     def _on_history(self, _message: dict[str, Any]) -> None:
-        self._spawn(self._send_history())
+        if self._sending is None or self._sending.done():
+            self._sending = self._spawn(self._send_history())
 
     async def _send_history(self) -> None:
         """Send the run's frames, coarse steps first, so that the page can go through them by itself."""
+        # They are megabytes, and whoever asks again and again gets them no faster.
+        await asyncio.sleep(self._sent_at + HISTORY_SECONDS - time.monotonic())
+        self._sent_at = time.monotonic()
         run, entry = self.run, self._session.entry.id
         frames, revision = list(run.frames), run.history.revision
         most = max(1, HISTORY_BYTES // frames[0].weights.buffer.nbytes)
@@ -187,8 +195,13 @@ class Explorer(Live):
 
     async def _on_use_mnist(self, _message: dict[str, Any]) -> None:
         await self._stop()
-        digits = await asyncio.to_thread(load_digits, "mnist", download=False)
-        await self._use(digits)
+        try:
+            digits = await asyncio.to_thread(load_digits, "mnist", download=False)
+        except FetchError as error:
+            self._say(f"{error}.", "error")
+            await self._show_present()
+        else:
+            await self._use(digits)
 
     async def _on_follow(self, message: dict[str, Any]) -> None:
         """Bring the reader where a link leads, on the digits that it was made with if they are on their way."""

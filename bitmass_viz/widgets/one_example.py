@@ -120,7 +120,7 @@ class OneExample(Told):
 
     async def _on_learn_from(self, message: dict[str, Any]) -> None:
         examples = message.get("examples")
-        if isinstance(examples, bool) or examples not in LEARNED:
+        if type(examples) is not int or examples not in LEARNED:
             allowed = ", ".join(f"{n:,}" for n in LEARNED)
             self._say(f"The networks can have learned from {allowed} examples, got {examples!r:.80}.", "error")
         else:
@@ -140,7 +140,7 @@ class OneExample(Told):
         answers = []
         for widget in self._asked:
             answers += await widget.answers(image[None])
-        self.send({"kind": "answers", "id": message.get("id"), "answers": answers})
+        self.send({"kind": "answers", "id": _number_of(message), "answers": answers})
 
     async def _on_step(self, message: dict[str, Any]) -> None:
         """Let copies of both networks learn from an image, and send what that changes."""
@@ -163,7 +163,7 @@ class OneExample(Told):
         counters = [each[unit].astype(np.float32) for each in (binary.counters_before, binary.counters_after)]
         content = {
             "kind": "step",
-            "id": message.get("id"),
+            "id": _number_of(message),
             "label": label,
             "unit": unit,
             "signal": int(binary.signal[unit]),
@@ -266,6 +266,12 @@ def _described(run: Run) -> dict[str, Any]:
         "bytes": weights.buffer.nbytes,
         **more,
     }
+
+
+def _number_of(message: dict[str, Any]) -> int | None:
+    """Return the number by which the page knows the answer to a message again."""
+    number = message.get("id")
+    return number if _is_whole(number, 1 << 53) else None
 
 
 def _is_whole(value: object, end: int) -> TypeGuard[int]:

@@ -10,20 +10,23 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-import anywidget
 import traitlets
 
 from bitmass_viz.data import Digits
 from bitmass_viz.palette import PALETTE
+from bitmass_viz.widgets.heard import Heard, is_bounded
 from bitmass_viz.widgets.home import Home
 from bitmass_viz.widgets.traits import synced
 
 T = TypeVar("T")
 
+MAX_WAITING = 200
+"""Actions that may wait for their turn. A hasty reader with a slow machine has a few dozen."""
+
 log = logging.getLogger(__name__)
 
 
-class Told(anywidget.AnyWidget):
+class Told(Heard):
     """What widgets share that work for their page: messages become calls, and what goes wrong a sentence.
 
     Messages that only wish for something are heard at once, those that change something wait for their turn.
@@ -56,7 +59,11 @@ class Told(anywidget.AnyWidget):
     def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
         """Take a message from the browser, on whatever thread it comes (see `Home`)."""
         self._find_home()
-        if self._home.loop is not None and isinstance(message, dict):
+        if self._home.loop is None:
+            return
+        if not is_bounded(message):
+            self._home.call(self._say, "What this page sent is too long or too deep to be read.", "error")
+        elif isinstance(message, dict):
             self._home.call(self._handle, message)
 
     def _handle(self, message: dict[str, Any]) -> None:
@@ -65,6 +72,8 @@ class Told(anywidget.AnyWidget):
             self._say(f"This page does not know the action {action!r:.80}.", "error")
         elif action in self.AT_ONCE:
             getattr(self, self.AT_ONCE[action])(message)
+        elif len(self._tasks) >= MAX_WAITING:
+            self._say("Too much is being asked for at once, so some of it is left undone.", "error")
         else:
             self._spawn(self._in_turn(partial(getattr(self, self.IN_TURN[action]), message)))
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,11 +38,23 @@ def find_chromium():
     return None
 
 
+def wait_for_function(page, expression, *, arg=None, timeout=30_000, polling=20):
+    """Playwright's own has the page evaluate a text again and again, which the page's policy forbids."""
+    from playwright.sync_api import TimeoutError
+
+    until = time.monotonic() + timeout / 1000
+    while not page.evaluate(expression, arg):
+        if time.monotonic() > until:
+            raise TimeoutError(f"it never came to that: {expression}")
+        page.wait_for_timeout(polling)
+
+
 @contextmanager
 def headless():
     """A headless browser: the system's, else the one that Playwright brought."""
-    from playwright.sync_api import Error, sync_playwright
+    from playwright.sync_api import Error, Page, sync_playwright
 
+    Page.wait_for_function = wait_for_function
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
@@ -143,11 +156,8 @@ class Page:
         return json.loads(text) if text else None
 
     def wait_for(self, expression, timeout=20_000):
-        self.page.wait_for_function(
-            "([e, s]) => new Function('root', 'return ' + s)(document.querySelector('[data-testid=explorer]'))",
-            arg=[None, expression],
-            timeout=timeout,
-        )
+        root = "const root = document.querySelector('[data-testid=explorer]')"
+        self.page.wait_for_function(f"() => {{ {root}; return {expression}; }}", timeout=timeout)
 
     def ink(self, test_id):
         """Number of different colours on a canvas: 1 if it is blank."""
