@@ -9,7 +9,9 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from bitmass_viz import preheat
+from bitmass_viz.cli import explainer_notebook
 from bitmass_viz.preheat import PreheatedKernels
+from bitmass_viz.serve import _configuration
 from tests.browser.conftest import App
 from tests.conftest import needs_jit
 from tests.load.page import Page
@@ -18,7 +20,7 @@ SHARED = """
 import bitmass_viz.serve as serve
 serve.CULL_SECONDS, serve.CULL_EVERY_SECONDS = 4, 1
 from bitmass_viz.cli import main
-main(["explore", "--no-browser", "--port", "0", "--preheat", "{preheat}"])
+main(["explore", "--no-browser", "--port", "0", "--preheat", "2"])
 """
 
 
@@ -47,13 +49,30 @@ async def is_there(app, kernel):
 
 
 @needs_jit
-@pytest.mark.parametrize(("waiting", "kept"), [(2, False), (0, True)])
-def test_on_a_shared_server_a_page_that_was_hidden_for_long_loses_its_kernel(waiting, kept):
-    app = App(command=["-c", SHARED.format(preheat=waiting)])
+def test_on_a_shared_server_a_page_that_was_hidden_for_long_loses_its_kernel():
+    app = App(command=["-c", SHARED])
     try:
-        assert asyncio.run(look_and_look_away(app)) == (True, kept)
+        assert asyncio.run(look_and_look_away(app)) == (True, False)
     finally:
         app.stop()
+
+
+@pytest.mark.parametrize(
+    ("host", "base_url", "waiting", "name", "shared"),
+    [
+        ("127.0.0.1", "/", 1, "explainer.ipynb", False),
+        ("127.0.0.1", "/", 30, "explainer.ipynb", True),
+        ("0.0.0.0", "/", 1, "explainer.ipynb", True),
+        ("127.0.0.1", "/user/ada/bitmass/", 1, "explainer.ipynb", True),
+        # Its page does not ask for its kernel, and would lose it while it is looked at.
+        ("0.0.0.0", "/", 30, "plain.ipynb", False),
+    ],
+)
+def test_a_page_is_given_up_only_where_others_want_its_place(tmp_path, host, base_url, waiting, name, shared):
+    (tmp_path / "plain.ipynb").write_text('{"cells": []}')
+    notebook = explainer_notebook() if name == "explainer.ipynb" else tmp_path / name
+    configuration = _configuration(notebook, host, waiting, base_url)
+    assert configuration["MappingKernelManager"]["cull_connected"] == shared
 
 
 @pytest.mark.parametrize(("jump", "kept"), [(0, False), (7200, True)])

@@ -47,6 +47,8 @@ def wait_for_function(page, expression, *, arg=None, timeout=30_000, polling=20)
         if time.monotonic() > until:
             raise TimeoutError(f"it never came to that: {expression}")
         page.wait_for_timeout(polling)
+    # As Playwright's own does: what follows from it has been drawn.
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => drawn()))")
 
 
 @contextmanager
