@@ -19,6 +19,7 @@ import logging
 import os
 import sys
 import threading
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from types import FrameType, ModuleType
@@ -66,6 +67,7 @@ def main(module: str) -> None:
         async def do_shutdown(self, restart: bool) -> dict[str, Any]:
             # From here on sockets close under threads that still answer messages: not for the server's terminal.
             logging.disable()
+            warnings.simplefilter("ignore")
             # In some versions it is a coroutine, in others not.
             answer = super().do_shutdown(restart)
             return await answer if inspect.isawaitable(answer) else answer
