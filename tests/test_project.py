@@ -49,6 +49,7 @@ LAYERS = [
     ["bench", "recording"],
     ["site"],
     ["launch", "kernelspec", "preheat", "frontend", "lessons", "proxied"],
+    ["guard"],
     ["serve", "doctor"],
     ["cli"],
 ]

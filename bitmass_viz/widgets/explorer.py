@@ -80,6 +80,7 @@ class Explorer(Live):
         self._offer = MnistOffer(self._describe_digits)
         self._get_mnist = get_mnist
         self._sending: asyncio.Task[None] | None = None
+        self._history_asked = False
         self._sent_at = -HISTORY_SECONDS
         super().__init__(
             run,
@@ -131,8 +132,15 @@ class Explorer(Live):
         self.send({"kind": "file", "name": f"bitmass-{stem}.{what}", "type": kind}, [content])
 
     def _on_history(self, _message: dict[str, Any]) -> None:
+        self._history_asked = True
         if self._sending is None or self._sending.done():
-            self._sending = self._spawn(self._send_history())
+            self._sending = self._spawn(self._send_histories())
+
+    async def _send_histories(self) -> None:
+        """Send the history, and once more if it was asked for meanwhile: it may have become another."""
+        while self._history_asked:
+            self._history_asked = False
+            await self._send_history()
 
     async def _send_history(self) -> None:
         """Send the run's frames, coarse steps first, so that the page can go through them by itself."""
