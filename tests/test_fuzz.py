@@ -16,6 +16,7 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.controls import CONTROLS
+from bitmass_viz.data import FetchError
 from bitmass_viz.data.idx import IdxError, parse_idx, read_idx
 from bitmass_viz.link import MAX_CHANGES, MAX_EXAMPLES, read_link
 from bitmass_viz.widgets.heard import MAX_CHARACTERS, MAX_VALUES, is_bounded
@@ -263,6 +264,41 @@ def test_what_is_too_long_is_not_repeated():
             heard(explorer, {"method": "custom", "content": message})
             assert explorer.notice["text"] == "What this page sent is too long or too deep to be read."
         await settled([explorer])
+        explorer.close()
+
+    asyncio.run(main())
+
+
+def test_a_number_of_networks_or_examples_is_a_whole_one():
+    async def main():
+        evidence, example = bm.Evidence("bit-knife", DIGITS), bm.OneExample(DIGITS)
+        for odd_one in (1.0, True, "1", [1], None, 3):
+            evidence.problem = ""
+            heard(evidence, {"method": "custom", "content": {"action": "run", "seeds": odd_one}})
+            assert evidence.problem.startswith("The number of seeds must be one of")
+            assert evidence.progress == {"state": "idle"}
+        for odd_one in (64.0, True, False, "64", 65):
+            heard(example, {"method": "custom", "content": {"action": "learn-from", "examples": odd_one}})
+            await settled([example])
+            assert example.notice["text"].startswith("The networks can have learned from")
+            assert example.networks == {}
+        evidence.close()
+        example.close()
+
+    asyncio.run(main())
+
+
+def test_mnist_that_is_not_here_is_asked_for_in_vain(monkeypatch):
+    def find(*_, **__):
+        raise FetchError("MNIST is not on this machine")
+
+    monkeypatch.setattr("bitmass_viz.widgets.explorer.load_digits", find)
+
+    async def main():
+        explorer = bm.Explorer(bm.Run("sgd", DIGITS, bm.Architecture(hidden=1)))
+        heard(explorer, {"method": "custom", "content": {"action": "use-mnist"}})
+        await settled([explorer])
+        assert explorer.notice["text"] == "MNIST is not on this machine."
         explorer.close()
 
     asyncio.run(main())

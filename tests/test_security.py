@@ -18,6 +18,7 @@ import psutil
 import pytest
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from tornado.httpclient import HTTPClientError, HTTPRequest
+from tornado.web import HTTPError
 from tornado.websocket import websocket_connect
 
 from bitmass_viz import guard
@@ -48,7 +49,7 @@ def server(folder):
     server = Explore(folder, "--preheat", "0")
     path = folder / "small.ipynb"  # it is read for each page anew
     notebook = nbformat.read(path, 4)
-    notebook.cells.append(nbformat.v4.new_markdown_cell("![](shown.png)"))
+    notebook.cells.append(nbformat.v4.new_markdown_cell("![](shown.png) [notes](notes.py), [more](other.ipynb)"))
     nbformat.write(notebook, path)
     yield server
     stdout, stderr = server.stop()
@@ -434,6 +435,16 @@ def test_no_path_leads_out_of_what_is_served(server, reader, begun):
         assert b"root:" not in content
         assert b"Traceback" not in content
         assert answer.headers["Set-Cookie"] is None or "x=1" not in answer.headers["Set-Cookie"]
+
+
+def test_a_link_on_the_disk_leads_nowhere_else(server, folder):
+    """Some versions of Tornado would follow it."""
+    handler = guard.PictureHandler.__new__(guard.PictureHandler)
+    handler._notebook = folder / "small.ipynb"
+    assert handler.get_absolute_path(str(folder), "shown.png") == str(folder / "shown.png")
+    with pytest.raises(HTTPError) as refused:
+        handler.get_absolute_path(str(folder), "linked/shown.png")
+    assert refused.value.status_code == 404
 
 
 def test_what_the_page_needs_is_there(server):
