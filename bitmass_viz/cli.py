@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import json
 import sys
 import threading
@@ -92,9 +91,9 @@ def explore(
     """
     # Unasked, the server's imports would spend over a second on a grammar of international URLs.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    from bitmass_viz.serve import serve
+    from bitmass_viz.serve import is_loopback, serve
 
-    if not _is_loopback(host):
+    if not is_loopback(host):
         click.echo(
             f"Caution: everyone who can reach {host} can use the page and this computer's processor.", err=True
         )
@@ -406,13 +405,6 @@ def explainer_notebook() -> Path:
     from bitmass_viz.lessons import notebooks_folder
 
     return notebooks_folder() / "explainer.ipynb"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 if __name__ == "__main__":

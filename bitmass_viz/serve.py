@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import os
 import secrets
@@ -252,7 +253,15 @@ def _asks(notebook: Path) -> bool:
 
 def _is_for_this_machine(host: str, base_url: str) -> bool:
     """Tell whether only browsers on this machine can reach the server, and not by way of a proxy."""
-    return base_url == "/" and (host == "localhost" or host.startswith("127.") or host == "::1")
+    return base_url == "/" and is_loopback(host)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _bind(host: str, ports: Iterable[int]) -> list[socket.socket]:

@@ -10,6 +10,7 @@ W0, a hidden unit in W1. The browser has the same map in ``widgets/src/address.j
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -350,6 +351,14 @@ class WeightMatrices:
         """Number format of the weights: "float32", "bv32", or "2-bit" and so on up to "16-bit"."""
         bits = self.layers[0].bits_per_weight
         return {1: "bv32", 32: "float32"}.get(bits, f"{bits}-bit")
+
+    def shape_told(self) -> dict[str, Any]:
+        """Return what a page must know to read the buffer, JSON-ready: format, bits a weight, layers."""
+        return {
+            "format": self.format,
+            "bpw": self.layers[0].bits_per_weight,
+            "layers": [{"name": la.name, "units": la.units, "features": la.features} for la in self.layers],
+        }
 
     def tobytes(self) -> bytes:
         """Return a copy of the dense buffer."""

@@ -36,13 +36,7 @@ def test_the_page_computes_what_the_kernels_compute(tmp_path):
         weights = run.weights
         networks.append(
             {
-                "shape": {
-                    "format": weights.format,
-                    "bpw": weights.layers[0].bits_per_weight,
-                    "layers": [
-                        {"name": la.name, "units": la.units, "features": la.features} for la in weights.layers
-                    ],
-                },
+                "shape": weights.shape_told(),
                 "buffer": packed(weights.buffer),
                 "thresholds": None if weights.thresholds is None else weights.thresholds.tolist(),
                 "slope": float(run.trainer.model.slope) if hasattr(run.trainer, "model") else None,

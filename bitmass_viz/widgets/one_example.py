@@ -260,9 +260,7 @@ def _described(run: Run) -> dict[str, Any]:
         "label": f"{trainer.LABEL}, {run.recipe}",
         "trainer": trainer.NAME,
         "accuracy": run.accuracy("validation"),
-        "format": weights.format,
-        "bpw": weights.layers[0].bits_per_weight,
-        "layers": [{"name": la.name, "units": la.units, "features": la.features} for la in weights.layers],
+        **weights.shape_told(),
         "bytes": weights.buffer.nbytes,
         **more,
     }

@@ -119,25 +119,13 @@ def colours_on(canvas):
     )
 
 
-class Page:
-    """A Playwright page on the explorer, which remembers whatever went wrong in it."""
+class OnExplorer:
+    """A Playwright page with the explorer on it."""
 
-    def __init__(self, context, url):
+    def __init__(self, context):
         self.page = context.new_page()
         self.trouble = []
-        self.page.on("console", lambda m: m.type == "error" and self.trouble.append(f"console: {m.text}"))
-        self.page.on("pageerror", lambda e: self.trouble.append(f"error: {e}"))
-        self.page.on("requestfailed", lambda r: self.trouble.append(f"failed: {r.url}"))
-        self.page.on("response", lambda r: r.status >= 400 and self.trouble.append(f"{r.status}: {r.url}"))
-        self.page.on("request", self._same_host)
-        self.host = url.split("/")[2]
-        self.page.goto(url)
         self.root = self.page.get_by_test_id("explorer")
-        self.page.wait_for_selector('[data-testid=explorer][data-state="paused"]', timeout=120_000)
-
-    def _same_host(self, request):
-        if request.url.split(":")[0] in ("http", "https", "ws") and request.url.split("/")[2] != self.host:
-            self.trouble.append(f"another host: {request.url}")
 
     def __getattr__(self, name):
         return getattr(self.page, name)
@@ -164,6 +152,25 @@ class Page:
     def ink(self, test_id):
         """Number of different colours on a canvas: 1 if it is blank."""
         return colours_on(self.at(test_id))
+
+
+class Page(OnExplorer):
+    """A page of a server, which remembers whatever went wrong in it."""
+
+    def __init__(self, context, url):
+        super().__init__(context)
+        self.page.on("console", lambda m: m.type == "error" and self.trouble.append(f"console: {m.text}"))
+        self.page.on("pageerror", lambda e: self.trouble.append(f"error: {e}"))
+        self.page.on("requestfailed", lambda r: self.trouble.append(f"failed: {r.url}"))
+        self.page.on("response", lambda r: r.status >= 400 and self.trouble.append(f"{r.status}: {r.url}"))
+        self.page.on("request", self._same_host)
+        self.host = url.split("/")[2]
+        self.page.goto(url)
+        self.page.wait_for_selector('[data-testid=explorer][data-state="paused"]', timeout=120_000)
+
+    def _same_host(self, request):
+        if request.url.split(":")[0] in ("http", "https", "ws") and request.url.split("/")[2] != self.host:
+            self.trouble.append(f"another host: {request.url}")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 import bitmass_viz as bm
 from bitmass_viz.data import find_mnist, load_digits
 from bitmass_viz.recording import MAX_BYTES, make_page, write_whole
-from tests.browser.conftest import colours_on
+from tests.browser.conftest import OnExplorer
 from tests.browser.test_accessible import findings
 from tests.browser.test_app import hover
 from tests.conftest import make_digits
@@ -35,12 +35,11 @@ def pages(tmp_path_factory):
     return made
 
 
-class Recorded:
+class Recorded(OnExplorer):
     """A recording in a browser that is cut off from every network, and whatever went wrong in it."""
 
     def __init__(self, context, url):
-        self.page = context.new_page()
-        self.trouble = []
+        super().__init__(context)
         self.page.on("console", lambda m: m.type in ("error", "warning") and self.trouble.append(m.text))
         self.page.on("pageerror", lambda e: self.trouble.append(str(e)))
         self.url, self.folder = url, url.rpartition("/")[0] + "/"
@@ -49,34 +48,15 @@ class Recorded:
         self.page.goto(url)
         self.page.wait_for_selector('[data-testid=explorer][data-frames="1"]')
         self.first_frame = time.perf_counter() - begun
-        self.root = self.page.get_by_test_id("explorer")
 
     def _requested(self, url):
         if url != self.url:
             self.trouble.append(url)
 
-    def __getattr__(self, name):
-        return getattr(self.page, name)
-
-    def at(self, test_id):
-        return self.page.get_by_test_id(test_id)
-
-    def frames(self):
-        return int(self.root.get_attribute("data-frames"))
-
-    def selection(self):
-        return json.loads(self.root.get_attribute("data-selection") or "null")
-
-    def wait_for(self, condition):
-        self.page.wait_for_function(f"(root => {condition})(document.querySelector('[data-testid=explorer]'))")
-
     def move(self, position):
         self.at("scrubber").evaluate(
             "(e, to) => { e.focus(); e.value = to; e.dispatchEvent(new Event('input')); }", str(position)
         )
-
-    def ink(self, test_id):
-        return colours_on(self.at(test_id))
 
 
 @pytest.fixture

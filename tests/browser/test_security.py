@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.conftest import Page
 from tests.browser.test_evidence import drawn
+from tests.browser.test_example import draw_a_one
 from tests.browser.test_story import until
 
 pytestmark = pytest.mark.browser
@@ -78,13 +79,7 @@ def test_the_page_works_and_its_policy_is_never_violated(watched):
     drawn(page, "bit-knife")
     page.at("example").scroll_into_view_if_needed()
     until(page, "at('example').dataset.state === 'ready'")
-    page.at("draw").scroll_into_view_if_needed()
-    box = page.at("draw").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.8 * box["height"], steps=8)
-    page.mouse.up()
-    until(page, "at('answers').querySelector('b').innerText !== ''")
+    draw_a_one(page)
     assert page.evaluate("window.violations") == []
     assert page.trouble == []
 
