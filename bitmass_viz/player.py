@@ -21,14 +21,20 @@ T = TypeVar("T")
 FLAT_OUT = 0
 """The speed at which training does not wait for frames."""
 PIECE_SECONDS = 0.028
-CROWDED_PIECE_SECONDS = 0.007
+CROWDED_PIECE_SECONDS = 0.004
 RESTING = 10
 """Where a piece of training waits for the processor for longer than it works, it is followed by a rest so many
 times as long. Beside a browser nobody rests. Thirty readers on two cores take turns, in place of all being in the
 queue through which each frame and each click has to go, too, half a dozen times."""
 MAX_REST_SECONDS = 0.13
+REST_KEPT = 0.97
+"""By this factor at most a rest is shorter than the one before it: who has rested is slow to trust in a free
+processor. Else all take up long pieces again as soon as the rests have helped, and those do most of the work."""
+LEAST_REST_SECONDS = 0.002
 UNNOTICED_SECONDS = 0.008
 """A piece may wait for so long without a rest: the thread that shows frames takes its time on every machine."""
+CROWDED_UNNOTICED_SECONDS = 0.003
+"""And a short one, of those who rest, for so long."""
 FRAME_SECONDS = 1 / 30
 """Time between two frames at every other speed."""
 FLAT_OUT_FRAME_SECONDS = 0.75 * PIECE_SECONDS
@@ -305,7 +311,10 @@ class Player:
         """Decide on the rest after a piece that took some seconds, of which the processor worked for it."""
         waited = took - worked
         self._crowd += 0.1 * (waited - worked - self._crowd)
-        self._rest = max(0.0, min(MAX_REST_SECONDS, RESTING * (self._crowd - UNNOTICED_SECONDS)))
+        unnoticed = CROWDED_UNNOTICED_SECONDS if self._rest > 0 else UNNOTICED_SECONDS
+        wanted = min(MAX_REST_SECONDS, RESTING * (self._crowd - unnoticed))
+        kept = REST_KEPT * self._rest
+        self._rest = max(wanted, kept if kept > LEAST_REST_SECONDS else 0.0)
 
     def _measure(self) -> None:
         started = time.monotonic()

@@ -163,8 +163,11 @@ def test_a_piece_of_training_that_mostly_works_is_followed_by_no_rest():
         for _ in range(100):
             player._note_crowd(took=0.060, worked=0.004)
         assert 0 < player._rest <= playing.MAX_REST_SECONDS
-        for _ in range(100):
-            player._note_crowd(took=0.030, worked=0.022)
+        for _ in range(10):
+            player._note_crowd(took=0.005, worked=0.004)
+        assert player._rest > 0.7 * playing.MAX_REST_SECONDS, "the rests have helped, which makes nobody alone"
+        for _ in range(200):
+            player._note_crowd(took=0.005, worked=0.004)
         assert player._rest == 0, "the crowd has gone"
 
     with_player(Browser(), scenario)
@@ -174,7 +177,8 @@ def test_a_piece_of_training_that_mostly_works_is_followed_by_no_rest():
 def test_where_training_waits_for_the_processor_it_waits_for_its_frames_too(monkeypatch, speed):
     # As if the processor had never worked for it.
     monkeypatch.setattr(playing.time, "thread_time", lambda: 0.0)
-    monkeypatch.setattr(playing, "UNNOTICED_SECONDS", -0.001)
+    for name in ("UNNOTICED_SECONDS", "CROWDED_UNNOTICED_SECONDS"):
+        monkeypatch.setattr(playing, name, -0.001)
     # Rests of a millisecond would leave time for dozens of pieces while a frame is drawn.
     monkeypatch.setattr(playing, "RESTING", 1)
     monkeypatch.setattr(playing, "CROWDED_PIECE_SECONDS", 0.0005)
