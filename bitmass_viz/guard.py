@@ -14,6 +14,7 @@ import re
 import secrets
 import struct
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,7 @@ from typing import Any
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.httputil import HTTPHeaders
 from tornado.web import HTTPError, OutputTransform, RequestHandler, StaticFileHandler
+from tornado.websocket import WebSocketClosedError
 from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
@@ -253,6 +255,11 @@ class ChannelHandler(VoilaKernelWebsocketHandler):
     def write_error(self, status_code: int, **more: Any) -> None:
         """See `RequestHandler`."""
         _write_plain_error(self, status_code)
+
+    def send_ping(self) -> None:
+        """See `WebSocketMixin`, which pings also while it waits for a page that will not say goodbye any more."""
+        with suppress(WebSocketClosedError):
+            super().send_ping()
 
     def _note_sent(self, size: int, _sent: Any) -> None:
         self._unsent -= size

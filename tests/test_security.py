@@ -282,6 +282,18 @@ def test_a_page_that_takes_nothing_is_let_go(monkeypatch):
     assert asyncio.run(main()) == [1008]
 
 
+def test_a_page_that_is_cut_off_while_it_is_let_go_is_not_complained_of():
+    async def main():
+        handler = guard.ChannelHandler.__new__(guard.ChannelHandler)
+        handler.ping_callback = None
+        handler.last_ping = handler.last_pong = asyncio.get_running_loop().time()
+        handler.application = SimpleNamespace(settings={"ws_ping_interval": 1_000, "ws_ping_timeout": 3_000})
+        handler.ws_connection = SimpleNamespace(client_terminated=False, is_closing=lambda: True)
+        handler.send_ping()
+
+    asyncio.run(main())
+
+
 def test_a_kernel_has_few_lines_and_few_things_are_opened(server, reader):
     async def connect(session):
         try:
