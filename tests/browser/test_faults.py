@@ -1,5 +1,6 @@
 """What goes wrong between page and kernel: the page goes on by itself, or says what to do."""
 
+import queue
 import socket
 import threading
 import time
@@ -21,7 +22,7 @@ hidden => {
 
 
 class Wire:
-    """A wire to a server that can be cut: what goes over it is dropped, and nobody is told."""
+    """A wire to a server that can be cut: what goes over it is dropped, and nobody is told. It may be slow."""
 
     def __init__(self, url):
         host, port = url.split("/")[2].split(":")
@@ -29,6 +30,7 @@ class Wire:
         self._open = set()
         self._lock = threading.Lock()
         self.cut = False
+        self.delay = 0.0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -46,11 +48,23 @@ class Wire:
             with self._lock:
                 self._open |= {page, server}
             for one, other in ((page, server), (server, page)):
-                threading.Thread(target=self._pass_on, args=(one, other), daemon=True).start()
+                on_the_way = queue.SimpleQueue()
+                threading.Thread(target=self._take, args=(one, on_the_way), daemon=True).start()
+                threading.Thread(target=self._bring, args=(on_the_way, one, other), daemon=True).start()
 
-    def _pass_on(self, one, other):
+    def _take(self, one, on_the_way):
         with suppress(OSError):
             while data := one.recv(1 << 16):
+                on_the_way.put((time.monotonic() + self.delay, data))
+        on_the_way.put((0, b""))
+
+    def _bring(self, on_the_way, one, other):
+        with suppress(OSError):
+            while True:
+                due, data = on_the_way.get()
+                if not data:
+                    break
+                time.sleep(max(0, due - time.monotonic()))
                 other.sendall(data)
         for end in (one, other):
             self._end(end)
@@ -112,6 +126,38 @@ def test_a_kernel_that_is_killed_is_missed_and_the_reader_told_what_to_do(own_ap
     page.wait_for_selector('[data-testid=explorer][data-state="paused"]', timeout=60_000)
     page.at("play").click()
     page.wait_for("+root.dataset.frames > 20")
+
+
+def test_who_goes_back_in_time_is_not_taken_back_by_a_kernel_that_answers_late(own_app, opened):
+    wire = Wire(own_app.url)
+    page = opened(wire.url)
+    page.at("play").click()
+    page.wait_for("+root.dataset.frames > 20")
+    page.at("pause").click()
+    page.wait_for("root.dataset.state === 'paused'")
+    page.at("scrubber").focus()
+    for key, there in (("Home", "=== 0"), ("End", "> 0")):  # and the history comes
+        page.keyboard.press(key)
+        page.wait_for_function(
+            f"parseInt(document.querySelector('[data-testid=examples-seen]').innerText) {there}"
+        )
+    page.wait_for_timeout(1_000)
+    wire.delay = 0.15  # each way
+    page.evaluate(
+        """() => {
+            const text = document.querySelector('[data-testid=examples-seen]');
+            window.seen = [];
+            const changes = { childList: true, subtree: true, characterData: true };
+            new MutationObserver(() => seen.push(parseInt(text.innerText))).observe(text, changes);
+        }"""
+    )
+    for key in ("Home", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(200)
+    page.wait_for_timeout(1_000)  # all three are answered
+    assert page.evaluate("seen") == [0, 64, 128]
+    page.at("step").click()
+    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('192 ')")
 
 
 def test_a_connection_that_is_cut_is_taken_up_again(own_app, opened):

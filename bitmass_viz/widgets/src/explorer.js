@@ -135,14 +135,14 @@ function render({ model, el }) {
     drawnAt = time;
     const drawn = arrived || pass !== null;
     if (arrived) takeFrame();
-    else if (pass) show(pass.status, pass.bytes, new Uint8Array(0));
+    else showPassing();
     pass = null;
     for (const panel of panels) panel.draw();
     lens.draw();
     if (drawn) store.set({ framesDrawn: store.state.framesDrawn + 1 });
     if (unacknowledged) {
       unacknowledged = false;
-      const seq = store.state.status?.seq;
+      const seq = model.get("status")?.seq;
       if (seq !== undefined) send({ action: "ack", seq });
     }
     clearTimeout(fadeTimer);
@@ -161,8 +161,14 @@ function render({ model, el }) {
     const status = model.get("status");
     if (!status || status.seq === undefined) return;
     unacknowledged = true;
+    if (scrubber.isAheadOf(status)) return showPassing();
     show(status, bytesOf(model.get("frame")), bytesOf(model.get("digit")));
     if (destination && status.followed && status.state === "paused") settleAt(destination, status);
+  }
+
+  /** Show the frame of the history that the page has gone to by itself, if it has. */
+  function showPassing() {
+    if (pass) show(pass.status, pass.bytes, new Uint8Array(0));
   }
 
   /** @param {import("./store.js").Status} status @param {Uint8Array} bytes @param {Uint8Array} digit */

@@ -7,6 +7,8 @@ import { counted, grouped } from "./format.js";
 const FLAT_OUT_STEP = 4096;
 /** A preview that the kernel has not answered by then is given up. */
 const PREVIEW_MS = 1500;
+/** For so long the page waits for the kernel to come where the page has gone. */
+const AHEAD_MS = 3000;
 
 const ICONS = {
   play: "M5 3.2v9.6L13 8z",
@@ -100,6 +102,8 @@ export function createScrubber(store, send, history, showKept) {
   );
   /** The frame that the page shows without the kernel. @type {number | null} */
   let here = null;
+  /** The frame that it went to last, until the kernel is there, too; the kernel may be further back for a while. */
+  const ahead = { position: /** @type {number | null} */ (null), until: 0 };
   /** The animation frame that a replay waits for; 0 if there is none. */
   let replaying = 0;
   /** @type {number | null} */
@@ -116,6 +120,7 @@ export function createScrubber(store, send, history, showKept) {
       return;
     }
     asked = true;
+    ahead.position = null;
     send({ action: "show", frame: wanted });
     clearTimeout(timer);
     timer = setTimeout(answered, PREVIEW_MS);
@@ -143,6 +148,8 @@ export function createScrubber(store, send, history, showKept) {
   /** @param {import("./history.js").Kept} kept */
   function showHere(kept) {
     here = kept.moment.position;
+    ahead.position = here;
+    ahead.until = performance.now() + AHEAD_MS;
     showKept(kept);
   }
 
@@ -150,6 +157,7 @@ export function createScrubber(store, send, history, showKept) {
   function rest() {
     if (here === null) return;
     send({ action: "show", frame: here });
+    ahead.until = performance.now() + AHEAD_MS;
     here = null;
   }
 
@@ -200,6 +208,23 @@ export function createScrubber(store, send, history, showKept) {
 
   return {
     element,
+    /**
+     * Tell whether what the kernel shows was asked for before the reader went on: two keys may be pressed in the time
+     * that it takes to answer the first.
+     * @param {import("./store.js").Status} status
+     */
+    isAheadOf(status) {
+      const { status: shown } = store.state;
+      const sameRun = shown?.run === status.run && shown?.history === status.history;
+      const behind =
+        sameRun &&
+        status.state === "paused" &&
+        ahead.position !== null &&
+        status.position !== ahead.position &&
+        performance.now() < ahead.until;
+      if (!behind) ahead.position = null;
+      return behind;
+    },
     destroy() {
       clearTimeout(timer);
       cancelAnimationFrame(replaying);
