@@ -114,7 +114,7 @@ def test_no_more_than_two_frames_are_in_flight_and_slow_drawing_does_not_stop_tr
 
 @pytest.mark.parametrize("speed", [1, FLAT_OUT])
 def test_training_stops_when_nobody_draws_any_more(monkeypatch, speed):
-    monkeypatch.setattr(playing, "SILENCE_SECONDS", 0.1)
+    monkeypatch.setattr(playing, "SILENCE_SECONDS", 0.5)
     browser = Browser(draws=False)
 
     async def scenario(player):
