@@ -24,6 +24,7 @@ INTERRUPTED = 130
 DEFAULT_PREHEAT = 1
 """One kernel waits for whoever started the server, or reloads the page. Each more would take memory unasked."""
 MAX_PREHEAT = 100
+MAX_READERS = 10_000
 
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -82,8 +83,26 @@ def main(traceback: bool) -> None:
     show_default=True,
     help="Kernels that wait for readers with the page ready. Each takes about 200 MB; more suit a class.",
 )
+@click.option(
+    "--max-readers",
+    type=click.IntRange(1, MAX_READERS),
+    help="Readers at the same time; by default as many as the memory that is free now is enough for.",
+)
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    help="Name of this site, if a proxy passes it on; others are refused. May be given several times.",
+)
 def explore(
-    notebook: Path | None, browser: bool, port: int | None, host: str, base_url: str, preheat: int
+    notebook: Path | None,
+    browser: bool,
+    port: int | None,
+    host: str,
+    base_url: str,
+    preheat: int,
+    max_readers: int | None,
+    names: tuple[str, ...],
 ) -> None:
     """Serve the explainer as a web page, until Ctrl-C.
 
@@ -104,7 +123,7 @@ def explore(
             # Some browsers keep the call waiting until they are closed.
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    serve(notebook or explainer_notebook(), host, port, preheat, ready, base_url)
+    serve(notebook or explainer_notebook(), host, port, preheat, ready, base_url, max_readers, names)
 
 
 @main.command()

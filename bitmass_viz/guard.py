@@ -14,7 +14,7 @@ import re
 import secrets
 import struct
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -22,13 +22,14 @@ from typing import Any
 
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.httputil import HTTPHeaders
+from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, OutputTransform, RequestHandler, StaticFileHandler
 from tornado.websocket import WebSocketClosedError
 from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from bitmass_viz.preheat import PreheatedKernels
+from bitmass_viz.admission import AdmittingKernels, FullError, Visit
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 MAX_MESSAGE_BYTES = 1 << 20
@@ -53,11 +54,11 @@ MAX_UNSENT_BYTES = 96 << 20
 
 PLACE = f"place-{secrets.token_hex(16)}"
 """Stands where each page's own nonce comes: a page may be rendered long before it is asked for."""
-HEARTBEAT = "<script>window.voila_heartbeat()"
-"""How Voilà keeps a slow page's connection alive: a script that is not of our template."""
-
 REST_OF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 """For all that is not the page. It matters only if it is opened by itself: an error, or a picture with scripts."""
+POLICY_OF_FULL = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+"""For the page that says that there is no place; in a sandbox it would not load itself again."""
+TRY_AGAIN_SECONDS = 15
 HEADERS = {
     "Content-Security-Policy": REST_OF_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -109,10 +110,12 @@ class SafeHeaders(OutputTransform):
 
 
 class PageHandler(TornadoVoilaHandler):
-    """Sends the page, and the cookie without which its goodbye is refused when the reader leaves.
+    """Sends the page to whom there is a place for, and the cookie without which the page's goodbye is refused.
 
     The goodbye ends the kernel, which would otherwise hold its memory until it is culled.
     """
+
+    kernel_manager: AdmittingKernels
 
     def initialize(self, **settings: Any) -> None:
         """See `TornadoVoilaHandler`."""
@@ -131,16 +134,51 @@ class PageHandler(TornadoVoilaHandler):
             return
         if not _is_opened(self.request.headers):
             raise HTTPError(403)
+        await self._send_page()
+
+    async def _send_page(self) -> None:
+        try:
+            visit = self.kernel_manager.admit()
+        except FullError:
+            self._say_full()
+            return
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", self.content_security_policy)
         # Tornado sets the cookie when somebody asks for its value.
         _ = self.xsrf_token
-        await super().get(None)
+        whole = False
+        try:
+            async with aclosing(self.kernel_manager.page(visit)) as pieces:
+                async for piece in pieces:
+                    self.write(self._word(visit) if piece is None else piece)
+                    await self.flush()
+            if visit.failed:
+                self.write(f'<script nonce="{PLACE}">bitmassFailed()</script>')
+                await self.flush()
+            whole = True
+        except StreamClosedError:
+            pass  # the reader did not wait for it
+        finally:
+            if not whole:
+                self.kernel_manager.leave(visit)
+
+    def _word(self, visit: Visit) -> str:
+        """Return what a page is told that waits; a proxy would give it up if nothing came for long."""
+        return f'<script nonce="{PLACE}">bitmassWaits({self.kernel_manager.number_before(visit)})</script>\n'
+
+    def _say_full(self) -> None:
+        self.set_status(503)
+        self.set_header("Retry-After", TRY_AGAIN_SECONDS)
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Security-Policy", POLICY_OF_FULL)
+        self.finish(
+            self.render_template("full.html", places=self.kernel_manager.max_readers, seconds=TRY_AGAIN_SECONDS)
+        )
 
     def write(self, chunk: str | bytes | dict[str, Any]) -> None:
         """See `RequestHandler`."""
         if isinstance(chunk, str):
-            if chunk.startswith(HEARTBEAT):
-                chunk = chunk.replace("<script>", f'<script nonce="{PLACE}">', 1)
             chunk = chunk.replace(PLACE, self._nonce)
         super().write(chunk)
 
@@ -153,10 +191,13 @@ class PageHandler(TornadoVoilaHandler):
 def _is_opened(headers: HTTPHeaders) -> bool:
     """Tell whether a browser asks for the page to show it to a reader, and not for another site's page.
 
-    Such a page could name this one as a picture, or in frames, over and over, and each would start a kernel. A
-    client that says nothing of it is no browser of these days.
+    Such a page could name this one as a picture, or in frames, over and over, and each would start a kernel. So
+    does a browser that fetches in advance what nobody may want to see. A client that says nothing of it is no
+    browser of these days.
     """
     if headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        return False
+    if "prefetch" in headers.get("Sec-Purpose", ""):
         return False
     framed = headers.get("Sec-Fetch-Dest", "document") != "document"
     return not framed or headers.get("Sec-Fetch-Site") == "same-origin"
@@ -288,7 +329,7 @@ class Purse:
             await asyncio.sleep(-self._left)
 
 
-class BoundedKernels(PreheatedKernels):
+class BoundedKernels(AdmittingKernels):
     """Kernels that may say only so much to a page that is cut off and may come back."""
 
     def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:

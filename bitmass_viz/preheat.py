@@ -53,25 +53,32 @@ class PreheatedKernels(_VoilaKernels):
             default = self.kernel_pools_config["default"]
             self._size = max(self._size, default["pool_size"])
             pool = self._pools.get(notebook_name, [])
-            at_a_time = max(1, AT_A_TIME // 2) if self._has_readers() else AT_A_TIME
+            at_a_time = max(1, AT_A_TIME // 2) if self.has_readers() else AT_A_TIME
             more = at_a_time - sum(not _has_rendered(started) for started in pool)
             # Voilà starts all at once that are missing.
-            default["pool_size"] = min(self._size, len(pool) + max(0, more))
+            default["pool_size"] = min(self.most_waiting(), len(pool) + max(0, more))
             super().fill_if_needed(0, notebook_name, **kwargs)
         else:
             seconds = self.fill_delay if delay is None else delay
             IOLoop.current().call_later(seconds, self.fill_if_needed, 0, notebook_name, **kwargs)
 
-    def get_pool_size(self, notebook_name: str) -> int:
-        """Return how many kernels there are for readers, ready or about to be; see to it that there will be more.
+    def most_waiting(self) -> int:
+        """Return how many kernels may wait in the pool."""
+        return self._size
 
-        Voilà asks this once for each reader. To replace a dead kernel no sooner than that keeps a kernel that
-        cannot live, for want of memory perhaps, from being started over and over.
+    def has_readers(self) -> bool:
+        """Tell whether there are kernels that do not wait in the pool."""
+        return len(self) > sum(map(len, self._pools.values()))
+
+    def sound_pool(self, notebook_name: str) -> list[asyncio.Task[dict[str, Any]]]:
+        """Return the pool without kernels that died in it; they are ready for a reader each, or about to be.
+
+        A dead kernel is replaced no sooner than somebody asks for this: one that cannot live, for want of memory
+        perhaps, is not to be started over and over.
         """
-        pool = self._pools.get(notebook_name, [])
+        pool: list[asyncio.Task[dict[str, Any]]] = self._pools.setdefault(notebook_name, [])
         pool[:] = [started for started in pool if self._is_sound(started)]
-        self.fill_if_needed(notebook_name=notebook_name)
-        return len(pool)
+        return pool
 
     async def _initialize(self, notebook_path: str, kernel_id: str | None = None, **kwargs: Any) -> Any:
         """Start a kernel, and when it has rendered the notebook, or could not even start, the next.
@@ -80,7 +87,7 @@ class PreheatedKernels(_VoilaKernels):
         """
 
         def go_on(*_: Any) -> None:
-            delay = self.fill_delay if self._has_readers() else 0
+            delay = self.fill_delay if self.has_readers() else 0
             IOLoop.current().call_later(delay, self.fill_if_needed, 0, notebook_path)
 
         try:
@@ -90,16 +97,6 @@ class PreheatedKernels(_VoilaKernels):
             raise
         started["task"].add_done_callback(go_on)
         return started
-
-    async def get_rendered_notebook(self, notebook_name: str, *_: Any, **__: Any) -> tuple[Any, list[str], str]:
-        """Hand out a kernel: its rendering task, what is rendered already, and its id.
-
-        The address that this reader asked for is left out, since Voilà would tell it to the next reader's kernel.
-        """
-        rendering, rendered, kernel_id = await super().get_rendered_notebook(notebook_name)
-        # It was last active when it was started, and may be culled for that before the page has connected.
-        self.get_kernel(kernel_id).last_activity = datetime.now(UTC)
-        return rendering, rendered, kernel_id
 
     async def cull_kernels(self) -> None:
         """End all kernels that were left, and not one after the other: each may take its time to end."""
@@ -132,10 +129,6 @@ class PreheatedKernels(_VoilaKernels):
             for rendering in renderings:
                 rendering.cancel()
             await asyncio.gather(*renderings, return_exceptions=True)
-
-    def _has_readers(self) -> bool:
-        """Tell whether there are kernels that do not wait in the pool."""
-        return len(self) > sum(map(len, self._pools.values()))
 
     def _is_sound(self, started: asyncio.Task[dict[str, Any]]) -> bool:
         """Tell whether a kernel of the pool may go to a reader, as far as one can know yet."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ipaddress
 import logging
 import os
+import re
 import secrets
 import signal
 import socket
 from asyncio import Future
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,11 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from bitmass_viz import guard
+from bitmass_viz.admission import LEAST_READERS, places_in
 from bitmass_viz.data.mnist import cache_folder
 from bitmass_viz.frontend import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
 from bitmass_viz.kernelspec import ThisPython
+from bitmass_viz.memory import free_bytes
 from bitmass_viz.preheat import pool_of
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -49,6 +52,8 @@ EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-
 PING_MS = 60_000
 PINGS_TO_MISS = 3
 """A page that has answered none of so many pings is gone."""
+
+_HOST_NAME = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,9}", re.IGNORECASE)
 
 
 class PortError(OSError):
@@ -191,6 +196,8 @@ def serve(
     preheat: int,
     on_ready: Callable[[str], object] = lambda url: None,
     base_url: str = "/",
+    max_readers: int | None = None,
+    names: Sequence[str] = (),
 ) -> None:
     """Serve a notebook until Ctrl-C or SIGTERM; each reader gets a kernel of this Python environment.
 
@@ -208,16 +215,32 @@ def serve(
         Called with the URL once the server answers.
     base_url
         Path under which another server lets readers in: begins and ends with a slash.
+    max_readers
+        Readers at the same time, of whom each takes a kernel's memory; None for as many as the memory that is free
+        now is enough for. Further ones are asked to wait.
+    names
+        Names by which a proxy lets readers in. If there are any, no others are answered but this machine's own.
 
     Raises
     ------
     ValueError
-        The path does not begin and end with a slash.
+        The path does not begin and end with a slash; more kernels are to wait than readers may come; or a name is
+        none of a host.
     PortError
         The port is taken or may not be used, or the host is no address of this machine.
     """
     if not (base_url.startswith("/") and base_url.endswith("/")):
         raise ValueError(f"base_url must begin and end with a slash, such as /bitmass/, got {base_url!r}")
+    for name in names:
+        if not _HOST_NAME.fullmatch(name):
+            raise ValueError(f"--name must be a host's, such as explainer.example.org, and no port, got {name!r}")
+    if max_readers is None:
+        max_readers = max(preheat, places_in(free_bytes()))
+    if preheat > max_readers:
+        raise ValueError(
+            f"--preheat must not be larger than --max-readers, got {preheat} kernels that wait for {max_readers} "
+            "readers at most"
+        )
     for variable in ("BITMASS_DATA", "BITMASS_CACHE"):
         # The kernel runs in the notebook's folder, where a relative path would mean another place.
         if value := os.environ.get(variable):
@@ -231,7 +254,8 @@ def serve(
     logging.getLogger("tornado.application").setLevel(logging.ERROR)
     # Voilà has no setting for it.
     notebook_renderer.VoilaExporter = PageExporter
-    app = Server(config=_configuration(notebook, host, preheat, base_url), log_level=logging.ERROR)
+    configuration = _configuration(notebook, host, preheat, base_url, max_readers, names)
+    app = Server(config=configuration, log_level=logging.ERROR)
     app.on_ready = on_ready
     app.ports = range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TO_TRY) if port is None else (port,)
     app.initialize([])
@@ -251,9 +275,9 @@ def _asks(notebook: Path) -> bool:
     return "Explorer(" in text or "SideBySide" in text
 
 
-def _is_for_this_machine(host: str, base_url: str) -> bool:
+def _is_for_this_machine(host: str, base_url: str, names: Sequence[str] = ()) -> bool:
     """Tell whether only browsers on this machine can reach the server, and not by way of a proxy."""
-    return base_url == "/" and is_loopback(host)
+    return base_url == "/" and is_loopback(host) and not names
 
 
 def is_loopback(host: str) -> bool:
@@ -281,7 +305,15 @@ def _bind(host: str, ports: Iterable[int]) -> list[socket.socket]:
     )
 
 
-def _configuration(notebook: Path, host: str, preheat: int, base_url: str) -> Config:
+def _configuration(
+    notebook: Path,
+    host: str,
+    preheat: int,
+    base_url: str,
+    max_readers: int = LEAST_READERS,
+    names: Sequence[str] = (),
+) -> Config:
+    alone = _is_for_this_machine(host, base_url, names)
     configuration = Config(
         {
             "Voila": {
@@ -299,7 +331,8 @@ def _configuration(notebook: Path, host: str, preheat: int, base_url: str) -> Co
                     "xsrf_cookie_kwargs": {"samesite": "Lax"},
                     # Another site's page may lead its own name to this machine, and then read what we answer.
                     # Behind a proxy readers come by the proxy's name, and it says who may.
-                    "allow_remote_access": not _is_for_this_machine(host, base_url),
+                    "allow_remote_access": not (alone or names),
+                    "local_hostnames": ["localhost", *map(str.lower, names)],
                 },
             },
             "VoilaConfiguration": {
@@ -316,8 +349,9 @@ def _configuration(notebook: Path, host: str, preheat: int, base_url: str) -> Co
                 "cull_interval": CULL_EVERY_SECONDS,
                 # A page that is looked at asks now and then whether its kernel is there; a hidden one does not.
                 # A reader who shares the server with nobody may look away for as long as it pleases.
-                "cull_connected": (preheat > 1 or not _is_for_this_machine(host, base_url)) and _asks(notebook),
+                "cull_connected": (preheat > 1 or not alone) and _asks(notebook),
             },
+            "AdmittingKernels": {"max_readers": max_readers},
             # It would keep in the home folder which notebooks are trusted, and nobody here asks.
             "NotebookNotary": {"db_file": ":memory:", "secret": secrets.token_bytes()},
             # A kernel that has died took the reader's runs with it. Jupyter would start another in its place,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bitmass_viz import __version__, doctor, serve
+from bitmass_viz import __version__, doctor, memory, serve
 from bitmass_viz.cli import main
 from bitmass_viz.data import mnist
 from bitmass_viz.doctor import machine, software, stores
@@ -232,8 +232,8 @@ def test_a_container_with_little_memory(tmp_path, monkeypatch, limit, used, agai
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(f"{text}\n")
     (tmp_path / limit).with_name("memory.stat").write_text(f"anon 1\n{again} 200000000\n")
-    assert machine.free_bytes(tmp_path) == 300_000_000
-    monkeypatch.setattr(machine.free_bytes, "__defaults__", (tmp_path,))
+    assert memory.free_bytes(tmp_path) == 300_000_000
+    monkeypatch.setattr(memory.free_bytes, "__defaults__", (tmp_path,))
     (wrong,) = machine.computer().wrong
     assert wrong.startswith("300 MB of memory are free")
     assert "--preheat 0" in wrong
@@ -241,7 +241,7 @@ def test_a_container_with_little_memory(tmp_path, monkeypatch, limit, used, agai
 
 def test_a_container_without_a_limit(tmp_path):
     (tmp_path / "memory.max").write_text("max\n")
-    assert machine.free_bytes(tmp_path) > 0
+    assert memory.free_bytes(tmp_path) > 0
 
 
 def test_a_check_that_breaks_off_leaves_the_others(monkeypatch):

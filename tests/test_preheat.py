@@ -20,7 +20,7 @@ def test_the_pool_is_filled_but_few_kernels_are_started_at_a_time(
 ):
     monkeypatch.setattr(preheat, "AT_A_TIME", at_a_time)
     monkeypatch.setattr(preheat, "REFILL_SECONDS", 0.01)
-    monkeypatch.setattr(PreheatedKernels, "_has_readers", lambda kernels: readers)
+    monkeypatch.setattr(PreheatedKernels, "has_readers", lambda kernels: readers)
     starting = []
     most = []
     begun = []

@@ -49,6 +49,7 @@ LAYERS = [
     ["bench", "recording"],
     ["site"],
     ["launch", "kernelspec", "preheat", "frontend", "lessons", "proxied"],
+    ["admission"],
     ["guard"],
     ["serve", "doctor"],
     ["cli"],

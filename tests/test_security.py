@@ -590,7 +590,7 @@ def test_names_are_checked_where_only_this_machine_is_served(host, base_url, gua
 
 def test_no_traceback_is_shown_when_a_cell_or_the_server_fails(tmp_path):
     broken = "import bitmass_viz.guard as guard\ndef fail(*_): raise RuntimeError('in ' + __file__)\n"
-    broken += "__file__ = 'secret'\nguard.TornadoVoilaHandler.get = fail"
+    broken += "__file__ = 'secret'\nguard.BoundedKernels.admit = fail"
     server = Explore(tmp_path, "--preheat", "0", before=broken)
     answer, content = server.request("GET", "/")
     server.process.kill()

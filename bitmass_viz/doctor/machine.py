@@ -5,17 +5,16 @@ from __future__ import annotations
 import platform
 import re
 import socket
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from bitmass_viz.bench.machine import SIMD, memory_bytes, processor, usable_cores
 from bitmass_viz.doctor.part import Part
 from bitmass_viz.doctor.software import works
+from bitmass_viz.memory import free_bytes
 
 ENOUGH_BYTES = 1_000_000_000
 """A page with the kernel that waits for the next reader takes about half of it, and the browser the rest."""
-CONTROL_GROUPS = Path("/sys/fs/cgroup")
 
 
 def computer() -> Part:
@@ -81,27 +80,3 @@ def simd() -> set[str] | None:
         found = re.search(r"^(?:flags|Features)\s*:(.*)$", Path("/proc/cpuinfo").read_text("utf-8"), re.MULTILINE)
         return set(found[1].replace("_", ".").replace("avx512.", "avx512").split()) if found else None
     return None
-
-
-def free_bytes(groups: Path = CONTROL_GROUPS) -> int:
-    """Return how much memory programs can still take: the machine's, or less in a container that has a limit."""
-    import psutil
-
-    free: int = psutil.virtual_memory().available
-    for limit, used, again in (
-        ("memory.max", "memory.current", "inactive_file"),
-        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "total_inactive_file"),
-    ):
-        with suppress(OSError, ValueError):
-            most = int((groups / limit).read_text())
-            taken = int((groups / used).read_text())
-            statistics = (groups / limit).with_name("memory.stat").read_text().split()
-            taken -= _following(statistics, again)
-            free = min(free, most - taken)
-    return free
-
-
-def _following(words: Iterable[str], name: str) -> int:
-    """Return the number after a name, 0 if the name is not there."""
-    words = iter(words)
-    return next((int(next(words, "0")) for word in words if word == name), 0)

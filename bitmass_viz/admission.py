@@ -1,0 +1,266 @@
+"""Who gets a kernel: as many readers as there is memory for, each in turn, and none for whoever has left.
+
+Voilà starts a kernel for whoever asks for the page, at once. A crowd would have all its kernels started at the
+same time, so that the first page is ready no sooner than the last; strangers could fill the memory; and who asks
+for the page and leaves before it has come leaves a kernel behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from traitlets import Integer
+from voila.utils import ENV_VARIABLE
+
+from bitmass_viz.preheat import AT_A_TIME, PreheatedKernels
+
+KERNEL_BYTES = 200_000_000
+"""What a kernel takes (164 MB were measured, `python -m tests.load.readers`), and its share of the server."""
+LEAST_READERS = 4
+"""Who is alone at a machine with little memory may still have some pages open, and load them again."""
+WORD_SECONDS = 2.0
+"""So often a page that is not rendered yet is sent a word, which also shows whether anybody still waits for it."""
+SPARE_SECONDS = 60.0
+"""A kernel whose page has been gone for so long is given up if somebody is refused otherwise."""
+UNVISITED_SECONDS = 180.0
+"""A kernel whose page has never come, as that of a robot, is given up after so long; a slow one takes a minute."""
+
+
+class FullError(Exception):
+    """All places are taken."""
+
+
+class LeftError(Exception):
+    """The reader has gone before the kernel was started."""
+
+
+class Visit:
+    """One reader, from when the page is asked for until the kernel has ended.
+
+    Attributes
+    ----------
+    kernel_id : str or None
+        Known as soon as it is about to be started.
+    failed : bool
+        Whether the page could not be rendered to its end.
+    """
+
+    def __init__(self, waiting: asyncio.Task[dict[str, Any]] | None) -> None:
+        self.waiting = waiting
+        self.kernel_id: str | None = None
+        self.failed = False
+        self.left = False
+        self.rendered = False
+        self.has_turn = False
+        self.connected = False
+        self.alone_since: float | None = None
+
+    def is_alone_for(self, seconds: float) -> bool:
+        """Tell whether the page was rendered, and nobody has been connected to its kernel for so long."""
+        return self.alone_since is not None and time.monotonic() - self.alone_since >= seconds
+
+
+class AdmittingKernels(PreheatedKernels):
+    """All kernels of the server, and the readers whom they are for."""
+
+    max_readers = Integer(min=1, default_value=LEAST_READERS, config=True, help="Readers at the same time.")
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._visits: list[Visit] = []
+        self._queue: list[Visit] = []
+        self._turns = asyncio.Semaphore(AT_A_TIME)
+        self._tasks: set[asyncio.Task[None]] = set()
+        super().__init__(**kwargs)
+
+    def admit(self) -> Visit:
+        """Let a reader in, to whom `page` then belongs.
+
+        Raises
+        ------
+        FullError
+            There is no place.
+        """
+        pool = self.sound_pool(self.notebook_path)
+        if not pool and self._count() >= self.max_readers and not self._make_room():
+            raise FullError
+        visit = Visit(pool.pop(0) if pool else None)
+        self._visits.append(visit)
+        self.fill_if_needed(notebook_name=self.notebook_path)
+        return visit
+
+    async def page(self, visit: Visit) -> AsyncGenerator[str | None, None]:
+        """Yield the pieces of a reader's page as they are rendered; None now and then while none come.
+
+        Whoever stops before the end says so by `leave`.
+        """
+        pieces: asyncio.Queue[str | None] = asyncio.Queue()
+        rendering = self._begin(self._render(visit, pieces))
+        while not (rendering.done() and pieces.empty()):
+            try:
+                piece = await asyncio.wait_for(pieces.get(), WORD_SECONDS)
+            except TimeoutError:
+                yield None
+            else:
+                if piece is None:
+                    break
+                yield piece
+
+    def leave(self, visit: Visit) -> None:
+        """End a reader's kernel: now, or once it has been started and has rendered the page for nobody."""
+        visit.left = True
+        if visit.rendered:
+            self._begin(self._end(visit))
+
+    def number_before(self, visit: Visit) -> int:
+        """Return how many readers wait whose kernels are started before this one's; 0 once that is begun."""
+        return self._queue.index(visit) + 1 if visit in self._queue else 0
+
+    def notify_connect(self, kernel_id: str) -> None:
+        """See `MappingKernelManager`."""
+        super().notify_connect(kernel_id)
+        for visit in self._visits:
+            if visit.kernel_id == kernel_id:
+                visit.connected, visit.alone_since = True, None
+
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """See `MappingKernelManager`."""
+        super().notify_disconnect(kernel_id)
+        for visit in self._visits:
+            if visit.kernel_id == kernel_id and not self._kernel_connections.get(kernel_id):
+                visit.alone_since = time.monotonic()
+
+    async def cull_kernels(self) -> None:
+        """See `PreheatedKernels`; end also those whose page has never come."""
+        unvisited = [
+            visit for visit in self._visits if not visit.connected and visit.is_alone_for(UNVISITED_SECONDS)
+        ]
+        await asyncio.gather(*map(self._end, unvisited))
+        await super().cull_kernels()
+
+    async def close_pool(self) -> None:
+        """See `PreheatedKernels`; stop rendering, too."""
+        for visit in self._visits:
+            visit.left = True
+        await super().close_pool()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def most_waiting(self) -> int:
+        """See `PreheatedKernels`: none before the readers who wait, and no more than may still come."""
+        return 0 if self._queue else min(super().most_waiting(), self.max_readers - self._count())
+
+    def has_readers(self) -> bool:
+        """See `PreheatedKernels`."""
+        return self._count() > 0
+
+    def _count(self) -> int:
+        """Return how many readers there are, and forget those whose kernel has ended."""
+        self._visits = [
+            visit for visit in self._visits if not visit.rendered or (not visit.left and visit.kernel_id in self)
+        ]
+        return len(self._visits)
+
+    def _make_room(self) -> bool:
+        """Give up the kernel whose page went first and has not come back, if there is one."""
+        gone = [visit for visit in self._visits if visit.is_alone_for(SPARE_SECONDS)]
+        if gone:
+            self.leave(min(gone, key=lambda visit: visit.alone_since or 0.0))
+        return bool(gone)
+
+    def _begin(self, work: Any) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _end(self, visit: Visit) -> None:
+        visit.left = True
+        if visit.kernel_id in self:
+            # It may end by itself in the meantime, or by the page's goodbye.
+            with suppress(Exception):
+                await self.shutdown_kernel(visit.kernel_id)
+
+    async def _render(self, visit: Visit, pieces: asyncio.Queue[str | None]) -> None:
+        """Put a page's pieces where its reader gets them, to the end even if nobody does: no cell is cut off."""
+        try:
+            async for piece in self._rendered(visit):
+                pieces.put_nowait(piece)
+        except LeftError:
+            pass
+        except Exception:
+            visit.failed = True
+            self.log.error("A page could not be rendered", exc_info=True)
+        finally:
+            visit.rendered, visit.alone_since = True, time.monotonic()
+            if visit.has_turn:
+                self._turns.release()
+            pieces.put_nowait(None)
+        if visit.left or visit.failed:
+            await self._end(visit)
+        self.fill_if_needed(notebook_name=self.notebook_path)
+
+    async def _rendered(self, visit: Visit) -> AsyncIterator[str]:
+        """Yield a page's pieces: from a kernel that has waited with them, else from one started in turn."""
+        started = None
+        if visit.waiting is not None:
+            with suppress(Exception):
+                started = await visit.waiting
+        if started is None or started["kernel_id"] not in self:
+            async for piece in self._rendered_anew(visit):
+                yield piece
+            return
+        visit.kernel_id = started["kernel_id"]
+        # It was last active when it was started, and may be culled for that before the page has connected.
+        self.get_kernel(visit.kernel_id).last_activity = datetime.now(UTC)
+        started["renderer"].stop_generator = True
+        ready = list(started["renderer"].rendered_cache)
+        for piece in ready:
+            yield piece
+        rendered, rest = await started["task"]
+        for piece in rendered[len(ready) :]:
+            yield piece
+        async for piece, _ in rest:
+            yield piece
+
+    async def _rendered_anew(self, visit: Visit) -> AsyncIterator[str]:
+        renderer = self._notebook_renderer_factory(self.notebook_path)
+        await renderer.initialize()
+        visit.kernel_id = self.new_kernel_id()
+        kernel = self._start_in_turn(visit, renderer.notebook.metadata.kernelspec.name)
+        # What comes before the first cell is rendered without the kernel, and so is shown while it waits its turn.
+        async for piece, _ in renderer.generate_content_generator(visit.kernel_id, kernel):
+            yield piece
+
+    async def _start_in_turn(self, visit: Visit, name: str) -> Any:
+        self._queue.append(visit)
+        try:
+            await self._turns.acquire()
+        finally:
+            self._queue.remove(visit)
+        visit.has_turn = True
+        if visit.left:
+            raise LeftError
+        environment = {
+            **os.environ,
+            ENV_VARIABLE.VOILA_PREHEAT: "False",
+            ENV_VARIABLE.VOILA_BASE_URL: self.parent.base_url,
+            ENV_VARIABLE.VOILA_SERVER_URL: self.parent.server_url,
+            ENV_VARIABLE.VOILA_APP_PORT: str(self.parent.port),
+        }
+        folder = str(Path(self.notebook_path).parent)
+        await self.start_kernel(kernel_name=name, kernel_id=visit.kernel_id, path=folder, env=environment)
+        return self.get_kernel(visit.kernel_id)
+
+
+def places_in(free_bytes: int) -> int:
+    """Return for how many readers some free memory is enough."""
+    return max(LEAST_READERS, free_bytes // KERNEL_BYTES)
