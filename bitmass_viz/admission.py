@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,11 @@ SPARE_SECONDS = 60.0
 """A kernel whose page has been gone for so long is given up if somebody is refused otherwise."""
 UNVISITED_SECONDS = 180.0
 """A kernel whose page has never come, as that of a robot, is given up after so long; a slow one takes a minute."""
+
+AT_ONCE = AT_A_TIME + 1
+"""So many kernels are started while readers wait: one more than there are cores, as each also waits at times."""
+NICE = 10
+"""How far a kernel that has rendered its page steps back behind others (19 is farthest): it weighs a tenth."""
 
 
 class FullError(Exception):
@@ -71,11 +76,13 @@ class AdmittingKernels(PreheatedKernels):
     """All kernels of the server, and the readers whom they are for."""
 
     max_readers = Integer(min=1, default_value=LEAST_READERS, config=True, help="Readers at the same time.")
+    on_full: Callable[[int], object] = staticmethod(lambda places: None)
+    """Called once, when a reader is refused for the first time."""
 
     def __init__(self, **kwargs: Any) -> None:
         self._visits: list[Visit] = []
         self._queue: list[Visit] = []
-        self._turns = asyncio.Semaphore(AT_A_TIME)
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         super().__init__(**kwargs)
 
@@ -89,6 +96,8 @@ class AdmittingKernels(PreheatedKernels):
         """
         pool = self.sound_pool(self.notebook_path)
         if not pool and self._count() >= self.max_readers and not self._make_room():
+            self.on_full(self.max_readers)
+            self.on_full = _say_no_more
             raise FullError
         visit = Visit(pool.pop(0) if pool else None)
         self._visits.append(visit)
@@ -135,6 +144,13 @@ class AdmittingKernels(PreheatedKernels):
         for visit in self._visits:
             if visit.kernel_id == kernel_id and not self._kernel_connections.get(kernel_id):
                 visit.alone_since = time.monotonic()
+
+    async def shutdown_kernel(self, kernel_id: str | None, *given: Any, **more: Any) -> Any:
+        """See `MappingKernelManager`. The place is free at once: who loads the page again shall have it back."""
+        for visit in self._visits:
+            if visit.kernel_id == kernel_id:
+                visit.left = True
+        return await super().shutdown_kernel(kernel_id, *given, **more)
 
     async def cull_kernels(self) -> None:
         """See `PreheatedKernels`; end also those whose page has never come."""
@@ -200,13 +216,32 @@ class AdmittingKernels(PreheatedKernels):
             visit.failed = True
             self.log.error("A page could not be rendered", exc_info=True)
         finally:
-            visit.rendered, visit.alone_since = True, time.monotonic()
+            visit.rendered = True
+            if not visit.connected:
+                visit.alone_since = time.monotonic()
             if visit.has_turn:
                 self._turns.release()
             pieces.put_nowait(None)
         if visit.left or visit.failed:
             await self._end(visit)
+        else:
+            self._step_back(visit.kernel_id)
         self.fill_if_needed(notebook_name=self.notebook_path)
+
+    def _step_back(self, kernel_id: str | None) -> None:
+        """Have those who play leave the processor to kernels that are being started, and to the server.
+
+        Else a crowd that comes one after the other, and plays, holds up its last for minutes.
+        """
+        if kernel_id not in self or not hasattr(os, "setpriority"):
+            return
+        process = getattr(self.get_kernel(kernel_id).provisioner, "process", None)
+        if process is None:
+            return
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
+            # Where Linux shares the processor among sessions first, as on desktops.
+            Path(f"/proc/{process.pid}/autogroup").write_text(str(NICE))
 
     async def _rendered(self, visit: Visit) -> AsyncIterator[str]:
         """Yield a page's pieces: from a kernel that has waited with them, else from one started in turn."""
@@ -259,6 +294,10 @@ class AdmittingKernels(PreheatedKernels):
         folder = str(Path(self.notebook_path).parent)
         await self.start_kernel(kernel_name=name, kernel_id=visit.kernel_id, path=folder, env=environment)
         return self.get_kernel(visit.kernel_id)
+
+
+def _say_no_more(places: int) -> None:
+    """Whoever started the server knows it."""
 
 
 def places_in(free_bytes: int) -> int:

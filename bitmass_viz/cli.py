@@ -123,7 +123,10 @@ def explore(
             # Some browsers keep the call waiting until they are closed.
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-    serve(notebook or explainer_notebook(), host, port, preheat, ready, base_url, max_readers, names)
+    def full(places: int) -> None:
+        click.echo(f"All {places} places are taken; further readers are asked to wait (--max-readers).", err=True)
+
+    serve(notebook or explainer_notebook(), host, port, preheat, ready, base_url, max_readers, names, full)
 
 
 @main.command()

@@ -56,8 +56,7 @@ PLACE = f"place-{secrets.token_hex(16)}"
 """Stands where each page's own nonce comes: a page may be rendered long before it is asked for."""
 REST_OF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 """For all that is not the page. It matters only if it is opened by itself: an error, or a picture with scripts."""
-POLICY_OF_FULL = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-"""For the page that says that there is no place; in a sandbox it would not load itself again."""
+FULL = 503
 TRY_AGAIN_SECONDS = 15
 HEADERS = {
     "Content-Security-Policy": REST_OF_POLICY,
@@ -163,18 +162,25 @@ class PageHandler(TornadoVoilaHandler):
             if not whole:
                 self.kernel_manager.leave(visit)
 
+    def _log(self) -> None:
+        """See `RequestHandler`. Whoever started the server hears once that it is full, not of every reader."""
+        if self.get_status() != FULL:
+            super()._log()
+
     def _word(self, visit: Visit) -> str:
         """Return what a page is told that waits; a proxy would give it up if nothing came for long."""
         return f'<script nonce="{PLACE}">bitmassWaits({self.kernel_manager.number_before(visit)})</script>\n'
 
     def _say_full(self) -> None:
-        self.set_status(503)
+        self.set_status(FULL)
         self.set_header("Retry-After", TRY_AGAIN_SECONDS)
         self.set_header("Cache-Control", "no-store")
-        self.set_header("Content-Security-Policy", POLICY_OF_FULL)
-        self.finish(
-            self.render_template("full.html", places=self.kernel_manager.max_readers, seconds=TRY_AGAIN_SECONDS)
+        self.set_header(
+            "Content-Security-Policy",
+            f"default-src 'none'; script-src 'nonce-{self._nonce}'; style-src 'unsafe-inline'; frame-ancestors 'self'",
         )
+        places = self.kernel_manager.max_readers
+        self.finish(self.render_template("full.html", places=places, seconds=TRY_AGAIN_SECONDS, nonce=self._nonce))
 
     def write(self, chunk: str | bytes | dict[str, Any]) -> None:
         """See `RequestHandler`."""

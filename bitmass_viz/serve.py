@@ -113,6 +113,7 @@ class Server(Voila):
     name = "voila"
     kernel_manager: Any
     on_ready: Callable[[str], object] = staticmethod(lambda url: None)
+    on_full: Callable[[int], object] = staticmethod(lambda places: None)
     ports: Iterable[int] = (DEFAULT_PORT,)
 
     def setup_template_dirs(self) -> None:
@@ -130,6 +131,7 @@ class Server(Voila):
             kernel_spec_manager=plain.kernel_spec_manager,
             allowed_message_types=list(guard.MESSAGE_TYPES),
         )
+        self.kernel_manager.on_full = self.on_full
         return settings
 
     def init_handlers(self) -> list[Any]:
@@ -198,6 +200,7 @@ def serve(
     base_url: str = "/",
     max_readers: int | None = None,
     names: Sequence[str] = (),
+    on_full: Callable[[int], object] = lambda places: None,
 ) -> None:
     """Serve a notebook until Ctrl-C or SIGTERM; each reader gets a kernel of this Python environment.
 
@@ -220,6 +223,8 @@ def serve(
         now is enough for. Further ones are asked to wait.
     names
         Names by which a proxy lets readers in. If there are any, no others are answered but this machine's own.
+    on_full
+        Called with `max_readers` when a reader is asked to wait for the first time.
 
     Raises
     ------
@@ -256,7 +261,7 @@ def serve(
     notebook_renderer.VoilaExporter = PageExporter
     configuration = _configuration(notebook, host, preheat, base_url, max_readers, names)
     app = Server(config=configuration, log_level=logging.ERROR)
-    app.on_ready = on_ready
+    app.on_ready, app.on_full = on_ready, on_full
     app.ports = range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TO_TRY) if port is None else (port,)
     app.initialize([])
     app.start()

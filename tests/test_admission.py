@@ -1,0 +1,230 @@
+"""Who gets a kernel when many ask: no more than there is room for, in turn, and none for whoever has left."""
+
+import os
+import re
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import psutil
+import pytest
+from click.testing import CliRunner
+
+from bitmass_viz import admission
+from bitmass_viz.cli import main
+from tests.test_serve import Explore
+
+QUICK = """
+import bitmass_viz.admission as admission
+import bitmass_viz.serve as serve
+"""
+
+
+@pytest.fixture
+def explore(tmp_path):
+    started = []
+
+    def start(*options, before=""):
+        started.append(Explore(tmp_path, *options, before=QUICK + before))
+        started[-1].places = 0
+        return started[-1]
+
+    yield start
+    for server in started:
+        if server.process.poll() is None:
+            kernels = server.kernels()
+            stdout, stderr = server.stop()
+            full = "All {} places are taken; further readers are asked to wait (--max-readers).\n"
+            told = full.format(server.places) if server.places else ""
+            assert stdout + stderr == told, "whoever started the server hears of it once"
+            assert not psutil.wait_procs(kernels, timeout=5)[1]
+
+
+def goodbye(server, reader):
+    headers = {"Cookie": f"_xsrf={reader.token}", "X-XSRFToken": reader.token}
+    assert server.request("POST", f"/voila/api/shutdown/{reader.id}", **headers)[0].status == 204
+
+
+def ask(server):
+    """Ask for the page, and leave the answer for later."""
+    host, port = server.host.split(":")
+    line = socket.create_connection((host, int(port)), timeout=60)
+    line.sendall(f"GET / HTTP/1.1\r\nHost: {server.host}\r\nConnection: close\r\n\r\n".encode())
+    return line
+
+
+def answer(line, until=None):
+    """Return what comes on a line: all, or what has come when some text is among it."""
+    found = b""
+    with line:
+        while until is None or until not in found:
+            piece = line.recv(1 << 16)
+            if not piece:
+                break
+            found += piece
+    return found.decode()
+
+
+def wait_until(condition, seconds=20):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("preheat", ["0", "1"])
+def test_further_readers_are_asked_to_wait_until_somebody_leaves(explore, preheat):
+    server = explore("--max-readers", "2", "--preheat", preheat)
+    first, _ = server.read(), server.read()
+    server.wait_for_kernels(2)
+    refused, page = server.request("GET", "/")
+    assert refused.status == 503
+    server.places = 2
+    assert int(refused.headers["Retry-After"]) == 15
+    assert b"room for 2 at the same time" in page
+    assert b"15 seconds" in page
+    policy = refused.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    (nonce,) = re.findall(r"script-src 'nonce-([\w-]+)';", policy)
+    assert f'<script nonce="{nonce}">'.encode() in page
+    assert len(server.kernels()) == 2
+    goodbye(server, first)
+    assert server.read().process.is_running()
+    assert server.request("GET", "/")[0].status == 503
+
+
+@pytest.mark.parametrize("preheat", ["0", "1"])
+def test_a_crowd_at_once_gets_no_more_kernels_than_there_are_places(explore, preheat):
+    server = explore("--max-readers", "3", "--preheat", preheat)
+    with ThreadPoolExecutor(12) as crowd:
+        states = list(crowd.map(lambda _: server.request("GET", "/")[0].status, range(12)))
+    server.places = 3
+    assert sorted(states) == [200] * 3 + [503] * 9
+    assert len(server.kernels()) == 3
+
+
+def test_kernels_are_started_in_turn_and_who_waits_has_something_to_read(explore):
+    server = explore("--preheat", "0", before="admission.AT_ONCE, admission.WORD_SECONDS = 1, 0.05")
+    lines = []
+    for _ in range(4):
+        lines.append(ask(server))
+        time.sleep(0.1)
+    assert len(server.kernels()) <= 1
+    pages = [answer(line) for line in lines]
+    assert len(server.kernels()) == 4
+    for before, page in enumerate(pages):
+        assert "pid " in page
+        assert (f"bitmassWaits({before})" in page) or before == 0
+        assert f"bitmassWaits({before + 1})" not in page
+        assert page.index("<body") < page.index("bitmassWaits(") < page.index("pid ")
+
+
+def test_nothing_is_started_for_whoever_has_left_in_the_queue(explore):
+    server = explore("--preheat", "0", before="admission.AT_ONCE, admission.WORD_SECONDS = 1, 0.05")
+    first, *others = [ask(server) for _ in range(4)]
+    for line in others:
+        line.close()
+    answer(first)
+    time.sleep(2)
+    assert len(server.kernels()) == 1
+
+
+def test_who_leaves_while_the_page_is_made_leaves_no_kernel_behind(explore):
+    server = explore("--preheat", "0", "--max-readers", "1", before="admission.WORD_SECONDS = 0.05")
+    answer(ask(server), until=b"<body")
+    wait_until(lambda: len(server.kernels()) == 1)
+    wait_until(lambda: len(server.kernels()) == 0)
+    assert server.read().process.is_running(), "and the place is free"
+
+
+def test_a_kernel_that_cannot_start_is_said_so_on_the_page_and_takes_no_place(explore, tmp_path):
+    (tmp_path / "full").touch()
+    server = explore(
+        *("--preheat", "0", "--max-readers", "1"),
+        before=f"""
+import os
+from jupyter_client.provisioning import LocalProvisioner
+launch = LocalProvisioner.launch_kernel
+async def fail(self, *given, **more):
+    if os.path.exists({str(tmp_path / "full")!r}):
+        raise OSError("no memory")
+    return await launch(self, *given, **more)
+LocalProvisioner.launch_kernel = fail
+""",
+    )
+    for _ in range(2):
+        response, page = server.request("GET", "/")
+        assert response.status == 200
+        assert page.rstrip().endswith(b"bitmassFailed()</script>")
+        assert b"no memory" not in page
+    (tmp_path / "full").unlink()
+    assert server.read().process.is_running()
+    server.process.terminate()
+    _, stderr = server.process.communicate(timeout=30)
+    assert "no memory" in stderr, "whoever started the server hears of it"
+
+
+def test_a_kernel_whose_page_has_never_come_is_given_up(explore):
+    before = "admission.UNVISITED_SECONDS, serve.CULL_EVERY_SECONDS = 2, 1"
+    server = explore("--preheat", "0", before=before)
+    reader = server.read()
+    assert reader.process.is_running()
+    assert not psutil.wait_procs([reader.process], timeout=10)[1]
+
+
+def test_whoever_went_without_goodbye_makes_room(explore):
+    server = explore("--preheat", "0", "--max-readers", "2", before="admission.SPARE_SECONDS = 1.5")
+    first, second = server.read(), server.read()
+    assert server.request("GET", "/")[0].status == 503
+    server.places = 2
+    time.sleep(2)
+    third = server.read()
+    assert not psutil.wait_procs([first.process], timeout=5)[1], "the one that has gone for the longest"
+    assert second.process.is_running()
+    assert third.process.is_running()
+    assert len(server.kernels()) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "setpriority"), reason="this system has no niceness")
+def test_who_plays_steps_back_behind_kernels_that_are_started(explore):
+    server = explore("--preheat", "1")
+    (waiting,) = server.wait_for_kernels(1)
+    own = psutil.Process(server.process.pid).nice()
+    assert waiting.nice() == own
+    for reader in (server.read(), server.read()):
+        wait_until(lambda reader=reader: reader.process.nice() == min(19, max(own, admission.NICE)))
+
+
+def test_there_are_places_for_some_even_with_little_memory():
+    assert admission.places_in(0) == admission.LEAST_READERS
+    assert admission.places_in(6_000_000_000) == 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--preheat", "3", "--max-readers", "2"], "got 3 kernels that wait for 2 readers at most"),
+        (["--name", "example.org:80"], "'example.org:80'"),
+        (["--name", "http://example.org"], "such as explainer.example.org"),
+        (["--name", "*"], "'*'"),
+    ],
+)
+def test_options_that_do_not_go_are_one_clear_error(arguments, told):
+    result = CliRunner().invoke(main, ["explore", "--no-browser", *arguments])
+    assert result.exit_code == 1
+    assert told in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_proxy_on_this_machine_may_pass_on_its_own_name_and_no_other(explore):
+    server = explore("--preheat", "0", "--name", "Explainer.example", "--name", "second.example")
+    for host, status in (
+        ("explainer.example", 200),
+        ("explainer.example:443", 200),
+        ("second.example", 200),
+        (server.host, 200),
+        ("third.example", 403),
+        ("explainer.example.evil.example", 403),
+        ("192.0.2.7", 403),
+    ):
+        assert server.request("GET", "/", Host=host)[0].status == status, host
