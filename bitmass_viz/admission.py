@@ -37,6 +37,9 @@ AT_ONCE = AT_A_TIME + 1
 NICE = 10
 """How far a kernel that has rendered its page steps back behind others (19 is farthest): it weighs a tenth."""
 
+STEP_BACK_SECONDS = 2.0
+"""So much later than the page is rendered: the first frame is drawn by then."""
+
 
 class FullError(Exception):
     """All places are taken."""
@@ -225,8 +228,15 @@ class AdmittingKernels(PreheatedKernels):
         if visit.left or visit.failed:
             await self._end(visit)
         else:
-            self._step_back(visit.kernel_id)
+            asyncio.get_running_loop().call_later(STEP_BACK_SECONDS, self._step_back, visit.kernel_id)
         self.fill_if_needed(notebook_name=self.notebook_path)
+
+    async def _initialize(self, notebook_path: str, kernel_id: str | None = None, **kwargs: Any) -> Any:
+        """See `PreheatedKernels`. What is made ready while there are readers takes no more than they have."""
+        started = await super()._initialize(notebook_path, kernel_id, **kwargs)
+        if self.has_readers():
+            self._step_back(started["kernel_id"])
+        return started
 
     def _step_back(self, kernel_id: str | None) -> None:
         """Have those who play leave the processor to kernels that are being started, and to the server.

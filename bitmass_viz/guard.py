@@ -177,7 +177,8 @@ class PageHandler(TornadoVoilaHandler):
         self.set_header("Cache-Control", "no-store")
         self.set_header(
             "Content-Security-Policy",
-            f"default-src 'none'; script-src 'nonce-{self._nonce}'; style-src 'unsafe-inline'; frame-ancestors 'self'",
+            f"default-src 'none'; script-src 'nonce-{self._nonce}'; style-src 'unsafe-inline'; "
+            "frame-ancestors 'self'",
         )
         places = self.kernel_manager.max_readers
         self.finish(self.render_template("full.html", places=places, seconds=TRY_AGAIN_SECONDS, nonce=self._nonce))
