@@ -35,7 +35,7 @@ def let_go(digits: Digits) -> None:
 
 
 def free_bytes(groups: Path = CONTROL_GROUPS, own: Path = OWN_GROUP) -> int:
-    """Return how much memory programs can still take: the machine's, or less in a container or service with a limit.
+    """Return how much memory programs can still take: the machine's, or less where a group of them has a limit.
 
     Parameters
     ----------
