@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,7 +86,9 @@ class AdmittingKernels(PreheatedKernels):
         self._visits: list[Visit] = []
         self._queue: list[Visit] = []
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._renderings: set[asyncio.Task[Any]] = set()
+        self._starts: set[asyncio.Task[Any]] = set()
+        self._ends: set[asyncio.Task[Any]] = set()
         super().__init__(**kwargs)
 
     def admit(self) -> Visit:
@@ -95,9 +97,11 @@ class AdmittingKernels(PreheatedKernels):
         Raises
         ------
         FullError
-            There is no place.
+            There is no place, or the server is about to end.
         """
         pool = self.sound_pool(self.notebook_path)
+        if self._closed:
+            raise FullError
         if not pool and self._count() >= self.max_readers and not self._make_room():
             self.on_full(self.max_readers)
             self.on_full = _say_no_more
@@ -113,7 +117,7 @@ class AdmittingKernels(PreheatedKernels):
         Whoever stops before the end says so by `leave`.
         """
         pieces: asyncio.Queue[str | None] = asyncio.Queue()
-        rendering = self._begin(self._render(visit, pieces))
+        rendering = _begin(self._renderings, self._render(visit, pieces))
         while not (rendering.done() and pieces.empty()):
             try:
                 piece = await asyncio.wait_for(pieces.get(), WORD_SECONDS)
@@ -128,7 +132,7 @@ class AdmittingKernels(PreheatedKernels):
         """End a reader's kernel: now, or once it has been started and has rendered the page for nobody."""
         visit.left = True
         if visit.rendered:
-            self._begin(self._end(visit))
+            _begin(self._ends, self._end(visit))
 
     def number_before(self, visit: Visit) -> int:
         """Return how many readers wait whose kernels are started before this one's; 0 once that is begun."""
@@ -164,14 +168,19 @@ class AdmittingKernels(PreheatedKernels):
         await super().cull_kernels()
 
     async def close_pool(self) -> None:
-        """See `PreheatedKernels`; stop rendering, too."""
+        """See `PreheatedKernels`; stop rendering, too, but no kernel while it is being started or ended."""
         for visit in self._visits:
             visit.left = True
+        for _ in range(len(self._queue)):
+            self._turns.release()
         await super().close_pool()
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        handed_out = [visit.waiting for visit in self._visits if visit.waiting is not None]
+        await asyncio.gather(*handed_out, *self._starts, return_exceptions=True)
+        renderings = list(self._renderings)
+        for rendering in renderings:
+            rendering.cancel()
+        await asyncio.gather(*renderings, return_exceptions=True)
+        await asyncio.gather(*self._ends, return_exceptions=True)
 
     def most_waiting(self) -> int:
         """See `PreheatedKernels`: none before the readers who wait, and no more than may still come."""
@@ -194,12 +203,6 @@ class AdmittingKernels(PreheatedKernels):
         if gone:
             self.leave(min(gone, key=lambda visit: visit.alone_since or 0.0))
         return bool(gone)
-
-    def _begin(self, work: Any) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
     async def _end(self, visit: Visit) -> None:
         visit.left = True
@@ -226,7 +229,7 @@ class AdmittingKernels(PreheatedKernels):
                 self._turns.release()
             pieces.put_nowait(None)
         if visit.left or visit.failed:
-            await self._end(visit)
+            _begin(self._ends, self._end(visit))
         else:
             asyncio.get_running_loop().call_later(STEP_BACK_SECONDS, self._step_back, visit.kernel_id)
         self.fill_if_needed(notebook_name=self.notebook_path)
@@ -249,7 +252,7 @@ class AdmittingKernels(PreheatedKernels):
         if process is None:
             return
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
+            os.setpriority(os.PRIO_PROCESS, process.pid, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
             # Where Linux shares the processor among sessions first, as on desktops.
             Path(f"/proc/{process.pid}/autogroup").write_text(str(NICE))
 
@@ -302,8 +305,17 @@ class AdmittingKernels(PreheatedKernels):
             ENV_VARIABLE.VOILA_APP_PORT: str(self.parent.port),
         }
         folder = str(Path(self.notebook_path).parent)
-        await self.start_kernel(kernel_name=name, kernel_id=visit.kernel_id, path=folder, env=environment)
+        start = self.start_kernel(kernel_name=name, kernel_id=visit.kernel_id, path=folder, env=environment)
+        await _begin(self._starts, start)
         return self.get_kernel(visit.kernel_id)
+
+
+def _begin(tasks: set[asyncio.Task[Any]], work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    """Have something done, and keep it among `tasks` until then."""
+    task = asyncio.create_task(work)
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+    return task
 
 
 def _say_no_more(places: int) -> None:

@@ -137,6 +137,20 @@ def test_who_leaves_while_the_page_is_made_leaves_no_kernel_behind(explore):
     assert server.read().process.is_running(), "and the place is free"
 
 
+@pytest.mark.parametrize("seconds", [0, 0.05, 0.3, 0.6, 0.9, 1.2])
+def test_ending_while_readers_wait_and_kernels_are_started_leaves_nothing_behind(explore, seconds):
+    server = explore("--preheat", "1")
+    lines = [ask(server) for _ in range(5)]
+    time.sleep(seconds)
+    kernels = server.kernels()
+    stdout, stderr = server.stop()
+    assert server.process.returncode == 0, stderr
+    assert stdout + stderr == ""
+    assert not psutil.wait_procs(kernels, timeout=5)[1]
+    for line in lines:
+        line.close()
+
+
 def test_a_kernel_that_cannot_start_is_said_so_on_the_page_and_takes_no_place(explore, tmp_path):
     (tmp_path / "full").touch()
     server = explore(
