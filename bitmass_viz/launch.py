@@ -48,6 +48,26 @@ def _is_called_by(module: str, function: str, frame: FrameType | None) -> bool:
     return False
 
 
+class NotForUs(logging.Filter):
+    """Says nothing of messages that are not signed by this kernel's server, and are passed over.
+
+    The system may give a kernel the port of one that has just ended, to which somebody is still connected.
+    """
+
+    TOLD = (
+        "DELIM not in msg_list",
+        "Unsigned Message",
+        "Invalid Signature",
+        "Duplicate Signature",
+        "malformed message",
+    )
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See `logging.Filter`."""
+        error = record.exc_info[1] if record.exc_info else None
+        return not (isinstance(error, ValueError | TypeError) and str(error).startswith(self.TOLD))
+
+
 def import_early(module: str) -> None:
     """Import a module; what goes wrong here goes wrong again, and is heard of, when the notebook imports it."""
     with suppress(Exception):
@@ -81,6 +101,8 @@ def main(module: str) -> None:
     app.kernel.debugpy_stream = None
     # A server interrupts kernels only to end them.
     app.log.addFilter(lambda record: not record.getMessage().startswith("KeyboardInterrupt caught"))
+    for log in (app.log, logging.getLogger("tornado.general"), logging.getLogger("tornado.application")):
+        log.addFilter(NotForUs())
     app.start()
     # Threads that still train need not be waited for.
     atexit._run_exitfuncs()

@@ -72,9 +72,8 @@ def wait_until(condition, seconds=20):
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("preheat", ["0", "1"])
-def test_further_readers_are_asked_to_wait_until_somebody_leaves(explore, preheat):
-    server = explore("--max-readers", "2", "--preheat", preheat)
+def test_further_readers_are_asked_to_wait_until_somebody_leaves(explore):
+    server = explore("--max-readers", "2", "--preheat", "0")
     first, _ = server.read(), server.read()
     server.wait_for_kernels(2)
     refused, page = server.request("GET", "/")
@@ -93,9 +92,8 @@ def test_further_readers_are_asked_to_wait_until_somebody_leaves(explore, prehea
     assert server.request("GET", "/")[0].status == 503
 
 
-@pytest.mark.parametrize("preheat", ["0", "1"])
-def test_a_crowd_at_once_gets_no_more_kernels_than_there_are_places(explore, preheat):
-    server = explore("--max-readers", "3", "--preheat", preheat)
+def test_a_crowd_at_once_gets_no_more_kernels_than_there_are_places(explore):
+    server = explore("--max-readers", "3", "--preheat", "1")
     with ThreadPoolExecutor(12) as crowd:
         states = list(crowd.map(lambda _: server.request("GET", "/")[0].status, range(12)))
     server.places = 3
@@ -137,7 +135,7 @@ def test_who_leaves_while_the_page_is_made_leaves_no_kernel_behind(explore):
     assert server.read().process.is_running(), "and the place is free"
 
 
-@pytest.mark.parametrize("seconds", [0, 0.05, 0.3, 0.6, 0.9, 1.2])
+@pytest.mark.parametrize("seconds", [0, 0.3, 0.9])
 def test_ending_while_readers_wait_and_kernels_are_started_leaves_nothing_behind(explore, seconds):
     server = explore("--preheat", "1")
     lines = [ask(server) for _ in range(5)]
@@ -233,12 +231,12 @@ def test_options_that_do_not_go_are_one_clear_error(arguments, told):
 def test_a_proxy_on_this_machine_may_pass_on_its_own_name_and_no_other(explore):
     server = explore("--preheat", "0", "--name", "Explainer.example", "--name", "second.example")
     for host, status in (
-        ("explainer.example", 200),
-        ("explainer.example:443", 200),
-        ("second.example", 200),
-        (server.host, 200),
+        ("explainer.example", 404),
+        ("explainer.example:443", 404),
+        ("second.example", 404),
+        (server.host, 404),
         ("third.example", 403),
         ("explainer.example.evil.example", 403),
         ("192.0.2.7", 403),
     ):
-        assert server.request("GET", "/", Host=host)[0].status == status, host
+        assert server.request("GET", "/api/kernels/1-1-1-1-1", Host=host)[0].status == status, host

@@ -56,11 +56,12 @@ def test_a_page_without_a_place_becomes_the_explainer_as_soon_as_somebody_leaves
     assert second.evaluate("location.hash").startswith("#bitmass:trainer=sgd&seed=3"), "a link is not lost"
 
 
-def test_who_loads_the_page_again_keeps_the_place(serve, new_page):
-    app = serve("--max-readers", "1")
+def test_who_looks_at_the_page_or_loads_it_again_keeps_the_place(serve, new_page):
+    app = serve("--max-readers", "1", before="admission.UNVISITED_SECONDS = admission.SPARE_SECONDS = 0.0")
     page = new_page()
     page.goto(app.url)
     page.wait_for_selector(READY, timeout=60_000)
+    assert new_page().goto(app.url).status == 503
     assert page.reload().status == 200
     page.wait_for_selector(READY, timeout=60_000)
 
@@ -102,11 +103,3 @@ LocalProvisioner.launch_kernel = launch_or_fail
     page.get_by_role("button", name="Try again").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(READY, timeout=60_000)
-
-
-def test_a_page_that_is_looked_at_is_not_taken_for_one_that_never_came(serve, new_page):
-    app = serve("--max-readers", "1", before="admission.UNVISITED_SECONDS = admission.SPARE_SECONDS = 0.0")
-    first = new_page()
-    first.goto(app.url)
-    first.wait_for_selector(READY, timeout=60_000)
-    assert new_page().goto(app.url).status == 503

@@ -192,6 +192,7 @@ def test_a_hidden_page_trains_nothing_and_goes_on_when_it_is_seen(open_page):
     page.wait_for("+root.dataset.frames > 10")
     page.evaluate(HIDE, True)
     page.wait_for("root.dataset.state === 'paused'")
+    page.wait_for_timeout(500)  # what was on its way may still be shown
     seen = page.at("examples-seen").inner_text()
     page.wait_for_timeout(500)
     assert page.at("examples-seen").inner_text() == seen
