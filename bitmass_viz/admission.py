@@ -231,15 +231,25 @@ class AdmittingKernels(PreheatedKernels):
         if visit.left or visit.failed:
             _begin(self._ends, self._end(visit))
         else:
-            asyncio.get_running_loop().call_later(STEP_BACK_SECONDS, self._step_back, visit.kernel_id)
+            asyncio.get_running_loop().call_later(STEP_BACK_SECONDS, self._step_back_in_a_crowd)
         self.fill_if_needed(notebook_name=self.notebook_path)
 
     async def _initialize(self, notebook_path: str, kernel_id: str | None = None, **kwargs: Any) -> Any:
         """See `PreheatedKernels`. What is made ready while there are readers takes no more than they have."""
         started = await super()._initialize(notebook_path, kernel_id, **kwargs)
-        if self.has_readers():
+        if self._count() > AT_A_TIME:
             self._step_back(started["kernel_id"])
         return started
+
+    def _step_back_in_a_crowd(self) -> None:
+        """Where there are more readers than cores, have all who play step back; a few need not mind each other.
+
+        On a computer that is busy with something else, a single reader's kernel would else hardly get on.
+        """
+        if self._count() > AT_A_TIME:
+            for visit in self._visits:
+                if visit.rendered:
+                    self._step_back(visit.kernel_id)
 
     def _step_back(self, kernel_id: str | None) -> None:
         """Have those who play leave the processor to kernels that are being started, and to the server.

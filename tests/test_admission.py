@@ -91,7 +91,7 @@ def test_a_crowd_gets_no_more_kernels_than_there_are_places_and_the_rest_is_aske
 
 
 def test_a_place_is_free_at_once_when_somebody_says_goodbye_and_who_plays_steps_back(explore):
-    server = explore("--max-readers", "1", "--preheat", "1")
+    server = explore("--max-readers", "1", "--preheat", "1", before="admission.AT_A_TIME = 0")
     server.places = 1
     (waiting,) = server.wait_for_kernels(1)
     own = psutil.Process(server.process.pid).nice()
@@ -179,7 +179,9 @@ LocalProvisioner.launch_kernel = fail
 
 
 def test_whoever_went_without_goodbye_makes_room(explore):
-    server = explore("--preheat", "0", "--max-readers", "2", before="admission.SPARE_SECONDS = 1.5")
+    server = explore(
+        "--preheat", "0", "--max-readers", "2", before="admission.SPARE_SECONDS, admission.AT_A_TIME = 1.5, 9"
+    )
     first, second = server.read(), server.read()
     assert server.request("GET", "/")[0].status == 503
     server.places = 2
@@ -188,6 +190,8 @@ def test_whoever_went_without_goodbye_makes_room(explore):
     assert not psutil.wait_procs([first.process], timeout=5)[1], "the one that has gone for the longest"
     assert second.process.is_running()
     assert third.process.is_running()
+    own = psutil.Process(server.process.pid).nice()
+    assert second.process.nice() == own, "no more readers than cores: nobody steps back"
     assert len(server.kernels()) == 2
 
 
