@@ -39,6 +39,7 @@ NICE = 10
 
 STEP_BACK_SECONDS = 2.0
 """So much later than the page is rendered: the first frame is drawn by then."""
+AGAIN_SECONDS = 0.15
 
 
 class FullError(Exception):
@@ -68,6 +69,7 @@ class Visit:
         self.rendered = False
         self.has_turn = False
         self.connected = False
+        self.has_stepped_back = False
         self.alone_since: float | None = None
 
     def is_alone_for(self, seconds: float) -> bool:
@@ -99,9 +101,9 @@ class AdmittingKernels(PreheatedKernels):
         FullError
             There is no place, or the server is about to end.
         """
-        pool = self.sound_pool(self.notebook_path)
         if self._closed:
             raise FullError
+        pool = self.sound_pool(self.notebook_path)
         if not pool and self._count() >= self.max_readers and not self._make_room():
             self.on_full(self.max_readers)
             self.on_full = _say_no_more
@@ -238,7 +240,8 @@ class AdmittingKernels(PreheatedKernels):
         """See `PreheatedKernels`. What is made ready while there are readers takes no more than they have."""
         started = await super()._initialize(notebook_path, kernel_id, **kwargs)
         if self._count() > AT_A_TIME:
-            self._step_back(started["kernel_id"])
+            with suppress(BlockingIOError):
+                self._step_back(started["kernel_id"])
         return started
 
     def _step_back_in_a_crowd(self) -> None:
@@ -246,25 +249,42 @@ class AdmittingKernels(PreheatedKernels):
 
         On a computer that is busy with something else, a single reader's kernel would else hardly get on.
         """
-        if self._count() > AT_A_TIME:
-            for visit in self._visits:
-                if visit.rendered:
+        if self._count() <= AT_A_TIME:
+            return
+        for visit in self._visits:
+            if visit.rendered and not visit.has_stepped_back:
+                try:
                     self._step_back(visit.kernel_id)
+                except BlockingIOError:
+                    # Linux takes such a wish ten times a second at most.
+                    asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._step_back_in_a_crowd)
+                    return
+                visit.has_stepped_back = True
 
     def _step_back(self, kernel_id: str | None) -> None:
-        """Have those who play leave the processor to kernels that are being started, and to the server.
+        """Have a kernel that plays leave the processor to those that are being started, and to the server.
 
         Else a crowd that comes one after the other, and plays, holds up its last for minutes.
+
+        Raises
+        ------
+        BlockingIOError
+            It should be asked for again a moment later.
         """
         if kernel_id not in self or not hasattr(os, "setpriority"):
             return
         process = getattr(self.get_kernel(kernel_id).provisioner, "process", None)
         if process is None:
             return
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, process.pid, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+        try:
+            nice = max(NICE, os.getpriority(os.PRIO_PROCESS, 0))
+            os.setpriority(os.PRIO_PROCESS, process.pid, nice)
             # Where Linux shares the processor among sessions first, as on desktops.
-            Path(f"/proc/{process.pid}/autogroup").write_text(str(NICE))
+            Path(f"/proc/{process.pid}/autogroup").write_text(str(nice))
+        except BlockingIOError:
+            raise
+        except OSError:
+            pass  # it has just ended, or this system has no such groups
 
     async def _rendered(self, visit: Visit) -> AsyncIterator[str]:
         """Yield a page's pieces: from a kernel that has waited with them, else from one started in turn."""

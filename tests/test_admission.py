@@ -1,5 +1,6 @@
 """Who gets a kernel when many ask: no more than there is room for, in turn, and none for whoever has left."""
 
+import asyncio
 import os
 import re
 import socket
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 import pytest
 from click.testing import CliRunner
+from voila.app import Voila
 
 from bitmass_viz import admission
 from bitmass_viz.cli import main
@@ -156,6 +158,7 @@ def test_a_kernel_that_cannot_start_is_said_so_on_the_page_and_takes_no_place(ex
     server = explore(
         *("--preheat", "0", "--max-readers", "1"),
         before=f"""
+import asyncio
 import os
 from jupyter_client.provisioning import LocalProvisioner
 launch = LocalProvisioner.launch_kernel
@@ -228,3 +231,32 @@ def test_a_proxy_on_this_machine_may_pass_on_its_own_name_and_no_other(explore):
         ("192.0.2.7", 403),
     ):
         assert server.request("GET", "/api/kernels/1-1-1-1-1", Host=host)[0].status == status, host
+
+
+def test_all_step_back_also_where_the_system_takes_only_so_many_wishes_a_second(monkeypatch, tmp_path):
+    asked, done, refuse = [], [], iter([False, True, True, False, False])
+
+    def step_back(kernels, kernel_id):
+        asked.append(kernel_id)
+        if next(refuse):
+            raise BlockingIOError
+        done.append(kernel_id)
+
+    async def main():
+        kernels = admission.AdmittingKernels(parent=Voila(notebook_path=str(tmp_path / "page.ipynb")))
+        for name in "abc":
+            visit = admission.Visit(None)
+            visit.kernel_id, visit.rendered = name, True
+            kernels._visits.append(visit)
+            kernels._kernels[name] = None
+        kernels._step_back_in_a_crowd()
+        await asyncio.sleep(0.2)
+        kernels._step_back_in_a_crowd()
+        kernels._kernels.clear()
+
+    monkeypatch.setattr(admission.AdmittingKernels, "_step_back", step_back)
+    monkeypatch.setattr(admission, "AT_A_TIME", 2)
+    monkeypatch.setattr(admission, "AGAIN_SECONDS", 0.01)
+    asyncio.run(main())
+    assert asked == ["a", "b", "b", "b", "c"]
+    assert done == ["a", "b", "c"], "each once"
