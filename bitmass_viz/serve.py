@@ -9,18 +9,15 @@ import re
 import secrets
 import signal
 import socket
-from asyncio import Future
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.base.handlers import FileFindHandler
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
-from tornado.websocket import WebSocketClosedError
 from traitlets.config import Config
 from voila import notebook_renderer
 from voila.app import Voila
@@ -33,7 +30,7 @@ from voila.static_file_handler import (
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from bitmass_viz import guard
+from bitmass_viz import channel, guard
 from bitmass_viz.admission import LEAST_READERS, places_in
 from bitmass_viz.data.mnist import cache_folder
 from bitmass_viz.frontend import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
@@ -60,53 +57,6 @@ class PortError(OSError):
     """The server cannot listen where it was told to."""
 
 
-class PromptConnection(ZMQChannelsWebsocketConnection):
-    """Sends every message to the page at once, and makes no fuss when the page has gone.
-
-    A small status message goes before and after whatever the page sends. Unless told otherwise, TCP holds back
-    the frame behind it until the browser has acknowledged the status, which it puts off for 40 ms.
-
-    What no page of ours would say is passed over, and so is what a page was still sending when the server closed
-    the connection. Jupyter would take that for a message of an older protocol, and a few bytes of it for a count
-    of parts: gigabytes to allocate.
-    """
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self._door = guard.Doorkeeper()
-
-    def connect(self) -> Any:
-        """See `ZMQChannelsWebsocketConnection`."""
-        self.websocket_handler.set_nodelay(True)
-        return super().connect()
-
-    def handle_incoming_message(self, incoming_msg: str) -> None:
-        """See `ZMQChannelsWebsocketConnection`."""
-        if self._door.admits(incoming_msg, self.subprotocol):
-            super().handle_incoming_message(incoming_msg)
-
-    @property
-    def write_message(self) -> Callable[..., Future[None]]:
-        """See `ZMQChannelsWebsocketConnection`. Nobody waits for what it returns, so nobody would see an error."""
-
-        def write(message: str | bytes, binary: bool = False) -> Future[None]:
-            sent: Future[None]
-            try:
-                sent = self.websocket_handler.write_message(message, binary)
-            except WebSocketClosedError:
-                sent = Future()
-                sent.set_result(None)
-            sent.add_done_callback(_overlook_closed)
-            return sent
-
-        return write
-
-
-def _overlook_closed(sent: Future[None]) -> None:
-    if not sent.cancelled() and not isinstance(sent.exception(), WebSocketClosedError | None):
-        sent.result()
-
-
 class Server(Voila):
     """Voilà with our page template, which asks no other host for anything, and an orderly start and end."""
 
@@ -125,11 +75,11 @@ class Server(Voila):
         """Take our kernels in place of Voilà's."""
         settings: dict[str, Any] = super().init_settings()
         plain = self.kernel_manager
-        self.kernel_manager = settings["kernel_manager"] = guard.BoundedKernels(
+        self.kernel_manager = settings["kernel_manager"] = channel.BoundedKernels(
             parent=self,
             connection_dir=plain.connection_dir,
             kernel_spec_manager=plain.kernel_spec_manager,
-            allowed_message_types=list(guard.MESSAGE_TYPES),
+            allowed_message_types=list(channel.MESSAGE_TYPES),
         )
         self.kernel_manager.on_full = self.on_full
         return settings
@@ -140,7 +90,7 @@ class Server(Voila):
         ours: dict[Any, tuple[Any, ...]] = {
             TornadoVoilaHandler: (guard.PageHandler,),
             KernelHandler: (guard.ModelHandler,),
-            VoilaKernelWebsocketHandler: (guard.ChannelHandler,),
+            VoilaKernelWebsocketHandler: (channel.ChannelHandler,),
             VoilaShutdownKernelHandler: (VoilaShutdownKernelHandler,),
             MultiStaticFileHandler: (MultiStaticFileHandler,),
             TemplateStaticFileHandler: (guard.StyleHandler,),
@@ -168,7 +118,7 @@ class Server(Voila):
         """Serve until a signal, and leave no kernel behind."""
         self.app.add_transform(guard.SafeHeaders)
         server = HTTPServer(
-            self.app, max_body_size=guard.MAX_BODY_BYTES, max_buffer_size=2 * guard.MAX_MESSAGE_BYTES
+            self.app, max_body_size=guard.MAX_BODY_BYTES, max_buffer_size=2 * channel.MAX_MESSAGE_BYTES
         )
         server.add_sockets(self._sockets)
         self.ioloop = IOLoop.current()
@@ -327,11 +277,11 @@ def _configuration(
                 "base_url": base_url,
                 "open_browser": False,
                 "config_file_paths": [],
-                "kernel_websocket_connection_class": PromptConnection,
+                "kernel_websocket_connection_class": channel.PromptConnection,
                 "tornado_settings": {
                     "ws_ping_interval": PING_MS,
                     "ws_ping_timeout": PINGS_TO_MISS * PING_MS,
-                    "websocket_max_message_size": guard.MAX_MESSAGE_BYTES,
+                    "websocket_max_message_size": channel.MAX_MESSAGE_BYTES,
                     "headers": guard.HEADERS,
                     "xsrf_cookie_kwargs": {"samesite": "Lax"},
                     # Another site's page may lead its own name to this machine, and then read what we answer.

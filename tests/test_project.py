@@ -51,6 +51,7 @@ LAYERS = [
     ["launch", "kernelspec", "preheat", "frontend", "lessons", "proxied"],
     ["admission"],
     ["guard"],
+    ["channel"],
     ["serve", "doctor"],
     ["cli"],
 ]

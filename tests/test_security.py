@@ -21,7 +21,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.web import HTTPError
 from tornado.websocket import websocket_connect
 
-from bitmass_viz import guard
+from bitmass_viz import channel, guard
 from tests.browser.conftest import App
 from tests.test_serve import PROTOCOL, Explore
 
@@ -247,29 +247,29 @@ def test_a_huge_body_is_not_taken(server, reader):
 
 def test_who_sends_too_much_has_to_wait():
     async def main():
-        purse = guard.Purse()
+        purse = channel.Purse()
         started = time.monotonic()
         for _ in range(9):
-            await purse.pay(guard.BYTES_A_SECOND // 2)
+            await purse.pay(channel.BYTES_A_SECOND // 2)
         return time.monotonic() - started
 
     assert 0.4 < asyncio.run(main()) < 2
 
 
 def test_what_waits_for_a_page_is_bounded():
-    kept = guard.Bounded()
+    kept = channel.Bounded()
     for _ in range(1_000):
         kept.append(("iopub", [bytes(1 << 10), bytes(1 << 20)]))
-    assert len(kept) == guard.MAX_UNSENT_BYTES // ((1 << 20) + (1 << 10))
+    assert len(kept) == channel.MAX_UNSENT_BYTES // ((1 << 20) + (1 << 10))
 
 
 def test_a_page_that_takes_nothing_is_let_go(monkeypatch):
-    monkeypatch.setattr(guard, "MAX_UNSENT_BYTES", 100)
-    monkeypatch.setattr(guard.VoilaKernelWebsocketHandler, "write_message", lambda *_, **__: asyncio.Future())
+    monkeypatch.setattr(channel, "MAX_UNSENT_BYTES", 100)
+    monkeypatch.setattr(channel.VoilaKernelWebsocketHandler, "write_message", lambda *_, **__: asyncio.Future())
 
     async def main():
         closed = []
-        handler = guard.ChannelHandler.__new__(guard.ChannelHandler)
+        handler = channel.ChannelHandler.__new__(channel.ChannelHandler)
         handler._unsent = 0
         handler.close = lambda code, reason: closed.append(code)
         handler.write_message(bytes(60), binary=True).set_result(None)
@@ -284,7 +284,7 @@ def test_a_page_that_takes_nothing_is_let_go(monkeypatch):
 
 def test_a_page_that_is_cut_off_while_it_is_let_go_is_not_complained_of():
     async def main():
-        handler = guard.ChannelHandler.__new__(guard.ChannelHandler)
+        handler = channel.ChannelHandler.__new__(channel.ChannelHandler)
         handler.ping_callback = None
         handler.last_ping = handler.last_pong = asyncio.get_running_loop().time()
         handler.application = SimpleNamespace(settings={"ws_ping_interval": 1_000, "ws_ping_timeout": 3_000})
@@ -304,7 +304,7 @@ def test_a_kernel_has_few_lines_and_few_things_are_opened(server, reader):
     async def main():
         assert await connect("x" * 300) == 400
         assert await connect("a%2Fb") == 400
-        lines = [await connect(f"s{number}") for number in range(guard.MAX_CONNECTIONS + 2)]
+        lines = [await connect(f"s{number}") for number in range(channel.MAX_CONNECTIONS + 2)]
         refused = [line for line in lines if line == 429]
         for line in lines:
             if line != 429:
@@ -317,11 +317,10 @@ def test_a_kernel_has_few_lines_and_few_things_are_opened(server, reader):
             break
         time.sleep(0.1)
     assert len(asyncio.run(main())) == 2
-    door = guard.Doorkeeper()
+    door = channel.Doorkeeper()
     opened = message("comm_open", {"comm_id": "c", "target_name": "jupyter.widget.control", "data": {}})
-    assert [door.admits(opened, PROTOCOL) for _ in range(guard.MAX_OPENED + 1)] == [True] * guard.MAX_OPENED + [
-        False
-    ]
+    admitted = [door.admits(opened, PROTOCOL) for _ in range(channel.MAX_OPENED + 1)]
+    assert admitted == [True] * channel.MAX_OPENED + [False]
 
 
 STRANGERS = [
@@ -590,8 +589,8 @@ def test_names_are_checked_where_only_this_machine_is_served(host, base_url, gua
 
 
 def test_no_traceback_is_shown_when_a_cell_or_the_server_fails(tmp_path):
-    broken = "import bitmass_viz.guard as guard\ndef fail(*_): raise RuntimeError('in ' + __file__)\n"
-    broken += "__file__ = 'secret'\nguard.BoundedKernels.admit = fail"
+    broken = "import bitmass_viz.channel as channel\ndef fail(*_): raise RuntimeError('in ' + __file__)\n"
+    broken += "__file__ = 'secret'\nchannel.BoundedKernels.admit = fail"
     server = Explore(tmp_path, "--preheat", "0", before=broken)
     answer, content = server.request("GET", "/")
     server.process.kill()

@@ -27,10 +27,10 @@ from voila.app import Voila
 from voila.paths import collect_static_paths
 
 from bitmass_viz import kernelspec
+from bitmass_viz.channel import PromptConnection
 from bitmass_viz.frontend import ENTRY, Scripts, has_formulas, wanted_chunks
 from bitmass_viz.kernelspec import ThisPython
 from bitmass_viz.preheat import PreheatedKernels
-from bitmass_viz.serve import PromptConnection
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 
