@@ -9,8 +9,10 @@ import re
 import secrets
 import signal
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from jupyter_server.base.handlers import FileFindHandler
@@ -200,8 +202,6 @@ def serve(
         # The kernel runs in the notebook's folder, where a relative path would mean another place.
         if value := os.environ.get(variable):
             os.environ[variable] = str(Path(value).expanduser().absolute())
-    # IPython makes a profile in the home folder, where a reader's kernel has nothing to write, and nothing to run.
-    os.environ.setdefault("IPYTHONDIR", str(cache_folder().absolute() / "ipython"))
     # It warns of a kernel that ends a moment before its page's connection, as happens when a reader leaves.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
     # It would tell of each address that somebody tries which is none.
@@ -213,8 +213,27 @@ def serve(
     app = Server(config=configuration, log_level=logging.ERROR)
     app.on_ready, app.on_full = on_ready, on_full
     app.ports = range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TO_TRY) if port is None else (port,)
-    app.initialize([])
-    app.start()
+    with _place_for_ipython():
+        app.initialize([])
+        app.start()
+
+
+@contextmanager
+def _place_for_ipython() -> Iterator[None]:
+    """Have kernels keep IPython's profile in our cache; where that cannot be, in one that goes with the server.
+
+    By itself IPython would take the home folder, where a reader's kernel has nothing to write, and nothing to run.
+    And where the folder around it is not there yet, it complains for every kernel.
+    """
+    place = cache_folder().absolute() / "ipython"
+    with ExitStack() as until_the_end:
+        if "IPYTHONDIR" not in os.environ:
+            with suppress(OSError):
+                place.mkdir(parents=True, exist_ok=True)
+            if not os.access(place, os.W_OK):
+                place = Path(until_the_end.enter_context(TemporaryDirectory(prefix="bitmass-ipython-")))
+            os.environ["IPYTHONDIR"] = str(place)
+        yield
 
 
 def url_of(host: str, port: int) -> str:

@@ -103,7 +103,7 @@ def test_a_page_that_answers_stays_connected_and_what_it_sends_while_it_is_cut_o
 class Explore:
     """`bitmass explore` on a small notebook, and what a reader's browser does with it."""
 
-    def __init__(self, folder, *options, before=""):
+    def __init__(self, folder, *options, before="", cache=None):
         cell = nbformat.v4.new_code_cell("import os; print('pid', os.getpid(), end=';')")
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         path = folder / "small.ipynb"
@@ -111,6 +111,8 @@ class Explore:
         arguments = ["explore", str(path), "--no-browser", "--port", "0", *options]
         self.process = subprocess.Popen(
             [sys.executable, "-c", f"{before}\nfrom bitmass_viz.cli import main\nmain({arguments!r})"],
+            # By itself a folder that is not there yet, as on a new machine.
+            env={**os.environ, "BITMASS_CACHE": str(cache or folder / "home" / "cache")},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -184,6 +186,18 @@ def test_every_reader_gets_a_kernel_from_the_pool_and_the_pool_is_filled_again(e
     assert server.process.returncode == 0, stderr
     assert stdout + stderr == ""
     assert not psutil.wait_procs(kernels, timeout=5)[1]
+
+
+def test_where_no_cache_can_be_kept_nothing_is_said_and_nothing_stays(explore, tmp_path):
+    (tmp_path / "file").touch()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    before = f"import tempfile\ntempfile.tempdir = {str(temporary)!r}"
+    server = explore("--preheat", "0", before=before, cache=tmp_path / "file" / "cache")
+    server.read()
+    assert len(list(temporary.rglob("profile_default"))) == 1
+    assert server.stop() == ("", "")
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_kernel_that_died_in_the_pool_goes_to_nobody_and_is_replaced(explore):
