@@ -30,6 +30,10 @@ FORMULAS = ("$", r"\\(", r"\\[", r"\\begin", "Math", "Latex")
 """What a notebook with formulas has in it, written as JSON."""
 YEAR = 365 * 24 * 3600
 
+_IS_HASTY = re.compile(
+    rb"(async get_model\((\w+)\)\{let (\w+)=this\._models\[\2\];[^\n]{0,200}?setTimeout[^\n]{0,60}?\})"
+    rb'(throw (?:new )?Error\("widget model not found"\))'
+)
 _IS_CHUNK = re.compile(rb'\A\s*(?:"use strict";)?\s*\(self[.\[]"?\w+Chunk\w*')
 
 
@@ -129,7 +133,7 @@ def _joined(entry: Path, extensions: Iterable[Path], formulas: bool) -> Iterator
     for path, content in chunks.items():
         if path.is_file():
             # A function of its own: some chunks are in strict mode, and some are not.
-            yield b"(function(){" + (content or path.read_bytes()) + b"\n}).call(self);\n"
+            yield b"(function(){" + _patient(content or path.read_bytes()) + b"\n}).call(self);\n"
     yield source.encode()
 
 
@@ -141,6 +145,16 @@ def _without(package: str, entry: str) -> dict[int, bytes]:
         return {}
     announced = f"{{{chunk[2]}:(module,exports,load)=>{{load.r(exports);exports.default=[]}}}}"
     return {int(chunk[1]): f"(self.{name[1]}=self.{name[1]}||[]).push([[{chunk[1]}],{announced}]);".encode()}
+
+
+def _patient(chunk: bytes) -> bytes:
+    """Return a chunk in which `get_model` of ipywidgets' manager looks once more before it gives a model up.
+
+    From 8.1.9 on it looks every tenth of a second for two seconds, and not after the last wait. What comes in that
+    last tenth it takes for missing, at a time when all models are there; so nobody tries again, and the page says
+    "model not found" for good. Of the pages of a busy server, one in thirty did.
+    """
+    return _IS_HASTY.sub(rb"\1if(void 0!==(\3=this._models[\2]))return \3;\4", chunk)
 
 
 def _is_chunk(path: Path) -> bool:

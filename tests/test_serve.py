@@ -23,7 +23,7 @@ from jupyter_client import AsyncKernelManager
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 from tornado.websocket import WebSocketClosedError, websocket_connect
-from voila.app import Voila
+from voila.app import Voila, get_voila_labextensions_path
 from voila.paths import collect_static_paths
 
 from bitmass_viz import kernelspec
@@ -31,6 +31,8 @@ from bitmass_viz.channel import PromptConnection
 from bitmass_viz.frontend import ENTRY, Scripts, has_formulas, wanted_chunks
 from bitmass_viz.kernelspec import ThisPython
 from bitmass_viz.preheat import PreheatedKernels
+from bitmass_viz.serve import EXTENSIONS
+from tests.conftest import find_node
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 
@@ -283,6 +285,38 @@ def test_the_scripts_are_those_that_voila_would_load():
     assert content.endswith(entry.encode())
     chunks = [static / f"{number}.{ENTRY}" for number in wanted if (static / f"{number}.{ENTRY}").is_file()]
     assert all(chunk.read_bytes() in content for chunk in chunks)
+
+
+def test_a_model_that_comes_in_the_last_moment_is_not_missing():
+    """Whoever waits for one looks again before giving up: nobody else would try again."""
+    (static,) = {Path(place) for place in collect_static_paths(["voila"], "lab") if Path(place, ENTRY).is_file()}
+    extensions = [Path(root, name, "static") for root in get_voila_labextensions_path([]) for name in EXTENSIONS]
+    content = Scripts([static], extensions).content.decode()
+    found = [in_braces(content[begun.start() :]) for begun in re.finditer(r"async get_model\(", content)]
+    assert found, "the manager of widgets is no longer written as it was"
+    script = """
+        let now = 0, model, waited = false;
+        Date.now = () => now;
+        setTimeout = (go) => { waited = true; now += 1e6; manager._models.it = model = {}; queueMicrotask(go); };
+        const manager = new (class { _models = {}; %s })();
+        manager.get_model("it").then(
+            (got) => { if (got !== model) throw Error("another"); },
+            (error) => { if (waited) throw error; },  // who does not wait has nothing to miss
+        );
+    """
+    for function in found:
+        done = subprocess.run([find_node(), "-e", script % function], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
+def in_braces(source):
+    """Return a function, from its name to the brace that ends it."""
+    depth = 0
+    for position, character in enumerate(source):
+        depth += (character == "{") - (character == "}")
+        if character == "}" and depth == 0:
+            return source[: position + 1]
+    raise AssertionError("the braces do not match")
 
 
 def test_a_page_without_formulas_does_without_mathjax(tmp_path):
