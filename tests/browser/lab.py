@@ -108,8 +108,8 @@ def run_all_cells(page, cells):
     numbers = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map((one) => one.textContent)"
     begun = f"{numbers}.some((text) => /[0-9*]/.test(text))"
     done = f"{numbers}.filter((text) => /[0-9]/.test(text)).length >= {cells}"
-    # A dialog about the kernel would lie over the menu, and at times another behind it. Whatever it asks, its default
-    # is to go on.
+    # A dialog about the kernel would lie over the menu, and at times another behind it. Whatever one asks, its
+    # default is to go on.
     accept = page.locator(".jp-Dialog .jp-mod-accept")
     page.add_locator_handler(accept, lambda accept: accept.first.click(), no_wait_after=True)
     for last in (False, False, True):
