@@ -11,6 +11,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,6 +24,7 @@ from tornado.netutil import bind_sockets
 from traitlets.config import Config
 from voila import notebook_renderer
 from voila.app import Voila
+from voila.execute import VoilaExecutor
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.static_file_handler import (
     AllowListFileHandler,
@@ -207,8 +209,10 @@ def serve(
     # It would tell of each address that somebody tries which is none.
     logging.getLogger("tornado.access").setLevel(logging.ERROR)
     logging.getLogger("tornado.application").setLevel(logging.ERROR)
-    # Voilà has no setting for it.
+    # Voilà has no setting for either. What a cell prints in one piece may come in several on a busy processor, and
+    # would stand so in the page.
     notebook_renderer.VoilaExporter = PageExporter
+    notebook_renderer.VoilaExecutor = partial(VoilaExecutor, coalesce_streams=True)
     configuration = _configuration(notebook, host, preheat, base_url, max_readers, names)
     app = Server(config=configuration, log_level=logging.ERROR)
     app.on_ready, app.on_full = on_ready, on_full

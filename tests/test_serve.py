@@ -106,7 +106,10 @@ class Explore:
     """`bitmass explore` on a small notebook, and what a reader's browser does with it."""
 
     def __init__(self, folder, *options, before="", cache=None):
-        cell = nbformat.v4.new_code_cell("import os; print('pid', os.getpid(), end=';')")
+        # In pieces, as a busy processor would have it anyway.
+        cell = nbformat.v4.new_code_cell(
+            "import os; print('pid', end=' ', flush=True); print(os.getpid(), end=';')"
+        )
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         path = folder / "small.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), path)
