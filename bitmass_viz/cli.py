@@ -10,6 +10,7 @@ import webbrowser
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -62,6 +63,10 @@ class Commands(click.Group):
 @click.option("--traceback", is_flag=True, help="Show where in the program an error arose.")
 def main(traceback: bool) -> None:
     """Explore whether the number of weight bits decides how accurate a neural network is."""
+    # Who validates JSON, as Jupyter does, can do without it, and no schema of theirs asks for it. At its import it
+    # builds 38 parsers of addresses, which takes as long as to import all else of the server.
+    modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
+    modules.setdefault("rfc3987_syntax", None)
 
 
 @main.command()
@@ -108,9 +113,8 @@ def explore(
 
     Another NOTEBOOK may be given to serve that one.
     """
-    # Unasked, the server's imports would spend over a second on a grammar of international URLs.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    from bitmass_viz.serve import is_loopback, serve
+    from bitmass_viz.ports import is_loopback
+    from bitmass_viz.serve import serve
 
     if not is_loopback(host):
         click.echo(

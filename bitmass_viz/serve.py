@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import os
 import re
 import secrets
 import signal
-import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -20,7 +18,6 @@ from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
-from tornado.netutil import bind_sockets
 from traitlets.config import Config
 from voila import notebook_renderer
 from voila.app import Voila
@@ -34,7 +31,7 @@ from voila.static_file_handler import (
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from bitmass_viz import channel, guard
+from bitmass_viz import channel, guard, ports
 from bitmass_viz.admission import LEAST_READERS, places_in
 from bitmass_viz.data.mnist import cache_folder
 from bitmass_viz.frontend import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
@@ -43,8 +40,6 @@ from bitmass_viz.memory import free_bytes
 from bitmass_viz.preheat import pool_of
 
 TEMPLATES = Path(__file__).parent / "templates"
-DEFAULT_PORT = 8866
-PORTS_TO_TRY = 50
 CULL_SECONDS = 1200
 """A kernel that nobody is connected to, and that does nothing, ends after this time."""
 CULL_EVERY_SECONDS = 60
@@ -57,10 +52,6 @@ PINGS_TO_MISS = 3
 _HOST_NAME = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,9}", re.IGNORECASE)
 
 
-class PortError(OSError):
-    """The server cannot listen where it was told to."""
-
-
 class Server(Voila):
     """Voilà with our page template, which asks no other host for anything, and an orderly start and end."""
 
@@ -68,7 +59,7 @@ class Server(Voila):
     kernel_manager: Any
     on_ready: Callable[[str], object] = staticmethod(lambda url: None)
     on_full: Callable[[int], object] = staticmethod(lambda places: None)
-    ports: Iterable[int] = (DEFAULT_PORT,)
+    ports_to_try: Iterable[int] = ports.BY_DEFAULT
 
     def setup_template_dirs(self) -> None:
         """Let our templates come before Voilà's."""
@@ -110,7 +101,7 @@ class Server(Voila):
 
     def start(self) -> None:
         """Take the port, or fail before anything else is begun; then serve."""
-        self._sockets = _bind(self.ip, self.ports)
+        self._sockets = ports.bind(self.ip, self.ports_to_try)
         self.port = self._sockets[0].getsockname()[1]
         extensions = [Path(root, name, "static") for root in self.labextensions_path for name in EXTENSIONS]
         self._scripts = Scripts(map(Path, self.static_paths), extensions, has_formulas(Path(self.notebook_path)))
@@ -129,7 +120,7 @@ class Server(Voila):
         # Set here even if Ctrl-C was ignored, as it is for programs that a script starts in the background.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
-        self.ioloop.add_callback(self.on_ready, url_of(self.ip, self.port) + self.base_url[1:])
+        self.ioloop.add_callback(self.on_ready, ports.url_of(self.ip, self.port) + self.base_url[1:])
         try:
             self.ioloop.start()
         finally:
@@ -216,7 +207,7 @@ def serve(
     configuration = _configuration(notebook, host, preheat, base_url, max_readers, names)
     app = Server(config=configuration, log_level=logging.ERROR)
     app.on_ready, app.on_full = on_ready, on_full
-    app.ports = range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TO_TRY) if port is None else (port,)
+    app.ports_to_try = ports.BY_DEFAULT if port is None else (port,)
     with _place_for_ipython():
         app.initialize([])
         app.start()
@@ -240,13 +231,6 @@ def _place_for_ipython() -> Iterator[None]:
         yield
 
 
-def url_of(host: str, port: int) -> str:
-    """Return the URL under which a browser on this machine reaches the server."""
-    if host in ("", "0.0.0.0", "::"):
-        host = "127.0.0.1"
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
 def _asks(notebook: Path) -> bool:
     """Tell whether a notebook's page asks now and then for its kernel (``src/pulse.js``)."""
     text = notebook.read_text("utf-8", errors="ignore")
@@ -255,32 +239,7 @@ def _asks(notebook: Path) -> bool:
 
 def _is_for_this_machine(host: str, base_url: str, names: Sequence[str] = ()) -> bool:
     """Tell whether only browsers on this machine can reach the server, and not by way of a proxy."""
-    return base_url == "/" and is_loopback(host) and not names
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address is reached from this machine alone."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _bind(host: str, ports: Iterable[int]) -> list[socket.socket]:
-    tried: OSError | None = None
-    for port in ports:
-        try:
-            return bind_sockets(port, host)
-        except OSError as error:
-            tried = error
-            if isinstance(error, socket.gaierror):
-                break
-    ports = list(ports)
-    what = f"port {ports[0]}" if len(ports) == 1 else f"any port from {ports[0]} to {ports[-1]}"
-    raise PortError(
-        f"cannot listen on {what} of {host} ({getattr(tried, 'strerror', None) or tried}); choose another with "
-        "--port, or leave --port out to get the next free one"
-    )
+    return base_url == "/" and ports.is_loopback(host) and not names
 
 
 def _configuration(

@@ -90,6 +90,17 @@ def test_ctrl_c_while_fetching(run, mirror, monkeypatch):
     assert run("fetch").exit_code == 130
 
 
+def test_commands_import_no_grammar_that_nobody_needs():
+    program = (
+        "import sys\n"
+        "from bitmass_viz.cli import main\n"
+        "main(['lessons', '--help'], standalone_mode=False)\n"
+        "import jsonschema\n"
+        "assert 'lark' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
 def test_the_explainer_is_found():
     assert explainer_notebook().name == "explainer.ipynb"
 
@@ -199,13 +210,13 @@ def test_explore_with_a_busy_port(explore):
 
 
 def test_explore_takes_the_next_free_port(monkeypatch):
-    from bitmass_viz import serve
+    from bitmass_viz import ports
 
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
         port = busy.getsockname()[1]
-        sockets = serve._bind("127.0.0.1", range(port, port + 20))
+        sockets = ports.bind("127.0.0.1", range(port, port + 20))
         assert port < sockets[0].getsockname()[1] < port + 20
         for bound in sockets:
             bound.close()

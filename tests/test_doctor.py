@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bitmass_viz import __version__, doctor, memory, serve
+from bitmass_viz import __version__, doctor, memory
 from bitmass_viz.cli import main
 from bitmass_viz.data import mnist
 from bitmass_viz.doctor import machine, software, stores
+from bitmass_viz.ports import DEFAULT_PORT
 
 from .data.mirrors import sha256_of, small_files
 
@@ -133,7 +134,7 @@ def test_a_cache_folder_that_is_not_used_old_vectors_and_a_taken_port(not_a_fold
     with socket.socket() as busy:
         busy.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            busy.bind(("127.0.0.1", serve.DEFAULT_PORT))
+            busy.bind(("127.0.0.1", DEFAULT_PORT))
             busy.listen()
         except OSError:
             """Somebody else has it, which is as good."""
@@ -141,10 +142,10 @@ def test_a_cache_folder_that_is_not_used_old_vectors_and_a_taken_port(not_a_fold
     (wrong,) = found["wrong"]
     assert f"NUMBA_CACHE_DIR is {not_a_folder}" in wrong
     assert found["compiled"]["folders"][0] in wrong
-    assert "--port" in the_one(found["remarks"], f"Port {serve.DEFAULT_PORT}")
+    assert "--port" in the_one(found["remarks"], f"Port {DEFAULT_PORT}")
     if "x86_64" in found["machine"]["system"]:
         assert "NUMBA_CPU_FEATURES" in the_one(found["remarks"], "AVX2")
-    assert found["port"] == {"number": serve.DEFAULT_PORT, "free": False}
+    assert found["port"] == {"number": DEFAULT_PORT, "free": False}
 
 
 def test_no_folder_for_compiled_code(tmp_path, not_a_folder):

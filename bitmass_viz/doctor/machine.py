@@ -12,6 +12,7 @@ from bitmass_viz.bench.machine import SIMD, memory_bytes, processor, usable_core
 from bitmass_viz.doctor.part import Part
 from bitmass_viz.doctor.software import works
 from bitmass_viz.memory import free_bytes
+from bitmass_viz.ports import DEFAULT_PORT
 
 ENOUGH_BYTES = 1_000_000_000
 """A page with the kernel that waits for the next reader takes about half of it, and the browser the rest."""
@@ -47,10 +48,6 @@ def computer() -> Part:
 
 def port() -> Part:
     """Tell whether the port that the page takes by default is free."""
-    if not works("voila"):
-        return Part({"free": None})
-    from bitmass_viz.serve import DEFAULT_PORT
-
     with socket.socket() as probe:
         # As our server does, for whom a connection that has just ended is no obstacle.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
