@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from bitmass_viz.cli import main
-from bitmass_viz.experiments.engine import processors
+from bitmass_viz.experiments.pool import processors
 from bitmass_viz.lessons import FIRST, SETTINGS, hand_out, notebooks_folder
 
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from bitmass_viz import report
 from bitmass_viz.cli import main
-from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, engine
+from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, pool
 from bitmass_viz.experiments.summary import as_data, summarise
 from tests.conftest import needs_jit
 
@@ -28,7 +28,7 @@ def small(monkeypatch, tmp_path, tiny):
     """The commands on a few hundred images, in threads of this process, with a store of the test's own."""
     monkeypatch.setenv("BITMASS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr("bitmass_viz.data.load_digits", lambda source: tiny)
-    monkeypatch.setattr(engine, "ProcessPoolExecutor", lambda max_workers, **how: ThreadPoolExecutor(max_workers))
+    monkeypatch.setattr(pool, "ProcessPoolExecutor", lambda max_workers, **how: ThreadPoolExecutor(max_workers))
     return tmp_path
 
 
@@ -112,8 +112,8 @@ def test_a_summary_has_a_line_a_case(outcomes):
 
 
 def begin_sweep(folder):
-    """Start a long sweep in a process of its own, and wait until it has finished a few networks."""
-    process = subprocess.Popen(
+    """Start a long sweep in a process of its own."""
+    return subprocess.Popen(
         [sys.executable, "-m", "bitmass_viz.cli", "experiment", "width", "--data", "strokes"],
         cwd=ROOT,
         env={**os.environ, "BITMASS_CACHE": str(folder)},
@@ -122,28 +122,53 @@ def begin_sweep(folder):
         text=True,
         start_new_session=True,
     )
-    lines = folder / "experiments" / "networks.jsonl"
+
+
+def wait_until(process, ready):
     deadline = time.monotonic() + 90
-    while not (lines.exists() and lines.read_bytes().count(b"\n") >= 2):
+    while not ready():
         assert time.monotonic() < deadline
         assert process.poll() is None, process.stderr.read()
-        time.sleep(0.05)
-    return process, lines
+        time.sleep(0.02)
 
 
-@needs_jit
-def test_ctrl_c_ends_a_sweep_at_once_and_keeps_what_was_done(tmp_path):
-    process, lines = begin_sweep(tmp_path)
+def some_networks(process, folder):
+    lines = folder / "experiments" / "networks.jsonl"
+    wait_until(process, lambda: lines.exists() and lines.read_bytes().count(b"\n") >= 2)
+    return lines
+
+
+def press_ctrl_c(process):
+    """As a terminal does: all of them get the signal."""
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in said
+
+
+@needs_jit
+def test_ctrl_c_ends_a_sweep_at_once_and_keeps_what_was_done(tmp_path):
+    process = begin_sweep(tmp_path)
+    lines = some_networks(process, tmp_path)
+    press_ctrl_c(process)
     assert all(json.loads(line)["rows"] for line in lines.read_text().splitlines())
 
 
 @needs_jit
+def test_ctrl_c_while_the_workers_begin_ends_them_without_a_word(tmp_path):
+    process = begin_sweep(tmp_path)
+
+    def importing():
+        return any(child.cpu_times().user > 0.2 for child in psutil.Process(process.pid).children())
+
+    wait_until(process, importing)
+    press_ctrl_c(process)
+
+
+@needs_jit
 def test_the_workers_of_a_killed_sweep_end_too(tmp_path):
-    process, _ = begin_sweep(tmp_path)
+    process = begin_sweep(tmp_path)
+    some_networks(process, tmp_path)
     workers = psutil.Process(process.pid).children(recursive=True)
     assert len(workers) >= 2
     process.kill()

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from html import escape
-from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +18,7 @@ from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.data.digits import Source
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declare import CHOICE_SEEDS, Answer, Case, Experiment, Verdict
+from bitmass_viz.experiments.pool import ctrl_c_spares_children, ctrl_c_when_asked, executor_or_processes
 from bitmass_viz.experiments.store import Rows, Store, default_folder
 from bitmass_viz.experiments.work import DataRef, Job, perform
 
@@ -265,7 +262,8 @@ def run(
     lent = executor is not None
     with (
         tqdm(total=total, unit="network", desc=experiment.label, disable=None if progress else True) as bar,
-        _executor(executor) as workers,
+        executor_or_processes(executor) as workers,
+        ctrl_c_when_asked() as ctrl_c,
     ):
 
         def told(done: int, planned: int) -> None:
@@ -273,9 +271,14 @@ def run(
             tell(done, planned)
 
         counter = Progress(total, told)
-        _train(choices, ref, store, workers, lent, counter, stop)
+
+        def stopped() -> bool:
+            ctrl_c()
+            return stop()
+
+        _train(choices, ref, store, workers, lent, counter, stopped)
         sweep.choose(rows)
-        _train([job for _, _, job in sweep.results()], ref, store, workers, lent, counter, stop)
+        _train([job for _, _, job in sweep.results()], ref, store, workers, lent, counter, stopped)
     table = sweep.table(digits, rows)
     verdicts = experiment.judge(table[table["stage"] == "result"])
     return Outcome(table, [_on_synthetic(v, digits) for v in verdicts] if digits.synthetic else verdicts)
@@ -314,17 +317,18 @@ def _train(
     try:
         planned: set[str] = set()
         shared: dict[str, int] = {}
-        for job in jobs:
-            key = job.key(data)
-            shared[key] = shared.get(key, 0) + 1
-            if key in store:
-                progress.advance()
-            elif key not in planned:
-                planned.add(key)
-                waiting[workers.submit(perform, job, data)] = key
+        with nullcontext() if lent else ctrl_c_spares_children():
+            for job in jobs:
+                _go_on(stop)
+                key = job.key(data)
+                shared[key] = shared.get(key, 0) + 1
+                if key in store:
+                    progress.advance()
+                elif key not in planned:
+                    planned.add(key)
+                    waiting[workers.submit(perform, job, data)] = key
         while waiting:
-            if stop():
-                raise CancelledError
+            _go_on(stop)
             finished, _ = wait(waiting, timeout=ASK_SECONDS, return_when=FIRST_COMPLETED)
             for future in finished:
                 key = waiting.pop(future)
@@ -344,48 +348,6 @@ def _train(
         raise
 
 
-@contextmanager
-def _executor(given: Executor | None) -> Iterator[Executor]:
-    """Lend the executor that was given, or own a pool of processes."""
-    if given is not None:
-        yield given
-        return
-    others = set(active_children())
-    pool = ProcessPoolExecutor(
-        max_workers=processors(), mp_context=get_context("spawn"), initializer=_begin_worker
-    )
-    try:
-        yield pool
-    except BaseException:
-        # The pool then fails whatever is waiting; had it been cancelled before, that would be an error of its own.
-        for process in set(active_children()) - others:
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown()
-
-
-def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent, and end with it; else a worker whose parent was killed would wait for ever."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def processors() -> int:
-    """Processors this process may use, which in a container or on a shared machine may be fewer than there are.
-
-    A share of the processor's time does not show in their number; JupyterHub says it in ``CPU_LIMIT``.
-    """
-    seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        limit = float(os.environ.get("CPU_LIMIT") or seen)
-    except ValueError:
-        limit = seen
-    return max(1, min(seen, int(limit)))
+def _go_on(stop: Callable[[], bool]) -> None:
+    if stop():
+        raise CancelledError

@@ -171,6 +171,22 @@ def test_cancelling_keeps_what_was_finished(experiment, tiny, tmp_path, serial):
     assert len(table) == 10 + 6
 
 
+@needs_jit
+def test_ctrl_c_at_the_worst_moment_leaves_nothing_waiting(tmp_path):
+    """Locks of networks that are not done yet are taken just then; whoever needs them would wait for ever."""
+    sweep = subprocess.Popen(
+        [sys.executable, "-m", "tests.experiments.interrupted", str(tmp_path), "within"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        said, _ = sweep.communicate(timeout=60)
+    finally:
+        sweep.kill()
+    assert (sweep.returncode, said) == (0, "interrupted\n")
+
+
 def test_an_error_in_a_network_is_the_sweeps_error(tiny, tmp_path, serial):
     wrong = make_experiment(cases=(Case("x", "sgd", options={"rule": "delta"}),))
     with pytest.raises(ValueError, match="sgd has no option 'rule'"):
