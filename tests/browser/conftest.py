@@ -45,7 +45,7 @@ def find_chromium():
     return None
 
 
-def wait_for_function(page, expression, *, arg=None, timeout=30_000, polling=20):
+def wait_for_function(page, expression, *, arg=None, timeout=30_000, polling=50):
     """Playwright's own has the page evaluate a text again and again, which the page's policy forbids."""
     from playwright.sync_api import TimeoutError
 
