@@ -88,7 +88,11 @@ def open_notebook(page, lab, name):
 
 
 def assert_the_explorer_plays(page):
-    page.wait_for_selector('[data-testid=explorer][data-state="paused"]', timeout=60_000)
+    try:
+        page.wait_for_selector('[data-testid=explorer][data-state="paused"]', timeout=60_000)
+    except TimeoutError as error:
+        shown = page.locator(".jp-Cell-outputWrapper, .jp-Dialog").all_inner_texts()
+        raise AssertionError(f"no explorer among the outputs: {shown}") from error
     page.get_by_test_id("play").click()
     page.wait_for_function(
         "parseFloat(document.querySelector('[data-testid=accuracy]').innerText) > 50", timeout=60_000

@@ -171,7 +171,8 @@ def test_the_whole_of_it_light_and_dark(read, width):
         assert (sum(map(int, re.findall(r"\d+", paper))) > 380) == (theme == "light")
         assert findings(page) == []
     page.reload()
-    page.wait_for_selector("html[data-bitmass-theme=dark]")
+    assert page.evaluate("localStorage.getItem('bitmass-theme')") == "dark"
+    assert page.locator("html").get_attribute("data-bitmass-theme") == "dark"
 
 
 def test_without_javascript_there_are_the_text_and_the_figures(chromium, site):
