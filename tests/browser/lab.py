@@ -10,6 +10,7 @@ import threading
 import time
 from contextlib import suppress
 
+import nbformat
 import requests
 from playwright.sync_api import TimeoutError
 
@@ -104,10 +105,16 @@ def assert_the_explorer_plays(page):
     page.wait_for_selector('[data-testid=explorer][data-state="paused"]')
 
 
+def code_cells(name):
+    """Count the code cells of a notebook of ours."""
+    return sum(cell.cell_type == "code" for cell in nbformat.read(ROOT / "notebooks" / name, as_version=4).cells)
+
+
 def run_all_cells(page, cells):
     """Run the notebook until each of its code cells has a number; start again if the request is dropped.
 
-    JupyterLab drops it without a word if it is not connected yet, at times after it has put the star there.
+    JupyterLab drops it without a word if it is not connected yet, at times after it has put the star there, and at
+    times for the first cells alone.
     """
     numbers = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map((one) => one.textContent)"
     begun = f"{numbers}.some((text) => /[0-9*]/.test(text))"

@@ -1,11 +1,10 @@
 """Every lesson in JupyterLab: all cells run, the widgets are there, and a prediction is answered."""
 
-import nbformat
 import pytest
 import requests
 
 from tests.browser.conftest import ROOT
-from tests.browser.lab import ERROR, Lab, assert_three_views, open_notebook, run_all_cells
+from tests.browser.lab import ERROR, Lab, assert_three_views, code_cells, open_notebook, run_all_cells
 
 pytestmark = pytest.mark.browser
 
@@ -45,9 +44,8 @@ def answer(widget):
 def test_a_lesson_runs_and_its_widgets_work(page, lab, name):
     trouble = []
     page.on("pageerror", lambda error: trouble.append(str(error)))
-    cells = nbformat.read(ROOT / "notebooks" / name, as_version=4).cells
     open_notebook(page, lab, name)
-    run_all_cells(page, sum(cell.cell_type == "code" for cell in cells))
+    run_all_cells(page, code_cells(name))
     # Where there is no MNIST, the digits say in a warning that they are synthetic.
     assert [text for text in page.locator(ERROR).all_inner_texts() if "Pen strokes" not in text] == []
 
