@@ -112,17 +112,22 @@ def test_a_summary_has_a_line_a_case(outcomes):
         json.dumps(as_data(EXPERIMENTS[name], outcome), allow_nan=False)
 
 
-def begin_sweep(folder):
-    """Start a long sweep in a process of its own."""
-    return subprocess.Popen(
+@pytest.fixture
+def sweep(tmp_path):
+    """A long sweep in a process of its own, which ends with the test however that ends."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "bitmass_viz.cli", "experiment", "width", "--data", "strokes"],
         cwd=ROOT,
-        env={**os.environ, "BITMASS_CACHE": str(folder)},
+        env={**os.environ, "BITMASS_CACHE": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
+    yield process
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
 
 
 def wait_until(process, ready):
@@ -148,36 +153,33 @@ def press_ctrl_c(process):
 
 
 @needs_jit
-def test_ctrl_c_ends_a_sweep_at_once_and_keeps_what_was_done(tmp_path):
-    process = begin_sweep(tmp_path)
-    lines = some_networks(process, tmp_path)
-    press_ctrl_c(process)
+def test_ctrl_c_ends_a_sweep_at_once_and_keeps_what_was_done(sweep, tmp_path):
+    lines = some_networks(sweep, tmp_path)
+    press_ctrl_c(sweep)
     assert all(json.loads(line)["rows"] for line in lines.read_text().splitlines())
 
 
 @needs_jit
-def test_workers_do_not_hear_ctrl_c_from_their_first_moment_on(tmp_path):
+def test_workers_do_not_hear_ctrl_c_from_their_first_moment_on(sweep, tmp_path):
     """They leave it to their parent; while they import, they would end in a traceback."""
-    process = begin_sweep(tmp_path)
     lines = tmp_path / "experiments" / "networks.jsonl"
 
     def press_and_look():
-        for child in psutil.Process(process.pid).children():
+        for child in psutil.Process(sweep.pid).children():
             with suppress(psutil.NoSuchProcess):
                 child.send_signal(signal.SIGINT)
         return lines.exists() and lines.read_bytes().count(b"\n") >= 2
 
-    wait_until(process, press_and_look)
-    press_ctrl_c(process)
+    wait_until(sweep, press_and_look)
+    press_ctrl_c(sweep)
 
 
 @needs_jit
-def test_the_workers_of_a_killed_sweep_end_too(tmp_path):
-    process = begin_sweep(tmp_path)
-    some_networks(process, tmp_path)
-    workers = psutil.Process(process.pid).children(recursive=True)
+def test_the_workers_of_a_killed_sweep_end_too(sweep, tmp_path):
+    some_networks(sweep, tmp_path)
+    workers = psutil.Process(sweep.pid).children(recursive=True)
     assert len(workers) >= 2
-    process.kill()
-    process.communicate()
+    sweep.kill()
+    sweep.communicate()
     _, alive = psutil.wait_procs(workers, timeout=30)
     assert not alive
