@@ -1,7 +1,6 @@
 import os
 import shutil
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,23 +13,6 @@ JIT = os.environ.get("NUMBA_DISABLE_JIT", "0") == "0"
 settings.register_profile("jit", deadline=None)
 settings.register_profile("python", deadline=None, max_examples=8)
 settings.load_profile("jit" if JIT else "python")
-
-LONG = ("test_admission", "test_binder", "test_determinism", "test_security", "test_serve", "test_site")
-
-
-def pytest_collection_modifyitems(items):
-    """Files in an order that keeps several processes busy to the end.
-
-    First those that compile the kernels, which all others use, then the longest, which start browsers and servers.
-    """
-    below = Path(__file__).parent
-
-    def turn(item):
-        part = item.path.relative_to(below).parts[0].removesuffix(".py")
-        return 0 if part == "kernels" else 1 if part == "browser" else 2 if part in LONG else 3
-
-    items.sort(key=turn)
-
 
 needs_jit = pytest.mark.skipif(not JIT, reason="too slow without the JIT")
 
