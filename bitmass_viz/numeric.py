@@ -1,0 +1,76 @@
+"""Numbers at the border of the package: what counts as one, and the one sentence about what does not.
+
+Python's and NumPy's whole and real numbers are numbers everywhere; booleans, NaN and infinities nowhere.
+"""
+
+from __future__ import annotations
+
+import math
+from numbers import Integral, Real
+from typing import Any
+
+MAX_SEED = 2**53 - 1
+"""The largest seed: the largest whole number that JSON, JavaScript and a link hold exactly."""
+
+
+def as_whole(value: object) -> int | None:
+    """Return a whole number as `int`; None for anything else, including booleans and floats."""
+    return int(value) if isinstance(value, Integral) and not isinstance(value, bool) else None
+
+
+def as_real(value: object) -> float | None:
+    """Return a finite real number as `float`; None for anything else, including booleans."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def whole(name: str, value: object, low: int, high: int) -> int:
+    """Return `value` as an `int` from `low` to `high`, both allowed.
+
+    Raises
+    ------
+    ValueError
+        If it is not one; the message says what is allowed.
+    """
+    number = as_whole(value)
+    if number is None or not low <= number <= high:
+        raise ValueError(f"{name} must be a whole number between {low:,} and {high:,}, got {shortened(value)}")
+    return number
+
+
+def real(name: str, value: object, low: float, high: float) -> float:
+    """Return `value` as a `float` from `low` to `high`, both allowed.
+
+    Raises
+    ------
+    ValueError
+        If it is not one; the message says what is allowed.
+    """
+    number = as_real(value)
+    if number is None or not low <= number <= high:
+        raise ValueError(f"{name} must be a number between {low:g} and {high:g}, got {shortened(value)}")
+    return number
+
+
+def seed(value: object) -> int:
+    """Return `value` as a seed, a whole number from 0 to `MAX_SEED`.
+
+    Raises
+    ------
+    ValueError
+        If it is not one.
+    """
+    return whole("seed", value, 0, MAX_SEED)
+
+
+def shortened(value: Any, length: int = 80) -> str:
+    """Return the repr of a value for an error message, cut off; its type where there is no printing it."""
+    try:
+        return f"{value!r:.{length}}"
+    except (ValueError, RecursionError):  # a whole number of thousands of digits, lists within lists
+        return f"a value of type {type(value).__name__}"
