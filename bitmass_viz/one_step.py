@@ -54,9 +54,7 @@ def one_step(run: Run, image: NDArray[np.uint8], label: int) -> OneStep:
     """
     if not 0 <= label < run.arch.classes:
         raise ValueError(f"label must be between 0 and {run.arch.classes - 1}, got {label}")
-    # The options stay as they are, batch size included: a schedule may follow from it.
-    copy = type(run.trainer)(run.arch, run.seed, run.recipe, **run.options)
-    copy.restore(run.trainer.snapshot())
+    copy = run.trainer.copy()
     _close_minibatch(copy)
     before, counters = copy.weights(), counters_of(copy)
     prepared = copy.prepare(np.ascontiguousarray(image[None]))

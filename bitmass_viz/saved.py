@@ -26,7 +26,7 @@ import json
 import math
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -37,7 +37,8 @@ from numpy.typing import NDArray
 from bitmass_viz.architecture import Architecture
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.history import Checkpoint, Frame
-from bitmass_viz.run import CURVE_POINTS, Run
+from bitmass_viz.numeric import MAX_SEED
+from bitmass_viz.run import CURVE_POINTS, Present, Run
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.views import WeightMatrices
 from bitmass_viz.whole import write_whole
@@ -60,6 +61,7 @@ class SavedRunError(ValueError):
 
 def save(run: Run, path: Path | str) -> None:
     """Write a run to a file, whole or not at all; see `Run.save`."""
+    run = run.copy()
     path = Path(path)
     if not path.suffix:
         path = path.with_suffix(".npz")
@@ -199,11 +201,10 @@ def _read(archive: _Archive, digits: Digits | None) -> Run:
         checkpoint_options = [_live_options(run, options) for *_, options in about["checkpoints"]]
     except (ValueError, TypeError) as error:
         raise SavedRunError(str(error)[:300]) from None
-    history = run.history
     for what, found in (("frames", about["frames"]), ("checkpoints", about["checkpoints"])):
-        if len(found) > history.capacity + 1:
+        if len(found) > run.history.capacity + 1:
             raise SavedRunError(
-                f"it has {len(found):,} {what}, and should not have more than {history.capacity + 1}"
+                f"it has {len(found):,} {what}, and should not have more than {run.history.capacity + 1}"
             )
     if about["checkpoints"][0][0] > about["frames"][0][0]:
         raise SavedRunError("its first checkpoint comes after its first frame")
@@ -223,13 +224,13 @@ def _read(archive: _Archive, digits: Digits | None) -> Run:
         _check_clock(run, examples, kept)
         checkpoints.append(Checkpoint(examples, kept, options))
 
-    history.frames = list(_frames(archive, run, about["frames"], frame_options))
-    history.checkpoints = checkpoints
-    history.stride = about["stride"]
-    run.trainer.restore(state)
-    run.examples = about["examples"]
-    run.curve = [(at, accuracy) for at, accuracy in about["curve"]]
-    run.take_over(changes)
+    frames = tuple(_frames(archive, run, about["frames"], frame_options))
+    trainer = run.trainer.copy()
+    trainer.restore(state)
+    trainer.options |= {name: value for at, name, value in changes if at <= about["examples"]}
+    history = replace(run.history, frames=frames, checkpoints=tuple(checkpoints), stride=about["stride"])
+    curve = tuple((at, accuracy) for at, accuracy in about["curve"])
+    run.take_over(Present(trainer, history, curve, tuple(changes)))
     return run
 
 
@@ -336,7 +337,7 @@ def _is_digits(value: object) -> bool:
 _RULES = (
     ("trainer", f"one of {', '.join(TRAINERS)}", lambda v: isinstance(v, str) and v in TRAINERS),
     ("recipe", "a string", lambda v: isinstance(v, str)),
-    ("seed", "a whole number from 0 on", lambda v: _is_whole(v, 0, 2**63)),
+    ("seed", f"a whole number from 0 to {MAX_SEED:,}", lambda v: _is_whole(v, 0, MAX_SEED)),
     (
         "arch",
         "inputs, hidden and classes",
