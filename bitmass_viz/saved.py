@@ -38,15 +38,14 @@ from bitmass_viz.architecture import Architecture
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.history import Checkpoint, Frame
 from bitmass_viz.numeric import MAX_SEED
-from bitmass_viz.run import CURVE_POINTS, Present, Run
+from bitmass_viz.run import CURVE_POINTS, MAX_EXAMPLES, Present, Run
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.views import WeightMatrices
-from bitmass_viz.whole import write_whole
+from bitmass_viz.whole import check_regular, write_whole
 
 FORMAT = "bitmass-run"
 FORMAT_VERSION = 1
 MAX_ABOUT_BYTES = 16 << 20
-MAX_EXAMPLES = 10**12
 MAX_CHANGES = 100_000
 HEADER_BYTES = 4096
 """An array in a file is so much larger, at most."""
@@ -135,13 +134,18 @@ def load_run(path: Path | str, digits: Digits | None = None) -> Run:
         If it cannot be read.
     """
     path = Path(path)
+    check_regular(path)
     try:
-        with zipfile.ZipFile(path) as archive:
+        archive = zipfile.ZipFile(path)
+    except OSError:
+        raise
+    except Exception as error:  # of damaged archives zipfile raises errors of half a dozen kinds
+        raise SavedRunError(f"{path} is no saved run, or a damaged one ({str(error)[:100]})") from None
+    with archive:
+        try:
             return _read(_Archive(archive), digits)
-    except zipfile.BadZipFile as error:
-        raise SavedRunError(f"{path} is no saved run, or a damaged one ({error})") from None
-    except SavedRunError as error:
-        raise SavedRunError(f"{path} cannot be loaded: {error}") from None
+        except SavedRunError as error:
+            raise SavedRunError(f"{path} cannot be loaded: {error}") from None
 
 
 class _Archive:
@@ -314,7 +318,7 @@ def _checked(text: str) -> dict[str, Any]:
 
 
 def _is_whole(value: object, low: int, high: int) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    return type(value) is int and low <= value <= high
 
 
 def _is_share(value: object) -> bool:

@@ -7,14 +7,27 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 
+def check_regular(path: Path) -> None:
+    """See that what a path leads to, if there is anything, is a file, and not a device or pipe to wait for.
+
+    Raises
+    ------
+    OSError
+        If it is something else than a file or folder.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(f"{path} is a device, pipe or socket; give the name of a file")
+
+
 def check_writable(path: Path) -> None:
     """See that a file can be written, before there is anything to write.
 
     Raises
     ------
     OSError
-        If there is no such folder, it may not be written to, or `path` is a folder itself.
+        If there is no such folder, it may not be written to, or `path` is a folder or a device itself.
     """
+    check_regular(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; give the name of a file in it, such as {path / 'page.html'}")
     folder = path.parent

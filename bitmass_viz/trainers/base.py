@@ -36,7 +36,7 @@ class Trainer(ABC):
     """A network together with the rule it learns by.
 
     All that training changes lies in the live options and in `state`, a dictionary of arrays whose ``clock``
-    begins with the number of examples learned. Weights start from `seed`; the order of the examples is the caller's.
+    begins with the number of examples learned. Weights start from `seed`; the caller gives the order of examples.
 
     Parameters
     ----------
