@@ -34,6 +34,8 @@ CURVE_POINTS = 600
 EVALUATION_SLICE = 1_000
 MAX_STEP = 1_000_000
 MAX_EPOCHS = 100_000
+MAX_EXAMPLES = 10**12
+"""Further than this no saved run and no link leads."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,12 @@ class Present:
     def examples(self) -> int:
         """Examples learned so far."""
         return self.trainer.examples
+
+    @property
+    def measured(self) -> tuple[int, float | None]:
+        """When the accuracy was last measured, in examples, and the accuracy; None since an option was changed."""
+        at, accuracy = self.curve[-1] if self.curve else (0, None)
+        return (at, None) if self.changes and self.changes[-1][0] > at else (at, accuracy)
 
     @property
     def is_newest(self) -> bool:
@@ -390,8 +398,14 @@ class Run:
             present = present.without_future()
             trainer = present.trainer.copy()
             trainer.set_option(name, value)
-            changes = (*present.changes, (trainer.examples, name, trainer.options[name]))
-            return self._recorded(replace(present, trainer=trainer, changes=changes), keep_checkpoint=True)
+            now = trainer.examples
+            changed = replace(
+                present,
+                trainer=trainer,
+                curve=tuple(point for point in present.curve if point[0] < now),
+                changes=(*present.changes, (now, name, trainer.options[name])),
+            )
+            return self._recorded(changed, keep_checkpoint=True)
 
         return self._change(change)
 
@@ -504,7 +518,7 @@ class Run:
         if not present.is_newest:
             return present, next(frame for frame in present.history.frames if frame.examples == examples)
         live = trainer.live_options()
-        at, accuracy = present.curve[-1] if present.curve else (0, None)
+        at, accuracy = present.measured
         frame = Frame(examples, examples / len(self.digits.train), trainer.weights(), accuracy, at, live)
         checkpoint = Checkpoint(examples, trainer.state, live)
         history = present.history.record(frame, checkpoint, keep_checkpoint=keep_checkpoint)

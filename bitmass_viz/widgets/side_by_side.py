@@ -217,6 +217,7 @@ class SideBySide(Live):
         if CONTROLS[name].live:
             run = self._in_step.runs[number]
             await self._player.work(lambda: run.set_option(name, value))
+            self._player.measure_next()
             lane[name] = value
             if not self._player.playing:
                 self._publish(await self._player.work(self._player.measured_moment))
@@ -282,6 +283,7 @@ class SideBySide(Live):
             "bytes": weights.buffer.nbytes,
             "bit_mass": weights.bit_mass,
             "accuracy": frame.accuracy,
+            "options": frame.options,
         }
 
     def _publish_curves(self) -> None:
