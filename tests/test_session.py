@@ -139,7 +139,7 @@ def test_what_goes_to_the_page_is_json():
     [
         ("trainer", "adagrad", "Trainer must be one of SGD"),
         ("trainer", ["sgd"], "Trainer must be one of"),
-        ("seed", -1, "Seed must be a whole number between 0 and 999,999, got -1"),
+        ("seed", -1, "Seed must be a whole number between 0 and 9,007,199,254,740,991, got -1"),
         ("seed", 1e3, "Seed must be a whole number"),
         ("seed", True, "Seed must be a whole number"),
         ("speed", 3, "Speed must be one of 1 example a frame"),

@@ -157,11 +157,11 @@ class Live(Told):
         if self._wish is wish:
             self._begin_to(self._player.play())
 
-    def _begin_to(self, play: Coroutine[Any, Any, None]) -> None:
+    def _begin_to(self, play: Coroutine[Any, Any, None], **more: Any) -> None:
         self._gate.forgive()
         self._playing = asyncio.ensure_future(play)
         self._publish_state()
-        self._spawn(self._see_out(self._playing))
+        self._spawn(self._see_out(self._playing, **more))
 
     async def _see_out(self, playing: asyncio.Future[None]) -> None:
         """Tell the page when playing has ended, and why if it was not asked for."""
