@@ -7,6 +7,7 @@ than frames, because training is repeatable to the bit: any frame is a checkpoin
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
@@ -97,7 +98,9 @@ class History:
     stride: int = 0
     revision: int = 0
 
-    def record(self, frame: Frame, checkpoint: Checkpoint, *, keep_checkpoint: bool = False) -> History:
+    def record(
+        self, frame: Frame, checkpoint: Callable[[], Checkpoint], *, keep_checkpoint: bool = False
+    ) -> History:
         """Add the newest frame; and its checkpoint if the last one is too far back, or `keep_checkpoint`.
 
         A frame closer to the one before it than the stride is provisional: the next takes its place.
@@ -111,7 +114,7 @@ class History:
                 checkpoints = checkpoints[:-1]
         last = checkpoints[-1].examples if checkpoints else -CHECKPOINT_EXAMPLES - 1
         if keep_checkpoint or frame.examples - last > CHECKPOINT_EXAMPLES:
-            checkpoints = (*(checkpoints[:-1] if last == frame.examples else checkpoints), checkpoint)
+            checkpoints = (*(checkpoints[:-1] if last == frame.examples else checkpoints), checkpoint())
         longer = replace(self, frames=(*frames, frame), checkpoints=checkpoints, revision=self.revision + 1)
         return longer if len(longer.frames) <= self.capacity else longer._thinned()
 

@@ -154,7 +154,7 @@ class Run:
     @property
     def present(self) -> Present:
         """All that the run has learned and remembers now: read it once for several things of one snapshot."""
-        return self._versions.latest().value
+        return self._versions.latest()[1]
 
     @property
     def trainer(self) -> Trainer:
@@ -204,10 +204,10 @@ class Run:
     def copy(self) -> Run:
         """Return a run that stands where this one does, with the same history, and goes on by itself.
 
-        It costs next to nothing: the two share everything up to here.
+        It costs next to nothing: the two share the history up to here.
         """
-        twin = copy(self)
-        twin._versions = Versioned(self.present)
+        twin, present = copy(self), self.present
+        twin._versions = Versioned(replace(present, trainer=present.trainer.copy()))
         return twin
 
     def step(self, examples: int = 64) -> Frame:
@@ -231,8 +231,8 @@ class Run:
         left = numeric.whole("examples", examples, 1, MAX_STEP)
         most = left
         while left:
-            version = self._versions.latest()
-            present = version.value.without_future()
+            version, present = self._versions.latest()
+            present = present.without_future()
             piece = min(left, most, self._left_in_epoch(present.trainer))
             trainer = self._learned(present.trainer, piece)
             if self._versions.replace(version, replace(present, trainer=trainer)):
@@ -504,9 +504,9 @@ class Run:
     def _change(self, make: Callable[[Present], tuple[Present, T]]) -> T:
         """Replace the present by what is made of it, made again if another thread was faster."""
         while True:
-            version = self._versions.latest()
-            present, result = make(version.value)
-            if present is version.value or self._versions.replace(version, present):
+            version, present = self._versions.latest()
+            changed, result = make(present)
+            if changed is present or self._versions.replace(version, changed):
                 return result
 
     def record(self) -> Frame:
@@ -520,8 +520,9 @@ class Run:
         live = trainer.live_options()
         at, accuracy = present.measured
         frame = Frame(examples, examples / len(self.digits.train), trainer.weights(), accuracy, at, live)
-        checkpoint = Checkpoint(examples, trainer.state, live)
-        history = present.history.record(frame, checkpoint, keep_checkpoint=keep_checkpoint)
+        history = present.history.record(
+            frame, lambda: Checkpoint(examples, trainer.snapshot(), live), keep_checkpoint=keep_checkpoint
+        )
         return replace(present, history=history), frame
 
     def _epoch_order(self, epoch: int) -> NDArray[np.int64]:

@@ -11,13 +11,13 @@ T = TypeVar("T")
 
 
 class Version(Generic[T]):
-    """One value of a `Versioned`, which never changes, and the version that follows it."""
+    """One value of a `Versioned`, and those that were offered to follow it, of which the first does."""
 
-    __slots__ = ("successor", "value")
+    __slots__ = ("followers", "value")
 
     def __init__(self, value: T) -> None:
-        self.value = value
-        self.successor: dict[None, Version[T]] = {}
+        self.value: T | None = value
+        self.followers: list[Version[T]] = []
 
 
 class Versioned(Generic[T]):
@@ -29,22 +29,28 @@ class Versioned(Generic[T]):
     Parameters
     ----------
     value
-        The first. Values must not be changed once they are here.
+        The first, and not None. Values must not be changed once they are here.
     """
 
     def __init__(self, value: T) -> None:
         self._recent = Version(value)
 
-    def latest(self) -> Version[T]:
-        """Return the version in force."""
+    def latest(self) -> tuple[Version[T], T]:
+        """Return the version in force, and its value."""
         version = self._recent
-        while (newer := version.successor.get(None)) is not None:
-            version = newer
-        self._recent = version
-        return version
+        while True:
+            value = version.value
+            if version.followers:
+                # An interrupt's traceback may hold a version for hours, and must not hold all later values, too.
+                version.value = None
+                version = version.followers[0]
+            elif value is not None:
+                self._recent = version
+                return version, value
 
     def replace(self, version: Version[T], value: T) -> bool:
         """Put a value in the place of a version, unless another is there already; tell whether that was done."""
         follower = Version(value)
         # One call into C: no other thread and no interrupt comes between the look and the change.
-        return version.successor.setdefault(None, follower) is follower
+        version.followers.append(follower)
+        return version.followers[0] is follower

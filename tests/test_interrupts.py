@@ -1,11 +1,13 @@
 """A run is whole after an interrupt at any point: trained on, it learns what it would have learned without it."""
 
+import gc
 import random
 import re
 import signal
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -224,6 +226,21 @@ def test_what_reads_a_run_sees_one_snapshot_while_another_thread_trains(trainer,
     finally:
         done.set()
         thread.join()
+
+
+def test_what_an_interrupt_leaves_behind_holds_no_later_snapshot():
+    run = make("sgd")
+    held = []
+    run.validate(lambda: held.append(sys._getframe(2)) or False)  # as a traceback holds its frames
+    version = run._versions.latest()
+    later = []
+    for _ in range(20):
+        run.step(5)
+        later.append(weakref.ref(run.present))
+    gc.collect()
+    assert [snapshot() is None for snapshot in later] == [True] * 19 + [False]
+    assert held
+    assert not run._versions.replace(version[0], version[1]), "what has been replaced is not replaced again"
 
 
 def test_a_copy_goes_on_by_itself():

@@ -195,11 +195,12 @@ class Explorer(Live):
             await self._play(wish)
 
     async def _on_show(self, message: dict[str, Any]) -> None:
-        index = message.get("frame")
+        index = numeric.as_whole(message.get("frame"))
         await self._stop()
         frames = self.run.frames
-        if not isinstance(index, int) or not 0 <= index < len(frames):
-            self._say(f"The history has frames 0 to {len(frames) - 1}, got {index!r:.80}.", "error")
+        if index is None or not 0 <= index < len(frames):
+            given = numeric.shortened(message.get("frame"))
+            self._say(f"The history has frames 0 to {len(frames) - 1}, got {given}.", "error")
             await self._show_present()
             return
         self._preview = frame = frames[index]

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
+from bitmass_viz import numeric
 from bitmass_viz.controls import CONTROLS, SPEED, option_names
 from bitmass_viz.data import Digits
 from bitmass_viz.history import Frame
@@ -208,8 +209,7 @@ class SideBySide(Live):
         await self._begin_anew()
 
     async def _set_lane(self, name: object, value: object, number: object) -> None:
-        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < len(self._wanted):
-            raise ValueError(f"The lane must be a number from 0 to {len(self._wanted) - 1}, got {number!r:.80}")
+        number = numeric.whole("The lane", number, 0, len(self._wanted) - 1)
         lane = self._wanted[number]
         if not isinstance(name, str) or name not in OF_A_LANE or (name != "trainer" and name not in lane):
             raise ValueError(f"{TRAINERS[lane['trainer']].LABEL} has no setting {name!r:.80}")
