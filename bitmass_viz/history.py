@@ -20,6 +20,8 @@ from bitmass_viz.views import WeightMatrices
 MAX_FRAMES = 300
 MIN_FRAMES = 16
 MAX_BYTES = 32 << 20
+MAX_CHECKPOINT_BYTES = 128 << 20
+MIN_CHECKPOINTS = 2
 CHECKPOINT_EXAMPLES = 20_000
 """A frame further than this behind the last checkpoint brings one of its own."""
 
@@ -75,6 +77,11 @@ class Checkpoint:
     state: Snapshot
     options: dict[str, Any]
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        return sum(array.nbytes for array in self.state.values())
+
 
 @dataclass(frozen=True)
 class History:
@@ -116,7 +123,13 @@ class History:
         if keep_checkpoint or frame.examples - last > CHECKPOINT_EXAMPLES:
             checkpoints = (*(checkpoints[:-1] if last == frame.examples else checkpoints), checkpoint())
         longer = replace(self, frames=(*frames, frame), checkpoints=checkpoints, revision=self.revision + 1)
-        return longer if len(longer.frames) <= self.capacity else longer._thinned()
+        if len(longer.frames) > self.capacity:
+            longer = longer._thinned()
+        most = max(MIN_CHECKPOINTS, MAX_CHECKPOINT_BYTES // checkpoints[-1].nbytes)
+        if len(longer.checkpoints) > most:
+            # Every second of those before the last; from the first one any frame can be reached.
+            longer = replace(longer, checkpoints=(*longer.checkpoints[:-1:2], longer.checkpoints[-1]))
+        return longer
 
     def _is_provisional(self) -> bool:
         frames = self.frames
@@ -136,6 +149,12 @@ class History:
     def checkpoint_before(self, examples: int) -> Checkpoint:
         """Return the latest checkpoint at or before a number of examples."""
         return self.checkpoints[self._checkpoint_index(examples)]
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that frames and checkpoints take."""
+        frames = sum(frame.weights.buffer.nbytes for frame in self.frames)
+        return frames + sum(checkpoint.nbytes for checkpoint in self.checkpoints)
 
     def until(self, examples: int) -> History:
         """Drop everything newer than `examples`."""

@@ -16,7 +16,8 @@ from bitmass_viz.run import Run
 from bitmass_viz.trainers import TRAINERS
 
 MAX_RUNS = 6
-"""Runs that can be returned to; of older ones only the curve stays."""
+MAX_RUN_BYTES = 256 << 20
+"""Runs that can be returned to, and the memory that all but the shown one take; of older ones the curve stays."""
 MAX_CURVES = 24
 SHOWN_BITS = (1, 32)
 """Bits a weight may have for the views to show it."""
@@ -207,9 +208,9 @@ class Session:
     def status(self, frame: Frame) -> dict[str, Any]:
         """Describe a frame of the active run, JSON-ready (the caller adds the sequence number and the state)."""
         run = self.run
-        weights = frame.weights
-        newest = len(run.frames) - 1
-        position = next((i for i, kept in enumerate(run.frames) if kept is frame), newest)
+        weights, history = frame.weights, run.history
+        frames = history.frames
+        position = next((i for i, kept in enumerate(frames) if kept is frame), len(frames) - 1)
         return {
             "run": self.entry.id,
             "trainer": run.trainer.NAME,
@@ -219,10 +220,10 @@ class Session:
             "hidden": run.arch.hidden,
             "train_size": len(run.digits.train),
             "accuracy_split": "validation",
-            "frames": len(run.frames),
+            "frames": len(frames),
             **self.moment(frame, position),
             "bit_mass": weights.bit_mass,
-            "history": run.history.revision,
+            "history": history.revision,
             "origin": origin_of(run),
             "left_out": left_out(run),
             "batch_size": run.options["batch_size"],
@@ -279,12 +280,20 @@ class Session:
         self._count += 1
         entry = Entry(str(self._count), self._label(run), run.trainer.NAME, run, run.curve)
         self._entries[self._key()] = entry
-        with_run = [e for e in self._entries.values() if e.run is not None]
-        for old in with_run[:-MAX_RUNS]:
-            assert old.run is not None
-            old.points, old.run = list(old.run.curve), None
+        self._drop_old_runs()
         while len(self._entries) > MAX_CURVES:
             self._entries.popitem(last=False)
+
+    def _drop_old_runs(self) -> None:
+        """Keep of all runs but the latest only the curve where they are too many or too large."""
+        kept = taken = 0
+        for entry in reversed(self._entries.values()):
+            if entry.run is None:
+                continue
+            kept += 1
+            taken += entry.run.history.nbytes if kept > 1 else 0
+            if kept > MAX_RUNS or taken > MAX_RUN_BYTES:
+                entry.points, entry.run = entry.run.curve, None
 
     def _key(self, settings: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
         now = self.settings if settings is None else settings

@@ -255,3 +255,19 @@ def test_an_hour_of_long_steps_leaves_no_pile_of_checkpoints(tiny):
     run.seek(run.frames[len(run.frames) // 2])
     run.seek(run.frames[-1])
     assert run.weights.tobytes() == newest
+
+
+def test_checkpoints_of_a_large_network_take_bounded_memory(monkeypatch):
+    run = bm.Run("adamw", DIGITS, bm.Architecture(hidden=2), batch_size=8)
+    most = 4 * run.history.checkpoints[0].nbytes
+    monkeypatch.setattr("bitmass_viz.history.MAX_CHECKPOINT_BYTES", most)
+    monkeypatch.setattr("bitmass_viz.history.CHECKPOINT_EXAMPLES", 5)
+    seen = {}
+    for _ in range(40 if JIT else 9):
+        frame = run.step(7)
+        seen[frame.examples] = frame.weights.tobytes()
+        assert sum(checkpoint.nbytes for checkpoint in run.history.checkpoints) <= most
+    assert run.history.checkpoints[0].examples == 0
+    for frame in run.frames[1:]:
+        run.seek(frame)
+        assert run.weights.tobytes() == seen[frame.examples]

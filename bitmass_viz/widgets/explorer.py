@@ -150,7 +150,8 @@ class Explorer(Live):
         await asyncio.sleep(self._sent_at + HISTORY_SECONDS - time.monotonic())
         self._sent_at = time.monotonic()
         run, entry = self.run, self._session.entry.id
-        frames, revision = list(run.frames), run.history.revision
+        history = run.history
+        frames, revision = history.frames, history.revision
         most = max(1, HISTORY_BYTES // frames[0].weights.buffer.nbytes)
         for positions in coarse_to_fine(len(frames), HISTORY_FRAMES)[: most // HISTORY_FRAMES + 1]:
             if run.history.revision != revision:
