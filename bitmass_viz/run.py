@@ -118,6 +118,8 @@ class Run:
     ValueError
         For an unknown trainer, recipe or option, a value that is not allowed, or an architecture that does not
         fit the digits.
+    TypeError
+        If `digits` are no `Digits`, or `arch` is no `Architecture`.
 
     Examples
     --------
@@ -135,8 +137,14 @@ class Run:
         recipe: str = "published",
         **options: Any,
     ) -> None:
-        if trainer not in TRAINERS:
-            raise ValueError(f"trainer must be one of {', '.join(TRAINERS)}, got {trainer!r}")
+        if not isinstance(trainer, str) or trainer not in TRAINERS:
+            raise ValueError(f"trainer must be one of {', '.join(TRAINERS)}, got {numeric.shortened(trainer)}")
+        if not isinstance(digits, Digits):
+            raise TypeError(
+                f"digits must be Digits, as load_digits() returns them, got {numeric.shortened(digits)}"
+            )
+        if not isinstance(arch, Architecture | None):
+            raise TypeError(f"arch must be an Architecture, got {numeric.shortened(arch)}")
         self.seed = numeric.seed(seed)
         self.arch = TRAINERS[trainer].default_architecture() if arch is None else arch
         _check_fit(self.arch, digits)

@@ -318,8 +318,11 @@ def check_shown(run: Run) -> None:
     Raises
     ------
     ValueError
-        If a weight has another number of bits than 1 or 32.
+        If there is no hidden layer, or a weight has another number of bits than 1 or 32.
     """
+    if not run.trainer.HAS_HIDDEN_LAYER:
+        label = run.trainer.LABEL
+        raise ValueError(f"the views show two layers of weights, and {label} has one; read it in run.weights.w0")
     bits = run.weights.w0.layout.bits_per_weight
     if bits not in SHOWN_BITS:
         shown = " or ".join(map(str, SHOWN_BITS))

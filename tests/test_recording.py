@@ -282,6 +282,12 @@ def test_whatever_carries_on(carried, tmp_path, monkeypatch):
     assert unpack(told, text, tmp_path)[0] == [frame.tobytes() for frame in page.recording.weights]
 
 
+@pytest.mark.parametrize("trainer", ["linear", "binary-linear"])
+def test_one_layer_is_none_that_the_views_show(trainer):
+    with pytest.raises(ValueError, match=r"the views show two layers of weights, and Linear.* has one"):
+        bm.Explorer(bm.Run(trainer, DIGITS))
+
+
 @pytest.mark.parametrize("bits", [2, 4, 8, 16])
 def test_weights_that_the_page_cannot_show_are_refused(bits):
     with pytest.raises(

@@ -214,6 +214,13 @@ def test_the_whole_range_of_hidden_sizes(trainer):
             "cannot change 'rule' while it trains; it can change: none",
         ),
         (lambda: make("sgd").predict(np.zeros((2, 784))), r"images must be uint8 of shape \(n, 28, 28\)"),
+        (lambda: bm.Run(["sgd"], DIGITS), r"trainer must be one of .*, got \['sgd'\]"),
+        (lambda: make("sgd").step(True), "examples must be a whole number between 1 and 1,000,000, got True"),
+        (lambda: make("sgd").seek(True), "frame must be a Frame or an index below 1, got True"),
+        (
+            lambda: make("sgd").compare(True),
+            "a must be a Frame or an index of one of the run's 1 frames, got True",
+        ),
         (lambda: make("sgd").train(0), "epochs must be a whole number between 1 and 100,000, got 0"),
         (lambda: bm.Run("sgd", DIGITS, bm.Architecture(inputs=100)), "inputs must be 784, the pixels of a digit"),
         (lambda: bm.Run("sgd", DIGITS, bm.Architecture(classes=5)), "classes must be at least 10"),
@@ -271,3 +278,26 @@ def test_checkpoints_of_a_large_network_take_bounded_memory(monkeypatch):
     for frame in run.frames[1:]:
         run.seek(frame)
         assert run.weights.tobytes() == seen[frame.examples]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("sgd", None), r"digits must be Digits, as load_digits\(\) returns them, got None"),
+        (("sgd", DIGITS.train), r"digits must be Digits, .*, got <Split"),
+        (("sgd", DIGITS, 8), "arch must be an Architecture, got 8"),
+    ],
+)
+def test_what_is_of_another_type_is_refused_with_what_is_wanted(arguments, message):
+    with pytest.raises(TypeError, match=message):
+        bm.Run(*arguments)
+
+
+def test_whole_numbers_of_numpy_are_taken_everywhere():
+    run = make("sgd", seed=np.int64(3))
+    run.step(np.int32(7))
+    run.train(np.uint8(1), progress=False)
+    run.seek(np.int64(0))
+    run.compare(np.int64(0), np.int8(-1))
+    assert type(run.seed) is int
+    assert run.explain(np.int64(2)).title
