@@ -228,7 +228,7 @@ class Explorer(Live):
         number = numeric.as_whole(message.get("id")) or 1
         if link.data == "mnist" and self._session.digits.synthetic and self._offer.running:
             self._link = (link, number)
-            self._say("This link leads to a network that learned MNIST. It is followed once MNIST is here.")
+            self._say("This link leads to a network trained on MNIST. It opens once MNIST has been downloaded.")
         else:
             await self._follow(link, number, message.get("navigated") is True)
 

@@ -55,8 +55,8 @@ export function createShare(store, scene) {
     h(
       "p",
       {},
-      "Whoever opens it sees this network at this moment: it is trained again from the same seed, on the same " +
-        "examples, up to here. Nothing of yours is sent anywhere.",
+      "It opens the exact network on your screen: the page trains it again from the same seed, on the same " +
+        "examples, up to this point. Nothing is uploaded.",
     ),
     h("div", { class: "bm-address" }, h("label", { for: id }, "Link"), address, copy),
     h("details", {}, h("summary", {}, "Hide controls, for a lesson"), boxes),
