@@ -68,7 +68,7 @@ def test_the_marks_of_the_published_table_stand_at_its_numbers(outcomes):
     for case in table.loc[table["stage"] == "result", "case"].unique():
         values = accuracy_of(table, case)
         found = statistics.mean(values)
-        for number in (found.value, found.low, found.high, *values):
+        for number in (found.value, found.interval.low, found.interval.high, *values):
             assert contains(figure, x=number)
     for published in (81.3, 76.0, 76.4):
         assert contains(figure, x=published)

@@ -47,8 +47,10 @@ class Outcome(NamedTuple):
         return summarise(self.table)
 
     def __repr__(self) -> str:
+        from bitmass_viz.experiments.summary import share
+
         lines = self.summary()[["name", "bit_mass", "mean", "ci95_low", "ci95_high", "seeds"]]
-        shares = dict.fromkeys(["mean", "ci95_low", "ci95_high"], "{:.1%}".format)
+        shares = dict.fromkeys(["mean", "ci95_low", "ci95_high"], share)
         answers = [f"{verdict.claim}: {verdict.answer}. {verdict.measured}" for verdict in self.verdicts]
         return "\n".join([lines.to_string(index=False, formatters=shares, na_rep=""), *answers])
 

@@ -10,7 +10,7 @@ from bitmass_viz.architecture import MAX_HIDDEN
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import EQUAL_POINTS
 from bitmass_viz.experiments.declare import EPOCHS, Case, Experiment, Verdict
-from bitmass_viz.experiments.judging import accuracies, is_equal, points, seeds_of
+from bitmass_viz.experiments.judging import accuracies, estimated, is_equal, points, seeds_of
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.options import RECIPES, resolve
 
@@ -121,14 +121,5 @@ def _case(name: str, settings: Mapping[str, Any]) -> Case:
 def _verdict(results: pd.DataFrame, first: str, second: str, margin: float) -> Verdict:
     seeds = seeds_of(results)
     gap = statistics.difference(accuracies(results, first), accuracies(results, second))
-    return Verdict(
-        OWN,
-        is_equal(gap, margin, seeds),
-        f"{first} against {second}: {points(gap)}.",
-        gap.value,
-        gap.low,
-        gap.high,
-        statistics.DIFFERENCE_INTERVAL,
-        gap.effect,
-        seeds,
-    )
+    measured = f"{first} against {second}: {points(gap)}."
+    return estimated(OWN, is_equal(gap, margin, seeds), measured, gap, statistics.DIFFERENCE_INTERVAL, seeds)

@@ -133,12 +133,19 @@ def draw_mean(
         spread = np.resize([-0.05, 0.05, 0.0], len(values))
         axes.plot(values, y - 0.26 + spread, ".", color=colour, markersize=3.6, alpha=0.6, markeredgewidth=0)
     found = found or statistics.mean(values)
-    if found.low == found.low:
-        axes.plot([found.low, found.high], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt")
-        for end in (found.low, found.high):
+    if found.interval is not None:
+        low, high = found.interval.low, found.interval.high
+        axes.plot([low, high], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt")
+        for end in (low, high):
             axes.plot([end, end], [y - 0.11, y + 0.11], color=colour, linewidth=1.2)
     face = colour if filled else INK["surface"]
     axes.plot([found.value], [y], "o", color=colour, markerfacecolor=face, markersize=6, zorder=4)
+
+
+def draw_upright(axes: Axes, x: float, found: statistics.Estimate, **look: Any) -> None:
+    """Draw the 95 % interval, where there is one, standing at x."""
+    if found.interval is not None:
+        axes.plot([x, x], [found.interval.low, found.interval.high], **look)
 
 
 def draw_published(axes: Axes, value: float, y: float) -> None:
