@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import nullcontext
@@ -338,8 +339,8 @@ def _train(
                     store.add(key, future.result())
                 except BrokenExecutor as error:
                     raise OSError(
-                        f"a process that trains networks died, perhaps for want of memory ({error}); {len(store)} "
-                        "networks are kept: run the same again to go on from there"
+                        f"a process that trains networks ended too early{_exit_codes(error)}, perhaps because "
+                        f"memory ran out; {len(store)} networks are kept: run the same again to go on from there"
                     ) from error
                 for _ in range(shared[key]):
                     progress.advance()
@@ -348,6 +349,12 @@ def _train(
             for future in waiting:
                 future.cancel()
         raise
+
+
+def _exit_codes(error: BrokenExecutor) -> str:
+    """Return what loky says of the processes that ended, or nothing."""
+    found = re.search(r"exit codes of the workers are {(.+)}", str(error))
+    return f" ({found[1]})" if found else ""
 
 
 def _go_on(stop: Callable[[], bool]) -> None:
