@@ -107,9 +107,7 @@ def parse_idx(content: bytes | bytearray | mmap.mmap, name: str) -> NDArray[np.u
         raise IdxError(
             f"{name} holds {found} bytes, but its header {_times(shape)} needs exactly {size:,}; get it anew"
         )
-    array = np.frombuffer(content, np.uint8, offset=size - math.prod(shape)).reshape(shape)
-    array.flags.writeable = False
-    return array
+    return np.frombuffer(memoryview(content).toreadonly(), np.uint8, offset=size - math.prod(shape)).reshape(shape)
 
 
 def map_idx(path: str | Path) -> NDArray[np.uint8]:
