@@ -66,8 +66,14 @@ def test_a_weight_is_drawn_update_by_update(name):
     [
         (lambda: figures.draw_weight(make("bv32-hebbian")), "bv32-hebbian moves no weight by its gradient"),
         (lambda: figures.draw_weight(make("sgd"), unit=1), "unit must be a whole number between 0 and 0, got 1"),
-        (lambda: figures.draw_weight(make("sgd"), feature=784), "feature must be a whole number between 0 and 783, got 784"),
-        (lambda: figures.draw_weight(make("sgd"), updates=0), "updates must be a whole number between 1 and 500, got 0"),
+        (
+            lambda: figures.draw_weight(make("sgd"), feature=784),
+            "feature must be a whole number between 0 and 783, got 784",
+        ),
+        (
+            lambda: figures.draw_weight(make("sgd"), updates=0),
+            "updates must be a whole number between 1 and 500, got 0",
+        ),
         (lambda: figures.draw_descent(steps=0), "steps must be a whole number between 1 and 1,000, got 0"),
         (lambda: figures.draw_descent({}), "1 to 5 optimisers can be drawn, got 0"),
     ],

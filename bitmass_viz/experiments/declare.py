@@ -8,18 +8,28 @@ from html import escape
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from bitmass_viz import pretty
 from bitmass_viz.experiments.statistics import Estimate
+from bitmass_viz.numeric import whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
 EPOCHS = 3
 """Passes through the training split, as in the study."""
+MAX_EPOCHS = 10_000
+MAX_SEEDS = 1000
 CHOICE_SEEDS = (100, 101, 102, 103, 104)
 """Seeds of the networks that choices are made with; none of them is among those that are reported."""
 
 Answer = Literal["supported", "not supported", "undecided"]
+
+
+def plain(value: Any) -> Any:
+    """Return one of NumPy's numbers as Python's, which goes into JSON; anything else as it is."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,13 @@ class Case:
     group: str = ""
     level: float | None = None
     published: float | None = None
+
+    def __post_init__(self) -> None:
+        options = {name: plain(value) for name, value in self.options.items()}
+        choose = {name: tuple(map(plain, values)) for name, values in self.choose.items()}
+        given = {"options": options, "choose": choose, "hidden": plain(self.hidden), "level": plain(self.level)}
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
 
     def candidates(self) -> list[dict[str, Any]]:
         """Return every combination of options to choose among; one if there is no choice."""
@@ -167,6 +184,8 @@ class Experiment:
         names = [case.name for case in self.cases]
         if len(set(names)) < len(names):
             raise ValueError(f"case names of {self.name} must be unique, got {names}")
+        object.__setattr__(self, "seeds", whole("seeds", self.seeds, 1, MAX_SEEDS))
+        object.__setattr__(self, "epochs", whole("epochs", self.epochs, 1, MAX_EPOCHS))
 
     def _repr_html_(self) -> str:
         criteria = [(f"<b>{escape(claim)}</b>", escape(text)) for claim, text in self.criteria.items()]
