@@ -28,7 +28,7 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `engine.run` returns it.
+        As `engine.run` returns it, or a shipped file as pandas reads it, see `shipped.complete`.
 
     Returns
     -------
@@ -38,7 +38,9 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
         Accuracies are test accuracies from 0 to 1. What there is none of, such as the interval from one seed or a
         published figure, is `pandas.NA`.
     """
-    grouped = networks(table).groupby("case", sort=False)
+    from bitmass_viz.experiments.shipped import complete
+
+    grouped = networks(complete(table)).groupby("case", sort=False)
     lines = grouped.agg(
         trainer=("trainer", "first"),
         recipe=("recipe", "first"),

@@ -13,6 +13,7 @@ from bitmass_viz.figures.style import (
     accuracies,
     new,
     note,
+    of_experiment,
     percent_axis,
     result_rows,
     trainer_colour,
@@ -29,6 +30,7 @@ MARKERS = "soD^vP"
 ONE_SIZE = "sign and one size a layer"
 
 
+@of_experiment
 def bit_knife(table: pd.DataFrame) -> Figure:
     """Draw accuracy against kept bits; by plane, its entropy and accuracy without it; against flipped bits."""
     results = result_rows(table)

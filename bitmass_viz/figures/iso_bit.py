@@ -13,6 +13,7 @@ from bitmass_viz.figures.style import (
     draw_upright,
     new,
     note,
+    of_experiment,
     percent_axis,
     result_rows,
 )
@@ -33,6 +34,7 @@ LABEL_ROOM = 0.052
 """From one label to the next, at least, as a share of the axis."""
 
 
+@of_experiment
 def iso_bit(table: pd.DataFrame) -> Figure:
     """Draw accuracy by bits a weight: straight-through as a line, other trainers at their number of bits."""
     results = result_rows(table)

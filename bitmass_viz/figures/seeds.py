@@ -29,10 +29,12 @@ def draw_seeds(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `experiments.run` returns it.
+        As `experiments.run` returns it, or a shipped file as pandas reads it.
     """
+    from bitmass_viz.experiments.shipped import complete
+
     with style("seeds"):
-        return settle(_seeds(table))
+        return settle(_seeds(complete(table)))
 
 
 def _seeds(table: pd.DataFrame) -> Figure:

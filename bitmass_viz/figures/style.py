@@ -6,8 +6,9 @@ marker and dashes, and are named where they are. No state is shared, so that fig
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,6 +110,34 @@ def percent_axis(axis: Any, decimals: int = 0) -> None:
 def accuracies(rows: pd.DataFrame) -> NDArray[np.float64]:
     """Accuracies in percent."""
     return 100.0 * rows["accuracy"].to_numpy(np.float64)
+
+
+def of_experiment(draw: Callable[[pd.DataFrame], Figure]) -> Callable[[pd.DataFrame], Figure]:
+    """Have a figure of an experiment drawn of that experiment's tables alone, complete or as they are shipped."""
+    experiment = draw.__name__.replace("_", "-")
+
+    @wraps(draw)
+    def drawing(table: pd.DataFrame) -> Figure:
+        return draw(complete_table_of(experiment, table))
+
+    return drawing
+
+
+def complete_table_of(experiment: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with all its columns, see `shipped.complete`.
+
+    Raises
+    ------
+    ValueError
+        If the table is not one, or is of another experiment.
+    """
+    from bitmass_viz.experiments.shipped import complete
+
+    whole = complete(table)
+    others = [name for name in whole["experiment"].unique() if name != experiment]
+    if others:
+        raise ValueError(f"this figure draws the experiment {experiment!r}, got a table of {others[0]!r}")
+    return whole
 
 
 def result_rows(table: pd.DataFrame) -> pd.DataFrame:

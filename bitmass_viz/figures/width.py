@@ -15,6 +15,7 @@ from bitmass_viz.figures.style import (
     draw_upright,
     new,
     note,
+    of_experiment,
     percent_axis,
     result_rows,
 )
@@ -28,6 +29,7 @@ CONTAINER_BITS = 25_408
 """Weight bits of one container: 32 × (784 + 10)."""
 
 
+@of_experiment
 def width(table: pd.DataFrame) -> Figure:
     """Draw a line for each family with intervals; equal bits stand on one upright."""
     results = result_rows(table)
