@@ -23,7 +23,7 @@ from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declare import CHOICE_SEEDS, MAX_SEEDS, Answer, Case, Experiment, Verdict, plain
 from bitmass_viz.experiments.pool import ctrl_c_spares_children, ctrl_c_when_asked, executor_or_processes
 from bitmass_viz.experiments.store import Rows, Store, default_folder
-from bitmass_viz.experiments.work import DataRef, Job, perform
+from bitmass_viz.experiments.work import NETWORK, DataRef, Job, perform
 from bitmass_viz.numeric import as_whole, shortened, whole
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ def run(
     digits = data if isinstance(data, Digits) else load_digits(data)
     ref = DataRef.of(digits)
     sweep = Sweep(experiment, numbers, ref, _seeds(choice_seeds), given or {})
-    store = Store(folder or default_folder())
+    store = Store(folder or default_folder(), NETWORK)
 
     def rows(job: Job) -> Rows:
         return store[job.key(ref)]

@@ -12,6 +12,8 @@ from multiprocessing import Pipe, resource_tracker
 from multiprocessing.connection import Connection
 from types import FrameType
 
+from bitmass_viz.numeric import as_real
+
 
 @contextmanager
 def executor_or_processes(given: Executor | None) -> Iterator[Executor]:
@@ -109,7 +111,7 @@ def processors() -> int:
     """
     seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
-        limit = float(os.environ.get("CPU_LIMIT") or seen)
+        limit = as_real(float(os.environ.get("CPU_LIMIT") or seen))
     except ValueError:
-        limit = seen
-    return max(1, min(seen, int(limit)))
+        limit = None
+    return max(1, min(seen, int(limit or seen)))
