@@ -345,10 +345,10 @@ def _train(
                 try:
                     store.add(key, future.result())
                 except BrokenExecutor as error:
-                    raise OSError(
-                        f"a process that trains networks ended too early{_exit_codes(error)}, perhaps because "
-                        f"memory ran out; {len(store)} networks are kept: run the same again to go on from there"
-                    ) from error
+                    why = f"a process that trains networks ended too early{_exit_codes(error)}, perhaps because"
+                    raise OSError(f"{why} memory ran out; {_kept(store)}") from error
+                except MemoryError as error:
+                    raise OSError(f"memory ran out while a network was trained; {_kept(store)}") from error
                 for _ in range(shared[key]):
                     progress.advance()
     except BaseException:
@@ -356,6 +356,10 @@ def _train(
             for future in waiting:
                 future.cancel()
         raise
+
+
+def _kept(store: Store) -> str:
+    return f"{len(store)} networks are kept: run the same again to go on from there"
 
 
 def _exit_codes(error: BrokenExecutor) -> str:
