@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bitmass_viz import pretty
+from bitmass_viz.numeric import as_whole, shortened, whole
 
 CONTAINER_BITS = 32
 """Binary hidden units in one *container*, the study's word for a 32-bit word that takes the place of a float."""
@@ -13,11 +14,6 @@ WEIGHT_BITS = (1, 2, 4, 8, 16, 32)
 """Bits a weight may have: whatever divides a container evenly."""
 MAX_HIDDEN = 256
 MAX_CLASSES = 16
-
-
-def _whole(name: str, value: object, low: int, high: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ValueError(f"{name} must be a whole number between {low} and {high}, got {value!r}")
 
 
 @dataclass(frozen=True)
@@ -50,9 +46,9 @@ class Architecture:
     classes: int = 10
 
     def __post_init__(self) -> None:
-        _whole("inputs", self.inputs, 1, 4096)
-        _whole("hidden", self.hidden, 0, MAX_HIDDEN)
-        _whole("classes", self.classes, 2, MAX_CLASSES)
+        bounds = {"inputs": (1, 4096), "hidden": (0, MAX_HIDDEN), "classes": (2, MAX_CLASSES)}
+        for name, (low, high) in bounds.items():
+            object.__setattr__(self, name, whole(name, getattr(self, name), low, high))
 
     @property
     def weights(self) -> int:
@@ -74,10 +70,11 @@ class Architecture:
         ValueError
             If weights of that size do not fill 32 bits.
         """
-        if bits_per_weight not in WEIGHT_BITS:
+        bits = as_whole(bits_per_weight)
+        if bits not in WEIGHT_BITS:
             allowed = ", ".join(map(str, WEIGHT_BITS))
-            raise ValueError(f"bits_per_weight must be one of {allowed}, got {bits_per_weight!r}")
-        return self.hidden * CONTAINER_BITS // bits_per_weight
+            raise ValueError(f"bits_per_weight must be one of {allowed}, got {shortened(bits_per_weight)}")
+        return self.hidden * CONTAINER_BITS // bits
 
     def bit_mass(self, bits_per_weight: int = 32) -> int:
         """Return the number of weight bits: the study's *bit-mass*. Padding never counts.
@@ -95,8 +92,7 @@ class Architecture:
         ValueError
             If `bits_per_weight` is out of range.
         """
-        _whole("bits_per_weight", bits_per_weight, 1, 64)
-        return self.weights * bits_per_weight
+        return self.weights * whole("bits_per_weight", bits_per_weight, 1, 64)
 
     def __str__(self) -> str:
         hidden = f"{self.hidden}→" if self.hidden else ""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import re
 import sys
 import threading
+import warnings
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +20,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bitmass_viz import __version__
+from bitmass_viz.arguments import name_among, understood, whole_number
+from bitmass_viz.console import show_what_can_be_shown
+from bitmass_viz.numeric import MAX_SEED
 
 if TYPE_CHECKING:
     from bitmass_viz.data.digits import Source
@@ -26,6 +33,28 @@ DEFAULT_PREHEAT = 1
 """One kernel waits for whoever started the server, or reloads the page. Each more would take memory unasked."""
 MAX_PREHEAT = 100
 MAX_READERS = 10_000
+HELP: Any = {"help_option_names": ["-h", "--help"]}
+
+
+class Whole(click.IntRange):
+    """A whole number within bounds; separators of thousands may stand in it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read the number."""
+        if isinstance(value, str):
+            try:
+                value = whole_number(value)
+            except ValueError as error:
+                self.fail(f"{error}.", param, ctx)
+        return int(super().convert(value, param, ctx))
+
+
+class Name(click.Choice[str]):
+    """One of some names, in capitals or not, with whatever hyphens."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Find the name."""
+        return super().convert(name_among(str(value), self.choices), param, ctx)
 
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -36,7 +65,7 @@ OUT = click.option(
 )
 DATA = click.option(
     "--data",
-    type=click.Choice(["auto", "mnist", "strokes"]),
+    type=Name(["auto", "mnist", "strokes"]),
     default="auto",
     show_default=True,
     help="Digits to learn; auto is MNIST, and pen strokes only where it cannot be had.",
@@ -46,19 +75,59 @@ DATA = click.option(
 class Commands(click.Group):
     """Commands whose foreseeable errors end in one line and exit code 1, and Ctrl-C in exit code 130."""
 
+    def main(self, args: Sequence[str] | None = None, *more: Any, **how: Any) -> Any:
+        """Run a command line, understood as it was meant, on a console that may not show every character."""
+        show_what_can_be_shown()
+        given = sys.argv[1:] if args is None else args
+        try:
+            return super().main(understood(given, self.commands, self._options), *more, **how)
+        except OSError as error:  # while help was written: `invoke` has those of commands
+            if not how.get("standalone_mode", True):
+                raise
+            sys.exit(f"Error: {_in_one_line(error)}")
+
+    def _options(self, command: str) -> set[str]:
+        known = self.commands[command] if command else self
+        context = click.Context(known, info_name=command, parent=click.Context(self) if command else None, **HELP)
+        return {option for param in known.get_params(context) for option in (*param.opts, *param.secondary_opts)}
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or name one that is spelt like it."""
+        near = get_close_matches(args[0].lower(), self.commands, 1)
+        if args[0] not in self.commands and near:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, RuntimeWarning) as error:
             if ctx.params.get("traceback") or getattr(error, "errno", None) == errno.EPIPE:
                 raise
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_in_one_line(error)) from error
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def _echo_json(content: object) -> None:
+    click.echo(json.dumps(content, allow_nan=False))
+
+
+def _in_one_line(error: Exception) -> str:
+    """Say what went wrong, and which setting of this machine's is to blame where that can be told."""
+    said = " ".join(str(error).split())
+    if found := re.search(r"Environment variable '(NUMBA_\w+)' .* value ('.*?') could not be parsed", said):
+        return f"{found[1]} is {found[2]}, which Numba cannot read; correct it or unset it"
+    backend = os.environ.get("MPLBACKEND")
+    if backend and "backend" in said and backend in said:
+        return f"MPLBACKEND is {backend!r}, which Matplotlib does not know; unset it"
+    return said
+
+
+@click.group(cls=Commands, context_settings=HELP)
 @click.version_option(__version__, prog_name="bitmass", message="%(prog)s %(version)s")
 @click.option("--traceback", is_flag=True, help="Show where in the program an error arose.")
 def main(traceback: bool) -> None:
@@ -67,6 +136,13 @@ def main(traceback: bool) -> None:
     # builds 38 parsers of addresses, which takes as long as to import all else of the server.
     modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
     modules.setdefault("rfc3987_syntax", None)
+    warnings.filterwarnings("error", "Environment variable 'NUMBA_", RuntimeWarning)
+    features = os.environ.get("NUMBA_CPU_FEATURES", "")
+    if not re.fullmatch(r"([+-][\w.-]+(,|$))*", features):  # LLVM would abort without a word of it
+        raise ValueError(
+            f"NUMBA_CPU_FEATURES is {features!r}, which LLVM cannot read: a list such as +avx2,-avx512f is; "
+            "correct it or unset it"
+        )
 
 
 @main.command()
@@ -138,7 +214,7 @@ def explore(
 @click.option("--only-copy", is_flag=True, help="Copy the lessons, and do not open JupyterLab.")
 @click.option("--teacher", is_flag=True, help="Copy the teacher's guide and the solutions, too.")
 @click.option("--browser/--no-browser", default=True, help="Open JupyterLab in the browser (the default), or not.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; by default the first free one.")
+@click.option("--port", type=Whole(0, 65535), help="Port to listen on; by default the first free one.")
 @click.argument("jupyterlab_options", nargs=-1, type=click.UNPROCESSED)
 def lessons(
     folder: Path,
@@ -177,7 +253,7 @@ def fetch(as_json: bool) -> None:
     digits = load_digits("mnist", download=False)
     if as_json:
         result = {"folder": str(folder), "downloaded": found is None, "sha256": dict(digits.sha256)}
-        click.echo(json.dumps(result))
+        _echo_json(result)
     else:
         click.echo(f"MNIST {'is' if found else 'now is'} in {folder}")
 
@@ -193,7 +269,7 @@ def warmup(as_json: bool) -> None:
 
     warmed = warm_up(progress=not as_json)
     if as_json:
-        click.echo(json.dumps(warmed.as_dict()))
+        _echo_json(warmed.as_dict())
         return
     for module, functions in groupby(warmed.compiled, lambda name: name.rpartition(".")[0]):
         click.echo(f"Compiled {module}: {', '.join(name.rpartition('.')[2] for name in functions)}")
@@ -217,7 +293,10 @@ def doctor(as_json: bool) -> None:
     from bitmass_viz.doctor import as_text, examine
 
     found = examine()
-    click.echo(json.dumps(found) if as_json else as_text(found))
+    if as_json:
+        _echo_json(found)
+    else:
+        click.echo(as_text(found))
     if not found["ok"]:
         click.get_current_context().exit(1)
 
@@ -231,7 +310,7 @@ def _sweep_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @main.command()
-@click.option("--seeds", type=click.IntRange(1, 1000), default=10, show_default=True, help="Networks a trainer.")
+@click.option("--seeds", type=Whole(1, 1000), default=10, show_default=True, help="Networks a trainer.")
 @_sweep_options
 def reproduce(seeds: int, data: Source, fresh: bool, out: Path | None, as_json: bool) -> None:
     """Train every trainer of the study with several seeds; put the accuracies beside the published ones.
@@ -241,14 +320,12 @@ def reproduce(seeds: int, data: Source, fresh: bool, out: Path | None, as_json: 
     (found,) = _measure(["published"], seeds, data, fresh, out, as_json)
     if as_json:
         cases = found.pop("cases")
-        click.echo(json.dumps(found | {"bit_mass": cases[0]["bit_mass"], "trainers": cases}))
+        _echo_json(found | {"bit_mass": cases[0]["bit_mass"], "trainers": cases})
 
 
 @main.command()
 @click.argument("name")
-@click.option(
-    "--seeds", type=click.IntRange(1, 1000), help="Networks a case; by default each experiment's own number."
-)
+@click.option("--seeds", type=Whole(1, 1000), help="Networks a case; by default each experiment's own number.")
 @_sweep_options
 def experiment(name: str, seeds: int | None, data: Source, fresh: bool, out: Path | None, as_json: bool) -> None:
     """Run the experiment NAME, or all, and give a verdict on the claims it tests.
@@ -257,17 +334,18 @@ def experiment(name: str, seeds: int | None, data: Source, fresh: bool, out: Pat
     """
     from bitmass_viz.experiments import EXPERIMENTS
 
+    name = name_among(name, ["all", *EXPERIMENTS])
     if name != "all" and name not in EXPERIMENTS:
         raise ValueError(f"NAME must be all or one of {', '.join(EXPERIMENTS)}, got {name!r}")
     found = _measure(list(EXPERIMENTS) if name == "all" else [name], seeds, data, fresh, out, as_json)
     if as_json:
-        click.echo(json.dumps({"version": __version__, "experiments": found}))
+        _echo_json({"version": __version__, "experiments": found})
 
 
 @main.command()
 @click.option(
     "--rounds",
-    type=click.IntRange(1, 1000),
+    type=Whole(1, 1000),
     default=5,
     show_default=True,
     help="Times that everything is measured.",
@@ -291,7 +369,7 @@ def bench(rounds: int, whole: bool, data: Source, out: Path | None, as_json: boo
     if out is not None:
         files.write(found, out)
     if as_json:
-        click.echo(json.dumps(found))
+        _echo_json(found)
     else:
         click.echo(table.as_text(found))
         if out is not None:
@@ -300,12 +378,16 @@ def bench(rounds: int, whole: bool, data: Source, out: Path | None, as_json: boo
 
 @main.command()
 @click.option("--trainer", required=True, help="Who learns, for example sgd, adamw or bv32-hebbian.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--seed", type=Whole(0, MAX_SEED), default=0, show_default=True)
 @click.option("--recipe", default="published", show_default=True, help="How the trainer is set up.")
-@click.option("--hidden", type=int, default=8, show_default=True, help="Containers in the hidden layer.")
-@click.option("--epochs", type=int, default=3, show_default=True)
+@click.option("--hidden", type=Whole(), default=8, show_default=True, help="Containers in the hidden layer.")
+@click.option("--epochs", type=Whole(), default=3, show_default=True)
 @click.option(
-    "--frames", type=int, default=300, show_default=True, help="Frames at most; of floats fewer may fit in 4 MB."
+    "--frames",
+    type=Whole(),
+    default=300,
+    show_default=True,
+    help="Frames at most; of floats fewer may fit in 4 MB.",
 )
 @click.option("--live", help="Address of a live page to link to, or '' for no link; by default the one on Binder.")
 @click.option(
@@ -334,14 +416,17 @@ def record(
     from bitmass_viz.data import load_digits
     from bitmass_viz.recording import LIVE, check_writable, make_page, write_whole
     from bitmass_viz.run import Run
+    from bitmass_viz.trainers import TRAINERS
+    from bitmass_viz.trainers.options import RECIPES
 
     check_writable(out)
+    trainer, recipe = name_among(trainer, TRAINERS), name_among(recipe, RECIPES)
     run = Run(trainer, load_digits(data), Architecture(hidden=hidden), seed, recipe)
     page = make_page(run, epochs, frames, LIVE if live is None else live, progress=not as_json)
     write_whole(out, page.content)
     told = page.as_dict() | {"page": str(out)}
     if as_json:
-        click.echo(json.dumps(told))
+        _echo_json(told)
         return
     click.echo(
         f"{run.trainer.LABEL} on {run.digits.label}: {told['frames']} frames of {told['examples']:,} examples, "
@@ -357,9 +442,7 @@ def record(
 
 
 @main.command()
-@click.option(
-    "--seeds", type=click.IntRange(1, 20), default=3, show_default=True, help="Seeds that a reader can choose."
-)
+@click.option("--seeds", type=Whole(1, 20), default=3, show_default=True, help="Seeds that a reader can choose.")
 @click.option("--live", help="Address of a live page to link to, or '' for no link; by default the one on Binder.")
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder for the site; a site there is replaced."
@@ -382,7 +465,7 @@ def site(seeds: int, live: str | None, out: Path, as_json: bool) -> None:
     write_folder(out, made.files)
     size = sum(map(len, made.files.values()))
     if as_json:
-        click.echo(json.dumps(made.about | {"site": str(out), "files": len(made.files), "bytes": size}))
+        _echo_json(made.about | {"site": str(out), "files": len(made.files), "bytes": size})
         return
     click.echo(f"{len(made.about['recordings'])} recordings on {made.about['digits']}")
     click.echo(f"Written to {out}: {len(made.files)} files, {size:,} bytes; open {out / 'index.html'}")

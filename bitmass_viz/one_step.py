@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz.numeric import whole
 from bitmass_viz.run import Run
 from bitmass_viz.trainers.base import Trainer
 from bitmass_viz.trainers.bv32 import Bv32Hebbian
@@ -52,8 +53,7 @@ def one_step(run: Run, image: NDArray[np.uint8], label: int) -> OneStep:
     ValueError
         If the label is not one of the classes.
     """
-    if not 0 <= label < run.arch.classes:
-        raise ValueError(f"label must be between 0 and {run.arch.classes - 1}, got {label}")
+    label = whole("label", label, 0, run.arch.classes - 1)
     copy = run.trainer.copy()
     _close_minibatch(copy)
     before, counters = copy.weights(), counters_of(copy)

@@ -12,7 +12,15 @@ from bitmass_viz.data import Digits
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declare import Experiment, Verdict
 from bitmass_viz.experiments.engine import Outcome
-from bitmass_viz.experiments.summary import as_data, main_verdicts, summarise, verdict_lines, write_json
+from bitmass_viz.experiments.statistics import MEAN_INTERVAL
+from bitmass_viz.experiments.summary import (
+    as_data,
+    main_verdicts,
+    share,
+    summarise,
+    verdict_lines,
+    write_json,
+)
 
 WIDTH = 100
 
@@ -20,17 +28,17 @@ WIDTH = 100
 def as_text(experiment: Experiment, outcome: Outcome, digits: Digits) -> str:
     """Lay out an outcome for a terminal: the question, a line a case, the verdicts."""
     lines = summarise(outcome.table)
-    seeds = lines["seeds"].iloc[0]
+    seeds = lines["seeds"].min()
+    interval = "1 seed, which gives no interval" if seeds == 1 else f"{seeds} seeds, with the {MEAN_INTERVAL}"
     parts = [
         f"{experiment.label} {experiment.title}: {experiment.question}",
-        f"Test accuracy after {outcome.table['epochs'].iloc[0]} epochs on {digits.label}, {seeds} seed"
-        f"{'s' if seeds > 1 else ''}, with the 95 % interval of the mean (Student t).",
+        f"Test accuracy after {outcome.table['epochs'].iloc[0]} epochs on {digits.label}, {interval}.",
     ]
     if digits.synthetic:
         parts.append("The published figures were measured on MNIST; these digits are synthetic.")
     table = lines.set_index("name")[["bit_mass", "published", "mean", "ci95_low", "ci95_high", "sd"]]
-    shares = dict.fromkeys(["published", "mean", "ci95_low", "ci95_high", "sd"], "{:.1%}".format)
-    parts.append(table.to_string(formatters=shares | {"bit_mass": "{:,}".format}, na_rep="", index_names=False))
+    columns = dict.fromkeys(["published", "mean", "ci95_low", "ci95_high", "sd"], share)
+    parts.append(table.to_string(formatters=columns | {"bit_mass": "{:,}".format}, na_rep="", index_names=False))
     parts += [_verdict_text(verdict) for verdict in outcome.verdicts]
     return "\n\n".join(parts) + "\n"
 
@@ -39,9 +47,7 @@ def _verdict_text(verdict: Verdict) -> str:
     claim = CLAIMS[verdict.claim]
     head = f"{claim.id} “{claim.text}” (published: {claim.published})"
     said = textwrap.fill(verdict.measured, WIDTH, initial_indent="  ", subsequent_indent="  ")
-    effect = "" if verdict.effect != verdict.effect else f"; effect size d = {verdict.effect:.1f}"
-    how = f"  ({verdict.interval}; {verdict.seeds} seed{'s' if verdict.seeds > 1 else ''}{effect})"
-    return f"{textwrap.fill(head, WIDTH)}\n  {verdict.answer.upper()}\n{said}\n{how}"
+    return f"{textwrap.fill(head, WIDTH)}\n  {verdict.answer.upper()}\n{said}\n  ({verdict.how})"
 
 
 def _by_claim(outcomes: Mapping[str, Outcome]) -> dict[str, dict[str, Any]]:

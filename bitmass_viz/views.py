@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from bitmass_viz import shown
 from bitmass_viz.architecture import WEIGHT_BITS, Architecture
+from bitmass_viz.numeric import as_whole, shortened
 
 WORD_BITS = 32
 
@@ -116,9 +117,9 @@ class LayerLayout:
         IndexError
             If it is outside the layer.
         """
-        self._inside("unit", unit, self.units)
-        self._inside("feature", feature, self.features)
-        self._inside("bit", bit, self.bits_per_weight)
+        unit = self._inside("unit", unit, self.units)
+        feature = self._inside("feature", feature, self.features)
+        bit = self._inside("bit", bit, self.bits_per_weight)
         in_row = feature * self.bits_per_weight + bit
         stream_bit = self.offset + unit * self.row_bits + in_row
         return Address(
@@ -136,14 +137,14 @@ class LayerLayout:
 
     def at_cell(self, row: int, column: int) -> Address:
         """Address of a bit by its place in the bit view."""
-        self._inside("row", row, self.units * self.bits_per_weight)
+        row = self._inside("row", row, self.units * self.bits_per_weight)
         unit, below = divmod(row, self.bits_per_weight)
         return self.at(unit, column, self.bits_per_weight - 1 - below)
 
     def at_word(self, word: int, bit_in_word: int = 0) -> Address | None:
         """Address of a bit by its place among the stored words; None if it is padding."""
-        self._inside("word", word, self.units * self.words_per_row)
-        self._inside("bit_in_word", bit_in_word, WORD_BITS)
+        word = self._inside("word", word, self.units * self.words_per_row)
+        bit_in_word = self._inside("bit_in_word", bit_in_word, WORD_BITS)
         unit, word_in_row = divmod(word, self.words_per_row)
         in_row = word_in_row * WORD_BITS + bit_in_word
         if in_row >= self.row_bits:
@@ -152,17 +153,17 @@ class LayerLayout:
 
     def at_stream_bit(self, stream_bit: int) -> Address:
         """Address of a bit by its number in the dense buffer."""
-        if not self.offset <= stream_bit < self.offset + self.bit_count:
-            raise IndexError(
-                f"stream bit of {self.name} must be in {self.offset}…{self.offset + self.bit_count - 1}, "
-                f"got {stream_bit}"
-            )
+        stream_bit = self._inside("stream bit", stream_bit, self.bit_count, self.offset)
         unit, in_row = divmod(stream_bit - self.offset, self.row_bits)
         return self.at(unit, *divmod(in_row, self.bits_per_weight))
 
-    def _inside(self, what: str, value: int, count: int) -> None:
-        if not 0 <= value < count:
-            raise IndexError(f"{what} of {self.name} must be in 0…{count - 1}, got {value}")
+    def _inside(self, what: str, value: int, count: int, first: int = 0) -> int:
+        number = as_whole(value)
+        if number is None or not first <= number < first + count:
+            raise IndexError(
+                f"{what} of {self.name} must be in {first}…{first + count - 1}, got {shortened(value)}"
+            )
+        return number
 
 
 def layouts(units_features: list[tuple[int, int]], bits_per_weight: int) -> tuple[LayerLayout, ...]:

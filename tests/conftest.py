@@ -1,4 +1,5 @@
 import os
+import re
 import shutil
 from contextlib import contextmanager
 
@@ -15,6 +16,11 @@ settings.register_profile("python", deadline=None, max_examples=8)
 settings.load_profile("jit" if JIT else "python")
 
 needs_jit = pytest.mark.skipif(not JIT, reason="too slow without the JIT")
+
+
+def holds_nan(text):
+    """Tell whether a text has a NaN for a reader or a program to see."""
+    return re.search(r"(?i)(?<![a-z])nan(?![a-z])", text) is not None
 
 
 def find_node():

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 import bitmass_viz
 from bitmass_viz.cli import explainer_notebook, main
-from bitmass_viz.data import fetch, mnist
+from bitmass_viz.data import digits, fetch, mnist
 
 from .data.mirrors import Mirror, sha256_of, small_files
 
@@ -37,6 +37,7 @@ def run(monkeypatch, tmp_path):
 def mirror(monkeypatch):
     files = small_files()
     monkeypatch.setattr(mnist, "SHA256", sha256_of(files))
+    monkeypatch.setattr(digits, "VALIDATION", 10)
     mirror = Mirror(files)
     monkeypatch.setattr(fetch, "MIRRORS", (mirror.url,))
     yield mirror

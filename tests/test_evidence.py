@@ -1,6 +1,7 @@
 """The kernel's side of the evidence, spoken to as the browser would. The page itself: tests/browser."""
 
 import asyncio
+import json
 import logging
 import threading
 from functools import partial
@@ -10,7 +11,9 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, CancelledError
+from bitmass_viz.experiments.statistics import NO_INTERVAL
 from bitmass_viz.widgets import evidence
+from tests.conftest import holds_nan
 from tests.test_run import DIGITS
 
 
@@ -91,7 +94,12 @@ def test_a_run_here_reports_its_progress_and_shows_its_own_result():
         assert widget.mine["synthetic"]
         assert widget.mine["dataset"] == "random templates"
         assert len(widget.mine["cases"]) == len(EXPERIMENTS["published"].cases)
-        assert {v["answer"] for v in widget.mine["verdicts"]} <= {"undecided", "not supported", "supported"}
+        for verdict in widget.mine["verdicts"]:
+            assert verdict["answer"] == "undecided"
+            assert verdict["low"] is verdict["high"] is verdict["effect"] is None
+            assert verdict["interval"] == NO_INTERVAL
+            assert "One seed gives no interval, and so no answer: 5 seeds are needed." in verdict["measured"]
+        assert not holds_nan(json.dumps(widget.mine))
         assert "synthetic" in widget.mine["figure"]
         assert widget.mine["cases"][0]["ci95"] is None
 

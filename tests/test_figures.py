@@ -1,11 +1,15 @@
 import json
 import re
+from functools import partial
+from pathlib import Path
 from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 
 from bitmass_viz import figures
-from bitmass_viz.experiments import EXPERIMENTS, statistics
+from bitmass_viz.experiments import EXPERIMENTS, shipped, statistics
+from bitmass_viz.experiments.summary import summarise
 from bitmass_viz.palette import PALETTE
 
 NAMES = list(EXPERIMENTS)
@@ -68,7 +72,7 @@ def test_the_marks_of_the_published_table_stand_at_its_numbers(outcomes):
     for case in table.loc[table["stage"] == "result", "case"].unique():
         values = accuracy_of(table, case)
         found = statistics.mean(values)
-        for number in (found.value, found.low, found.high, *values):
+        for number in (found.value, found.interval.low, found.interval.high, *values):
             assert contains(figure, x=number)
     for published in (81.3, 76.0, 76.4):
         assert contains(figure, x=published)
@@ -223,3 +227,68 @@ def test_series_differ_without_colour():
 
     assert len({(str(look["marker"]), str(look["linestyle"])) for look in SERIES}) == len(SERIES)
     assert len({str(look["marker"]) for look in SERIES}) == len(SERIES)
+
+
+RESULTS = Path(figures.__file__).parents[1] / "experiments" / "results"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_table_draws_as_pandas_reads_it(name):
+    """By itself, with seeds left out, in another order: always what the shipped table itself gives."""
+    read, whole = pd.read_csv(RESULTS / f"{name}.csv"), shipped.load(name)
+    shown = EXPERIMENTS[name].figure
+
+    def svg(figure):
+        return figures.as_svg(figure, name)
+
+    assert svg(figures.draw(shown, read)) == svg(figures.draw(shown, whole))
+    assert svg(figures.draw_seeds(read)) == svg(figures.draw_seeds(whole))
+    assert figures.describe(shown, read) == figures.describe(shown, whole)
+    assert getattr(figures, shown)(read).axes
+    assert summarise(read).equals(summarise(whole))
+    before = read.copy()
+    some = read.iloc[::-1] if "seed" not in read else read[(read["stage"] == "choice") | (read["seed"] < 3)]
+    assert figures.draw(shown, some).axes
+    pd.testing.assert_frame_equal(read, before)
+
+
+def test_the_claims_are_drawn_of_shipped_tables():
+    read = {name: pd.read_csv(RESULTS / f"{name}.csv") for name in NAMES}
+    answers = dict.fromkeys((f"C{i}" for i in range(1, 11)), "undecided")
+    whole = figures.draw_claims({name: shipped.load(name) for name in NAMES}, answers)
+    assert figures.as_svg(figures.draw_claims(read, answers), "") == figures.as_svg(whole, "")
+
+
+def test_other_rows_do_not_pass_for_shipped_ones():
+    """What the shipped rows share, such as that they are of MNIST, is not said of any other."""
+    read = pd.read_csv(RESULTS / "published.csv")
+    for wrong in (
+        read.assign(accuracy=read["accuracy"] - 0.001),
+        read.assign(case="mine"),
+        read.assign(accuracy="high"),
+        read.drop(columns="accuracy"),
+        read.assign(more=1),
+        pd.DataFrame(),
+    ):
+        for draw in (
+            partial(figures.draw, "published"),
+            figures.draw_seeds,
+            partial(figures.describe, "published"),
+        ):
+            with pytest.raises(ValueError, match=r"the table has no column '[a-z_]+'; give it as experiments.run"):
+                draw(wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, [], "published.csv", {"a": 1}])
+def test_what_is_no_table_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"table must be a pandas.DataFrame as experiments.run returns it, got"):
+        figures.draw("published", wrong)
+
+
+def test_a_table_of_another_experiment_or_without_results_is_refused():
+    table = shipped.load("published")
+    with pytest.raises(ValueError, match="draws the experiment 'bit-knife', got a table of 'published'"):
+        figures.draw("bit_knife", table)
+    for empty in (table[table["stage"] == "choice"], table.iloc[:0]):
+        with pytest.raises(ValueError, match="the table has no row whose stage is 'result'"):
+            figures.draw("published", empty)

@@ -36,18 +36,23 @@ def test_momentum_reaches_the_bottom_sooner_than_plain_descent():
 
 @pytest.mark.parametrize("name", ["sgd", "adamw", "momentum"])
 def test_a_weight_is_drawn_update_by_update(name):
-    run, twin = make(name), make(name)
+    run = make(name)
+    run.advance(5)
+    run.step(6)
+    before = (run.examples, run.weights.tobytes(), run.trainer.snapshot(), run.frames, run.curve.copy(), run.epoch)
     unit, feature, updates = 0, 300, len(DIGITS.train) // 8 + 2  # beyond the end of an epoch, whose last is short
-    figure = figures.draw_weight(run, unit, feature, updates)
-    twin.advance(run.examples)
-    assert run.weights.tobytes() == twin.weights.tobytes(), "to draw it changes nothing"
-    assert int(run.trainer.state["clock"][2]) == updates
+    figure = figures.draw_weight(run, unit, feature, np.int64(updates))
+    after = (run.examples, run.weights.tobytes(), run.trainer.snapshot(), run.frames, run.curve.copy(), run.epoch)
+    assert repr(before) == repr(after), "the run that was given stays as it is"
+    while int(run.trainer.state["clock"][2]) < 1 + updates:
+        run.advance(1)
     above, below = figure.axes
     drawn = below.get_lines()[0].get_ydata()
     assert drawn[-1] == run.weights.w0.neurons[unit, feature]
     bars = np.array([bar.get_height() for bar in above.patches])
     assert len(bars) == updates
     if name == "sgd":
+        assert len(drawn) == updates + 1
         assert np.allclose(np.diff(drawn), -run.options["learning_rate"] * bars, atol=1e-7)
     if name == "momentum":
         means = lines(above)["m, the running mean that moves it"]
@@ -60,10 +65,16 @@ def test_a_weight_is_drawn_update_by_update(name):
     ("call", "message"),
     [
         (lambda: figures.draw_weight(make("bv32-hebbian")), "bv32-hebbian moves no weight by its gradient"),
-        (lambda: figures.draw_weight(make("sgd"), unit=1), "unit must be between 0 and 0, got 1"),
-        (lambda: figures.draw_weight(make("sgd"), feature=784), "feature must be between 0 and 783, got 784"),
-        (lambda: figures.draw_weight(make("sgd"), updates=0), "updates must be between 1 and 500, got 0"),
-        (lambda: figures.draw_descent(steps=0), "steps must be between 1 and 1000, got 0"),
+        (lambda: figures.draw_weight(make("sgd"), unit=1), "unit must be a whole number between 0 and 0, got 1"),
+        (
+            lambda: figures.draw_weight(make("sgd"), feature=784),
+            "feature must be a whole number between 0 and 783, got 784",
+        ),
+        (
+            lambda: figures.draw_weight(make("sgd"), updates=0),
+            "updates must be a whole number between 1 and 500, got 0",
+        ),
+        (lambda: figures.draw_descent(steps=0), "steps must be a whole number between 1 and 1,000, got 0"),
         (lambda: figures.draw_descent({}), "1 to 5 optimisers can be drawn, got 0"),
     ],
 )

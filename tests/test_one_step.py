@@ -50,5 +50,5 @@ def test_the_prototype_rule_moves_counters_towards_or_away_from_the_example():
 
 
 def test_a_label_that_is_no_class_is_refused():
-    with pytest.raises(ValueError, match="label must be between 0 and 9, got 10"):
+    with pytest.raises(ValueError, match="label must be a whole number between 0 and 9, got 10"):
         one_step(make("sgd"), DIGITS.train.images[0], 10)

@@ -36,7 +36,7 @@ def test_training_does_not_import_the_widgets():
 
 LAYERS = [
     ["kernels"],
-    ["palette"],
+    ["palette", "numeric", "arguments", "console"],
     ["pretty", "whole"],
     ["architecture", "views", "shown"],
     ["data"],

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from bitmass_viz import report
 from bitmass_viz.cli import main
-from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, pool
+from bitmass_viz.experiments import CLAIMS, EXPERIMENTS
 from bitmass_viz.experiments.summary import as_data, summarise
 from tests.conftest import needs_jit
 
@@ -29,7 +29,7 @@ def small(monkeypatch, tmp_path, tiny):
     """The commands on a few hundred images, in threads of this process, with a store of the test's own."""
     monkeypatch.setenv("BITMASS_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr("bitmass_viz.data.load_digits", lambda source: tiny)
-    monkeypatch.setattr(pool, "ProcessPoolExecutor", lambda max_workers, **how: ThreadPoolExecutor(max_workers))
+    monkeypatch.setattr("loky.ProcessPoolExecutor", lambda max_workers, **how: ThreadPoolExecutor(max_workers))
     return tmp_path
 
 
@@ -182,4 +182,22 @@ def test_the_workers_of_a_killed_sweep_end_too(sweep, tmp_path):
     sweep.kill()
     sweep.communicate()
     _, alive = psutil.wait_procs(workers, timeout=30)
+    assert not alive
+
+
+@needs_jit
+def test_a_killed_worker_ends_the_sweep_with_its_cause_and_keeps_what_was_done(sweep, tmp_path):
+    """As the system does it when memory runs out."""
+    lines = some_networks(sweep, tmp_path)
+    children = psutil.Process(sweep.pid).children(recursive=True)
+    max(children, key=lambda child: child.memory_info().rss).kill()
+    _, said = sweep.communicate(timeout=60)
+    assert sweep.returncode == 1
+    kept = lines.read_bytes().count(b"\n")
+    assert said.splitlines()[-1] == (
+        "Error: a process that trains networks ended too early (SIGKILL(-9)), perhaps because memory ran out; "
+        f"{kept} networks are kept: run the same again to go on from there"
+    )
+    assert "Traceback" not in said
+    _, alive = psutil.wait_procs(children, timeout=30)
     assert not alive

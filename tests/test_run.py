@@ -198,7 +198,7 @@ def test_the_whole_range_of_hidden_sizes(trainer):
         (lambda: make("bv32-hebbian", learning_rate=0.1), "bv32-hebbian has no option 'learning_rate'"),
         (lambda: make("sgd", learning_rate=0), "learning_rate must be a number between 1e-06 and 10, got 0"),
         (lambda: make("sgd", learning_rate=float("nan")), "learning_rate must be a number"),
-        (lambda: make("sgd", batch_size=2.5), "batch_size must be a whole number between 1 and 4096, got 2.5"),
+        (lambda: make("sgd", batch_size=2.5), "batch_size must be a whole number between 1 and 4,096, got 2.5"),
         (
             lambda: make("bv32-hebbian", rule="oja"),
             "rule must be one of prototype, error-driven, delta, got 'oja'",

@@ -9,6 +9,7 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
+from bitmass_viz import numeric
 from bitmass_viz.bench import arithmetic, everyday, limits, machine, memory, scaling
 from bitmass_viz.bench.material import Material
 from bitmass_viz.bench.peers import LeftOut
@@ -17,6 +18,7 @@ from bitmass_viz.bench.timing import Comparison, race
 from bitmass_viz.data import Digits
 
 ROUNDS = 5
+MAX_ROUNDS = 1000
 
 
 def run(digits: Digits, rounds: int = ROUNDS, whole: bool = False, progress: bool = True) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def run(digits: Digits, rounds: int = ROUNDS, whole: bool = False, progress: boo
     ----------
     digits : Digits
     rounds : int
-        1 or more; the first calls, which are not counted, come on top.
+        1 to 1,000; the first calls, which are not counted, come on top.
     whole : bool
         Whether peers that take one example at a time do whole epochs, too.
     progress : bool
@@ -42,8 +44,7 @@ def run(digits: Digits, rounds: int = ROUNDS, whole: bool = False, progress: boo
     ValueError
         For a number of rounds that is not allowed, or if a peer counts other bits than ours.
     """
-    if not isinstance(rounds, int) or isinstance(rounds, bool) or rounds < 1:
-        raise ValueError(f"rounds must be a whole number from 1 on, got {rounds!r}")
+    rounds = numeric.whole("rounds", rounds, 1, MAX_ROUNDS)
     about = {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "dataset": digits.name,

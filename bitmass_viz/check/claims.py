@@ -21,7 +21,9 @@ def _sample_cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
 
 
 def _interval(values: Any) -> tuple[float, float]:
-    found = statistics.mean(values)
+    found = statistics.mean(values).interval
+    if found is None:
+        raise ValueError("an interval takes two values or more")
     return found.low, found.high
 
 

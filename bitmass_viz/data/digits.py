@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz import pretty
 from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
+from bitmass_viz.numeric import shortened
 
 Source = Literal["auto", "mnist", "strokes"]
 Progress = bool | Callable[[float], object]
@@ -24,27 +25,32 @@ TEST = 10_000
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Images with their labels.
+    """Images with their labels, which never change: trainers keep what they prepare of them.
+
+    Arrays that can be written to are copied, and stay as they are for whoever gave them. Those that cannot, such
+    as memory-mapped files, are shared.
 
     Attributes
     ----------
     images : ndarray of uint8, shape (n, 28, 28), C-contiguous, read-only
-        Pixels from 0 (background) to 255 (ink).
+        Pixels from 0 (background) to 255 (ink); one image at least.
     labels : ndarray of uint8, shape (n,), read-only
         0 to 9.
+
+    Raises
+    ------
+    ValueError
+        If an array is of another type or shape, or holds something else; the message says how to convert it.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
 
     def __post_init__(self) -> None:
-        n = len(self.images)
-        if self.images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE) or self.labels.shape != (n,):
-            raise ValueError(
-                f"images must be (n, 28, 28) with labels (n,), got {self.images.shape} and {self.labels.shape}"
-            )
-        for array in (self.images, self.labels):
-            array.flags.writeable = False
+        _check_images(self.images)
+        _check_labels(self.labels, len(self.images))
+        for name in ("images", "labels"):
+            object.__setattr__(self, name, _unchanging(getattr(self, name)))
 
     def __len__(self) -> int:
         return len(self.images)
@@ -94,6 +100,13 @@ class Digits:
     validation: Split
     test: Split
 
+    def __post_init__(self) -> None:
+        for name in ("train", "validation", "test"):
+            if not isinstance(split := getattr(self, name), Split):
+                raise ValueError(
+                    f"{name} must be a Split, got {shortened(split)}; make one: Split(images, labels)"
+                )
+
     def __repr__(self) -> str:
         sizes = f"{len(self.train):,} train, {len(self.validation):,} validation, {len(self.test):,} test"
         return f"<Digits {self.name!r}, {self.label}: {sizes}>"
@@ -108,6 +121,97 @@ class Digits:
             )
         ]
         return pretty.card(f"Digits: {self.label}", pretty.table(rows), self.train.as_pictures())
+
+
+def _check_images(images: object) -> None:
+    allowed = (
+        f"images must be an array of uint8, shape (n, {IMAGE_SIDE}, {IMAGE_SIDE}), 0 (background) to 255 (ink)"
+    )
+    if not isinstance(images, np.ndarray):
+        raise ValueError(f"{allowed}, got a {type(images).__name__}; convert it: np.array(images, np.uint8)")
+    if images.dtype != np.uint8:
+        raise ValueError(f"{allowed}, got {_described(images)}; {_image_conversion(images)}")
+    if images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
+        pixels = IMAGE_SIDE * IMAGE_SIDE
+        fits = images.ndim > 1 and images[:1].size == pixels
+        convert = f"; convert them: images.reshape(-1, {IMAGE_SIDE}, {IMAGE_SIDE})" if fits else ""
+        raise ValueError(f"{allowed}, got the shape {images.shape}{convert}")
+    if len(images) == 0:
+        raise ValueError("a split must hold at least one image, got none")
+
+
+def _image_conversion(images: NDArray[Any]) -> str:
+    """Say how to make bytes of pixels of another type."""
+    if images.dtype == np.bool_:
+        return "convert them: 255 * images.astype(np.uint8)"
+    if images.size == 0 or not _is_real(images):
+        return "convert them: images.astype(np.uint8)"
+    if not np.isfinite(images).all():
+        return "NaN and infinity are no pixels: replace them first, for example by np.nan_to_num(images)"
+    low, high = images.min(), images.max()
+    if np.issubdtype(images.dtype, np.floating) and low >= -1 and high <= 1:
+        scaled = "255 * images" if low >= 0 else "127.5 * (images + 1)"
+        return f"convert them: np.rint({scaled}).astype(np.uint8)"
+    if low >= 0 and high <= 255:
+        return "convert them: np.rint(images).astype(np.uint8)"
+    return "scale them to 0 to 255, then: np.rint(images).astype(np.uint8)"
+
+
+def _check_labels(labels: object, count: int) -> None:
+    allowed = f"labels must be an array of uint8, shape ({count},), one an image, 0 to {CLASSES - 1}"
+    if not isinstance(labels, np.ndarray):
+        raise ValueError(f"{allowed}, got a {type(labels).__name__}; convert it: np.array(labels, np.uint8)")
+    if labels.shape == (count, CLASSES):
+        raise ValueError(
+            f"{allowed}, got the shape {labels.shape}; if they are one-hot, convert them: "
+            "labels.argmax(axis=1).astype(np.uint8)"
+        )
+    if labels.shape != (count,):
+        convert = "; convert them: labels.ravel()" if labels.size == count else ""
+        raise ValueError(f"{allowed}, got the shape {labels.shape}{convert}")
+    if labels.dtype == np.bool_ or not (_is_real(labels) or labels.dtype.kind in "OSU"):
+        raise ValueError(f"{allowed}, got {_described(labels)}")
+    if _is_real(labels):
+        wrong = ~((labels >= 0) & (labels < CLASSES) & (labels == np.floor(labels)))
+        if wrong.any():
+            at = int(np.argmax(wrong))
+            raise ValueError(f"{allowed}, got {labels[at]} at position {at:,}")
+    if labels.dtype != np.uint8:
+        raise ValueError(f"{allowed}, got {_described(labels)}; convert them: labels.astype(np.uint8)")
+
+
+def _is_real(array: NDArray[Any]) -> bool:
+    return array.dtype.kind in "iuf"
+
+
+def _described(array: NDArray[Any]) -> str:
+    """Name an array's type, and from where to where its numbers go."""
+    if not _is_real(array) or array.size == 0:
+        return str(array.dtype)
+    if not np.isfinite(array).all():
+        return f"{array.dtype} with NaN or infinity"
+    return f"{array.dtype} from {array.min():g} to {array.max():g}"
+
+
+def _unchanging(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the array read-only and C-contiguous: a copy of it if it, or what it is a view of, can be changed."""
+    kept = np.ascontiguousarray(array).view(np.ndarray)
+    if _can_change(array):
+        kept = kept.copy()
+    kept.flags.writeable = False
+    return kept
+
+
+def _can_change(memory: object) -> bool:
+    """Tell whether anything that an array is a view of can be written to."""
+    while isinstance(memory, np.ndarray):
+        if memory.flags.writeable:
+            return True
+        memory = memory.base
+    try:
+        return memory is not None and not memoryview(memory).readonly  # type: ignore[arg-type]
+    except TypeError:
+        return True
 
 
 def split_digits(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
+import os
+import re
+import ssl
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,16 +14,22 @@ from pathlib import Path
 import requests
 from pooch import HTTPDownloader
 from tqdm.auto import tqdm
+from urllib3.util import parse_url
 
 from bitmass_viz.data.digits import Progress
 from bitmass_viz.data.idx import IdxError, decompress
 from bitmass_viz.data.mnist import FetchError, cache_folder, is_cached, store
+from bitmass_viz.numeric import shortened
 
 MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://raw.githubusercontent.com/fgnt/mnist/master/",
 )
+ELSEWHERE = (
+    'Set BITMASS_DATA to a folder that holds its four files, or use the synthetic digits: load_digits("strokes")'
+)
+"""What to do where it cannot be fetched."""
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 20.0
 PROBE_SECONDS = 5.0
@@ -53,6 +63,9 @@ def fetch_mnist(progress: Progress = True, *, mirrors: Sequence[str] | None = No
     wanted = [name for name in COMPRESSED_BYTES if not is_cached(name)]
     if not wanted:
         return cache_folder()
+    faults = [fault for mirror in mirrors if (fault := _setup_fault(mirror))]
+    if faults and len(faults) == len(mirrors):
+        raise FetchError(f"MNIST could not be fetched: {faults[0]}. {ELSEWHERE}")
     reasons = _silent_mirrors(mirrors, f"{wanted[-1]}.gz")
     alive = [mirror for mirror in mirrors if mirror not in reasons]
     meter = _Meter(progress, wanted)
@@ -74,11 +87,14 @@ def _fetch_file(name: str, alive: list[str], reasons: dict[str, str], meter: _Me
             reasons[mirror] = f"answers {error.response.status_code} {error.response.reason}".rstrip()
             continue
         except (requests.ConnectionError, requests.Timeout) as error:
-            reasons[mirror] = _plain_reason(error)
+            reasons[mirror] = _plain_reason(error, mirror)
             alive.remove(mirror)
             continue
-        except (requests.RequestException, IdxError) as error:
+        except IdxError as error:
             reasons[mirror] = f"sends something else ({error})"
+            continue
+        except (OSError, ValueError) as error:  # a requests.RequestException is an OSError
+            reasons[mirror] = f"cannot be asked ({_shortened(error)})"
             continue
         try:
             store(name, content)
@@ -92,10 +108,7 @@ def _fetch_file(name: str, alive: list[str], reasons: dict[str, str], meter: _Me
         else:
             return
     places = "; ".join(f"{mirror} {reason}" for mirror, reason in reasons.items()) or "no mirror is named"
-    raise FetchError(
-        f"MNIST could not be fetched: {places}. Set BITMASS_DATA to a folder that holds its four files, "
-        'or use the synthetic digits: load_digits("strokes")'
-    )
+    raise FetchError(f"MNIST could not be fetched: {places}. {ELSEWHERE}")
 
 
 def _download(url: str, meter: _Meter) -> bytearray:
@@ -119,8 +132,8 @@ def _silent_mirrors(mirrors: Sequence[str], file: str) -> dict[str, str]:
         try:
             timeout = (CONNECT_SECONDS, PROBE_SECONDS)
             requests.head(f"{mirror}{file}", timeout=timeout, allow_redirects=True).close()
-        except requests.RequestException as error:
-            answers[mirror] = _plain_reason(error)
+        except (OSError, ValueError) as error:
+            answers[mirror] = _plain_reason(error, mirror)
         else:
             answers[mirror] = None
 
@@ -140,13 +153,76 @@ def _silent_mirrors(mirrors: Sequence[str], file: str) -> dict[str, str]:
     return {mirror: reason for mirror, reason in reasons.items() if reason is not None}
 
 
-def _plain_reason(error: requests.RequestException) -> str:
+def _setup_fault(mirror: str) -> str | None:
+    """Say what in this machine's settings keeps every request from being sent, or None.
+
+    The HTTP client finds it out itself, but not always before it looks for the mirror, nor in words.
+    """
+    bundles = (v for v in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(v))
+    variable = next(bundles, None)
+    if variable and mirror.startswith("https:") and (fault := _bundle_fault(os.environ[variable])):
+        return f"{variable} is {shortened(os.environ[variable])}, {fault}; correct it or unset it"
+    variable, proxy = _proxy_of(mirror)
+    if proxy and (fault := _proxy_fault(proxy)):
+        return f"{variable} is {shortened(_without_password(proxy))}, {fault}; correct it or unset it"
+    return None
+
+
+def _bundle_fault(bundle: str) -> str | None:
+    if Path(bundle).is_dir():
+        return None
+    try:
+        ssl.create_default_context(cafile=bundle)
+    except (FileNotFoundError, NotADirectoryError):
+        return "where no certificates are"
+    except ssl.SSLError:
+        return "a file without certificates"
+    except (OSError, ValueError) as error:
+        return f"which cannot be read ({_shortened(error)})"
+    return None
+
+
+def _proxy_of(mirror: str) -> tuple[str, str | None]:
+    """Return the proxy for a mirror with the variable that names it, as far as that can be told."""
+    proxy = requests.utils.select_proxy(mirror, requests.utils.get_environ_proxies(mirror))
+    names = (f"{mirror.partition(':')[0]}_proxy", "all_proxy")
+    named = (v for name in names for v in (name, name.upper()) if os.environ.get(v) == proxy)
+    return next(named, "the system's proxy"), proxy
+
+
+def _proxy_fault(proxy: str) -> str | None:
+    try:
+        parts = parse_url(requests.utils.prepend_scheme_if_needed(proxy, "http"))
+    except ValueError:
+        return "which is no address of a proxy"
+    if not parts.host:
+        return "which names no host"
+    if parts.scheme in ("http", "https"):
+        return None
+    if not str(parts.scheme).startswith("socks"):
+        return f"but a proxy's address begins with http://, https:// or socks5://, not {parts.scheme}://"
+    if importlib.util.find_spec("socks") is None:
+        return "and the package PySocks, which a SOCKS proxy takes, is not installed"
+    return None
+
+
+def _without_password(proxy: str) -> str:
+    return re.sub(r"[^/@]*@", "", proxy)
+
+
+def _shortened(error: BaseException) -> str:
+    return f"{' '.join(str(error).split()):.200}"
+
+
+def _plain_reason(error: Exception, mirror: str) -> str:
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return "does not answer in time"
     if isinstance(error, requests.exceptions.SSLError):
         return "has no certificate that this machine trusts"
     if isinstance(error, requests.exceptions.ProxyError):
-        return "is not reached through the proxy"
+        variable, proxy = _proxy_of(mirror)
+        through = f" {_without_password(proxy)} ({variable})" if proxy else ""
+        return f"is not reached through the proxy{through}"
     return "cannot be reached"
 
 

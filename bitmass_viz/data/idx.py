@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
 import math
 import mmap
 import struct
 import zlib
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,7 +21,13 @@ MAX_BYTES = 64 * 1024 * 1024
 
 _UNSIGNED_BYTE = 0x08
 _GZIP_MAGIC = b"\x1f\x8b"
+_GZIP = 16 + zlib.MAX_WBITS
+"""What zlib calls the gzip format."""
+_LONGEST_HEADER = 16
 _CHUNK = 1 << 20
+_PIECE = 1 << 14
+_MOST_IDLE = 1 << 16
+"""Compressed bytes that may in a row stand for nothing: names and remarks in a gzip header."""
 
 
 class IdxError(ValueError):
@@ -79,18 +86,44 @@ def decompress(file: BinaryIO, name: str, *, max_bytes: int = MAX_BYTES) -> byte
     """
     compressed = file.read(2) == _GZIP_MAGIC
     file.seek(0)
-    stream: BinaryIO = gzip.GzipFile(fileobj=file) if compressed else file  # type: ignore[assignment]
-    try:
-        content = bytearray(stream.read(16))
-        _, size = _check_header(content, name, max_bytes)
-        while len(content) <= size:
-            chunk = stream.read(min(_CHUNK, size + 1 - len(content)))
-            if not chunk:
-                break
-            content += chunk
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise IdxError(f"{name} is not a complete gzip file ({error}); get it anew") from error
+    content, size = bytearray(), None
+    for chunk in _inflated(file, name) if compressed else iter(partial(file.read, _CHUNK), b""):
+        content += chunk
+        if size is None and len(content) >= _LONGEST_HEADER:
+            _, size = _check_header(content[:_LONGEST_HEADER], name, max_bytes)
+        if size is not None and len(content) > size:
+            return content[: size + 1]
+    if size is None:
+        _check_header(content, name, max_bytes)
     return content
+
+
+def _inflated(file: BinaryIO, name: str) -> Iterator[bytes]:
+    """Yield what a gzip file holds, all its members one after the other, in pieces of bounded size.
+
+    `gzip` itself reads names in a header byte by byte, however long they are. What makes nothing of its bytes for
+    long, such as a header or empty members without end, is refused.
+    """
+    member, idle, data = zlib.decompressobj(_GZIP), 0, file.read(_PIECE)
+    try:
+        while data:
+            inflated = member.decompress(data, _CHUNK)
+            idle = 0 if inflated else idle + len(data)
+            if idle > _MOST_IDLE:
+                raise IdxError(f"{name} is a gzip file of {idle:,} bytes and more that hold nothing; get it anew")
+            if inflated:
+                yield inflated
+            if member.eof:
+                # Zeros may fill up a file's last block.
+                data = member.unused_data.lstrip(b"\0") or file.read(_PIECE).lstrip(b"\0")
+                if not data:
+                    return
+                member = zlib.decompressobj(_GZIP)
+            else:
+                data = member.unconsumed_tail or file.read(_PIECE)
+    except zlib.error as error:
+        raise IdxError(f"{name} is not a complete gzip file ({error}); get it anew") from error
+    raise IdxError(f"{name} is not a complete gzip file (it ends too early); get it anew")
 
 
 def parse_idx(content: bytes | bytearray | mmap.mmap, name: str) -> NDArray[np.uint8]:
@@ -107,9 +140,7 @@ def parse_idx(content: bytes | bytearray | mmap.mmap, name: str) -> NDArray[np.u
         raise IdxError(
             f"{name} holds {found} bytes, but its header {_times(shape)} needs exactly {size:,}; get it anew"
         )
-    array = np.frombuffer(content, np.uint8, offset=size - math.prod(shape)).reshape(shape)
-    array.flags.writeable = False
-    return array
+    return np.frombuffer(memoryview(content).toreadonly(), np.uint8, offset=size - math.prod(shape)).reshape(shape)
 
 
 def map_idx(path: str | Path) -> NDArray[np.uint8]:

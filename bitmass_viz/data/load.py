@@ -75,7 +75,8 @@ def load_mnist(*, download: bool = True, progress: Progress = True, use_data_fol
                     for name in mnist.SHA256
                 }
             )
-        remark = f"The folder {folder} of BITMASS_DATA does not hold {missing[0]}. "
+        why = mnist.unusable(folder) or f"does not hold {missing[0]}"
+        remark = f"The folder {folder} of BITMASS_DATA {why}. "
     if not all(mnist.is_cached(name) for name in mnist.SHA256):
         if not download:
             raise FetchError(

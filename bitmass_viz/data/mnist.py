@@ -31,14 +31,35 @@ class FetchError(OSError):
 
 def data_folder() -> Path | None:
     """Return the folder that `$BITMASS_DATA` names, or None if it is not set. It is only ever read."""
-    value = os.environ.get("BITMASS_DATA")
-    return Path(value).expanduser() if value else None
+    return _folder_named_by("BITMASS_DATA")
 
 
 def cache_folder() -> Path:
     """Return the folder for downloaded files: `$BITMASS_CACHE`, else the usual one of this system."""
-    value = os.environ.get("BITMASS_CACHE")
-    return Path(value).expanduser() if value else Path(platformdirs.user_cache_dir("bitmass_viz", appauthor=False))
+    named = _folder_named_by("BITMASS_CACHE")
+    if named is not None:
+        return named
+    usual = platformdirs.user_cache_dir("bitmass_viz", appauthor=False)
+    if usual.startswith("~"):
+        raise OSError("this user has no home folder to keep files in; set BITMASS_CACHE to a folder")
+    return Path(usual)
+
+
+def _folder_named_by(variable: str) -> Path | None:
+    value = os.environ.get(variable, "").strip()
+    if not value:
+        return None
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise OSError(f"{variable} is {value!r}, but there is no such home folder; give a full path") from error
+
+
+def unusable(folder: Path) -> str:
+    """Say why a folder has nothing to offer: "is a file" or "is not there"; empty if it is a folder."""
+    if folder.is_dir():
+        return ""
+    return "is a file, not a folder" if folder.exists() else "is not there"
 
 
 def find_mnist() -> Path | None:

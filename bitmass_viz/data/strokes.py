@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz import numeric
 from bitmass_viz.data.digits import TEST, TRAIN, VALIDATION, Digits, split_digits
 from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
 from bitmass_viz.data.styles import STYLES, Style
@@ -57,7 +58,13 @@ def load_strokes(seed: int = 0) -> Digits:
     """Draw 60,000 + 10,000 digits, split as MNIST is; the same seed gives the same bytes.
 
     Each class has the same number of images in each split.
+
+    Raises
+    ------
+    ValueError
+        If the seed is not a whole number from 0 to 2^53 − 1.
     """
+    seed = numeric.seed(seed)
     learning_seed, test_seed = np.random.SeedSequence(seed).spawn(2)
     train_seed, validation_seed = learning_seed.spawn(2)
     images = np.empty((TRAIN + VALIDATION + TEST, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
@@ -67,6 +74,8 @@ def load_strokes(seed: int = 0) -> Digits:
         stop = start + count
         draw_digits(images[start:stop], labels[start:stop], np.random.default_rng(part_seed))
         start = stop
+    for array in (images, labels):
+        array.flags.writeable = False
     learning = slice(0, TRAIN + VALIDATION)
     test = slice(TRAIN + VALIDATION, None)
     sha256 = {

@@ -8,17 +8,28 @@ from html import escape
 from itertools import product
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from bitmass_viz import pretty
+from bitmass_viz.experiments.statistics import Estimate
+from bitmass_viz.numeric import whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
 EPOCHS = 3
 """Passes through the training split, as in the study."""
+MAX_EPOCHS = 10_000
+MAX_SEEDS = 1000
 CHOICE_SEEDS = (100, 101, 102, 103, 104)
 """Seeds of the networks that choices are made with; none of them is among those that are reported."""
 
 Answer = Literal["supported", "not supported", "undecided"]
+
+
+def plain(value: Any) -> Any:
+    """Return one of NumPy's numbers as Python's, which goes into JSON; anything else as it is."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,13 @@ class Case:
     level: float | None = None
     published: float | None = None
 
+    def __post_init__(self) -> None:
+        options = {name: plain(value) for name, value in self.options.items()}
+        choose = {name: tuple(map(plain, values)) for name, values in self.choose.items()}
+        given = {"options": options, "choose": choose, "hidden": plain(self.hidden), "level": plain(self.level)}
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
+
     def candidates(self) -> list[dict[str, Any]]:
         """Return every combination of options to choose among; one if there is no choice."""
         values = product(*self.choose.values())
@@ -71,34 +89,61 @@ class Verdict:
         Such as "C5".
     answer : {"supported", "not supported", "undecided"}
     measured : str
-        What was found, with its figures, in one sentence.
-    estimate, low, high : float
-        The quantity that the criterion looks at, and its 95 % interval, in percentage points or as the
-        criterion says; NaN where nothing varies.
-    interval : str
-        Which kind of interval.
-    effect : float
-        Standardised difference (Cohen's d) where two groups are compared, else NaN.
+        What was found, with its figures, in a few sentences.
     seeds : int
         Networks a case.
+    kind : str
+        Which kind of interval, or why there is none.
+    estimate : Estimate or None
+        The quantity that the criterion looks at, with its 95 % interval, in percentage points or as the criterion
+        says; None where it was counted.
+
+    Raises
+    ------
+    ValueError
+        If an estimate without an interval is to decide anything.
     """
 
     claim: str
     answer: Answer
     measured: str
-    estimate: float
-    low: float
-    high: float
-    interval: str
-    effect: float
     seeds: int
+    kind: str
+    estimate: Estimate | None = None
+
+    def __post_init__(self) -> None:
+        if self.answer != "undecided" and self.estimate is not None and self.estimate.interval is None:
+            raise ValueError(f"without an interval the answer to {self.claim} is undecided, got {self.answer!r}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Describe the verdict, JSON-ready; None for what there is none of."""
+        found = self.estimate
+        interval = found and found.interval
+        return {
+            "claim": self.claim,
+            "answer": self.answer,
+            "measured": self.measured,
+            "estimate": found and found.value,
+            "low": interval and interval.low,
+            "high": interval and interval.high,
+            "interval": self.kind,
+            "effect": found and found.effect,
+            "seeds": self.seeds,
+        }
+
+    @property
+    def how(self) -> str:
+        """How the figure was found: the kind of interval, the number of seeds, the size of the effect."""
+        parts = [self.kind, f"{self.seeds} seed{'s' if self.seeds > 1 else ''}"]
+        if self.estimate is not None and self.estimate.effect is not None:
+            parts.append(f"effect size d = {self.estimate.effect:.1f}")
+        return "; ".join(parts)
 
     def _as_html(self) -> str:
         return f"<b>{escape(self.claim)}: {self.answer}.</b> {escape(self.measured)}"
 
     def _repr_html_(self) -> str:
-        few = f"{self.interval}; {self.seeds} seed{'s' if self.seeds > 1 else ''}"
-        return pretty.card("Verdict", self._as_html(), note=few)
+        return pretty.card("Verdict", self._as_html(), note=self.how)
 
 
 @dataclass(frozen=True)
@@ -139,6 +184,8 @@ class Experiment:
         names = [case.name for case in self.cases]
         if len(set(names)) < len(names):
             raise ValueError(f"case names of {self.name} must be unique, got {names}")
+        object.__setattr__(self, "seeds", whole("seeds", self.seeds, 1, MAX_SEEDS))
+        object.__setattr__(self, "epochs", whole("epochs", self.epochs, 1, MAX_EPOCHS))
 
     def _repr_html_(self) -> str:
         criteria = [(f"<b>{escape(claim)}</b>", escape(text)) for claim, text in self.criteria.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import nullcontext
@@ -11,23 +12,25 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from bitmass_viz import __version__, pretty
+from bitmass_viz import __version__, numeric, pretty
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.data.digits import Source
 from bitmass_viz.experiments.claims import CLAIMS
-from bitmass_viz.experiments.declare import CHOICE_SEEDS, Answer, Case, Experiment, Verdict
+from bitmass_viz.experiments.declare import CHOICE_SEEDS, MAX_SEEDS, Answer, Case, Experiment, Verdict, plain
 from bitmass_viz.experiments.pool import ctrl_c_spares_children, ctrl_c_when_asked, executor_or_processes
 from bitmass_viz.experiments.store import Rows, Store, default_folder
-from bitmass_viz.experiments.work import DataRef, Job, perform
+from bitmass_viz.experiments.work import NETWORK, DataRef, Job, perform
+from bitmass_viz.numeric import as_whole, shortened, whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ASK_SECONDS = 0.1
 """How often a running sweep asks whether it should stop."""
-MAX_SEEDS = 1000
 
 
 class CancelledError(Exception):
@@ -47,8 +50,10 @@ class Outcome(NamedTuple):
         return summarise(self.table)
 
     def __repr__(self) -> str:
+        from bitmass_viz.experiments.summary import share
+
         lines = self.summary()[["name", "bit_mass", "mean", "ci95_low", "ci95_high", "seeds"]]
-        shares = dict.fromkeys(["mean", "ci95_low", "ci95_high"], "{:.1%}".format)
+        shares = dict.fromkeys(["mean", "ci95_low", "ci95_high"], share)
         answers = [f"{verdict.claim}: {verdict.answer}. {verdict.measured}" for verdict in self.verdicts]
         return "\n".join([lines.to_string(index=False, formatters=shares, na_rep=""), *answers])
 
@@ -134,7 +139,7 @@ class Sweep:
         for case in self.experiment.cases:
             found = scores.get(case.name)
             if case.name in self.given:
-                self.chosen[case.name] = dict(self.given[case.name])
+                self.chosen[case.name] = {name: plain(value) for name, value in self.given[case.name].items()}
             elif found is None:
                 self.chosen[case.name] = case.candidates()[0]
             else:
@@ -197,7 +202,7 @@ def _one_class(digits: Digits) -> float:
 
 def run(
     experiment: Experiment,
-    seeds: int | Sequence[int] | None = None,
+    seeds: int | Sequence[int] | NDArray[np.integer] | None = None,
     *,
     executor: Executor | None = None,
     data: Source | Digits = "auto",
@@ -214,7 +219,8 @@ def run(
     ----------
     experiment : Experiment
     seeds : int or sequence of int, optional
-        How many networks a case (seeds 0, 1, …), or their seeds; the experiment's own number unless given.
+        How many networks a case (seeds 0, 1, …), 1 to 1,000, or their seeds; the experiment's own number unless
+        given.
     executor : concurrent.futures.Executor, optional
         Where networks are trained, for example a thread pool, or ``dask.distributed.Client().get_executor()``.
         Unless given: as many processes as there are processors.
@@ -251,8 +257,8 @@ def run(
     numbers = _seeds(experiment.seeds if seeds is None else seeds)
     digits = data if isinstance(data, Digits) else load_digits(data)
     ref = DataRef.of(digits)
-    sweep = Sweep(experiment, numbers, ref, choice_seeds, given or {})
-    store = Store(folder or default_folder())
+    sweep = Sweep(experiment, numbers, ref, _seeds(choice_seeds), given or {})
+    store = Store(folder or default_folder(), NETWORK)
 
     def rows(job: Job) -> Rows:
         return store[job.key(ref)]
@@ -292,14 +298,18 @@ def _on_synthetic(verdict: Verdict, digits: Digits) -> Verdict:
     return replace(verdict, answer=answer, measured=f"On {digits.label}{remark}: {verdict.measured}")
 
 
-def _seeds(seeds: int | Sequence[int]) -> Sequence[int]:
-    if isinstance(seeds, int) and not isinstance(seeds, bool):
-        if not 1 <= seeds <= MAX_SEEDS:
-            raise ValueError(f"seeds must be between 1 and {MAX_SEEDS}, got {seeds}")
-        return range(seeds)
-    numbers = list(seeds) if isinstance(seeds, Sequence) and not isinstance(seeds, str) else []
-    if not numbers or len(set(numbers)) < len(numbers):
-        raise ValueError(f"seeds must be a number, or different whole numbers from 0 on, got {seeds!r:.80}")
+def _seeds(seeds: int | Sequence[int] | NDArray[np.integer]) -> Sequence[int]:
+    count = as_whole(seeds)
+    if count is not None:
+        return range(whole("seeds", count, 1, MAX_SEEDS))
+    listed = seeds.tolist() if isinstance(seeds, np.ndarray) else seeds
+    is_list = isinstance(listed, Sequence) and not isinstance(listed, str | bytes)
+    numbers = [numeric.seed(seed) for seed in listed] if is_list else []  # type: ignore[union-attr]
+    if not 1 <= len(numbers) <= MAX_SEEDS or len(set(numbers)) < len(numbers):
+        raise ValueError(
+            f"seeds must be a whole number between 1 and {MAX_SEEDS:,}, or a list of as many different seeds, "
+            f"got {shortened(seeds)}"
+        )
     return numbers
 
 
@@ -335,10 +345,10 @@ def _train(
                 try:
                     store.add(key, future.result())
                 except BrokenExecutor as error:
-                    raise OSError(
-                        f"a process that trains networks died, perhaps for want of memory ({error}); {len(store)} "
-                        "networks are kept: run the same again to go on from there"
-                    ) from error
+                    why = f"a process that trains networks ended too early{_exit_codes(error)}, perhaps because"
+                    raise OSError(f"{why} memory ran out; {_kept(store)}") from error
+                except MemoryError as error:
+                    raise OSError(f"memory ran out while a network was trained; {_kept(store)}") from error
                 for _ in range(shared[key]):
                     progress.advance()
     except BaseException:
@@ -346,6 +356,16 @@ def _train(
             for future in waiting:
                 future.cancel()
         raise
+
+
+def _kept(store: Store) -> str:
+    return f"{len(store)} networks are kept: run the same again to go on from there"
+
+
+def _exit_codes(error: BrokenExecutor) -> str:
+    """Return what loky says of the processes that ended, or nothing."""
+    found = re.search(r"exit codes of the workers are {(.+)}", str(error))
+    return f" ({found[1]})" if found else ""
 
 
 def _go_on(stop: Callable[[], bool]) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments.declare import Answer, Verdict
-from bitmass_viz.experiments.statistics import Estimate
+from bitmass_viz.experiments.statistics import NO_INTERVAL, Estimate, Interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,37 +28,51 @@ def seeds_of(results: pd.DataFrame) -> int:
     return int(results.groupby("case")["seed"].nunique().min())
 
 
-def lies_within(value: float, interval: Estimate, seeds: int) -> Answer:
+def deciding(found: Estimate, seeds: int) -> Interval | None:
+    """Return the interval that may decide a claim: None if there is none, or it is from fewer than `MIN_SEEDS`."""
+    return found.interval if seeds >= MIN_SEEDS else None
+
+
+def lies_within(value: float, found: Estimate, seeds: int) -> Answer:
     """Decide whether a published figure is one that a further seed could have given."""
-    if seeds < MIN_SEEDS or math.isnan(interval.low):
+    interval = deciding(found, seeds)
+    if interval is None:
         return "undecided"
-    return "supported" if interval.low <= value <= interval.high else "not supported"
+    return "supported" if value in interval else "not supported"
 
 
-def exceeds(interval: Estimate, bound: float, seeds: int) -> Answer:
+def exceeds(found: Estimate, bound: float, seeds: int) -> Answer:
     """Decide whether a quantity is above a bound, by where its whole interval lies."""
-    if seeds < MIN_SEEDS or math.isnan(interval.low):
+    interval = deciding(found, seeds)
+    if interval is None:
         return "undecided"
     if interval.low > bound:
         return "supported"
     return "not supported" if interval.high < bound else "undecided"
 
 
-def is_equal(interval: Estimate, margin: float, seeds: int) -> Answer:
+def is_equal(found: Estimate, margin: float, seeds: int) -> Answer:
     """Decide whether a difference is none: its whole interval within ±margin, or all of it outside."""
-    if seeds < MIN_SEEDS or math.isnan(interval.low):
+    interval = deciding(found, seeds)
+    if interval is None:
         return "undecided"
     if -margin < interval.low and interval.high < margin:
         return "supported"
     return "not supported" if interval.low > margin or interval.high < -margin else "undecided"
 
 
+def estimated(claim: str, answer: Answer, measured: str, found: Estimate, kind: str, seeds: int) -> Verdict:
+    """Answer a claim by an estimate, and say so if there are too few seeds for an answer."""
+    if seeds == 1:
+        measured += f" One seed gives no interval, and so no answer: {MIN_SEEDS} seeds are needed."
+    elif seeds < MIN_SEEDS:
+        measured += f" {seeds} seeds are too few for an answer: {MIN_SEEDS} are needed."
+    return Verdict(claim, answer, measured, seeds, NO_INTERVAL if found.interval is None else kind, found)
+
+
 def counted(claim: str, holds: bool, measured: str, seeds: int) -> Verdict:
     """Answer a claim that is a matter of counting, where there is nothing to estimate."""
-    answer: Answer = "supported" if holds else "not supported"
-    return Verdict(
-        claim, answer, measured, math.nan, math.nan, math.nan, "counted, not estimated", math.nan, seeds
-    )
+    return Verdict(claim, "supported" if holds else "not supported", measured, seeds, "counted, not estimated")
 
 
 def percent(value: float) -> str:
@@ -69,19 +82,25 @@ def percent(value: float) -> str:
 
 def with_interval(found: Estimate, unit: str = " %") -> str:
     """Write a figure with its interval: "71.9 % [71.5, 72.3]"."""
-    value, low, high = (_rounded(x) for x in (found.value, found.low, found.high))
-    return f"{value:.1f}{unit}" + ("" if math.isnan(low) else f" [{low:.1f}, {high:.1f}]")
+    return _written(found, unit, "")
 
 
 def points(found: Estimate) -> str:
-    """Write a difference with its sign and interval: "+8.1 points [7.5, 8.8]"."""
-    value, low, high = (_rounded(x) for x in (found.value, found.low, found.high))
-    return f"{value:+.1f} points" + ("" if math.isnan(low) else f" [{low:+.1f}, {high:+.1f}]")
+    """Write a difference with its sign and interval: "+8.1 points [+7.5, +8.8]"."""
+    return _written(found, " points", "+")
 
 
 def cost(found: Estimate) -> str:
     """Write a loss with its interval: "8.1 points [7.5, 8.8]"."""
     return with_interval(found, " points")
+
+
+def _written(found: Estimate, unit: str, sign: str) -> str:
+    value = f"{_rounded(found.value):{sign}.1f}{unit}"
+    if found.interval is None:
+        return f"{value} (no interval)"
+    low, high = _rounded(found.interval.low), _rounded(found.interval.high)
+    return f"{value} [{low:{sign}.1f}, {high:{sign}.1f}]"
 
 
 def _rounded(value: float) -> float:

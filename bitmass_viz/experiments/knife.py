@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz import numeric
+from bitmass_viz.numeric import real, whole
 from bitmass_viz.views import WeightMatrices
 
 FLOAT_BITS = 32
@@ -51,8 +53,7 @@ def keep_top(patterns: NDArray[np.uint32], bits: int, *, rounded: bool) -> NDArr
     ValueError
         If `bits` is out of range.
     """
-    if not 1 <= bits <= FLOAT_BITS:
-        raise ValueError(f"bits must be between 1 and {FLOAT_BITS}, got {bits!r}")
+    bits = whole("bits", bits, 1, FLOAT_BITS)
     dropped = FLOAT_BITS - bits
     mask = np.uint32(0xFFFFFFFF << dropped & 0xFFFFFFFF)
     cut = patterns & mask
@@ -94,11 +95,9 @@ def flipped(weights: WeightMatrices, share: float, seed: int = 0) -> WeightMatri
     Raises
     ------
     ValueError
-        If `share` is out of range.
+        If `share` or `seed` is out of range.
     """
-    if not 0.0 <= share <= 1.0:
-        raise ValueError(f"share must be between 0 and 1, got {share!r}")
-    return _flipped(weights, share, np.random.default_rng(seed))
+    return _flipped(weights, real("share", share, 0.0, 1.0), np.random.default_rng(numeric.seed(seed)))
 
 
 def plane_entropy(patterns: NDArray[np.uint32], plane: int) -> float:

@@ -10,7 +10,8 @@ from bitmass_viz.architecture import MAX_HIDDEN
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import EQUAL_POINTS
 from bitmass_viz.experiments.declare import EPOCHS, Case, Experiment, Verdict
-from bitmass_viz.experiments.judging import accuracies, is_equal, points, seeds_of
+from bitmass_viz.experiments.judging import accuracies, estimated, is_equal, points, seeds_of
+from bitmass_viz.numeric import as_real, shortened, whole
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.options import RECIPES, resolve
 
@@ -75,11 +76,10 @@ def design(
         raise ValueError(f"cases must be a mapping of 2 to {MOST_CASES} kinds of network, got {got}")
     if measured_on not in MEASURED_ON:
         raise ValueError(f"measured_on must be one of {', '.join(MEASURED_ON)}, got {measured_on!r}")
-    if not isinstance(equal_within, int | float) or not 0 < equal_within <= 100:
-        raise ValueError(f"equal_within must be a number of points above 0 and up to 100, got {equal_within!r}")
-    if not isinstance(epochs, int) or isinstance(epochs, bool) or not 1 <= epochs <= 100:
-        raise ValueError(f"epochs must be a whole number between 1 and 100, got {epochs!r}")
-    margin = float(equal_within)
+    margin = as_real(equal_within)
+    if margin is None or not 0 < margin <= 100:
+        wrong = shortened(equal_within)
+        raise ValueError(f"equal_within must be a number of points above 0 and up to 100, got {wrong}")
 
     def judge(results: pd.DataFrame) -> list[Verdict]:
         return [_verdict(results, first, second, margin) for first, second in combinations(cases, 2)]
@@ -97,7 +97,7 @@ def design(
         judge=judge,
         measure=MEASURED_ON[measured_on],
         seeds=seeds,
-        epochs=epochs,
+        epochs=whole("epochs", epochs, 1, 100),
     )
 
 
@@ -110,25 +110,16 @@ def _case(name: str, settings: Mapping[str, Any]) -> Case:
     if recipe not in RECIPES:
         raise ValueError(f"recipe of {name!r} must be one of {', '.join(RECIPES)}, got {recipe!r}")
     kind = TRAINERS[trainer]
-    allowed = f"a whole number between 1 and {MAX_HIDDEN}" if kind.HAS_HIDDEN_LAYER else "left out"
-    is_whole = isinstance(hidden, int) and not isinstance(hidden, bool) and 1 <= hidden <= MAX_HIDDEN
-    if hidden is not None and not (is_whole and kind.HAS_HIDDEN_LAYER):
-        raise ValueError(f"hidden of {name!r} must be {allowed}, got {hidden!r}")
-    resolve(trainer, kind.OPTIONS, recipe, given)
-    return Case(name, trainer, recipe, given, hidden=hidden)
+    if hidden is not None:
+        if not kind.HAS_HIDDEN_LAYER:
+            raise ValueError(f"hidden of {name!r} must be left out, got {shortened(hidden)}")
+        hidden = whole(f"hidden of {name!r}", hidden, 1, MAX_HIDDEN)
+    checked = resolve(trainer, kind.OPTIONS, recipe, given)
+    return Case(name, trainer, recipe, {option: checked[option] for option in given}, hidden=hidden)
 
 
 def _verdict(results: pd.DataFrame, first: str, second: str, margin: float) -> Verdict:
     seeds = seeds_of(results)
     gap = statistics.difference(accuracies(results, first), accuracies(results, second))
-    return Verdict(
-        OWN,
-        is_equal(gap, margin, seeds),
-        f"{first} against {second}: {points(gap)}.",
-        gap.value,
-        gap.low,
-        gap.high,
-        statistics.DIFFERENCE_INTERVAL,
-        gap.effect,
-        seeds,
-    )
+    measured = f"{first} against {second}: {points(gap)}."
+    return estimated(OWN, is_equal(gap, margin, seeds), measured, gap, statistics.DIFFERENCE_INTERVAL, seeds)

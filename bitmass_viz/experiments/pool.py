@@ -6,30 +6,35 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import active_children, get_context, parent_process
+from concurrent.futures import Executor
+from contextlib import contextmanager, suppress
+from multiprocessing import Pipe, resource_tracker
+from multiprocessing.connection import Connection
 from types import FrameType
+
+from bitmass_viz.numeric import as_real
 
 
 @contextmanager
 def executor_or_processes(given: Executor | None) -> Iterator[Executor]:
-    """Lend the executor that was given, or own a pool of processes, which end where the block fails."""
+    """Lend the executor that was given, or own a pool of processes, which are killed where the block fails.
+
+    The processes are loky's, which never import ``__main__``. So an experiment needs no main guard, whether it is
+    run by a script, from standard input, in a notebook or in a REPL, and a script is never run a second time.
+    """
     if given is not None:
         yield given
         return
-    others = set(active_children())
-    pool = ProcessPoolExecutor(
-        max_workers=processors(), mp_context=get_context("spawn"), initializer=_begin_worker
-    )
-    try:
-        yield pool
-    except BaseException:
-        # The pool then fails whatever is waiting; had it been cancelled before, that would be an error of its own.
-        for process in set(active_children()) - others:
-            process.terminate()
-        raise
-    finally:
+    from loky import ProcessPoolExecutor  # takes a while to import, and the page trains in threads
+
+    ending, kept_open = Pipe(duplex=False)
+    with ending, kept_open:
+        pool = ProcessPoolExecutor(max_workers=processors(), initializer=_begin_worker, initargs=(ending,))
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(kill_workers=True)
+            raise
         pool.shutdown()
 
 
@@ -75,6 +80,8 @@ def ctrl_c_spares_children() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    # It comes with the first process, and where it is started it lets the signal through again.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -82,15 +89,17 @@ def ctrl_c_spares_children() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent, and end with it; else a worker whose parent was killed would wait for ever."""
+def _begin_worker(parent: Connection) -> None:
+    """Leave Ctrl-C to the parent, and end with it, or else a worker whose parent was killed would wait for ever.
+
+    `parent` is the reading end of a pipe whose writing end only the parent has, which closes when that ends.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
 
     def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
+        with suppress(EOFError, OSError):
+            parent.recv_bytes()
+        os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
 
@@ -102,7 +111,7 @@ def processors() -> int:
     """
     seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
-        limit = float(os.environ.get("CPU_LIMIT") or seen)
+        limit = as_real(float(os.environ.get("CPU_LIMIT") or seen))
     except ValueError:
-        limit = seen
-    return max(1, min(seen, int(limit)))
+        limit = None
+    return max(1, min(seen, int(limit or seen)))

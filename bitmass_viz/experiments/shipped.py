@@ -14,12 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 from bitmass_viz import __version__
 from bitmass_viz.experiments.engine import Outcome
+from bitmass_viz.numeric import shortened
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FOLDER = Path(__file__).parent / "results"
 KEY = ["stage", "case"]
+NEEDED = (
+    "experiment", "dataset", "synthetic", "version", "epochs", "one_class", "stage", "case", "trainer", "recipe",
+    "options", "group", "level", "published", "seed", "bit_mass", "split", "accuracy",
+)  # fmt: skip
+"""Columns that figures and summaries read of any experiment."""
+ROUNDED = 6
+"""Decimal places that are compared, as parsers of CSV files differ in the last bits."""
 WHOLE = ("hidden", "units", "bits_per_weight", "bit_mass", "bit", "seed", "epochs")
 """Columns of whole numbers."""
 
@@ -47,10 +55,62 @@ def load(name: str) -> pd.DataFrame:
     FileNotFoundError
         If no such experiment was shipped.
     """
+    return _unpacked(name, _rows(name))
+
+
+def complete(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with all its columns: one read from a shipped CSV file gets those that its rows share.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `engine.run` returned it, or all or some rows of a shipped file as pandas reads it.
+
+    Raises
+    ------
+    ValueError
+        If the table is neither, or has no result in it.
+    """
+    if not hasattr(table, "columns"):
+        raise ValueError(f"table must be a pandas.DataFrame as experiments.run returns it, got {shortened(table)}")
+    missing = [column for column in NEEDED if column not in table.columns]
+    if missing:
+        name = next((name for name in described()["experiments"] if _is_of(name, table)), None)
+        if name is None:
+            raise ValueError(
+                f"the table has no column {missing[0]!r}; give it as experiments.run returned it, as --out wrote "
+                "it (NAME.csv), or rows of a CSV file that comes with the package, as pandas reads it"
+            )
+        table = _unpacked(name, table)
+    if not (table["stage"] == "result").any():
+        raise ValueError("the table has no row whose stage is 'result', got none to show")
+    return table
+
+
+def _rows(name: str) -> pd.DataFrame:
+    """Read what a file's rows do not share."""
+    import pandas as pd
+
+    return pd.read_csv(FOLDER / f"{name}.csv", dtype={"options": str})
+
+
+def _is_of(name: str, table: pd.DataFrame) -> bool:
+    """Tell whether all rows of a table are in a shipped file: only then is what its rows share true of them."""
+    rows = _rows(name)
+    if set(rows.columns) != set(table.columns):
+        return False
+    try:
+        found = table.round(ROUNDED).merge(rows.round(ROUNDED).drop_duplicates(), how="left", indicator=True)
+    except ValueError:  # a column of another type
+        return False
+    return bool((found["_merge"] == "both").all())
+
+
+def _unpacked(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Add what rows of a shipped file share."""
     import pandas as pd
 
     shared = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    rows = pd.read_csv(FOLDER / f"{name}.csv", dtype={"options": str})
     cases = pd.DataFrame(shared["cases"])
     table = rows.merge(cases, on=KEY, how="left", validate="many_to_one")
     for column, value in shared["all"].items():

@@ -6,27 +6,63 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 CONFIDENCE = 0.95
 MEAN_INTERVAL = "95 % Student-t interval of the mean over seeds"
 SINGLE_INTERVAL = "95 % Student-t prediction interval of a single further seed"
 DIFFERENCE_INTERVAL = "95 % Welch interval of the difference of two means over seeds"
 PAIRED_INTERVAL = "95 % Student-t interval of the mean difference, paired by seed"
+NO_INTERVAL = "no interval, which takes two seeds or more"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Two finite bounds, the lower one first.
+
+    Raises
+    ------
+    ValueError
+        If a bound is NaN or infinite, or they are the wrong way round. What has not been measured has no interval,
+        and is None.
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not -math.inf < self.low <= self.high < math.inf:
+            raise ValueError(f"an interval has two finite bounds, low ≤ high, got {self.low} and {self.high}")
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A figure with its 95 % interval; NaN bounds where a single value gives none."""
+    """A figure, with its 95 % interval where there is one.
+
+    Attributes
+    ----------
+    value : float
+    interval : Interval or None
+        None if the values were too few for one.
+    effect : float or None
+        Standardised difference (Cohen's d); None unless two groups are compared that vary.
+
+    Raises
+    ------
+    ValueError
+        If a number is NaN or infinite.
+    """
 
     value: float
-    low: float
-    high: float
-    effect: float = math.nan
+    interval: Interval | None = None
+    effect: float | None = None
 
-    def scaled(self, factor: float) -> Estimate:
-        """Return the same in another unit; the effect has none."""
-        return Estimate(self.value * factor, self.low * factor, self.high * factor, self.effect)
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.value) and (self.effect is None or math.isfinite(self.effect))):
+            raise ValueError(f"an estimate is of finite numbers, got {self.value} and an effect of {self.effect}")
 
 
 def t_quantile(degrees: float) -> float:
@@ -37,37 +73,69 @@ def t_quantile(degrees: float) -> float:
 
 
 def mean(values: ArrayLike) -> Estimate:
-    """Mean ± t · s/√n."""
-    x = np.asarray(values, np.float64)
-    centre = float(x.mean())
-    if len(x) < 2:
-        return Estimate(centre, math.nan, math.nan)
-    half = t_quantile(len(x) - 1) * float(x.std(ddof=1)) / math.sqrt(len(x))
-    return Estimate(centre, centre - half, centre + half)
+    """Mean ± t · s/√n; no interval of a single value.
+
+    Raises
+    ------
+    ValueError
+        If there are no values, or one is not finite.
+    """
+    x = _values(values)
+    return _around(x, 1.0 / math.sqrt(len(x)))
 
 
 def single(values: ArrayLike) -> Estimate:
-    """Where one further seed falls: mean ± t · s · √(1 + 1/n)."""
-    x = np.asarray(values, np.float64)
+    """Where one further seed falls: mean ± t · s · √(1 + 1/n); no interval from a single value.
+
+    Raises
+    ------
+    ValueError
+        If there are no values, or one is not finite.
+    """
+    x = _values(values)
+    return _around(x, math.sqrt(1 + 1 / len(x)))
+
+
+def _around(x: NDArray[np.float64], factor: float) -> Estimate:
+    """Mean ± t · s · factor."""
     centre = float(x.mean())
     if len(x) < 2:
-        return Estimate(centre, math.nan, math.nan)
-    half = t_quantile(len(x) - 1) * float(x.std(ddof=1)) * math.sqrt(1 + 1 / len(x))
-    return Estimate(centre, centre - half, centre + half)
+        return Estimate(centre)
+    half = t_quantile(len(x) - 1) * _deviation(x) * factor
+    return Estimate(centre, Interval(centre - half, centre + half))
 
 
 def difference(first: ArrayLike, second: ArrayLike) -> Estimate:
-    """mean(first) − mean(second) with Welch's interval, and Cohen's d with the pooled standard deviation."""
-    x, y = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    """mean(first) − mean(second) with Welch's interval, and Cohen's d with the pooled standard deviation.
+
+    Raises
+    ------
+    ValueError
+        If there are no values, or one is not finite.
+    """
+    x, y = _values(first), _values(second)
     centre = float(x.mean() - y.mean())
     if min(len(x), len(y)) < 2:
-        return Estimate(centre, math.nan, math.nan)
-    vx, vy = float(x.var(ddof=1)) / len(x), float(y.var(ddof=1)) / len(y)
+        return Estimate(centre)
+    sx, sy = _deviation(x), _deviation(y)
+    vx, vy = sx**2 / len(x), sy**2 / len(y)
     if vx + vy == 0.0:
-        return Estimate(centre, centre, centre)
+        return Estimate(centre, Interval(centre, centre))
     half = t_quantile(_welch_degrees(vx, len(x), vy, len(y))) * math.sqrt(vx + vy)
-    pooled = math.sqrt(((len(x) - 1) * x.var(ddof=1) + (len(y) - 1) * y.var(ddof=1)) / (len(x) + len(y) - 2))
-    return Estimate(centre, centre - half, centre + half, centre / pooled)
+    pooled = math.sqrt(((len(x) - 1) * sx**2 + (len(y) - 1) * sy**2) / (len(x) + len(y) - 2))
+    return Estimate(centre, Interval(centre - half, centre + half), centre / pooled)
+
+
+def _values(values: ArrayLike) -> NDArray[np.float64]:
+    x = np.asarray(values, np.float64)
+    if len(x) == 0 or not np.isfinite(x).all():
+        raise ValueError(f"values must be one finite number or more, got {x.tolist()!s:.80}")
+    return x
+
+
+def _deviation(x: NDArray[np.float64]) -> float:
+    """Return s (n − 1); exactly 0 if all values are equal, whatever their mean was rounded to."""
+    return 0.0 if x.min() == x.max() else float(x.std(ddof=1))
 
 
 def _welch_degrees(vx: float, nx: int, vy: float, ny: int) -> float:
@@ -77,22 +145,34 @@ def _welch_degrees(vx: float, nx: int, vy: float, ny: int) -> float:
 
 
 def paired(first: ArrayLike, second: ArrayLike) -> Estimate:
-    """Mean of first − second, pair by pair, with its t interval, and Cohen's d of the differences."""
-    gaps = np.asarray(first, np.float64) - np.asarray(second, np.float64)
+    """Mean of first − second, pair by pair, with its t interval, and Cohen's d of the differences.
+
+    Raises
+    ------
+    ValueError
+        If there are no values, or one is not finite.
+    """
+    gaps = _values(first) - _values(second)
     found = mean(gaps)
-    spread = float(gaps.std(ddof=1)) if len(gaps) > 1 else 0.0
-    return Estimate(found.value, found.low, found.high, found.value / spread if spread else math.nan)
+    spread = _deviation(gaps) if len(gaps) > 1 else 0.0
+    return Estimate(found.value, found.interval, found.value / spread if spread else None)
 
 
-def noise_of_two_runs(first: ArrayLike, second: ArrayLike) -> float:
+def noise_of_two_runs(first: ArrayLike, second: ArrayLike) -> float | None:
     """How far two single runs, one of each kind, differ by seeds alone: 95 % half-width around their true gap.
 
-    t · √(s₁² + s₂²), with Welch's degrees of freedom for two groups of one.
+    t · √(s₁² + s₂²), with Welch's degrees of freedom for two groups of one. None if either kind has a single
+    value, from which nothing follows about its spread.
+
+    Raises
+    ------
+    ValueError
+        If there are no values, or one is not finite.
     """
-    x, y = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    x, y = _values(first), _values(second)
     if min(len(x), len(y)) < 2:
-        return math.nan
-    vx, vy = float(x.var(ddof=1)), float(y.var(ddof=1))
+        return None
+    vx, vy = _deviation(x) ** 2, _deviation(y) ** 2
     if vx + vy == 0.0:
         return 0.0
     return t_quantile(_welch_degrees(vx, len(x), vy, len(y))) * math.sqrt(vx + vy)

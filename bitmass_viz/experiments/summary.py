@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,16 +28,19 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `engine.run` returns it.
+        As `engine.run` returns it, or a shipped file as pandas reads it, see `shipped.complete`.
 
     Returns
     -------
     pandas.DataFrame
         A row a case: ``name, trainer, recipe, options`` (JSON), ``bit_mass, published, mean, ci95_low, ci95_high``
-        (Student-t interval of the mean, missing for one seed), ``sd`` (n − 1), ``lowest, highest, seeds,
-        seconds_per_epoch`` (median). Accuracies are test accuracies from 0 to 1.
+        (Student-t interval of the mean), ``sd`` (n − 1), ``lowest, highest, seeds, seconds_per_epoch`` (median).
+        Accuracies are test accuracies from 0 to 1. What there is none of, such as the interval from one seed or a
+        published figure, is `pandas.NA`.
     """
-    grouped = networks(table).groupby("case", sort=False)
+    from bitmass_viz.experiments.shipped import complete
+
+    grouped = networks(complete(table)).groupby("case", sort=False)
     lines = grouped.agg(
         trainer=("trainer", "first"),
         recipe=("recipe", "first"),
@@ -52,10 +54,17 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
         seeds=("seed", "count"),
         seconds_per_epoch=("seconds_per_epoch", "median"),
     )
-    intervals = [statistics.mean(values) for _, values in grouped["accuracy"]]
-    lines.insert(6, "ci95_low", [found.low for found in intervals])
-    lines.insert(7, "ci95_high", [found.high for found in intervals])
-    return lines.reset_index(names="name")
+    intervals = [statistics.mean(values).interval for _, values in grouped["accuracy"]]
+    lines.insert(6, "ci95_low", [interval and interval.low for interval in intervals])
+    lines.insert(7, "ci95_high", [interval and interval.high for interval in intervals])
+    return lines.reset_index(names="name").astype(
+        dict.fromkeys(["published", "ci95_low", "ci95_high", "sd"], "Float64")
+    )
+
+
+def share(value: object) -> str:
+    """Write a share from 0 to 1 of `summarise` in percent; nothing where there is none."""
+    return f"{value:.1%}" if isinstance(value, float) and value == value else ""
 
 
 def as_data(experiment: Experiment, outcome: Outcome) -> dict[str, Any]:
@@ -91,10 +100,7 @@ def case_lines(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def verdict_lines(outcome: Outcome) -> list[dict[str, Any]]:
     """Return the verdicts as plain dictionaries; None for what there is nothing to say of."""
-    return [
-        {name: None if value != value else value for name, value in asdict(verdict).items()}
-        for verdict in outcome.verdicts
-    ]
+    return [verdict.as_dict() for verdict in outcome.verdicts]
 
 
 def main_verdicts(verdicts: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
@@ -114,4 +120,4 @@ def main_verdicts(verdicts: Mapping[str, list[dict[str, Any]]]) -> dict[str, dic
 
 def write_json(path: Path, content: object) -> None:
     """Write JSON that people can read too."""
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")

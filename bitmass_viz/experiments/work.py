@@ -21,6 +21,9 @@ DECIDES_A_RESULT = (
     "experiments/measures.py", "experiments/knife.py",
 )  # fmt: skip
 
+NETWORK = ("hidden", "units", "bits_per_weight", "bit_mass", "seconds_per_epoch", "split", "accuracy")
+"""What every row of a network has, whatever its measure."""
+
 _loaded: dict[str, Digits] = {}
 
 

@@ -51,7 +51,7 @@ def draw(name: str, table: pd.DataFrame) -> Figure:
     name : str
         `Experiment.figure`.
     table : pandas.DataFrame
-        As `experiments.run` returns it, choices included.
+        As `experiments.run` returns it, choices included, or a shipped file as pandas reads it.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def draw(name: str, table: pd.DataFrame) -> Figure:
     Raises
     ------
     ValueError
-        If there is no such figure.
+        If there is no such figure, or the table is not of its experiment.
     """
     if name not in FIGURES:
         raise ValueError(f"figure must be one of {', '.join(FIGURES)}, got {name!r}")

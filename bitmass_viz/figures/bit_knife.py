@@ -13,6 +13,7 @@ from bitmass_viz.figures.style import (
     accuracies,
     new,
     note,
+    of_experiment,
     percent_axis,
     result_rows,
     trainer_colour,
@@ -29,6 +30,7 @@ MARKERS = "soD^vP"
 ONE_SIZE = "sign and one size a layer"
 
 
+@of_experiment
 def bit_knife(table: pd.DataFrame) -> Figure:
     """Draw accuracy against kept bits; by plane, its entropy and accuracy without it; against flipped bits."""
     results = result_rows(table)
@@ -59,8 +61,9 @@ def _draw_means(axes: Axes, rows: pd.DataFrame, column: str, scale: float = 1.0,
     found = [(float(str(at)) * scale, statistics.mean(accuracies(part))) for at, part in rows.groupby(column)]
     at = [x for x, _ in found]
     axes.plot(at, [mean.value for _, mean in found], **look)
-    if found and found[0][1].low == found[0][1].low:
-        low, high = [mean.low for _, mean in found], [mean.high for _, mean in found]
+    intervals = [mean.interval for _, mean in found if mean.interval is not None]
+    if len(intervals) == len(at):
+        low, high = [i.low for i in intervals], [i.high for i in intervals]
         axes.fill_between(at, low, high, color=look["color"], alpha=0.18, linewidth=0)
 
 

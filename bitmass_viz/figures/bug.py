@@ -12,7 +12,17 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments.declared.e2_bug import RULES, name_of
-from bitmass_viz.figures.style import INK, SMALL, accuracies, draw_mean, new, note, percent_axis, result_rows
+from bitmass_viz.figures.style import (
+    INK,
+    SMALL,
+    accuracies,
+    draw_mean,
+    new,
+    note,
+    of_experiment,
+    percent_axis,
+    result_rows,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +41,7 @@ def pictures(text: str) -> NDArray[np.uint8]:
     return np.unpackbits(rows, axis=1, count=SIDE * SIDE, bitorder="little").reshape(CLASSES, SIDE, SIDE)
 
 
+@of_experiment
 def bug(table: pd.DataFrame) -> Figure:
     """Draw what was learned with and without centring, the confusions of the collapse, and the cost by rule."""
     results = result_rows(table)

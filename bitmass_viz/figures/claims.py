@@ -16,6 +16,7 @@ from bitmass_viz.figures.style import (
     INK,
     SMALL,
     accuracies,
+    complete_table_of,
     draw_mean,
     draw_published,
     new,
@@ -105,7 +106,7 @@ def draw_claims(tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]) 
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        By experiment.
+        By experiment, as `experiments.run` returns them, or shipped files as pandas reads them.
     answers : mapping of str to str
         By claim; claims without an answer, or whose experiment has no table, are left out.
 
@@ -117,6 +118,7 @@ def draw_claims(tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]) 
     claims = [c for c in CLAIMS if c in answers and CLAIMS[c].experiment in tables]
     if not claims:
         raise ValueError("there must be an answer and a table for at least one claim, got none")
+    tables = {name: complete_table_of(name, table) for name, table in tables.items()}
     with style("claims"):
         figure = new("claims", 1.6 + 0.5 * len(claims))
         axes = figure.subplots()

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bitmass_viz.explain.gradient import move
 from bitmass_viz.figures.style import INK, SERIES, SMALL, new, settle, style
 from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.numeric import whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,8 +60,7 @@ def draw_descent(optimisers: Mapping[str, Optimiser] = VALLEY, steps: int = STEP
     """
     if not 1 <= len(optimisers) <= len(SERIES):
         raise ValueError(f"1 to {len(SERIES)} optimisers can be drawn, got {len(optimisers)}")
-    if not 1 <= steps <= MOST_STEPS:
-        raise ValueError(f"steps must be between 1 and {MOST_STEPS}, got {steps}")
+    steps = whole("steps", steps, 1, MOST_STEPS)
     with style("descent"):
         return settle(_descent(optimisers, steps))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bitmass_viz.experiments.declared import e2_bug, e3_ladder, e4_width, e5_iso_bit
-from bitmass_viz.figures.style import SYNTHETIC, result_rows
+from bitmass_viz.figures.style import SYNTHETIC, complete_table_of, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +29,7 @@ def describe(name: str, table: pd.DataFrame) -> str:
     """
     if name not in IN_WORDS:
         raise ValueError(f"figure must be one of {', '.join(IN_WORDS)}, got {name!r}")
-    results = result_rows(table)
+    results = result_rows(complete_table_of(name.replace("_", "-"), table))
     seeds = int(results.groupby("case")["seed"].nunique().min())
     data = SYNTHETIC if results["synthetic"].iloc[0] else "MNIST"
     return f"{IN_WORDS[name](results)} Means of {seeds} seed{'s' if seeds > 1 else ''}, {data}."

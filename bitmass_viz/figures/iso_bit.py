@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.declared.e5_iso_bit import ALL_BINARY, BITS, BOP, DELTA, FLOAT, PROTOTYPE, name_of
-from bitmass_viz.figures.style import INK, SERIES, accuracies, new, note, percent_axis, result_rows
+from bitmass_viz.figures.style import (
+    INK,
+    SERIES,
+    accuracies,
+    draw_upright,
+    new,
+    note,
+    of_experiment,
+    percent_axis,
+    result_rows,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +34,7 @@ LABEL_ROOM = 0.052
 """From one label to the next, at least, as a share of the axis."""
 
 
+@of_experiment
 def iso_bit(table: pd.DataFrame) -> Figure:
     """Draw accuracy by bits a weight: straight-through as a line, other trainers at their number of bits."""
     results = result_rows(table)
@@ -36,7 +47,7 @@ def iso_bit(table: pd.DataFrame) -> Figure:
     means = {x: statistics.mean(values) for x, values in found.items() if len(values)}
     axes.plot(list(means), [mean.value for mean in means.values()], **SERIES[0], zorder=3)
     for x, mean in means.items():
-        axes.plot([x, x], [mean.low, mean.high], color=INK["trainer.sgd"], linewidth=4, alpha=0.5)
+        draw_upright(axes, x, mean, color=INK["trainer.sgd"], linewidth=4, alpha=0.5)
         axes.text(x, mean.value + 0.04 * room, f"{mean.value:.1f}", ha="center", va="bottom", fontsize=8.5)
     if means:
         top = max(mean.value for mean in means.values()) + 0.12 * room
@@ -44,7 +55,7 @@ def iso_bit(table: pd.DataFrame) -> Figure:
     floats = accuracies(results[results["case"] == FLOAT])
     if len(floats):
         mean, beside = statistics.mean(floats), len(BITS) - 0.86
-        axes.plot([beside, beside], [mean.low, mean.high], color=INK["trainer.adamw"], linewidth=4, alpha=0.5)
+        draw_upright(axes, beside, mean, color=INK["trainer.adamw"], linewidth=4, alpha=0.5)
         axes.plot([beside], [mean.value], "s", color=INK["trainer.adamw"], markersize=7, zorder=4)
         said = f"float32, AdamW: {mean.value:.1f}"
         under = mean.value - 0.05 * room
@@ -70,7 +81,7 @@ def _mark_binary(axes: Axes, results: pd.DataFrame, line: float, room: float) ->
     last = line  # the first label stands below the line
     for mean, (marker, colour, label) in sorted(found, key=lambda entry: -entry[0].value):
         x = 0.18
-        axes.plot([x, x], [mean.low, mean.high], color=colour, linewidth=4, alpha=0.5)
+        draw_upright(axes, x, mean, color=colour, linewidth=4, alpha=0.5)
         axes.plot([x], [mean.value], marker, color=colour, markersize=7, zorder=4)
         y = last = min(mean.value, last - room)
         axes.plot([x + 0.1, x + 0.24], [mean.value, y], color=colour, linewidth=0.8)

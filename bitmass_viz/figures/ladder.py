@@ -16,6 +16,7 @@ from bitmass_viz.figures.style import (
     draw_mean,
     new,
     note,
+    of_experiment,
     percent_axis,
     result_rows,
 )
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 SHORT = {"sgd": "SGD", "momentum": "momentum", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
 
 
+@of_experiment
 def ladder(table: pd.DataFrame) -> Figure:
     """Draw validation accuracy against rate for both losses, and test accuracy at the rates that were chosen."""
     figure = new("ladder", 7.8)

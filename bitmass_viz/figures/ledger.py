@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import FuncFormatter
 
-from bitmass_viz.figures.style import INK, SMALL, new, note, result_rows
+from bitmass_viz.figures.style import INK, SMALL, new, note, of_experiment, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +25,7 @@ TOO_LONG = 4.0
 """Bars this many times the median get an axis of their own."""
 
 
+@of_experiment
 def ledger(table: pd.DataFrame) -> Figure:
     """Draw the bits that each trainer has in use, by what they are for; to scale within a panel."""
     results = result_rows(table).drop_duplicates("case")

@@ -12,6 +12,7 @@ from bitmass_viz.figures.style import (
     draw_published,
     new,
     note,
+    of_experiment,
     percent_axis,
     result_rows,
     trainer_colour,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@of_experiment
 def published(table: pd.DataFrame) -> Figure:
     """Draw a strip for each case: single seeds, mean, interval, and an open diamond for the published figure."""
     results = result_rows(table)

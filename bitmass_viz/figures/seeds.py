@@ -29,10 +29,12 @@ def draw_seeds(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `experiments.run` returns it.
+        As `experiments.run` returns it, or a shipped file as pandas reads it.
     """
+    from bitmass_viz.experiments.shipped import complete
+
     with style("seeds"):
-        return settle(_seeds(table))
+        return settle(_seeds(complete(table)))
 
 
 def _seeds(table: pd.DataFrame) -> Figure:
@@ -53,6 +55,8 @@ def _seeds(table: pd.DataFrame) -> Figure:
     if first["synthetic"]:
         figure.suptitle(NOT_MNIST, fontsize=SMALL, color=INK["positive"], x=0.01, ha="left", fontweight="bold")
     seeds = int(results.groupby("case")["seed"].nunique().min())
-    foot = f"{seeds} seed{'s' if seeds > 1 else ''} each: dots; ● mean; bars: its 95 % interval (t)"
+    foot = f"{seeds} seeds each: dots; ● mean; bars: its 95 % interval (t)"
+    if seeds == 1:
+        foot = "● 1 seed each, which gives no interval"
     figure.supxlabel(foot, fontsize=SMALL, color=INK["muted"], x=0.01, ha="left")
     return figure

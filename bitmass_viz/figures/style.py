@@ -6,8 +6,9 @@ marker and dashes, and are named where they are. No state is shared, so that fig
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -111,6 +112,34 @@ def accuracies(rows: pd.DataFrame) -> NDArray[np.float64]:
     return 100.0 * rows["accuracy"].to_numpy(np.float64)
 
 
+def of_experiment(draw: Callable[[pd.DataFrame], Figure]) -> Callable[[pd.DataFrame], Figure]:
+    """Have a figure of an experiment drawn of that experiment's tables alone, complete or as they are shipped."""
+    experiment = draw.__name__.replace("_", "-")
+
+    @wraps(draw)
+    def drawing(table: pd.DataFrame) -> Figure:
+        return draw(complete_table_of(experiment, table))
+
+    return drawing
+
+
+def complete_table_of(experiment: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with all its columns, see `shipped.complete`.
+
+    Raises
+    ------
+    ValueError
+        If the table is not one, or is of another experiment.
+    """
+    from bitmass_viz.experiments.shipped import complete
+
+    whole = complete(table)
+    others = [name for name in whole["experiment"].unique() if name != experiment]
+    if others:
+        raise ValueError(f"this figure draws the experiment {experiment!r}, got a table of {others[0]!r}")
+    return whole
+
+
 def result_rows(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of reported networks, without those that choices were made with."""
     return table[table["stage"] == "result"]
@@ -133,12 +162,19 @@ def draw_mean(
         spread = np.resize([-0.05, 0.05, 0.0], len(values))
         axes.plot(values, y - 0.26 + spread, ".", color=colour, markersize=3.6, alpha=0.6, markeredgewidth=0)
     found = found or statistics.mean(values)
-    if found.low == found.low:
-        axes.plot([found.low, found.high], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt")
-        for end in (found.low, found.high):
+    if found.interval is not None:
+        low, high = found.interval.low, found.interval.high
+        axes.plot([low, high], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt")
+        for end in (low, high):
             axes.plot([end, end], [y - 0.11, y + 0.11], color=colour, linewidth=1.2)
     face = colour if filled else INK["surface"]
     axes.plot([found.value], [y], "o", color=colour, markerfacecolor=face, markersize=6, zorder=4)
+
+
+def draw_upright(axes: Axes, x: float, found: statistics.Estimate, **look: Any) -> None:
+    """Draw the 95 % interval, where there is one, standing at x."""
+    if found.interval is not None:
+        axes.plot([x, x], [found.interval.low, found.interval.high], **look)
 
 
 def draw_published(axes: Axes, value: float, y: float) -> None:

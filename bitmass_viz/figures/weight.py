@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bitmass_viz.explain.networks import Array, Layer, network_of
 from bitmass_viz.figures.style import INK, SMALL, new, settle, style, trainer_colour
+from bitmass_viz.history import History
+from bitmass_viz.numeric import whole
 from bitmass_viz.run import Run
 
 if TYPE_CHECKING:
@@ -17,12 +20,13 @@ MOST_UPDATES = 500
 
 
 def draw_weight(run: Run, unit: int = 0, feature: int = 406, updates: int = 60) -> Figure:
-    """Let a network learn, and draw one of its first layer's weights with each update, from where the run stands.
+    """Draw one of a network's first layer's weights with each update that comes next.
 
     Parameters
     ----------
     run : Run
-        Of a trainer by gradient; it learns a minibatch of its own batch size for every update.
+        Of a trainer by gradient. It stays as it is: a copy learns on from where it stands, a minibatch of its own
+        batch size for every update.
     unit, feature : int
         Which weight, as in ``weights.w0.neurons[unit, feature]``.
     updates : int
@@ -36,11 +40,9 @@ def draw_weight(run: Run, unit: int = 0, feature: int = 406, updates: int = 60) 
     if not hasattr(run.explain(), "change0"):
         raise ValueError(f"{run.trainer.NAME} moves no weight by its gradient; sgd, momentum, adamw and so on do")
     units, features = run.weights.w0.neurons.shape
-    for name, value, count in (("unit", unit, units), ("feature", feature, features)):
-        if not 0 <= value < count:
-            raise ValueError(f"{name} must be between 0 and {count - 1}, got {value}")
-    if not 1 <= updates <= MOST_UPDATES:
-        raise ValueError(f"updates must be between 1 and {MOST_UPDATES}, got {updates}")
+    unit, feature = whole("unit", unit, 0, units - 1), whole("feature", feature, 0, features - 1)
+    updates = whole("updates", updates, 1, MOST_UPDATES)
+    run = _copy(run)
     weights, gradients, means = [_layer(run).weights[unit, feature]], [], []
     for _ in range(updates):
         left = _until_update(run)
@@ -48,11 +50,20 @@ def draw_weight(run: Run, unit: int = 0, feature: int = 406, updates: int = 60) 
             run.advance(left - 1)
         summed = _layer(run).gradient + run.explain().gradient0
         gradients.append(summed[unit, feature] / (int(run.trainer.state["clock"][1]) + 1))
-        run.step(1)
+        run.advance(1)
         weights.append(_layer(run).weights[unit, feature])
         means.append(_layer(run).first[unit, feature])
     with style("weight"):
         return settle(_drawn(run, (unit, feature), np.array(weights), np.array(gradients), np.array(means)))
+
+
+def _copy(run: Run) -> Run:
+    """Return a run of the same network that learns on by itself, with a history of its own."""
+    copied = copy.copy(run)
+    copied.trainer = copy.deepcopy(run.trainer)
+    copied.history = History(run.weights.buffer.size)
+    copied.record()
+    return copied
 
 
 def _layer(run: Run) -> Layer:

@@ -8,7 +8,17 @@ import numpy as np
 
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.declared.e4_width import HOW, PAIRS
-from bitmass_viz.figures.style import INK, SERIES, accuracies, new, note, percent_axis, result_rows
+from bitmass_viz.figures.style import (
+    INK,
+    SERIES,
+    accuracies,
+    draw_upright,
+    new,
+    note,
+    of_experiment,
+    percent_axis,
+    result_rows,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +29,7 @@ CONTAINER_BITS = 25_408
 """Weight bits of one container: 32 × (784 + 10)."""
 
 
+@of_experiment
 def width(table: pd.DataFrame) -> Figure:
     """Draw a line for each family with intervals; equal bits stand on one upright."""
     results = result_rows(table)
@@ -31,8 +42,7 @@ def width(table: pd.DataFrame) -> Figure:
         axes.plot(list(found), [mean.value for mean in found.values()], label=family, **look)
         for mass, mean in found.items():
             ends.setdefault(mass, []).append(mean.value)
-            if mean.low == mean.low:
-                axes.plot([mass, mass], [mean.low, mean.high], color=look["color"], linewidth=3, alpha=0.6)
+            draw_upright(axes, mass, mean, color=look["color"], linewidth=3, alpha=0.6)
     for mass, values in ends.items():
         axes.plot([mass, mass], [min(values), max(values)], color=INK["muted"], linewidth=0.8, zorder=0)
     for floats, binary in PAIRS:
@@ -66,8 +76,7 @@ def _mark_linear(axes: Axes, results: pd.DataFrame) -> None:
     for case, rows in results[results["group"] == "linear"].groupby("case"):
         mass, mean = float(rows["bit_mass"].iloc[0]), statistics.mean(accuracies(rows))
         axes.plot([mass], [mean.value], "X", color=INK["ink"], markersize=7, zorder=4)
-        if mean.low == mean.low:
-            axes.plot([mass, mass], [mean.low, mean.high], color=INK["ink"], linewidth=3, alpha=0.6)
+        draw_upright(axes, mass, mean, color=INK["ink"], linewidth=3, alpha=0.6)
         name = str(case).replace(", ", ",\n")
         if mass > CONTAINER_BITS:  # among the lines: say what it is where there is room, below all of them
             axes.annotate(

@@ -18,6 +18,7 @@ from nbconvert.filters import markdown2html
 
 from bitmass_viz import __version__
 from bitmass_viz.data import Digits
+from bitmass_viz.numeric import whole
 from bitmass_viz.palette import PALETTE, as_css
 from bitmass_viz.recording.page import LIVE, check_address, style_sheet
 from bitmass_viz.site.parts import Part, Shelf
@@ -70,8 +71,7 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
     ValueError
         If `seeds` is out of its range, `live` is no address, or the notebook is not the article any more.
     """
-    if not isinstance(seeds, int) or isinstance(seeds, bool) or not 1 <= seeds <= MAX_SEEDS:
-        raise ValueError(f"seeds must be a whole number between 1 and {MAX_SEEDS}, got {seeds!r}")
+    seeds = whole("seeds", seeds, 1, MAX_SEEDS)
     check_address(live)
     cells = nbformat.read(notebook, as_version=4).cells
     prose = reworded([cell.source for cell in cells if cell.cell_type == "markdown"])

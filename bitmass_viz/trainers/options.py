@@ -6,6 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
+from bitmass_viz.numeric import as_whole, real, shortened, whole
+
 RECIPES = {
     "published": "as the study describes it, as far as it does",
     "tuned": "common practice, every choice made on the validation images",
@@ -54,19 +58,18 @@ class Option:
             If it is not allowed; the message says what is.
         """
         if self.kind == "switch":
-            if isinstance(value, bool):
-                return value
-            raise ValueError(f"{self.name} must be True or False, got {value!r}")
+            if isinstance(value, bool | np.bool_):
+                return bool(value)
+            raise ValueError(f"{self.name} must be True or False, got {shortened(value)}")
         if self.kind == "choice":
-            if any(type(value) is type(choice) and value == choice for choice in self.choices):
-                return value
-            raise ValueError(f"{self.name} must be one of {', '.join(map(str, self.choices))}, got {value!r}")
-        whole = self.kind == "whole"
-        number = isinstance(value, int) or (not whole and isinstance(value, float))
-        if not number or isinstance(value, bool) or not self.low <= value <= self.high:
-            what = "a whole number" if whole else "a number"
-            raise ValueError(f"{self.name} must be {what} between {self.low:g} and {self.high:g}, got {value!r}")
-        return int(value) if whole else float(value)
+            given = str(value) if isinstance(value, str) else as_whole(value)
+            if given is None or given not in self.choices:
+                allowed = ", ".join(map(str, self.choices))
+                raise ValueError(f"{self.name} must be one of {allowed}, got {shortened(value)}")
+            return given
+        if self.kind == "whole":
+            return whole(self.name, value, int(self.low), int(self.high))
+        return real(self.name, value, self.low, self.high)
 
 
 def resolve(trainer: str, options: Iterable[Option], recipe: str, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import traitlets
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, CancelledError, Experiment, shipped
 from bitmass_viz.experiments import run as run_experiment
+from bitmass_viz.experiments.judging import MIN_SEEDS
 from bitmass_viz.experiments.pool import processors
 from bitmass_viz.experiments.summary import case_lines, main_verdicts, verdict_lines
 from bitmass_viz.palette import PALETTE
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SEEDS = (1, 2, 5, 10)
-"""How many networks a case a reader may ask for; with fewer than five every verdict stays undecided."""
+"""How many networks a case a reader may ask for; fewer than `MIN_SEEDS` decide nothing."""
 TELL_SECONDS = 0.2
 
 log = logging.getLogger(__name__)
@@ -252,6 +253,7 @@ def _described(experiment: Experiment) -> dict[str, Any]:
         "networks": len(experiment.cases),
         "seconds": seconds,
         "seeds": list(SEEDS),
+        "fewest_seeds": MIN_SEEDS,
         "provenance": found["provenance"],
     }
 

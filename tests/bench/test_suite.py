@@ -187,7 +187,7 @@ def test_bad_input_is_one_line(arguments, code, said):
 
 @pytest.mark.parametrize("rounds", [0, 2.5, True, "5"])
 def test_rounds_must_be_whole(strokes, rounds):
-    with pytest.raises(ValueError, match="rounds must be a whole number from 1 on"):
+    with pytest.raises(ValueError, match="rounds must be a whole number between 1 and 1,000"):
         suite.run(strokes, rounds=rounds)
 
 

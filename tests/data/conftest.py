@@ -1,6 +1,6 @@
 import pytest
 
-from bitmass_viz.data import fetch, mnist
+from bitmass_viz.data import digits, fetch, mnist
 
 from .mirrors import Mirror, sha256_of, small_files
 
@@ -19,6 +19,7 @@ def files(monkeypatch):
     """Four small files in place of MNIST's, with their hashes."""
     contents = small_files()
     monkeypatch.setattr(mnist, "SHA256", sha256_of(contents))
+    monkeypatch.setattr(digits, "VALIDATION", 10)
     monkeypatch.setattr(fetch, "COMPRESSED_BYTES", {name: len(contents[name]) for name in mnist.SHA256})
     return contents
 

@@ -145,3 +145,74 @@ def test_images_and_labels_must_be_those_of_digits():
         check_labels(np.array([3, 10], np.uint8), "labels", 2)
     with pytest.raises(IdxError, match="array of 2; there must be 3 labels"):
         check_labels(np.array([3, 1], np.uint8), "labels", 3)
+
+
+def gzip_header(name=None, extra=None, comment=None):
+    flags = (4 if extra is not None else 0) | (8 if name is not None else 0) | (16 if comment is not None else 0)
+    header = struct.pack("<2sBBIBB", b"\x1f\x8b", 8, flags, 0, 0, 255)
+    if extra is not None:
+        header += struct.pack("<H", len(extra)) + extra
+    return header + b"".join(text + b"\0" for text in (name, comment) if text is not None)
+
+
+def gzipped(content, **header):
+    return gzip_header(**header) + gzip.compress(content)[10:]
+
+
+LABELS = np.arange(10, dtype=np.uint8)
+
+
+def refused_cheaply(path, content, said):
+    path.write_bytes(content)
+    del content
+    tracemalloc.start()
+    try:
+        with pytest.raises(IdxError, match=said):
+            read_idx(path)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 8 << 20
+
+
+@pytest.mark.parametrize("part", ["name", "comment"])
+def test_a_gzip_header_may_have_a_name_but_not_without_end(path, part):
+    path.write_bytes(gzipped(idx_bytes(LABELS), **{part: b"digits" * 1000}, extra=b"x" * 5000))
+    np.testing.assert_array_equal(read_idx(path), LABELS)
+    refused_cheaply(
+        path, gzipped(idx_bytes(LABELS), **{part: b"x" * (50 << 20)}), "bytes and more that hold nothing"
+    )
+    refused_cheaply(
+        path, gzip_header()[:3] + b"\x08" + b"\0" * 6 + b"x" * (50 << 20), "bytes and more that hold nothing"
+    )
+
+
+def test_gzip_files_one_behind_the_other_are_one(path):
+    content = idx_bytes(LABELS)
+    for cut in (1, 7, 8, 12):
+        path.write_bytes(gzip.compress(content[:cut]) + gzip.compress(b"") + gzip.compress(content[cut:]))
+        np.testing.assert_array_equal(read_idx(path), LABELS)
+    path.write_bytes(gzip.compress(content) + b"\0" * 40_000)
+    np.testing.assert_array_equal(read_idx(path), LABELS)
+
+
+@pytest.mark.parametrize("rest", [b"x", gzip.compress(b"more"), b"\0\0x", gzip.compress(b"")[:-1], b"\x1f\x8b"])
+def test_nothing_else_may_stand_behind_a_gzip_file(path, rest):
+    path.write_bytes(gzip.compress(idx_bytes(LABELS)) + rest)
+    with pytest.raises(IdxError, match=r"is not a complete gzip file|holds more than"):
+        read_idx(path)
+
+
+def test_empty_members_without_end_are_refused(path):
+    refused_cheaply(path, gzip.compress(b"") * 500_000, "bytes and more that hold nothing")
+    blocks = gzip_header() + b"\x00\x00\x00\xff\xff" * 5_000_000
+    refused_cheaply(path, blocks, "bytes and more that hold nothing")
+
+
+def test_every_cut_of_a_gzip_file_with_two_members_is_refused(path):
+    content = idx_bytes(LABELS)
+    whole = gzip.compress(content[:9]) + gzip.compress(content[9:])
+    for kept in range(2, len(whole)):
+        path.write_bytes(whole[:kept])
+        with pytest.raises(IdxError):
+            read_idx(path)

@@ -279,3 +279,19 @@ def test_an_executor_that_loses_a_network_loses_only_that(experiment, tiny, tmp_
     table, _ = run(experiment, tiny, tmp_path, serial, choice_seeds=(100,))
     whole, _ = run(experiment, tiny, tmp_path / "whole", serial, choice_seeds=(100,))
     pd.testing.assert_frame_equal(without_times(table), without_times(whole))
+
+
+def test_a_network_that_memory_does_not_suffice_for_is_one_clear_error(experiment, tiny, tmp_path, serial):
+    class Crammed:
+        def submit(self, work, *args):
+            return serial.submit(_run_out_of_memory) if args[0].seed == 1 else serial.submit(work, *args)
+
+    with pytest.raises(
+        OSError, match=r"memory ran out while a network was trained; \d+ networks are kept: run the"
+    ):
+        run(experiment, tiny, tmp_path, Crammed(), choice_seeds=(100,))
+    assert len(Store(tmp_path)) >= 2
+
+
+def _run_out_of_memory():
+    raise MemoryError

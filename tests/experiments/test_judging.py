@@ -1,25 +1,24 @@
-import math
-
 import pytest
 
 from bitmass_viz.experiments.claims import CLAIMS
+from bitmass_viz.experiments.declare import Verdict
 from bitmass_viz.experiments.declared import EXPERIMENTS
 from bitmass_viz.experiments.judging import cost, exceeds, is_equal, lies_within, points, with_interval
-from bitmass_viz.experiments.statistics import Estimate
+from bitmass_viz.experiments.statistics import Estimate, Interval
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "seeds", "answer"),
+    ("interval", "seeds", "answer"),
     [
-        (1.1, 2.0, 5, "supported"),
-        (0.5, 0.9, 5, "not supported"),
-        (0.9, 1.1, 5, "undecided"),
-        (1.1, 2.0, 4, "undecided"),
-        (math.nan, math.nan, 9, "undecided"),
+        (Interval(1.1, 2.0), 5, "supported"),
+        (Interval(0.5, 0.9), 5, "not supported"),
+        (Interval(0.9, 1.1), 5, "undecided"),
+        (Interval(1.1, 2.0), 4, "undecided"),
+        (None, 9, "undecided"),
     ],
 )
-def test_exceeding_a_bound_takes_the_whole_interval(low, high, seeds, answer):
-    assert exceeds(Estimate((low + high) / 2, low, high), 1.0, seeds) == answer
+def test_exceeding_a_bound_takes_the_whole_interval(interval, seeds, answer):
+    assert exceeds(Estimate(1.3, interval), 1.0, seeds) == answer
 
 
 @pytest.mark.parametrize(
@@ -33,22 +32,30 @@ def test_exceeding_a_bound_takes_the_whole_interval(low, high, seeds, answer):
     ],
 )
 def test_equal_means_no_difference_worth_the_name(low, high, answer):
-    assert is_equal(Estimate((low + high) / 2, low, high), 1.0, 10) == answer
-    assert is_equal(Estimate((low + high) / 2, low, high), 1.0, 2) == "undecided"
+    assert is_equal(Estimate((low + high) / 2, Interval(low, high)), 1.0, 10) == answer
+    assert is_equal(Estimate((low + high) / 2, Interval(low, high)), 1.0, 2) == "undecided"
+    assert is_equal(Estimate((low + high) / 2), 1.0, 10) == "undecided"
 
 
 def test_a_published_figure_is_supported_where_a_seed_may_fall():
-    interval = Estimate(78.0, 74.0, 82.0)
-    assert lies_within(81.3, interval, 10) == "supported"
-    assert lies_within(82.1, interval, 10) == "not supported"
-    assert lies_within(81.3, interval, 3) == "undecided"
+    found = Estimate(78.0, Interval(74.0, 82.0))
+    assert lies_within(81.3, found, 10) == "supported"
+    assert lies_within(82.1, found, 10) == "not supported"
+    assert lies_within(81.3, found, 3) == "undecided"
+    assert lies_within(78.0, Estimate(78.0), 10) == "undecided"
+
+
+def test_nothing_is_decided_without_an_interval():
+    with pytest.raises(ValueError, match="without an interval the answer to C2 is undecided, got 'supported'"):
+        Verdict("C2", "supported", "found.", 9, "none", Estimate(1.0))
+    assert Verdict("C2", "undecided", "found.", 1, "none", Estimate(1.0)).as_dict()["low"] is None
 
 
 def test_figures_in_words():
-    assert with_interval(Estimate(71.94, 71.5, 72.31)) == "71.9 % [71.5, 72.3]"
-    assert points(Estimate(-0.02, -0.04, 0.01)) == "+0.0 points [+0.0, +0.0]"
-    assert points(Estimate(1.25, math.nan, math.nan)) == "+1.2 points"
-    assert cost(Estimate(53.6, 50.3, 57.0)) == "53.6 points [50.3, 57.0]"
+    assert with_interval(Estimate(71.94, Interval(71.5, 72.31))) == "71.9 % [71.5, 72.3]"
+    assert points(Estimate(-0.02, Interval(-0.04, 0.01))) == "+0.0 points [+0.0, +0.0]"
+    assert points(Estimate(1.25)) == "+1.2 points (no interval)"
+    assert cost(Estimate(53.6, Interval(50.3, 57.0))) == "53.6 points [50.3, 57.0]"
 
 
 def test_every_claim_has_an_experiment_that_judges_it():

@@ -43,7 +43,7 @@ def test_rounding_never_makes_a_weight_infinite():
 
 @pytest.mark.parametrize("bits", [0, 33, -1])
 def test_bits_that_cannot_be_kept_are_refused(bits):
-    with pytest.raises(ValueError, match="bits must be between 1 and 32"):
+    with pytest.raises(ValueError, match="bits must be a whole number between 1 and 32"):
         knife.keep_top(np.zeros(1, np.uint32), bits, rounded=False)
 
 

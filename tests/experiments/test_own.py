@@ -29,9 +29,10 @@ def test_it_runs_and_judges_each_pair_on_validation(tiny, tmp_path):
             table.loc[table["case"] == first, "accuracy"].mean()
             - table.loc[table["case"] == second.split(":")[0], "accuracy"].mean()
         )
-        assert verdict.estimate == pytest.approx(gap)
-        inside = verdict.low > -50 and verdict.high < 50
-        outside = verdict.low > 50 or verdict.high < -50
+        assert verdict.estimate.value == pytest.approx(gap)
+        low, high = verdict.estimate.interval.low, verdict.estimate.interval.high
+        inside = low > -50 and high < 50
+        outside = low > 50 or high < -50
         assert verdict.answer == ("supported" if inside else "not supported" if outside else "undecided")
     shown = outcome._repr_html_()
     assert "5 seeds a network" in shown
@@ -54,6 +55,7 @@ def test_few_seeds_decide_nothing(tiny, tmp_path):
             mine, 2, data=tiny, folder=tmp_path, executor=executor, progress=False
         )
     assert {verdict.answer for verdict in verdicts} == {"undecided"}
+    assert all("2 seeds are too few for an answer: 5 are needed." in verdict.measured for verdict in verdicts)
     assert set(table["split"]) == {"test"}
 
 

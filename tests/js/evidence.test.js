@@ -83,10 +83,10 @@ test("how sure a verdict is", () => {
   };
   assert.equal(
     howSure(verdict),
-    "Interval: 95 % Welch interval; 20 seeds; effect size (Cohen's d): -2.3.",
+    "95 % Welch interval; 20 seeds; effect size (Cohen's d): -2.3.",
   );
   assert.equal(
-    howSure({ ...verdict, seeds: 1, effect: null }),
-    "Interval: 95 % Welch interval; 1 seed.",
+    howSure({ interval: "no interval, which takes two seeds or more", seeds: 1, effect: null }),
+    "No interval, which takes two seeds or more; 1 seed.",
   );
 });

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS, EQUAL_POINTS
 from bitmass_viz.experiments.declare import Case, Experiment, Verdict
 from bitmass_viz.experiments.judging import (
+    MIN_SEEDS,
     accuracies,
+    estimated,
     is_equal,
     lies_within,
     percent,
@@ -16,6 +21,7 @@ from bitmass_viz.experiments.judging import (
     seeds_of,
     with_interval,
 )
+from bitmass_viz.experiments.statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,39 +105,33 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
         if claim == "C4":
             means = [f"{case} {percent(float(accuracies(results, case).mean()))}" for case in OTHER_RULES]
             others = f" With other rules than the study describes, the same network reaches: {', '.join(means)}."
-        verdicts.append(
-            Verdict(
-                claim,
-                lies_within(published, single, seeds),
-                f"{said}. A further seed of {best} would fall between {percent(single.low)} and "
-                f"{percent(single.high)}.{others}",
-                single.value,
-                single.low,
-                single.high,
-                statistics.SINGLE_INTERVAL,
-                float("nan"),
-                seeds,
-            )
-        )
+        answer = lies_within(published, single, seeds)
+        measured = f"{said}.{_further_seed(best, single)}{others}"
+        verdicts.append(estimated(claim, answer, measured, single, statistics.SINGLE_INTERVAL, seeds))
     sgd, bv32 = accuracies(results, SGD), accuracies(results, PROTOTYPE)
     gap = statistics.difference(sgd, bv32)
-    noise = statistics.noise_of_two_runs(sgd, bv32)
-    verdicts.append(
-        Verdict(
-            "C5",
-            is_equal(gap, EQUAL_POINTS, seeds),
-            f"SGD minus BV32 prototype: {points(gap)}. Two single runs of them differ by ±{noise:.1f} points from "
-            "their seeds alone, so the published 76.0 % against 76.4 % are "
-            + ("not distinguishable." if noise > 0.4 else "distinguishable."),
-            gap.value,
-            gap.low,
-            gap.high,
-            statistics.DIFFERENCE_INTERVAL,
-            gap.effect,
-            seeds,
-        )
-    )
+    answer = is_equal(gap, EQUAL_POINTS, seeds)
+    measured = f"SGD minus BV32 prototype: {points(gap)}.{_of_two_runs(sgd, bv32)}"
+    verdicts.append(estimated("C5", answer, measured, gap, statistics.DIFFERENCE_INTERVAL, seeds))
     return verdicts
+
+
+def _further_seed(case: str, single: Estimate) -> str:
+    if single.interval is None:
+        return ""
+    low, high = percent(single.interval.low), percent(single.interval.high)
+    return f" A further seed of {case} would fall between {low} and {high}."
+
+
+def _of_two_runs(sgd: NDArray[np.float64], bv32: NDArray[np.float64]) -> str:
+    """Say how far two single runs differ, and what that means for the published two; nothing of too few."""
+    noise = statistics.noise_of_two_runs(sgd, bv32)
+    if noise is None or min(len(sgd), len(bv32)) < MIN_SEEDS:
+        return ""
+    return (
+        f" Two single runs of them differ by ±{noise:.1f} points from their seeds alone, so the published 76.0 % "
+        f"against 76.4 % are {'not ' if noise > 0.4 else ''}distinguishable."
+    )
 
 
 PUBLISHED = Experiment(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declare import Case, Experiment, Verdict
-from bitmass_viz.experiments.judging import accuracies, cost, exceeds, seeds_of, with_interval
+from bitmass_viz.experiments.judging import accuracies, cost, estimated, exceeds, seeds_of, with_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,18 +53,15 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     drop = drops["prototype"]
     bound = 100.0 * (CLAIMS["C7"].value or 0.0)
     return [
-        Verdict(
+        estimated(
             "C7",
             exceeds(drop, bound, seeds),
             f"Leaving the centring out costs the prototype rule {cost(drop)}, down to "
             f"{with_interval(statistics.mean(accuracies(results, bare)))}: of its {UNITS} hidden units "
             f"{left.mean():.0f} on average still differ (with centring {whole.mean():.0f}). With the other rules "
             f"the cost is: {others}.",
-            drop.value,
-            drop.low,
-            drop.high,
+            drop,
             statistics.PAIRED_INTERVAL,
-            drop.effect,
             seeds,
         )
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declare import Case, Experiment, Verdict
-from bitmass_viz.experiments.judging import accuracies, exceeds, points, seeds_of
+from bitmass_viz.experiments.judging import accuracies, estimated, exceeds, points, seeds_of
 from bitmass_viz.trainers import TRAINERS
 
 if TYPE_CHECKING:
@@ -68,16 +68,13 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     said = ", ".join(f"{points(gap)} with {LOSSES[loss]}" for loss, gap in gaps.items())
     first = gaps["squared-error"]
     return [
-        Verdict(
+        estimated(
             "C6",
             answer,
             f"AdamW minus SGD, each at its own best rate: {said}. Changing nothing but the loss gives plain SGD "
             f"{points(of_loss)}.",
-            first.value,
-            first.low,
-            first.high,
+            first,
             statistics.DIFFERENCE_INTERVAL,
-            first.effect,
             seeds,
         )
     ]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.declare import Answer, Case, Experiment, Verdict
 from bitmass_viz.experiments.declared.e1_published import ADAMW_RATES, SHARPNESSES
-from bitmass_viz.experiments.judging import MIN_SEEDS, accuracies, counted, points, seeds_of, with_interval
+from bitmass_viz.experiments.judging import (
+    accuracies,
+    counted,
+    estimated,
+    exceeds,
+    points,
+    seeds_of,
+    with_interval,
+)
+from bitmass_viz.experiments.statistics import Estimate, Interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,27 +94,20 @@ def _more_or_better(results: pd.DataFrame, seeds: int) -> Verdict:
     at_eight = {family: accuracies(results, name_of(family, 8)) for family in HOW}
     better = statistics.difference(at_eight[BINARY], at_eight[PROTOTYPE])
     compared = (*more.values(), better)
-    low, high = min(gap.low for gap in compared), max(gap.high for gap in compared)
-    answer: Answer
-    if seeds < MIN_SEEDS or math.isnan(low):
-        answer = "undecided"
-    elif low > 0.0:
-        answer = "supported"
-    else:
-        answer = "not supported" if min(gap.high for gap in compared) < 0.0 else "undecided"
+    answers = {exceeds(gap, 0.0, seeds) for gap in compared}
+    answer: Answer = next(a for a in ("not supported", "undecided", "supported") if a in answers)
+    intervals = [gap.interval for gap in compared if gap.interval is not None]
+    widest = Interval(min(i.low for i in intervals), max(i.high for i in intervals)) if intervals else None
     said = ", ".join(f"{family} {points(gap)}" for family, gap in more.items())
-    return Verdict(
+    return estimated(
         "C10",
         answer,
         f"More bits, 64 containers against 8: {said}. A better use of the same 203,264 bits, straight-through "
         f"against prototype: {points(better)} "
         f"({with_interval(statistics.mean(at_eight[BINARY]))} against "
         f"{with_interval(statistics.mean(at_eight[PROTOTYPE]))}).",
-        better.value,
-        low,
-        high,
+        Estimate(better.value, widest, better.effect),
         statistics.DIFFERENCE_INTERVAL + " (lowest and highest bound of all comparisons)",
-        better.effect,
         seeds,
     )
 

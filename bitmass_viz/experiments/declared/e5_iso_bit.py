@@ -9,7 +9,7 @@ from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import EQUAL_POINTS
 from bitmass_viz.experiments.declare import Case, Experiment, Verdict
 from bitmass_viz.experiments.declared.e1_published import ADAMW_RATES, SHARPNESSES
-from bitmass_viz.experiments.judging import accuracies, is_equal, percent, points, seeds_of
+from bitmass_viz.experiments.judging import accuracies, estimated, is_equal, percent, points, seeds_of
 from bitmass_viz.ledger import account
 from bitmass_viz.trainers import TRAINERS
 
@@ -87,17 +87,14 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     by_format = ", ".join(f"{bits}: {percent(means[name_of(bits)])}" for bits in BITS)
     same_arithmetic = statistics.difference(accuracies(results, ALL_BINARY), accuracies(results, PROTOTYPE))
     return [
-        Verdict(
+        estimated(
             "C5",
             is_equal(gap, EQUAL_POINTS, seeds),
             f"The same 203,264 bits by bits a weight: {by_format}. One-bit weights minus float32: {points(gap)}. "
             "With every bit compared as in BV32, training by gradient minus the prototype rule: "
             f"{points(same_arithmetic)}. Numbers needed besides the weights: {_constants()}.",
-            gap.value,
-            gap.low,
-            gap.high,
+            gap,
             statistics.DIFFERENCE_INTERVAL,
-            gap.effect,
             seeds,
         )
     ]

@@ -5,7 +5,8 @@ import { grouped } from "../format.js";
 import { roughly, timeLeft } from "./words.js";
 
 /**
- * @param {{name: string, networks: number, seconds: number, seeds: number[]}} content without seeds nothing can be run
+ * @param {{name: string, networks: number, seconds: number, seeds: number[], fewest_seeds: number}} content without
+ *   seeds nothing can be run; fewer seeds than the fewest decide nothing
  * @param {(message: object) => void} send
  * @param {(which: "full" | "mine") => void} showing
  */
@@ -111,7 +112,11 @@ export function createRunner(content, send, showing) {
     },
     /** @param {import("../evidence.js").Mine} result */
     described(result) {
-      const few = result.seeds < 5 ? " With fewer than 5 seeds every estimate stays undecided." : "";
+      const fewest = content.fewest_seeds;
+      const few =
+        result.seeds < fewest
+          ? ` ${result.seeds === 1 ? "One seed gives no interval. " : ""}With fewer than ${fewest} seeds every estimate stays undecided.`
+          : "";
       const where = result.synthetic ? `${result.dataset}, not MNIST` : result.dataset;
       return `Measured here: ${result.seeds} ${result.seeds === 1 ? "seed" : "seeds"} a case on ${where}; options as chosen in the full run.${few}`;
     },

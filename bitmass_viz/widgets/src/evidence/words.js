@@ -16,13 +16,13 @@ export function symbol(answer) {
 }
 
 /**
- * How an interval was made, over how many seeds, and how large the effect is.
+ * How an interval was made, or that there is none, over how many seeds, and how large the effect is.
  * @param {{interval: string, seeds: number, effect: number | null}} verdict
  */
 export function howSure({ interval, seeds, effect }) {
   const size =
     effect === null || effect === undefined ? "" : `; effect size (Cohen's d): ${effect.toFixed(1)}`;
-  return `Interval: ${interval}; ${counted(seeds, "seed", "seeds")}${size}.`;
+  return `${interval[0].toUpperCase()}${interval.slice(1)}; ${counted(seeds, "seed", "seeds")}${size}.`;
 }
 
 /**
