@@ -15,7 +15,7 @@ from tornado.websocket import WebSocketClosedError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from bitmass_viz.admission import AdmittingKernels
-from bitmass_viz.connections import ClientStream, Connections, Phase
+from bitmass_viz.connections import ClientStream, Phase
 from bitmass_viz.guard import write_plain_error
 from bitmass_viz.message_filter import PROTOCOL, MessageFilter, TokenBucket
 from bitmass_viz.unread import BoundedBuffer, UnreadOutput
@@ -33,7 +33,6 @@ class BoundedKernels(AdmittingKernels):
 
     def __init__(self, **settings: Any) -> None:
         self.unread = UnreadOutput()
-        self.connections = Connections(self.unread)
         self.connections_to: Counter[str] = Counter()
         """How many websockets there are to each kernel, with those that are being opened and closed."""
         self._buckets: dict[str, TokenBucket] = {}
@@ -106,7 +105,6 @@ class ChannelHandler(VoilaKernelWebsocketHandler):
         """See `KernelWebsocketHandler`."""
         if self._stream.closed():
             return  # the page left while Jupyter asked the kernel; the connection would never be closed
-        self.kernel_manager.connections.remove(self._stream)
         self._stream.enter(Phase.WEBSOCKET)
         self._stream.count_for(self.kernel_manager.unread.of_kernel(kernel_id))
         self._is_connected = True

@@ -95,13 +95,15 @@ class ClientStream(IOStream):
         self._connections = connections
         self._account = connections.unread.of_client(self.client)
         self._account.holders.add(self)
-        self.enter(Phase.REQUEST)
         connections.add(self)
+        self.enter(Phase.REQUEST)
 
     def enter(self, phase: Phase) -> None:
         """Note what the connection is at from now on."""
         self.phase = phase
         self.moved_at = self.io_loop.time()
+        if phase is Phase.WEBSOCKET:
+            self._connections.remove(self)
 
     def count_for(self, account: Account) -> None:
         """Count what is unread on another account."""

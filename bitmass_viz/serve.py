@@ -31,8 +31,9 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from bitmass_viz import channel, guard, message_filter, ports, traces
+from bitmass_viz.addresses import NO_PROXIES, TrustedProxies
 from bitmass_viz.admission import LEAST_READERS, places_in
-from bitmass_viz.connections import LimitedServer, Listener, raise_descriptor_limit
+from bitmass_viz.connections import MAX_CONNECTIONS, Connections, LimitedServer, Listener, raise_descriptor_limit
 from bitmass_viz.data.mnist import cache_folder
 from bitmass_viz.frontend import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
 from bitmass_viz.kernelspec import ThisPython
@@ -61,6 +62,7 @@ class Server(Voila):
     on_ready: Callable[[str], object] = staticmethod(lambda url: None)
     on_full: Callable[[int], object] = staticmethod(lambda places: None)
     ports_to_try: Iterable[int] = ports.BY_DEFAULT
+    trusted_proxies: TrustedProxies = NO_PROXIES
 
     def setup_template_dirs(self) -> None:
         """Let our templates come before Voilà's."""
@@ -116,7 +118,9 @@ class Server(Voila):
         server = LimitedServer(
             self.app, check=guard.status_of_refusal, headers=guard.HEADERS, max_body_size=guard.MAX_BODY_BYTES
         )
-        connections = self.kernel_manager.connections
+        # Half of the file descriptors at least are for kernels and files.
+        limit = min(MAX_CONNECTIONS, raise_descriptor_limit() // 2)
+        connections = Connections(self.kernel_manager.unread, limit, self.trusted_proxies)
         listener = Listener(self._sockets, server, connections, 2 * channel.MAX_MESSAGE_BYTES)
         watchdog = Watchdog()
         listener.start()
@@ -214,7 +218,6 @@ def serve(
     app = Server(config=configuration, log_level=logging.ERROR)
     app.on_ready, app.on_full = on_ready, on_full
     app.ports_to_try = ports.BY_DEFAULT if port is None else (port,)
-    raise_descriptor_limit()
     with _place_for_ipython():
         app.initialize([])
         traces.keep_out_contents(app.log, None)

@@ -77,6 +77,18 @@ class Attacked:
         assert stdout + stderr == ""
 
 
+@pytest.fixture
+def attacked(tmp_path):
+    attacked = Attacked(tmp_path)
+    try:
+        yield attacked
+        attacked.stop()
+    finally:
+        # With its kernels: where a test fails, it may be that the server does not obey.
+        for process in [*attacked.process.children(), attacked.process] if attacked.process.is_running() else ():
+            process.kill()
+
+
 def request_state(reader):
     content = {"comm_id": reader.comm, "data": {"method": "request_state"}}
     return message("comm_msg", content, number=uuid.uuid4().hex)
@@ -137,8 +149,7 @@ async def read_slowly(server, reader, states, seconds):
     return came
 
 
-def test_eight_connections_of_a_kernel_that_read_nothing(tmp_path):
-    attacked = Attacked(tmp_path)
+def test_eight_connections_of_a_kernel_that_read_nothing(attacked):
     stranger, honest = attacked.read(), attacked.read()
     lines = [Deaf(attacked.server, stranger) for _ in range(8)]
     # 40 states to each of eight: 1.3 GB.
@@ -152,16 +163,14 @@ def test_eight_connections_of_a_kernel_that_read_nothing(tmp_path):
     assert sum(line.is_cut() for line in lines) >= 6
     assert honest.process.is_running()
     attacked.check()
-    attacked.stop()
 
 
 @pytest.mark.parametrize("reads", [False, True])
-def test_a_connection_that_is_replaced_while_output_is_on_its_way(tmp_path, reads):
+def test_a_connection_that_is_replaced_while_output_is_on_its_way(attacked, reads):
     """Jupyter closes it when another has the same session, and what still comes must not be written as before v1.
 
     Voilà would read a count of parts out of a frame of the protocol from before, if it has binary parts.
     """
-    attacked = Attacked(tmp_path)
     reader = attacked.read()
 
     async def main():
@@ -179,12 +188,10 @@ def test_a_connection_that_is_replaced_while_output_is_on_its_way(tmp_path, read
             assert old.is_cut()
 
     asyncio.run(main())
-    attacked.stop()
 
 
-def test_output_of_many_kernels_to_nobody(tmp_path):
+def test_output_of_many_kernels_to_nobody(attacked):
     """Each holds less than a kernel may, all together more than the server; an honest reader is slow meanwhile."""
-    attacked = Attacked(tmp_path)
     strangers, honest = [attacked.read() for _ in range(4)], attacked.read()
 
     async def main():
@@ -205,12 +212,10 @@ def test_output_of_many_kernels_to_nobody(tmp_path):
     assert came == 4
     assert MAX_SERVER_BYTES * 0.8 < attacked.peaks()["server"] <= MAX_SERVER_BYTES < 256 << 20
     assert 1 <= sum(line.is_cut() for line in lines) < len(lines)
-    attacked.stop()
 
 
-def test_output_to_pages_that_are_cut_off_and_never_come_back(tmp_path):
+def test_output_to_pages_that_are_cut_off_and_never_come_back(attacked):
     """Each closes its only connection after it has asked for much; its kernel's answers wait for it."""
-    attacked = Attacked(tmp_path)
     strangers, honest = [attacked.read() for _ in range(3)], attacked.read()
     for stranger in strangers:
         line = Deaf(attacked.server, stranger)
@@ -226,11 +231,9 @@ def test_output_to_pages_that_are_cut_off_and_never_come_back(tmp_path):
     assert peaks["server"] <= MAX_SERVER_BYTES
     # A page that does come back gets what was kept, and then anything else.
     assert asyncio.run(read_slowly(attacked.server, strangers[0], 1, 60)) == 1
-    attacked.stop()
 
 
-def test_a_page_that_comes_back_gets_what_was_said_meanwhile(tmp_path):
-    attacked = Attacked(tmp_path)
+def test_a_page_that_comes_back_gets_what_was_said_meanwhile(attacked):
     reader = attacked.read()
     later = {"comm_id": reader.comm, "data": {"method": "custom", "content": "later"}}
 
@@ -251,12 +254,10 @@ def test_a_page_that_comes_back_gets_what_was_said_meanwhile(tmp_path):
 
     asyncio.run(main())
     attacked.check()
-    attacked.stop()
 
 
-def test_downloads_that_nobody_reads(tmp_path):
+def test_downloads_that_nobody_reads(attacked):
     """Hundreds of the page's largest file, which would be gigabytes."""
-    attacked = Attacked(tmp_path)
     page = attacked.server.read().page
     path = re.search(r'src="([^"]*scripts\.js[^"]*)"', page)[1]
     host, port = attacked.server.host.split(":")
@@ -273,7 +274,6 @@ def test_downloads_that_nobody_reads(tmp_path):
             attacked.check()
     assert len(attacked.server.request("GET", path)[1]) == size, "who reads it gets it whole"
     assert MAX_SERVER_BYTES * 0.8 < attacked.peaks()["server"] <= MAX_SERVER_BYTES
-    attacked.stop()
     for line in lines:
         line.close()
 
