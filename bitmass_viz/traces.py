@@ -81,5 +81,5 @@ def _frames(error: BaseException | None) -> list[tuple[str, int]]:
 
 
 def _shortened(text: str) -> str:
-    text = _ID.sub("(id)", text[:MAX_MESSAGE])
-    return text.encode("ascii", "backslashreplace").decode().replace("\n", " ")
+    text = " ".join(_ID.sub("(id)", text[:MAX_MESSAGE]).split())
+    return "".join(each if each.isprintable() and each.isascii() else ascii(each)[1:-1] for each in text)
