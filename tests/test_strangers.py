@@ -60,13 +60,18 @@ def reader(server):
     return reader
 
 
-def ask(server, content, seconds=20):
-    """Send bytes, and return what comes back until the server closes the connection."""
+def ask(server, content, patience=0.1):
+    """Send bytes, and return what comes back until the server closes the connection; after a while ask it to."""
     host, port = server.host.split(":")
-    with socket.create_connection((host, int(port)), timeout=seconds) as line:
+    with socket.create_connection((host, int(port)), timeout=20) as line:
         answer = b""
         try:
             line.sendall(content)
+            line.settimeout(patience)
+            while piece := line.recv(1 << 16):
+                answer += piece
+        except TimeoutError:
+            line.settimeout(20)
             line.shutdown(socket.SHUT_WR)
             while piece := line.recv(1 << 16):
                 answer += piece
@@ -154,6 +159,7 @@ LINES = [
 ]
 CHANNELS = b"GET /api/kernels/ID/channels HTTP/1.1"
 UPGRADE = b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
+"""There is a Connection: close already, and lists of both are joined."""
 KEY = b"Sec-WebSocket-Key: x\r\n"
 VERSION = b"Sec-WebSocket-Version: 13\r\n"
 SPOKEN = f"Sec-WebSocket-Protocol: {PROTOCOL}\r\n".encode()
@@ -218,7 +224,7 @@ HOSTS = [b"\xff[::", b"[::1", b"a:b:c", b"127.0.0.1:99999999", b"", b" ", b"a b"
 
 
 def requests_of(server, reader):
-    host = b"Host: " + server.host.encode() + b"\r\n"
+    host = b"Host: " + server.host.encode() + b"\r\nConnection: close\r\n"
     lines = [line.replace(b"ID", reader.id.encode()) for line in LINES]
     yield from (
         line + b"\r\n" + host + b"Content-Length: 0\r\n" * line.startswith(b"P") + b"\r\n" for line in lines
@@ -259,10 +265,12 @@ def test_no_request_reaches_the_log(server, reader):
 def test_a_known_path_is_refused_as_one_that_is_not_there(server):
     for begun in (STATIC, TEMPLATE, EXTENSION):
         for end in (b".", b"%00", b"%2e", b"x/./y", b"x//y"):
-            answer = ask(server, b"GET " + begun + end + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            answer = ask(
+                server, b"GET " + begun + end + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+            )
             assert answer.startswith(b"HTTP/1.1 404"), f"{begun + end}: {answer[:60]}"
     for method in (b"TRACE", b"PROPFIND", b"get"):
-        answer = ask(server, method + b" / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        answer = ask(server, method + b" /" + PLAIN, 20)
         assert answer.startswith(b"HTTP/1.1 405")
         assert b"Content-Security-Policy: default-src 'none'" in answer
 
