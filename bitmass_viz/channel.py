@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import zmq
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
@@ -22,6 +23,8 @@ from bitmass_viz.unread import BoundedBuffer, UnreadOutput
 
 MAX_MESSAGE_BYTES = 1 << 20
 """What a page says is a few kilobytes: a drawn digit is 784 numbers, a link a few hundred."""
+MAX_SOCKETS = 1 << 14
+"""Each connection to a kernel has four of ZeroMQ's, which allows 1,023 of them unless it is told otherwise."""
 MAX_CONNECTIONS = 8
 """To one kernel. A page has one; another may come before the server knows that the first is cut."""
 
@@ -37,6 +40,7 @@ class BoundedKernels(AdmittingKernels):
         """How many websockets there are to each kernel, with those that are being opened and closed."""
         self._buckets: dict[str, TokenBucket] = {}
         super().__init__(**settings)
+        self.context.set(zmq.MAX_SOCKETS, MAX_SOCKETS)
 
     def bucket_of(self, kernel_id: str) -> TokenBucket:
         """Return what limits the rate of the messages to a kernel, on all its connections together."""
@@ -58,6 +62,7 @@ class ChannelHandler(VoilaKernelWebsocketHandler):
     """
 
     kernel_manager: BoundedKernels
+    _is_connected = False
 
     async def get(self, kernel_id: str) -> None:
         """See `KernelWebsocketHandler`."""
@@ -69,7 +74,6 @@ class ChannelHandler(VoilaKernelWebsocketHandler):
         stream = self.request.connection.stream
         assert isinstance(stream, ClientStream)
         self._stream = stream
-        self._is_connected = False
         self._bucket = kernels.bucket_of(kernel_id)
         kernels.connections_to[kernel_id] += 1
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from asyncio import Future
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
@@ -25,7 +26,7 @@ from tornado.httputil import (
     responses,
 )
 from tornado.ioloop import IOLoop, PeriodicCallback
-from tornado.iostream import IOStream
+from tornado.iostream import IOStream, StreamClosedError
 
 from bitmass_viz.addresses import NO_PROXIES, TrustedProxies, is_exempt, normalized
 from bitmass_viz.unread import Account, UnreadOutput
@@ -116,13 +117,20 @@ class ClientStream(IOStream):
 
     def write(self, data: bytes | memoryview) -> Any:
         """See `IOStream`. Where too much is unread, this closes connections; perhaps this one."""
+        if self.closed():
+            return super().write(data)
         size = memoryview(data).nbytes
-        if not self.closed() and not self._account.make_room(size):
+        if not self._account.make_room(size):
             self.drop()
-        if not self.closed():
-            if self.unread == 0:
-                self.moved_at = self.io_loop.time()
-            self._count(size)
+        if self.closed():
+            # Not raised: nobody could have known that it is closed, and handlers would complain of it.
+            given_up: Future[None] = Future()
+            given_up.set_exception(StreamClosedError())
+            given_up.exception()
+            return given_up
+        if self.unread == 0:
+            self.moved_at = self.io_loop.time()
+        self._count(size)
         return super().write(data)
 
     def write_to_fd(self, data: memoryview) -> int:

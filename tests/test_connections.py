@@ -14,7 +14,7 @@ import psutil
 import pytest
 from tornado.websocket import websocket_connect
 
-from bitmass_viz import connections
+from bitmass_viz import channel, connections
 from tests.test_security import address, still_answers
 from tests.test_serve import PROTOCOL, Explore
 
@@ -293,3 +293,23 @@ def test_the_limit_on_descriptors_is_raised(start):
     limits = psutil.Process(server.process.pid).rlimit(psutil.RLIMIT_NOFILE)
     assert limits[0] == min(hard, connections.MAX_DESCRIPTORS)
     assert limits[1] == hard
+
+
+SOCKETS = """
+import zmq
+import bitmass_viz.channel as channel
+
+def write(self, *given, plain=channel.BoundedKernels.admit):
+    with open({path!r}, "w") as file:
+        file.write(str(self.context.get(zmq.MAX_SOCKETS)))
+    return plain(self, *given)
+
+channel.BoundedKernels.admit = write
+"""
+
+
+def test_kernels_of_many_readers_have_sockets_enough(start, tmp_path):
+    """ZeroMQ would stop at 1,023: 32 readers with eight connections of four sockets each."""
+    path = tmp_path / "sockets"
+    start(SOCKETS.format(path=str(path))).read()
+    assert int(path.read_text()) >= 300 * (4 * channel.MAX_CONNECTIONS + 8)

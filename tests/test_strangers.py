@@ -80,6 +80,7 @@ def ask(server, content, patience=0.1):
         return answer
 
 
+PLAIN = b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 STATIC, TEMPLATE, EXTENSION = (
     b"/voila/static/",
     b"/voila/templates/lab/static/",
