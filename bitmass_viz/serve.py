@@ -118,8 +118,9 @@ class Server(Voila):
         server = LimitedServer(
             self.app, check=guard.status_of_refusal, headers=guard.HEADERS, max_body_size=guard.MAX_BODY_BYTES
         )
-        # Half of the file descriptors at least are for kernels and files.
-        limit = min(MAX_CONNECTIONS, raise_descriptor_limit() // 2)
+        # Readers who wait for their pages keep a connection each. Half of the file descriptors are for kernels.
+        wanted = max(MAX_CONNECTIONS, 4 * self.kernel_manager.max_readers)
+        limit = min(wanted, raise_descriptor_limit() // 2)
         connections = Connections(self.kernel_manager.unread, limit, self.trusted_proxies)
         listener = Listener(self._sockets, server, connections, 2 * channel.MAX_MESSAGE_BYTES)
         watchdog = Watchdog()

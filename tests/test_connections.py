@@ -40,8 +40,8 @@ def start(tmp_path):
     """Start servers; at the end they must have logged nothing, and are gone whatever happened."""
     started = []
 
-    def start(before=""):
-        started.append(Explore(tmp_path, "--preheat", "0", before=before))
+    def start(before="", *options):
+        started.append(Explore(tmp_path, "--preheat", "0", *options, before=before))
         return started[-1]
 
     try:
@@ -268,7 +268,8 @@ def test_one_address_takes_no_place_from_another(start):
     """Here 127.0.0.2 is a stranger, and the server has few places: 40 in all, and 20 for one address."""
     server = start(
         "import bitmass_viz.connections as connections, bitmass_viz.serve as serve\n"
-        "connections.is_exempt = lambda host, trusted: False\nserve.MAX_CONNECTIONS = 40"
+        "connections.is_exempt = lambda host, trusted: False\nserve.MAX_CONNECTIONS = 40",
+        *("--max-readers", "10"),
     )
     honest = [connect(server) for _ in range(15)]
     strangers = []
