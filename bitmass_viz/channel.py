@@ -1,75 +1,134 @@
-"""The line between a page and its kernel: what may be said on it, how fast, and how much waits on it.
-
-A reader's kernel has run the notebook, and from then on it hears what the widgets of a page say and nothing else;
-no message of a page makes it run code.
-"""
+"""The connection between a page and its kernel: what may be sent on it, how fast, and how much waits on it."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
-import struct
 from asyncio import Future
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
-from functools import partial
 from typing import Any
 
+import zmq
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from bitmass_viz.admission import AdmittingKernels
+from bitmass_viz.connections import ClientStream, Phase
 from bitmass_viz.guard import write_plain_error
+from bitmass_viz.message_filter import PROTOCOL, MessageFilter, TokenBucket
+from bitmass_viz.unread import BoundedBuffer, UnreadOutput
 
-PROTOCOL = "v1.kernel.websocket.jupyter.org"
 MAX_MESSAGE_BYTES = 1 << 20
 """What a page says is a few kilobytes: a drawn digit is 784 numbers, a link a few hundred."""
-MESSAGE_TYPES = ("comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request")
-"""Voilà's own list has a shutdown, too; a page says goodbye over HTTP."""
-TARGETS = ("jupyter.widget.control",)
-"""What a page may open: the line on which it asks for all widgets. It makes no widgets in the kernel."""
-MAX_OPENED = 20
-MAX_PARTS = 64
-MAX_HEADER_TEXT = 200
+MAX_SOCKETS = 1 << 14
+"""Each connection to a kernel has four of ZeroMQ's, which allows 1,023 of them unless it is told otherwise."""
 MAX_CONNECTIONS = 8
 """To one kernel. A page has one; another may come before the server knows that the first is cut."""
-BYTES_A_SECOND = 1 << 20
-LEAST_BYTES = 256
-"""What a message costs at least."""
-BURST_SECONDS = 4
-MAX_UNSENT_BYTES = 96 << 20
-"""A page that has not taken so much of what was sent to it is let go; a long history is 16 MB."""
 
-_SESSION = re.compile(r"[\w-]{1,64}")
+_SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class BoundedKernels(AdmittingKernels):
+    """Kernels that have few connections, take messages at a bounded rate, and have a bounded output unread."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.unread = UnreadOutput()
+        self.connections_to: Counter[str] = Counter()
+        """How many websockets there are to each kernel, with those that are being opened and closed."""
+        self._buckets: dict[str, TokenBucket] = {}
+        super().__init__(**settings)
+        self.context.set(zmq.MAX_SOCKETS, MAX_SOCKETS)
+
+    def bucket_of(self, kernel_id: str) -> TokenBucket:
+        """Return what limits the rate of the messages to a kernel, on all its connections together."""
+        self._buckets = {each: bucket for each, bucket in self._buckets.items() if each in self}
+        return self._buckets.setdefault(kernel_id, TokenBucket())
+
+    def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
+        """See `MappingKernelManager`."""
+        super().start_buffering(kernel_id, session_key, channels)
+        self._kernel_buffers[kernel_id]["buffer"] = BoundedBuffer(self.unread.of_kernel(kernel_id))
 
 
 class ChannelHandler(VoilaKernelWebsocketHandler):
-    """A page's line to its kernel, which takes no more than a page has to say."""
+    """A page's connection to its kernel. It speaks Jupyter's v1 protocol and no other.
+
+    The protocol from before is binary too, and begins with other counts. Voilà looks into all that is sent, and
+    always by the rules of v1: it would take eight bytes of such a message for a count of about 10^18, and make a
+    list of so many offsets.
+    """
+
+    kernel_manager: BoundedKernels
+    _is_connected = False
 
     async def get(self, kernel_id: str) -> None:
         """See `KernelWebsocketHandler`."""
+        kernels = self.kernel_manager
+        self._check_upgrade()
+        # Those that are being opened count as well, or else any number could be opened at the same time.
+        if kernels.connections_to[kernel_id] >= MAX_CONNECTIONS:
+            raise HTTPError(429)
+        stream = self.request.connection.stream
+        assert isinstance(stream, ClientStream)
+        self._stream = stream
+        self._bucket = kernels.bucket_of(kernel_id)
+        kernels.connections_to[kernel_id] += 1
+        try:
+            await super().get(kernel_id)
+        finally:
+            kernels.connections_to[kernel_id] -= 1
+            kernels.connections_to += Counter()  # without those that have none
+            if self.get_status() == 101:
+                # Tornado does not say so if it failed to open.
+                self.on_connection_close()
+            self._forget_session()
+
+    def _check_upgrade(self) -> None:
+        """Refuse what is no websocket of a page, before Jupyter has begun to connect to the kernel for it."""
+        headers = self.request.headers
+        offered = [each.strip() for each in headers.get("Sec-WebSocket-Protocol", "").split(",")]
+        upgrades = [each.strip().lower() for each in headers.get("Connection", "").split(",")]
+        if headers.get("Upgrade", "").lower() != "websocket" or "upgrade" not in upgrades:
+            raise HTTPError(400)
+        if headers.get("Sec-WebSocket-Version") != "13":
+            self.set_header("Sec-WebSocket-Version", "13")
+            raise HTTPError(426)
+        if not headers.get("Sec-WebSocket-Key") or PROTOCOL not in offered:
+            raise HTTPError(400)
         if _SESSION.fullmatch(self.get_argument("session_id", "page")) is None:
             raise HTTPError(400)
-        if self.kernel_manager._kernel_connections.get(kernel_id, 0) >= MAX_CONNECTIONS:
-            raise HTTPError(429)
-        self._purse = Purse()
-        self._unsent = 0
-        await super().get(kernel_id)
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str:
+        """See `KernelWebsocketHandler`."""
+        return PROTOCOL
+
+    async def open(self, kernel_id: str) -> None:
+        """See `KernelWebsocketHandler`."""
+        if self._stream.closed():
+            return  # the page left while Jupyter asked the kernel; the connection would never be closed
+        self._stream.enter(Phase.WEBSOCKET)
+        self._stream.count_for(self.kernel_manager.unread.of_kernel(kernel_id))
+        self._is_connected = True
+        await super().open(kernel_id)
+
+    def on_close(self) -> None:
+        """See `KernelWebsocketHandler`, which would undo a connection that was never made."""
+        if self._is_connected:
+            super().on_close()
+        self.connection = None
+
+    def is_closing(self) -> bool:
+        """Tell whether nothing can be sent any more."""
+        return self.ws_connection is None or self.ws_connection.is_closing()
 
     def write_message(self, message: Any, binary: bool = False) -> Any:
-        """See `VoilaKernelWebsocketHandler`. What a page does not take is held in memory until then."""
-        size = len(message)
-        if self._unsent + size > MAX_UNSENT_BYTES:
-            self.close(1008, "more was asked for than was taken")
-        sent = super().write_message(message, binary)
-        if sent is not None:
-            self._unsent += size
-            sent.add_done_callback(partial(self._note_sent, size))
-        return sent
+        """See `VoilaKernelWebsocketHandler`. Nothing looks into what a closed connection cannot send any more."""
+        if self.is_closing():
+            raise WebSocketClosedError
+        return super().write_message(message, binary)
 
     def write_error(self, status_code: int, **more: Any) -> None:
         """See `RequestHandler`."""
@@ -80,14 +139,17 @@ class ChannelHandler(VoilaKernelWebsocketHandler):
         with suppress(WebSocketClosedError):
             super().send_ping()
 
-    def _note_sent(self, size: int, _sent: Any) -> None:
-        self._unsent -= size
-
     async def on_message(self, ws_message: str | bytes) -> None:
         """See `KernelWebsocketHandler`. Nothing more is read from this page before this is over."""
-        await self._purse.pay(len(ws_message))
+        await self._bucket.take(len(ws_message))
         if self.connection is not None:
             super().on_message(ws_message)
+
+    def _forget_session(self) -> None:
+        """Forget a session that was registered for a websocket which then was not opened."""
+        opened = ZMQChannelsWebsocketConnection._open_sessions
+        for key in [key for key, handler in opened.items() if handler is self]:
+            del opened[key]
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):
@@ -96,14 +158,15 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
     A small status message goes before and after whatever the page sends. Unless told otherwise, TCP holds back
     the frame behind it until the browser has acknowledged the status, which it puts off for 40 ms.
 
-    What no page of ours would say is passed over, and so is what a page was still sending when the server closed
-    the connection. Jupyter would take that for a message of an older protocol, and a few bytes of it for a count
-    of parts: gigabytes to allocate.
+    What no page of ours would say is passed over.
     """
+
+    subprotocol = PROTOCOL
+    """Jupyter asks the connection, and takes one that is closed for one that speaks the protocol from before."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self._door = Doorkeeper()
+        self._filter = MessageFilter()
 
     def connect(self) -> Any:
         """See `ZMQChannelsWebsocketConnection`."""
@@ -112,8 +175,15 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
 
     def handle_incoming_message(self, incoming_msg: str) -> None:
         """See `ZMQChannelsWebsocketConnection`."""
-        if self._door.admits(incoming_msg, self.subprotocol):
-            super().handle_incoming_message(incoming_msg)
+        message: Any = self._filter.passed_on(incoming_msg)
+        if message is not None:
+            super().handle_incoming_message(message)
+
+    def handle_outgoing_message(self, stream: str, outgoing_msg: list[Any]) -> None:
+        """See `ZMQChannelsWebsocketConnection`. Output that nobody can get is not looked into."""
+        handler = self.websocket_handler
+        if not (isinstance(handler, ChannelHandler) and handler.is_closing()):
+            super().handle_outgoing_message(stream, outgoing_msg)
 
     @property
     def write_message(self) -> Callable[..., Future[None]]:
@@ -135,101 +205,3 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
 def _overlook_closed(sent: Future[None]) -> None:
     if not sent.cancelled() and not isinstance(sent.exception(), WebSocketClosedError | None):
         sent.result()
-
-
-class Purse:
-    """Makes who sends too much wait: a kernel's queue must not grow without end."""
-
-    def __init__(self) -> None:
-        self._left = float(BURST_SECONDS)
-        self._at = 0.0
-
-    async def pay(self, size: int) -> None:
-        """Wait until there is time enough for a message of some bytes."""
-        now = asyncio.get_running_loop().time()
-        self._left = min(float(BURST_SECONDS), self._left + now - self._at)
-        self._at = now
-        self._left -= max(LEAST_BYTES, size) / BYTES_A_SECOND
-        if self._left < 0:
-            await asyncio.sleep(-self._left)
-
-
-class BoundedKernels(AdmittingKernels):
-    """Kernels that may say only so much to a page that is cut off and may come back."""
-
-    def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
-        """See `MappingKernelManager`."""
-        super().start_buffering(kernel_id, session_key, channels)
-        self._kernel_buffers[kernel_id]["buffer"] = Bounded()
-
-
-class Bounded(list[tuple[str, list[bytes]]]):
-    """Messages by their channels; those that are too much are not kept. The page asks anew for what it shows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._bytes = 0
-
-    def append(self, message: tuple[str, list[bytes]]) -> None:
-        """Keep a message if there is room."""
-        size = sum(len(part) for part in message[1])
-        if self._bytes + size <= MAX_UNSENT_BYTES:
-            self._bytes += size
-            super().append(message)
-
-
-class Doorkeeper:
-    """Says which messages of a page go on to its kernel. It is asked about each, in turn, on one connection."""
-
-    def __init__(self) -> None:
-        self._opened = 0
-
-    def admits(self, message: bytes | str, subprotocol: str | None) -> bool:
-        """Tell whether a message may go on; whatever it is, this does not fail."""
-        # The older protocols are not spoken here. Jupyter would read counts out of them and allocate so much.
-        if subprotocol != PROTOCOL or not isinstance(message, bytes):
-            return False
-        try:
-            header, content = _read(message)
-        except (ValueError, RecursionError, struct.error):
-            return False
-        kind = header.get("msg_type")
-        if kind in ("comm_open", "comm_msg", "comm_close") and not _is_of_comm(content):
-            return False
-        if kind == "comm_open":
-            self._opened += 1
-            return content.get("target_name") in TARGETS and self._opened <= MAX_OPENED
-        return kind in MESSAGE_TYPES
-
-
-def _is_of_comm(content: dict[str, Any]) -> bool:
-    return isinstance(content.get("comm_id"), str) and isinstance(content.get("data"), dict)
-
-
-def _read(message: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a message's header and content, or raise ValueError if it is not written as it must be.
-
-    A count of offsets, the offsets, and between them the channel's name and the parts: header, parent, metadata,
-    content, buffers.
-    """
-    count = int.from_bytes(message[:8], "little")
-    if not 6 <= count <= MAX_PARTS:
-        raise ValueError("so many parts has no message")
-    offsets = struct.unpack_from(f"<{count}Q", message, 8)
-    if offsets[0] != 8 * (count + 1) or offsets[-1] != len(message) or list(offsets) != sorted(offsets):
-        raise ValueError("the parts do not follow each other")
-    if message[offsets[0] : offsets[1]] != b"shell":
-        raise ValueError("the other channels are not for pages")
-    parts = [json.loads(message[offsets[i] : offsets[i + 1]]) for i in range(1, 5)]
-    if not all(isinstance(part, dict) for part in parts):
-        raise ValueError("a part is not what it must be")
-    header, parent, _, content = parts
-    if parent or not all(isinstance(header.get(name), str) for name in ("msg_id", "msg_type", "session")):
-        raise ValueError("a page's message has a number, and answers none")
-    for value in header.values():
-        if value is not None and not (isinstance(value, str) and len(value) <= MAX_HEADER_TEXT):
-            raise ValueError("a header is made of short texts")
-    if header.get("subshell_id") is not None:
-        raise ValueError("a page has no subshells")
-    datetime.fromisoformat(header.get("date") or "2000-01-01")
-    return header, content

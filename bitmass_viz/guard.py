@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from contextlib import aclosing
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from jupyter_server.services.kernels.handlers import KernelHandler
-from tornado.httputil import HTTPHeaders
+from tornado.httputil import HTTPHeaders, RequestStartLine
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, OutputTransform, RequestHandler, StaticFileHandler
-from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
 from bitmass_viz.admission import AdmittingKernels, FullError, Visit
@@ -38,6 +38,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+TEMPLATES = ("lab/static", "base/static")
+"""The styles and scripts of the page's template, and of the one that it extends."""
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Jupyter's handlers fail on others before they know how to say so."""
 _PICTURE = re.compile(r".+\.(png|jpe?g|gif|svg|webp)", re.IGNORECASE)
 
 
@@ -66,6 +70,22 @@ def policy_of_page(nonce: str) -> str:
             "object-src 'none'",
         ]
     )
+
+
+def status_of_refusal(start_line: RequestStartLine, headers: HTTPHeaders) -> int | None:
+    """Return the status with which a request is refused that no handler should see, or None.
+
+    Handlers fail on these, and then a traceback with the whole request would be logged.
+    """
+    if start_line.method not in METHODS:
+        return 405
+    try:
+        path = unquote_to_bytes(start_line.path.encode("latin-1")).decode("utf-8")
+        for name in ("Origin", "Referer"):
+            urlsplit(headers.get(name, ""))
+    except ValueError:
+        return 400
+    return None if path.isprintable() else 404
 
 
 class SafeHeaders(OutputTransform):
@@ -207,26 +227,14 @@ def is_picture(path: str) -> bool:
     return not any(part.startswith(".") for part in path.split("/"))
 
 
-class StyleHandler(TemplateStaticFileHandler):
-    """Sends the styles and scripts of the page's template, and of the one that it extends."""
-
-    TEMPLATES = ("lab", "base")
-
-    def parse_url_path(self, path: str) -> str:
-        """See `TemplateStaticFileHandler`, which fails on paths that are none of a template's."""
-        template, _, rest = path.partition("/static/")
-        if template not in self.TEMPLATES or not rest or ".." in rest.split("/"):
-            raise HTTPError(404)
-        return str(super().parse_url_path(path))
-
-
-def only_below(handler: type[RequestHandler], folders: Iterable[str]) -> type[RequestHandler]:
-    """Return a handler of files that has none but those in some of its folders."""
-    begun = tuple(f"{folder}/" for folder in folders)
+def only_below(handler: type[RequestHandler], folders: Iterable[str] = ("",)) -> type[RequestHandler]:
+    """Return a handler of files that has none but those in some of its folders, by their plain names."""
+    begun = tuple(f"{folder}/" if folder else "" for folder in folders)
 
     class Limited(handler):  # type: ignore[valid-type, misc]
         async def get(self, path: str, *rest: Any, **more: Any) -> None:
-            if not path.startswith(begun) or ".." in path.split("/"):
+            parts = path.split("/")
+            if not path.startswith(begun) or "\\" in path or any(part in ("", ".", "..") for part in parts):
                 raise HTTPError(404)
             await super().get(path, *rest, **more)
 

@@ -13,7 +13,7 @@ import signal
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import atexit
-import importlib
+import importlib.util
 import inspect
 import logging
 import os
@@ -22,6 +22,7 @@ import threading
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -46,6 +47,16 @@ def _is_called_by(module: str, function: str, frame: FrameType | None) -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+def load(name: str) -> ModuleType:
+    """Return a module of this package that imports none of the others."""
+    spec = importlib.util.spec_from_file_location(f"_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 class NotForUs(logging.Filter):
@@ -103,6 +114,8 @@ def main(module: str) -> None:
     app.log.addFilter(lambda record: not record.getMessage().startswith("KeyboardInterrupt caught"))
     for log in (app.log, logging.getLogger("tornado.general"), logging.getLogger("tornado.application")):
         log.addFilter(NotForUs())
+    # Their handlers write into the server's terminal; what others log is shown on the page.
+    load("traces").keep_out_contents(app.log, logging.getLogger("tornado"))
     app.start()
     # Threads that still train need not be waited for.
     atexit._run_exitfuncs()

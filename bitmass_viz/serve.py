@@ -16,7 +16,6 @@ from typing import Any
 
 from jupyter_server.base.handlers import FileFindHandler
 from jupyter_server.services.kernels.handlers import KernelHandler
-from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from traitlets.config import Config
 from voila import notebook_renderer
@@ -31,13 +30,16 @@ from voila.static_file_handler import (
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from bitmass_viz import channel, guard, ports
+from bitmass_viz import channel, guard, message_filter, ports, traces
+from bitmass_viz.addresses import NO_PROXIES, TrustedProxies
 from bitmass_viz.admission import LEAST_READERS, places_in
+from bitmass_viz.connections import MAX_CONNECTIONS, Connections, LimitedServer, Listener, raise_descriptor_limit
 from bitmass_viz.data.mnist import cache_folder
 from bitmass_viz.frontend import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
 from bitmass_viz.kernelspec import ThisPython
 from bitmass_viz.memory import free_bytes
 from bitmass_viz.preheat import pool_of
+from bitmass_viz.watchdog import Watchdog
 
 TEMPLATES = Path(__file__).parent / "templates"
 CULL_SECONDS = 1200
@@ -60,6 +62,7 @@ class Server(Voila):
     on_ready: Callable[[str], object] = staticmethod(lambda url: None)
     on_full: Callable[[int], object] = staticmethod(lambda places: None)
     ports_to_try: Iterable[int] = ports.BY_DEFAULT
+    trusted_proxies: TrustedProxies = NO_PROXIES
 
     def setup_template_dirs(self) -> None:
         """Let our templates come before Voilà's."""
@@ -74,7 +77,7 @@ class Server(Voila):
             parent=self,
             connection_dir=plain.connection_dir,
             kernel_spec_manager=plain.kernel_spec_manager,
-            allowed_message_types=list(channel.MESSAGE_TYPES),
+            allowed_message_types=list(message_filter.MESSAGE_TYPES),
         )
         self.kernel_manager.on_full = self.on_full
         return settings
@@ -87,8 +90,8 @@ class Server(Voila):
             KernelHandler: (guard.ModelHandler,),
             VoilaKernelWebsocketHandler: (channel.ChannelHandler,),
             VoilaShutdownKernelHandler: (VoilaShutdownKernelHandler,),
-            MultiStaticFileHandler: (MultiStaticFileHandler,),
-            TemplateStaticFileHandler: (guard.StyleHandler,),
+            MultiStaticFileHandler: (guard.only_below(MultiStaticFileHandler),),
+            TemplateStaticFileHandler: (guard.only_below(TemplateStaticFileHandler, guard.TEMPLATES),),
             AllowListFileHandler: (guard.PictureHandler, below),
             FileFindHandler: (guard.only_below(FileFindHandler, EXTENSIONS),),
         }
@@ -112,14 +115,21 @@ class Server(Voila):
     def listen(self) -> None:
         """Serve until a signal, and leave no kernel behind."""
         self.app.add_transform(guard.SafeHeaders)
-        server = HTTPServer(
-            self.app, max_body_size=guard.MAX_BODY_BYTES, max_buffer_size=2 * channel.MAX_MESSAGE_BYTES
+        server = LimitedServer(
+            self.app, check=guard.status_of_refusal, headers=guard.HEADERS, max_body_size=guard.MAX_BODY_BYTES
         )
-        server.add_sockets(self._sockets)
+        # Readers who wait for their pages keep a connection each. Half of the file descriptors are for kernels.
+        wanted = max(MAX_CONNECTIONS, 4 * self.kernel_manager.max_readers)
+        limit = min(wanted, raise_descriptor_limit() // 2)
+        connections = Connections(self.kernel_manager.unread, limit, self.trusted_proxies)
+        listener = Listener(self._sockets, server, connections, 2 * channel.MAX_MESSAGE_BYTES)
+        watchdog = Watchdog()
+        listener.start()
         self.ioloop = IOLoop.current()
         # Set here even if Ctrl-C was ignored, as it is for programs that a script starts in the background.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
+        self.ioloop.add_callback(watchdog.start)
         self.ioloop.add_callback(self.on_ready, ports.url_of(self.ip, self.port) + self.base_url[1:])
         try:
             self.ioloop.start()
@@ -127,7 +137,8 @@ class Server(Voila):
             # A second Ctrl-C would leave kernels behind.
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)
-            server.stop()
+            watchdog.stop()
+            listener.stop()
             self.stop()
 
     def stop(self) -> None:
@@ -210,6 +221,7 @@ def serve(
     app.ports_to_try = ports.BY_DEFAULT if port is None else (port,)
     with _place_for_ipython():
         app.initialize([])
+        traces.keep_out_contents(app.log, None)
         app.start()
 
 

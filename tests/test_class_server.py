@@ -322,6 +322,15 @@ def test_the_unit_serves_thirty_readers_within_its_limits():
     assert needed < size(service["MemoryMax"]) / 1e6
 
 
+def test_a_server_that_hangs_is_started_again():
+    """`test_watchdog.py` has what the server tells systemd."""
+    service = unit()["Service"]
+    assert service["Type"] == "notify"
+    assert 10 <= int(service["WatchdogSec"]) <= 120
+    assert service["Restart"] == "on-failure"
+    assert "AF_UNIX" in service["RestrictAddressFamilies"].split()
+
+
 def test_the_units_command_is_one_of_ours():
     from click.testing import CliRunner
 

@@ -1,0 +1,44 @@
+"""Tells systemd that the server is ready, and then again and again that its event loop still turns.
+
+Without a socket in ``$NOTIFY_SOCKET`` nothing is told to anybody.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import suppress
+
+from tornado.ioloop import PeriodicCallback
+
+VARIABLES = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
+
+
+class Watchdog:
+    """Reports to systemd from the running event loop. Its variables are taken from the environment of kernels."""
+
+    def __init__(self) -> None:
+        address, microseconds, process = (os.environ.pop(name, "") for name in VARIABLES)
+        self._address = f"\0{address[1:]}" if address.startswith("@") else address
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) if address else None
+        self._alive: PeriodicCallback | None = None
+        if address and microseconds.isdecimal() and int(microseconds) and process in ("", str(os.getpid())):
+            # Half of the time that is allowed, as systemd recommends.
+            self._alive = PeriodicCallback(lambda: self._send("WATCHDOG=1"), int(microseconds) / 2_000)
+
+    def start(self) -> None:
+        """Say that the server is ready, and from now on that it is alive."""
+        self._send("READY=1")
+        if self._alive is not None:
+            self._alive.start()
+
+    def stop(self) -> None:
+        """Say that the server ends; it need not be alive any more."""
+        if self._alive is not None:
+            self._alive.stop()
+        self._send("STOPPING=1")
+
+    def _send(self, state: str) -> None:
+        if self._socket is not None:
+            with suppress(OSError):
+                self._socket.sendto(state.encode(), self._address)
