@@ -36,7 +36,7 @@ from bitmass_viz.admission import LEAST_READERS, places_in
 from bitmass_viz.data.mnist import cache_folder
 from bitmass_viz.frontend import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
 from bitmass_viz.kernelspec import ThisPython
-from bitmass_viz.memory import free_bytes
+from bitmass_viz.machine import free_bytes
 from bitmass_viz.preheat import pool_of
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -35,6 +35,7 @@ def test_training_does_not_import_the_widgets():
 
 
 LAYERS = [
+    ["folders", "machine", "numeric"],
     ["kernels"],
     ["palette"],
     ["pretty", "whole"],
@@ -48,7 +49,7 @@ LAYERS = [
     ["widgets"],
     ["bench", "recording"],
     ["site"],
-    ["launch", "kernelspec", "ports", "preheat", "frontend", "lessons", "proxied"],
+    ["addresses", "launch", "kernelspec", "ports", "preheat", "frontend", "lessons", "proxied"],
     ["admission"],
     ["guard"],
     ["channel"],

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
 from types import FrameType
 
+from bitmass_viz.machine import processors
+
 
 @contextmanager
 def executor_or_processes(given: Executor | None) -> Iterator[Executor]:
@@ -93,16 +95,3 @@ def _begin_worker() -> None:
             os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def processors() -> int:
-    """Processors this process may use, which in a container or on a shared machine may be fewer than there are.
-
-    A share of the processor's time does not show in their number; JupyterHub says it in ``CPU_LIMIT``.
-    """
-    seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        limit = float(os.environ.get("CPU_LIMIT") or seen)
-    except ValueError:
-        limit = seen
-    return max(1, min(seen, int(limit)))
