@@ -130,7 +130,10 @@ def explore(
     def full(places: int) -> None:
         click.echo(f"All {places} places are taken; further readers are asked to wait (--max-readers).", err=True)
 
-    serve(notebook or explainer_notebook(), host, port, preheat, ready, base_url, max_readers, names, full)
+    def warn(sentence: str) -> None:
+        click.echo(f"Caution: {sentence}", err=True)
+
+    serve(notebook or explainer_notebook(), host, port, preheat, ready, base_url, max_readers, names, full, warn)
 
 
 @main.command()

@@ -7,11 +7,9 @@ import os
 import re
 import secrets
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from jupyter_server.base.handlers import FileFindHandler
@@ -33,7 +31,8 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from bitmass_viz import channel, guard, ports
 from bitmass_viz.admission import LEAST_READERS, places_in
-from bitmass_viz.data.mnist import cache_folder
+from bitmass_viz.environment import kernel_environment
+from bitmass_viz.folders import folder_of_this_process
 from bitmass_viz.frontend import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
 from bitmass_viz.kernelspec import ThisPython
 from bitmass_viz.machine import free_bytes
@@ -146,6 +145,7 @@ def serve(
     max_readers: int | None = None,
     names: Sequence[str] = (),
     on_full: Callable[[int], object] = lambda places: None,
+    on_warning: Callable[[str], object] = lambda sentence: None,
 ) -> None:
     """Serve a notebook until Ctrl-C or SIGTERM; each reader gets a kernel of this Python environment.
 
@@ -170,6 +170,8 @@ def serve(
         Names by which a proxy lets readers in. If there are any, no others are answered but this machine's own.
     on_full
         Called with `max_readers` when a reader is asked to wait for the first time.
+    on_warning
+        Called with a sentence for each folder that is not used because somebody else could put code there.
 
     Raises
     ------
@@ -191,10 +193,6 @@ def serve(
             f"--preheat must not be larger than --max-readers, got {preheat} kernels that wait for {max_readers} "
             "readers at most"
         )
-    for variable in ("BITMASS_DATA", "BITMASS_CACHE"):
-        # The kernel runs in the notebook's folder, where a relative path would mean another place.
-        if value := os.environ.get(variable):
-            os.environ[variable] = str(Path(value).expanduser().absolute())
     # It warns of a kernel that ends a moment before its page's connection, as happens when a reader leaves.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
     # It would tell of each address that somebody tries which is none.
@@ -205,30 +203,14 @@ def serve(
     notebook_renderer.VoilaExporter = PageExporter
     notebook_renderer.VoilaExecutor = partial(VoilaExecutor, coalesce_streams=True)
     configuration = _configuration(notebook, host, preheat, base_url, max_readers, names)
-    app = Server(config=configuration, log_level=logging.ERROR)
-    app.on_ready, app.on_full = on_ready, on_full
-    app.ports_to_try = ports.BY_DEFAULT if port is None else (port,)
-    with _place_for_ipython():
+    with folder_of_this_process() as own:
+        os.environ.update(kernel_environment(own, on_warning))
+        configuration.Voila.connection_dir_root = str(own)
+        app = Server(config=configuration, log_level=logging.ERROR)
+        app.on_ready, app.on_full = on_ready, on_full
+        app.ports_to_try = ports.BY_DEFAULT if port is None else (port,)
         app.initialize([])
         app.start()
-
-
-@contextmanager
-def _place_for_ipython() -> Iterator[None]:
-    """Have kernels keep IPython's profile in our cache; where that cannot be, in one that goes with the server.
-
-    By itself IPython would take the home folder, where a reader's kernel has nothing to write, and nothing to run.
-    And where the folder around it is not there yet, it complains for every kernel.
-    """
-    place = cache_folder().absolute() / "ipython"
-    with ExitStack() as until_the_end:
-        if "IPYTHONDIR" not in os.environ:
-            with suppress(OSError):
-                place.mkdir(parents=True, exist_ok=True)
-            if not os.access(place, os.W_OK):
-                place = Path(until_the_end.enter_context(TemporaryDirectory(prefix="bitmass-ipython-")))
-            os.environ["IPYTHONDIR"] = str(place)
-        yield
 
 
 def _asks(notebook: Path) -> bool:

@@ -30,6 +30,7 @@ def tree(folder, files, own=""):
         path = folder / "groups" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"{text}\n")
+    folder.mkdir(exist_ok=True)
     (folder / "own").write_text(own)
     return folder / "groups", folder / "own"
 

@@ -49,7 +49,7 @@ LAYERS = [
     ["widgets"],
     ["bench", "recording"],
     ["site"],
-    ["addresses", "launch", "kernelspec", "ports", "preheat", "frontend", "lessons", "proxied"],
+    ["addresses", "environment", "launch", "kernelspec", "ports", "preheat", "frontend", "lessons", "proxied"],
     ["admission"],
     ["guard"],
     ["channel"],

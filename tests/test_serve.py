@@ -26,7 +26,6 @@ from tornado.websocket import WebSocketClosedError, websocket_connect
 from voila.app import Voila, get_voila_labextensions_path
 from voila.paths import collect_static_paths
 
-from bitmass_viz import kernelspec
 from bitmass_viz.channel import PromptConnection
 from bitmass_viz.frontend import ENTRY, Scripts, has_formulas, wanted_chunks
 from bitmass_viz.kernelspec import ThisPython
@@ -251,19 +250,6 @@ def test_ending_while_the_pool_is_being_filled_leaves_nothing_behind(explore, nu
     assert server.process.returncode == 0, stderr
     assert stdout + stderr == ""
     assert not psutil.wait_procs(kernels, timeout=5)[1]
-
-
-def test_kernels_keep_their_bytecode_where_python_may_not_write_it(monkeypatch, tmp_path):
-    monkeypatch.setenv("BITMASS_CACHE", str(tmp_path))
-    monkeypatch.setattr(sys, "pycache_prefix", None)
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    assert kernelspec.bytecode_environment() == {}
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    environment = {**os.environ, **kernelspec.bytecode_environment()}
-    subprocess.run([sys.executable, "-c", "import colorsys"], env=environment, check=True)
-    assert list((tmp_path / "bytecode").rglob("colorsys.*.pyc"))
-    monkeypatch.setattr(sys, "pycache_prefix", "/the/users/own")
-    assert kernelspec.bytecode_environment() == {}
 
 
 def test_the_page_asks_for_voilas_scripts_at_once(explore):
