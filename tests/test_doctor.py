@@ -157,7 +157,7 @@ def test_no_folder_for_compiled_code(tmp_path, not_a_folder):
     for folder in ("kernels", "data"):
         (tmp_path / "bitmass_viz" / folder / "__pycache__").touch()
     found = examine(1, tmp_path, XDG_CACHE_HOME=not_a_folder, HOME=not_a_folder, MPLCONFIGDIR=tmp_path)
-    assert "set NUMBA_CACHE_DIR" in the_one(found["wrong"], "compiled code neither")
+    assert "set NUMBA_CACHE_DIR" in the_one(found["wrong"], "Compiled code is not kept")
     assert found["compiled"] == {"folders": [], "writable": False}
 
 
