@@ -39,5 +39,9 @@ class ThisPython(KernelSpecManager):
     def _wanted_module(self) -> str:
         """Return what a kernel may import before the notebook does; empty if the notebook does not use us."""
         notebook = getattr(self.parent, "notebook_path", None)
-        uses_us = notebook and "bitmass_viz" in Path(notebook).read_text("utf-8", errors="ignore")
-        return "bitmass_viz.widgets" if uses_us else ""
+        return "bitmass_viz.widgets" if notebook and uses_this_package(Path(notebook)) else ""
+
+
+def uses_this_package(notebook: Path) -> bool:
+    """Tell whether a notebook imports this package, or may do so."""
+    return "bitmass_viz" in notebook.read_text("utf-8", errors="ignore")

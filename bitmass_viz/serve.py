@@ -8,6 +8,7 @@ import re
 import secrets
 import signal
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,12 +31,15 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from bitmass_viz import channel, guard, ports
-from bitmass_viz.admission import LEAST_READERS, places_in
+from bitmass_viz.addresses import TrustedProxies
+from bitmass_viz.admission import LEAST_READERS, places_in, share_of
+from bitmass_viz.compiled import is_all_compiled
 from bitmass_viz.environment import kernel_environment
 from bitmass_viz.folders import folder_of_this_process
 from bitmass_viz.frontend import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
-from bitmass_viz.kernelspec import ThisPython
+from bitmass_viz.kernelspec import ThisPython, uses_this_package
 from bitmass_viz.machine import free_bytes
+from bitmass_viz.precompile import compiling_beforehand
 from bitmass_viz.preheat import pool_of
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -48,6 +52,7 @@ PING_MS = 60_000
 PINGS_TO_MISS = 3
 """A page that has answered none of so many pings is gone."""
 
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HOST_NAME = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,9}", re.IGNORECASE)
 
 
@@ -146,6 +151,8 @@ def serve(
     names: Sequence[str] = (),
     on_full: Callable[[int], object] = lambda places: None,
     on_warning: Callable[[str], object] = lambda sentence: None,
+    per_address: int | None = None,
+    proxy_header: str | None = None,
 ) -> None:
     """Serve a notebook until Ctrl-C or SIGTERM; each reader gets a kernel of this Python environment.
 
@@ -172,12 +179,18 @@ def serve(
         Called with `max_readers` when a reader is asked to wait for the first time.
     on_warning
         Called with a sentence for each folder that is not used because somebody else could put code there.
+    per_address
+        Places that readers from one address keep when others wait; None for 30, or half of all if that is more.
+    proxy_header
+        Header in which a proxy on this machine passes on a reader's address, such as ``X-Forwarded-For``. From
+        elsewhere it is ignored. Without it a proxy's readers count as this machine's own, who may have any number
+        of places.
 
     Raises
     ------
     ValueError
-        The path does not begin and end with a slash; more kernels are to wait than readers may come; or a name is
-        none of a host.
+        The path does not begin and end with a slash; more kernels are to wait than readers may come; a name is
+        none of a host, or a header's is none.
     PortError
         The port is taken or may not be used, or the host is no address of this machine.
     """
@@ -186,6 +199,8 @@ def serve(
     for name in names:
         if not _HOST_NAME.fullmatch(name):
             raise ValueError(f"--name must be a host's, such as explainer.example.org, and no port, got {name!r}")
+    if proxy_header is not None and not _HEADER.fullmatch(proxy_header):
+        raise ValueError(f"--proxy-header must be a header's name, such as X-Forwarded-For, got {proxy_header!r}")
     if max_readers is None:
         max_readers = max(preheat, places_in(free_bytes()))
     if preheat > max_readers:
@@ -202,9 +217,14 @@ def serve(
     # would stand so in the page.
     notebook_renderer.VoilaExporter = PageExporter
     notebook_renderer.VoilaExecutor = partial(VoilaExecutor, coalesce_streams=True)
-    configuration = _configuration(notebook, host, preheat, base_url, max_readers, names)
-    with folder_of_this_process() as own:
+    configuration = _configuration(
+        notebook, host, preheat, base_url, max_readers, names, per_address, proxy_header
+    )
+    with ExitStack() as until_the_end:
+        own = until_the_end.enter_context(folder_of_this_process())
         os.environ.update(kernel_environment(own, on_warning))
+        if uses_this_package(notebook) and not is_all_compiled(os.environ["NUMBA_CACHE_DIR"]):
+            until_the_end.enter_context(compiling_beforehand())
         configuration.Voila.connection_dir_root = str(own)
         app = Server(config=configuration, log_level=logging.ERROR)
         app.on_ready, app.on_full = on_ready, on_full
@@ -231,6 +251,8 @@ def _configuration(
     base_url: str,
     max_readers: int = LEAST_READERS,
     names: Sequence[str] = (),
+    per_address: int | None = None,
+    proxy_header: str | None = None,
 ) -> Config:
     alone = _is_for_this_machine(host, base_url, names)
     configuration = Config(
@@ -252,6 +274,7 @@ def _configuration(
                     # Behind a proxy readers come by the proxy's name, and it says who may.
                     "allow_remote_access": not (alone or names),
                     "local_hostnames": ["localhost", *map(str.lower, names)],
+                    "trusted_proxies": TrustedProxies(proxy_header),
                 },
             },
             "VoilaConfiguration": {
@@ -270,7 +293,7 @@ def _configuration(
                 # A reader who shares the server with nobody may look away for as long as it pleases.
                 "cull_connected": (preheat > 1 or not alone) and _asks(notebook),
             },
-            "AdmittingKernels": {"max_readers": max_readers},
+            "AdmittingKernels": {"max_readers": max_readers, "per_address": per_address or share_of(max_readers)},
             # It would keep in the home folder which notebooks are trusted, and nobody here asks.
             "NotebookNotary": {"db_file": ":memory:", "secret": secrets.token_bytes()},
             # A kernel that has died took the reader's runs with it. Jupyter would start another in its place,

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
+from bitmass_viz.compiled import note_all_compiled
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.digits import IMAGE_SIDE
 from bitmass_viz.data.strokes import draw_digits
@@ -74,7 +75,11 @@ def warm_up(progress: bool = True) -> Warmed:
         for recipe in RECIPES:
             for options in _variants(TRAINERS[name].OPTIONS):
                 use(Run(name, digits, recipe=recipe, **options))
-    return _found(time.perf_counter() - started)
+    found = _found(time.perf_counter() - started)
+    if not found.uncached:
+        for folder in found.folders:
+            note_all_compiled(Path(folder))
+    return found
 
 
 def use(run: Run) -> None:

@@ -104,11 +104,11 @@ def test_a_page_that_answers_stays_connected_and_what_it_sends_while_it_is_cut_o
 class Explore:
     """`bitmass explore` on a small notebook, and what a reader's browser does with it."""
 
-    def __init__(self, folder, *options, before="", cache=None):
-        # In pieces, as a busy processor would have it anyway.
-        cell = nbformat.v4.new_code_cell(
-            "import os; print('pid', end=' ', flush=True); print(os.getpid(), end=';')"
-        )
+    # In pieces, as a busy processor would have it anyway.
+    CELL = "import os; print('pid', end=' ', flush=True); print(os.getpid(), end=';')"
+
+    def __init__(self, folder, *options, before="", cache=None, cell=CELL):
+        cell = nbformat.v4.new_code_cell(cell)
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         path = folder / "small.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), path)
@@ -131,9 +131,9 @@ class Explore:
         response = connection.getresponse()
         return response, response.read()
 
-    def read(self):
+    def read(self, **headers):
         """Open the page; return its kernel's process and id, and the cookie for the goodbye."""
-        response, page = self.request("GET", "/")
+        response, page = self.request("GET", "/", **headers)
         page = page.decode()
         (token,) = re.findall(r"_xsrf=([^;]+)", "".join(response.headers.get_all("Set-Cookie")))
         pid = int(re.search(r"pid (\d+);", page)[1])
