@@ -132,7 +132,9 @@ def _remove_leftovers(place: Path) -> None:
 
 
 def _fault_of_owner(path: Path, status: os.stat_result) -> str | None:
-    if status.st_uid in (0, os.geteuid()):
+    # Whoever owns the root folder decides everything anyway. In a user namespace that is not root but "nobody", as
+    # which all users appear that are not in it.
+    if status.st_uid in (0, os.geteuid(), os.lstat(path.anchor).st_uid):
         return None
     return f"{path} belongs to another user ({_name_of(status.st_uid)})"
 
