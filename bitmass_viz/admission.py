@@ -150,7 +150,7 @@ class AdmittingKernels(PreheatedKernels):
         is_within_share = self._is_within_share(address)
         if not is_within_share and self._another_waits(address):
             raise FullError(beyond_share=True)
-        if not self._has_room(bool(pool), is_within_share):
+        if not pool and self._count() >= self.max_readers and not self._make_room(address, is_within_share):
             if is_within_share and len(self._asked_to_wait) < MOST_REMEMBERED:
                 self._asked_to_wait[address] = time.monotonic()
             self.on_full(self.max_readers)
@@ -250,12 +250,6 @@ class AdmittingKernels(PreheatedKernels):
         ]
         return sum(not visit.gave_way for visit in self._visits)
 
-    def _has_room(self, is_ready: bool, is_within_share: bool) -> bool:
-        """Tell whether there is a place, after making room for the reader if there was none."""
-        if is_ready or self._count() < self.max_readers:
-            return True
-        return self._make_room() or (is_within_share and self._take_back_a_place())
-
     def _is_within_share(self, address: str | None) -> bool:
         """Tell whether an address would have no more than its share with one place more."""
         return address is None or self._places()[address] < self.per_address
@@ -271,9 +265,19 @@ class AdmittingKernels(PreheatedKernels):
         self._asked_to_wait = {other: at for other, at in self._asked_to_wait.items() if at >= since}
         return any(other != address for other in self._asked_to_wait)
 
-    def _make_room(self) -> bool:
-        """Give up the kernel whose page went first and has not come back, if there is one."""
-        gone = [visit for visit in self._visits if visit.is_alone_for(SPARE_SECONDS)]
+    def _make_room(self, address: str | None, is_within_share: bool) -> bool:
+        """End a kernel whose place a reader from an address may have, if there is one.
+
+        First one beyond its address's share, then one whose page went a while ago and has not come back. A reader
+        beyond the share displaces only readers from the same address.
+        """
+        if is_within_share and self._take_back_a_place():
+            return True
+        gone = [
+            visit
+            for visit in self._visits
+            if visit.is_alone_for(SPARE_SECONDS) and (is_within_share or visit.address == address)
+        ]
         if gone:
             self.leave(min(gone, key=lambda visit: visit.alone_since or 0.0))
         return bool(gone)

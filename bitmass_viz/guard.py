@@ -21,7 +21,7 @@ from tornado.web import HTTPError, OutputTransform, RequestHandler, StaticFileHa
 from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from bitmass_viz.addresses import NO_PROXIES, client_address, is_exempt
+from bitmass_viz.addresses import client_address, is_exempt
 from bitmass_viz.admission import AdmittingKernels, FullError, Visit
 
 MAX_BODY_BYTES = 1 << 16
@@ -137,7 +137,7 @@ class PageHandler(TornadoVoilaHandler):
 
     def _address(self) -> str | None:
         """Return the address that this reader's place counts for; None for this machine and for proxies."""
-        trusted = self.settings.get("trusted_proxies", NO_PROXIES)
+        trusted = self.settings["trusted_proxies"]
         address = client_address(self.request, trusted)
         return None if is_exempt(address, trusted) else address
 

@@ -31,7 +31,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from bitmass_viz import channel, guard, ports
-from bitmass_viz.addresses import TrustedProxies
+from bitmass_viz.addresses import NO_PROXIES, TrustedProxies
 from bitmass_viz.admission import LEAST_READERS, places_in, share_of
 from bitmass_viz.compiled import is_all_compiled
 from bitmass_viz.environment import kernel_environment
@@ -64,6 +64,7 @@ class Server(Voila):
     on_ready: Callable[[str], object] = staticmethod(lambda url: None)
     on_full: Callable[[int], object] = staticmethod(lambda places: None)
     ports_to_try: Iterable[int] = ports.BY_DEFAULT
+    trusted_proxies: TrustedProxies = NO_PROXIES
 
     def setup_template_dirs(self) -> None:
         """Let our templates come before Voilà's."""
@@ -73,6 +74,7 @@ class Server(Voila):
     def init_settings(self) -> dict[str, Any]:
         """Take our kernels in place of Voilà's."""
         settings: dict[str, Any] = super().init_settings()
+        settings["trusted_proxies"] = self.trusted_proxies
         plain = self.kernel_manager
         self.kernel_manager = settings["kernel_manager"] = channel.BoundedKernels(
             parent=self,
@@ -217,9 +219,7 @@ def serve(
     # would stand so in the page.
     notebook_renderer.VoilaExporter = PageExporter
     notebook_renderer.VoilaExecutor = partial(VoilaExecutor, coalesce_streams=True)
-    configuration = _configuration(
-        notebook, host, preheat, base_url, max_readers, names, per_address, proxy_header
-    )
+    configuration = _configuration(notebook, host, preheat, base_url, max_readers, names, per_address)
     with ExitStack() as until_the_end:
         own = until_the_end.enter_context(folder_of_this_process())
         os.environ.update(kernel_environment(own, on_warning))
@@ -228,6 +228,7 @@ def serve(
         configuration.Voila.connection_dir_root = str(own)
         app = Server(config=configuration, log_level=logging.ERROR)
         app.on_ready, app.on_full = on_ready, on_full
+        app.trusted_proxies = TrustedProxies(proxy_header)
         app.ports_to_try = ports.BY_DEFAULT if port is None else (port,)
         app.initialize([])
         app.start()
@@ -252,7 +253,6 @@ def _configuration(
     max_readers: int = LEAST_READERS,
     names: Sequence[str] = (),
     per_address: int | None = None,
-    proxy_header: str | None = None,
 ) -> Config:
     alone = _is_for_this_machine(host, base_url, names)
     configuration = Config(
@@ -274,7 +274,6 @@ def _configuration(
                     # Behind a proxy readers come by the proxy's name, and it says who may.
                     "allow_remote_access": not (alone or names),
                     "local_hostnames": ["localhost", *map(str.lower, names)],
-                    "trusted_proxies": TrustedProxies(proxy_header),
                 },
             },
             "VoilaConfiguration": {

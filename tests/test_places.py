@@ -115,6 +115,21 @@ def test_what_nobody_is_connected_to_is_given_back_first(explore, lines):
     assert third.process.is_running()
 
 
+def test_who_was_cut_off_within_the_share_does_not_lose_the_place_to_one_beyond_it(explore, lines):
+    before = "admission.SPARE_SECONDS = 0.0"
+    server = explore("--max-readers", "4", "--per-address", "1", "--proxy-header", HEADER, before=before)
+    ada = read(server, ADA)
+    taken = [read(server, ATTACKER, lines) for _ in range(3)]
+    assert refused(server, ATTACKER), "one beyond the share does not displace who is cut off"
+    read(server, BERT, lines)
+    assert has_ended(taken[2])
+    read(server, CLEO, lines)
+    assert has_ended(taken[1])
+    assert ada.process.is_running()
+    read(server, "192.0.2.4")
+    assert has_ended(ada), "when nobody is beyond the share"
+
+
 def test_who_comes_alone_does_not_wait_for_a_crowd_from_elsewhere(explore):
     before = "admission.AT_ONCE, admission.WORD_SECONDS = 1, 0.05"
     server = explore("--max-readers", "20", "--per-address", "20", "--proxy-header", HEADER, before=before)
