@@ -1,7 +1,7 @@
 """Compile everything beside the server, when it starts on a cache that does not have it yet.
 
-The page is served meanwhile. Kernels that need what is not there yet compile it themselves, or wait for whichever
-process does (`kernels.compiling`), so nothing depends on this one: it only is earlier.
+The page is served meanwhile. Kernels that need what is not there yet wait for this process, and say that they are
+preparing (see `kernels.compiling`). If it is killed, they compile what they need themselves, one after the other.
 """
 
 from __future__ import annotations
@@ -51,8 +51,12 @@ def main() -> None:
         os._exit(1)
 
     threading.Thread(target=end_with_the_server, daemon=True).start()
+    from bitmass_viz.kernels.compiling import compiling_everything
+    from bitmass_viz.kernels.sums import class_vectors
     from bitmass_viz.warmup import warm_up
 
-    warm_up(progress=False)
+    with compiling_everything(class_vectors.stats.cache_path) as is_the_first:
+        if is_the_first:
+            warm_up(progress=False)
     # The thread that still reads need not be waited for.
     os._exit(0)

@@ -24,6 +24,8 @@ from bitmass_viz.run import Run
 from bitmass_viz.trainers import RECIPES, TRAINERS, Option
 
 IMAGES = 20
+FIRST = "bv32-hebbian"
+"""What the page begins with, and so is needed first."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ def warm_up(progress: bool = True) -> Warmed:
         raise ValueError("NUMBA_DISABLE_JIT is 1, which forbids all compiling; set it to 0, or leave it unset")
     started = time.perf_counter()
     digits = _few_digits()
-    for name in tqdm(TRAINERS, unit="trainer", desc="Compiling", disable=not progress):
+    names = sorted(TRAINERS, key=lambda name: name != FIRST)
+    for name in tqdm(names, unit="trainer", desc="Compiling", disable=not progress):
         for recipe in RECIPES:
             for options in _variants(TRAINERS[name].OPTIONS):
                 use(Run(name, digits, recipe=recipe, **options))

@@ -6,7 +6,7 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,19 @@ except ImportError:  # Windows, where several processes may compile the same at 
 PACKAGE = Path(__file__).parent
 LOCK = "bitmass_viz.lock"
 POLL_SECONDS = 0.05
+TRIES = 20
 PATIENCE_SECONDS = 120.0
 """How long a process waits in all for others that compile. One that was stopped must not stop all others."""
 
 not_kept: list[str] = []
 """Why compiled code is not kept and what to do, one sentence; empty if it is."""
 
+EVERYTHING = 0
+"""Place in the lock file of the process that compiles everything; each function has another."""
+
 _waited = 0.0
+_held = 0
+_compiles_everything = False
 
 
 def compiled(function: Callable[..., Any]) -> Any:
@@ -74,34 +80,78 @@ def _compile_once(dispatcher: Any, compile_or_load: Callable[[Any], Any], signat
 
 
 @contextmanager
+def compiling_everything(folder: str) -> Iterator[bool]:
+    """Let processes that share a cache wait for this one, which compiles everything; yield whether it should.
+
+    Python does not get on with anything else while it compiles, so a reader's kernel had better not do it.
+
+    Parameters
+    ----------
+    folder : str
+        The cache, as a kernel's ``stats.cache_path`` names it.
+    """
+    global _compiles_everything
+    handle = _lock_file(folder)
+    for _ in range(TRIES):  # a process that looks whether it is locked locks it for a moment
+        _compiles_everything = handle is None or _try_to_lock(handle, EVERYTHING)
+        if _compiles_everything:
+            break
+        time.sleep(POLL_SECONDS)
+    try:
+        yield _compiles_everything
+    finally:
+        if _compiles_everything and handle is not None:
+            fcntl.lockf(handle, fcntl.LOCK_UN, 1, EVERYTHING)
+        _compiles_everything = False
+
+
+@contextmanager
 def _turn(dispatcher: Any, is_kept: Callable[[], bool]) -> Iterator[None]:
     """Hold a function's lock, or wait until another process has compiled the function.
 
-    Functions call each other in one direction only, so that no two processes wait for each other.
+    Functions call each other in one direction only, and a process that compiles one does not wait for the process
+    that compiles everything, so that no two wait for each other.
     """
-    global _waited
+    global _held, _waited
     handle = _lock_file(dispatcher.stats.cache_path)
-    if handle is None:
-        yield
-        return
-    place = crc32(dispatcher.py_func.__qualname__.encode() + dispatcher.py_func.__module__.encode())
+    place = 1 + crc32(dispatcher.py_func.__qualname__.encode() + dispatcher.py_func.__module__.encode())
     locked = False
-    while not locked:
-        try:
-            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
-            locked = True
-        except BlockingIOError:
+    while handle is not None and not locked:
+        may_compile = _compiles_everything or _held or not _is_locked(handle, EVERYTHING)
+        locked = bool(may_compile and _try_to_lock(handle, place))
+        if not locked:
             if _waited >= PATIENCE_SECONDS or is_kept():
                 break
             time.sleep(POLL_SECONDS)
             _waited += POLL_SECONDS
-        except OSError:  # a file system without locks
-            break
+    _held += locked
     try:
         yield
     finally:
-        if locked:
+        _held -= locked
+        if handle is not None and locked:
+            with suppress(OSError):
+                fcntl.lockf(handle, fcntl.LOCK_UN, 1, place)
+
+
+def _try_to_lock(handle: int, place: int) -> bool:
+    """Lock a place in a file against other processes, unless one has locked it."""
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system without locks, where each process compiles for itself
+    return True
+
+
+def _is_locked(handle: int, place: int) -> bool:
+    """Tell whether another process has locked a place in a file."""
+    free = _try_to_lock(handle, place)
+    if free:
+        with suppress(OSError):
             fcntl.lockf(handle, fcntl.LOCK_UN, 1, place)
+    return not free
 
 
 @lru_cache

@@ -48,6 +48,19 @@ with compiling._turn(class_vectors, lambda: False):
 """
 
 
+EVERYTHING = """
+import sys, time
+from bitmass_viz.kernels import compiling
+from bitmass_viz.kernels.sums import class_vectors
+with compiling.compiling_everything(class_vectors.stats.cache_path) as is_the_first:
+    print("imported", flush=True)
+    sys.stdin.readline()
+    class_vectors(3)
+    print(is_the_first, flush=True)
+    sys.stdin.readline()
+"""
+
+
 class Compiling:
     """Processes that share a cache, each of which stops once it has imported the package."""
 
@@ -141,3 +154,26 @@ def test_code_from_a_folder_that_others_can_write_to_is_not_run(processes, tmp_p
     assert f"every user can write to {tmp_path / 'numba'}" in reason
     assert "set NUMBA_CACHE_DIR" in reason
     assert found["hits"] == 0, "it is compiled without a look at the cache"
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_others_leave_compiling_to_the_process_that_compiles_everything_as_long_as_it_runs(processes, killed):
+    first = processes.start(EVERYTHING)
+    waiting = processes.start(CALL.format(before="print('calls', flush=True)"))
+    processes.go_on(waiting)
+    assert waiting.stdout.readline() == "calls\n"
+    with pytest.raises(subprocess.TimeoutExpired):
+        waiting.wait(3)
+    second = processes.start(EVERYTHING.replace("    class_vectors(3)\n", ""))
+    processes.go_on(second)
+    assert second.stdout.readline() == "False\n", "one is enough"
+    if killed:
+        first.kill()
+        assert processes.answer(waiting)["misses"] == 1
+        return
+    processes.go_on(first)
+    assert processes.answer(waiting) == {"misses": 0, "hits": 1, "not kept": []}
+    assert first.stdout.readline() == "True\n"
+    held = processes.start(CALL.format(before="compiling._held = 1; class_vectors._cache._cache_file.flush()"))
+    processes.go_on(held)
+    assert processes.answer(held)["misses"] == 1, "a process that others may wait for does not wait"
