@@ -35,7 +35,8 @@ def kernel_environment(own: Path, warn: Callable[[str], object]) -> dict[str, st
     own : Path
         The server's temporary folder.
     warn : callable
-        Given a sentence for each folder that was asked for and is not used because it is not sound.
+        Given a sentence for each folder that is not used because it is not sound. The cache is named also if it
+        has no code to keep: what else is in it, somebody else may have put there.
     """
     environment = {}
     for variable in FOLDERS:
@@ -46,10 +47,12 @@ def kernel_environment(own: Path, warn: Callable[[str], object]) -> dict[str, st
     profile.mkdir(exist_ok=True)
     environment["IPYTHONDIR"] = str(profile)
     chosen = _Chosen(warn)
+    cache = cache_folder().absolute()
+    chosen.speak_up(cache, fault_of(cache))
     if sys.dont_write_bytecode and sys.pycache_prefix is None:
         # Images of containers often forbid bytecode, and then every kernel compiles over a thousand modules anew,
         # which takes longer than all the rest of its start.
-        folder = chosen.first(cache_folder().absolute() / "bytecode", own / "bytecode")
+        folder = chosen.first(cache / "bytecode", own / "bytecode")
         environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder)}
     return environment | _numba_environment(chosen, environment.get("NUMBA_CACHE_DIR"), own)
 
@@ -87,6 +90,11 @@ class _Chosen:
             return False
         faults = (fault_of(each, contents=each != folder) for each in (folder, *folder.glob(below)))
         fault = next(filter(None, faults), None)
+        self.speak_up(folder, fault)
+        return fault is None
+
+    def speak_up(self, folder: Path, fault: str | None) -> None:
+        """Say what is wrong with a folder, unless that has been said."""
         if fault is not None and fault not in self._said:
             self._said.add(fault)
             self._warn(
@@ -94,4 +102,3 @@ class _Chosen:
                 "kernels run. Make it yours alone (chown, chmod go-w), or set BITMASS_CACHE and NUMBA_CACHE_DIR "
                 "to folders that are."
             )
-        return fault is None
