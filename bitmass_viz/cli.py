@@ -170,6 +170,17 @@ def main(traceback: bool) -> None:
     help="Readers at the same time; by default as many as the memory that is free now is enough for.",
 )
 @click.option(
+    "--per-address",
+    type=click.IntRange(1, MAX_READERS),
+    help="Readers from one address who keep their places when others wait; by default 30, or half of all places "
+    "if that is more.",
+)
+@click.option(
+    "--proxy-header",
+    help="Header in which a proxy on this machine passes on a reader's address, such as X-Forwarded-For. Only a "
+    "proxy that sets or extends it on every request will do: what readers send themselves must not get through.",
+)
+@click.option(
     "--name",
     "names",
     multiple=True,
@@ -183,6 +194,8 @@ def explore(
     base_url: str,
     preheat: int,
     max_readers: int | None,
+    per_address: int | None,
+    proxy_header: str | None,
     names: tuple[str, ...],
 ) -> None:
     """Serve the explainer as a web page, until Ctrl-C.
@@ -206,7 +219,23 @@ def explore(
     def full(places: int) -> None:
         click.echo(f"All {places} places are taken; further readers are asked to wait (--max-readers).", err=True)
 
-    serve(notebook or explainer_notebook(), host, port, preheat, ready, base_url, max_readers, names, full)
+    def warn(sentence: str) -> None:
+        click.echo(f"Caution: {sentence}", err=True)
+
+    serve(
+        notebook or explainer_notebook(),
+        host,
+        port,
+        preheat,
+        on_ready=ready,
+        base_url=base_url,
+        max_readers=max_readers,
+        names=names,
+        on_full=full,
+        on_warning=warn,
+        per_address=per_address,
+        proxy_header=proxy_header,
+    )
 
 
 @main.command()

@@ -21,6 +21,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, OutputTransform, RequestHandler, StaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
+from bitmass_viz.addresses import client_address, is_exempt
 from bitmass_viz.admission import AdmittingKernels, FullError, Visit
 
 MAX_BODY_BYTES = 1 << 16
@@ -129,9 +130,9 @@ class PageHandler(TornadoVoilaHandler):
 
     async def _send_page(self) -> None:
         try:
-            visit = self.kernel_manager.admit()
-        except FullError:
-            self._say_full()
+            visit = self.kernel_manager.admit(self._address())
+        except FullError as error:
+            self._say_full(error.beyond_share)
             return
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
@@ -154,6 +155,12 @@ class PageHandler(TornadoVoilaHandler):
             if not whole:
                 self.kernel_manager.leave(visit)
 
+    def _address(self) -> str | None:
+        """Return the address that this reader's place counts for; None for this machine and for proxies."""
+        trusted = self.settings["trusted_proxies"]
+        address = client_address(self.request, trusted)
+        return None if is_exempt(address, trusted) else address
+
     def _log(self) -> None:
         """See `RequestHandler`. Whoever started the server hears once that it is full, not of every reader."""
         if self.get_status() != FULL:
@@ -163,7 +170,7 @@ class PageHandler(TornadoVoilaHandler):
         """Return what a page is told that waits; a proxy would give it up if nothing came for long."""
         return f'<script nonce="{PLACE}">bitmassWaits({self.kernel_manager.number_before(visit)})</script>\n'
 
-    def _say_full(self) -> None:
+    def _say_full(self, beyond_share: bool) -> None:
         self.set_status(FULL)
         self.set_header("Retry-After", TRY_AGAIN_SECONDS)
         self.set_header("Cache-Control", "no-store")
@@ -173,7 +180,11 @@ class PageHandler(TornadoVoilaHandler):
             "frame-ancestors 'self'",
         )
         places = self.kernel_manager.max_readers
-        self.finish(self.render_template("full.html", places=places, seconds=TRY_AGAIN_SECONDS, nonce=self._nonce))
+        share = self.kernel_manager.per_address if beyond_share else None
+        page = self.render_template(
+            "full.html", places=places, share=share, seconds=TRY_AGAIN_SECONDS, nonce=self._nonce
+        )
+        self.finish(page)
 
     def write(self, chunk: str | bytes | dict[str, Any]) -> None:
         """See `RequestHandler`."""

@@ -9,8 +9,6 @@ from typing import Any
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
-from bitmass_viz.data.mnist import cache_folder
-
 LAUNCH = Path(__file__).parent / "launch.py"
 OPTIONS = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]
 """A kernel's warnings would go to our terminal, and its history into the user's own."""
@@ -32,7 +30,7 @@ class ThisPython(KernelSpecManager):
         spec = get_kernel_dict(extra_arguments=OPTIONS)
         options = spec["argv"][spec["argv"].index("-f") :]
         spec["argv"] = [sys.executable, "-P", str(LAUNCH), self._wanted_module(), *options]
-        return KernelSpec(resource_dir=RESOURCES, env=bytecode_environment(), **spec)
+        return KernelSpec(resource_dir=RESOURCES, **spec)
 
     def get_all_specs(self) -> dict[str, Any]:
         """Return the one kernel as Jupyter's API describes it."""
@@ -41,16 +39,9 @@ class ThisPython(KernelSpecManager):
     def _wanted_module(self) -> str:
         """Return what a kernel may import before the notebook does; empty if the notebook does not use us."""
         notebook = getattr(self.parent, "notebook_path", None)
-        uses_us = notebook and "bitmass_viz" in Path(notebook).read_text("utf-8", errors="ignore")
-        return "bitmass_viz.widgets" if uses_us else ""
+        return "bitmass_viz.widgets" if notebook and uses_this_package(Path(notebook)) else ""
 
 
-def bytecode_environment() -> dict[str, str]:
-    """Return variables by which kernels keep their bytecode, in our cache, where Python may not keep it.
-
-    Images of containers often forbid it, and then every kernel compiles over a thousand modules anew: that takes
-    longer than all the rest of its start.
-    """
-    if not sys.dont_write_bytecode or sys.pycache_prefix is not None:
-        return {}
-    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(cache_folder().absolute() / "bytecode")}
+def uses_this_package(notebook: Path) -> bool:
+    """Tell whether a notebook imports this package, or may do so."""
+    return "bitmass_viz" in notebook.read_text("utf-8", errors="ignore")

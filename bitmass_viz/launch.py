@@ -7,10 +7,11 @@ Usage: python -P launch.py MODULE -f CONNECTION_FILE [OPTION OF IPYKERNEL]...
 
 from __future__ import annotations
 
-import signal
+# What `signal` is made of, without the modules that it imports.
+import _signal  # type: ignore[import-not-found]
 
 # A server that ends interrupts its kernels, and one that is still being imported should not complain of it.
-signal.signal(signal.SIGINT, signal.SIG_DFL)
+_signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
 import atexit
 import importlib.util

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -13,11 +12,13 @@ from tornado.ioloop import IOLoop
 from traitlets.config import Config
 from voila.voila_kernel_manager import voila_kernel_manager_factory
 
+from bitmass_viz.machine import processors
+
 REFILL_SECONDS = 3.0
 """A used kernel is replaced so much later, when the reader's browser has had the processor to show the page."""
 NAP_SECONDS = 30.0
 """A clock on the wall that is so far from the time lived through has been set, or the machine has slept."""
-AT_A_TIME = os.cpu_count() or 1
+AT_A_TIME = processors()
 """So many kernels are started at a time, and half as many once there are readers: a class that comes at once would
 else have as many started as are there, and no processor left to play on."""
 

@@ -7,11 +7,10 @@ import os
 import re
 import secrets
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from jupyter_server.base.handlers import FileFindHandler
@@ -32,12 +31,15 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from bitmass_viz import channel, guard, message_filter, ports, traces
 from bitmass_viz.addresses import NO_PROXIES, TrustedProxies
-from bitmass_viz.admission import LEAST_READERS, places_in
+from bitmass_viz.admission import LEAST_READERS, places_in, share_of
+from bitmass_viz.compiled import is_all_compiled
 from bitmass_viz.connections import MAX_CONNECTIONS, Connections, LimitedServer, Listener, raise_descriptor_limit
-from bitmass_viz.data.mnist import cache_folder
+from bitmass_viz.environment import kernel_environment
+from bitmass_viz.folders import folder_of_this_process
 from bitmass_viz.frontend import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
-from bitmass_viz.kernelspec import ThisPython
-from bitmass_viz.memory import free_bytes
+from bitmass_viz.kernelspec import ThisPython, uses_this_package
+from bitmass_viz.machine import free_bytes
+from bitmass_viz.precompile import compiling_beforehand
 from bitmass_viz.preheat import pool_of
 from bitmass_viz.watchdog import Watchdog
 
@@ -51,6 +53,7 @@ PING_MS = 60_000
 PINGS_TO_MISS = 3
 """A page that has answered none of so many pings is gone."""
 
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HOST_NAME = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,9}", re.IGNORECASE)
 
 
@@ -72,6 +75,7 @@ class Server(Voila):
     def init_settings(self) -> dict[str, Any]:
         """Take our kernels in place of Voilà's."""
         settings: dict[str, Any] = super().init_settings()
+        settings["trusted_proxies"] = self.trusted_proxies
         plain = self.kernel_manager
         self.kernel_manager = settings["kernel_manager"] = channel.BoundedKernels(
             parent=self,
@@ -157,6 +161,9 @@ def serve(
     max_readers: int | None = None,
     names: Sequence[str] = (),
     on_full: Callable[[int], object] = lambda places: None,
+    on_warning: Callable[[str], object] = lambda sentence: None,
+    per_address: int | None = None,
+    proxy_header: str | None = None,
 ) -> None:
     """Serve a notebook until Ctrl-C or SIGTERM; each reader gets a kernel of this Python environment.
 
@@ -181,12 +188,20 @@ def serve(
         Names by which a proxy lets readers in. If there are any, no others are answered but this machine's own.
     on_full
         Called with `max_readers` when a reader is asked to wait for the first time.
+    on_warning
+        Called with a sentence for each folder that is not used because somebody else could put code there.
+    per_address
+        Places that readers from one address keep when others wait; None for 30, or half of all if that is more.
+    proxy_header
+        Header in which a proxy on this machine passes on a reader's address, such as ``X-Forwarded-For``. From
+        elsewhere it is ignored. Without it a proxy's readers count as this machine's own, who may have any number
+        of places.
 
     Raises
     ------
     ValueError
-        The path does not begin and end with a slash; more kernels are to wait than readers may come; or a name is
-        none of a host.
+        The path does not begin and end with a slash; more kernels are to wait than readers may come; a name is
+        none of a host, or a header's is none.
     PortError
         The port is taken or may not be used, or the host is no address of this machine.
     """
@@ -195,6 +210,8 @@ def serve(
     for name in names:
         if not _HOST_NAME.fullmatch(name):
             raise ValueError(f"--name must be a host's, such as explainer.example.org, and no port, got {name!r}")
+    if proxy_header is not None and not _HEADER.fullmatch(proxy_header):
+        raise ValueError(f"--proxy-header must be a header's name, such as X-Forwarded-For, got {proxy_header!r}")
     if max_readers is None:
         max_readers = max(preheat, places_in(free_bytes()))
     if preheat > max_readers:
@@ -202,10 +219,6 @@ def serve(
             f"--preheat must not be larger than --max-readers, got {preheat} kernels that wait for {max_readers} "
             "readers at most"
         )
-    for variable in ("BITMASS_DATA", "BITMASS_CACHE"):
-        # The kernel runs in the notebook's folder, where a relative path would mean another place.
-        if value := os.environ.get(variable):
-            os.environ[variable] = str(Path(value).expanduser().absolute())
     # It warns of a kernel that ends a moment before its page's connection, as happens when a reader leaves.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
     # It would tell of each address that somebody tries which is none.
@@ -215,32 +228,20 @@ def serve(
     # would stand so in the page.
     notebook_renderer.VoilaExporter = PageExporter
     notebook_renderer.VoilaExecutor = partial(VoilaExecutor, coalesce_streams=True)
-    configuration = _configuration(notebook, host, preheat, base_url, max_readers, names)
-    app = Server(config=configuration, log_level=logging.ERROR)
-    app.on_ready, app.on_full = on_ready, on_full
-    app.ports_to_try = ports.BY_DEFAULT if port is None else (port,)
-    with _place_for_ipython():
+    configuration = _configuration(notebook, host, preheat, base_url, max_readers, names, per_address)
+    with ExitStack() as until_the_end:
+        own = until_the_end.enter_context(folder_of_this_process())
+        os.environ.update(kernel_environment(own, on_warning))
+        if uses_this_package(notebook) and not is_all_compiled(os.environ["NUMBA_CACHE_DIR"]):
+            until_the_end.enter_context(compiling_beforehand())
+        configuration.Voila.connection_dir_root = str(own)
+        app = Server(config=configuration, log_level=logging.ERROR)
+        app.on_ready, app.on_full = on_ready, on_full
+        app.trusted_proxies = TrustedProxies(proxy_header)
+        app.ports_to_try = ports.BY_DEFAULT if port is None else (port,)
         app.initialize([])
         traces.keep_out_contents(app.log, None)
         app.start()
-
-
-@contextmanager
-def _place_for_ipython() -> Iterator[None]:
-    """Have kernels keep IPython's profile in our cache; where that cannot be, in one that goes with the server.
-
-    By itself IPython would take the home folder, where a reader's kernel has nothing to write, and nothing to run.
-    And where the folder around it is not there yet, it complains for every kernel.
-    """
-    place = cache_folder().absolute() / "ipython"
-    with ExitStack() as until_the_end:
-        if "IPYTHONDIR" not in os.environ:
-            with suppress(OSError):
-                place.mkdir(parents=True, exist_ok=True)
-            if not os.access(place, os.W_OK):
-                place = Path(until_the_end.enter_context(TemporaryDirectory(prefix="bitmass-ipython-")))
-            os.environ["IPYTHONDIR"] = str(place)
-        yield
 
 
 def _asks(notebook: Path) -> bool:
@@ -261,6 +262,7 @@ def _configuration(
     base_url: str,
     max_readers: int = LEAST_READERS,
     names: Sequence[str] = (),
+    per_address: int | None = None,
 ) -> Config:
     alone = _is_for_this_machine(host, base_url, names)
     configuration = Config(
@@ -300,7 +302,7 @@ def _configuration(
                 # A reader who shares the server with nobody may look away for as long as it pleases.
                 "cull_connected": (preheat > 1 or not alone) and _asks(notebook),
             },
-            "AdmittingKernels": {"max_readers": max_readers},
+            "AdmittingKernels": {"max_readers": max_readers, "per_address": per_address or share_of(max_readers)},
             # It would keep in the home folder which notebooks are trusted, and nobody here asks.
             "NotebookNotary": {"db_file": ":memory:", "secret": secrets.token_bytes()},
             # A kernel that has died took the reader's runs with it. Jupyter would start another in its place,

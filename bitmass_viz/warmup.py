@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
+from bitmass_viz.compiled import note_all_compiled
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.digits import IMAGE_SIDE
 from bitmass_viz.data.strokes import draw_digits
@@ -23,6 +24,8 @@ from bitmass_viz.run import Run
 from bitmass_viz.trainers import RECIPES, TRAINERS, Option
 
 IMAGES = 20
+FIRST = "bv32-hebbian"
+"""What the page begins with, and so is needed first."""
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,16 @@ def warm_up(progress: bool = True) -> Warmed:
         raise ValueError("NUMBA_DISABLE_JIT is 1, which forbids all compiling; set it to 0, or leave it unset")
     started = time.perf_counter()
     digits = _few_digits()
-    for name in tqdm(TRAINERS, unit="trainer", desc="Compiling", disable=not progress):
+    names = sorted(TRAINERS, key=lambda name: name != FIRST)
+    for name in tqdm(names, unit="trainer", desc="Compiling", disable=not progress):
         for recipe in RECIPES:
             for options in _variants(TRAINERS[name].OPTIONS):
                 use(Run(name, digits, recipe=recipe, **options))
-    return _found(time.perf_counter() - started)
+    found = _found(time.perf_counter() - started)
+    if not found.uncached:
+        for folder in found.folders:
+            note_all_compiled(Path(folder))
+    return found
 
 
 def use(run: Run) -> None:

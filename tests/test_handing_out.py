@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner
 
 from bitmass_viz.cli import main
-from bitmass_viz.experiments.pool import processors
 from bitmass_viz.lessons import FIRST, SETTINGS, hand_out, notebooks_folder
 
 
@@ -98,16 +97,6 @@ def test_an_option_is_never_taken_for_a_folder(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
     assert CliRunner().invoke(main, ["lessons", "--no-browser"]).exit_code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["bitmass-lessons"]
-
-
-@pytest.mark.parametrize(
-    ("limit", "expected"), [("1", 1), ("1.5", 1), ("0.2", 1), ("64", None), ("", None), ("x", None)]
-)
-def test_an_experiment_uses_no_more_cores_than_a_hub_allows(monkeypatch, limit, expected):
-    monkeypatch.delenv("CPU_LIMIT", raising=False)
-    seen = processors()
-    monkeypatch.setenv("CPU_LIMIT", limit)
-    assert processors() == (seen if expected is None else expected)
 
 
 def test_jupyterlab_really_starts_there(tmp_path):

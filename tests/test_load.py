@@ -14,9 +14,10 @@ from tests.load.report import as_text, spread
 READERS = len(MANNERS)
 
 
-@pytest.fixture(scope="module")
-def measured():
-    return asyncio.run(measure(READERS, seconds=1, preheat=2, cull_seconds=4))
+@pytest.fixture(scope="module", params=["warm", "cold"])
+def measured(request):
+    """Readers who come to a server that has all compiled code, and to one that has none."""
+    return asyncio.run(measure(READERS, seconds=1, preheat=2, cull_seconds=4, cold=request.param == "cold"))
 
 
 @needs_jit

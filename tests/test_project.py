@@ -35,11 +35,13 @@ def test_training_does_not_import_the_widgets():
 
 
 LAYERS = [
+    ["folders", "machine", "numeric"],
     ["kernels"],
     ["palette", "numeric", "arguments", "console"],
     ["pretty", "whole"],
     ["architecture", "views", "shown"],
     ["data"],
+    ["compiled"],
     ["trainers"],
     ["history", "compare", "run", "ledger", "in_step", "one_step", "explain", "saved"],
     ["player", "controls", "link", "session", "export", "offer", "memory", "experiments", "check", "warmup"],
@@ -48,7 +50,8 @@ LAYERS = [
     ["widgets"],
     ["bench", "recording"],
     ["site"],
-    ["launch", "kernelspec", "ports", "preheat", "frontend", "lessons", "proxied"],
+    ["addresses", "environment", "frontend", "kernelspec", "launch", "lessons"],
+    ["ports", "precompile", "preheat", "proxied"],
     ["admission"],
     ["guard"],
     ["channel"],

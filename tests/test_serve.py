@@ -26,7 +26,6 @@ from tornado.websocket import WebSocketClosedError, websocket_connect
 from voila.app import Voila, get_voila_labextensions_path
 from voila.paths import collect_static_paths
 
-from bitmass_viz import kernelspec
 from bitmass_viz.channel import PromptConnection
 from bitmass_viz.frontend import ENTRY, Scripts, has_formulas, wanted_chunks
 from bitmass_viz.kernelspec import ThisPython
@@ -105,11 +104,11 @@ def test_a_page_that_answers_stays_connected_and_what_it_sends_while_it_is_cut_o
 class Explore:
     """`bitmass explore` on a small notebook, and what a reader's browser does with it."""
 
-    def __init__(self, folder, *options, before="", cache=None):
-        # In pieces, as a busy processor would have it anyway.
-        cell = nbformat.v4.new_code_cell(
-            "import os; print('pid', end=' ', flush=True); print(os.getpid(), end=';')"
-        )
+    # In pieces, as a busy processor would have it anyway.
+    CELL = "import os; print('pid', end=' ', flush=True); print(os.getpid(), end=';')"
+
+    def __init__(self, folder, *options, before="", cache=None, cell=CELL):
+        cell = nbformat.v4.new_code_cell(cell)
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         path = folder / "small.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), path)
@@ -132,9 +131,9 @@ class Explore:
         response = connection.getresponse()
         return response, response.read()
 
-    def read(self):
+    def read(self, **headers):
         """Open the page; return its kernel's process and id, and the cookie for the goodbye."""
-        response, page = self.request("GET", "/")
+        response, page = self.request("GET", "/", **headers)
         page = page.decode()
         (token,) = re.findall(r"_xsrf=([^;]+)", "".join(response.headers.get_all("Set-Cookie")))
         pid = int(re.search(r"pid (\d+);", page)[1])
@@ -251,19 +250,6 @@ def test_ending_while_the_pool_is_being_filled_leaves_nothing_behind(explore, nu
     assert server.process.returncode == 0, stderr
     assert stdout + stderr == ""
     assert not psutil.wait_procs(kernels, timeout=5)[1]
-
-
-def test_kernels_keep_their_bytecode_where_python_may_not_write_it(monkeypatch, tmp_path):
-    monkeypatch.setenv("BITMASS_CACHE", str(tmp_path))
-    monkeypatch.setattr(sys, "pycache_prefix", None)
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    assert kernelspec.bytecode_environment() == {}
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    environment = {**os.environ, **kernelspec.bytecode_environment()}
-    subprocess.run([sys.executable, "-c", "import colorsys"], env=environment, check=True)
-    assert list((tmp_path / "bytecode").rglob("colorsys.*.pyc"))
-    monkeypatch.setattr(sys, "pycache_prefix", "/the/users/own")
-    assert kernelspec.bytecode_environment() == {}
 
 
 def test_the_page_asks_for_voilas_scripts_at_once(explore):

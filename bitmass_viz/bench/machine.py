@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bitmass_viz import __version__
+from bitmass_viz.machine import processors
 
 SIMD = (
     "sse4.2", "popcnt", "avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vnni", "avx512vpopcntdq",
@@ -37,7 +38,7 @@ def describe() -> dict[str, Any]:
         "processor": processor(),
         "core": llvm.get_host_cpu_name(),
         "cores": os.cpu_count() or 1,
-        "usable_cores": usable_cores(),
+        "usable_cores": processors(),
         "simd": [name for name in SIMD if features.get(name)],
         "memory_bytes": memory_bytes(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
@@ -87,13 +88,6 @@ def processor() -> str:
         return platform.processor() or "unknown"
     found = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
     return found[1].strip() if found else platform.processor() or platform.machine()
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def memory_bytes() -> int | None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bitmass_viz.data.digits import Digits, split_digits
 from bitmass_viz.data.idx import IdxError, check_images, check_labels, parse_idx, read_bytes
+from bitmass_viz.folders import fault_of, make
 
 SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -105,7 +106,8 @@ def is_cached(name: str) -> bool:
     """Tell whether the cache holds this file, whole and right.
 
     Hashing 55 MB at every start would cost more than reading them. So a file is hashed once, and a stamp
-    beside it keeps its hash, size and time of change; any change of the file makes the stamp worthless.
+    beside it keeps its hash, size and time of change; any change of the file makes the stamp worthless. Where
+    somebody else can write to the cache, and could forge a stamp, it is hashed each time.
     """
     path = cache_folder() / name
     try:
@@ -113,7 +115,7 @@ def is_cached(name: str) -> bool:
     except OSError:
         return False
     with suppress(OSError, ValueError):
-        if json.loads(_stamp_path(path).read_text()) == stamp:
+        if json.loads(_stamp_path(path).read_text()) == stamp and fault_of(path.parent) is None:
             return True
     try:
         check_sha256(read_bytes(path), SHA256[name], str(path))
@@ -139,7 +141,7 @@ def store(name: str, content: bytes | bytearray) -> None:
     parse_idx(content, name)
     check_sha256(content, SHA256[name], name)
     path = cache_folder() / name
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make(path.parent)
     write_atomically(path, content)
     _write_stamp(path, _stamp(path, SHA256[name]))
 

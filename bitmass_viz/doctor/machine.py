@@ -8,10 +8,10 @@ import socket
 from contextlib import suppress
 from pathlib import Path
 
-from bitmass_viz.bench.machine import SIMD, memory_bytes, processor, usable_cores
+from bitmass_viz.bench.machine import SIMD, memory_bytes, processor
 from bitmass_viz.doctor.part import Part
 from bitmass_viz.doctor.software import works
-from bitmass_viz.memory import free_bytes
+from bitmass_viz.machine import free_bytes, processors
 from bitmass_viz.ports import DEFAULT_PORT
 
 ENOUGH_BYTES = 1_000_000_000
@@ -27,7 +27,7 @@ def computer() -> Part:
             "system": platform.platform(),
             "processor": processor(),
             "simd": None if features is None else [name for name in SIMD if name in features],
-            "cores": usable_cores(),
+            "cores": processors(),
             "memory_mb": None if (memory := memory_bytes()) is None else memory // 10**6,
             "free_mb": free // 10**6,
         }

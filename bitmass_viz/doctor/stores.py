@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pkgutil
 import tempfile
+import warnings
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -57,20 +58,15 @@ def compiled() -> Part:
         )
     from bitmass_viz import kernels
 
-    try:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         for module in pkgutil.iter_modules(kernels.__path__):
             import_module(f"{kernels.__name__}.{module.name}")
         import_module("bitmass_viz.data.strokes")
-    except RuntimeError as error:
-        if "no locator" not in str(error):
-            raise
-        return Part(
-            {"folders": [], "writable": False},
-            [
-                "Numba can keep compiled code neither beside the package nor in the home folder, and then nothing "
-                "trains; set NUMBA_CACHE_DIR to a folder that can be written."
-            ],
-        )
+    from bitmass_viz.kernels.compiling import not_kept
+
+    if not_kept:
+        return Part({"folders": [], "writable": False}, [f"{not_kept[0]}."])
     from bitmass_viz.warmup import dispatchers
 
     return _look_into(dispatchers(), config.CACHE_DIR)  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from multiprocessing import Pipe, resource_tracker
 from multiprocessing.connection import Connection
 from types import FrameType
 
-from bitmass_viz.numeric import as_real
+from bitmass_viz.machine import processors
 
 
 @contextmanager
@@ -102,16 +102,3 @@ def _begin_worker(parent: Connection) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def processors() -> int:
-    """Processors this process may use, which in a container or on a shared machine may be fewer than there are.
-
-    A share of the processor's time does not show in their number; JupyterHub says it in ``CPU_LIMIT``.
-    """
-    seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        limit = as_real(float(os.environ.get("CPU_LIMIT") or seen))
-    except ValueError:
-        limit = None
-    return max(1, min(seen, int(limit or seen)))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic, overload
 
+from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.packing import WORD_BITS
 from bitmass_viz.kernels.simd import BYTES, add_bytes, high_nibbles, load, look_up, low_nibbles, no_bytes
 
@@ -42,7 +43,7 @@ def _popcount_compiled(word):
     return None
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def pack_rows(values, threshold, packed):
     """Pack ``values > threshold`` row by row: bit i of a row is ``values[row, i] > threshold``.
 
@@ -62,7 +63,7 @@ def pack_rows(values, threshold, packed):
             packed[row, word] = bits
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_common(packed, row, where, first, stop, weights, j, counts):
     """Add what the 32 units from j on have in common with an input in the bytes ``where[first:stop]``."""
     padded = np.uint64(weights.shape[1])
@@ -76,7 +77,7 @@ def _add_common(packed, row, where, first, stop, weights, j, counts):
     add_bytes(counts, j, c0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_common_of_256(packed, row, where, first, stop, weights, j, counts):
     """Do what `_add_common` does for the 256 units from j on: eight counters, all in registers."""
     padded = np.uint64(weights.shape[1])
@@ -112,7 +113,7 @@ def _add_common_of_256(packed, row, where, first, stop, weights, j, counts):
     add_bytes(counts, j + 7 * BYTES, c7)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def common_ones(packed, row, where, weights, counts):
     """Count the bits that are 1 both in an input and in each unit: popcount(AND(x, w_j)).
 
@@ -153,7 +154,7 @@ def common_ones(packed, row, where, weights, counts):
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_ones(weights, ones):
     """Count the bits of each unit that are 1: popcount(w_j).
 
@@ -166,7 +167,7 @@ def count_ones(weights, ones):
     common_ones(np.full((1, n_bytes), 255, np.uint8), 0, np.empty(n_bytes, np.uint64), weights, ones)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def xnor_popcount(packed, row, where, weights, ones, n_bits, matches):
     """Count in how many bits an input agrees with each unit: a_j = popcount(XNOR(x, w_j)).
 

@@ -24,7 +24,8 @@ Sizes are 256 log2 |change|, from the place of the float's last bit:
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from bitmass_viz.kernels.compiling import compiled
 
 FAST, SLOW = 5, 7
 """Each bit moves its chances by these powers of one half."""
@@ -47,7 +48,7 @@ ROOM = 36
 _WHOLE = 0xFFFFFFFF
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def put(bit, model, chances, interval, out):
     """Write one bit that is told by a model, and let the model learn it.
 
@@ -82,19 +83,19 @@ def put(bit, model, chances, interval, out):
     interval[0], interval[1] = low, high
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _begin(interval):
     interval[0], interval[1], interval[2] = 0, _WHOLE, 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _finish(interval, out):
     for shift in (24, 16, 8, 0):
         out[interval[2]] = (interval[1] >> shift) & 255
         interval[2] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _put_bits(value, bits, models, chances, interval, out):
     """Write a number, first bit first; which bits came before it decides the model of each."""
     node = 1
@@ -104,7 +105,7 @@ def _put_bits(value, bits, models, chances, interval, out):
         node = 2 * node + bit
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def encode_bytes(changes, row, histories, chances, interval, out):
     """Write what changed in packed weights.
 
@@ -138,7 +139,7 @@ def encode_bytes(changes, row, histories, chances, interval, out):
     _finish(interval, out)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def encode_words(
     before, after, frame, neighbours, carried, drift, expected, surprise, chances, interval, out, plain
 ):

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.optimiser import learning_rate, squared_norm, update
 from bitmass_viz.kernels.pixels import fetch_ahead
 from bitmass_viz.kernels.settings import CLASS_LANES, LANES, SQUARED_ERROR
@@ -25,7 +25,7 @@ _FAR_BELOW = np.float32(-1e4)
 _ONCE, _TWICE, _THREE, _FOUR = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def weighted_sums(lit, row, pixel_values, w0, pre):
     """z = W0 x (see `forward`)."""
     first, last = lit.starts[row], lit.starts[row + 1]
@@ -45,7 +45,7 @@ def weighted_sums(lit, row, pixel_values, w0, pre):
         store(pre, LANES * g, (a + b) + (c + d))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def forward(lit, row, pixel_values, w0, w1, slope, pre, hidden, output):
     """z = W0 x,  a = max(z, slope z),  o = W1 a.
 
@@ -75,7 +75,7 @@ def forward(lit, row, pixel_values, w0, w1, slope, pre, hidden, output):
         output[k] = total(products)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def softmax(output, classes, probability):
     """p_k = exp(o_k - max o) / sum of the same.
 
@@ -98,7 +98,7 @@ def softmax(output, classes, probability):
     store(probability, LANES, share * high)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def output_error(loss, output, classes, label, error):
     """Write dL/do for one example.
 
@@ -124,7 +124,7 @@ def output_error(loss, output, classes, label, error):
         error[label] -= _ONE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def hidden_error(error, pre, w1, model, delta):
     """dL/dz = (W1^T dL/do) * activation'(z); without the chain rule the derivative counts as 1.
 
@@ -150,7 +150,7 @@ def hidden_error(error, pre, w1, model, delta):
         store(delta, j, back)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_outer(lit, row, pixel_values, delta, error, hidden, scale, g0, g1):
     """g0 += scale * delta x^T  and  g1 += scale * error a^T: a gradient, or at once a step of plain SGD.
 
@@ -177,7 +177,7 @@ def add_outer(lit, row, pixel_values, delta, error, hidden, scale, g0, g1):
             store(g1, k * units + j, load(g1, k * units + j) + e * load(hidden, j))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def apply_minibatch(w0, w1, gradients, moments, optimiser, clock):
     """Update both layers with the gradient summed over the open minibatch, and close it.
 
@@ -206,7 +206,7 @@ def apply_minibatch(w0, w1, gradients, moments, optimiser, clock):
     clock[2] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def train(
     lit, labels, order, pixel_values, w0, w1, gradients, moments, clock, model, optimiser, batch_size, closes_batch
 ):
@@ -262,7 +262,7 @@ def train(
             apply_minibatch(w0, w1, gradients, moments, optimiser, clock)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def predict(lit, pixel_values, w0, w1, slope, labels):
     """Classify images: argmax_k o_k, the lowest k on a tie.
 

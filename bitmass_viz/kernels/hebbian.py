@@ -18,9 +18,9 @@ A unit's weights are a column of bytes (`packing.byte_columns`), so that a vecto
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from bitmass_viz.kernels.bits import count_ones, popcount, xnor_popcount
+from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.packing import WORD_BITS
 from bitmass_viz.kernels.pixels import AHEAD, CACHE_LINE
 from bitmass_viz.kernels.settings import ERROR_DRIVEN, PROTOTYPE
@@ -34,7 +34,7 @@ DELTA_ONE = 1 << 14
 _NEVER = np.uint16(65535)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def limits_of(thresholds, limits):
     """Write the thresholds as `hidden_bits` compares with them; no count exceeds the limit of what is no unit.
 
@@ -49,7 +49,7 @@ def limits_of(thresholds, limits):
         limits[j] = thresholds[j]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def hidden_bits(matches, limits, hidden):
     """Pack h_j = [a_j > theta_j] into words.
 
@@ -64,7 +64,7 @@ def hidden_bits(matches, limits, hidden):
             hidden[0, word] |= mask_exceeding(matches, limits, word * WORD_BITS + BYTES) << np.uint64(BYTES)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def class_scores(hidden, output_weights, units, scores):
     """s_k = popcount(XNOR(h, v_k)).
 
@@ -85,7 +85,7 @@ def class_scores(hidden, output_weights, units, scores):
         scores[k] = total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def predict(packed, weights, thresholds, output_weights, n_bits, labels):
     """Classify packed images: argmax_k s_k, the lowest k on a tie.
 
@@ -115,7 +115,7 @@ def predict(packed, weights, thresholds, output_weights, n_bits, labels):
         labels[row] = np.argmax(scores)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def teaching_signal(rule, scores, label, margin, decay, signal):
     """Write e_k, the sign and size with which class k learns from one example; return if any is not 0.
 
@@ -163,7 +163,7 @@ def teaching_signal(rule, scores, label, margin, decay, signal):
     return learns
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_where_lit(packed, row, signal, sums):
     """Add a row of signals to the row of sums of every bit that is 1.
 
@@ -190,7 +190,7 @@ def add_where_lit(packed, row, signal, sums):
             left &= left - np.uint64(1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def train(
     packed, labels, order, n_bits, weights, thresholds, output_weights, sums, clock, codes,
     rule, margin, decay, centring, batch_size, closes_batch,
@@ -273,7 +273,7 @@ def train(
         sums_of_signals[k] = np.int64(signal_sums[k])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fetch_ahead(packed, order, position):
     """Bring the images near that will be read some examples later; they lie anywhere in memory."""
     if position + AHEAD < order.shape[0]:

@@ -6,8 +6,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.settings import LANES
 from bitmass_viz.kernels.simd import load, root, splat, store, total
 
@@ -31,7 +31,7 @@ class Rates(NamedTuple):
     epsilon: np.float32
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def learning_rate(optimiser, step):
     """Rate of update `step` (from 0): constant, or rate (1 + cos(pi step / cosine_steps)) / 2 down to 0."""
     if optimiser.cosine_steps == 0:
@@ -40,7 +40,7 @@ def learning_rate(optimiser, step):
     return optimiser.rate * 0.5 * (1.0 + math.cos(math.pi * share))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def rates_of(optimiser, rate, step):
     """Return what `update_lanes` multiplies with, the same for all weights of one update."""
     unbias1 = unbias2 = 1.0
@@ -60,7 +60,7 @@ def rates_of(optimiser, rate, step):
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def descend_plainly(w, gradient, rates, shrink):
     """Plain descent, the first rung of the ladder (see `update`)."""
     for i in range(0, w.shape[0], LANES):
@@ -69,7 +69,7 @@ def descend_plainly(w, gradient, rates, shrink):
         store(gradient, i, splat(_ZERO))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def descend_with_momentum(w, gradient, first, rates, shrink):
     """Momentum alone (see `update`)."""
     for i in range(0, w.shape[0], LANES):
@@ -80,7 +80,7 @@ def descend_with_momentum(w, gradient, first, rates, shrink):
         store(gradient, i, splat(_ZERO))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def descend_adaptively(w, gradient, second, rates, shrink):
     """An adaptive rate alone (see `update`)."""
     for i in range(0, w.shape[0], LANES):
@@ -92,7 +92,7 @@ def descend_adaptively(w, gradient, second, rates, shrink):
         store(gradient, i, splat(_ZERO))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def descend_as_adam(w, gradient, first, second, rates, shrink):
     """Momentum and an adaptive rate (see `update`)."""
     for i in range(0, w.shape[0], LANES):
@@ -107,7 +107,7 @@ def descend_as_adam(w, gradient, first, second, rates, shrink):
         store(gradient, i, splat(_ZERO))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def descend(w, gradient, first, second, has_first, has_second, rates, shrink):
     """Do what the optimiser's rung asks for, on a multiple of LANES weights (see `update`)."""
     if has_first and has_second:
@@ -120,7 +120,7 @@ def descend(w, gradient, first, second, has_first, has_second, rates, shrink):
         descend_plainly(w, gradient, rates, shrink)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def update(w, gradient, first, second, optimiser, rate, step, shrink):
     """One update of a flat array of weights, then clear its gradient.
 
@@ -159,7 +159,7 @@ def update(w, gradient, first, second, optimiser, rate, step, shrink):
             rest[:] = padded[row, : rest.shape[0]]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def squared_norm(array):
     """Sum of squares of a flat float32 array whose length is a multiple of LANES, blocks added up in float64."""
     norm = 0.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.simd import prefetch
 
 AHEAD = 8
@@ -29,7 +29,7 @@ class LitPixels(NamedTuple):
     """1 to 255, (lit,)."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def gather_lit(images, starts, positions, values):
     """Write positions and values of all pixels that are not 0, and where each image's begin.
 
@@ -60,7 +60,7 @@ def lit_pixels(images: NDArray[np.uint8]) -> LitPixels:
     return lit
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fetch_ahead(lit, order, position):
     """Bring an image near that will be read some examples later; in the order of an epoch it may lie anywhere.
 

@@ -11,8 +11,8 @@ a lit pixel adds to all of them is one row, added in one sweep. Black pixels are
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.floatnet import output_error
 from bitmass_viz.kernels.optimiser import learning_rate, update
 from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, RELU, STRAIGHT_THROUGH
@@ -22,7 +22,7 @@ _ONE = np.float32(1.0)
 _TWO = np.float32(2.0)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def quantise(latent, bits, scale, w):
     """c = floor((l + 1) / 2 * 2^k), no less than 0 and no more than 2^k - 1;  w = scale q(c).
 
@@ -53,14 +53,14 @@ def quantise(latent, bits, scale, w):
         w[i] = step * (_TWO * code - top)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def clip(latent):
     """l = l, no less than -1 and no more than 1: beyond, a latent weight could only delay its return."""
     for i in range(latent.shape[0]):
         latent[i] = min(max(latent[i], -_ONE), _ONE)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def weighted_sums(lit, row, pixel_values, w, sums):
     """z = W x: what every lit pixel adds to every unit.
 
@@ -83,7 +83,7 @@ def weighted_sums(lit, row, pixel_values, w, sums):
             sums[j] += x * weights[j]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def activate(activation, sums, hidden):
     """RELU: a = max(z, 0).  SIGN: a = +1 if z >= 0 else -1.
 
@@ -101,7 +101,7 @@ def activate(activation, sums, hidden):
             hidden[j] = _ONE if sums[j] >= _ZERO else -_ONE
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def class_outputs(hidden, w1, output):
     """o = W1 a.
 
@@ -118,7 +118,7 @@ def class_outputs(hidden, w1, output):
         output[k] = total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def hidden_error(activation, error, sums, w1, delta):
     """dL/dz = (W1^T dL/do) * [z > 0] for RELU, * [|z| <= 1] for SIGN, the straight-through estimate.
 
@@ -145,7 +145,7 @@ def hidden_error(activation, error, sums, w1, delta):
             delta[j] = delta[j] if abs(sums[j]) <= _ONE else _ZERO
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_rows(lit, row, pixel_values, delta, g):
     """g += x delta^T: the gradient of a first layer from one example.
 
@@ -163,7 +163,7 @@ def add_rows(lit, row, pixel_values, delta, g):
             gradient[j] += x * delta[j]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def flip(w, gradient, mean, adaptivity, threshold, shrink):
     """Bop: m = (1 - gamma) m + gamma g;  w = -w where |m| > tau and sign(m) = sign(w). Clears the gradient.
 
@@ -186,7 +186,7 @@ def flip(w, gradient, mean, adaptivity, threshold, shrink):
         gradient[i] = _ZERO
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def update_layer(
     w, latent, gradient, first, second, method, optimiser, step, bits, scale, adaptivity, threshold, shrink
 ):
@@ -219,7 +219,7 @@ def update_layer(
     quantise(latent, bits, scale, w)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def train(
     lit, labels, order, pixel_values, w0, w1, latents, gradients, moments, clock, method, activation, loss,
     optimiser, bits, scales, adaptivity, threshold, batch_size, closes_batch,
@@ -285,7 +285,7 @@ def train(
             clock[2] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def predict(lit, pixel_values, w0, w1, activation, labels):
     """Classify images: argmax_k o_k, the lowest k on a tie.
 
@@ -307,7 +307,7 @@ def predict(lit, pixel_values, w0, w1, activation, labels):
         labels[row] = np.argmax(output)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def train_linear(
     lit, labels, order, pixel_values, w, latent, gradient, first, second, clock, loss, optimiser, bits, scale,
     batch_size, closes_batch,
@@ -340,7 +340,7 @@ def train_linear(
             clock[2] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def predict_linear(lit, pixel_values, w, labels):
     """Classify images: argmax_k (W x)_k, the lowest k on a tie (see `predict`)."""
     classes = w.shape[1]

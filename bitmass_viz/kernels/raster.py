@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from bitmass_viz.kernels.compiling import compiled
 
-@njit(cache=True, nogil=True)
+
+@compiled
 def draw_lines(
     points: NDArray[np.float32],
     segments: NDArray[np.int64],

@@ -7,8 +7,8 @@ numbers.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.packing import BYTE_BITS, WORD_BITS
 from bitmass_viz.kernels.simd import (
     BYTES,
@@ -40,7 +40,7 @@ _FLUSH = 256
 """Bytes of a row after which a uint16 might overflow: 2 * 127 * 259."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def class_parts(together, signal_sums, examples, centring, classes, parts):
     """Write D_k = N S_k - n_k M, a class's part of every counter times N; without centring N S_k.
 
@@ -66,7 +66,7 @@ def class_parts(together, signal_sums, examples, centring, classes, parts):
             store(parts, bit + k, narrow(part))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def signed_sums(rows, begin, end, table):
     """Tabulate sum_k +-D_k of 8 pixels for every choice of signs: bit k of an entry's number is the k-th sign.
 
@@ -90,7 +90,7 @@ def signed_sums(rows, begin, end, table):
         entries *= 2
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def settle(together, signal_sums, examples, centring, classes, first, unsure, signs, old):
     """Find the signs that float32 could not tell, in whole numbers; a counter at 0 keeps its old bit.
 
@@ -127,7 +127,7 @@ def settle(together, signal_sums, examples, centring, classes, first, unsure, si
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def refresh_signs(weights, together, signal_sums, examples, codes, centring, classes):
     """w_ji = sign(C_ji) for every hidden unit j and pixel i, C_j = sum_k b_kj D_k; at 0 a bit stays as it was.
 
@@ -188,7 +188,7 @@ def refresh_signs(weights, together, signal_sums, examples, codes, centring, cla
             store(weights, at, choose_bits(lively, load(signs, 0), load(weights, at)))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def sums_over_ones(weights, values, largest, sums):
     """Add up for every unit the values of the bits that are 1: sum_i [w_ji = 1] m_i.
 
@@ -243,7 +243,7 @@ def sums_over_ones(weights, values, largest, sums):
         sums[j] = (sums[j] << beyond) >> beyond
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def refresh_thresholds(weights, thresholds, input_sum, examples, centring):
     """theta_j = mean of a_j over the examples seen, under the present weights, rounded down: (n + w_j . M/N) / 2.
 
@@ -271,7 +271,7 @@ def refresh_thresholds(weights, thresholds, input_sum, examples, centring):
         thresholds[j] = (n * examples + 2 * along_ones[j] - everything) // (2 * examples)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def refresh_output(output_weights, together, signal_sums, examples, centring):
     """v_k = sign(U_k); a counter at 0 keeps its old bit.
 
@@ -297,7 +297,7 @@ def refresh_output(output_weights, together, signal_sums, examples, centring):
             output_weights[k, word] = positive | (tie & output_weights[k, word])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def refresh(
     weights, thresholds, output_weights, together, hidden_together, signal_sums, examples, codes, centring
 ):
@@ -324,7 +324,7 @@ def refresh(
     refresh_output(output_weights, hidden_together, signal_sums, examples, centring)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def refresh_from(weights, thresholds, output_weights, sums, examples, codes, centring):
     """Do what `refresh` does, from the sums as a trainer keeps them."""
     together, hidden_together, signal_sums = lay_out(sums)

@@ -18,12 +18,14 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils, config
 from numba.core.codegen import get_host_cpu_features
 from numba.core.datamodel.models import PrimitiveModel
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import lower_builtin, register_model
+
+from bitmass_viz.kernels.compiling import compiled
 
 FLOATS = 8
 BYTES = 32
@@ -331,7 +333,7 @@ _POLYNOMIAL = tuple(
 )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def exponential(a):
     """exp of each lane, for a <= 88; what is below -87 counts as -87.
 

@@ -7,12 +7,12 @@ formulas are in `hebbian`): all whole numbers.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.simd import FLOATS, load, splat_double, store, widen
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def spread(sums, total, together):
     """Lay the sums of each bit side by side, for vectors of classes.
 
@@ -34,7 +34,7 @@ def spread(sums, total, together):
         together[i * wide + classes] = total[i]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def collect(together, sums, total):
     """Bring the sums back from where `spread` has laid them."""
     classes, n = sums.shape
@@ -45,7 +45,7 @@ def collect(together, sums, total):
         total[i] = np.int64(together[i * wide + classes])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fold(lit_sums, signals, together):
     """Add what was summed up where bits are 1 to the sums over all examples, and clear it.
 
@@ -69,13 +69,13 @@ def fold(lit_sums, signals, together):
     lit_sums[:] = 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def class_vectors(classes):
     """Return how many lanes hold a number for each class and one more: two vectors, or three."""
     return max(2, classes // FLOATS + 1) * FLOATS
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lay_out(sums):
     """Lay the sums out for `refresh`.
 

@@ -15,8 +15,8 @@ from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, CancelledError, Experiment, shipped
 from bitmass_viz.experiments import run as run_experiment
 from bitmass_viz.experiments.judging import MIN_SEEDS
-from bitmass_viz.experiments.pool import processors
 from bitmass_viz.experiments.summary import case_lines, main_verdicts, verdict_lines
+from bitmass_viz.machine import processors
 from bitmass_viz.palette import PALETTE
 from bitmass_viz.widgets.heard import Heard, is_bounded
 from bitmass_viz.widgets.home import Home

@@ -6,6 +6,8 @@ are there they play at the default speed, then flat out, then another trainer; e
 another moment than the others. Most leave without goodbye, while they play. Then the server has to cull the
 kernels; the times after which it does so are shortened.
 
+With `--cold` no code is compiled beforehand, as on a new machine: all that is kept goes to a folder that is empty.
+
 There is no browser, so that its processor time is not counted: a page here acknowledges frames as often as a
 screen would show them. Pointing at a weight is missing because no kernel and no server hears of it.
 """
@@ -24,10 +26,13 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psutil
+from tornado.httpclient import HTTPClientError
 
 import bitmass_viz as bm
 from bitmass_viz.controls import CONTROLS, SPEED
@@ -66,7 +71,7 @@ main({arguments!r})
 class Server:
     """`bitmass explore` with short times until it culls; in a `with` block, after which none of it is left."""
 
-    def __init__(self, *options: str, cull_seconds: float = CULL_SECONDS) -> None:
+    def __init__(self, *options: str, cull_seconds: float = CULL_SECONDS, **environment: str) -> None:
         program = LAUNCH.format(
             cull=(cull_seconds, CULL_EVERY_SECONDS),
             ping=(PING_MS, PINGS_TO_MISS),
@@ -75,6 +80,7 @@ class Server:
         self._process = subprocess.Popen(
             [sys.executable, "-c", program],
             cwd=ROOT,
+            env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -189,7 +195,7 @@ class Reader:
             await act(self, *given)
         except TroubleError as error:
             self.figures.trouble.append(str(error))
-        except (OSError, TimeoutError) as error:
+        except (OSError, TimeoutError, HTTPClientError) as error:
             self.figures.trouble.append(f"{type(error).__name__}: {error}")
 
     async def come(self) -> None:
@@ -286,7 +292,7 @@ class Reader:
 
 
 async def measure(
-    readers: int, seconds: float, preheat: int, cull_seconds: float = CULL_SECONDS
+    readers: int, seconds: float, preheat: int, cull_seconds: float = CULL_SECONDS, cold: bool = False
 ) -> dict[str, Any]:
     """Let readers come, play and leave; return the figures of each and of the server.
 
@@ -303,10 +309,13 @@ async def measure(
         "readers": readers,
         "seconds": seconds,
         "preheat": preheat,
+        "cold": cold,
         "cull_seconds": cull_seconds,
         "gone_within": gone,
     }
-    with Server("--preheat", str(preheat), cull_seconds=cull_seconds) as server:
+    with ExitStack() as stack:
+        empty = {"NUMBA_CACHE_DIR": stack.enter_context(TemporaryDirectory())} if cold else {}
+        server = stack.enter_context(Server("--preheat", str(preheat), cull_seconds=cull_seconds, **empty))
         there: list[Reader] = []
         try:
             async with asyncio.timeout(limit(readers, seconds, gone)):
@@ -423,6 +432,7 @@ def main() -> dict[str, Any]:
     parser.add_argument("--readers", type=int, default=30, help=f"at most {MAX_READERS} (default: 30)")
     parser.add_argument("--seconds", type=float, default=20, help="how long each part is played (default: 20)")
     parser.add_argument("--preheat", type=int, help="kernels that wait (default: one for each reader)")
+    parser.add_argument("--cold", action="store_true", help="begin with no compiled code")
     parser.add_argument("--json", action="store_true", help="print every figure as JSON")
     chosen = parser.parse_args()
     if not 1 <= chosen.readers <= MAX_READERS:
@@ -432,7 +442,7 @@ def main() -> dict[str, Any]:
     # As Ctrl-C does, so that nothing is left running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     preheat = chosen.readers if chosen.preheat is None else chosen.preheat
-    measured = asyncio.run(measure(chosen.readers, chosen.seconds, preheat))
+    measured = asyncio.run(measure(chosen.readers, chosen.seconds, preheat, cold=chosen.cold))
     print(json.dumps(measured, indent=1) if chosen.json else as_text(measured))
     return measured
 

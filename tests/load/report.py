@@ -21,7 +21,8 @@ def as_text(measured: dict[str, Any]) -> str:
     parts = list(dict.fromkeys(part for one in each for part in one["frames_a_second"]))
     lines = [
         f"{measured['readers']} readers at once, {measured['preheat']} kernels preheated, "
-        f"{measured['cores']} cores; each part {measured['seconds']:g} s",
+        f"{'nothing compiled, ' if measured['cold'] else ''}{measured['cores']} cores; "
+        f"each part {measured['seconds']:g} s",
         "",
         "reader  frame   ready | frames/s: "
         + ", ".join(parts)
