@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz import pretty
+from bitmass_viz import numeric, pretty
 from bitmass_viz.history import Frame
 from bitmass_viz.views import WeightMatrices, WeightMatrix
 
@@ -144,12 +144,13 @@ def compare(frames: list[Frame], a: Frame | int = -2, b: Frame | int = -1) -> Co
     """
     chosen = []
     for name, frame in (("a", a), ("b", b)):
-        if isinstance(frame, int) and not isinstance(frame, bool) and -len(frames) <= frame < len(frames):
-            frame = frames[frame]
+        index = numeric.as_whole(frame)
+        if index is not None and -len(frames) <= index < len(frames):
+            frame = frames[index]
         if not isinstance(frame, Frame):
             raise ValueError(
-                f"{name} must be a Frame or an index of one of the run's {len(frames)} frames, got {frame!r:.80}; "
-                "step() and train() record more"
+                f"{name} must be a Frame or an index of one of the run's {len(frames)} frames, got "
+                f"{numeric.shortened(frame)}; step() and train() record more"
             )
         chosen.append(frame)
     first, second = chosen

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bitmass_viz import numeric
 from bitmass_viz.architecture import Architecture
 from bitmass_viz.player import FLAT_OUT
 from bitmass_viz.trainers import RECIPES, TRAINERS, Option, Trainer
 
 SPEED = "speed"
 RATE = "learning_rate"
-MAX_SEED = 999_999
 MAX_HIDDEN = 64
-"""Containers on the page; a frame of more than these would be long on its way."""
+"""Containers that a reader may choose. More would make frames slow, and take memory that readers share."""
 IN_THE_STUDY = ("sgd", "adamw", "bv32-hebbian", "bv32-uncentred")
 _OTHERS = tuple(name for name in TRAINERS if name not in IN_THE_STUDY)
 ON_THE_PAGE = {name: TRAINERS[name] for name in (*IN_THE_STUDY, *_OTHERS) if TRAINERS[name].HAS_HIDDEN_LAYER}
@@ -66,22 +66,18 @@ class Control:
         ValueError
             If it is not; the message says what is.
         """
+        if self.kind == "integer":
+            return numeric.whole(self.label, value, int(self.low), int(self.high))
+        if self.kind == "number":
+            return numeric.real(self.label, value, self.low, self.high)
         if self.kind == "switch":
             allowed = isinstance(value, bool)
             what = "on or off"
-        elif self.kind == "integer":
-            allowed = isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high
-            what = f"a whole number between {self.low} and {self.high:,}"
-        elif self.kind == "number":
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            allowed = number and self.low <= value <= self.high
-            value = float(value) if allowed else value
-            what = f"a number between {self.low:g} and {self.high:g}"
         else:
             allowed = any(type(value) is type(c.value) and value == c.value for c in self.choices)
             what = "one of " + ", ".join(c.label for c in self.choices)
         if not allowed:
-            raise ValueError(f"{self.label} must be {what}, got {said(value)}")
+            raise ValueError(f"{self.label} must be {what}, got {numeric.shortened(value)}")
         return value
 
     def as_dict(self) -> dict[str, Any]:
@@ -99,14 +95,6 @@ class Control:
             "max": self.high,
             "trainers": None if self.trainers is None else list(self.trainers),
         }
-
-
-def said(value: object, length: int = 80) -> str:
-    """Return how a value is written, cut off; of one that cannot be written, its type."""
-    try:
-        return f"{value!r:.{length}}"
-    except (ValueError, RecursionError):  # a whole number of thousands of digits, lists within lists
-        return f"a value of type {type(value).__name__}"
 
 
 def _of_trainers(name: str, label: str, kind: str) -> Control:
@@ -163,7 +151,7 @@ CONTROLS: dict[str, Control] = {
             kind="integer",
             default=0,
             help="Decides the first weights and the order of the examples. Same seed, same numbers.",
-            high=MAX_SEED,
+            high=numeric.MAX_SEED,
         ),
         Control(
             name="hidden",

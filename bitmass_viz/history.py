@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from bitmass_viz import pretty, shown
@@ -19,6 +20,8 @@ from bitmass_viz.views import WeightMatrices
 MAX_FRAMES = 300
 MIN_FRAMES = 16
 MAX_BYTES = 32 << 20
+MAX_CHECKPOINT_BYTES = 128 << 20
+MIN_CHECKPOINTS = 2
 CHECKPOINT_EXAMPLES = 20_000
 """A frame further than this behind the last checkpoint brings one of its own."""
 
@@ -68,69 +71,77 @@ class Frame:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """All that training changes, after so many examples."""
+    """All that training changes, after so many examples; nothing in it is changed any more."""
 
     examples: int
     state: Snapshot
     options: dict[str, Any]
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        return sum(array.nbytes for array in self.state.values())
 
+
+@dataclass(frozen=True)
 class History:
-    """Frames and checkpoints of one run, oldest first.
+    """Frames and checkpoints of one run, oldest first. It never changes; recording makes another.
 
-    Parameters
+    Attributes
     ----------
-    bytes_per_moment : int
-        Memory of one frame with a checkpoint; decides how many are kept.
+    capacity : int
+        How many frames are kept; see `capacity_for`.
+    frames : tuple of Frame
+    checkpoints : tuple of Checkpoint
+    stride : int
+        Distance in examples below which a frame is provisional, once the history has been thinned.
+    revision : int
+        Counts what is recorded and dropped: as long as it stays the same, so do the frames.
     """
 
-    def __init__(self, bytes_per_moment: int) -> None:
-        self.capacity = min(MAX_FRAMES, max(MIN_FRAMES, MAX_BYTES // bytes_per_moment))
-        self.frames: list[Frame] = []
-        self.checkpoints: list[Checkpoint] = []
-        self.revision = 0
-        """Counts what is recorded and forgotten: as long as it stays, the frames are the same."""
-        self.stride = 0
-        """Distance in examples below which a frame is provisional, once the history has been thinned."""
+    capacity: int
+    frames: tuple[Frame, ...] = ()
+    checkpoints: tuple[Checkpoint, ...] = ()
+    stride: int = 0
+    revision: int = 0
 
-    def record(self, frame: Frame, checkpoint: Callable[[], Checkpoint], *, keep_checkpoint: bool = False) -> None:
-        """Add the newest frame, and a checkpoint where the last one is too far back (or one is asked for).
+    def record(
+        self, frame: Frame, checkpoint: Callable[[], Checkpoint], *, keep_checkpoint: bool = False
+    ) -> History:
+        """Add the newest frame; and its checkpoint if the last one is too far back, or `keep_checkpoint`.
 
-        A frame closer to the one before it than the present spacing is provisional: the next takes its place.
+        A frame closer to the one before it than the stride is provisional: the next takes its place.
         """
-        self.revision += 1
-        frames = self.frames
+        frames, checkpoints = self.frames, self.checkpoints
         if frames and (frames[-1].examples == frame.examples or self._is_provisional()):
-            frames.pop()
-            self._drop_checkpoints_between(frames[-1].examples if frames else -1, frame.examples)
-        frames.append(frame)
-        if keep_checkpoint or frame.examples - self._last_checkpoint() > CHECKPOINT_EXAMPLES:
-            kept = self.checkpoints
-            if kept and kept[-1].examples == frame.examples:
-                kept.pop()
-            kept.append(checkpoint())
-        if len(frames) > self.capacity:
-            self._thin()
-
-    def _drop_checkpoints_between(self, kept: int, newest: int) -> None:
-        """Drop what a provisional frame leaves behind, or an hour of long steps would leave thousands."""
-        while self.checkpoints and kept < self.checkpoints[-1].examples < newest:
-            self.checkpoints.pop()
+            frames = frames[:-1]
+            # Otherwise an hour of long steps would leave thousands of checkpoints behind.
+            kept = frames[-1].examples if frames else -1
+            while checkpoints and kept < checkpoints[-1].examples < frame.examples:
+                checkpoints = checkpoints[:-1]
+        last = checkpoints[-1].examples if checkpoints else -CHECKPOINT_EXAMPLES - 1
+        if keep_checkpoint or frame.examples - last > CHECKPOINT_EXAMPLES:
+            checkpoints = (*(checkpoints[:-1] if last == frame.examples else checkpoints), checkpoint())
+        longer = replace(self, frames=(*frames, frame), checkpoints=checkpoints, revision=self.revision + 1)
+        if len(longer.frames) > self.capacity:
+            longer = longer._thinned()
+        most = max(MIN_CHECKPOINTS, MAX_CHECKPOINT_BYTES // checkpoints[-1].nbytes)
+        if len(longer.checkpoints) > most:
+            # Every second of those before the last; from the first one any frame can be reached.
+            longer = replace(longer, checkpoints=(*longer.checkpoints[:-1:2], longer.checkpoints[-1]))
+        return longer
 
     def _is_provisional(self) -> bool:
         frames = self.frames
         return len(frames) > 1 and frames[-1].examples - frames[-2].examples < self.stride
 
-    def _last_checkpoint(self) -> int:
-        return self.checkpoints[-1].examples if self.checkpoints else -CHECKPOINT_EXAMPLES - 1
-
-    def _thin(self) -> None:
-        newest = self.frames[-1]
-        self.frames = self.frames[:-1:2]
-        self.stride = max(b.examples - a.examples for a, b in zip(self.frames, self.frames[1:], strict=False))
-        self.frames.append(newest)
-        needed = {self._checkpoint_index(frame.examples) for frame in self.frames}
-        self.checkpoints = [c for i, c in enumerate(self.checkpoints) if i in needed]
+    def _thinned(self) -> History:
+        frames = self.frames[:-1:2]
+        stride = max(b.examples - a.examples for a, b in pairwise(frames))
+        frames = (*frames, self.frames[-1])
+        needed = {self._checkpoint_index(frame.examples) for frame in frames}
+        checkpoints = tuple(c for i, c in enumerate(self.checkpoints) if i in needed)
+        return replace(self, frames=frames, stride=stride, checkpoints=checkpoints)
 
     def _checkpoint_index(self, examples: int) -> int:
         return bisect_right(self.checkpoints, examples, key=lambda c: c.examples) - 1
@@ -139,11 +150,25 @@ class History:
         """Return the latest checkpoint at or before a number of examples."""
         return self.checkpoints[self._checkpoint_index(examples)]
 
-    def forget_after(self, examples: int) -> None:
-        """Drop whatever is newer than `examples`."""
-        self.revision += 1
-        self.frames = [f for f in self.frames if f.examples <= examples]
-        self.checkpoints = [c for c in self.checkpoints if c.examples <= examples]
+    @property
+    def nbytes(self) -> int:
+        """Memory that frames and checkpoints take."""
+        frames = sum(frame.weights.buffer.nbytes for frame in self.frames)
+        return frames + sum(checkpoint.nbytes for checkpoint in self.checkpoints)
+
+    def until(self, examples: int) -> History:
+        """Drop everything newer than `examples`."""
+        return replace(
+            self,
+            frames=tuple(f for f in self.frames if f.examples <= examples),
+            checkpoints=tuple(c for c in self.checkpoints if c.examples <= examples),
+            revision=self.revision + 1,
+        )
+
+
+def capacity_for(bytes_per_frame: int) -> int:
+    """Return how many frames are kept if one of them, with a checkpoint, takes so many bytes."""
+    return min(MAX_FRAMES, max(MIN_FRAMES, MAX_BYTES // bytes_per_frame))
 
 
 def coarse_to_fine(count: int, size: int) -> list[list[int]]:

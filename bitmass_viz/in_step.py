@@ -43,12 +43,14 @@ class InStep:
     @property
     def examples(self) -> int:
         """Examples that each has learned from."""
-        return self.runs[0].examples
+        return min(run.examples for run in self.runs)
 
     def advance(self, examples: int) -> None:
-        """Have each learn from the next examples; see `Run.advance`."""
+        """Have each learn from the next examples; one that an interrupt left behind catches up."""
+        end = self.examples + examples
         for run in self.runs:
-            run.advance(examples)
+            if run.examples < end:
+                run.advance(end - run.examples)
 
     def record(self) -> tuple[Frame, ...]:
         """Record the present moment of each."""

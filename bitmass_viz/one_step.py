@@ -54,9 +54,7 @@ def one_step(run: Run, image: NDArray[np.uint8], label: int) -> OneStep:
         If the label is not one of the classes.
     """
     label = whole("label", label, 0, run.arch.classes - 1)
-    # The options stay as they are, batch size included: a schedule may follow from it.
-    copy = type(run.trainer)(run.arch, run.seed, run.recipe, **run.options)
-    copy.restore(run.trainer.snapshot())
+    copy = run.trainer.copy()
     _close_minibatch(copy)
     before, counters = copy.weights(), counters_of(copy)
     prepared = copy.prepare(np.ascontiguousarray(image[None]))

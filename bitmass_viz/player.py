@@ -7,6 +7,7 @@ code that releases the GIL, and rests where others wait for the processor.
 from __future__ import annotations
 
 import asyncio
+import math
 import operator
 import time
 from collections.abc import Callable, Coroutine, Mapping
@@ -42,6 +43,8 @@ FLAT_OUT_FRAME_SECONDS = 0.75 * PIECE_SECONDS
 processor from the training, which page, server and kernel share."""
 FRAMES_ON_THE_WAY = 60
 """To where a link leads."""
+PATIENCE_SECONDS = 0.5
+"""A frame is shown so often at least on a long way."""
 IN_FLIGHT = 2
 SILENCE_SECONDS = 10.0
 MEASURE_EVERY_SECONDS = 0.15
@@ -203,12 +206,16 @@ class Player:
                 while self.playing and self.run.examples < stop:
                     piece = min(self._piece(), stop - self.run.examples)
                     await self.work(partial(self._advance, piece))
+                    if self._gate.open and time.monotonic() - self._shown_at > PATIENCE_SECONDS:
+                        self._shown_at = time.monotonic()
+                        self._show(await self.work(self.measured_moment))
                 if not self.playing:
                     break
                 if stop in changes:
                     await self.work(changes[stop])
                 moment = await self.work(self.measured_moment)
                 if self._gate.open:
+                    self._shown_at = time.monotonic()
                     self._show(moment)
         finally:
             self.playing = False
@@ -315,6 +322,10 @@ class Player:
         wanted = min(MAX_REST_SECONDS, RESTING * (self._crowd - unnoticed))
         kept = REST_KEPT * self._rest
         self._rest = max(wanted, kept if kept > LEAST_REST_SECONDS else 0.0)
+
+    def measure_next(self) -> None:
+        """Measure the validation accuracy after the next piece of training, because it has changed at once."""
+        self._measured_at, self._measuring_took = -math.inf, 0.0
 
     def _measure(self) -> None:
         started = time.monotonic()

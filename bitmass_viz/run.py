@@ -2,31 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from bitmass_viz import pretty
+from bitmass_viz import numeric, pretty
 from bitmass_viz.architecture import Architecture
 from bitmass_viz.compare import Comparison, compare
 from bitmass_viz.data import Digits, Split
-from bitmass_viz.history import Checkpoint, Frame, History
+from bitmass_viz.history import Checkpoint, Frame, History, capacity_for
 from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.trainers.base import Trainer
+from bitmass_viz.versions import Versioned
 from bitmass_viz.views import WeightMatrices
 
 if TYPE_CHECKING:
     from bitmass_viz.explain import RunExplanation
+
+T = TypeVar("T")
 
 FRAMES_PER_EPOCH = 20
 """Frames that `Run.train` records in an epoch."""
 CURVE_POINTS = 600
 EVALUATION_SLICE = 1_000
 MAX_STEP = 1_000_000
+MAX_EPOCHS = 100_000
+MAX_EXAMPLES = 10**12
+"""Further than this no saved run and no link leads."""
+
+
+@dataclass(frozen=True)
+class Present:
+    """All that a run has learned and remembers at one point. Nothing in it is changed any more.
+
+    Attributes
+    ----------
+    trainer : Trainer
+    history : History
+    curve : tuple of (int, float)
+        Examples and accuracy on the validation split, oldest first.
+    changes : tuple of (int, str, object)
+        Examples, live option and value of each change, oldest first.
+    """
+
+    trainer: Trainer
+    history: History
+    curve: tuple[tuple[int, float], ...] = ()
+    changes: tuple[tuple[int, str, Any], ...] = ()
+
+    @property
+    def examples(self) -> int:
+        """Examples learned so far."""
+        return self.trainer.examples
+
+    @property
+    def measured(self) -> tuple[int, float | None]:
+        """When the accuracy was last measured, in examples, and the accuracy; None since an option was changed."""
+        at, accuracy = self.curve[-1] if self.curve else (0, None)
+        return (at, None) if self.changes and self.changes[-1][0] > at else (at, accuracy)
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether no frame is newer, as one is after `Run.seek`."""
+        return not self.history.frames or self.history.frames[-1].examples <= self.examples
+
+    def without_future(self) -> Present:
+        """Drop what is newer, because the run learns on from here."""
+        if self.is_newest:
+            return self
+        now = self.examples
+        return replace(
+            self,
+            history=self.history.until(now),
+            curve=tuple(point for point in self.curve if point[0] <= now),
+            changes=tuple(change for change in self.changes if change[0] <= now),
+        )
 
 
 class Run:
@@ -35,6 +92,11 @@ class Run:
     The examples come in an order that depends only on `seed` and the epoch, the same for every trainer.
     The same arguments give the same numbers on the same machine, to the bit, however the examples are cut into
     steps, and also after `seek`.
+
+    A run is always whole. Whatever changes it makes a new state beside the old one and puts it in place in one
+    indivisible step, so that an interrupt leaves the one or the other, and what reads it (`save`, `explain`,
+    `weights`, …) sees one snapshot, whatever other threads do. Several threads may train the same run: each of
+    their steps learns from further examples.
 
     Parameters
     ----------
@@ -45,7 +107,7 @@ class Run:
     arch : Architecture, optional
         784→8→10 unless given (784→10 for a trainer without hidden layer).
     seed : int
-        0 or more.
+        0 to 2^53 − 1.
     recipe : {"published", "tuned"}
     **options
         The trainer's own: ``learning_rate`` and ``batch_size`` for float trainers; ``batch_size``, ``rule``,
@@ -56,6 +118,8 @@ class Run:
     ValueError
         For an unknown trainer, recipe or option, a value that is not allowed, or an architecture that does not
         fit the digits.
+    TypeError
+        If `digits` are no `Digits`, or `arch` is no `Architecture`.
 
     Examples
     --------
@@ -73,26 +137,52 @@ class Run:
         recipe: str = "published",
         **options: Any,
     ) -> None:
-        if trainer not in TRAINERS:
-            raise ValueError(f"trainer must be one of {', '.join(TRAINERS)}, got {trainer!r}")
-        if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
-            raise ValueError(f"seed must be a whole number from 0 on, got {seed!r}")
+        if not isinstance(trainer, str) or trainer not in TRAINERS:
+            raise ValueError(f"trainer must be one of {', '.join(TRAINERS)}, got {numeric.shortened(trainer)}")
+        if not isinstance(digits, Digits):
+            raise TypeError(
+                f"digits must be Digits, as load_digits() returns them, got {numeric.shortened(digits)}"
+            )
+        if not isinstance(arch, Architecture | None):
+            raise TypeError(f"arch must be an Architecture, got {numeric.shortened(arch)}")
+        self.seed = numeric.seed(seed)
         self.arch = TRAINERS[trainer].default_architecture() if arch is None else arch
         _check_fit(self.arch, digits)
         self.digits = digits
-        self.seed = int(seed)
         self.recipe = recipe
-        self.trainer = TRAINERS[trainer](self.arch, self.seed, recipe, **options)
-        self.examples = 0
-        self.curve: list[tuple[int, float]] = []
-        """(examples, accuracy on the validation split), oldest first."""
-        self.first_options = dict(self.trainer.options)
+        untrained = TRAINERS[trainer](self.arch, self.seed, recipe, **options)
+        self.first_options = dict(untrained.options)
         """The trainer's options before any was changed."""
-        self._changes: list[tuple[int, str, Any]] = []
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))
-        state_bytes = sum(array.nbytes for array in self.trainer.state.values())
-        self.history = History(state_bytes + self.weights.buffer.size)
+        state_bytes = sum(array.nbytes for array in untrained.state.values())
+        history = History(capacity_for(state_bytes + untrained.weights().buffer.size))
+        self._versions = Versioned(Present(untrained, history))
         self.record()
+
+    @property
+    def present(self) -> Present:
+        """All that the run has learned and remembers now: read it once for several things of one snapshot."""
+        return self._versions.latest()[1]
+
+    @property
+    def trainer(self) -> Trainer:
+        """The trainer as it is now; to change it, change a copy (see `copy`)."""
+        return self.present.trainer
+
+    @property
+    def examples(self) -> int:
+        """Examples learned so far."""
+        return self.present.examples
+
+    @property
+    def history(self) -> History:
+        """Frames and checkpoints."""
+        return self.present.history
+
+    @property
+    def curve(self) -> list[tuple[int, float]]:
+        """(examples, accuracy on the validation split), oldest first."""
+        return list(self.present.curve)
 
     @property
     def epoch(self) -> float:
@@ -112,15 +202,24 @@ class Run:
     @property
     def changes(self) -> list[tuple[int, str, Any]]:
         """(examples, option, value) of every change of a live option, oldest first."""
-        return list(self._changes)
+        return list(self.present.changes)
 
     @property
     def frames(self) -> list[Frame]:
-        """Recorded moments, oldest first; bounded, evenly thinned, the newest always among them."""
-        return self.history.frames
+        """Recorded snapshots, oldest first; bounded, evenly thinned, the newest always among them."""
+        return list(self.history.frames)
+
+    def copy(self) -> Run:
+        """Return a run that stands where this one does, with the same history, and goes on by itself.
+
+        It costs next to nothing: the two share the history up to here.
+        """
+        twin, present = copy(self), self.present
+        twin._versions = Versioned(replace(present, trainer=present.trainer.copy()))
+        return twin
 
     def step(self, examples: int = 64) -> Frame:
-        """Learn from the next examples and record the moment.
+        """Learn from the next examples and record a frame.
 
         Parameters
         ----------
@@ -137,22 +236,35 @@ class Run:
 
     def advance(self, examples: int) -> None:
         """Learn from the next examples without recording a frame."""
-        if not isinstance(examples, int | np.integer) or not 1 <= examples <= MAX_STEP:
-            raise ValueError(f"examples must be a whole number between 1 and {MAX_STEP:,}, got {examples!r}")
-        self._forget_future()
-        self._learn(int(examples))
-
-    def _learn(self, examples: int) -> None:
-        train = self.digits.train
-        prepared = self.trainer.prepared(train)
-        left = examples
+        left = numeric.whole("examples", examples, 1, MAX_STEP)
+        most = left
         while left:
-            epoch, done = divmod(self.examples, len(train))
-            stop = min(len(train), done + left)
+            version, present = self._versions.latest()
+            present = present.without_future()
+            piece = min(left, most, self._left_in_epoch(present.trainer))
+            trainer = self._learned(present.trainer, piece)
+            if self._versions.replace(version, replace(present, trainer=trainer)):
+                left -= piece
+            else:
+                # Another thread was faster. A shorter piece has a better chance.
+                most = max(1, piece // 2)
+
+    def _learned(self, trainer: Trainer, examples: int) -> Trainer:
+        """Return what a trainer becomes by the next examples; it stays as it is."""
+        train = self.digits.train
+        trainer = trainer.copy()
+        prepared = trainer.prepared(train)
+        while examples:
+            epoch, done = divmod(trainer.examples, len(train))
+            stop = min(len(train), done + examples)
             order = self._epoch_order(epoch)[done:stop]
-            self.trainer.learn(prepared, train.labels, order, stop == len(train))
-            self.examples += stop - done
-            left -= stop - done
+            trainer.learn(prepared, train.labels, order, stop == len(train))
+            examples -= stop - done
+        return trainer
+
+    def _left_in_epoch(self, trainer: Trainer) -> int:
+        size = len(self.digits.train)
+        return size - trainer.examples % size
 
     def train(self, epochs: int = 3, progress: bool = True) -> Frame:
         """Learn for whole epochs from here, measuring the validation accuracy after each.
@@ -160,7 +272,7 @@ class Run:
         Parameters
         ----------
         epochs : int
-            1 or more.
+            1 to 100,000.
         progress : bool
             Whether to show a progress bar.
 
@@ -169,8 +281,7 @@ class Run:
         Frame
             The last.
         """
-        if not isinstance(epochs, int) or epochs < 1:
-            raise ValueError(f"epochs must be a whole number from 1 on, got {epochs!r}")
+        epochs = numeric.whole("epochs", epochs, 1, MAX_EPOCHS)
         size = len(self.digits.train)
         piece = -(-size // FRAMES_PER_EPOCH)
         with tqdm(total=epochs * size, unit="ex", disable=not progress, desc=self.trainer.LABEL) as bar:
@@ -184,9 +295,10 @@ class Run:
     def warm_up(self) -> None:
         """Compile, or load from the cache, all that training and measuring need; changes nothing."""
         train = self.digits.train
-        prepared = self.trainer.prepared(train)
-        self.trainer.learn(prepared, train.labels, self._epoch_order(0)[:0], False)
-        self.trainer.classify(prepared[:0])
+        trainer = self.trainer.copy()
+        prepared = trainer.prepared(train)
+        trainer.learn(prepared, train.labels, self._epoch_order(0)[:0], False)
+        trainer.classify(prepared[:0])
 
     def accuracy(self, split: str = "validation", weights: WeightMatrices | None = None) -> float:
         """Return the share of a split's images that are classified correctly, 0 to 1.
@@ -203,16 +315,11 @@ class Run:
         ValueError
             If there is no such split, or the weights have another shape or format.
         """
-        images = self._split(split)
-        if weights is None:
-            measured = self._measure(images, lambda: False)
-        else:
-            kept = self.trainer.snapshot()
-            try:
-                self.trainer.put_weights(weights)
-                measured = self._measure(images, lambda: False)
-            finally:
-                self.trainer.restore(kept)
+        trainer = self.trainer
+        if weights is not None:
+            trainer = trainer.copy()
+            trainer.put_weights(weights)
+        measured = self._measure(trainer, self._split(split), lambda: False)
         assert measured is not None
         return measured
 
@@ -229,23 +336,29 @@ class Run:
         float or None
             None if it was abandoned.
         """
-        measured = self._measure(self.digits.validation, stop)
-        if measured is not None and self._at_newest():
-            if self.curve and self.curve[-1][0] == self.examples:
-                self.curve.pop()
-            self.curve.append((self.examples, measured))
-            if len(self.curve) > CURVE_POINTS:
-                self.curve = self.curve[:-1:2] + self.curve[-1:]
+        trainer = self.trainer
+        measured = self._measure(trainer, self.digits.validation, stop)
+
+        def add(present: Present) -> tuple[Present, None]:
+            if measured is None or present.trainer is not trainer or not present.is_newest:
+                return present, None
+            curve = (*(p for p in present.curve if p[0] != trainer.examples), (trainer.examples, measured))
+            if len(curve) > CURVE_POINTS:
+                curve = (*curve[:-1:2], curve[-1])
+            return replace(present, curve=curve), None
+
+        self._change(add)
         return measured
 
-    def _measure(self, split: Split, stop: Callable[[], bool]) -> float | None:
-        prepared = self.trainer.prepared(split)
+    @staticmethod
+    def _measure(trainer: Trainer, split: Split, stop: Callable[[], bool]) -> float | None:
+        prepared = trainer.prepared(split)
         right = 0
         for start in range(0, len(split), EVALUATION_SLICE):
             if stop():
                 return None
             piece = slice(start, start + EVALUATION_SLICE)
-            right += int((self.trainer.classify(prepared[piece]) == split.labels[piece]).sum())
+            right += int((trainer.classify(prepared[piece]) == split.labels[piece]).sum())
         return right / len(split)
 
     def predict(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -274,23 +387,35 @@ class Run:
 
     def upcoming(self) -> tuple[int, int, int]:
         """Return the next example: its index in the training split, its label, and the answer it gets now."""
-        epoch, done = divmod(self.examples, len(self.digits.train))
+        trainer, train = self.trainer, self.digits.train
+        epoch, done = divmod(trainer.examples, len(train))
         index = int(self._epoch_order(epoch)[done])
-        prepared = self.trainer.prepared(self.digits.train)[index : index + 1]
-        return index, int(self.digits.train.labels[index]), int(self.trainer.classify(prepared)[0])
+        prepared = trainer.prepared(train)[index : index + 1]
+        return index, int(train.labels[index]), int(trainer.classify(prepared)[0])
 
     def set_option(self, name: str, value: Any) -> Frame:
-        """Change a live option (BV32: ``centring``) between two examples, and record the moment.
+        """Change a live option (BV32: ``centring``) between two examples, and record a frame.
 
         Raises
         ------
         ValueError
             If the option is not live or the value is not allowed.
         """
-        self._forget_future()
-        self.trainer.set_option(name, value)
-        self._changes.append((self.examples, name, self.trainer.options[name]))
-        return self.record(keep_checkpoint=True)
+
+        def change(present: Present) -> tuple[Present, Frame]:
+            present = present.without_future()
+            trainer = present.trainer.copy()
+            trainer.set_option(name, value)
+            now = trainer.examples
+            changed = replace(
+                present,
+                trainer=trainer,
+                curve=tuple(point for point in present.curve if point[0] < now),
+                changes=(*present.changes, (now, name, trainer.options[name])),
+            )
+            return self._recorded(changed, keep_checkpoint=True)
+
+        return self._change(change)
 
     def seek(self, frame: Frame | int) -> Frame:
         """Go back to a recorded frame. What comes after it is kept until the run learns on from there.
@@ -305,25 +430,20 @@ class Run:
         ValueError
             If the frame is not in the history (any more).
         """
-        frames = self.frames
-        if isinstance(frame, Frame):
-            if not any(frame is kept for kept in frames):
-                raise ValueError(f"this frame is no longer in the history, which has {len(frames)} frames")
-            target = frame
-        elif isinstance(frame, int) and -len(frames) <= frame < len(frames):
-            target = frames[frame]
-        else:
-            raise ValueError(f"frame must be a Frame or an index below {len(frames)}, got {frame!r}")
-        checkpoint = self.history.checkpoint_before(target.examples)
-        self.trainer.restore(checkpoint.state)
-        self.trainer.options.update(checkpoint.options)
-        self.examples = checkpoint.examples
-        for at, name, value in self._changes:
-            if checkpoint.examples < at <= target.examples:
-                self._learn(at - self.examples)
-                self.trainer.set_option(name, value)
-        self._learn(target.examples - self.examples)
-        return target
+
+        def go(present: Present) -> tuple[Present, Frame]:
+            target = _found(frame, present.history.frames)
+            checkpoint = present.history.checkpoint_before(target.examples)
+            trainer = present.trainer.copy()
+            trainer.restore(checkpoint.state)
+            trainer.options.update(checkpoint.options)
+            for at, name, value in present.changes:
+                if checkpoint.examples < at <= target.examples:
+                    trainer = self._learned(trainer, at - trainer.examples)
+                    trainer.set_option(name, value)
+            return replace(present, trainer=self._learned(trainer, target.examples - trainer.examples)), target
+
+        return self._change(go)
 
     def explain(self, example: Any = None) -> RunExplanation:
         """Follow one example through the network, and what it would learn from it. The run stays as it is.
@@ -385,42 +505,41 @@ class Run:
 
         save(self, path)
 
-    def take_over(self, changes: Sequence[tuple[int, str, Any]]) -> None:
-        """Take over a saved run's changes of live options; all else of it is in place by then."""
-        self._changes = list(changes)
-        for at, name, value in changes:
-            if at <= self.examples:
-                self.trainer.options[name] = value
+    def take_over(self, present: Present) -> None:
+        """Go on from what another run of the same trainer, digits and settings has learned, as from a file."""
+        self._change(lambda _: (present, None))
 
-    def _at_newest(self) -> bool:
-        return self.frames[-1].examples <= self.examples
+    def _change(self, make: Callable[[Present], tuple[Present, T]]) -> T:
+        """Replace the present by what is made of it, made again if another thread was faster."""
+        while True:
+            version, present = self._versions.latest()
+            changed, result = make(present)
+            if changed is present or self._versions.replace(version, changed):
+                return result
 
-    def _forget_future(self) -> None:
-        if not self._at_newest():
-            self.history.forget_after(self.examples)
-            self.curve = [point for point in self.curve if point[0] <= self.examples]
-            self._changes = [change for change in self._changes if change[0] <= self.examples]
+    def record(self) -> Frame:
+        """Record a frame of the present, with a checkpoint if one is due. In the past it is there already."""
+        return self._change(self._recorded)
 
-    def record(self, keep_checkpoint: bool = False) -> Frame:
-        """Record the present moment as a frame, with a checkpoint if `keep_checkpoint` or one is due."""
-        live = self._live_options()
-        at, accuracy = self.curve[-1] if self.curve else (0, None)
-        frame = Frame(self.examples, self.epoch, self.weights, accuracy, at, live)
-        self.history.record(
-            frame,
-            lambda: Checkpoint(self.examples, self.trainer.snapshot(), live),
-            keep_checkpoint=keep_checkpoint,
+    def _recorded(self, present: Present, keep_checkpoint: bool = False) -> tuple[Present, Frame]:
+        trainer, examples = present.trainer, present.examples
+        if not present.is_newest:
+            return present, next(frame for frame in present.history.frames if frame.examples == examples)
+        live = trainer.live_options()
+        at, accuracy = present.measured
+        frame = Frame(examples, examples / len(self.digits.train), trainer.weights(), accuracy, at, live)
+        history = present.history.record(
+            frame, lambda: Checkpoint(examples, trainer.snapshot(), live), keep_checkpoint=keep_checkpoint
         )
-        return frame
-
-    def _live_options(self) -> dict[str, Any]:
-        return {o.name: self.trainer.options[o.name] for o in self.trainer.OPTIONS if o.live}
+        return replace(present, history=history), frame
 
     def _epoch_order(self, epoch: int) -> NDArray[np.int64]:
-        if self._order[0] != epoch:
+        known, order = self._order
+        if known != epoch:
             rng = np.random.default_rng([self.seed, 1, epoch])
-            self._order = (epoch, rng.permutation(len(self.digits.train)))
-        return self._order[1]
+            order = rng.permutation(len(self.digits.train))
+            self._order = (epoch, order)
+        return order
 
     def _split(self, name: str) -> Split:
         if name not in ("train", "validation", "test"):
@@ -455,6 +574,17 @@ class Run:
         ]
         note = "Go on with step(), train(), explain(), compare(), accuracy(), seek(), or bm.Explorer(run)."
         return pretty.card(f"{self.trainer.LABEL}: {self.trainer.SUMMARY}", pretty.table(rows), note=note)
+
+
+def _found(frame: Frame | int, frames: tuple[Frame, ...]) -> Frame:
+    if isinstance(frame, Frame):
+        if not any(frame is kept for kept in frames):
+            raise ValueError(f"this frame is no longer in the history, which has {len(frames)} frames")
+        return frame
+    index = numeric.as_whole(frame)
+    if index is None or not -len(frames) <= index < len(frames):
+        raise ValueError(f"frame must be a Frame or an index below {len(frames)}, got {numeric.shortened(frame)}")
+    return frames[index]
 
 
 def _check_fit(arch: Architecture, digits: Digits) -> None:

@@ -26,7 +26,7 @@ import json
 import math
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -37,15 +37,15 @@ from numpy.typing import NDArray
 from bitmass_viz.architecture import Architecture
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.history import Checkpoint, Frame
-from bitmass_viz.run import CURVE_POINTS, Run
+from bitmass_viz.numeric import MAX_SEED
+from bitmass_viz.run import CURVE_POINTS, MAX_EXAMPLES, Present, Run
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.views import WeightMatrices
-from bitmass_viz.whole import write_whole
+from bitmass_viz.whole import check_regular, write_whole
 
 FORMAT = "bitmass-run"
 FORMAT_VERSION = 1
 MAX_ABOUT_BYTES = 16 << 20
-MAX_EXAMPLES = 10**12
 MAX_CHANGES = 100_000
 HEADER_BYTES = 4096
 """An array in a file is so much larger, at most."""
@@ -60,6 +60,7 @@ class SavedRunError(ValueError):
 
 def save(run: Run, path: Path | str) -> None:
     """Write a run to a file, whole or not at all; see `Run.save`."""
+    run = run.copy()
     path = Path(path)
     if not path.suffix:
         path = path.with_suffix(".npz")
@@ -133,13 +134,18 @@ def load_run(path: Path | str, digits: Digits | None = None) -> Run:
         If it cannot be read.
     """
     path = Path(path)
+    check_regular(path)
     try:
-        with zipfile.ZipFile(path) as archive:
+        archive = zipfile.ZipFile(path)
+    except OSError:
+        raise
+    except Exception as error:  # of damaged archives zipfile raises errors of half a dozen kinds
+        raise SavedRunError(f"{path} is no saved run, or a damaged one ({str(error)[:100]})") from None
+    with archive:
+        try:
             return _read(_Archive(archive), digits)
-    except zipfile.BadZipFile as error:
-        raise SavedRunError(f"{path} is no saved run, or a damaged one ({error})") from None
-    except SavedRunError as error:
-        raise SavedRunError(f"{path} cannot be loaded: {error}") from None
+        except SavedRunError as error:
+            raise SavedRunError(f"{path} cannot be loaded: {error}") from None
 
 
 class _Archive:
@@ -199,11 +205,10 @@ def _read(archive: _Archive, digits: Digits | None) -> Run:
         checkpoint_options = [_live_options(run, options) for *_, options in about["checkpoints"]]
     except (ValueError, TypeError) as error:
         raise SavedRunError(str(error)[:300]) from None
-    history = run.history
     for what, found in (("frames", about["frames"]), ("checkpoints", about["checkpoints"])):
-        if len(found) > history.capacity + 1:
+        if len(found) > run.history.capacity + 1:
             raise SavedRunError(
-                f"it has {len(found):,} {what}, and should not have more than {history.capacity + 1}"
+                f"it has {len(found):,} {what}, and should not have more than {run.history.capacity + 1}"
             )
     if about["checkpoints"][0][0] > about["frames"][0][0]:
         raise SavedRunError("its first checkpoint comes after its first frame")
@@ -223,13 +228,13 @@ def _read(archive: _Archive, digits: Digits | None) -> Run:
         _check_clock(run, examples, kept)
         checkpoints.append(Checkpoint(examples, kept, options))
 
-    history.frames = list(_frames(archive, run, about["frames"], frame_options))
-    history.checkpoints = checkpoints
-    history.stride = about["stride"]
-    run.trainer.restore(state)
-    run.examples = about["examples"]
-    run.curve = [(at, accuracy) for at, accuracy in about["curve"]]
-    run.take_over(changes)
+    frames = tuple(_frames(archive, run, about["frames"], frame_options))
+    trainer = run.trainer.copy()
+    trainer.restore(state)
+    trainer.options |= {name: value for at, name, value in changes if at <= about["examples"]}
+    history = replace(run.history, frames=frames, checkpoints=tuple(checkpoints), stride=about["stride"])
+    curve = tuple((at, accuracy) for at, accuracy in about["curve"])
+    run.take_over(Present(trainer, history, curve, tuple(changes)))
     return run
 
 
@@ -313,7 +318,7 @@ def _checked(text: str) -> dict[str, Any]:
 
 
 def _is_whole(value: object, low: int, high: int) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    return type(value) is int and low <= value <= high
 
 
 def _is_share(value: object) -> bool:
@@ -336,7 +341,7 @@ def _is_digits(value: object) -> bool:
 _RULES = (
     ("trainer", f"one of {', '.join(TRAINERS)}", lambda v: isinstance(v, str) and v in TRAINERS),
     ("recipe", "a string", lambda v: isinstance(v, str)),
-    ("seed", "a whole number from 0 on", lambda v: _is_whole(v, 0, 2**63)),
+    ("seed", f"a whole number from 0 to {MAX_SEED:,}", lambda v: _is_whole(v, 0, MAX_SEED)),
     (
         "arch",
         "inputs, hidden and classes",

@@ -11,13 +11,16 @@ from bitmass_viz.architecture import Architecture
 from bitmass_viz.controls import CONTROLS, RATE, SPEED, option_names
 from bitmass_viz.data import Digits
 from bitmass_viz.history import Frame
-from bitmass_viz.link import origin_of
+from bitmass_viz.link import left_out, origin_of
 from bitmass_viz.run import Run
 from bitmass_viz.trainers import TRAINERS
 
 MAX_RUNS = 6
-"""Runs that can be returned to; of older ones only the curve stays."""
+MAX_RUN_BYTES = 256 << 20
+"""Runs that can be returned to, and the memory that all but the shown one take; of older ones the curve stays."""
 MAX_CURVES = 24
+SHOWN_BITS = (1, 32)
+"""Bits a weight may have for the views to show it."""
 
 
 @dataclass
@@ -38,11 +41,24 @@ class Session:
     ----------
     run : Run
         The first; its digits serve for the others, and its architecture but for the hidden layer.
+
+    Attributes
+    ----------
+    controls : dict of str to Control
+        `CONTROLS`, with room for the size of the first run's hidden layer.
+
+    Raises
+    ------
+    ValueError
+        If the views cannot show the run's weights.
     """
 
     def __init__(self, run: Run) -> None:
         self.digits = run.digits
+        check_shown(run)
         self.arch: Architecture = run.arch
+        hidden = CONTROLS["hidden"]
+        self.controls = CONTROLS | {"hidden": replace(hidden, high=max(hidden.high, run.arch.hidden))}
         self._given = (run.trainer.NAME, run.recipe, run.options)
         self._entries: OrderedDict[tuple[Any, ...], Entry] = OrderedDict()
         self._count = 0
@@ -84,7 +100,7 @@ class Session:
         """
         if not isinstance(name, str) or name not in CONTROLS:
             raise ValueError(f"control must be one of {', '.join(CONTROLS)}, got {name!r:.80}")
-        control = CONTROLS[name]
+        control = self.controls[name]
         self._check_applies(name, self.settings["trainer"])
         value = control.check(value)
         if name == SPEED:
@@ -95,13 +111,22 @@ class Session:
         else:
             self._switch({**self.settings, name: value}, changed=name)
 
-    def begin(self, settings: Mapping[str, Any]) -> list[str]:
-        """Begin with other settings, each allowed by itself, as if it had been so from the start.
+    def begin(self, settings: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> list[str]:
+        """Begin a run with other settings, each allowed by itself.
+
+        As long as nothing has been trained, it takes the place of the first run; later it joins the others.
+
+        Parameters
+        ----------
+        settings : mapping
+            Values of controls. If the trainer is among them, they say all of it: what is missing is the recipe's.
+        options : mapping, optional
+            Values of trainers' options without a control, not checked yet.
 
         Returns
         -------
         list of str
-            A sentence for each setting that the trainer does not have.
+            A sentence for each setting or option that the trainer does not have or does not allow.
         """
         main = {name: settings.get(name, self.settings[name]) for name in ("trainer", "recipe")}
         wanted = {**self.settings, **main} | self._defaults(**main)
@@ -112,9 +137,27 @@ class Session:
                 wanted[name] = value
             except ValueError as error:
                 refused.append(str(error))
-        run = self._make(wanted)
+        allowed = {}
+        known = {option.name: option for option in TRAINERS[wanted["trainer"]].OPTIONS}
+        for name, value in (options or {}).items():
+            try:
+                if name not in known:
+                    raise ValueError(f"{TRAINERS[wanted['trainer']].LABEL} has no option {name}")
+                allowed[name] = known[name].check(value)
+            except ValueError as error:
+                refused.append(str(error))
+        given = self._given
+        if "trainer" in settings or allowed:
+            self._given = (wanted["trainer"], wanted["recipe"], allowed)
+        try:
+            run = self._make(wanted)
+        except ValueError as error:
+            self._given = given
+            return [*refused, str(error)]
+        if self.untouched:
+            self._entries.clear()
         self.settings = wanted | self._options_of(run)
-        self._entries.clear()
+        self._entries.pop(self._key(), None)
         self._enter(run)
         return refused
 
@@ -165,9 +208,9 @@ class Session:
     def status(self, frame: Frame) -> dict[str, Any]:
         """Describe a frame of the active run, JSON-ready (the caller adds the sequence number and the state)."""
         run = self.run
-        weights = frame.weights
-        newest = len(run.frames) - 1
-        position = next((i for i, kept in enumerate(run.frames) if kept is frame), newest)
+        weights, history = frame.weights, run.history
+        frames = history.frames
+        position = next((i for i, kept in enumerate(frames) if kept is frame), len(frames) - 1)
         return {
             "run": self.entry.id,
             "trainer": run.trainer.NAME,
@@ -177,11 +220,13 @@ class Session:
             "hidden": run.arch.hidden,
             "train_size": len(run.digits.train),
             "accuracy_split": "validation",
-            "frames": len(run.frames),
+            "frames": len(frames),
             **self.moment(frame, position),
             "bit_mass": weights.bit_mass,
-            "history": run.history.revision,
+            "history": history.revision,
             "origin": origin_of(run),
+            "left_out": left_out(run),
+            "batch_size": run.options["batch_size"],
             "changes": [list(change) for change in run.changes if change[0] <= frame.examples],
         }
 
@@ -193,6 +238,7 @@ class Session:
             "epoch": frame.epoch,
             "accuracy": frame.accuracy,
             "accuracy_at": frame.accuracy_at,
+            "options": frame.options,
             "position": position,
             "position_examples": frame.examples,
         }
@@ -226,18 +272,28 @@ class Session:
         given = self._given[2] if (trainer, settings["recipe"]) == self._given[:2] else {}
         options = given | {name: settings[name] for name in option_names(trainer)}
         arch = replace(self.arch, hidden=settings["hidden"])
-        return Run(trainer, self.digits, arch, settings["seed"], settings["recipe"], **options)
+        run = Run(trainer, self.digits, arch, settings["seed"], settings["recipe"], **options)
+        check_shown(run)
+        return run
 
     def _enter(self, run: Run) -> None:
         self._count += 1
         entry = Entry(str(self._count), self._label(run), run.trainer.NAME, run, run.curve)
         self._entries[self._key()] = entry
-        with_run = [e for e in self._entries.values() if e.run is not None]
-        for old in with_run[:-MAX_RUNS]:
-            assert old.run is not None
-            old.points, old.run = list(old.run.curve), None
+        self._drop_old_runs()
         while len(self._entries) > MAX_CURVES:
             self._entries.popitem(last=False)
+
+    def _drop_old_runs(self) -> None:
+        """Keep of all runs but the latest only the curve where they are too many or too large."""
+        kept = taken = 0
+        for entry in reversed(self._entries.values()):
+            if entry.run is None:
+                continue
+            kept += 1
+            taken += entry.run.history.nbytes if kept > 1 else 0
+            if kept > MAX_RUNS or taken > MAX_RUN_BYTES:
+                entry.points, entry.run = entry.run.curve, None
 
     def _key(self, settings: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
         now = self.settings if settings is None else settings
@@ -254,3 +310,23 @@ class Session:
 
     def _options_of(self, run: Run) -> dict[str, Any]:
         return {name: run.options[name] for name in option_names(run.trainer.NAME)}
+
+
+def check_shown(run: Run) -> None:
+    """See that the page's views can show a run's weights.
+
+    Raises
+    ------
+    ValueError
+        If there is no hidden layer, or a weight has another number of bits than 1 or 32.
+    """
+    if not run.trainer.HAS_HIDDEN_LAYER:
+        label = run.trainer.LABEL
+        raise ValueError(f"the views show two layers of weights, and {label} has one; read it in run.weights.w0")
+    bits = run.weights.w0.layout.bits_per_weight
+    if bits not in SHOWN_BITS:
+        shown = " or ".join(map(str, SHOWN_BITS))
+        raise ValueError(
+            f"the views show weights of {shown} bits, and this run's have {bits}; train it with bits=1 or bits=32 "
+            "to look at it, or read its numbers in run.weights"
+        )

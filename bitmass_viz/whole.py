@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from secrets import token_hex
+
+
+def check_regular(path: Path) -> None:
+    """See that what a path leads to, if there is anything, is a file, and not a device or pipe to wait for.
+
+    Raises
+    ------
+    OSError
+        If it is something else than a file or folder.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(f"{path} is a device, pipe or socket; give the name of a file")
 
 
 def check_writable(path: Path) -> None:
@@ -13,8 +25,9 @@ def check_writable(path: Path) -> None:
     Raises
     ------
     OSError
-        If there is no such folder, it may not be written to, or `path` is a folder itself.
+        If there is no such folder, it may not be written to, or `path` is a folder or a device itself.
     """
+    check_regular(path)
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder; give the name of a file in it, such as {path / 'page.html'}")
     folder = path.parent
@@ -33,17 +46,13 @@ def write_whole(path: Path, content: bytes) -> None:
         If it cannot be written. Nothing is left behind.
     """
     check_writable(path)
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        temporary = Path(file.name)
-        try:
+    temporary = path.with_name(f".{token_hex(8)}.tmp")
+    try:
+        with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-            # A temporary file is for its owner alone; this one is to be as any other.
-            mask = os.umask(0)
-            os.umask(mask)
-            temporary.chmod(0o666 & ~mask)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

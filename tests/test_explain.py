@@ -171,11 +171,11 @@ def test_a_stage_that_is_not_there_is_named_with_those_that_are():
 @pytest.mark.parametrize(
     ("example", "message"),
     [
-        (len(DIGITS.train), "example must be between 0 and"),
-        (-1, "example must be between 0 and"),
+        (len(DIGITS.train), "example must be a whole number between 0 and 299, got"),
+        (-1, "example must be a whole number between 0 and 299, got"),
         ("seven", r"example must be an index or a pair \(image, label\), got 'seven'"),
         ((np.zeros((28, 28)), 3), "image must be uint8 of 28×28 pixels, got float64"),
-        ((np.zeros((28, 28), np.uint8), 10), "label must be between 0 and 9, got 10"),
+        ((np.zeros((28, 28), np.uint8), 10), "label must be a whole number between 0 and 9, got 10"),
     ],
 )
 def test_what_is_no_example_is_refused_with_what_is_one(example, message):

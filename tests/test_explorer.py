@@ -18,11 +18,11 @@ from bitmass_viz.data import FetchError
 from tests.test_run import DIGITS
 
 
-def converse(scenario, trainer="bv32-hebbian", **arguments):
+def converse(scenario, trainer="bv32-hebbian", run=None, **arguments):
     """Run a scenario with an explorer on an event loop, and fail on any error it logs."""
 
     async def main():
-        explorer = bm.Explorer(bm.Run(trainer, DIGITS, bm.Architecture(hidden=1)), **arguments)
+        explorer = bm.Explorer(run or bm.Run(trainer, DIGITS, bm.Architecture(hidden=1)), **arguments)
         try:
             await until(lambda: explorer.status["state"] == "paused")
             await asyncio.wait_for(scenario(explorer), 60)
@@ -364,11 +364,12 @@ def test_an_abandoned_page_stops_training(monkeypatch):
 def test_a_refused_setting_is_explained_and_the_old_one_stays():
     async def scenario(explorer):
         before = dict(explorer.settings)
-        tell(explorer, "set", name="seed", value=10**9)
+        tell(explorer, "set", name="seed", value=2**53)
         await idle(explorer)
         assert explorer.settings == before
         assert explorer.notice["level"] == "error"
-        assert explorer.notice["text"] == "Seed must be a whole number between 0 and 999,999, got 1000000000."
+        allowed = "a whole number between 0 and 9,007,199,254,740,991"
+        assert explorer.notice["text"] == f"Seed must be {allowed}, got 9007199254740992."
 
     converse(scenario)
 

@@ -38,3 +38,17 @@ def test_only_what_meets_the_same_examples_goes_in_step():
         InStep([ahead, make("adamw")])
     with pytest.raises(ValueError, match="1 to 4 runs can go in step, got 0"):
         InStep([])
+
+
+def test_a_run_that_an_interrupt_left_behind_catches_up(monkeypatch):
+    runs = [make("sgd"), make("adamw")]
+    together = InStep(runs)
+    together.advance(10)
+    with monkeypatch.context() as patch:
+        patch.setattr(runs[1], "advance", lambda examples: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            together.advance(30)
+    assert [run.examples for run in runs] == [40, 10]
+    together.advance(20)
+    together.advance(20)
+    assert [run.examples for run in runs] == [50, 50]

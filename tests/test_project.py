@@ -37,7 +37,7 @@ def test_training_does_not_import_the_widgets():
 LAYERS = [
     ["kernels"],
     ["palette", "numeric", "arguments", "console"],
-    ["pretty", "whole"],
+    ["pretty", "whole", "versions"],
     ["architecture", "views", "shown"],
     ["data"],
     ["trainers"],

@@ -35,8 +35,6 @@ FORMATS = [
     ("sgd", {}),
     ("adamw", {"batch_size": 5}),
     ("straight-through", {"bits": 1}),
-    ("straight-through", {"bits": 4}),
-    ("straight-through", {"bits": 16}),
 ]
 
 
@@ -282,3 +280,21 @@ def test_whatever_carries_on(carried, tmp_path, monkeypatch):
     told, text = parts_of(page)
     assert told["carried"] == carried
     assert unpack(told, text, tmp_path)[0] == [frame.tobytes() for frame in page.recording.weights]
+
+
+@pytest.mark.parametrize("trainer", ["linear", "binary-linear"])
+def test_one_layer_is_none_that_the_views_show(trainer):
+    with pytest.raises(ValueError, match=r"the views show two layers of weights, and Linear.* has one"):
+        bm.Explorer(bm.Run(trainer, DIGITS))
+
+
+@pytest.mark.parametrize("bits", [2, 4, 8, 16])
+def test_weights_that_the_page_cannot_show_are_refused(bits):
+    with pytest.raises(
+        ValueError, match=f"show weights of 1 or 32 bits, and this run's have {bits}; train it with"
+    ):
+        make_page(make("straight-through", bits=bits), epochs=1, frames=FEW, progress=False)
+    with pytest.raises(
+        ValueError, match=f"show weights of 1 or 32 bits, and this run's have {bits}; train it with"
+    ):
+        bm.Explorer(make("straight-through", bits=bits))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -26,6 +28,11 @@ SIZE = len(DIGITS.train)
 
 def make(trainer, recipe="published", seed=0, **options):
     return bm.Run(trainer, DIGITS, bm.Architecture(**SMALL), seed, recipe, **options)
+
+
+def with_history(run, **changed):
+    """Replace parts of a run's history."""
+    run.take_over(replace(run.present, history=replace(run.history, **changed)))
 
 
 def moment(run):
@@ -73,7 +80,7 @@ def test_seek_replays_centring_as_it_was_switched(events, target):
         moments[run.examples] = moment(run)
         run.step(examples)
         moments[run.examples] = moment(run)
-    run.history.checkpoints = run.history.checkpoints[:1]  # the hardest case: replay everything
+    with_history(run, checkpoints=run.history.checkpoints[:1])  # the hardest case: replay everything
     run.seek(target % len(run.frames))
     assert moment(run) == moments[run.examples]
     assert run.options["centring"] == run.frames[target % len(run.frames)].options["centring"]
@@ -107,7 +114,7 @@ def test_training_learns(trainer):
 @needs_jit
 def test_history_is_bounded_evenly_thinned_and_still_exact():
     run = make("bv32-hebbian")
-    run.history.capacity = 20
+    with_history(run, capacity=20)
     seen = {}
     for _ in range(400):
         frame = run.step(300)
@@ -197,7 +204,7 @@ def test_the_whole_range_of_hidden_sizes(trainer):
             "rule must be one of prototype, error-driven, delta, got 'oja'",
         ),
         (lambda: make("bv32-hebbian", centring=1), "centring must be True or False, got 1"),
-        (lambda: make("sgd", seed=-1), "seed must be a whole number from 0 on, got -1"),
+        (lambda: make("sgd", seed=-1), "seed must be a whole number between 0 and 9,007,199,254,740,991, got -1"),
         (lambda: make("sgd").step(0), "examples must be a whole number between 1 and 1,000,000, got 0"),
         (lambda: make("sgd").seek(5), "frame must be a Frame or an index below 1, got 5"),
         (lambda: make("sgd").seek(make("sgd").frames[0]), "no longer in the history"),
@@ -207,7 +214,14 @@ def test_the_whole_range_of_hidden_sizes(trainer):
             "cannot change 'rule' while it trains; it can change: none",
         ),
         (lambda: make("sgd").predict(np.zeros((2, 784))), r"images must be uint8 of shape \(n, 28, 28\)"),
-        (lambda: make("sgd").train(0), "epochs must be a whole number from 1 on, got 0"),
+        (lambda: bm.Run(["sgd"], DIGITS), r"trainer must be one of .*, got \['sgd'\]"),
+        (lambda: make("sgd").step(True), "examples must be a whole number between 1 and 1,000,000, got True"),
+        (lambda: make("sgd").seek(True), "frame must be a Frame or an index below 1, got True"),
+        (
+            lambda: make("sgd").compare(True),
+            "a must be a Frame or an index of one of the run's 1 frames, got True",
+        ),
+        (lambda: make("sgd").train(0), "epochs must be a whole number between 1 and 100,000, got 0"),
         (lambda: bm.Run("sgd", DIGITS, bm.Architecture(inputs=100)), "inputs must be 784, the pixels of a digit"),
         (lambda: bm.Run("sgd", DIGITS, bm.Architecture(classes=5)), "classes must be at least 10"),
     ],
@@ -240,7 +254,7 @@ def test_three_epochs_of_mnist(mnist, trainer, options, low, high):
 @needs_jit
 def test_an_hour_of_long_steps_leaves_no_pile_of_checkpoints(tiny):
     run = bm.Run("sgd", tiny)
-    run.history._stride = 10_000_000
+    with_history(run, stride=10_000_000)
     for _ in range(40):
         run.step(CHECKPOINT_EXAMPLES + 1)
         assert len(run.history.checkpoints) <= len(run.frames) + 1
@@ -248,3 +262,42 @@ def test_an_hour_of_long_steps_leaves_no_pile_of_checkpoints(tiny):
     run.seek(run.frames[len(run.frames) // 2])
     run.seek(run.frames[-1])
     assert run.weights.tobytes() == newest
+
+
+def test_checkpoints_of_a_large_network_take_bounded_memory(monkeypatch):
+    run = bm.Run("adamw", DIGITS, bm.Architecture(hidden=2), batch_size=8)
+    most = 4 * run.history.checkpoints[0].nbytes
+    monkeypatch.setattr("bitmass_viz.history.MAX_CHECKPOINT_BYTES", most)
+    monkeypatch.setattr("bitmass_viz.history.CHECKPOINT_EXAMPLES", 5)
+    seen = {}
+    for _ in range(40 if JIT else 9):
+        frame = run.step(7)
+        seen[frame.examples] = frame.weights.tobytes()
+        assert sum(checkpoint.nbytes for checkpoint in run.history.checkpoints) <= most
+    assert run.history.checkpoints[0].examples == 0
+    for frame in run.frames[1:]:
+        run.seek(frame)
+        assert run.weights.tobytes() == seen[frame.examples]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("sgd", None), r"digits must be Digits, as load_digits\(\) returns them, got None"),
+        (("sgd", DIGITS.train), r"digits must be Digits, .*, got <Split"),
+        (("sgd", DIGITS, 8), "arch must be an Architecture, got 8"),
+    ],
+)
+def test_what_is_of_another_type_is_refused_with_what_is_wanted(arguments, message):
+    with pytest.raises(TypeError, match=message):
+        bm.Run(*arguments)
+
+
+def test_whole_numbers_of_numpy_are_taken_everywhere():
+    run = make("sgd", seed=np.int64(3))
+    run.step(np.int32(7))
+    run.train(np.uint8(1), progress=False)
+    run.seek(np.int64(0))
+    run.compare(np.int64(0), np.int8(-1))
+    assert type(run.seed) is int
+    assert run.explain(np.int64(2)).title

@@ -6,6 +6,7 @@ import os
 import pickle
 import random
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -382,3 +383,30 @@ def test_whatever_is_in_a_file_it_is_refused_or_goes_on(file, tmp_path):
         run.seek(0)
     assert len(refusals) > 0.6 * HOSTILE
     assert max(map(len, refusals)) < 600 + len(str(path))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes on this system")
+def test_a_device_or_a_pipe_is_refused_at_once(tmp_path):
+    pipe = tmp_path / "pipe.npz"
+    os.mkfifo(pipe)
+    linked = tmp_path / "linked.npz"
+    linked.symlink_to("/dev/zero")
+    for path in (pipe, linked, Path("/dev/zero"), "/dev/tty"):
+        with pytest.raises(OSError, match="is a device, pipe or socket; give the name of a file"):
+            load_run(path, DIGITS)
+    with pytest.raises(OSError, match="is a device, pipe or socket"):
+        make("sgd").save(pipe)
+    assert pipe.is_fifo(), "and nothing takes its place"
+
+
+@pytest.mark.parametrize("seed", [0, 2**53 - 1, np.int64(7), np.uint8(255)])
+def test_whatever_seed_a_run_takes_its_file_has(tmp_path, seed):
+    run = make("sgd", seed=seed)
+    run.step(20)
+    run.save(tmp_path / "run.npz")
+    loaded = load_run(tmp_path / "run.npz", DIGITS)
+    assert loaded.seed == int(seed)
+    assert loaded.weights.tobytes() == run.weights.tobytes()
+    for refused in (-1, 2**53, 2**70, True, 1.0, "1"):
+        with pytest.raises(ValueError, match="seed must be a whole number between 0 and"):
+            make("sgd", seed=refused)

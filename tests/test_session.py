@@ -116,6 +116,16 @@ def test_what_is_kept_is_bounded():
     assert reader.entry.run is reader.run
 
 
+def test_of_large_networks_fewer_can_be_returned_to(monkeypatch):
+    reader = session("adamw")
+    monkeypatch.setattr("bitmass_viz.session.MAX_RUN_BYTES", int(2.5 * reader.run.history.nbytes))
+    for seed in range(1, 5):
+        reader.run.validate()
+        reader.set("seed", seed)
+    assert [entry.run is not None for entry in reader._entries.values()] == [False, False, True, True, True]
+    assert all(len(curve["points"]) == 1 for curve in reader.curves()[:-1])
+
+
 def test_other_digits_begin_with_a_clean_chart():
     reader = session()
     reader.run.step(8)
@@ -139,7 +149,7 @@ def test_what_goes_to_the_page_is_json():
     [
         ("trainer", "adagrad", "Trainer must be one of SGD"),
         ("trainer", ["sgd"], "Trainer must be one of"),
-        ("seed", -1, "Seed must be a whole number between 0 and 999,999, got -1"),
+        ("seed", -1, "Seed must be a whole number between 0 and 9,007,199,254,740,991, got -1"),
         ("seed", 1e3, "Seed must be a whole number"),
         ("seed", True, "Seed must be a whole number"),
         ("speed", 3, "Speed must be one of 1 example a frame"),

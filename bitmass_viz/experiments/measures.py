@@ -91,13 +91,9 @@ def bit_knife(run: Run) -> list[Record]:
     ``cut`` names what was done, ``bit`` how many bits were kept or which plane was hit, ``share`` the share of
     bits flipped, ``entropy0`` and ``entropy1`` the entropy of the plane in W0 and W1, in bits.
     """
-    whole = _accuracy(run) | {"cut": "none"}
-    learned = run.weights
-    records = [whole]
-    for cut in knife.cuts(learned, np.random.default_rng([run.seed, 2])):
-        run.trainer.put_weights(cut.weights)
-        records.append({"split": "test", "accuracy": run.accuracy("test")} | cut.facts)
-    run.trainer.put_weights(learned)
+    records = [_accuracy(run) | {"cut": "none"}]
+    for cut in knife.cuts(run.weights, np.random.default_rng([run.seed, 2])):
+        records.append({"split": "test", "accuracy": run.accuracy("test", cut.weights)} | cut.facts)
     return records
 
 

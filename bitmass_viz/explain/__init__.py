@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz import numeric
 from bitmass_viz.explain import binary, gradient
 from bitmass_viz.explain.binary import binary_forward, hebbian_counters, xnor_popcount
 from bitmass_viz.explain.explanation import Explanation, Stage, learned
@@ -57,11 +58,10 @@ class RunExplanation(Explanation):
             If there is no such unit.
         """
         units = len(self.weights)
-        if not isinstance(unit, int | np.integer) or isinstance(unit, bool) or not 0 <= unit < units:
-            raise ValueError(f"unit must be a whole number between 0 and {units - 1}, got {unit!r}")
+        unit = numeric.whole("unit", unit, 0, units - 1)
         if self._network is None:
-            return binary.neuron(self.x, self.weights[unit], int(self.thresholds[unit]), int(unit))
-        return gradient.neuron(self._network, self.x, self.weights[unit], int(unit))
+            return binary.neuron(self.x, self.weights[unit], int(self.thresholds[unit]), unit)
+        return gradient.neuron(self._network, self.x, self.weights[unit], unit)
 
 
 def explain(run: Run, example: int | tuple[Image, int] | None = None) -> RunExplanation:
@@ -85,6 +85,7 @@ def explain(run: Run, example: int | tuple[Image, int] | None = None) -> RunExpl
     ValueError
         If there is no such example, or the image or label is not one.
     """
+    run = run.copy()  # it stays as it is now, whatever trains the original
     which, image, label = _example(run, example)
     trainer = run.trainer
     pixels = image.ravel()
@@ -124,17 +125,13 @@ def _example(run: Run, example: Any) -> tuple[str, Image, int]:
     train = run.digits.train
     if example is None:
         example, _, _ = run.upcoming()
-    if isinstance(example, int | np.integer) and not isinstance(example, bool):
-        if not 0 <= example < len(train):
-            raise ValueError(f"example must be between 0 and {len(train) - 1:,}, got {example}")
-        label = int(train.labels[example])
-        return f"training example {example:,}", train.images[example], label
+    if numeric.as_whole(example) is not None:
+        index = numeric.whole("example", example, 0, len(train) - 1)
+        return f"training example {index:,}", train.images[index], int(train.labels[index])
     if not isinstance(example, tuple) or len(example) != 2:
         raise ValueError(f"example must be an index or a pair (image, label), got {example!r:.80}")
     image, label = np.asarray(example[0]), example[1]
     if image.dtype != np.uint8 or image.shape != train.images.shape[1:]:
         wanted = "×".join(map(str, train.images.shape[1:]))
         raise ValueError(f"image must be uint8 of {wanted} pixels, got {image.dtype} {image.shape}")
-    if not isinstance(label, int | np.integer) or not 0 <= label < run.arch.classes:
-        raise ValueError(f"label must be between 0 and {run.arch.classes - 1}, got {label!r:.80}")
-    return "an image that was given", image, int(label)
+    return "an image that was given", image, numeric.whole("label", label, 0, run.arch.classes - 1)

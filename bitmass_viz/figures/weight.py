@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bitmass_viz.explain.networks import Array, Layer, network_of
 from bitmass_viz.figures.style import INK, SMALL, new, settle, style, trainer_colour
-from bitmass_viz.history import History
 from bitmass_viz.numeric import whole
 from bitmass_viz.run import Run
 
@@ -42,7 +40,7 @@ def draw_weight(run: Run, unit: int = 0, feature: int = 406, updates: int = 60) 
     units, features = run.weights.w0.neurons.shape
     unit, feature = whole("unit", unit, 0, units - 1), whole("feature", feature, 0, features - 1)
     updates = whole("updates", updates, 1, MOST_UPDATES)
-    run = _copy(run)
+    run = run.copy()
     weights, gradients, means = [_layer(run).weights[unit, feature]], [], []
     for _ in range(updates):
         left = _until_update(run)
@@ -55,15 +53,6 @@ def draw_weight(run: Run, unit: int = 0, feature: int = 406, updates: int = 60) 
         means.append(_layer(run).first[unit, feature])
     with style("weight"):
         return settle(_drawn(run, (unit, feature), np.array(weights), np.array(gradients), np.array(means)))
-
-
-def _copy(run: Run) -> Run:
-    """Return a run of the same network that learns on by itself, with a history of its own."""
-    copied = copy.copy(run)
-    copied.trainer = copy.deepcopy(run.trainer)
-    copied.history = History(run.weights.buffer.size)
-    copied.record()
-    return copied
 
 
 def _layer(run: Run) -> Layer:

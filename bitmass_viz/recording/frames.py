@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from bitmass_viz.numeric import whole
 from bitmass_viz.run import Run
 
 MIN_FRAMES, MAX_FRAMES = 2, 1000
@@ -133,8 +134,7 @@ def check_length(epochs: int, frames: int) -> None:
         If a number is out of its range.
     """
     for name, value, low, high in (("epochs", epochs, 1, MAX_EPOCHS), ("frames", frames, MIN_FRAMES, MAX_FRAMES)):
-        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise ValueError(f"{name} must be a whole number between {low:,} and {high:,}, got {value!r}")
+        whole(name, value, low, high)
 
 
 def pack(recording: Recording) -> Packed:

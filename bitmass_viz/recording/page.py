@@ -16,7 +16,7 @@ from bitmass_viz.palette import PALETTE, as_css
 from bitmass_viz.recording.frames import MIN_FRAMES, Packed, Recording, check_length, pack, record
 from bitmass_viz.recording.text import as_text, length_of
 from bitmass_viz.run import Run
-from bitmass_viz.session import Session
+from bitmass_viz.session import Session, check_shown
 from bitmass_viz.widgets.told import described
 from bitmass_viz.widgets.traits import STATIC
 
@@ -104,6 +104,7 @@ def make_page(
     """
     check_address(live)
     check_length(epochs, frames)
+    check_shown(run)
     wanted = min(frames, epochs * len(run.digits.train) + 1)
     best, fewest, most_frames, count = None, MIN_FRAMES, frames, frames
     while fewest <= most_frames:

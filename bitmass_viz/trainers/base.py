@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Protocol
+from copy import copy
+from typing import Any, ClassVar, Literal, Protocol, Self
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -34,8 +35,8 @@ training carries from one minibatch to the next; and what lives within a minibat
 class Trainer(ABC):
     """A network together with the rule it learns by.
 
-    All that training changes lies in `state`, a dictionary of arrays, so that a moment can be kept and
-    returned to. Weights start from `seed`; the order of the examples is the caller's.
+    All that training changes lies in the live options and in `state`, a dictionary of arrays whose ``clock``
+    begins with the number of examples learned. Weights start from `seed`; the caller gives the order of examples.
 
     Parameters
     ----------
@@ -167,6 +168,22 @@ class Trainer(ABC):
             can = ", ".join(live) or "none"
             raise ValueError(f"{self.NAME} cannot change {name!r} while it trains; it can change: {can}")
         self.options[name] = live[name].check(value)
+
+    @property
+    def examples(self) -> int:
+        """Examples learned so far, as the kernels count them."""
+        return int(self.state["clock"][0])
+
+    def copy(self) -> Self:
+        """Return a trainer that has learned the same, and learns on by itself."""
+        twin = copy(self)
+        twin.state = self.snapshot()
+        twin.options = dict(self.options)
+        return twin
+
+    def live_options(self) -> dict[str, Any]:
+        """Return the options that may change while training runs, and their values now."""
+        return {option.name: self.options[option.name] for option in self.OPTIONS if option.live}
 
     def snapshot(self) -> Snapshot:
         """Copy all that training changes."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import traitlets
 
+from bitmass_viz import numeric
 from bitmass_viz.architecture import CONTAINER_BITS, WEIGHT_BITS, Architecture
 from bitmass_viz.controls import CONTROLS
 from bitmass_viz.kernels import settings
@@ -153,6 +154,8 @@ def _described(hidden: int, bits: int) -> dict[str, Any]:
 
 
 def _checked_bits(bits: object) -> int:
-    if not isinstance(bits, int) or isinstance(bits, bool) or bits not in WEIGHT_BITS:
-        raise ValueError(f"bits_per_weight must be one of {', '.join(map(str, WEIGHT_BITS))}, got {bits!r:.40}")
-    return bits
+    number = numeric.as_whole(bits)
+    if number not in WEIGHT_BITS:
+        allowed = ", ".join(map(str, WEIGHT_BITS))
+        raise ValueError(f"bits_per_weight must be one of {allowed}, got {numeric.shortened(bits, 40)}")
+    return number

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, ClassVar
 
-from bitmass_viz import __version__
-from bitmass_viz.controls import CONTROLS, SPEED
+from bitmass_viz import __version__, numeric
+from bitmass_viz.controls import SPEED
 from bitmass_viz.data import Digits, FetchError, load_digits
 from bitmass_viz.export import curves_csv, weights_npz
 from bitmass_viz.history import Frame, coarse_to_fine
@@ -50,6 +50,8 @@ class Explorer(Live):
     ------
     TypeError
         If `run` is not a `Run`.
+    ValueError
+        If the views cannot show its weights, which they can if a weight has 1 or 32 bits.
     """
 
     _esm = STATIC / "explorer.js"
@@ -72,8 +74,8 @@ class Explorer(Live):
                 f"Explorer needs a Run, for example Explorer(Run('sgd', load_digits())), got {run!r:.80}"
             )
         self._session = Session(run)
-        self._followed = False
-        self._link: Link | None = None
+        self._followed = 0
+        self._link: tuple[Link, int] | None = None
         self._preview: Frame | None = None
         self._shown = run.frames[-1]
         self._curves_sent: list[tuple[str, bool, int, float]] = []
@@ -84,7 +86,7 @@ class Explorer(Live):
         self._sent_at = -HISTORY_SECONDS
         super().__init__(
             run,
-            controls=[control.as_dict() for control in CONTROLS.values()],
+            controls=[control.as_dict() for control in self._session.controls.values()],
             settings=dict(self._session.settings),
             **kwargs,
         )
@@ -148,7 +150,8 @@ class Explorer(Live):
         await asyncio.sleep(self._sent_at + HISTORY_SECONDS - time.monotonic())
         self._sent_at = time.monotonic()
         run, entry = self.run, self._session.entry.id
-        frames, revision = list(run.frames), run.history.revision
+        history = run.history
+        frames, revision = history.frames, history.revision
         most = max(1, HISTORY_BYTES // frames[0].weights.buffer.nbytes)
         for positions in coarse_to_fine(len(frames), HISTORY_FRAMES)[: most // HISTORY_FRAMES + 1]:
             if run.history.revision != revision:
@@ -169,13 +172,16 @@ class Explorer(Live):
         name, value = message.get("name"), message.get("value")
         before = self._session.entry
         wish = self._wish if self._player.playing else None
-        live = isinstance(name, str) and name in CONTROLS and CONTROLS[name].live
+        controls = self._session.controls
+        live = isinstance(name, str) and name in controls and controls[name].live
         try:
             if not live:
                 await self._stop()
             if name != SPEED:
                 await self._settle()
             await self._player.work(lambda: self._session.set(name, value))  # type: ignore[arg-type]
+            if live and name != SPEED:
+                self._player.measure_next()
         except ValueError as error:
             self._say(f"{error}.", "error")
         self._player.speed = self._session.settings[SPEED]
@@ -183,18 +189,19 @@ class Explorer(Live):
             await self._enter_run()
         self.settings = dict(self._session.settings)
         if live and name != SPEED and not self._player.playing:
-            await self._show_present()
+            self._publish(await self._player.work(self._player.measured_moment))
         # An unchanged value is no news to the browser, whose control may still show what was refused.
         self.send_state("settings")
         if wish is not None and self._wish is wish and not self._player.playing:
             await self._play(wish)
 
     async def _on_show(self, message: dict[str, Any]) -> None:
-        index = message.get("frame")
+        index = numeric.as_whole(message.get("frame"))
         await self._stop()
         frames = self.run.frames
-        if not isinstance(index, int) or not 0 <= index < len(frames):
-            self._say(f"The history has frames 0 to {len(frames) - 1}, got {index!r:.80}.", "error")
+        if index is None or not 0 <= index < len(frames):
+            given = numeric.shortened(message.get("frame"))
+            self._say(f"The history has frames 0 to {len(frames) - 1}, got {given}.", "error")
             await self._show_present()
             return
         self._preview = frame = frames[index]
@@ -212,41 +219,56 @@ class Explorer(Live):
             await self._use(digits)
 
     async def _on_follow(self, message: dict[str, Any]) -> None:
-        """Bring the reader where a link leads, on the digits that it was made with if they are on their way."""
-        link = read_link(message.get("state"))
-        if link.data == "mnist" and self._session.digits.synthetic and self._offer.running:
-            self._link = link
-            self._say("This link leads to a network that learned MNIST. It is followed once MNIST is here.")
-        else:
-            await self._follow(link)
+        """Go where a link leads, on the digits that it was made with if they are on their way.
 
-    async def _follow(self, link: Link) -> None:
-        """Bring the reader where a link leads, unless something has been begun here before."""
-        if self._link is not None:
-            self._link = None
-            self._say("")
-        if self._player.playing or not self._session.untouched:
-            self._followed = True
+        The page numbers its links, and the status says which was dealt with last. One that the page was opened
+        with is not followed once something has been trained; one that the reader went to later always is.
+        """
+        link = read_link(message.get("state"), self._session.controls)
+        number = numeric.as_whole(message.get("id")) or 1
+        if link.data == "mnist" and self._session.digits.synthetic and self._offer.running:
+            self._link = (link, number)
+            self._say("This link leads to a network trained on MNIST. It opens once MNIST has been downloaded.")
+        else:
+            await self._follow(link, number, message.get("navigated") is True)
+
+    async def _follow(self, link: Link, number: int, navigated: bool = False) -> None:
+        waited, self._link = self._link is not None, None
+        if not navigated and (self._player.playing or not self._session.untouched):
+            if waited:
+                self._say("")
+            self._followed = number
+            self._publish_state()
             return
-        refused = [*link.refused, *await self._player.work(partial(self._session.begin, link.settings))]
+        self._wish = None
+        await self._stop()
+        self._preview = None
+        begin = partial(self._session.begin, link.settings, link.options)
+        refused = [*link.refused, *await self._player.work(begin)]
+        digits = self._session.digits
+        if link.data not in (None, digits.name.lower()):
+            refused.append(f"the digits {link.data!r}, in place of which it learns {digits.label}")
         if refused:
             self._say(f"Left out of this link: {'; '.join(refused)}.", "error")
+        elif self.notice.get("text"):
+            self._say("")
         await self._enter_run()
         self._player.speed = self._session.settings[SPEED]
         if link.at or link.changes:
             self._wish = object()
-            self._begin_to(self._player.follow(link.at, _by_moment(self.run, link.changes)))
+            self._begin_to(self._player.follow(link.at, _by_examples(self.run, link.changes)), followed=number)
         else:
-            self._followed = True
+            self._followed = number
             self._publish_state()
 
     async def _play(self, wish: object) -> None:
         self._player.speed = self._session.settings[SPEED]
         await super()._play(wish)
 
-    async def _see_out(self, playing: asyncio.Future[None]) -> None:
+    async def _see_out(self, playing: asyncio.Future[None], followed: int | None = None) -> None:
         await asyncio.wait([playing])
-        self._followed = True
+        if followed is not None:
+            self._followed = followed
         await super()._see_out(playing)
 
     async def _rest_on(self, frame: Frame) -> None:
@@ -336,21 +358,21 @@ class Explorer(Live):
         if digits is not None:
             await self._in_turn(partial(self._use_if_untouched, digits))
         if self._link is not None:
-            await self._in_turn(partial(self._follow, self._link))
+            await self._in_turn(partial(self._follow, *self._link))
 
     async def _use_if_untouched(self, digits: Digits) -> None:
         if not self._player.playing and self._session.untouched:
             await self._use(digits)
 
 
-def _by_moment(run: Run, changes: Iterable[tuple[int, str, Any]]) -> dict[int, Callable[[], object]]:
+def _by_examples(run: Run, changes: Iterable[tuple[int, str, Any]]) -> dict[int, Callable[[], object]]:
     """Return what makes the changes, (examples, live option, value), by their number of examples."""
-    moments: dict[int, list[tuple[str, Any]]] = {}
+    found: dict[int, list[tuple[str, Any]]] = {}
     for at, name, value in changes:
-        moments.setdefault(at, []).append((name, value))
+        found.setdefault(at, []).append((name, value))
 
     def make(those: list[tuple[str, Any]]) -> None:
         for name, value in those:
             run.set_option(name, value)
 
-    return {at: partial(make, those) for at, those in moments.items()}
+    return {at: partial(make, those) for at, those in found.items()}

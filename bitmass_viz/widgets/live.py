@@ -11,6 +11,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from bitmass_viz import numeric
 from bitmass_viz.player import Gate, Moment, Playable, Player
 from bitmass_viz.run import Run
 from bitmass_viz.widgets.told import Told
@@ -97,14 +98,14 @@ class Live(Told):
         """Settle what must be settled before training goes on."""
 
     def _on_ack(self, message: dict[str, Any]) -> None:
-        number = message.get("seq")
-        if isinstance(number, int):
+        number = numeric.as_whole(message.get("seq"))
+        if number is not None:
             self._gate.acknowledge(number)
 
     def _on_here(self, message: dict[str, Any]) -> None:
         """Answer a page that asks whether anybody is there; the server takes it for a sign of life, too."""
-        number = message.get("id")
-        if isinstance(number, int):
+        number = numeric.as_whole(message.get("id"))
+        if number is not None:
             self.send({"kind": "here", "id": number})
 
     def _on_hidden(self, _message: dict[str, Any]) -> None:
@@ -136,9 +137,10 @@ class Live(Told):
             await self._show_present()
 
     async def _on_step(self, message: dict[str, Any]) -> None:
-        examples = message.get("examples")
-        if not isinstance(examples, int) or not 1 <= examples <= MAX_STEP:
-            self._say(f"A step must be a whole number between 1 and {MAX_STEP:,}, got {examples!r:.80}.", "error")
+        try:
+            examples = numeric.whole("A step", message.get("examples"), 1, MAX_STEP)
+        except ValueError as error:
+            self._say(f"{error}.", "error")
             return
         await self._stop()
         await self._settle()
@@ -157,11 +159,11 @@ class Live(Told):
         if self._wish is wish:
             self._begin_to(self._player.play())
 
-    def _begin_to(self, play: Coroutine[Any, Any, None]) -> None:
+    def _begin_to(self, play: Coroutine[Any, Any, None], **more: Any) -> None:
         self._gate.forgive()
         self._playing = asyncio.ensure_future(play)
         self._publish_state()
-        self._spawn(self._see_out(self._playing))
+        self._spawn(self._see_out(self._playing, **more))
 
     async def _see_out(self, playing: asyncio.Future[None]) -> None:
         """Tell the page when playing has ended, and why if it was not asked for."""

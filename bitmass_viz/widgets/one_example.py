@@ -273,4 +273,4 @@ def _number_of(message: dict[str, Any]) -> int | None:
 
 
 def _is_whole(value: object, end: int) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < end
+    return type(value) is int and 0 <= value < end

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
+from bitmass_viz import numeric
 from bitmass_viz.controls import CONTROLS, SPEED, option_names
 from bitmass_viz.data import Digits
 from bitmass_viz.history import Frame
@@ -208,8 +209,7 @@ class SideBySide(Live):
         await self._begin_anew()
 
     async def _set_lane(self, name: object, value: object, number: object) -> None:
-        if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < len(self._wanted):
-            raise ValueError(f"The lane must be a number from 0 to {len(self._wanted) - 1}, got {number!r:.80}")
+        number = numeric.whole("The lane", number, 0, len(self._wanted) - 1)
         lane = self._wanted[number]
         if not isinstance(name, str) or name not in OF_A_LANE or (name != "trainer" and name not in lane):
             raise ValueError(f"{TRAINERS[lane['trainer']].LABEL} has no setting {name!r:.80}")
@@ -217,6 +217,7 @@ class SideBySide(Live):
         if CONTROLS[name].live:
             run = self._in_step.runs[number]
             await self._player.work(lambda: run.set_option(name, value))
+            self._player.measure_next()
             lane[name] = value
             if not self._player.playing:
                 self._publish(await self._player.work(self._player.measured_moment))
@@ -282,6 +283,7 @@ class SideBySide(Live):
             "bytes": weights.buffer.nbytes,
             "bit_mass": weights.bit_mass,
             "accuracy": frame.accuracy,
+            "options": frame.options,
         }
 
     def _publish_curves(self) -> None:

@@ -90,8 +90,73 @@ def test_a_hostile_link_is_explained_and_harms_nothing(open_page, app):
     page = open_page(f"{app.url}#bitmass:{'&'.join(parts)}")
     page.wait_for("!root.querySelector('[data-testid=notice]').hidden")
     said = page.at("notice").inner_text()
-    for part in ("Trainer must be one of", "Seed must be", "'at' cannot be read", "'x' cannot be read"):
+    for part in ("Trainer must be one of", "Seed must be", "'at' cannot be read", "'x' is not known"):
         assert part in said
     assert page.locator("img").count() == 0
     page.at("step").click()
     page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
+
+
+def at(page, seed, examples):
+    """Wait until the network of a seed has learned from so many examples, and rests."""
+    page.wait_for(
+        f"root.querySelector('[data-testid=seed]').value === '{seed}'"
+        f" && root.querySelector('[data-testid=examples-seen]').innerText.startsWith('{examples} ')"
+        " && root.dataset.state === 'paused'"
+    )
+
+
+def remembered(page, examples):
+    """Wait until the browser's history has what is shown."""
+    page.wait_for_function(f"(history.state?.bitmass?.link ?? '').includes('&at={examples}&')")
+
+
+def test_another_address_is_followed_and_back_and_reload_return_to_what_was_there(open_page, app):
+    page = open_page(f"{app.url}#bitmass:trainer=sgd&seed=7&at=640")
+    at(page, 7, 640)
+    page.at("speed").fill("2")
+    page.at("step").click()
+    at(page, 7, 704)
+    remembered(page, 704)
+    page.evaluate("location.hash = '#bitmass:trainer=sgd&seed=9&at=1280'")
+    at(page, 9, "1,280")
+    remembered(page, 1280)
+    page.evaluate("location.hash = '#references'")
+    page.at("step").click()
+    at(page, 9, "1,344")
+    remembered(page, 1344)
+    page.go_back()
+    page.wait_for_timeout(500)
+    at(page, 9, "1,344")
+    page.go_back()
+    at(page, 7, 704)
+    page.go_forward()
+    at(page, 9, "1,280")
+    page.reload()
+    page.at("seed").wait_for()
+    at(page, 9, "1,280")
+    assert page.at("notice").is_hidden()
+
+
+def test_a_page_without_a_link_comes_back_after_a_reload_too(open_page):
+    page = open_page()
+    page.at("trainer").select_option("adamw")
+    page.at("seed").fill(str(2**53 - 1))
+    page.at("seed").press("Enter")
+    page.wait_for(f"root.querySelector('[data-testid=seed]').value === '{2**53 - 1}'")
+    page.at("step").click()
+    page.wait_for("root.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
+    link = shared(page)
+    remembered(page, 64)
+    address = page.evaluate("location.href")
+    page.reload()
+    page.at("seed").wait_for()
+    at(page, 2**53 - 1, 64)
+    assert page.evaluate("location.href") == address
+    assert shared(page) == link
+
+
+def test_a_link_that_was_changed_on_its_way_leads_to_the_same_network(open_page, app):
+    page = open_page(f"{app.url}#Bitmass%3Atrainer%3DSGD%26seed%3D7%26at%3D640%26utm_source%3Dmail).")
+    at(page, 7, 640)
+    assert page.at("notice").is_hidden()

@@ -101,8 +101,75 @@ test("what is at its beginning is left out", () => {
 });
 
 test("a fragment of the page's own is no link", () => {
-  for (const fragment of ["", "#", "#references", "#bitmass"])
+  for (const fragment of [
+    "",
+    "#",
+    "#references",
+    "#bitmass",
+    "#bitmass-results",
+  ]) {
     assert.equal(link.readLink(fragment, CONTROLS), null);
+    assert.equal(link.isLink(fragment), false);
+  }
+});
+
+test("a link that was changed on its way is read as it was written", () => {
+  const written = link.writeLink(STATUS, REST);
+  const whole = link.readLink(written, CONTROLS);
+  const encoded = `#${encodeURIComponent(written.slice(1))}`;
+  const middle = written.length / 2;
+  const wrapped = (/** @type {string} */ by) =>
+    written.slice(0, middle) + by + written.slice(middle);
+  for (const changed of [
+    encoded,
+    `#${encodeURIComponent(encoded.slice(1))}`,
+    written.toUpperCase(),
+    written.replace("#bitmass", "#Bitmass"),
+    written.replace("#", "#!"),
+    wrapped("\n"),
+    wrapped("\r\n  "),
+    wrapped("%0A"),
+    wrapped("%20"),
+    wrapped("=\r\n"),
+    wrapped("\u200b"),
+    wrapped("%C2%AD"),
+    written.replaceAll("=", "=3D"),
+    written.replaceAll("&", "&amp;"),
+    ...[">", ").", ",", '"', "\u201d", "%22", "*", "&", " ", "!"].map(
+      (end) => written + end,
+    ),
+    `${written}&utm_source=mail&utm_medium=chat&fbclid=IwAR0_x-1`,
+  ])
+    assert.deepEqual(link.readLink(changed, CONTROLS), whole, changed);
+});
+
+test("what only the kernel knows goes to it as it is written", () => {
+  const status = {
+    ...STATUS,
+    origin: {
+      ...STATUS.origin,
+      batch_size: 5,
+      chain_rule: false,
+      loss: "cross-entropy",
+      margin: 1.5e-7,
+    },
+  };
+  const { state } = /** @type {any} */ (
+    link.readLink(link.writeLink(status, REST), CONTROLS)
+  );
+  assert.deepEqual(
+    [state.batch_size, state.chain_rule, state.loss, state.margin],
+    [5, false, "cross-entropy", 1.5e-7],
+  );
+  assert.equal(state.unread, undefined);
+});
+
+test("whole numbers are read as far as they are exact", () => {
+  const seed = (/** @type {string} */ text) =>
+    link.readLink(`#bitmass:seed=${text}`, CONTROLS)?.state.seed;
+  assert.equal(seed("9007199254740991"), 2 ** 53 - 1);
+  assert.equal(seed("9007199254740992"), "9007199254740992");
+  assert.equal(seed("1e3"), "1e3");
 });
 
 test("nonsense is named, and the rest is read", () => {
@@ -122,14 +189,13 @@ test("nonsense is named, and the rest is read", () => {
     `#bitmass:${parts.join("&")}`,
     CONTROLS,
   );
-  assert.deepEqual(state.unread, [
-    "mark",
-    "__proto__",
-    "constructor",
-    "at",
-    "hide",
-    "page",
-  ]);
+  assert.deepEqual(state.unread, ["mark", "__proto__", "at", "hide", "page"]);
+  assert.equal(Object.getPrototypeOf(state), Object.prototype);
+  assert.equal(
+    state.constructor,
+    1,
+    "the kernel says that there is no such option",
+  );
   assert.equal(state.seed, "x", "the kernel says what a seed must be");
   assert.equal(state.trainer, "evil");
   assert.deepEqual(state.changes, [
@@ -146,7 +212,7 @@ test("nonsense is named, and the rest is read", () => {
     at: 0,
     check: "",
   });
-  const long = link.readLink(`#bitmass:${"x".repeat(5000)}`, CONTROLS);
+  const long = link.readLink(`#bitmass:${"x".repeat(20_000)}`, CONTROLS);
   assert.deepEqual(long.state, { unread: ["address"] });
 });
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from numbers import Real
 
+from bitmass_viz import numeric
 from bitmass_viz.widgets.prediction.amounts import plain
 
 
@@ -16,14 +16,10 @@ def check_text(name: str, value: object, blank: bool = False) -> None:
 
 def finite(name: str, value: object) -> float:
     """Return a finite number as a float."""
-    if isinstance(value, Real) and not isinstance(value, bool):
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf
-        if math.isfinite(number):
-            return number
-    raise ValueError(f"{name} must be a finite number, got {value!r:.40}")
+    number = numeric.as_real(value)
+    if number is None:
+        raise ValueError(f"{name} must be a finite number, got {numeric.shortened(value, 40)}")
+    return number
 
 
 def between(name: str, value: object, low: float, high: float) -> float:
@@ -48,9 +44,3 @@ def listed(name: str, value: object) -> list[object]:
         except TypeError:
             pass
     raise ValueError(f"{name} must be a list of numbers, got {value!r:.80}")
-
-
-def check_whole(name: str, value: object, low: int, high: int) -> None:
-    """Refuse what is no whole number within bounds."""
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ValueError(f"{name} must be a whole number from {low} to {high}, got {value!r:.40}")

@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Protocol
 
-from bitmass_viz.widgets.prediction.allowed import between, check_order, check_text, check_whole, finite, listed
+from bitmass_viz import numeric
+from bitmass_viz.widgets.prediction.allowed import between, check_order, check_text, finite, listed
 from bitmass_viz.widgets.prediction.amounts import amount, difference, fitting_decimals, plain
 
 SCALES = ("linear", "log")
@@ -75,7 +76,7 @@ class Number:
         _keep(self, low=finite("low", self.low), high=finite("high", self.high))
         check_order(self.low, self.high)
         check_text("unit", self.unit, blank=True)
-        check_whole("decimals", self.decimals, 0, MAX_DECIMALS)
+        _keep(self, decimals=numeric.whole("decimals", self.decimals, 0, MAX_DECIMALS))
 
     def guess(self, value: object) -> float:
         """See `Question`."""

@@ -15,6 +15,7 @@ import { createLens } from "./lens.js";
 import { createHistory } from "./history.js";
 import { legendOf } from "./legend.js";
 import { fingerprint, readLink, readMark } from "./link.js";
+import { createNavigation } from "./navigation.js";
 import { chooseTheme, dress, isDark, makeLuts, watchTheme } from "./palette.js";
 import { createPanel } from "./panel.js";
 import { createPulse } from "./pulse.js";
@@ -22,7 +23,7 @@ import { createReadout } from "./readout.js";
 import { createSave } from "./save.js";
 import { Scene } from "./scene.js";
 import { createFacts, createScore } from "./score.js";
-import { createShare } from "./share.js";
+import { createShare, linkTo } from "./share.js";
 import { createStore, shownMark } from "./store.js";
 import { createTour } from "./tour.js";
 import { createScrubber, createTransport } from "./transport.js";
@@ -53,7 +54,11 @@ function render({ model, el }) {
   const panels = VIEWS.map((view) => createPanel(view, stage));
   const lens = createLens(stage);
   const readout = createReadout(store, scene, readoutId);
-  const controls = createControls(store, send);
+  const score = createScore(store, scene);
+  const controls = createControls(store, (/** @type {object} */ message) => {
+    score.note(message);
+    send(message);
+  });
   const transport = createTransport(store, send);
   const history = createHistory(store, send);
   const scrubber = createScrubber(store, send, history, (kept) => {
@@ -64,7 +69,6 @@ function render({ model, el }) {
   const browse = createBrowse(store, scene);
   const compare = createCompare(store, scene);
   scrubber.element.append(compare.element);
-  const score = createScore(store, scene);
   const chart = createChart(store);
   const facts = createFacts(store, send);
   const share = createShare(store, scene);
@@ -118,8 +122,9 @@ function render({ model, el }) {
   let arrived = false;
   /** A frame out of the page's own history, to be drawn next. @type {{status: import("./store.js").Status, bytes: Uint8Array} | null} */
   let pass = null;
-  /** Where a link leads, until the kernel is there. @type {import("./link.js").View | null} */
+  /** Where a link leads, until the kernel is there. @type {{view: import("./link.js").View, id: number} | null} */
   let destination = null;
+  let links = 0;
 
   function requestDraw() {
     request ??= requestAnimationFrame(draw);
@@ -163,7 +168,9 @@ function render({ model, el }) {
     unacknowledged = true;
     if (scrubber.isAheadOf(status)) return showPassing();
     show(status, bytesOf(model.get("frame")), bytesOf(model.get("digit")));
-    if (destination && status.followed && status.state === "paused") settleAt(destination, status);
+    if (destination && status.followed === destination.id && status.state === "paused")
+      settleAt(destination.view, status);
+    navigation?.note();
   }
 
   /** Show the frame of the history that the page has gone to by itself, if it has. */
@@ -314,15 +321,21 @@ function render({ model, el }) {
   frameCame();
   send({ action: "hello" });
   const pulse = createPulse(model, (said) => store.set({ notice: said ?? model.get("notice") ?? {} }));
-  const link = readLink(location.hash, store.state.controls);
-  if (link) {
-    destination = link.view;
-    store.set({ hidden: link.view.hide });
-    if (link.view.theme) chooseTheme(link.view.theme);
-    // The parts of the page above are there by then.
-    requestAnimationFrame(() => root.scrollIntoView({ block: "start" }));
-    send({ action: "follow", state: link.state });
-  }
+  /** @type {ReturnType<typeof createNavigation> | undefined} */
+  const navigation = createNavigation(
+    (address, { navigated, kept }) => {
+      const link = readLink(address, store.state.controls);
+      if (!link) return;
+      links += 1;
+      destination = { view: link.view, id: links };
+      store.set({ hidden: link.view.hide });
+      if (link.view.theme) chooseTheme(link.view.theme);
+      // The parts of the page above are there by then. After Back and Reload the browser knows where the reader was.
+      if (!kept) requestAnimationFrame(() => root.scrollIntoView({ block: "start" }));
+      send({ action: "follow", state: link.state, id: links, navigated });
+    },
+    () => (store.state.status && scene.ready && !destination ? linkTo(store, scene, store.state.hidden) : ""),
+  );
 
   return () => {
     model.off("change:status", frameCame);
@@ -331,7 +344,7 @@ function render({ model, el }) {
     for (const [event, listener] of listeners) model.off(event, listener);
     if (request !== null) cancelAnimationFrame(request);
     clearTimeout(fadeTimer);
-    for (const part of [...panels, lens, readout, chart, scrubber, tour, pulse]) part.destroy();
+    for (const part of [...panels, lens, readout, chart, scrubber, tour, pulse, navigation]) part.destroy();
     stillness.removeEventListener("change", settle);
     stopWatchingTheme();
     stopWatchingDensity();

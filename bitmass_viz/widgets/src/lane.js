@@ -1,8 +1,9 @@
 /** One network of those that learn side by side: its settings, accuracy, answer and picture. */
 
+import { createAccuracy } from "./accuracy.js";
 import { createControls } from "./controls.js";
 import { h, setText } from "./dom.js";
-import { grouped, percent } from "./format.js";
+import { grouped } from "./format.js";
 import { createPicture } from "./picture.js";
 import { Scene } from "./scene.js";
 import { createStore } from "./store.js";
@@ -18,17 +19,24 @@ export function createLane(name, index, send, requestDraw) {
   const scene = new Scene();
   const store = createStore();
   const id = `${name}-${index}`;
-  const controls = createControls(store, send, `${id}-`);
+  const accuracy = createAccuracy({ "data-testid": `${id}-accuracy` });
+  const controls = createControls(
+    store,
+    (/** @type {object} */ message) => {
+      accuracy.note(message);
+      send(message);
+    },
+    `${id}-`,
+  );
   const picture = createPicture(scene, `${id}-view`, requestDraw);
   const title = h("h3", {});
-  const number = h("span", { class: "bm-number", "data-testid": `${id}-accuracy` }, "\u2014");
   const answer = h("span", { class: "bm-verdict" });
   const flipped = h("span", { class: "bm-faint" });
   const part = h("p", { class: "bm-faint bm-part" });
   const element = h(
     "section",
     { class: "bm-panel bm-lane", "data-testid": id },
-    h("header", { class: "bm-lane-head" }, title, number),
+    h("header", { class: "bm-lane-head" }, title, accuracy.element),
     controls.element,
     h("p", { class: "bm-lane-said" }, answer, flipped),
     picture.element,
@@ -36,6 +44,7 @@ export function createLane(name, index, send, requestDraw) {
   );
   /** @type {number | null} */
   let flips = null;
+  store.on(["settings"], ({ settings }) => accuracy.settle(settings));
 
   /** @type {import("./views/view.js").View} */
   let view;
@@ -73,7 +82,7 @@ export function createLane(name, index, send, requestDraw) {
       if (taken.reshaped) fit();
       picture.spoil();
       setText(title, status.label);
-      setText(number, percent(status.accuracy));
+      accuracy.show(status);
       const known = prediction !== undefined;
       const right = prediction === label;
       answer.classList.toggle("bm-right", known && right);

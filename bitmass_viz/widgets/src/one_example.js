@@ -32,9 +32,11 @@ function render({ model, el }) {
   let pixels = /** @type {Uint8Array} */ (new Uint8Array(784));
   let label = /** @type {number | null} */ (null);
   let own = false;
-  /** Counts the digits and the networks, so that late answers are told from present ones. */
+  /** Numbers what the kernel is asked, so that late answers are told from present ones. */
   let asked = 0;
   let others = /** @type {import("./example/answers.js").Answer[]} */ ([]);
+  /** The question about the present digit, and the one that `others` answers. */
+  const question = { asked: 0, answered: 0, isDue: false };
   const units = { binary: 0, float: 0 };
   /** @type {any} */
   let nets = null;
@@ -56,7 +58,10 @@ function render({ model, el }) {
   const learned = /** @type {HTMLSelectElement} */ (
     h("select", { id: learnedId, "data-testid": "example-learned" })
   );
-  learned.addEventListener("change", () => send({ action: "learn-from", examples: Number(learned.value) }));
+  learned.addEventListener("change", () => {
+    root.dataset.state = "working";
+    send({ action: "learn-from", examples: Number(learned.value) });
+  });
   const labelId = freshId("label");
   const is = /** @type {HTMLSelectElement} */ (
     h(
@@ -144,16 +149,19 @@ function render({ model, el }) {
     for (const [i, button] of [...strip.children].entries())
       button.setAttribute("aria-pressed", String(!drawn && i === index));
     step = null;
-    compute();
     ask();
+    compute();
   }
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let asking;
   function ask() {
+    question.isDue = true;
     asking ??= setTimeout(() => {
       asking = undefined;
       asked += 1;
+      question.asked = asked;
+      question.isDue = false;
       send({ action: "ask", id: asked, pixels: [...pixels] });
     }, ASK_MS);
   }
@@ -184,7 +192,7 @@ function render({ model, el }) {
       answers: [(i === 0 ? ways?.float : ways?.binary)?.answer ?? 0],
     }));
     if (nets.examples === 0) own.forEach((each) => (each.label += ", untrained"));
-    answers.show(own, others, label);
+    answers.show(own, others, label, question.isDue || question.answered !== question.asked);
     if (at.stage === "learn" && !step) requestStep();
   }
 
@@ -258,8 +266,9 @@ function render({ model, el }) {
 
   /** @param {any} message @param {DataView[]} buffers */
   function receive(message, buffers) {
-    if (message?.kind === "answers" && message.id <= asked) {
+    if (message?.kind === "answers" && message.id <= asked && message.id > question.answered) {
       others = message.answers;
+      question.answered = message.id;
       show();
     } else if (message?.kind === "step" && step?.id === message.id) {
       const [float, binary, before, after] = buffers.map(copyOf);

@@ -1,14 +1,15 @@
 /** The numbers beside the views: accuracy, examples seen, the digit being learned, bit-mass, data set. */
 
+import { createAccuracy } from "./accuracy.js";
 import { h, setText } from "./dom.js";
-import { counted, epochs, grouped, percent } from "./format.js";
+import { counted, epochs, grouped } from "./format.js";
 import { parse } from "./palette.js";
 
 /** @param {import("./store.js").Store} store @param {import("./scene.js").Scene} scene */
 export function createScore(store, scene) {
-  const number = h("span", { class: "bm-number" }, "\u2014");
+  const number = createAccuracy();
   const on = h("span", { class: "bm-on" });
-  const accuracy = h("p", { class: "bm-accuracy", "data-testid": "accuracy" }, number, " ", on);
+  const accuracy = h("p", { class: "bm-accuracy", "data-testid": "accuracy" }, number.element, " ", on);
   const canvas = /** @type {HTMLCanvasElement} */ (
     h("canvas", { width: "28", height: "28", class: "bm-digit", role: "img", "aria-label": "no example yet" })
   );
@@ -21,12 +22,13 @@ export function createScore(store, scene) {
 
   store.on(["status", "dataset"], ({ status, dataset }) => {
     if (!status) return;
-    setText(number, percent(status.accuracy));
+    number.show(status);
     const size = dataset ? dataset[/** @type {"validation"} */ (status.accuracy_split)] : null;
     const kind = `${dataset?.synthetic ? "synthetic " : ""}${status.accuracy_split} digits`;
     const digits = size ? `${grouped(size)} ${kind}` : kind;
     setText(on, status.accuracy === null ? `not measured yet, on ${digits}` : `on ${digits}`);
   });
+  store.on(["settings"], ({ settings }) => number.settle(settings));
 
   store.on(["status", "digit", "dark", "palette"], ({ status, digit }) => {
     const known = status?.example;
@@ -47,7 +49,7 @@ export function createScore(store, scene) {
     setText(answer, `a ${known.label}, read as ${known.prediction}`);
     setText(which, `example ${grouped(known.index)}`);
   });
-  return { element };
+  return { element, note: number.note };
 }
 
 /**
@@ -77,7 +79,17 @@ export function createFacts(store, send) {
     title: "Weight bits of both layers, without padding",
   });
   const dataset = h("span", { class: "bm-fact bm-dataset", "data-testid": "dataset" });
-  const element = h("div", { class: "bm-facts" }, examples, mass, dataset);
+  const minibatch = h("span", { class: "bm-fact bm-minibatch", "data-testid": "minibatch", hidden: true });
+  const element = h("div", { class: "bm-facts" }, examples, mass, dataset, minibatch);
+
+  store.on(["status", "settings"], ({ status, settings }) => {
+    if (!status) return;
+    const { done, size } = minibatchOf(status);
+    // At these speeds most frames change no weight, which would look like a fault.
+    minibatch.hidden = !(settings.speed > 0 && settings.speed < size);
+    if (!minibatch.hidden)
+      setText(minibatch, `weights change every ${grouped(size)} examples: ${done} of ${size} so far`);
+  });
 
   store.on(["status"], ({ status }) => {
     if (!status) return;
@@ -93,6 +105,16 @@ export function createFacts(store, send) {
     dataset.replaceChildren(label, ...offer(data.fetch, send));
   });
   return { element };
+}
+
+/**
+ * How many examples the open minibatch has, and how many it takes; the last of an epoch may be shorter.
+ * @param {Pick<import("./store.js").Status, "examples" | "train_size" | "batch_size">} status
+ */
+export function minibatchOf({ examples, train_size, batch_size = 1 }) {
+  const place = examples % train_size;
+  const done = place % batch_size;
+  return { done, size: Math.min(batch_size, train_size - place + done) };
 }
 
 /** How the download of MNIST stands. @param {import("./store.js").Dataset["fetch"]} fetch @param {(message: object) => void} send */

@@ -17,6 +17,23 @@ const PARTS = /** @type {const} */ ([
   ["tour", "Tour"],
 ]);
 
+/**
+ * The fragment that leads to what is shown; there must be a status.
+ * @param {import("./store.js").Store} store @param {import("./scene.js").Scene} scene @param {string[]} hide
+ */
+export function linkTo({ state }, scene, hide) {
+  return writeLink(/** @type {import("./store.js").Status} */ (state.status), {
+    speed: state.settings.speed,
+    data: state.dataset?.name ?? "",
+    layer: scene.plan.layers[state.layer].name,
+    page: state.page,
+    mark: writeMark(shownMark(state)),
+    hide,
+    theme: chosenTheme(),
+    check: fingerprint(scene.bytes.subarray(0, scene.plan.bytes)),
+  });
+}
+
 /** @param {import("./store.js").Store} store @param {import("./scene.js").Scene} scene */
 export function createShare(store, scene) {
   const id = freshId("link");
@@ -38,8 +55,8 @@ export function createShare(store, scene) {
     h(
       "p",
       {},
-      "Whoever opens it sees this network at this moment: it is trained again from the same seed, on the same " +
-        "examples, up to here. Nothing of yours is sent anywhere.",
+      "It opens the exact network on your screen: the page trains it again from the same seed, on the same " +
+        "examples, up to this point. Nothing is uploaded.",
     ),
     h("div", { class: "bm-address" }, h("label", { for: id }, "Link"), address, copy),
     h("details", {}, h("summary", {}, "Hide controls, for a lesson"), boxes),
@@ -50,20 +67,11 @@ export function createShare(store, scene) {
     [...boxes.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
 
   function write() {
-    const { status, settings, dataset, layer, page } = store.state;
+    const { status } = store.state;
     if (!status || !scene.ready) return;
-    const fragment = writeLink(status, {
-      speed: settings.speed,
-      data: dataset?.name ?? "",
-      layer: scene.plan.layers[layer].name,
-      page,
-      mark: writeMark(shownMark(store.state)),
-      hide: ticked(),
-      theme: chosenTheme(),
-      check: fingerprint(scene.bytes.subarray(0, scene.plan.bytes)),
-    });
-    address.value = location.href.split("#")[0] + fragment;
-    setText(said, "");
+    address.value = location.href.split("#")[0] + linkTo(store, scene, ticked());
+    const missing = status.left_out ?? [];
+    setText(said, missing.length > 0 ? `This link leaves out ${missing.join("; ")}.` : "");
   }
 
   function offer() {

@@ -10,7 +10,7 @@
  *   examples: number, epoch: number, train_size: number, accuracy: number | null, accuracy_at: number,
  *   accuracy_split: string, example: {index: number, label: number, prediction: number} | null,
  *   frames: number, position: number, position_examples?: number, bit_mass: number,
- *   origin: Record<string, any>, changes: [number, string, any][], followed: boolean,
+ *   origin: Record<string, any>, changes: [number, string, any][], options?: Record<string, any>, left_out?: string[], batch_size?: number, followed?: number,
  *   history: number}} Status
  * @typedef {{run: string, trainer: string, label: string, active: boolean, points: [number, number][],
  *   name?: string, dashed?: boolean}} Curve

@@ -11,15 +11,19 @@ export function createAnswers() {
   const element = h("div", { class: "bm-asked" }, h("h3", {}, "Every trained network answers"), list, hint);
   return {
     element,
-    /** @param {Answer[]} own @param {Answer[]} others @param {number | null} label */
-    show(own, others, label) {
+    /**
+     * @param {Answer[]} own @param {Answer[]} others @param {number | null} label
+     * @param {boolean} stale whether the others have answered to another digit, and not to this one yet
+     */
+    show(own, others, label, stale) {
       list.replaceChildren(
-        ...[...own, ...others].map(({ label: name, examples, answers }) => {
+        ...[...own, ...others].map((answer) => {
+          const { label: name, examples, answers } = answer;
           const right = label === null ? "" : answers[0] === label ? "bm-right" : "bm-wrong";
           const sign = label === null ? "" : answers[0] === label ? " \u2713" : " \u2717";
           return h(
             "li",
-            {},
+            { class: stale && others.includes(answer) ? "bm-stale" : null },
             h("b", { class: right || null }, `${answers[0]}${sign}`),
             h("span", {}, name),
             h("span", { class: "bm-faint" }, `${grouped(examples)} examples`),

@@ -2,7 +2,7 @@
 
 import { bitsOf } from "../forward.js";
 import { mix, pixel } from "../palette.js";
-import { happened, sayBinary, sayBinaryStep } from "./moments.js";
+import { happened, LEARNING, sayBinary, sayBinaryStep } from "./moments.js";
 import { onScale, paint, paintBars, rangeOf, spread } from "./pictures.js";
 
 const WORD = 32;
@@ -69,6 +69,7 @@ export function showBinary(column, net, way, view, step) {
   column.learning.hidden = stage !== "learn" || !step;
   if (stage !== "learn") column.say(sayBinary(view, net, way, unit, view.label));
   else if (step) showStep(column, net, view, step, bits, inks);
+  else column.say(LEARNING);
 }
 
 /**

@@ -3,7 +3,7 @@
 import { signed } from "../format.js";
 import { weightsOf } from "../forward.js";
 import { pixel } from "../palette.js";
-import { happened, probabilities, sayFloat, sayFloatStep } from "./moments.js";
+import { happened, LEARNING, probabilities, sayFloat, sayFloatStep } from "./moments.js";
 import { onScale, paint, paintBars, rangeOf, shades, spread } from "./pictures.js";
 
 const WORD = 32;
@@ -60,6 +60,7 @@ export function showFloat(column, net, way, view, step) {
   column.learning.hidden = stage !== "learn" || !step;
   if (stage !== "learn") column.say(sayFloat(view, net, way, unit, view.label));
   else if (step) showStep(column, net, way, view, step, w);
+  else column.say(LEARNING);
 }
 
 /**

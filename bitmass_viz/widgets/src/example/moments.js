@@ -25,6 +25,9 @@ export const STAGES = /** @type {const} */ ([
 ]);
 export const MOMENTS = STAGES.reduce((sum, { moments }) => sum + moments, 0);
 
+/** What is said until it is known what a network learns. */
+export const LEARNING = "A copy of this network is learning from the digit \u2026";
+
 /** @param {string} stage @returns {number} its first moment */
 export function firstOf(stage) {
   let at = 0;
