@@ -122,5 +122,5 @@ def test_the_knife_cuts_what_it_is_told_to():
     assert knife.kept(floats, 9).flipped(floats) > 0
     with pytest.raises(ValueError, match="cuts float32 weights, got bv32"):
         knife.kept(binary, 8)
-    with pytest.raises(ValueError, match="share must be between 0 and 1, got 2"):
+    with pytest.raises(ValueError, match="share must be a number between 0 and 1, got 2"):
         knife.flipped(binary, 2)

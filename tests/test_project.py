@@ -38,7 +38,7 @@ LAYERS = [
     ["folders", "machine", "numeric"],
     ["kernels"],
     ["palette", "numeric", "arguments", "console"],
-    ["pretty", "whole"],
+    ["pretty", "whole", "versions"],
     ["architecture", "views", "shown"],
     ["data"],
     ["compiled"],
