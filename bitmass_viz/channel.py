@@ -25,6 +25,8 @@ MAX_MESSAGE_BYTES = 1 << 20
 """What a page says is a few kilobytes: a drawn digit is 784 numbers, a link a few hundred."""
 MAX_SOCKETS = 1 << 14
 """Each connection to a kernel has four of ZeroMQ's, which allows 1,023 of them unless it is told otherwise."""
+MAX_WAITING = 2
+"""Messages that ZeroMQ holds for a connection. It would be 1,000, of any size, and nobody counts them."""
 MAX_CONNECTIONS = 8
 """To one kernel. A page has one; another may come before the server knows that the first is cut."""
 
@@ -41,6 +43,8 @@ class BoundedKernels(AdmittingKernels):
         self._buckets: dict[str, TokenBucket] = {}
         super().__init__(**settings)
         self.context.set(zmq.MAX_SOCKETS, MAX_SOCKETS)
+        # For all sockets that are made from now on. What the server has not looked at yet waits in the kernel.
+        self.context.setsockopt(zmq.RCVHWM, MAX_WAITING)
 
     def bucket_of(self, kernel_id: str) -> TokenBucket:
         """Return what limits the rate of the messages to a kernel, on all its connections together."""

@@ -115,6 +115,8 @@ def main(module: str) -> None:
     app.log.addFilter(lambda record: not record.getMessage().startswith("KeyboardInterrupt caught"))
     for log in (app.log, logging.getLogger("tornado.general"), logging.getLogger("tornado.application")):
         log.addFilter(NotForUs())
+    # ipykernel writes there, past its logs, whenever output is slow to leave, as it is if nobody reads it.
+    sys.__stderr__ = Path(os.devnull).open("w")  # type: ignore[misc]  # noqa: SIM115
     # Their handlers write into the server's terminal; what others log is shown on the page.
     load("traces").keep_out_contents(app.log, logging.getLogger("tornado"))
     app.start()

@@ -423,6 +423,23 @@ def test_no_message_reaches_the_log(server, reader):
     assert reader.process.is_running()
 
 
+def test_what_ipykernel_complains_of_stays_out_of_the_log(tmp_path):
+    """It writes past its own log if output is slow to leave. Of what it logs, it is only said where."""
+    server = Explore(tmp_path, "--preheat", "0")
+    path = tmp_path / "small.ipynb"
+    notebook = nbformat.read(path, 4)
+    complaint = "import logging, sys; print('complaint', file=sys.__stderr__, flush=True)\n"
+    complaint += "for _ in range(50): logging.getLogger('tornado.general').error('megabytes' * 9)"
+    notebook.cells.append(nbformat.v4.new_code_cell(complaint))
+    nbformat.write(notebook, path)
+    server.read()
+    stdout, stderr = server.stop()
+    assert stdout == ""
+    assert stderr.count("\n") <= 1
+    assert "complaint" not in stderr
+    assert "megabytes" not in stderr
+
+
 FAILS = """
 import bitmass_viz.guard as guard, bitmass_viz.frontend as frontend
 

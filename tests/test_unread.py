@@ -152,11 +152,11 @@ async def read_slowly(server, reader, states, seconds):
 def test_eight_connections_of_a_kernel_that_read_nothing(attacked):
     stranger, honest = attacked.read(), attacked.read()
     lines = [Deaf(attacked.server, stranger) for _ in range(8)]
-    # 40 states to each of eight: 1.3 GB.
-    assert all(line.send(request_state(stranger)) for line in lines for _ in range(5))
-    for _ in range(20):
+    # 480 states to each of eight: 15 GB.
+    assert all(line.send(request_state(stranger)) for line in lines for _ in range(60))
+    for _ in range(60):
         attacked.check()
-        time.sleep(0.25)
+        time.sleep(0.05)
     assert asyncio.run(read_slowly(attacked.server, honest, 4, 60)) == 4
     peaks = attacked.peaks()
     assert 60 << 20 < peaks["kernel"] <= MAX_KERNEL_BYTES < 128 << 20
