@@ -215,6 +215,7 @@ def test_the_whole_range_of_hidden_sizes(trainer):
         ),
         (lambda: make("sgd").predict(np.zeros((2, 784))), r"images must be uint8 of shape \(n, 28, 28\)"),
         (lambda: bm.Run(["sgd"], DIGITS), r"trainer must be one of .*, got \['sgd'\]"),
+        (lambda: bm.Run("sgd", DIGITS, recipe=["tuned"]), r"recipe must be one of .*, got \['tuned'\]"),
         (lambda: make("sgd").step(True), "examples must be a whole number between 1 and 1,000,000, got True"),
         (lambda: make("sgd").seek(True), "frame must be a Frame or an index below 1, got True"),
         (

@@ -93,7 +93,7 @@ def resolve(trainer: str, options: Iterable[Option], recipe: str, given: Mapping
     ValueError
         For an unknown recipe, an unknown option or a value that is not allowed.
     """
-    if recipe not in RECIPES:
+    if not isinstance(recipe, str) or recipe not in RECIPES:
         raise ValueError(f"recipe must be one of {', '.join(RECIPES)}, got {recipe!r}")
     known = {option.name: option for option in options}
     for name in given:
