@@ -196,7 +196,11 @@ def test_gzip_files_one_behind_the_other_are_one(path):
     np.testing.assert_array_equal(read_idx(path), LABELS)
 
 
-@pytest.mark.parametrize("rest", [b"x", gzip.compress(b"more"), b"\0\0x", gzip.compress(b"")[:-1], b"\x1f\x8b"])
+@pytest.mark.parametrize(
+    "rest",
+    [b"x", gzip.compress(b"more"), b"\0\0x", gzip.compress(b"")[:-1], b"\x1f\x8b"],
+    ids=["a byte", "another file", "noughts and a byte", "a cut file", "the beginning of a file"],
+)
 def test_nothing_else_may_stand_behind_a_gzip_file(path, rest):
     path.write_bytes(gzip.compress(idx_bytes(LABELS)) + rest)
     with pytest.raises(IdxError, match=r"is not a complete gzip file|holds more than"):
