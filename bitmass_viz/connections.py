@@ -152,7 +152,7 @@ class ClientStream(IOStream):
         self._connections.remove(self)
 
     def drop(self) -> None:
-        """See `Holder`: the client is cut off."""
+        """Cut the client off (see `Holder`)."""
         self.close()
 
     def _count(self, change: int) -> None:

@@ -48,7 +48,9 @@ def kernel_environment(own: Path, warn: Callable[[str], object]) -> dict[str, st
     environment["IPYTHONDIR"] = str(profile)
     chosen = _Chosen(warn)
     cache = cache_folder().absolute()
-    chosen.speak_up(cache, fault_of(cache))
+    with suppress(OSError):  # where nothing can be kept, nobody can put anything there
+        make(cache)
+        chosen.speak_up(cache, fault_of(cache))
     if sys.dont_write_bytecode and sys.pycache_prefix is None:
         # Images of containers often forbid bytecode, and then every kernel compiles over a thousand modules anew,
         # which takes longer than all the rest of its start.

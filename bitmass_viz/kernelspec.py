@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
 LAUNCH = Path(__file__).parent / "launch.py"
+DEAF = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh") if os.name == "posix" else ()
+"""Starts a program without Ctrl-C: Python would complain of one that comes before `launch` has begun."""
 OPTIONS = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]
 """A kernel's warnings would go to our terminal, and its history into the user's own."""
 
@@ -29,7 +32,7 @@ class ThisPython(KernelSpecManager):
         """Return this Python, whatever name a notebook asks for, started by our `launch`."""
         spec = get_kernel_dict(extra_arguments=OPTIONS)
         options = spec["argv"][spec["argv"].index("-f") :]
-        spec["argv"] = [sys.executable, "-P", str(LAUNCH), self._wanted_module(), *options]
+        spec["argv"] = [*DEAF, sys.executable, "-P", str(LAUNCH), self._wanted_module(), *options]
         return KernelSpec(resource_dir=RESOURCES, **spec)
 
     def get_all_specs(self) -> dict[str, Any]:

@@ -100,6 +100,8 @@ def main(module: str) -> None:
             # From here on sockets close under threads that still answer messages: not for the server's terminal.
             logging.disable()
             warnings.simplefilter("ignore")
+            with Path(os.devnull).open("w") as nowhere:
+                os.dup2(nowhere.fileno(), 2)  # where ZeroMQ writes, too
             # In some versions it is a coroutine, in others not.
             answer = super().do_shutdown(restart)
             return await answer if inspect.isawaitable(answer) else answer

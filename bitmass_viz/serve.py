@@ -53,6 +53,10 @@ PING_MS = 60_000
 PINGS_TO_MISS = 3
 """A page that has answered none of so many pings is gone."""
 
+MAX_FOLDER = 35
+"""Characters of the path of a folder for sockets, whose own paths may have 107. Where it is longer, kernels listen on
+ports, and one whose port another program has taken meanwhile cannot start."""
+
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HOST_NAME = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,9}", re.IGNORECASE)
 
@@ -235,6 +239,8 @@ def serve(
         if uses_this_package(notebook) and not is_all_compiled(os.environ["NUMBA_CACHE_DIR"]):
             until_the_end.enter_context(compiling_beforehand())
         configuration.Voila.connection_dir_root = str(own)
+        if len(str(own)) <= MAX_FOLDER:
+            configuration.KernelManager.transport = "ipc"
         app = Server(config=configuration, log_level=logging.ERROR)
         app.on_ready, app.on_full = on_ready, on_full
         app.trusted_proxies = TrustedProxies(proxy_header)

@@ -226,7 +226,6 @@ class Session:
             "history": history.revision,
             "origin": origin_of(run),
             "left_out": left_out(run),
-            "batch_size": run.options["batch_size"],
             "changes": [list(change) for change in run.changes if change[0] <= frame.examples],
         }
 

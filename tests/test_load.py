@@ -17,7 +17,9 @@ READERS = len(MANNERS)
 @pytest.fixture(scope="module", params=["warm", "cold"])
 def measured(request):
     """Readers who come to a server that has all compiled code, and to one that has none."""
-    return asyncio.run(measure(READERS, seconds=1, preheat=2, cull_seconds=4, cold=request.param == "cold"))
+    cold = request.param == "cold"
+    # While everything is compiled a page only asks every five seconds whether its kernel is there.
+    return asyncio.run(measure(READERS, seconds=1, preheat=2, cull_seconds=12 if cold else 4, cold=cold))
 
 
 @needs_jit

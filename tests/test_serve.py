@@ -157,7 +157,9 @@ class Explore:
 
     def stop(self, number=signal.SIGINT):
         self.process.send_signal(number)
-        return self.process.communicate(timeout=30)
+        said = self.process.communicate(timeout=30)
+        assert self.process.returncode != -signal.SIGABRT, said
+        return said
 
 
 @pytest.fixture

@@ -329,6 +329,7 @@ class Explorer(Live):
             self.status = self._session.status(moment.frame) | {
                 "seq": self._gate.next(),
                 "example": example,
+                "batch_size": self.run.options["batch_size"],
                 **self._standing(),
             }
             self._publish_curves()

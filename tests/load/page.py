@@ -24,6 +24,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 EXPLORER = "bitmass_viz.widgets.explorer.Explorer"
+PULSE_SECONDS = 5.0
 SCREEN_SECONDS = 1 / 60
 """A screen shows no more than sixty pictures a second, and a page says after one of them that it drew a frame."""
 LOADING_SECONDS = 120.0
@@ -273,6 +274,14 @@ class Page:
                 self._arrived(comm)
             if "notice" in changed:
                 self._heed(changed["notice"])
+
+    async def keep_asking(self) -> None:
+        """Ask now and then whether the kernel is there, as a page does; a kernel that says nothing is culled."""
+        number = 0
+        while True:
+            await asyncio.sleep(PULSE_SECONDS)
+            number += 1
+            self._say_to(self._explorer, {"action": "here", "id": number})
 
     def _heed(self, notice: dict[str, Any]) -> None:
         text = notice.get("text", "")

@@ -205,7 +205,11 @@ class Reader:
         await self.page.connect()
         await self.page.until(lambda: self.page.drawn > 0, "the first frame")
         self.figures.first_frame = time.monotonic() - started
-        await self.page.until(lambda: self.page.status.get("state") == "paused", "the explorer is ready", 120)
+        asking = asyncio.create_task(self.page.keep_asking())
+        try:
+            await self.page.until(lambda: self.page.status.get("state") == "paused", "the explorer is ready", 120)
+        finally:
+            asking.cancel()
         self.figures.ready = time.monotonic() - started
         await self._play()
         self._since = (time.monotonic(), self.page.drawn)
