@@ -54,8 +54,8 @@ PINGS_TO_MISS = 3
 """A page that has answered none of so many pings is gone."""
 
 MAX_FOLDER = 35
-"""Characters of the path of a folder for sockets, whose own paths may have 107. Where it is longer, kernels listen on
-ports, and one whose port another program has taken meanwhile cannot start."""
+"""Characters of the path of a folder for sockets, whose own paths may have 107. Where it is longer, kernels listen
+on ports, and one whose port another program has taken meanwhile cannot start."""
 
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HOST_NAME = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,9}", re.IGNORECASE)
