@@ -164,7 +164,7 @@ class Connections:
     """All connections of the server.
 
     Where there are too many, those that have kept the server waiting longest are closed: first of the client with
-    most of them. So a client that asks at once is answered, whoever else holds connections open.
+    most of them. So a client that asks at once is answered, however many others hold connections open.
 
     Parameters
     ----------

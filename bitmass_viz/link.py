@@ -16,7 +16,7 @@ MAX_UNREAD = 10
 MAX_REFUSED = 20
 """Sentences about what was left out; they share one notice."""
 NAMED_DIGITS = ("mnist", "strokes")
-"""Digits that whoever opens a link has, too."""
+"""Digits that every page can load, so a link to them opens anywhere."""
 _OPTIONS = {option.name for trainer in ON_THE_PAGE.values() for option in trainer.OPTIONS} - CONTROLS.keys()
 _KEYS = ("at", "changes", "data", "unread")
 

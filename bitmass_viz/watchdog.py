@@ -1,6 +1,6 @@
 """Tells systemd that the server is ready, and then again and again that its event loop still turns.
 
-Without a socket in ``$NOTIFY_SOCKET`` nothing is told to anybody.
+Without a socket in ``$NOTIFY_SOCKET`` it sends nothing.
 """
 
 from __future__ import annotations
