@@ -251,7 +251,7 @@ def serve(
 
 
 def _asks(notebook: Path) -> bool:
-    """Tell whether a notebook's page asks now and then for its kernel (``src/pulse.js``)."""
+    """Tell whether a notebook's page asks now and then for its kernel (``src/training/heartbeat.js``)."""
     text = notebook.read_text("utf-8", errors="ignore")
     return "Explorer(" in text or "SideBySide" in text
 

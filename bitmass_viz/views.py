@@ -4,7 +4,7 @@ The dense buffer is a stream of bits: layer W0 and then W1, unit by unit, featur
 significant bit of a weight first, eight to a byte from bit 0 on, nothing in between. Little-endian float32
 rows and BV32's rows of 98 bytes are both this. A *unit* is whatever a row of weights belongs to: a hidden unit
 in W0 (one of 8 floats, or one of 256 binary units), a class in W1. A *feature* is what it looks at: a pixel in
-W0, a hidden unit in W1. The browser has the same map in ``widgets/src/address.js``; one fixture tests both.
+W0, a hidden unit in W1. The browser has the same map in ``widgets/src/bits/address.js``; one fixture tests both.
 """
 
 from __future__ import annotations

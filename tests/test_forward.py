@@ -12,7 +12,7 @@ from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
 from tests.conftest import find_node, needs_jit
 from tests.test_run import DIGITS
 
-CHECK = Path(__file__).parent / "js" / "forward.check.js"
+CHECK = Path(__file__).parent / "js" / "bits" / "forward_pass.check.js"
 IMAGES = 60
 
 

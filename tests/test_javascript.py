@@ -7,10 +7,11 @@ import pytest
 
 from tests.conftest import find_node
 
-TESTS = sorted((Path(__file__).parent / "js").glob("*.test.js"))
+FOLDER = Path(__file__).parent / "js"
+TESTS = sorted(FOLDER.rglob("*.test.js"))
 
 
-@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(FOLDER).as_posix())
 def test_javascript(path):
     node = find_node()
     done = subprocess.run([node, "--test", str(path)], capture_output=True, text=True)

@@ -27,7 +27,7 @@ from bitmass_viz.widgets.traits import STATIC
 from tests.conftest import JIT, find_node, needs_jit
 from tests.test_run import DIGITS, SIZE
 
-CHECK = Path(__file__).parent / "js" / "recorded.check.js"
+CHECK = Path(__file__).parent / "js" / "recorded" / "recorded.check.js"
 ROOT = Path(__file__).parents[1]
 FEW = 7 if JIT else 3
 FORMATS = [

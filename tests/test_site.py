@@ -23,7 +23,7 @@ from bitmass_viz.widgets.one_example import networks_after
 from tests.conftest import find_node, needs_jit
 from tests.test_run import DIGITS
 
-CHECK = Path(__file__).parent / "js" / "site.check.js"
+CHECK = Path(__file__).parent / "js" / "recorded" / "site.check.js"
 SIZE = len(DIGITS.train)
 
 

@@ -1,10 +1,10 @@
 /** The sum itself: a line for each layer. */
 
-import { h, setText } from "../dom.js";
-import { grouped } from "../format.js";
+import { h, setText } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
 import { cell, row, rowHead, table } from "./table.js";
 
-/** @typedef {import("../counter.js").Part} Part */
+/** @typedef {import("./index.js").Part} Part */
 
 /** @returns {Part} */
 export function createLedger() {

@@ -1,15 +1,15 @@
 /** What the count leaves out: asked of the kernel, which counts it in the arrays of the trainers. */
 
-import { times } from "../count.js";
-import { h, setText } from "../dom.js";
-import { grouped } from "../format.js";
+import { times } from "./bit_mass.js";
+import { h, setText } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
 import { cell, row, rowHead, table } from "./table.js";
 
 /**
- * @typedef {import("../count.js").Count} Count
- * @typedef {import("../counter.js").Part} Part
- * @typedef {import("../counter.js").Account} Account
- * @typedef {import("../counter.js").Row} Row
+ * @typedef {import("./bit_mass.js").Count} Count
+ * @typedef {import("./index.js").Part} Part
+ * @typedef {import("./index.js").Account} Account
+ * @typedef {import("./index.js").Row} Row
  */
 
 /** A slider on its way passes sizes that nobody wants counted. */

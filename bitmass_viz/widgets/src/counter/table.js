@@ -1,6 +1,6 @@
 /** Tables that stay tables for screen readers when the style sheet stacks them. */
 
-import { h } from "../dom.js";
+import { h } from "../shared/dom.js";
 
 /** A cell of a table that stays one for screen readers when the style sheet stacks it. @param {string} label */
 export function cell(label, /** @type {Record<string, string>} */ attributes = {}) {

@@ -1,8 +1,8 @@
 /** Every case of an experiment as a row: folded away, for those who want the numbers. */
 
-import { h } from "../dom.js";
-import { grouped } from "../format.js";
-import { optionWords, points } from "./words.js";
+import { h } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
+import { optionWords, points } from "./sentences.js";
 
 export function createCases() {
   const body = h("tbody");
@@ -20,7 +20,7 @@ export function createCases() {
     h("div", { class: "bm-scroll", tabindex: "0" }, h("table", {}, h("thead", {}, head), body)),
   );
 
-  /** @param {import("../evidence.js").Case[]} cases */
+  /** @param {import("./index.js").Case[]} cases */
   function show(cases) {
     body.replaceChildren(
       ...cases.map((line) =>

@@ -1,13 +1,13 @@
 /** The closing table: claim, published, measured, verdict. On a narrow screen each row becomes a card. */
 
-import { h } from "../dom.js";
-import { counted } from "../format.js";
+import { h } from "../shared/dom.js";
+import { counted } from "../shared/numbers.js";
 import { badge } from "./verdicts.js";
-import { tidy } from "./words.js";
+import { tidy } from "./sentences.js";
 
 /**
  * @param {{id: string, text: string, published: string, label: string,
- *   verdict: import("../evidence.js").Verdict | null}[]} claims
+ *   verdict: import("./index.js").Verdict | null}[]} claims
  */
 export function createClaims(claims) {
   const rows = claims.map(({ id, text, published, label, verdict }) =>

@@ -1,7 +1,7 @@
 /** The figure: asked for when the reader comes near, and swapped when the reader's own run is shown. */
 
-import { h } from "../dom.js";
-import { download, standaloneSvg } from "../files.js";
+import { h } from "../shared/dom.js";
+import { download, standaloneSvg } from "../shared/save_file.js";
 
 /** How far below the screen a figure is asked for, so that it is there when the reader arrives. */
 const AHEAD = "1200px";

@@ -1,8 +1,8 @@
 /** “Run it here”: how many seeds, how far it is, cancel; then the reader's own result beside the full one. */
 
-import { freshId, h, setText } from "../dom.js";
-import { grouped } from "../format.js";
-import { roughly, timeLeft } from "./words.js";
+import { freshId, h, setText } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
+import { roughly, timeLeft } from "./sentences.js";
 
 /**
  * @param {{name: string, networks: number, seconds: number, seeds: number[], fewest_seeds: number}} content without
@@ -110,7 +110,7 @@ export function createRunner(content, send, showing) {
       which.hidden = false;
       choose("mine");
     },
-    /** @param {import("../evidence.js").Mine} result */
+    /** @param {import("./index.js").Mine} result */
     described(result) {
       const fewest = content.fewest_seeds;
       const few =

@@ -1,7 +1,7 @@
 /** The claims of one experiment, each with its verdict, what was measured, and what decides. */
 
-import { h } from "../dom.js";
-import { howSure, symbol, tidy } from "./words.js";
+import { h } from "../shared/dom.js";
+import { howSure, symbol, tidy } from "./sentences.js";
 
 /** @param {string} answer */
 export function badge(answer) {
@@ -13,11 +13,11 @@ export function badge(answer) {
   );
 }
 
-/** @param {import("../evidence.js").Claim[]} claims */
+/** @param {import("./index.js").Claim[]} claims */
 export function createVerdicts(claims) {
   const element = h("div", { class: "bm-verdicts", "aria-live": "polite" });
 
-  /** @param {import("../evidence.js").Verdict[]} verdicts */
+  /** @param {import("./index.js").Verdict[]} verdicts */
   function show(verdicts) {
     element.replaceChildren(
       ...claims.map((claim) => {

@@ -1,6 +1,6 @@
 /** The arithmetic of a plot with two axes. */
 
-import { spread, ticks } from "../scale.js";
+import { spread, ticks } from "../shared/scale.js";
 import { short } from "./amount.js";
 
 /** Width of a letter on an axis, a little too large rather than too small. */

@@ -1,10 +1,10 @@
 /** One of some answers: radio buttons, then marks at the right one and at the one that was chosen. */
 
-import { freshId, h, setText } from "../dom.js";
+import { freshId, h, setText } from "../shared/dom.js";
 
 /** @typedef {{kind: "choice", text: string, answers: string[]}} ChoiceQuestion */
 
-/** @param {ChoiceQuestion} question @param {(value: string) => void} propose @returns {import("../predict.js").Part} */
+/** @param {ChoiceQuestion} question @param {(value: string) => void} propose @returns {import("./index.js").Part} */
 export function createChoice({ answers }, propose) {
   const name = freshId("answer");
   const lines = answers.map((answer, i) => {

@@ -1,14 +1,14 @@
 /** A curve that is guessed: drawn with a mouse, a finger or keys, then both curves and the gap between them. */
 
-import { freshId, h, setText, svg } from "../dom.js";
-import { counted } from "../format.js";
+import { freshId, h, setText, svg } from "../shared/dom.js";
+import { counted } from "../shared/numbers.js";
 import { allowed, amount, plain } from "./amount.js";
 import { holding } from "./axes.js";
 import { between, layOut, marksOf, namesOf, pathOf } from "./plot.js";
 import { missing, moved, nearest, reached, startOf } from "./sketch.js";
 
 /**
- * @typedef {import("../predict.js").Now} Now
+ * @typedef {import("./index.js").Now} Now
  * @typedef {import("./sketch.js").Sketch} Sketch
  * @typedef {{kind: "curve", text: string, x: number[], low: number, high: number, x_label: string, y_label: string,
  *   x_scale: string, y_unit: string, decimals: number}} CurveQuestion
@@ -19,7 +19,7 @@ const HINT =
 const RING = "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z";
 const DIAMOND = "M0-5 5 0 0 5-5 0z";
 
-/** @param {CurveQuestion} question @param {(value: Sketch) => void} propose @returns {import("../predict.js").Part} */
+/** @param {CurveQuestion} question @param {(value: Sketch) => void} propose @returns {import("./index.js").Part} */
 export function createCurve(question, propose) {
   const { x, low, high, decimals, y_unit: unit, x_label: xLabel } = question;
   const hint = h("p", { class: "bm-hint", id: freshId("hint") });

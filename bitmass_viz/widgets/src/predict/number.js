@@ -1,15 +1,15 @@
 /** A number that is guessed: a field and a slider, then both numbers on one line. */
 
-import { h, setText } from "../dom.js";
+import { h, setText } from "../shared/dom.js";
 import { allowed, amount, plain } from "./amount.js";
 import { along, holding } from "./axes.js";
 
 /**
- * @typedef {import("../predict.js").Now} Now
+ * @typedef {import("./index.js").Now} Now
  * @typedef {{kind: "number", text: string, low: number, high: number, unit: string, decimals: number}} NumberQuestion
  */
 
-/** @param {NumberQuestion} question @param {(value: number) => void} propose @returns {import("../predict.js").Part} */
+/** @param {NumberQuestion} question @param {(value: number) => void} propose @returns {import("./index.js").Part} */
 export function createNumber({ text, low, high, unit, decimals }, propose) {
   const bounds = { min: String(low), max: String(high), step: String(+(10 ** -decimals).toFixed(decimals)) };
   const number = /** @type {HTMLInputElement} */ (

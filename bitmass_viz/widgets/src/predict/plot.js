@@ -1,7 +1,7 @@
 /** Draws a plot of one or two curves. Knows where things lie, and nothing of how they come about. */
 
-import { svg } from "../dom.js";
-import { ticks } from "../scale.js";
+import { svg } from "../shared/dom.js";
+import { ticks } from "../shared/scale.js";
 import { short } from "./amount.js";
 import { along, apart, widthOf, xMarks } from "./axes.js";
 

@@ -1,11 +1,11 @@
 /** What the tour shows, in order, and what the reader does at each step. */
 
-import { grouped } from "../format.js";
-import { shownMark } from "../store.js";
+import { grouped } from "../shared/numbers.js";
+import { shownMark } from "../training/store.js";
 
 /**
- * @typedef {import("../store.js").State} State
- * @typedef {import("./place.js").Side} Side
+ * @typedef {import("../training/store.js").State} State
+ * @typedef {import("./card_position.js").Side} Side
  *
  * A step points at the element whose `data-testid` is `target`, ringed by its ancestor `around`. Its card has a
  * sentence that explains and one that asks; once `done` comes to hold, and has held for `rest` milliseconds, the

@@ -1,8 +1,8 @@
 /** The bit view: every weight bit of the page, one row a bit of a unit, one column a feature. */
 
-import { LANES, addressAtCell, fieldOf } from "../address.js";
-import { grouped } from "../format.js";
-import { onPage } from "../scene.js";
+import { LANES, addressAtCell, fieldOf } from "../bits/address.js";
+import { grouped } from "../shared/numbers.js";
+import { onPage } from "./shown_weights.js";
 import { addressOnPage, clamp, makeTile, setFont } from "./view.js";
 
 /** The height the bits may take, in CSS pixels; rows stay at least one device pixel high. */
@@ -43,7 +43,7 @@ function createBitView() {
   const top = (row) => row * lay.sy + Math.floor(row / lay.blockRows) * lay.gap;
 
   return {
-    /** @param {import("../scene.js").Scene} scene @param {number} width @param {number} dpr */
+    /** @param {import("./shown_weights.js").Scene} scene @param {number} width @param {number} dpr */
     layout(scene, width, dpr) {
       const { plan, layer, page } = scene;
       lay.dpr = dpr;
@@ -65,7 +65,7 @@ function createBitView() {
       return lay;
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene */
+    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene */
     furniture(g, scene) {
       setFont(g, Math.round(10.5 * lay.dpr));
       g.fillStyle = scene.colours.muted;
@@ -80,7 +80,7 @@ function createBitView() {
       }
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene */
+    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene */
     paint(g, scene) {
       fill(tile.pixels, scene);
       tile.g.putImageData(tile.image, 0, 0);
@@ -93,7 +93,7 @@ function createBitView() {
       }
     },
 
-    /** @param {import("../scene.js").Scene} scene @param {number} x @param {number} y */
+    /** @param {import("./shown_weights.js").Scene} scene @param {number} x @param {number} y */
     locate(scene, x, y) {
       const column = Math.floor((x - lay.left) / lay.sx);
       const pitch = lay.blockRows * lay.sy + lay.gap;
@@ -106,7 +106,7 @@ function createBitView() {
       return { address, extent: "bit" };
     },
 
-    /** @param {import("../scene.js").Scene} scene @param {import("../store.js").Mark} mark */
+    /** @param {import("./shown_weights.js").Scene} scene @param {import("../training/store.js").Mark} mark */
     boxes(scene, { address, extent }) {
       if ("padding" in address || !onPage(scene.page, address)) return [];
       const { plan, page } = scene;
@@ -132,7 +132,7 @@ function createBitView() {
     },
 
     /**
-     * @param {import("../scene.js").Scene} scene @param {import("../store.js").Mark | null} mark
+     * @param {import("./shown_weights.js").Scene} scene @param {import("../training/store.js").Mark | null} mark
      * @param {string} key @param {boolean} _fine
      */
     move(scene, mark, key, _fine) {
@@ -161,7 +161,7 @@ function createBitView() {
   };
 }
 
-/** @param {Uint32Array} out one pixel a bit @param {import("../scene.js").Scene} scene */
+/** @param {Uint32Array} out one pixel a bit @param {import("./shown_weights.js").Scene} scene */
 function fill(out, scene) {
   const { cells, luts, plan, page } = scene;
   if (plan.bpw === 1) {

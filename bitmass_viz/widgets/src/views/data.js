@@ -1,12 +1,12 @@
 /** The data view: the words as stored, in hex, with a map of the whole page beside them. */
 
-import { addressAtWord, streamStart, wordBits, wordStart } from "../address.js";
-import { FULL_GLOW, readWord } from "../decode.js";
-import { grouped, hex } from "../format.js";
-import { mix } from "../palette.js";
+import { addressAtWord, streamStart, wordBits, wordStart } from "../bits/address.js";
+import { FULL_GLOW, readWord } from "../bits/decode.js";
+import { grouped, hex } from "../shared/numbers.js";
+import { mix } from "../shared/palette.js";
 import { createMinimap } from "./minimap.js";
 import { clamp, makeTile, setFont } from "./view.js";
-import { makeWordGrid, placeOf, wordAt } from "./words.js";
+import { makeWordGrid, placeOf, wordAt } from "./word_lines.js";
 
 const HEIGHT = 263;
 const TOP = 14;
@@ -33,9 +33,9 @@ export const dataView = {
 
 /** @returns {import("./view.js").ViewInstance} */
 function createDataView() {
-  /** @type {import("./words.js").WordGrid | null} */
+  /** @type {import("./word_lines.js").WordGrid | null} */
   let maybeGrid = null;
-  const grid = () => /** @type {import("./words.js").WordGrid} */ (maybeGrid);
+  const grid = () => /** @type {import("./word_lines.js").WordGrid} */ (maybeGrid);
   const lay = {
     size: 12,
     char: 7,
@@ -63,7 +63,7 @@ function createDataView() {
   const wordLeft = (column) => lay.head + column * 9 * lay.char;
 
   return {
-    /** @param {import("../scene.js").Scene} scene @param {number} width @param {number} dpr */
+    /** @param {import("./shown_weights.js").Scene} scene @param {number} width @param {number} dpr */
     layout(scene, width, dpr) {
       lay.dpr = dpr;
       lay.width = width;
@@ -102,7 +102,7 @@ function createDataView() {
       g.fillText("bit 31 \u2026 0 of each word", lay.head, lay.top / 2);
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene */
+    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene */
     paint(g, scene) {
       setFont(g, lay.size, true);
       g.textBaseline = "middle";
@@ -112,7 +112,7 @@ function createDataView() {
       map.paint(g, scene, grid(), top, Math.min(grid().lines, top + lay.visible) - 1);
     },
 
-    /** @param {import("../scene.js").Scene} scene @param {number} x @param {number} y */
+    /** @param {import("./shown_weights.js").Scene} scene @param {number} x @param {number} y */
     locate(scene, x, y) {
       const line = top + Math.floor((y - lay.top) / lay.line);
       if (y < lay.top || line >= top + lay.visible || x < lay.head) return null;
@@ -124,7 +124,7 @@ function createDataView() {
       return mark(scene, word, 31 - inWord);
     },
 
-    /** @param {import("../scene.js").Scene} _scene @param {import("../store.js").Mark} mark */
+    /** @param {import("./shown_weights.js").Scene} _scene @param {import("../training/store.js").Mark} mark */
     boxes(_scene, { address, extent }) {
       const place = placeOf(grid(), address.word);
       if (!place) return [];
@@ -143,7 +143,7 @@ function createDataView() {
     },
 
     /**
-     * @param {import("../scene.js").Scene} scene @param {import("../store.js").Mark | null} current
+     * @param {import("./shown_weights.js").Scene} scene @param {import("../training/store.js").Mark | null} current
      * @param {string} key @param {boolean} fine
      */
     move(scene, current, key, fine) {
@@ -170,19 +170,19 @@ function createDataView() {
       return mark(scene, wordAt(grid(), line, column), bitInWord);
     },
 
-    /** @param {import("../scene.js").Scene} _scene @param {import("../store.js").Mark} mark */
+    /** @param {import("./shown_weights.js").Scene} _scene @param {import("../training/store.js").Mark} mark */
     reveal(_scene, mark) {
       const place = placeOf(grid(), mark.address.word);
       if (!place || (place.line >= top && place.line < top + lay.visible)) return false;
       return scrollTo(place.line - Math.floor(lay.visible / 2));
     },
 
-    /** @param {import("../scene.js").Scene} _scene @param {number} lines */
+    /** @param {import("./shown_weights.js").Scene} _scene @param {number} lines */
     scroll(_scene, lines) {
       return scrollTo(top + lines);
     },
 
-    /** @param {import("../scene.js").Scene} _scene @param {number} x @param {number} y @param {boolean} touch */
+    /** @param {import("./shown_weights.js").Scene} _scene @param {number} x @param {number} y @param {boolean} touch */
     press(_scene, x, y, touch) {
       if (x >= lay.mapLeft - (MAP_GAP / 2) * lay.dpr) {
         scrollTo(map.lineAt(grid(), y) - Math.floor(lay.visible / 2));
@@ -196,14 +196,14 @@ function createDataView() {
     lineHeight: () => lay.line / lay.dpr,
   };
 
-  /** @param {import("../scene.js").Scene} scene @param {number} word @param {number} bitInWord @returns {import("../store.js").Mark} */
+  /** @param {import("./shown_weights.js").Scene} scene @param {number} word @param {number} bitInWord @returns {import("../training/store.js").Mark} */
   function mark(scene, word, bitInWord) {
     const address = addressAtWord(scene.plan, scene.layer, word, bitInWord);
     return { address, extent: "word" };
   }
 
   /**
-   * @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene
+   * @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene
    * @param {number} line @param {number} y
    */
   function paintLine(g, scene, line, y) {
@@ -242,7 +242,7 @@ function createDataView() {
 
   /**
    * A glow behind each hex digit that holds a flipped bit.
-   * @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene @param {number} start
+   * @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene @param {number} start
    * @param {number} count @param {number} unit @param {number} x @param {number} y
    */
   function paintGlow(g, { cells, plan, layer, page, colours }, start, count, unit, x, y) {
@@ -263,7 +263,7 @@ function createDataView() {
 
   /**
    * Hatch the digits of a row's last word that hold no weight bits.
-   * @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene @param {number} count
+   * @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene @param {number} count
    * @param {number} x @param {number} y
    */
   function paintPadding(g, { colours }, count, x, y) {

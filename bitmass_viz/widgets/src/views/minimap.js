@@ -1,15 +1,15 @@
 /** The strip beside the words: every stored word of the page as one cell, and where the lines shown are. */
 
-import { wordBits, wordStart } from "../address.js";
-import { floatOf, popcount, readWord } from "../decode.js";
-import { divergingIndex } from "../palette.js";
+import { wordBits, wordStart } from "../bits/address.js";
+import { floatOf, popcount, readWord } from "../bits/decode.js";
+import { divergingIndex } from "../shared/palette.js";
 import { clamp, makeTile } from "./view.js";
-import { lineOfMapRow, mapRowOfLine } from "./words.js";
+import { lineOfMapRow, mapRowOfLine } from "./word_lines.js";
 
 /** Tallest row of the map, in CSS pixels. */
 const MOST_ROW = 12;
 
-/** @typedef {import("./words.js").WordGrid} WordGrid */
+/** @typedef {import("./word_lines.js").WordGrid} WordGrid */
 
 export function createMinimap() {
   const lay = { left: 0, width: 1, height: 1, dpr: 1 };
@@ -42,7 +42,7 @@ export function createMinimap() {
     },
 
     /**
-     * @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene @param {WordGrid} grid
+     * @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene @param {WordGrid} grid
      * @param {number} top first line shown @param {number} bottom last line shown
      */
     paint(g, scene, grid, top, bottom) {
@@ -62,7 +62,7 @@ export function createMinimap() {
 
 /**
  * A float word by its value, a BV32 word by how many of its weights are +1.
- * @param {Uint32Array} out @param {import("../scene.js").Scene} scene @param {WordGrid} grid
+ * @param {Uint32Array} out @param {import("./shown_weights.js").Scene} scene @param {WordGrid} grid
  */
 function fill(out, { plan, layer, bytes, luts, range }, grid) {
   for (let unit = 0; unit < grid.units; unit++) {

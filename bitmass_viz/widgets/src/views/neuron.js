@@ -1,8 +1,8 @@
 /** The neuron view: receptive fields in the first layer, rows of weights per class in the second. */
 
-import { grouped } from "../format.js";
-import { createClasses } from "./classes.js";
-import { createFields } from "./fields.js";
+import { grouped } from "../shared/numbers.js";
+import { createClasses } from "./class_rows.js";
+import { createFields } from "./receptive_fields.js";
 
 /** @type {import("./view.js").View} */
 export const neuronView = {
@@ -16,7 +16,7 @@ export const neuronView = {
   create() {
     const first = createFields();
     const second = createClasses();
-    /** @param {import("../scene.js").Scene} scene */
+    /** @param {import("./shown_weights.js").Scene} scene */
     const part = (scene) => (scene.layer.index === 0 ? first : second);
     return {
       layout: (scene, width, dpr) => part(scene).layout(scene, width, dpr),

@@ -2,8 +2,8 @@
  * What a view is. The panel around it owns the canvas, the pointer and the keyboard; a view knows only
  * where things are and how to paint them. All lengths are device pixels.
  *
- * @typedef {import("../scene.js").Scene} Scene
- * @typedef {import("../store.js").Mark} Mark
+ * @typedef {import("./shown_weights.js").Scene} Scene
+ * @typedef {import("../training/store.js").Mark} Mark
  * @typedef {{x: number, y: number, width: number, height: number, strong: boolean}} Box
  * @typedef {{width: number, height: number}} Size
  * @typedef {{
@@ -25,7 +25,7 @@
  * }} ViewInstance
  */
 
-import { addressOf } from "../address.js";
+import { addressOf } from "../bits/address.js";
 
 /** A canvas that only holds pixels to be copied. @param {number} width @param {number} height */
 export function makeTile(width, height) {
@@ -74,7 +74,7 @@ export function blockName(scene) {
 
 /**
  * The mark of one weight: all bits of a float, the single bit of a BV32 weight.
- * @param {import("../address.js").WeightAddress} address @param {Scene} scene
+ * @param {import("../bits/address.js").WeightAddress} address @param {Scene} scene
  * @returns {Mark}
  */
 export function weightMark(address, scene) {

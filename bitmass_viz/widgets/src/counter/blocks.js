@@ -1,0 +1,50 @@
+/** The hidden layer as blocks, one for each container. */
+
+import { count, cutsOf, multiplied, pictured } from "./bit_mass.js";
+import { h, setText, svg } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
+
+/**
+ * @typedef {import("./index.js").Content} Content
+ * @typedef {import("./index.js").Part} Part
+ */
+
+/** Where a container, 8 by 4, is cut in two, and in two again, until it is 32 cells. */
+const CUTS = ["M4 0v4", "M0 2h8", "M2 0v4M6 0v4", "M0 1h8M0 3h8", "M1 0v4M3 0v4M5 0v4M7 0v4"];
+
+/** The hidden layer: a place for each container that there can be. @param {Content} content @returns {Part} */
+export function createPicture(content) {
+  const places = content.hidden.high;
+  const blocks = Array.from({ length: places }, () =>
+    svg(
+      "svg",
+      { viewBox: "0 0 8 4", preserveAspectRatio: "none", "aria-hidden": "true" },
+      svg("rect", { width: 8, height: 4 }),
+      ...CUTS.map((d) => svg("path", { d })),
+    ),
+  );
+  const grid = h("div", { class: "bm-blocks", role: "img", "data-testid": "count-picture" });
+  grid.append(...blocks);
+  const sum = h("b", { "data-testid": "count-units" });
+  const perBlock = grouped(count(content, 1, content.container_bits).bits);
+  const element = h(
+    "figure",
+    { class: "bm-picture" },
+    grid,
+    h(
+      "figcaption",
+      {},
+      sum,
+      `. A block is a container, always ${perBlock} weight bits; each cell in it is a hidden unit.`,
+    ),
+  );
+  return {
+    element,
+    show(now) {
+      blocks.forEach((block, place) => block.classList.toggle("bm-filled", place < now.containers));
+      grid.dataset.cuts = String(cutsOf(now.perContainer));
+      grid.setAttribute("aria-label", pictured(now, places));
+      setText(sum, multiplied(now));
+    },
+  };
+}

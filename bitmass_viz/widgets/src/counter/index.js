@@ -1,0 +1,213 @@
+/**
+ * “Count the bits”: a ledger of a network's weight bits that follows a slider. The browser reckons it all; only what
+ * the count leaves out is asked of the kernel, which counts it in the trainers' arrays.
+ */
+
+import { count, fewestAbove, judged, sameMass, within } from "./bit_mass.js";
+import { createLedger } from "./ledger.js";
+import { createLeftOut } from "./left_out.js";
+import { createPicture } from "./blocks.js";
+import { freshId, h, setText } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
+import { dress, watchTheme } from "../shared/palette.js";
+
+/**
+ * @typedef {import("../explorer/index.js").Model} Model
+ * @typedef {import("./bit_mass.js").Count} Count
+ * @typedef {import("./bit_mass.js").Shape & {hidden: {label: string, low: number, high: number, value: number,
+ *   ticks: {value: number, note: string}[]}, formats: {bits: number, label: string}[], bits: number, goal: number, group: number}} Content
+ * @typedef {{label: string, bits: number, note: string, weight_bits: number, constant_bits: number,
+ *   training_bits: number, scratch_bits: number, fixed_bits: number, total_bits: number}} Row
+ * @typedef {{hidden: number, bits: number, rows: Row[]}} Account
+ * @typedef {{element: HTMLElement, show: (now: Count) => void}} Part
+ */
+
+/** @param {{model: Model, el: HTMLElement}} context @returns {() => void} */
+function render({ model, el }) {
+  /** @type {Content} */
+  const content = model.get("content");
+  const state = { containers: content.hidden.value, bits: content.bits };
+  const same = h("p", { class: "bm-same", id: freshId("same"), "data-testid": "count-same" });
+  const leftOut = createLeftOut(content.group, (hidden, bits) =>
+    model.send({ action: "account", hidden, bits }),
+  );
+  /** @type {Part[]} */
+  const parts = [
+    createSize(content, (containers) => change({ containers })),
+    createFormats(content, same.id, (bits) => change({ bits })),
+    createPicture(content),
+    createLedger(),
+    createTurn(content),
+    leftOut,
+  ];
+  const [size, formats, picture, ledger, turn] = parts.map((part) => part.element);
+  const root = h(
+    "section",
+    { class: "bm-counter", "data-testid": "counter", "aria-label": "Count the bits" },
+    h(
+      "div",
+      { class: "bm-body" },
+      h("div", { class: "bm-side" }, introduction(content), size, formats, same),
+      h("div", { class: "bm-side bm-shown" }, picture, ledger),
+      turn,
+    ),
+    leftOut.element,
+  );
+
+  /** @param {Partial<typeof state>} changed */
+  function change(changed) {
+    Object.assign(state, changed);
+    const now = count(content, state.containers, state.bits);
+    setText(same, sameMass(content, state.containers));
+    for (const part of parts) part.show(now);
+  }
+  function paint() {
+    dress(root, model.get("palette"));
+  }
+  const listeners = /** @type {const} */ ([
+    ["change:account", () => leftOut.receive(model.get("account"))],
+    ["change:problem", () => leftOut.complain(model.get("problem"))],
+    ["change:palette", paint],
+  ]);
+  for (const [event, listener] of listeners) model.on(event, listener);
+  const stopWatching = watchTheme(paint);
+  paint();
+  leftOut.receive(model.get("account"));
+  change({});
+  el.append(root);
+  return () => {
+    for (const [event, listener] of listeners) model.off(event, listener);
+    stopWatching();
+    leftOut.destroy();
+    root.remove();
+  };
+}
+
+/** The terms, each where it is first needed. @param {Content} content */
+function introduction({ inputs, classes, container_bits: container }) {
+  return h(
+    "p",
+    { class: "bm-intro" },
+    `The network turns the ${inputs} pixels of a picture into `,
+    h("dfn", {}, "hidden units"),
+    `, and those into ${classes} classes, the digits. A `,
+    h("dfn", {}, "weight"),
+    ` says how much one pixel counts for one hidden unit, or one hidden unit for one class. It takes ${container} `,
+    h("dfn", {}, "bits"),
+    " (each a 0 or a 1) as a ",
+    h("dfn", {}, "float32"),
+    " number, or just one, +\u00a0or\u00a0−, as a ",
+    h("dfn", {}, "binary"),
+    " weight; BV32 is the study's binary format. A ",
+    h("dfn", {}, "container"),
+    ` is ${container} bits of hidden layer for each pixel: one float32 unit, or ${container} binary units. All weight bits together are what the study calls `,
+    h("dfn", {}, "bit-mass"),
+    ".",
+  );
+}
+
+/** @param {Content} content @param {(containers: number) => void} change @returns {Part} */
+function createSize({ hidden }, change) {
+  const id = freshId("containers");
+  const bounds = { min: String(hidden.low), max: String(hidden.high), step: "1" };
+  const slider = /** @type {HTMLInputElement} */ (
+    h("input", { id, type: "range", "data-testid": "count-containers", ...bounds })
+  );
+  const number = /** @type {HTMLInputElement} */ (
+    h("input", {
+      type: "number",
+      inputmode: "numeric",
+      "data-testid": "count-number",
+      "aria-label": `${hidden.label}, as a number`,
+      ...bounds,
+    })
+  );
+  let shown = hidden.value;
+  slider.addEventListener("input", () => change(slider.valueAsNumber));
+  // A number half typed is left alone until it is one of those allowed, or done.
+  number.addEventListener("input", () => {
+    const typed = number.valueAsNumber;
+    if (within(typed, hidden, NaN) === typed) change(typed);
+  });
+  number.addEventListener("change", () => {
+    change(within(number.valueAsNumber, hidden, shown));
+    number.value = String(shown);
+  });
+
+  const ticks = hidden.ticks.map(({ value, note }) => {
+    const button = h("button", { type: "button", "data-testid": `count-tick-${value}` }, `${value}, ${note}`);
+    button.addEventListener("click", () => change(value));
+    return { value, button };
+  });
+  const element = h(
+    "div",
+    { class: "bm-size" },
+    h("label", { for: id }, hidden.label),
+    slider,
+    number,
+    h("div", { class: "bm-ticks" }, ...ticks.map(({ button }) => button)),
+  );
+  return {
+    element,
+    show({ containers, bits }) {
+      shown = containers;
+      slider.value = String(containers);
+      slider.setAttribute("aria-valuetext", `${containers}, ${grouped(bits)} bits`);
+      if (number.valueAsNumber !== containers) number.value = String(containers);
+      for (const { value, button } of ticks)
+        button.setAttribute("aria-pressed", String(value === containers));
+    },
+  };
+}
+
+/**
+ * @param {Content} content @param {string} describedBy @param {(bits: number) => void} change
+ * @returns {Part}
+ */
+function createFormats({ formats }, describedBy, change) {
+  const name = freshId("format");
+  const radios = formats.map(({ bits, label }) => {
+    const radio = /** @type {HTMLInputElement} */ (
+      h("input", { type: "radio", name, value: String(bits), "data-testid": `count-bits-${bits}` })
+    );
+    radio.addEventListener("change", () => change(bits));
+    return { bits, radio, element: h("label", {}, radio, h("span", {}, label)) };
+  });
+  const element = h(
+    "fieldset",
+    { class: "bm-formats", "aria-describedby": describedBy },
+    h("legend", {}, "Weights are"),
+    h("div", { class: "bm-radios" }, ...radios.map((radio) => radio.element)),
+  );
+  return {
+    element,
+    show({ bitsPerWeight }) {
+      for (const { bits, radio } of radios) radio.checked = bits === bitsPerWeight;
+    },
+  };
+}
+
+/** @param {Content} content @returns {Part} */
+function createTurn(content) {
+  const fewest = fewestAbove(content, content.goal, content.hidden);
+  const mark = h("span", { class: "bm-mark", "aria-hidden": "true" });
+  const said = h("span", { role: "status", "data-testid": "count-status" });
+  const element = h(
+    "p",
+    { class: "bm-turn", "data-testid": "count-turn", hidden: fewest === null },
+    h("b", {}, "Your turn:"),
+    ` how many containers make the network larger than a megabit (${grouped(content.goal)} bits)? `,
+    h("span", { class: "bm-answer" }, mark, said),
+  );
+  return {
+    element,
+    show({ containers }) {
+      const now = judged(content, containers, fewest);
+      element.toggleAttribute("data-solved", now.solved);
+      setText(mark, now.solved ? "✓ " : "");
+      setText(said, now.said);
+    },
+  };
+}
+
+export default { render };

@@ -1,0 +1,47 @@
+/**
+ * The frames of the run, held by the page once the reader goes back in time: so that the scrubber shows each at once
+ * and a replay needs no kernel. Frames that have not come yet are asked for one by one, as before.
+ */
+
+/**
+ * @typedef {{examples: number, epoch: number, accuracy: number | null, accuracy_at: number, position: number,
+ *   position_examples: number}} Moment
+ * @typedef {{moment: Moment, bytes: Uint8Array}} Kept
+ */
+
+/** @param {import("../training/store.js").Store} store @param {(message: object) => void} send */
+export function createHistory(store, send) {
+  /** @type {(Kept | undefined)[]} */
+  let frames = [];
+  let of = "";
+
+  /** Which history the present frame belongs to: another once anything was trained. */
+  const present = () => {
+    const { status } = store.state;
+    return status ? `${status.run}/${status.history}` : "";
+  };
+
+  return {
+    /** Ask for the run's frames, unless they are here or on their way. */
+    fetch() {
+      if (of === present()) return;
+      of = present();
+      frames = [];
+      send({ action: "history" });
+    },
+
+    /** A message of the kernel's, maybe with frames. @param {any} message @param {DataView[]} buffers */
+    receive(message, buffers) {
+      if (message?.kind !== "history" || `${message.run}/${message.history}` !== of) return;
+      for (const [index, moment] of message.frames.entries()) {
+        const { buffer, byteOffset, byteLength } = buffers[index];
+        frames[moment.position] = { moment, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+      }
+    },
+
+    /** @param {number} position @returns {Kept | undefined} */
+    at: (position) => (of === present() ? frames[position] : undefined),
+  };
+}
+
+/** @typedef {ReturnType<typeof createHistory>} History */

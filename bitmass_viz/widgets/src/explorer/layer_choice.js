@@ -1,0 +1,93 @@
+/** Which part of the weights is shown: layer, page of hidden units, and how much of it just flipped. */
+
+import { freshId, h, setText } from "../shared/dom.js";
+import { counted, grouped } from "../shared/numbers.js";
+
+/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").Scene} scene */
+export function createBrowse(store, scene) {
+  const name = freshId("layer");
+  const layers = h("div", {
+    class: "bm-segments",
+    role: "radiogroup",
+    "aria-label": "Layer",
+    "data-testid": "layer",
+  });
+  const earlier = h(
+    "button",
+    {
+      type: "button",
+      class: "bm-button bm-small",
+      "data-testid": "page-earlier",
+      "aria-label": "Earlier hidden units",
+    },
+    "\u2039",
+  );
+  const later = h(
+    "button",
+    {
+      type: "button",
+      class: "bm-button bm-small",
+      "data-testid": "page-later",
+      "aria-label": "Later hidden units",
+    },
+    "\u203a",
+  );
+  const where = h("span", {});
+  const pager = h("div", { class: "bm-pager", "data-testid": "pager", hidden: true }, earlier, where, later);
+  const flipped = h("span", {});
+  const flips = h("span", { class: "bm-key bm-flips", "data-testid": "flips" }, h("i", {}), flipped);
+  const element = h("div", { class: "bm-browse" }, layers, pager);
+  earlier.addEventListener("click", () => store.set({ page: store.state.page - 1 }));
+  later.addEventListener("click", () => store.set({ page: store.state.page + 1 }));
+
+  function build() {
+    const names = ["input layer", "output layer"];
+    layers.replaceChildren(
+      ...scene.plan.layers.map((layer) => {
+        const id = freshId("layer");
+        const input = /** @type {HTMLInputElement} */ (
+          h("input", { type: "radio", name, id, value: layer.name, "data-testid": `layer-${layer.name}` })
+        );
+        input.checked = layer.index === store.state.layer;
+        input.addEventListener("change", () => store.set({ layer: layer.index }));
+        return h(
+          "span",
+          {},
+          input,
+          h("label", { for: id }, h("b", {}, layer.name), ` ${names[layer.index] ?? ""}`),
+        );
+      }),
+    );
+  }
+
+  return {
+    element,
+    flips,
+    /** The network has another shape. */
+    rebuild: build,
+    update() {
+      const { page, plan } = scene;
+      pager.hidden = page.pages < 2;
+      const kind = plan.bpw === 1 ? "containers" : "units";
+      setText(
+        where,
+        `${kind} ${page.firstBlock}\u2013${page.firstBlock + page.blocks - 1} of ${page.allBlocks}`,
+      );
+      earlier.toggleAttribute("disabled", store.state.page <= 0);
+      later.toggleAttribute("disabled", store.state.page >= page.pages - 1);
+      const { flips: count, kept } = store.state;
+      if (kept) {
+        const since = counted(kept.examples, "example", "examples");
+        const differ = `${grouped(scene.differences)} of ${grouped(plan.bits)} bits`;
+        setText(flipped, `${differ} differ from the moment after ${since}`);
+        return;
+      }
+      setText(
+        flipped,
+        count === null
+          ? `${grouped(plan.bits)} weight bits`
+          : `${grouped(count)} of ${grouped(plan.bits)} bits flipped since the last frame`,
+      );
+    },
+  };
+}

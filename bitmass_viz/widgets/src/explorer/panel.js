@@ -1,0 +1,274 @@
+/**
+ * The frame around a view: heading, canvas at the screen's density, pointer, wheel and keyboard.
+ *
+ * While nothing is marked, a view is painted straight onto its canvas. Under a mark it is painted into `base`, and
+ * what is shown is that picture with the mark on top, so that moving the pointer costs a copy and a few outlines.
+ */
+
+import { depict } from "../views/view_text.js";
+import { freshId, h, setText } from "../shared/dom.js";
+import { drawMarks } from "../views/outline.js";
+import { shownMark } from "../training/store.js";
+
+const MOVES = new Set([
+  "ArrowLeft",
+  "ArrowRight",
+  "ArrowUp",
+  "ArrowDown",
+  "PageUp",
+  "PageDown",
+  "Home",
+  "End",
+]);
+/** A second click this near, in CSS pixels, is on the same thing. */
+const SAME_PLACE = 5;
+
+/**
+ * @typedef {{
+ *   store: import("../training/store.js").Store, scene: import("../views/shown_weights.js").Scene, requestDraw: () => void,
+ *   describedBy: string
+ * }} Stage
+ */
+
+/** @param {import("../views/view.js").View} view @param {Stage} stage */
+export function createPanel(view, stage) {
+  const { store, scene } = stage;
+  const instance = view.create();
+  const summary = h("span", { class: "bm-summary" });
+  const note = h("span", { class: "bm-note" });
+  const legend = h("div", { class: "bm-legend" });
+  const depictedId = freshId("depicted");
+  const depicted = h("p", { class: "bm-hidden", id: depictedId });
+  const canvas = /** @type {HTMLCanvasElement} */ (
+    h("canvas", {
+      "data-testid": `view-${view.id}`,
+      class: "bm-canvas",
+      tabindex: "0",
+      role: "application",
+      "aria-label": `${view.title}. ${view.what} Arrow keys move, Enter pins, Escape lets go.`,
+      "aria-describedby": `${depictedId} ${stage.describedBy}`,
+    })
+  );
+  const holder = h("div", { class: "bm-holder" }, canvas, depicted);
+  const element = h(
+    "section",
+    { class: `bm-panel bm-${view.id}` },
+    h("header", { class: "bm-head", title: view.what }, h("h2", {}, view.title), summary, note, legend),
+    holder,
+  );
+  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const base = document.createElement("canvas");
+  const baseG = /** @type {CanvasRenderingContext2D} */ (base.getContext("2d", { willReadFrequently: true }));
+  const furniture = document.createElement("canvas");
+  const furnitureG = /** @type {CanvasRenderingContext2D} */ (
+    furniture.getContext("2d", { willReadFrequently: true })
+  );
+
+  const now = {
+    stale: true,
+    unmarked: true,
+    unlaid: true,
+    /** Whether `base` shows the present weights. */
+    based: false,
+    visible: true,
+    width: 0,
+    dpr: 1,
+  };
+  /** @type {((x: number, y: number) => void) | null} */
+  let drag = null;
+  let pressedAt = { x: 0, y: 0 };
+  let pinnedAt = { x: -1e6, y: -1e6 };
+  let moved = false;
+  /** Where a mouse or pen rests on the canvas. @type {PointerEvent | null} */
+  let resting = null;
+  /** What the wheel has turned beyond whole lines. */
+  let wheeled = 0;
+
+  const observer = new ResizeObserver(([entry]) => {
+    const width = Math.floor(entry.contentRect.width);
+    if (width === now.width) return;
+    now.width = width;
+    relayout();
+  });
+  observer.observe(holder);
+  const seen = new IntersectionObserver(([entry]) => {
+    now.visible = entry.isIntersecting;
+    if (now.visible) stage.requestDraw();
+  });
+  seen.observe(canvas);
+
+  function relayout() {
+    now.unlaid = true;
+    stage.requestDraw();
+  }
+
+  function layout() {
+    now.dpr = Math.max(1, devicePixelRatio || 1);
+    const size = instance.layout(scene, Math.floor(now.width * now.dpr), now.dpr);
+    for (const target of [canvas, base, furniture]) {
+      if (target.width !== size.width) target.width = size.width;
+      if (target.height !== size.height) target.height = size.height;
+    }
+    canvas.style.width = `${size.width / now.dpr}px`;
+    canvas.style.height = `${size.height / now.dpr}px`;
+    furnitureG.clearRect(0, 0, furniture.width, furniture.height);
+    instance.furniture(furnitureG, scene);
+    summary.textContent = view.summary(scene);
+    now.unlaid = false;
+    now.stale = true;
+  }
+
+  /** Draw what changed; nothing while the canvas is out of sight. */
+  function draw() {
+    if (!scene.ready || now.width === 0) return;
+    if (now.unlaid) {
+      layout();
+      if (resting && !drag && !shownMark(store.state)) hover(resting);
+    }
+    if (!now.visible) return;
+    if (!now.stale && !now.unmarked) return;
+    if (now.stale) now.based = false;
+    const mark = shownMark(store.state);
+    const marked = mark?.address.layer === scene.layer.name;
+    if (marked && !now.based) {
+      paint(baseG);
+      now.based = true;
+    }
+    if (now.based) {
+      g.clearRect(0, 0, canvas.width, canvas.height);
+      g.drawImage(base, 0, 0);
+    } else paint(g);
+    if (mark && marked) drawMarks(g, instance.boxes(scene, mark), scene.colours, now.dpr);
+    now.stale = false;
+    now.unmarked = false;
+  }
+
+  /** @param {CanvasRenderingContext2D} target */
+  function paint(target) {
+    target.clearRect(0, 0, canvas.width, canvas.height);
+    target.drawImage(furniture, 0, 0);
+    instance.paint(target, scene);
+  }
+
+  /** @param {MouseEvent} event @returns {[number, number]} device pixels on the canvas */
+  function place(event) {
+    const box = canvas.getBoundingClientRect();
+    return [
+      ((event.clientX - box.left) * canvas.width) / box.width,
+      ((event.clientY - box.top) * canvas.height) / box.height,
+    ];
+  }
+
+  /** @param {MouseEvent} event */
+  function hover(event) {
+    if (!scene.ready || now.unlaid) return;
+    store.set({ hover: instance.locate(scene, ...place(event)), markedBy: view.id });
+  }
+
+  /** Say what is shown, for whoever does not see it. */
+  function tell() {
+    if (scene.ready) setText(depicted, depict(view.id, scene, store.state.flips));
+  }
+  canvas.addEventListener("focus", tell);
+
+  canvas.addEventListener("pointermove", (event) => {
+    resting = event.pointerType === "touch" ? null : event;
+    if (drag) {
+      const [x, y] = place(event);
+      if (Math.hypot(event.clientX - pressedAt.x, event.clientY - pressedAt.y) > SAME_PLACE) moved = true;
+      drag(x, y);
+      now.stale = true;
+      stage.requestDraw();
+    } else hover(event);
+  });
+  canvas.addEventListener("pointerleave", (event) => {
+    resting = null;
+    // A finger leaves whenever it lifts; what it last touched stays readable.
+    if (!drag && event.pointerType !== "touch") store.set({ hover: null });
+  });
+  canvas.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !scene.ready || now.unlaid) return;
+    moved = false;
+    pressedAt = { x: event.clientX, y: event.clientY };
+    drag = instance.press?.(scene, ...place(event), event.pointerType === "touch") ?? null;
+    hover(event);
+    if (drag) {
+      canvas.setPointerCapture(event.pointerId);
+      now.stale = true;
+      stage.requestDraw();
+    }
+  });
+  for (const name of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(name, () => {
+      drag = null;
+    });
+  }
+  canvas.addEventListener("click", (event) => {
+    if (!scene.ready || now.unlaid || moved) return;
+    const mark = instance.locate(scene, ...place(event));
+    if (!mark) return;
+    const near = Math.hypot(event.clientX - pinnedAt.x, event.clientY - pinnedAt.y) <= SAME_PLACE;
+    const again = store.state.pinned !== null && store.state.markedBy === view.id && near;
+    pinnedAt = again ? { x: -1e6, y: -1e6 } : { x: event.clientX, y: event.clientY };
+    store.set({ pinned: again ? null : mark, hover: mark, markedBy: view.id });
+  });
+  canvas.addEventListener(
+    "wheel",
+    (event) => {
+      if (!instance.scroll || !scene.ready || now.unlaid || event.ctrlKey) return;
+      const line = instance.lineHeight?.() ?? 16;
+      wheeled += event.deltaMode === 1 ? event.deltaY : event.deltaY / line;
+      const lines = Math.trunc(wheeled);
+      wheeled -= lines;
+      if (lines !== 0 && !instance.scroll(scene, lines)) return;
+      event.preventDefault();
+      now.stale = true;
+      hover(event);
+      stage.requestDraw();
+    },
+    { passive: false },
+  );
+  canvas.addEventListener("keydown", (event) => {
+    if (!scene.ready || now.unlaid) return;
+    if (event.key === "Enter") {
+      const mark = shownMark(store.state) ?? instance.move(scene, null, "Home", false);
+      store.set({ pinned: store.state.pinned ? null : mark, hover: mark, markedBy: view.id });
+    } else if (MOVES.has(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const current = shownMark(store.state);
+      const here = current?.address.layer === scene.layer.name ? current : null;
+      const mark = instance.move(scene, here, event.key, event.shiftKey);
+      if (!mark) return;
+      if (instance.reveal?.(scene, mark)) now.stale = true;
+      store.set(
+        store.state.pinned ? { pinned: mark, markedBy: view.id } : { hover: mark, markedBy: view.id },
+      );
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  return {
+    id: view.id,
+    element,
+    legend,
+    note,
+    draw,
+    relayout,
+    tell,
+    /** The weights, or how they glow, changed. */
+    spoil: () => void (now.stale = true),
+    /** Another mark is to be shown. */
+    remark() {
+      now.unmarked = true;
+      const mark = shownMark(store.state);
+      if (!mark || now.unlaid || store.state.markedBy === view.id) return;
+      if (mark.address.layer === scene.layer.name && instance.reveal?.(scene, mark)) now.stale = true;
+    },
+    destroy() {
+      observer.disconnect();
+      seen.disconnect();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createPanel>} Panel */

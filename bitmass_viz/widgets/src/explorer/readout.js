@@ -1,0 +1,75 @@
+/** The readout: every coordinate of the marked weight, for the eye at once, for a screen reader when it rests. */
+
+import { ENTRIES, describe, sentence } from "../bits/readout_text.js";
+import { h, setText } from "../shared/dom.js";
+import { fieldShape } from "../views/shown_weights.js";
+import { shownMark } from "../training/store.js";
+
+const LABELS = {
+  layer: "layer",
+  unit: "unit",
+  feature: "input",
+  bit: "bit",
+  word: "word",
+  byte: "byte",
+  hex: "hex",
+  value: "value",
+};
+/** A screen reader hears the readout after the mark has rested this long. */
+const REST_MS = 600;
+const HINT = "Point at or tap a weight in any view, or use the arrow keys there. Space plays and pauses.";
+const PINNED = "Pinned: Escape or another click lets go.";
+
+/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").Scene} scene @param {string} id */
+export function createReadout(store, scene, id) {
+  const cells = Object.fromEntries(ENTRIES.map((name) => [name, h("dd", {}, "\u2014")]));
+  const list = h(
+    "dl",
+    { class: "bm-entries", "aria-hidden": "true" },
+    ...ENTRIES.map((name) =>
+      h("div", { class: `bm-entry bm-entry-${name}` }, h("dt", {}, LABELS[name]), cells[name]),
+    ),
+  );
+  const spoken = h("p", { class: "bm-hidden", id }, "Nothing is marked.");
+  const pin = h("span", { class: "bm-pin", "aria-hidden": "true" });
+  const element = h(
+    "div",
+    { class: "bm-readout", "data-testid": "readout", "aria-live": "polite", "aria-atomic": "true" },
+    list,
+    spoken,
+    pin,
+  );
+  let timer = 0;
+  let speak = "";
+
+  return {
+    element,
+    update() {
+      const mark = shownMark(store.state);
+      const layer = mark && scene.plan.layers.find(({ name }) => name === mark.address.layer);
+      setText(pin, store.state.pinned ? PINNED : mark ? "A click or Enter pins this." : HINT);
+      element.classList.toggle("bm-idle", !mark);
+      element.classList.toggle("bm-pinned", store.state.pinned !== null);
+      if (!mark || !layer || !scene.ready) {
+        for (const name of ENTRIES) setText(cells[name], "\u2014");
+        return;
+      }
+      const columns = fieldShape(scene.plan.layers[0].features, scene.image)[1];
+      const text = describe(scene.plan, layer, scene.bytes, columns, mark.address, mark.extent);
+      for (const name of ENTRIES) {
+        setText(cells[name], text[name]);
+        cells[name].title = text[name];
+      }
+    },
+    /** Let the screen reader's text follow, unless the mark only passes by. */
+    announce() {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const entries = Object.fromEntries(ENTRIES.map((name) => [name, cells[name].textContent ?? ""]));
+        speak = shownMark(store.state) ? sentence(entries) : "Nothing is marked.";
+        setText(spoken, speak);
+      }, REST_MS);
+    },
+    destroy: () => clearTimeout(timer),
+  };
+}

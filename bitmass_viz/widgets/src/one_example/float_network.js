@@ -1,0 +1,91 @@
+/** The float network's way at one moment. */
+
+import { signed } from "../shared/numbers.js";
+import { weightsOf } from "../bits/forward_pass.js";
+import { pixel } from "../shared/palette.js";
+import { happened, LEARNING, probabilities, sayFloat, sayFloatStep } from "./stages.js";
+import { onScale, paint, paintBars, rangeOf, shades, spread } from "./pixels.js";
+
+const WORD = 32;
+const SIDE = 28;
+const FADED = 0.6;
+
+/**
+ * @param {import("./column.js").Column} column @param {import("./stages.js").FloatNet} net
+ * @param {import("../bits/forward_pass.js").FloatWay} way @param {import("./binary_network.js").View} view
+ * @param {import("./binary_network.js").Step | null} step what was learned, once it is known
+ */
+export function showFloat(column, net, way, view, step) {
+  const { stage, within, number, unit, colours, luts, dpr } = view;
+  const { see, weights, both } = column.pictures;
+  const w = weightsOf(net.plan, net.bytes, 0, unit);
+  const shade = shades(colours);
+  const later = pixel(colours.surface);
+  /** @param {(i: number) => number} colour the pixels at hand stand out */
+  const spotlit = (colour) => (/** @type {number} */ i) =>
+    stage === "compare" && i >> 5 !== within ? faded(colour(i), later) : colour(i);
+  paint(
+    see.canvas,
+    SIDE,
+    SIDE,
+    spotlit((i) => shade[Math.round(255 * way.inputs[i])]),
+  );
+  paint(weights.canvas, SIDE, SIDE, spotlit(onScale(w, rangeOf(w), luts)));
+  const compared = WORD * happened(number, "compare");
+  const products = w.map((each, i) => each * way.inputs[i]);
+  const coloured = onScale(products, rangeOf(products), luts);
+  paint(both.canvas, SIDE, SIDE, (i) => (i >= compared ? later : coloured(i)));
+  see.canvas.setAttribute("aria-label", "the digit in shades of grey");
+  weights.canvas.setAttribute("aria-label", `the weights of hidden unit ${unit}`);
+  both.canvas.setAttribute(
+    "aria-label",
+    compared ? "products of pixels and weights" : "nothing multiplied yet",
+  );
+  column.showUnit(unit);
+  column.tellSum(
+    compared >= w.length ? `sum ${signed(way.sums[unit])}, passed on: ${signed(way.hidden[unit])}` : "",
+  );
+  const decided = happened(number, "decide");
+  const most = rangeOf(way.sums) || 1;
+  const bars = [...way.sums].map((sum, j) => ({ height: sum / most, on: j < decided, strong: j === unit }));
+  paintBars(column.bars, bars, w.length, colours, dpr);
+  column.bars.setAttribute(
+    "aria-label",
+    decided
+      ? `Sums from ${signed(Math.min(...way.sums))} to ${signed(Math.max(...way.sums))}`
+      : "Not added up yet",
+  );
+  column.showScores(way.scores, happened(number, "score"), spread(way.scores), signed);
+  if (happened(number, "answer")) column.showAnswer(way.answer, view.label);
+  column.learning.hidden = stage !== "learn" || !step;
+  if (stage !== "learn") column.say(sayFloat(view, net, way, unit, view.label));
+  else if (step) showStep(column, net, way, view, step, w);
+  else column.say(LEARNING);
+}
+
+/**
+ * @param {import("./column.js").Column} column @param {import("./stages.js").FloatNet} net
+ * @param {import("../bits/forward_pass.js").FloatWay} way @param {import("./binary_network.js").View} view
+ * @param {import("./binary_network.js").Step} step @param {Float32Array} w of the unit before
+ */
+function showStep(column, net, way, { unit, luts }, step, w) {
+  const { before, change, after } = column.pictures;
+  const now = weightsOf(net.plan, step.float, 0, unit);
+  const added = now.map((each, i) => each - w[i]);
+  const range = rangeOf(w);
+  paint(before.canvas, SIDE, SIDE, onScale(w, range, luts));
+  paint(change.canvas, SIDE, SIDE, onScale(added, rangeOf(added), luts));
+  paint(after.canvas, SIDE, SIDE, onScale(now, range, luts));
+  const told = { label: step.label, unit, flips: step.flips.float, rate: net.rate };
+  column.say(sayFloatStep(told, probabilities(way.scores), w, now));
+}
+
+/** A pixel of ImageData, most of the way to another. @param {number} from @param {number} to */
+function faded(from, to) {
+  let out = 0xff000000;
+  for (const shift of [16, 8, 0]) {
+    const [x, y] = [(from >>> shift) & 255, (to >>> shift) & 255];
+    out |= Math.round(x + (y - x) * FADED) << shift;
+  }
+  return out >>> 0;
+}

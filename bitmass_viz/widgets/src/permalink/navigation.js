@@ -1,0 +1,61 @@
+/**
+ * The address and the browser's history: a link that is entered over another is followed, and Back and Reload lead to
+ * what was there. Each entry of the history keeps a link to what it showed last, and the link that led to it. JupyterLab
+ * has a history of its own, so this is for pages of ours alone.
+ */
+
+import { isLink } from "./permalink.js";
+
+const KEEP_MS = 1000;
+
+/**
+ * @param {(link: string, how: {navigated: boolean, kept: boolean}) => void} follow
+ * @param {() => string} present a link to what is shown; "" while that is not settled
+ */
+export function createNavigation(follow, present) {
+  const isOurs = document.body.dataset.voila !== undefined;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** The link that led to what is shown; "" if none did. */
+  let ledBy = "";
+  const leaving = new AbortController();
+
+  /** @returns {{ledBy: string, link: string} | undefined} */
+  const kept = () => (isOurs ? window.history.state?.bitmass : undefined);
+
+  function keep() {
+    clearTimeout(timer);
+    timer = undefined;
+    const link = present();
+    if (link && link !== kept()?.link)
+      window.history.replaceState({ ...window.history.state, bitmass: { ledBy, link } }, "");
+  }
+
+  /** Go where the history's entry or the address leads, unless that is here. @param {boolean} navigated */
+  function go(navigated) {
+    clearTimeout(timer);
+    timer = undefined;
+    const entry = kept();
+    const led = entry?.ledBy ?? (isLink(location.hash) ? location.hash : ledBy);
+    const link = entry?.link ?? led;
+    if ((navigated && led === ledBy) || link === "") return;
+    ledBy = led;
+    follow(link, { navigated, kept: entry !== undefined });
+  }
+
+  if (isOurs) {
+    window.addEventListener("popstate", () => go(true), { signal: leaving.signal });
+    window.addEventListener("pagehide", keep, { signal: leaving.signal });
+  }
+  go(false);
+  return {
+    /** What is shown has changed. */
+    note() {
+      if (isOurs) timer ??= setTimeout(keep, KEEP_MS);
+    },
+    destroy() {
+      clearTimeout(timer);
+      leaving.abort();
+    },
+  };
+}

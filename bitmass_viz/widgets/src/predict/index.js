@@ -1,0 +1,191 @@
+/**
+ * “Predict first”: a question, what the student thinks, and then the truth beside it. The kernel has the truth, and
+ * sends it only when it may be seen.
+ */
+
+import { freshId, h, setText } from "../shared/dom.js";
+import { dress, watchTheme } from "../shared/palette.js";
+import { createChoice } from "./choice.js";
+import { createCurve } from "./curve.js";
+import { createNumber } from "./number.js";
+
+/**
+ * @typedef {import("../explorer/index.js").Model & {set: (name: string, value: unknown) => void}} Model
+ * @typedef {import("./number.js").NumberQuestion | import("./choice.js").ChoiceQuestion
+ *   | import("./curve.js").CurveQuestion} Question
+ * @typedef {number | string | (number | null)[] | null} Answer
+ * @typedef {"asking" | "waiting" | "kept" | "revealed"} Phase
+ * @typedef {{turn: number, phase: Phase, guess: Answer, truth: Answer, said: string, why: string, again: boolean}} Standing
+ * @typedef {{value?: Answer, sent?: boolean, silent?: boolean}} Draft
+ * @typedef {{value: Answer, truth: Answer, phase: Phase}} Now
+ * @typedef {{element: HTMLElement, complete: (value: Answer) => boolean, show: (now: Now) => void,
+ *   destroy?: () => void}} Part
+ */
+
+const SILENCE_MS = 8000;
+const NO_KERNEL =
+  "No kernel answers. Run this notebook's cells first, or restart its kernel and run them again.";
+
+/** @param {Question} question @param {(value: Answer) => void} propose @returns {Part} */
+function createPart(question, propose) {
+  if (question.kind === "number") return createNumber(question, propose);
+  if (question.kind === "choice") return createChoice(question, propose);
+  return createCurve(question, propose);
+}
+
+/** @param {{model: Model, el: HTMLElement}} context @returns {() => void} */
+function render({ model, el }) {
+  /** @type {Question} */
+  const question = model.get("question");
+  const part = createPart(question, propose);
+  const button = h("button", { type: "submit", "data-testid": "predict-guess" });
+  const verdict = h("p", {
+    class: "bm-verdict",
+    id: freshId("verdict"),
+    role: "status",
+    tabindex: "-1",
+    "data-testid": "predict-verdict",
+  });
+  const why = h("p", { class: "bm-why", "data-testid": "predict-why" });
+  const problem = h("p", {
+    class: "bm-problem",
+    role: "alert",
+    "data-testid": "predict-problem",
+    hidden: true,
+  });
+  const form = h(
+    "form",
+    { novalidate: true },
+    h(
+      "fieldset",
+      {},
+      h("legend", {}, h("span", { class: "bm-first" }, "Predict first"), h("span", {}, question.text)),
+      part.element,
+    ),
+    button,
+  );
+  const root = h(
+    "section",
+    {
+      class: "bm-predict",
+      "data-testid": "predict",
+      "data-kind": question.kind,
+      // JupyterLab would move between cells by the arrow keys that set a point.
+      "data-lm-suppress-shortcuts": "true",
+    },
+    form,
+    verdict,
+    why,
+    problem,
+  );
+  let timer = 0;
+
+  /** What is not sent yet is kept in the model, where another view of it on the page finds it. @returns {Draft} */
+  const draft = () => model.get("draft") ?? {};
+  /** @param {Draft} wanted */
+  function setDraft(wanted) {
+    model.set("draft", wanted);
+  }
+  /** What is proposed while it may not be is put back. @param {Answer} value */
+  function propose(value) {
+    if (isOpen(present().phase)) setDraft({ value });
+    else update();
+  }
+  /** @returns {{standing: Standing, value: Answer, phase: Phase, ready: boolean}} */
+  function present() {
+    /** @type {Standing} */
+    const standing = model.get("standing");
+    const { value: drafted, sent } = draft();
+    const settled = standing.phase === "revealed" || drafted === undefined;
+    const value = settled ? standing.guess : drafted;
+    const phase = sent && standing.phase !== "revealed" ? "waiting" : standing.phase;
+    const changed = JSON.stringify(value) !== JSON.stringify(standing.guess);
+    return {
+      standing,
+      value,
+      phase,
+      ready: isOpen(phase) && part.complete(value) && (changed || standing.again),
+    };
+  }
+
+  function update() {
+    const { standing, value, phase, ready } = present();
+    const { sent, silent } = draft();
+    const within = root.contains(document.activeElement);
+    root.dataset.state = phase;
+    part.show({ value, truth: standing.truth, phase });
+    setText(button, labelOf(standing, phase, ready));
+    button.setAttribute("aria-disabled", String(!ready));
+    button.hidden = phase === "revealed";
+    const waiting = "Your guess is on its way to the kernel…";
+    setText(verdict, silent ? NO_KERNEL : sent && phase === "waiting" ? waiting : standing.said);
+    setText(why, standing.why);
+    clearTimeout(timer);
+    if (sent && phase === "waiting") {
+      timer = window.setTimeout(() => setDraft({ value, silent: true }), SILENCE_MS);
+    }
+    // What had the focus may be gone now.
+    const now = document.activeElement;
+    if (within && !(root.contains(now) && canHaveFocus(now))) verdict.focus({ preventScroll: true });
+  }
+  function receive() {
+    problem.hidden = true;
+    setDraft({});
+    update();
+  }
+  function complain() {
+    const { text, level } = model.get("notice");
+    setText(problem, text ?? "");
+    problem.hidden = !text || level !== "error";
+    setDraft({ ...draft(), sent: false, silent: false });
+  }
+  function paint() {
+    dress(root, model.get("palette"));
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { value, ready } = present();
+    if (!ready) return;
+    setDraft({ value, sent: true });
+    model.send({ action: "guess", value });
+  });
+  const listeners = /** @type {const} */ ([
+    ["change:standing", receive],
+    ["change:draft", update],
+    ["change:notice", complain],
+    ["change:palette", paint],
+  ]);
+  for (const [event, listener] of listeners) model.on(event, listener);
+  const stopWatching = watchTheme(paint);
+  paint();
+  el.append(root);
+  update();
+  return () => {
+    for (const [event, listener] of listeners) model.off(event, listener);
+    clearTimeout(timer);
+    stopWatching();
+    part.destroy?.();
+    root.remove();
+  };
+}
+
+/** @param {Standing} standing @param {Phase} phase @param {boolean} ready */
+function labelOf({ guess, again }, phase, ready) {
+  if (phase === "waiting") return "One moment…";
+  if (again) return "Try again";
+  if (guess === null) return "This is my guess";
+  return ready ? "Change my guess" : "Your guess is kept";
+}
+
+/** Whether a guess may be made or changed. @param {Phase} phase */
+function isOpen(phase) {
+  return phase === "asking" || phase === "kept";
+}
+
+/** @param {Element | null} element */
+function canHaveFocus(element) {
+  return element !== null && element.getClientRects().length > 0 && !element.matches(":disabled");
+}
+
+export default { render };

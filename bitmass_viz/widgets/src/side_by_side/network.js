@@ -1,0 +1,114 @@
+/** One network of those that learn side by side: its settings, accuracy, answer and picture. */
+
+import { createAccuracy } from "../training/accuracy.js";
+import { createControls } from "../training/controls.js";
+import { h, setText } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
+import { createPicture } from "../views/still_view.js";
+import { Scene } from "../views/shown_weights.js";
+import { createStore } from "../training/store.js";
+
+const BLOCKS = 8;
+const FEW_BLOCKS = 4;
+
+/**
+ * @param {string} name of the whole @param {number} index @param {(message: object) => void} send
+ * @param {() => void} requestDraw
+ */
+export function createLane(name, index, send, requestDraw) {
+  const scene = new Scene();
+  const store = createStore();
+  const id = `${name}-${index}`;
+  const accuracy = createAccuracy({ "data-testid": `${id}-accuracy` });
+  const controls = createControls(
+    store,
+    (/** @type {object} */ message) => {
+      accuracy.note(message);
+      send(message);
+    },
+    `${id}-`,
+  );
+  const picture = createPicture(scene, `${id}-view`, requestDraw);
+  const title = h("h3", {});
+  const answer = h("span", { class: "bm-verdict" });
+  const flipped = h("span", { class: "bm-faint" });
+  const part = h("p", { class: "bm-faint bm-part" });
+  const element = h(
+    "section",
+    { class: "bm-panel bm-lane", "data-testid": id },
+    h("header", { class: "bm-lane-head" }, title, accuracy.element),
+    controls.element,
+    h("p", { class: "bm-lane-said" }, answer, flipped),
+    picture.element,
+    part,
+  );
+  /** @type {number | null} */
+  let flips = null;
+  store.on(["settings"], ({ settings }) => accuracy.settle(settings));
+
+  /** @type {import("../views/view.js").View} */
+  let view;
+
+  /** Eight containers of little pictures would be much higher than the other lanes. */
+  function fit() {
+    const most = view.id === "neuron" && scene.plan.bpw === 1 ? FEW_BLOCKS : BLOCKS;
+    if (most !== scene.most) scene.show(0, 0, most);
+    const { page } = scene;
+    const kind = scene.plan.bpw === 1 ? "containers" : "units";
+    setText(part, page.pages > 1 ? `${kind} 0\u2013${page.blocks - 1} of ${page.allBlocks}` : "");
+    picture.relayout();
+  }
+
+  return {
+    element,
+    scene,
+    store,
+    picture,
+
+    /** @param {import("../views/view.js").View} chosen */
+    choose(chosen) {
+      view = chosen;
+      picture.choose(chosen);
+      fit();
+    },
+
+    /**
+     * @param {import("./index.js").LaneStatus} status @param {Uint8Array} bytes
+     * @param {number | undefined} prediction @param {number | undefined} label of the example that comes next
+     */
+    show(status, bytes, prediction, label) {
+      const taken = scene.take(status, bytes);
+      flips = taken.flips;
+      if (taken.reshaped) fit();
+      picture.spoil();
+      setText(title, status.label);
+      accuracy.show(status);
+      const known = prediction !== undefined;
+      const right = prediction === label;
+      answer.classList.toggle("bm-right", known && right);
+      answer.classList.toggle("bm-wrong", known && !right);
+      setText(answer, known ? `${right ? "\u2713" : "\u2717"} says ${prediction}` : "");
+      setText(flipped, flips ? `${grouped(flips)} bits flipped` : `${grouped(status.bit_mass)} weight bits`);
+    },
+    /** Say what the picture shows, for whoever does not see it. */
+    tell: () => picture.tell(flips),
+    /** @param {number} elapsed milliseconds */
+    fade(elapsed) {
+      if (!scene.fading) return;
+      scene.fade(elapsed);
+      picture.spoil();
+    },
+    /** @param {import("../shared/palette.js").Colours} colours @param {import("../shared/palette.js").Luts} luts */
+    paint(colours, luts) {
+      scene.colours = colours;
+      scene.luts = luts;
+      picture.relayout();
+    },
+    destroy() {
+      picture.destroy();
+      element.remove();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createLane>} Lane */

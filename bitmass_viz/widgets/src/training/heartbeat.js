@@ -1,0 +1,82 @@
+/**
+ * Whether anybody is there, on either side. While the page is looked at, it asks the kernel now and then whether it is
+ * still there: so the reader learns of a kernel that has ended, and the server of a reader who has not. When the page
+ * is hidden, it says so at once, and nothing is trained for nobody.
+ */
+
+const EVERY_MS = 5_000;
+/** An answer that takes longer is missed. */
+const PATIENCE_MS = 10_000;
+const LOOK_EVERY_MS = 1_000;
+const SILENT =
+  "Python has not answered for a while: it is busy, cut off, or has ended. If it stays so, reload the page; in a notebook, run its cells again.";
+
+/**
+ * @param {import("../explorer/index.js").Model} model
+ * @param {(notice: {level: string, text: string} | null) => void} say what the reader should know; null if all is well
+ * @param {() => number} [now] milliseconds
+ */
+export function createPulse(model, say, now = () => performance.now()) {
+  let asked = 0;
+  let askedAt = -Infinity;
+  /** When the first question went out that is not answered yet. @type {number | null} */
+  let waitingSince = null;
+  let silent = false;
+
+  /** @param {object} message */
+  function send(message) {
+    try {
+      model.send(message);
+    } catch {
+      // The way to the kernel is gone: that shows in its silence.
+    }
+  }
+
+  function ask() {
+    asked += 1;
+    askedAt = now();
+    waitingSince ??= askedAt;
+    send({ action: "here", id: asked });
+  }
+
+  /** @param {boolean} isSilent */
+  function settle(isSilent) {
+    if (silent === isSilent) return;
+    silent = isSilent;
+    say(silent ? { level: "error", text: SILENT } : null);
+  }
+
+  function look() {
+    if (document.hidden) return;
+    if (waitingSince !== null && now() - waitingSince > PATIENCE_MS) settle(true);
+    if (now() - askedAt >= EVERY_MS) ask();
+  }
+
+  /** @param {any} message */
+  function receive(message) {
+    if (message?.kind !== "here") return;
+    waitingSince = null;
+    settle(false);
+  }
+
+  function turned() {
+    // Nothing was expected while nobody looked.
+    waitingSince = null;
+    send({ action: document.hidden ? "hidden" : "visible" });
+    if (!document.hidden) ask();
+  }
+
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  document.addEventListener("visibilitychange", turned);
+  model.on("msg:custom", receive);
+  if (document.hidden) send({ action: "hidden" });
+
+  return {
+    look,
+    destroy() {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", turned);
+      model.off("msg:custom", receive);
+    },
+  };
+}

@@ -1,0 +1,209 @@
+/**
+ * First-layer half of the neuron view: a receptive field is the image of the weights one unit gives to
+ * the pixels. Slots stand in a grid; a slot is a float unit with one field or a BV32 container with 32.
+ */
+
+import { addressOf } from "../bits/address.js";
+import { fieldShape, onPage } from "./shown_weights.js";
+import { FACTS_WIDTH, chooseGrid } from "./field_grid.js";
+import { fillBinary, fillFloat, writeFacts } from "./field_pixels.js";
+import { addressOnPage, blockName, clamp, makeTile, setFont, weightMark } from "./view.js";
+
+const LABEL = 16;
+const SLOT_GAP = 4;
+const ROW_GAP = 10;
+/** @returns {import("./view.js").ViewInstance} */
+export function createFields() {
+  const lay = {
+    across: 1,
+    down: 1,
+    columns: 1,
+    rows: 1,
+    gap: 0,
+    scale: 1,
+    fieldWidth: 28,
+    fieldHeight: 28,
+    tileWidth: 28,
+    tileHeight: 28,
+    slotWidth: 28,
+    slotHeight: 28,
+    label: 0,
+    slotGap: 0,
+    rowGap: 0,
+    dpr: 1,
+    width: 0,
+    height: 0,
+    facts: false,
+  };
+  let tile = makeTile(1, 1);
+
+  /** @param {number} slot @returns {[number, number]} */
+  const corner = (slot) => [
+    (slot % lay.columns) * (lay.slotWidth + lay.slotGap) + lay.gap,
+    Math.floor(slot / lay.columns) * (lay.slotHeight + lay.rowGap) + lay.label,
+  ];
+
+  return {
+    /** @param {import("./shown_weights.js").Scene} scene @param {number} width @param {number} dpr */
+    layout(scene, width, dpr) {
+      const { page, layer, plan } = scene;
+      const binary = plan.bpw === 1;
+      lay.dpr = dpr;
+      [lay.fieldHeight, lay.fieldWidth] = fieldShape(layer.features, scene.image);
+      lay.across = binary ? 8 : 1;
+      lay.down = binary ? 4 : 1;
+      lay.gap = binary ? 1 : 0;
+      lay.tileWidth = lay.across * (lay.fieldWidth + lay.gap) - lay.gap;
+      lay.tileHeight = lay.down * (lay.fieldHeight + lay.gap) - lay.gap;
+      lay.label = Math.round(LABEL * dpr);
+      lay.slotGap = Math.round(SLOT_GAP * dpr);
+      lay.rowGap = Math.round(ROW_GAP * dpr);
+      const grid = chooseGrid(lay, page.blocks, width, binary);
+      lay.columns = grid.columns;
+      lay.rows = Math.ceil(page.blocks / grid.columns);
+      lay.scale = grid.scale;
+      lay.slotWidth = Math.floor((width - (lay.columns - 1) * lay.slotGap) / lay.columns);
+      if (binary) lay.slotWidth = Math.min(lay.slotWidth, lay.tileWidth * lay.scale + 2);
+      lay.slotHeight = lay.label + lay.tileHeight * lay.scale;
+      lay.facts = !binary && lay.slotWidth - lay.tileWidth * lay.scale >= FACTS_WIDTH * dpr;
+      lay.width = lay.columns * (lay.slotWidth + lay.slotGap) - lay.slotGap;
+      lay.height = lay.rows * (lay.slotHeight + lay.rowGap) - lay.rowGap + 1;
+      const tall = lay.tileHeight * page.blocks;
+      if (tile.canvas.width !== lay.tileWidth || tile.canvas.height !== tall) {
+        tile = makeTile(lay.tileWidth, tall);
+      } else tile.pixels.fill(0);
+      return lay;
+    },
+
+    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene */
+    furniture(g, scene) {
+      g.textBaseline = "middle";
+      g.textAlign = "left";
+      for (let slot = 0; slot < scene.page.blocks; slot++) {
+        const [x, y] = corner(slot);
+        setFont(g, Math.round(11 * lay.dpr));
+        g.fillStyle = scene.colours.muted;
+        g.fillText(`${blockName(scene)} ${scene.page.firstBlock + slot}`, x, y - lay.label / 2);
+        g.strokeStyle = scene.colours.line;
+        g.lineWidth = 1;
+        g.strokeRect(x - 0.5, y - 0.5, lay.tileWidth * lay.scale + 1, lay.tileHeight * lay.scale + 1);
+      }
+    },
+
+    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene */
+    paint(g, scene) {
+      if (scene.plan.bpw === 1) fillBinary(tile.pixels, scene, lay);
+      else fillFloat(tile.pixels, scene, lay);
+      tile.g.putImageData(tile.image, 0, 0);
+      g.imageSmoothingEnabled = false;
+      const { tileWidth: w, tileHeight: h, scale } = lay;
+      for (let slot = 0; slot < scene.page.blocks; slot++) {
+        const [x, y] = corner(slot);
+        g.drawImage(tile.canvas, 0, slot * h, w, h, x, y, w * scale, h * scale);
+        if (lay.facts) writeFacts(g, scene, slot, x + w * scale + 8 * lay.dpr, y, lay.dpr);
+      }
+    },
+
+    /** @param {import("./shown_weights.js").Scene} scene @param {number} x @param {number} y */
+    locate(scene, x, y) {
+      const column = clamp(Math.floor(x / (lay.slotWidth + lay.slotGap)), 0, lay.columns - 1);
+      const row = clamp(Math.floor(y / (lay.slotHeight + lay.rowGap)), 0, lay.rows - 1);
+      const slot = row * lay.columns + column;
+      if (slot >= scene.page.blocks) return null;
+      const [left, top] = corner(slot);
+      const pitchX = lay.fieldWidth + lay.gap;
+      const pitchY = lay.fieldHeight + lay.gap;
+      const tx = clamp(Math.floor((x - left) / lay.scale), 0, lay.tileWidth - 1);
+      const ty = clamp(Math.floor((y - top) / lay.scale), 0, lay.tileHeight - 1);
+      const across = Math.min(lay.across - 1, Math.floor(tx / pitchX));
+      const down = Math.min(lay.down - 1, Math.floor(ty / pitchY));
+      const px = Math.min(lay.fieldWidth - 1, tx - across * pitchX);
+      const py = Math.min(lay.fieldHeight - 1, ty - down * pitchY);
+      const unit = scene.page.unit0 + slot * scene.page.block + down * lay.across + across;
+      const feature = py * lay.fieldWidth + px;
+      if (unit >= scene.layer.units || feature >= scene.layer.features) return null;
+      return weightMark(addressOf(scene.plan, scene.layer, unit, feature, 0), scene);
+    },
+
+    /** @param {import("./shown_weights.js").Scene} scene @param {import("../training/store.js").Mark} mark */
+    boxes(scene, { address, extent }) {
+      if ("padding" in address || !onPage(scene.page, address)) return [];
+      const local = address.unit - scene.page.unit0;
+      const lane = local % scene.page.block;
+      const [left, top] = corner(Math.floor(local / scene.page.block));
+      const fx = left + (lane % lay.across) * (lay.fieldWidth + lay.gap) * lay.scale;
+      const fy = top + Math.floor(lane / lay.across) * (lay.fieldHeight + lay.gap) * lay.scale;
+      /** @param {number} feature @param {number} count @param {boolean} strong */
+      const run = (feature, count, strong) => ({
+        x: fx + (feature % lay.fieldWidth) * lay.scale,
+        y: fy + Math.floor(feature / lay.fieldWidth) * lay.scale,
+        width: count * lay.scale,
+        height: lay.scale,
+        strong,
+      });
+      const boxes = [];
+      if (scene.plan.bpw === 1) {
+        const width = lay.fieldWidth * lay.scale;
+        boxes.push({ x: fx, y: fy, width, height: lay.fieldHeight * lay.scale, strong: false });
+        if (extent === "word") {
+          const first = address.feature - address.bitInWord;
+          const end = Math.min(first + 32, scene.layer.features);
+          for (let from = first; from < end; ) {
+            const rowEnd = (Math.floor(from / lay.fieldWidth) + 1) * lay.fieldWidth;
+            const to = Math.min(end, rowEnd);
+            boxes.push(run(from, to - from, false));
+            from = to;
+          }
+        }
+      }
+      boxes.push(run(address.feature, 1, true));
+      return boxes;
+    },
+
+    /**
+     * @param {import("./shown_weights.js").Scene} scene @param {import("../training/store.js").Mark | null} mark
+     * @param {string} key @param {boolean} _fine
+     */
+    move(scene, mark, key, _fine) {
+      const at = mark?.address;
+      const { page, layer } = scene;
+      if (!at || "padding" in at) return weightMark(addressOnPage(scene, page.unit0, 0, 0), scene);
+      if (key === "Home") return weightMark(addressOnPage(scene, at.unit, 0, 0), scene);
+      if (key === "End") return weightMark(addressOnPage(scene, at.unit, layer.features - 1, 0), scene);
+      if (key === "PageUp")
+        return weightMark(addressOnPage(scene, at.unit - page.block, at.feature, 0), scene);
+      if (key === "PageDown")
+        return weightMark(addressOnPage(scene, at.unit + page.block, at.feature, 0), scene);
+      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
+      if (!step) return null;
+      let x = (at.feature % lay.fieldWidth) + step[0];
+      let y = Math.floor(at.feature / lay.fieldWidth) + step[1];
+      let unit = at.unit;
+      if (x < 0 || x >= lay.fieldWidth || y < 0 || y >= lay.fieldHeight) {
+        const next = neighbour(scene, unit, step[0], step[1]);
+        if (next === null) return mark;
+        unit = next;
+        x = (x + lay.fieldWidth) % lay.fieldWidth;
+        y = (y + lay.fieldHeight) % lay.fieldHeight;
+      }
+      return weightMark(addressOnPage(scene, unit, y * lay.fieldWidth + x, 0), scene);
+    },
+  };
+
+  /**
+   * The unit whose field is drawn beside another's.
+   * @param {import("./shown_weights.js").Scene} scene @param {number} unit @param {number} dx @param {number} dy
+   */
+  function neighbour(scene, unit, dx, dy) {
+    const local = unit - scene.page.unit0;
+    const slot = Math.floor(local / scene.page.block);
+    const lane = local % scene.page.block;
+    const gx = (slot % lay.columns) * lay.across + (lane % lay.across) + dx;
+    const gy = Math.floor(slot / lay.columns) * lay.down + Math.floor(lane / lay.across) + dy;
+    if (gx < 0 || gy < 0 || gx >= lay.columns * lay.across || gy >= lay.rows * lay.down) return null;
+    const nextSlot = Math.floor(gy / lay.down) * lay.columns + Math.floor(gx / lay.across);
+    if (nextSlot >= scene.page.blocks) return null;
+    const nextLane = (gy % lay.down) * lay.across + (gx % lay.across);
+    return scene.page.unit0 + nextSlot * scene.page.block + nextLane;
+  }
+}

@@ -1,0 +1,97 @@
+/** What a view shows now, in words: for whoever does not see its canvas. */
+
+import { fieldOf, wordBits, wordStart } from "../bits/address.js";
+import { grouped, hex, percent, signed } from "../shared/numbers.js";
+import { readWord } from "../bits/decode.js";
+
+/** @param {import("./shown_weights.js").Scene} scene */
+function whereOf({ plan, layer, page }) {
+  const block = plan.bpw === 1 ? "containers of 32 hidden units" : "hidden units";
+  const part =
+    page.pages > 1
+      ? `${page.firstBlock} to ${page.firstBlock + page.blocks - 1} of ${grouped(page.allBlocks)} ${block}`
+      : `${grouped(page.allBlocks)} ${block}`;
+  return layer.index === 0 ? part : `${layer.units} classes, each listening to ${part}`;
+}
+
+/**
+ * How alike the pictures of one-bit units are: the mean share of pixels in which a unit agrees with the first one
+ * shown, or with its negative. Half is chance.
+ * @param {import("./shown_weights.js").Scene} scene
+ */
+export function likeness({ cells, page }) {
+  let sum = 0;
+  for (let unit = 1; unit < page.units; unit++) {
+    let agree = 0;
+    for (let i = 0; i < page.features; i++) agree += 1 ^ ((cells[i] ^ cells[unit * page.features + i]) & 1);
+    sum += Math.max(agree, page.features - agree) / page.features;
+  }
+  return page.units > 1 ? sum / (page.units - 1) : 1;
+}
+
+/** @param {Uint8Array} cells @param {number} from @param {number} step */
+function shareOfOnes(cells, from, step) {
+  let ones = 0;
+  let all = 0;
+  for (let i = from; i < cells.length; i += step) {
+    ones += cells[i] & 1;
+    all += 1;
+  }
+  return all ? ones / all : 0;
+}
+
+/** @param {import("./shown_weights.js").Scene} scene */
+function neurons(scene) {
+  const { plan, layer, page, cells, values } = scene;
+  if (plan.bpw === 1) {
+    const ones = shareOfOnes(cells.subarray(0, page.units * page.features), 0, 1);
+    const signs = `${percent(ones)} of the signs shown are +1`;
+    if (layer.index > 0) return `${whereOf(scene)}. ${signs}.`;
+    return `${whereOf(scene)}. ${signs}; on average a unit agrees with the first, or with its negative, in ${percent(likeness(scene))} of the pixels (50 % is chance).`;
+  }
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const shown = scene.reference ? "differences from the moment kept" : "weights shown";
+  return `${whereOf(scene)}. The ${shown} go from ${signed(low)} to ${signed(high)}.`;
+}
+
+/** @param {import("./shown_weights.js").Scene} scene */
+function bits({ plan, page, cells }) {
+  const shown = cells.subarray(0, page.units * page.features * plan.bpw);
+  const size = `${grouped(page.units * plan.bpw)} rows of ${grouped(page.features)} bits`;
+  if (plan.bpw !== 32) return `${size}. ${percent(shareOfOnes(shown, 0, 1))} of them are ones.`;
+  /** @type {Record<string, number[]>} */
+  const shares = {};
+  for (let bit = 0; bit < plan.bpw; bit++) {
+    const field = fieldOf(plan.bpw, bit) ?? "";
+    (shares[field] ??= []).push(shareOfOnes(shown, bit, plan.bpw));
+  }
+  const told = ["sign", "exponent", "mantissa"].map((field) => {
+    const all = shares[field];
+    return `${percent(all.reduce((a, b) => a + b, 0) / all.length)} of the ${field} bits`;
+  });
+  return `${size}. Ones are ${told.join(", ")}.`;
+}
+
+/** @param {import("./shown_weights.js").Scene} scene */
+function words({ plan, layer, bytes }) {
+  const padding = layer.wordsPerRow * 32 - layer.features * plan.bpw;
+  const ends = padding ? `, the last of which ends in ${padding} bits of padding` : "";
+  const first = readWord(bytes, wordStart(plan, layer, 0), wordBits(plan, layer, 0));
+  return `${grouped(layer.words)} words of 32 bits, ${grouped(layer.wordsPerRow)} a row${ends}. The first is 0x${hex(first)}.`;
+}
+
+/**
+ * @param {string} view @param {import("./shown_weights.js").Scene} scene @param {number | null} flips since the last frame
+ */
+export function depict(view, scene, flips) {
+  const what = view === "neuron" ? neurons(scene) : view === "bit" ? bits(scene) : words(scene);
+  if (scene.reference)
+    return `${what} ${grouped(scene.differences)} bits of the whole network differ from the moment kept.`;
+  const flipped = flips ? ` ${grouped(flips)} bits of the whole network just flipped.` : "";
+  return what + flipped;
+}
