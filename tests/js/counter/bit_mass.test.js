@@ -75,20 +75,20 @@ test("only the fewest containers above the goal solve it", () => {
   const fewest = counting.fewestAbove(SHAPE, 1_000_000, BOUNDS);
   for (let n = 1; n <= 64; n++) {
     assert.equal(
-      counting.judged(SHAPE, n, fewest).solved,
+      counting.assess(SHAPE, n, fewest).solved,
       mass(n, 32) > 1e6 && mass(n - 1, 32) <= 1e6,
     );
   }
-  assert.equal(counting.judged(SHAPE, 8, fewest).said, "");
+  assert.equal(counting.assess(SHAPE, 8, fewest).said, "");
   assert.equal(
-    counting.judged(SHAPE, 64, fewest).said,
+    counting.assess(SHAPE, 64, fewest).said,
     "Larger, yes, but fewer containers would do.",
   );
   assert.match(
-    counting.judged(SHAPE, fewest, fewest).said,
+    counting.assess(SHAPE, fewest, fewest).said,
     /1,016,320 bits\. One fewer is 990,912\./,
   );
-  assert.deepEqual(counting.judged(SHAPE, 64, null), {
+  assert.deepEqual(counting.assess(SHAPE, 64, null), {
     solved: false,
     said: "",
   });
@@ -96,22 +96,22 @@ test("only the fewest containers above the goal solve it", () => {
 
 test("both formats in one sentence", () => {
   assert.equal(
-    counting.sameMass(SHAPE, 8),
+    counting.sameMassText(SHAPE, 8),
     "8 float32 units = 256 binary units: 203,264 bits either way.",
   );
   assert.equal(
-    counting.sameMass(SHAPE, 64),
+    counting.sameMassText(SHAPE, 64),
     "64 float32 units = 2,048 binary units: 1,626,112 bits either way.",
   );
   assert.equal(
-    counting.sameMass(SHAPE, 1),
+    counting.sameMassText(SHAPE, 1),
     "1 float32 unit = 32 binary units: 25,408 bits either way.",
   );
 });
 
 test("the picture in words", () => {
   const said = (containers, bits) =>
-    counting.pictured(counting.count(SHAPE, containers, bits), 64);
+    counting.blocksText(counting.count(SHAPE, containers, bits), 64);
   assert.equal(
     said(8, 32),
     "The hidden layer: 8 blocks of 64 filled, each not divided: 8 float32 units.",
@@ -125,7 +125,7 @@ test("the picture in words", () => {
     "The hidden layer: 1 block of 64 filled, divided into 8 cells: 8 units of 4-bit weights.",
   );
   assert.equal(
-    counting.multiplied(counting.count(SHAPE, 8, 1)),
+    counting.blocksSumText(counting.count(SHAPE, 8, 1)),
     "8 blocks of 32 = 256 binary units",
   );
 });

@@ -6,12 +6,12 @@ import { test } from "node:test";
 import { createStore } from "../../../bitmass_viz/widgets/src/training/store.js";
 import {
   GAP,
-  place,
+  positionCard,
 } from "../../../bitmass_viz/widgets/src/tour/card_position.js";
 import { STEPS } from "../../../bitmass_viz/widgets/src/tour/steps.js";
 import {
   REST_MS,
-  createWalk,
+  createWalkthrough,
 } from "../../../bitmass_viz/widgets/src/tour/walkthrough.js";
 
 const CONTROLS = [
@@ -25,7 +25,7 @@ function begin({ trainer = "bv32-hebbian", hidden = [], steps = STEPS } = {}) {
   const store = createStore();
   const set = (change) => (store.set(change), walk.look());
   const seen = { stops: [], over: [] };
-  const walk = createWalk(steps, {
+  const walk = createWalkthrough(steps, {
     state: () => store.state,
     isThere: ({ target }) => !hidden.includes(target),
     show: (stop) => seen.stops.push(stop),
@@ -199,16 +199,16 @@ const CARD = { width: 300, height: 100 };
 test("the card goes to the first side that has room", () => {
   const target = { left: 20, top: 20, width: 80, height: 40 };
   const sides = ["above", "left", "right", "below"];
-  assert.deepEqual(place(target, CARD, ROOM, sides), {
+  assert.deepEqual(positionCard(target, CARD, ROOM, sides), {
     left: 100 + GAP,
     top: 20,
   });
-  assert.deepEqual(place(target, CARD, ROOM, ["below"]), {
+  assert.deepEqual(positionCard(target, CARD, ROOM, ["below"]), {
     left: 20,
     top: 60 + GAP,
   });
   assert.deepEqual(
-    place({ ...target, top: 700 }, CARD, ROOM, sides).top,
+    positionCard({ ...target, top: 700 }, CARD, ROOM, sides).top,
     600 - GAP,
   );
 });
@@ -218,7 +218,7 @@ test("it stays inside and never covers its target, wherever that is", () => {
   for (let left = 0; left <= 950; left += 50) {
     for (let top = 0; top <= 760; top += 40) {
       const target = { left, top, width: 50, height: 40 };
-      const at = place(target, CARD, ROOM, sides);
+      const at = positionCard(target, CARD, ROOM, sides);
       assert.ok(at.left >= 0 && at.left + CARD.width <= ROOM.width);
       assert.ok(at.top >= 0 && at.top + CARD.height <= ROOM.height);
       const beside = at.left + CARD.width <= left || left + 50 <= at.left;

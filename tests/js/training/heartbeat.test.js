@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createPulse } from "../../../bitmass_viz/widgets/src/training/heartbeat.js";
+import { createHeartbeat } from "../../../bitmass_viz/widgets/src/training/heartbeat.js";
 
 /** A page that is turned to and away from, a clock that is moved by hand, and a kernel that may answer. */
 function stage({ hidden = false, broken = false } = {}) {
@@ -20,7 +20,7 @@ function stage({ hidden = false, broken = false } = {}) {
     on: (_, listener) => (receive = listener),
     off: () => (receive = null),
   };
-  const pulse = createPulse(
+  const pulse = createHeartbeat(
     model,
     (notice) => said.push(notice),
     () => time,

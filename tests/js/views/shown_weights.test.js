@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { makePlan } from "../../../bitmass_viz/widgets/src/bits/address.js";
 import {
-  Scene,
+  ShownWeights,
   fieldShape,
   makePage,
   onPage,
@@ -68,66 +68,69 @@ test("what is on a page", () => {
 });
 
 test("memory does not grow with the network beyond a page", () => {
-  const scene = new Scene();
+  const weights = new ShownWeights();
   const status = bv32(256);
-  scene.take(status, new Uint8Array(makePlan(status).bytes));
-  assert.equal(scene.cells.length, 256 * 784);
-  scene.show(1, 31);
-  assert.equal(scene.cells.length, 10 * 256);
+  weights.take(status, new Uint8Array(makePlan(status).bytes));
+  assert.equal(weights.cells.length, 256 * 784);
+  weights.show(1, 31);
+  assert.equal(weights.cells.length, 10 * 256);
 });
 
 test("flips are told between frames of one run only", () => {
-  const scene = new Scene();
+  const weights = new ShownWeights();
   const status = bv32(1);
   const frame = new Uint8Array(makePlan(status).bytes);
-  assert.deepEqual(scene.take(status, frame), { flips: null, reshaped: true });
+  assert.deepEqual(weights.take(status, frame), {
+    flips: null,
+    reshaped: true,
+  });
   frame[0] = 0b101;
   frame[frame.length - 1] = 0x80;
-  assert.deepEqual(scene.take(status, frame), { flips: 3, reshaped: false });
-  assert.deepEqual([...scene.cells.slice(0, 4)], [255, 0, 255, 0]);
-  assert.equal(scene.fading, true);
+  assert.deepEqual(weights.take(status, frame), { flips: 3, reshaped: false });
+  assert.deepEqual([...weights.cells.slice(0, 4)], [255, 0, 255, 0]);
+  assert.equal(weights.fading, true);
   assert.equal(
-    scene.take({ ...status, run: "2" }, new Uint8Array(frame.length)).flips,
+    weights.take({ ...status, run: "2" }, new Uint8Array(frame.length)).flips,
     null,
   );
-  assert.deepEqual([...scene.cells.slice(0, 4)], [0, 0, 0, 0]);
-  assert.equal(scene.fading, false);
+  assert.deepEqual([...weights.cells.slice(0, 4)], [0, 0, 0, 0]);
+  assert.equal(weights.fading, false);
 });
 
 test("without motion the flips of the last frame stay marked", () => {
-  const scene = new Scene();
-  scene.still = true;
+  const weights = new ShownWeights();
+  weights.still = true;
   const status = bv32(1);
   const frame = new Uint8Array(makePlan(status).bytes);
-  scene.take(status, frame);
+  weights.take(status, frame);
   frame[0] = 1;
-  scene.take(status, frame);
-  scene.fade(1000);
-  assert.equal(scene.cells[0], 255);
-  assert.equal(scene.fading, false);
+  weights.take(status, frame);
+  weights.fade(1000);
+  assert.equal(weights.cells[0], 255);
+  assert.equal(weights.fading, false);
   frame[0] = 3;
-  scene.take(status, frame);
-  assert.deepEqual([...scene.cells.slice(0, 2)], [1, 255]);
+  weights.take(status, frame);
+  assert.deepEqual([...weights.cells.slice(0, 2)], [1, 255]);
 });
 
 test("float weights of a page in the second layer", () => {
-  const scene = new Scene();
+  const weights = new ShownWeights();
   const status = float32(20);
   const plan = makePlan(status);
   const values = Float32Array.from({ length: plan.bits / 32 }, (_, i) => i);
-  scene.take(status, new Uint8Array(values.buffer));
-  scene.show(1, 1);
+  weights.take(status, new Uint8Array(values.buffer));
+  weights.show(1, 1);
   const first = 20 * 784;
   assert.deepEqual(
-    [...scene.values.slice(0, 9)],
+    [...weights.values.slice(0, 9)],
     [8, 9, 10, 11, 12, 13, 14, 15, 28].map((i) => first + i),
   );
-  assert.equal(scene.range, first + 9 * 20 + 15);
+  assert.equal(weights.range, first + 9 * 20 + 15);
 });
 
 test("a frame of the wrong size is refused", () => {
   assert.throws(
-    () => new Scene().take(bv32(8), new Uint8Array(3)),
+    () => new ShownWeights().take(bv32(8), new Uint8Array(3)),
     /has 25408 bytes, got 3/,
   );
 });

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Scene } from "../../../bitmass_viz/widgets/src/views/shown_weights.js";
+import { ShownWeights } from "../../../bitmass_viz/widgets/src/views/shown_weights.js";
 import * as words from "../../../bitmass_viz/widgets/src/views/word_lines.js";
 import { makePlan } from "../../../bitmass_viz/widgets/src/bits/address.js";
 
 function sceneOf(status) {
-  const scene = new Scene();
-  scene.take(
+  const weights = new ShownWeights();
+  weights.take(
     { run: "1", image: [28, 28], ...status },
     new Uint8Array(makePlan(status).bytes),
   );
-  return scene;
+  return weights;
 }
 
 const bv32 = (hidden) => ({
@@ -56,11 +56,11 @@ test("every word of a page has one place, and the place leads back to it", () =>
     [20, 1, 1, 5],
     [1, 1, 0, 5],
   ]) {
-    const scene = sceneOf(bv32(hidden));
-    scene.show(layer, page);
-    const grid = words.makeWordGrid(scene, most);
+    const weights = sceneOf(bv32(hidden));
+    weights.show(layer, page);
+    const grid = words.makeWordGrid(weights, most);
     let count = 0;
-    for (let word = 0; word < scene.layer.words; word++) {
+    for (let word = 0; word < weights.layer.words; word++) {
       const place = words.placeOf(grid, word);
       if (!place) continue;
       count += 1;
@@ -74,8 +74,8 @@ test("every word of a page has one place, and the place leads back to it", () =>
     }
     assert.equal(
       count,
-      (scene.page.units * scene.page.features) / 32 +
-        (layer === 0 ? scene.page.units / 2 : 0),
+      (weights.page.units * weights.page.features) / 32 +
+        (layer === 0 ? weights.page.units / 2 : 0),
     );
   }
 });

@@ -20,6 +20,10 @@ export const LANES = 32;
  *   word: number, bitInWord: number, byte: number, streamBit: number}} WeightAddress
  * @typedef {{layer: string, unit: number, word: number, bitInWord: number, padding: true}} PaddingAddress
  * @typedef {WeightAddress | PaddingAddress} Address
+ *
+ * A mark is a weight bit and what is meant by it: that bit, its weight (all 32 bits of a float, none of
+ * them in particular), or the stored word it lies in together with that bit.
+ * @typedef {{address: Address, extent: "bit" | "weight" | "word"}} Mark
  */
 
 /**

@@ -82,7 +82,7 @@ export function sentence(text) {
   return `${text.layer}. ${text.unit}, ${text.feature}. Bit ${text.bit}. Word ${text.word}, ${text.hex}. Byte ${text.byte}. Value ${text.value}.`;
 }
 
-/** The address as JSON for `data-selection`; empty when nothing is marked. @param {import("../training/store.js").Mark | null} mark */
+/** The address as JSON for `data-selection`; empty when nothing is marked. @param {import("../bits/address.js").Mark | null} mark */
 export function selectionJson(mark) {
   if (!mark) return "";
   if ("padding" in mark.address) return JSON.stringify(mark.address);

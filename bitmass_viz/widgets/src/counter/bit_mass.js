@@ -5,6 +5,9 @@ import { counted, grouped } from "../shared/numbers.js";
 /**
  * A network without biases: inputs → hidden units → classes.
  * @typedef {{inputs: number, classes: number, container_bits: number}} Shape
+ * @typedef {Shape & {hidden: {label: string, low: number, high: number, value: number,
+ *   ticks: {value: number, note: string}[]}, formats: {bits: number, label: string}[], bits: number, goal: number,
+ *   group: number}} Content what the kernel sends once
  * @typedef {{units: number, inputs: number, weights: number, bits: number}} Line one layer
  * @typedef {{containers: number, bitsPerWeight: number, perContainer: number, units: number, layers: Line[],
  *   weights: number, bits: number, bytes: number, kibibytes: number}} Count
@@ -74,7 +77,7 @@ export function namedUnits(bitsPerWeight, units) {
 }
 
 /** The same containers as floats and as single bits. @param {Shape} shape @param {number} containers */
-export function sameMass(shape, containers) {
+export function sameMassText(shape, containers) {
   const [floats, binary] = [shape.container_bits, 1].map((bits) =>
     namedUnits(bits, count(shape, containers, bits).units),
   );
@@ -82,7 +85,7 @@ export function sameMass(shape, containers) {
 }
 
 /** What the picture shows, for those who do not see it. @param {Count} count @param {number} places */
-export function pictured({ containers, perContainer, units, bitsPerWeight }, places) {
+export function blocksText({ containers, perContainer, units, bitsPerWeight }, places) {
   const blocks = counted(containers, "block", "blocks");
   const cells = perContainer === 1 ? "not divided" : `divided into ${perContainer} cells`;
   const each = containers === 1 ? cells : `each ${cells}`;
@@ -90,7 +93,7 @@ export function pictured({ containers, perContainer, units, bitsPerWeight }, pla
 }
 
 /** The picture as a sum. @param {Count} count */
-export function multiplied({ containers, perContainer, bitsPerWeight, units }) {
+export function blocksSumText({ containers, perContainer, bitsPerWeight, units }) {
   return `${counted(containers, "block", "blocks")} of ${perContainer} = ${namedUnits(bitsPerWeight, units)}`;
 }
 
@@ -99,7 +102,7 @@ export function multiplied({ containers, perContainer, bitsPerWeight, units }) {
  * @param {Shape} shape @param {number} containers @param {number | null} fewest
  * @returns {{solved: boolean, said: string}}
  */
-export function judged(shape, containers, fewest) {
+export function assess(shape, containers, fewest) {
   if (fewest === null || containers < fewest) return { solved: false, said: "" };
   if (containers > fewest) return { solved: false, said: "Larger, yes, but fewer containers would do." };
   const reached = `${counted(fewest, "container", "containers")}: ${grouped(massOf(shape, fewest))} bits.`;

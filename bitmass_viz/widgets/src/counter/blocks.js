@@ -1,19 +1,14 @@
 /** The hidden layer as blocks, one for each container. */
 
-import { count, cutsOf, multiplied, pictured } from "./bit_mass.js";
+import { count, cutsOf, blocksSumText, blocksText } from "./bit_mass.js";
 import { h, setText, svg } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
-
-/**
- * @typedef {import("./index.js").Content} Content
- * @typedef {import("./index.js").Part} Part
- */
 
 /** Where a container, 8 by 4, is cut in two, and in two again, until it is 32 cells. */
 const CUTS = ["M4 0v4", "M0 2h8", "M2 0v4M6 0v4", "M0 1h8M0 3h8", "M1 0v4M3 0v4M5 0v4M7 0v4"];
 
-/** The hidden layer: a place for each container that there can be. @param {Content} content @returns {Part} */
-export function createPicture(content) {
+/** The hidden layer: a place for each container that there can be. @param {import("./bit_mass.js").Content} content */
+export function createBlocks(content) {
   const places = content.hidden.high;
   const blocks = Array.from({ length: places }, () =>
     svg(
@@ -40,11 +35,12 @@ export function createPicture(content) {
   );
   return {
     element,
+    /** @param {import("./bit_mass.js").Count} now */
     show(now) {
       blocks.forEach((block, place) => block.classList.toggle("bm-filled", place < now.containers));
       grid.dataset.cuts = String(cutsOf(now.perContainer));
-      grid.setAttribute("aria-label", pictured(now, places));
-      setText(sum, multiplied(now));
+      grid.setAttribute("aria-label", blocksText(now, places));
+      setText(sum, blocksSumText(now));
     },
   };
 }

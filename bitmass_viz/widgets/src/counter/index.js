@@ -3,22 +3,18 @@
  * the count leaves out is asked of the kernel, which counts it in the trainers' arrays.
  */
 
-import { count, fewestAbove, judged, sameMass, within } from "./bit_mass.js";
+import { count, fewestAbove, assess, sameMassText, within } from "./bit_mass.js";
 import { createLedger } from "./ledger.js";
 import { createLeftOut } from "./left_out.js";
-import { createPicture } from "./blocks.js";
+import { createBlocks } from "./blocks.js";
 import { freshId, h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
-import { dress, watchTheme } from "../shared/palette.js";
+import { applyTheme, watchTheme } from "../shared/palette.js";
 
 /**
- * @typedef {import("../explorer/index.js").Model} Model
+ * @typedef {import("../shared/widget.js").Model} Model
  * @typedef {import("./bit_mass.js").Count} Count
- * @typedef {import("./bit_mass.js").Shape & {hidden: {label: string, low: number, high: number, value: number,
- *   ticks: {value: number, note: string}[]}, formats: {bits: number, label: string}[], bits: number, goal: number, group: number}} Content
- * @typedef {{label: string, bits: number, note: string, weight_bits: number, constant_bits: number,
- *   training_bits: number, scratch_bits: number, fixed_bits: number, total_bits: number}} Row
- * @typedef {{hidden: number, bits: number, rows: Row[]}} Account
+ * @typedef {import("./bit_mass.js").Content} Content
  * @typedef {{element: HTMLElement, show: (now: Count) => void}} Part
  */
 
@@ -35,7 +31,7 @@ function render({ model, el }) {
   const parts = [
     createSize(content, (containers) => change({ containers })),
     createFormats(content, same.id, (bits) => change({ bits })),
-    createPicture(content),
+    createBlocks(content),
     createLedger(),
     createTurn(content),
     leftOut,
@@ -58,11 +54,11 @@ function render({ model, el }) {
   function change(changed) {
     Object.assign(state, changed);
     const now = count(content, state.containers, state.bits);
-    setText(same, sameMass(content, state.containers));
+    setText(same, sameMassText(content, state.containers));
     for (const part of parts) part.show(now);
   }
   function paint() {
-    dress(root, model.get("palette"));
+    applyTheme(root, model.get("palette"));
   }
   const listeners = /** @type {const} */ ([
     ["change:account", () => leftOut.receive(model.get("account"))],
@@ -202,7 +198,7 @@ function createTurn(content) {
   return {
     element,
     show({ containers }) {
-      const now = judged(content, containers, fewest);
+      const now = assess(content, containers, fewest);
       element.toggleAttribute("data-solved", now.solved);
       setText(mark, now.solved ? "✓ " : "");
       setText(said, now.said);

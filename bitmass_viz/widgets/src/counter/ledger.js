@@ -4,9 +4,6 @@ import { h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
 import { cell, row, rowHead, table } from "./table.js";
 
-/** @typedef {import("./index.js").Part} Part */
-
-/** @returns {Part} */
 export function createLedger() {
   const caption = h("caption", {});
   const lines = ["W0", "W1"].map((layer) => ({
@@ -51,6 +48,7 @@ export function createLedger() {
   );
   return {
     element,
+    /** @param {import("./bit_mass.js").Count} now */
     show(now) {
       const each = `× ${now.bitsPerWeight}`;
       const [w0, w1] = now.layers;

@@ -7,9 +7,9 @@ import { cell, row, rowHead, table } from "./table.js";
 
 /**
  * @typedef {import("./bit_mass.js").Count} Count
- * @typedef {import("./index.js").Part} Part
- * @typedef {import("./index.js").Account} Account
- * @typedef {import("./index.js").Row} Row
+ * @typedef {{label: string, bits: number, note: string, weight_bits: number, constant_bits: number,
+ *   training_bits: number, scratch_bits: number, fixed_bits: number, total_bits: number}} Row
+ * @typedef {{hidden: number, bits: number, rows: Row[]}} Account
  */
 
 /** A slider on its way passes sizes that nobody wants counted. */

@@ -4,6 +4,11 @@ import { h } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
 import { optionWords, points } from "./sentences.js";
 
+/**
+ * @typedef {{name: string, published: number | null, mean: number, ci95: [number, number] | null, sd: number | null,
+ *   seeds: number, bit_mass: number, options: Record<string, unknown>}} Case
+ */
+
 export function createCases() {
   const body = h("tbody");
   const head = h(
@@ -20,7 +25,7 @@ export function createCases() {
     h("div", { class: "bm-scroll", tabindex: "0" }, h("table", {}, h("thead", {}, head), body)),
   );
 
-  /** @param {import("./index.js").Case[]} cases */
+  /** @param {Case[]} cases */
   function show(cases) {
     body.replaceChildren(
       ...cases.map((line) =>

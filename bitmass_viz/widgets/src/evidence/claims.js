@@ -7,7 +7,7 @@ import { tidy } from "./sentences.js";
 
 /**
  * @param {{id: string, text: string, published: string, label: string,
- *   verdict: import("./index.js").Verdict | null}[]} claims
+ *   verdict: import("./verdicts.js").Verdict | null}[]} claims
  */
 export function createClaims(claims) {
   const rows = claims.map(({ id, text, published, label, verdict }) =>

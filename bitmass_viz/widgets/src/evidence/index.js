@@ -10,17 +10,12 @@ import { createRunner } from "./runner.js";
 import { createVerdicts } from "./verdicts.js";
 import { provenanceLine } from "./sentences.js";
 import { h, setText } from "../shared/dom.js";
-import { dress, watchTheme } from "../shared/palette.js";
+import { applyTheme, watchTheme } from "../shared/palette.js";
 
 /**
- * @typedef {import("../explorer/index.js").Model} Model
- * @typedef {{claim: string, answer: string, measured: string, interval: string, effect: number | null,
- *   seeds: number}} Verdict
- * @typedef {{id: string, text: string, published: string, criterion: string}} Claim
- * @typedef {{name: string, published: number | null, mean: number, ci95: [number, number] | null, sd: number | null,
- *   seeds: number, bit_mass: number, options: Record<string, unknown>}} Case
- * @typedef {{seeds: number, dataset: string, synthetic: boolean, verdicts: Verdict[], cases: Case[],
- *   figure: string}} Mine
+ * @typedef {import("../shared/widget.js").Model} Model
+ * @typedef {import("./cases.js").Case} Case
+ * @typedef {import("./runner.js").Mine} Mine
  */
 
 /** @param {{model: Model, el: HTMLElement}} context @returns {() => void} */
@@ -44,7 +39,7 @@ function render({ model, el }) {
     problem.hidden = !problem.textContent;
   }
   function paint() {
-    dress(root, model.get("palette"));
+    applyTheme(root, model.get("palette"));
   }
   for (const [event, listener] of listeners) model.on(event, listener);
   const stopWatching = watchTheme(paint);

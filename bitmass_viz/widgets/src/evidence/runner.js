@@ -5,6 +5,12 @@ import { grouped } from "../shared/numbers.js";
 import { roughly, timeLeft } from "./sentences.js";
 
 /**
+ * A reader's own results.
+ * @typedef {{seeds: number, dataset: string, synthetic: boolean, verdicts: import("./verdicts.js").Verdict[],
+ *   cases: import("./cases.js").Case[], figure: string}} Mine
+ */
+
+/**
  * @param {{name: string, networks: number, seconds: number, seeds: number[], fewest_seeds: number}} content without
  *   seeds nothing can be run; fewer seeds than the fewest decide nothing
  * @param {(message: object) => void} send
@@ -110,7 +116,7 @@ export function createRunner(content, send, showing) {
       which.hidden = false;
       choose("mine");
     },
-    /** @param {import("./index.js").Mine} result */
+    /** @param {Mine} result */
     described(result) {
       const fewest = content.fewest_seeds;
       const few =

@@ -3,6 +3,12 @@
 import { h } from "../shared/dom.js";
 import { howSure, symbol, tidy } from "./sentences.js";
 
+/**
+ * @typedef {{claim: string, answer: string, measured: string, interval: string, effect: number | null,
+ *   seeds: number}} Verdict
+ * @typedef {{id: string, text: string, published: string, criterion: string}} Claim
+ */
+
 /** @param {string} answer */
 export function badge(answer) {
   return h(
@@ -13,11 +19,11 @@ export function badge(answer) {
   );
 }
 
-/** @param {import("./index.js").Claim[]} claims */
+/** @param {Claim[]} claims */
 export function createVerdicts(claims) {
   const element = h("div", { class: "bm-verdicts", "aria-live": "polite" });
 
-  /** @param {import("./index.js").Verdict[]} verdicts */
+  /** @param {Verdict[]} verdicts */
   function show(verdicts) {
     element.replaceChildren(
       ...claims.map((claim) => {

@@ -3,8 +3,8 @@
 import { h, setText } from "../shared/dom.js";
 import { counted } from "../shared/numbers.js";
 
-/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").Scene} scene */
-export function createCompare(store, scene) {
+/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights */
+export function createCompare(store, weights) {
   const button = h("button", {
     type: "button",
     class: "bm-button bm-small",
@@ -14,9 +14,9 @@ export function createCompare(store, scene) {
   button.addEventListener("click", () => {
     const { status, kept } = store.state;
     if (kept) store.set({ kept: null });
-    else if (status && scene.ready) {
+    else if (status && weights.ready) {
       const examples = status.position_examples ?? status.examples;
-      store.set({ kept: { examples, bytes: scene.bytes.slice() } });
+      store.set({ kept: { examples, bytes: weights.bytes.slice() } });
     }
   });
 

@@ -3,10 +3,10 @@
 import { createAccuracy } from "../training/accuracy.js";
 import { h, setText } from "../shared/dom.js";
 import { counted, epochs, grouped } from "../shared/numbers.js";
-import { parse } from "../shared/palette.js";
+import { paintDigit } from "../shared/pixels.js";
 
-/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").Scene} scene */
-export function createScore(store, scene) {
+/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights */
+export function createAccuracyPanel(store, weights) {
   const number = createAccuracy();
   const on = h("span", { class: "bm-on" });
   const accuracy = h("p", { class: "bm-accuracy", "data-testid": "accuracy" }, number.element, " ", on);
@@ -40,7 +40,7 @@ export function createScore(store, scene) {
       canvas.setAttribute("aria-label", "no example yet");
       return;
     }
-    paintDigit(canvas, digit, status.image, scene.colours);
+    paintDigit(canvas, digit, status.image, weights.colours);
     const right = known.label === known.prediction;
     canvas.setAttribute("aria-label", `handwritten ${known.label}`);
     verdict.classList.toggle("bm-right", right);
@@ -50,24 +50,6 @@ export function createScore(store, scene) {
     setText(which, `example ${grouped(known.index)}`);
   });
   return { element, note: number.note };
-}
-
-/**
- * @param {HTMLCanvasElement} canvas @param {Uint8Array} digit @param {[number, number]} image
- * @param {import("../shared/palette.js").Colours} colours
- */
-export function paintDigit(canvas, digit, [rows, columns], colours) {
-  if (rows * columns !== digit.length || !colours.ink) return;
-  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const out = g.createImageData(columns, rows);
-  const paper = parse(colours.surface);
-  const ink = parse(colours.ink);
-  for (let i = 0; i < digit.length; i++) {
-    for (let c = 0; c < 3; c++) out.data[4 * i + c] = paper[c] + ((ink[c] - paper[c]) * digit[i]) / 255;
-    out.data[4 * i + 3] = 255;
-  }
-  g.putImageData(out, 0, 0);
 }
 
 /** @param {import("../training/store.js").Store} store @param {(message: object) => void} send */

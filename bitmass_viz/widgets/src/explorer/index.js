@@ -1,10 +1,10 @@
 /**
  * One weight matrix in three linked views, learning live. This module joins the parts: what the kernel
- * sends goes into the store and the scene, one animation frame draws whatever changed, and the kernel is
+ * sends goes into the store and the weights, one animation frame draws whatever changed, and the kernel is
  * told which frame was drawn.
  */
 
-import { createBrowse } from "./layer_choice.js";
+import { createLayerChoice } from "./layer_choice.js";
 import { createChart } from "../training/chart.js";
 import { createCompare } from "./compare.js";
 import { createControls } from "../training/controls.js";
@@ -16,24 +16,21 @@ import { createHistory } from "./history.js";
 import { legendOf } from "../views/legend.js";
 import { fingerprint, readLink, readMark } from "../permalink/permalink.js";
 import { createNavigation } from "../permalink/navigation.js";
-import { chooseTheme, dress, isDark, makeLuts, watchTheme } from "../shared/palette.js";
+import { chooseTheme, applyTheme, isDark, makeLuts, watchTheme } from "../shared/palette.js";
 import { createPanel } from "./panel.js";
-import { createPulse } from "../training/heartbeat.js";
+import { createHeartbeat } from "../training/heartbeat.js";
 import { createReadout } from "./readout.js";
 import { createSave } from "./save.js";
-import { Scene } from "../views/shown_weights.js";
-import { createFacts, createScore } from "./facts.js";
+import { ShownWeights } from "../views/shown_weights.js";
+import { createFacts, createAccuracyPanel } from "./facts.js";
 import { createShare, linkTo } from "./share.js";
 import { createStore, shownMark } from "../training/store.js";
 import { createTour } from "../tour/tour.js";
-import { createScrubber, createTransport } from "../training/transport.js";
+import { createTransport } from "../training/transport.js";
+import { createScrubber } from "./scrubber.js";
 import { VIEWS } from "../views/index.js";
 
-/**
- * The part of an anywidget model that is used here.
- * @typedef {{get: (name: string) => any, on: (name: string, listener: (...given: any[]) => void) => void,
- *   off: (name: string, listener: (...given: any[]) => void) => void, send: (message: object) => void}} Model
- */
+/** @typedef {import("../shared/widget.js").Model} Model */
 
 /** Traits that are copied into the store as they are. */
 const TRAITS = /** @type {const} */ (["controls", "settings", "curves", "dataset", "notice", "palette"]);
@@ -46,15 +43,15 @@ const TYPING = "input, select, textarea, button, a, [contenteditable]";
 /** @param {{model: Model, el: HTMLElement}} context @returns {() => void} */
 function render({ model, el }) {
   const store = createStore();
-  const scene = new Scene();
+  const weights = new ShownWeights();
   const send = (/** @type {object} */ message) => model.send(message);
   const readoutId = freshId("readout");
-  const stage = { store, scene, requestDraw, describedBy: readoutId };
+  const stage = { store, weights, requestDraw, describedBy: readoutId };
 
   const panels = VIEWS.map((view) => createPanel(view, stage));
   const lens = createLens(stage);
-  const readout = createReadout(store, scene, readoutId);
-  const score = createScore(store, scene);
+  const readout = createReadout(store, weights, readoutId);
+  const score = createAccuracyPanel(store, weights);
   const controls = createControls(store, (/** @type {object} */ message) => {
     score.note(message);
     send(message);
@@ -66,13 +63,13 @@ function render({ model, el }) {
     pass = { status: { ...store.state.status, ...kept.moment, example: null }, bytes: kept.bytes };
     requestDraw();
   });
-  const browse = createBrowse(store, scene);
-  const compare = createCompare(store, scene);
+  const browse = createLayerChoice(store, weights);
+  const compare = createCompare(store, weights);
   scrubber.element.append(compare.element);
   const chart = createChart(store);
   const facts = createFacts(store, send);
-  const share = createShare(store, scene);
-  const save = createSave(store, scene, send, () => root);
+  const share = createShare(store, weights);
+  const save = createSave(store, weights, send, () => root);
   const tour = createTour(store, () => root);
   const openers = [share.element, save.element, tour.element, tour.layer];
   facts.element.append(h("div", { class: "bm-openers" }, ...openers));
@@ -133,9 +130,9 @@ function render({ model, el }) {
   /** @param {number} time */
   function draw(time) {
     request = null;
-    if (scene.fading) {
-      scene.fade(Math.min(100, time - drawnAt));
-      spoilWeights();
+    if (weights.fading) {
+      weights.fade(Math.min(100, time - drawnAt));
+      invalidateWeights();
     }
     drawnAt = time;
     const drawn = arrived || pass !== null;
@@ -151,7 +148,7 @@ function render({ model, el }) {
       if (seq !== undefined) send({ action: "ack", seq });
     }
     clearTimeout(fadeTimer);
-    if (scene.fading) fadeOn();
+    if (weights.fading) fadeOn();
   }
 
   /** Let the glow of flipped bits fade: frame by frame at rest; while frames come in, when the next is drawn. */
@@ -180,14 +177,14 @@ function render({ model, el }) {
 
   /** @param {import("../training/store.js").Status} status @param {Uint8Array} bytes @param {Uint8Array} digit */
   function show(status, bytes, digit) {
-    const { flips, reshaped } = scene.take(status, bytes);
+    const { flips, reshaped } = weights.take(status, bytes);
     if (reshaped) {
       store.set({ page: 0, hover: null, pinned: null, kept: null });
       for (const panel of panels) panel.relayout();
       browse.rebuild();
     }
     store.set({ status, digit, flips });
-    spoilWeights();
+    invalidateWeights();
     browse.update();
     readout.update();
     for (const panel of panels) {
@@ -200,24 +197,24 @@ function render({ model, el }) {
   /** @param {import("../permalink/permalink.js").View} view @param {import("../training/store.js").Status} status */
   function settleAt(view, status) {
     destination = null;
-    const layer = scene.plan.layers.findIndex(({ name }) => name === view.layer);
-    store.set({ layer: Math.max(0, layer), page: Math.min(view.page, scene.page.pages - 1) });
+    const layer = weights.plan.layers.findIndex(({ name }) => name === view.layer);
+    store.set({ layer: Math.max(0, layer), page: Math.min(view.page, weights.page.pages - 1) });
     browse.rebuild();
-    if (view.mark) store.set({ pinned: readMark(view.mark, scene.plan), markedBy: "" });
-    const same = fingerprint(scene.bytes.subarray(0, scene.plan.bytes)) === view.check;
+    if (view.mark) store.set({ pinned: readMark(view.mark, weights.plan), markedBy: "" });
+    const same = fingerprint(weights.bytes.subarray(0, weights.plan.bytes)) === view.check;
     if (view.check && !same && status.examples === view.at)
       store.set({ notice: { level: "info", text: DIFFERENT } });
   }
 
-  function spoilWeights() {
-    for (const panel of panels) panel.spoil();
-    lens.spoil();
+  function invalidateWeights() {
+    for (const panel of panels) panel.invalidate();
+    lens.invalidate();
   }
 
   const legends = new Map();
   /** @param {import("./panel.js").Panel} panel */
   function showLegend(panel) {
-    const { key, nodes } = legendOf(panel.id, scene);
+    const { key, nodes } = legendOf(panel.id, weights);
     if (legends.get(panel) === key) return;
     legends.set(panel, key);
     panel.legend.replaceChildren(...nodes());
@@ -234,11 +231,11 @@ function render({ model, el }) {
     readout.update();
     readout.announce();
     for (const panel of panels) panel.remark();
-    lens.spoil();
+    lens.invalidate();
     requestDraw();
   });
   store.on(["layer", "page"], ({ layer, page }) => {
-    scene.show(layer, page);
+    weights.show(layer, page);
     store.set({ hover: null, pinned: null });
     browse.update();
     for (const panel of panels) {
@@ -247,19 +244,19 @@ function render({ model, el }) {
     }
   });
   store.on(["palette", "dark"], ({ palette, dark }) => {
-    const colours = dress(root, palette, dark);
+    const colours = applyTheme(root, palette, dark);
     if (!colours) return;
-    scene.colours = colours;
-    scene.luts = makeLuts(colours);
+    weights.colours = colours;
+    weights.luts = makeLuts(colours);
     for (const panel of panels) {
       panel.relayout();
-      if (scene.ready) showLegend(panel);
+      if (weights.ready) showLegend(panel);
     }
-    lens.spoil();
+    lens.invalidate();
   });
   store.on(["kept"], ({ kept }) => {
-    scene.compareWith(kept?.bytes ?? null);
-    spoilWeights();
+    weights.compareWith(kept?.bytes ?? null);
+    invalidateWeights();
     browse.update();
     for (const panel of panels) showLegend(panel);
     requestDraw();
@@ -293,13 +290,13 @@ function render({ model, el }) {
   });
 
   const stillness = matchMedia("(prefers-reduced-motion: reduce)");
-  const settle = () => void (scene.still = stillness.matches);
+  const settle = () => void (weights.still = stillness.matches);
   stillness.addEventListener("change", settle);
   settle();
   const stopWatchingTheme = watchTheme(() => store.set({ dark: isDark() }));
   const stopWatchingDensity = watchDensity(() => {
     for (const panel of panels) panel.relayout();
-    lens.spoil();
+    lens.invalidate();
   });
 
   const listeners = TRAITS.map(
@@ -320,7 +317,7 @@ function render({ model, el }) {
   readout.update();
   frameCame();
   send({ action: "hello" });
-  const pulse = createPulse(model, (said) => store.set({ notice: said ?? model.get("notice") ?? {} }));
+  const pulse = createHeartbeat(model, (said) => store.set({ notice: said ?? model.get("notice") ?? {} }));
   /** @type {ReturnType<typeof createNavigation> | undefined} */
   const navigation = createNavigation(
     (address, { navigated, kept }) => {
@@ -334,7 +331,8 @@ function render({ model, el }) {
       if (!kept) requestAnimationFrame(() => root.scrollIntoView({ block: "start" }));
       send({ action: "follow", state: link.state, id: links, navigated });
     },
-    () => (store.state.status && scene.ready && !destination ? linkTo(store, scene, store.state.hidden) : ""),
+    () =>
+      store.state.status && weights.ready && !destination ? linkTo(store, weights, store.state.hidden) : "",
   );
 
   return () => {

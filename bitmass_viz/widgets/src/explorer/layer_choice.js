@@ -3,8 +3,8 @@
 import { freshId, h, setText } from "../shared/dom.js";
 import { counted, grouped } from "../shared/numbers.js";
 
-/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").Scene} scene */
-export function createBrowse(store, scene) {
+/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights */
+export function createLayerChoice(store, weights) {
   const name = freshId("layer");
   const layers = h("div", {
     class: "bm-segments",
@@ -43,7 +43,7 @@ export function createBrowse(store, scene) {
   function build() {
     const names = ["input layer", "output layer"];
     layers.replaceChildren(
-      ...scene.plan.layers.map((layer) => {
+      ...weights.plan.layers.map((layer) => {
         const id = freshId("layer");
         const input = /** @type {HTMLInputElement} */ (
           h("input", { type: "radio", name, id, value: layer.name, "data-testid": `layer-${layer.name}` })
@@ -66,7 +66,7 @@ export function createBrowse(store, scene) {
     /** The network has another shape. */
     rebuild: build,
     update() {
-      const { page, plan } = scene;
+      const { page, plan } = weights;
       pager.hidden = page.pages < 2;
       const kind = plan.bpw === 1 ? "containers" : "units";
       setText(
@@ -78,7 +78,7 @@ export function createBrowse(store, scene) {
       const { flips: count, kept } = store.state;
       if (kept) {
         const since = counted(kept.examples, "example", "examples");
-        const differ = `${grouped(scene.differences)} of ${grouped(plan.bits)} bits`;
+        const differ = `${grouped(weights.differences)} of ${grouped(plan.bits)} bits`;
         setText(flipped, `${differ} differ from the moment after ${since}`);
         return;
       }

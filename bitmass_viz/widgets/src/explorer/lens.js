@@ -16,8 +16,8 @@ const ROWS = 13;
 const CELL = 8;
 const WORD_HEIGHT = 46;
 
-/** @param {{store: import("../training/store.js").Store, scene: import("../views/shown_weights.js").Scene, requestDraw: () => void}} stage */
-export function createLens({ store, scene, requestDraw }) {
+/** @param {{store: import("../training/store.js").Store, weights: import("../views/shown_weights.js").ShownWeights, requestDraw: () => void}} stage */
+export function createLens({ store, weights, requestDraw }) {
   const near = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "bm-near", "aria-hidden": "true" }));
   const word = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "bm-word", "aria-hidden": "true" }));
   const caption = h("p", { class: "bm-caption" });
@@ -49,7 +49,7 @@ export function createLens({ store, scene, requestDraw }) {
 
   /** The bits around the marked one, as the bit view has them. @param {import("../bits/address.js").WeightAddress | null} at */
   function paintNear(at) {
-    const { plan, page, cells, luts } = scene;
+    const { plan, page, cells, luts } = weights;
     const cell = CELL * now.dpr;
     const rows = page.units * plan.bpw;
     const centre = at ? at.row - page.unit0 * plan.bpw : Math.floor(rows / 2);
@@ -73,8 +73,8 @@ export function createLens({ store, scene, requestDraw }) {
     const x = (COLUMNS >> 1) * cell - now.dpr / 2;
     const y = (ROWS >> 1) * cell - now.dpr / 2;
     for (const [colour, width] of /** @type {const} */ ([
-      [scene.colours.surface, 5],
-      [scene.colours.selection, 2.5],
+      [weights.colours.surface, 5],
+      [weights.colours.selection, 2.5],
     ])) {
       nearG.strokeStyle = colour;
       nearG.lineWidth = width * now.dpr;
@@ -82,9 +82,9 @@ export function createLens({ store, scene, requestDraw }) {
     }
   }
 
-  /** @param {import("../training/store.js").Mark} mark */
+  /** @param {import("../bits/address.js").Mark} mark */
   function paintWord({ address, extent }) {
-    const { plan, layer, bytes, colours } = scene;
+    const { plan, layer, bytes, colours } = weights;
     const count = wordBits(plan, layer, address.word);
     const value = readWord(bytes, wordStart(plan, layer, address.word), count);
     const g = wordG;
@@ -145,17 +145,17 @@ export function createLens({ store, scene, requestDraw }) {
 
   return {
     element,
-    spoil: () => void (now.stale = true),
+    invalidate: () => void (now.stale = true),
     draw() {
       const shown = shownMark(store.state);
-      const mark = shown && shown.address.layer === scene.layer.name ? shown : null;
-      if (!now.stale || !scene.ready || now.width === 0 || (!mark && now.idle)) return;
+      const mark = shown && shown.address.layer === weights.layer.name ? shown : null;
+      if (!now.stale || !weights.ready || now.width === 0 || (!mark && now.idle)) return;
       now.stale = false;
       now.idle = !mark;
       size();
       element.classList.toggle("bm-idle", !mark);
       const at =
-        mark && !("padding" in mark.address) && onPage(scene.page, mark.address) ? mark.address : null;
+        mark && !("padding" in mark.address) && onPage(weights.page, mark.address) ? mark.address : null;
       paintNear(at);
       if (mark) paintWord(mark);
       else setText(caption, "The stored word of the marked weight is spelled out here, bit by bit.");

@@ -5,9 +5,9 @@
  * what is shown is that picture with the mark on top, so that moving the pointer costs a copy and a few outlines.
  */
 
-import { depict } from "../views/view_text.js";
+import { viewText } from "../views/view_text.js";
 import { freshId, h, setText } from "../shared/dom.js";
-import { drawMarks } from "../views/outline.js";
+import { drawOutlines } from "../views/outline.js";
 import { shownMark } from "../training/store.js";
 
 const MOVES = new Set([
@@ -25,14 +25,14 @@ const SAME_PLACE = 5;
 
 /**
  * @typedef {{
- *   store: import("../training/store.js").Store, scene: import("../views/shown_weights.js").Scene, requestDraw: () => void,
+ *   store: import("../training/store.js").Store, weights: import("../views/shown_weights.js").ShownWeights, requestDraw: () => void,
  *   describedBy: string
  * }} Stage
  */
 
 /** @param {import("../views/view.js").View} view @param {Stage} stage */
 export function createPanel(view, stage) {
-  const { store, scene } = stage;
+  const { store, weights } = stage;
   const instance = view.create();
   const summary = h("span", { class: "bm-summary" });
   const note = h("span", { class: "bm-note" });
@@ -59,9 +59,9 @@ export function createPanel(view, stage) {
   const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const base = document.createElement("canvas");
   const baseG = /** @type {CanvasRenderingContext2D} */ (base.getContext("2d", { willReadFrequently: true }));
-  const furniture = document.createElement("canvas");
-  const furnitureG = /** @type {CanvasRenderingContext2D} */ (
-    furniture.getContext("2d", { willReadFrequently: true })
+  const background = document.createElement("canvas");
+  const backgroundG = /** @type {CanvasRenderingContext2D} */ (
+    background.getContext("2d", { willReadFrequently: true })
   );
 
   const now = {
@@ -104,23 +104,23 @@ export function createPanel(view, stage) {
 
   function layout() {
     now.dpr = Math.max(1, devicePixelRatio || 1);
-    const size = instance.layout(scene, Math.floor(now.width * now.dpr), now.dpr);
-    for (const target of [canvas, base, furniture]) {
+    const size = instance.layout(weights, Math.floor(now.width * now.dpr), now.dpr);
+    for (const target of [canvas, base, background]) {
       if (target.width !== size.width) target.width = size.width;
       if (target.height !== size.height) target.height = size.height;
     }
     canvas.style.width = `${size.width / now.dpr}px`;
     canvas.style.height = `${size.height / now.dpr}px`;
-    furnitureG.clearRect(0, 0, furniture.width, furniture.height);
-    instance.furniture(furnitureG, scene);
-    summary.textContent = view.summary(scene);
+    backgroundG.clearRect(0, 0, background.width, background.height);
+    instance.background(backgroundG, weights);
+    summary.textContent = view.summary(weights);
     now.unlaid = false;
     now.stale = true;
   }
 
   /** Draw what changed; nothing while the canvas is out of sight. */
   function draw() {
-    if (!scene.ready || now.width === 0) return;
+    if (!weights.ready || now.width === 0) return;
     if (now.unlaid) {
       layout();
       if (resting && !drag && !shownMark(store.state)) hover(resting);
@@ -129,7 +129,7 @@ export function createPanel(view, stage) {
     if (!now.stale && !now.unmarked) return;
     if (now.stale) now.based = false;
     const mark = shownMark(store.state);
-    const marked = mark?.address.layer === scene.layer.name;
+    const marked = mark?.address.layer === weights.layer.name;
     if (marked && !now.based) {
       paint(baseG);
       now.based = true;
@@ -138,7 +138,7 @@ export function createPanel(view, stage) {
       g.clearRect(0, 0, canvas.width, canvas.height);
       g.drawImage(base, 0, 0);
     } else paint(g);
-    if (mark && marked) drawMarks(g, instance.boxes(scene, mark), scene.colours, now.dpr);
+    if (mark && marked) drawOutlines(g, instance.boxes(weights, mark), weights.colours, now.dpr);
     now.stale = false;
     now.unmarked = false;
   }
@@ -146,8 +146,8 @@ export function createPanel(view, stage) {
   /** @param {CanvasRenderingContext2D} target */
   function paint(target) {
     target.clearRect(0, 0, canvas.width, canvas.height);
-    target.drawImage(furniture, 0, 0);
-    instance.paint(target, scene);
+    target.drawImage(background, 0, 0);
+    instance.paint(target, weights);
   }
 
   /** @param {MouseEvent} event @returns {[number, number]} device pixels on the canvas */
@@ -161,13 +161,13 @@ export function createPanel(view, stage) {
 
   /** @param {MouseEvent} event */
   function hover(event) {
-    if (!scene.ready || now.unlaid) return;
-    store.set({ hover: instance.locate(scene, ...place(event)), markedBy: view.id });
+    if (!weights.ready || now.unlaid) return;
+    store.set({ hover: instance.locate(weights, ...place(event)), markedBy: view.id });
   }
 
   /** Say what is shown, for whoever does not see it. */
   function tell() {
-    if (scene.ready) setText(depicted, depict(view.id, scene, store.state.flips));
+    if (weights.ready) setText(depicted, viewText(view.id, weights, store.state.flips));
   }
   canvas.addEventListener("focus", tell);
 
@@ -187,10 +187,10 @@ export function createPanel(view, stage) {
     if (!drag && event.pointerType !== "touch") store.set({ hover: null });
   });
   canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || !scene.ready || now.unlaid) return;
+    if (event.button !== 0 || !weights.ready || now.unlaid) return;
     moved = false;
     pressedAt = { x: event.clientX, y: event.clientY };
-    drag = instance.press?.(scene, ...place(event), event.pointerType === "touch") ?? null;
+    drag = instance.press?.(weights, ...place(event), event.pointerType === "touch") ?? null;
     hover(event);
     if (drag) {
       canvas.setPointerCapture(event.pointerId);
@@ -204,8 +204,8 @@ export function createPanel(view, stage) {
     });
   }
   canvas.addEventListener("click", (event) => {
-    if (!scene.ready || now.unlaid || moved) return;
-    const mark = instance.locate(scene, ...place(event));
+    if (!weights.ready || now.unlaid || moved) return;
+    const mark = instance.locate(weights, ...place(event));
     if (!mark) return;
     const near = Math.hypot(event.clientX - pinnedAt.x, event.clientY - pinnedAt.y) <= SAME_PLACE;
     const again = store.state.pinned !== null && store.state.markedBy === view.id && near;
@@ -215,12 +215,12 @@ export function createPanel(view, stage) {
   canvas.addEventListener(
     "wheel",
     (event) => {
-      if (!instance.scroll || !scene.ready || now.unlaid || event.ctrlKey) return;
+      if (!instance.scroll || !weights.ready || now.unlaid || event.ctrlKey) return;
       const line = instance.lineHeight?.() ?? 16;
       wheeled += event.deltaMode === 1 ? event.deltaY : event.deltaY / line;
       const lines = Math.trunc(wheeled);
       wheeled -= lines;
-      if (lines !== 0 && !instance.scroll(scene, lines)) return;
+      if (lines !== 0 && !instance.scroll(weights, lines)) return;
       event.preventDefault();
       now.stale = true;
       hover(event);
@@ -229,16 +229,16 @@ export function createPanel(view, stage) {
     { passive: false },
   );
   canvas.addEventListener("keydown", (event) => {
-    if (!scene.ready || now.unlaid) return;
+    if (!weights.ready || now.unlaid) return;
     if (event.key === "Enter") {
-      const mark = shownMark(store.state) ?? instance.move(scene, null, "Home", false);
+      const mark = shownMark(store.state) ?? instance.move(weights, null, "Home", false);
       store.set({ pinned: store.state.pinned ? null : mark, hover: mark, markedBy: view.id });
     } else if (MOVES.has(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const current = shownMark(store.state);
-      const here = current?.address.layer === scene.layer.name ? current : null;
-      const mark = instance.move(scene, here, event.key, event.shiftKey);
+      const here = current?.address.layer === weights.layer.name ? current : null;
+      const mark = instance.move(weights, here, event.key, event.shiftKey);
       if (!mark) return;
-      if (instance.reveal?.(scene, mark)) now.stale = true;
+      if (instance.reveal?.(weights, mark)) now.stale = true;
       store.set(
         store.state.pinned ? { pinned: mark, markedBy: view.id } : { hover: mark, markedBy: view.id },
       );
@@ -256,13 +256,13 @@ export function createPanel(view, stage) {
     relayout,
     tell,
     /** The weights, or how they glow, changed. */
-    spoil: () => void (now.stale = true),
+    invalidate: () => void (now.stale = true),
     /** Another mark is to be shown. */
     remark() {
       now.unmarked = true;
       const mark = shownMark(store.state);
       if (!mark || now.unlaid || store.state.markedBy === view.id) return;
-      if (mark.address.layer === scene.layer.name && instance.reveal?.(scene, mark)) now.stale = true;
+      if (mark.address.layer === weights.layer.name && instance.reveal?.(weights, mark)) now.stale = true;
     },
     destroy() {
       observer.disconnect();

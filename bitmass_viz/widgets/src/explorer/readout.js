@@ -20,8 +20,8 @@ const REST_MS = 600;
 const HINT = "Point at or tap a weight in any view, or use the arrow keys there. Space plays and pauses.";
 const PINNED = "Pinned: Escape or another click lets go.";
 
-/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").Scene} scene @param {string} id */
-export function createReadout(store, scene, id) {
+/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights @param {string} id */
+export function createReadout(store, weights, id) {
   const cells = Object.fromEntries(ENTRIES.map((name) => [name, h("dd", {}, "\u2014")]));
   const list = h(
     "dl",
@@ -46,16 +46,16 @@ export function createReadout(store, scene, id) {
     element,
     update() {
       const mark = shownMark(store.state);
-      const layer = mark && scene.plan.layers.find(({ name }) => name === mark.address.layer);
+      const layer = mark && weights.plan.layers.find(({ name }) => name === mark.address.layer);
       setText(pin, store.state.pinned ? PINNED : mark ? "A click or Enter pins this." : HINT);
       element.classList.toggle("bm-idle", !mark);
       element.classList.toggle("bm-pinned", store.state.pinned !== null);
-      if (!mark || !layer || !scene.ready) {
+      if (!mark || !layer || !weights.ready) {
         for (const name of ENTRIES) setText(cells[name], "\u2014");
         return;
       }
-      const columns = fieldShape(scene.plan.layers[0].features, scene.image)[1];
-      const text = describe(scene.plan, layer, scene.bytes, columns, mark.address, mark.extent);
+      const columns = fieldShape(weights.plan.layers[0].features, weights.image)[1];
+      const text = describe(weights.plan, layer, weights.bytes, columns, mark.address, mark.extent);
       for (const name of ENTRIES) {
         setText(cells[name], text[name]);
         cells[name].title = text[name];

@@ -10,10 +10,10 @@ const FROM_KERNEL = /** @type {const} */ ([
   ["csv", "Curves of all runs (.csv)"],
 ]);
 /**
- * @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").Scene} scene
+ * @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights
  * @param {(message: object) => void} send @param {() => HTMLElement} rootOf the explorer's root
  */
-export function createSave(store, scene, send, rootOf) {
+export function createSave(store, weights, send, rootOf) {
   const said = h("p", { class: "bm-faint", role: "status", "data-testid": "saved" });
   /** @param {string} name @param {string} label @param {() => void} act */
   const choice = (name, label, act) => {
@@ -37,7 +37,7 @@ export function createSave(store, scene, send, rootOf) {
     const paper = document.createElement("canvas");
     [paper.width, paper.height] = [canvas.width, canvas.height];
     const g = /** @type {CanvasRenderingContext2D} */ (paper.getContext("2d"));
-    g.fillStyle = scene.colours.surface;
+    g.fillStyle = weights.colours.surface;
     g.fillRect(0, 0, paper.width, paper.height);
     g.drawImage(canvas, 0, 0);
     paper.toBlob((blob) => {
@@ -48,7 +48,7 @@ export function createSave(store, scene, send, rootOf) {
 
   function chart() {
     const picture = /** @type {SVGElement} */ (rootOf().querySelector('[data-testid="chart"] svg'));
-    return standaloneSvg(picture, scene.colours.surface);
+    return standaloneSvg(picture, weights.colours.surface);
   }
 
   async function saveChartAsPixels() {

@@ -19,23 +19,23 @@ const PARTS = /** @type {const} */ ([
 
 /**
  * The fragment that leads to what is shown; there must be a status.
- * @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").Scene} scene @param {string[]} hide
+ * @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights @param {string[]} hide
  */
-export function linkTo({ state }, scene, hide) {
+export function linkTo({ state }, weights, hide) {
   return writeLink(/** @type {import("../training/store.js").Status} */ (state.status), {
     speed: state.settings.speed,
     data: state.dataset?.name ?? "",
-    layer: scene.plan.layers[state.layer].name,
+    layer: weights.plan.layers[state.layer].name,
     page: state.page,
     mark: writeMark(shownMark(state)),
     hide,
     theme: chosenTheme(),
-    check: fingerprint(scene.bytes.subarray(0, scene.plan.bytes)),
+    check: fingerprint(weights.bytes.subarray(0, weights.plan.bytes)),
   });
 }
 
-/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").Scene} scene */
-export function createShare(store, scene) {
+/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights */
+export function createShare(store, weights) {
   const id = freshId("link");
   const address = /** @type {HTMLInputElement} */ (
     h("input", { id, type: "text", readonly: true, "data-testid": "link" })
@@ -68,8 +68,8 @@ export function createShare(store, scene) {
 
   function write() {
     const { status } = store.state;
-    if (!status || !scene.ready) return;
-    address.value = location.href.split("#")[0] + linkTo(store, scene, ticked());
+    if (!status || !weights.ready) return;
+    address.value = location.href.split("#")[0] + linkTo(store, weights, ticked());
     const missing = status.left_out ?? [];
     setText(said, missing.length > 0 ? `This link leaves out ${missing.join("; ")}.` : "");
   }

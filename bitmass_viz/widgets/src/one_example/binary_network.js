@@ -2,8 +2,9 @@
 
 import { bitsOf } from "../bits/forward_pass.js";
 import { mix, pixel } from "../shared/palette.js";
+import { paintPixels } from "../shared/pixels.js";
 import { happened, LEARNING, sayBinary, sayBinaryStep } from "./stages.js";
-import { onScale, paint, paintBars, rangeOf, spread } from "./pixels.js";
+import { onScale, paintBars, rangeOf, spread } from "./value_pictures.js";
 
 const WORD = 32;
 const SIDE = 28;
@@ -31,8 +32,8 @@ export function showBinary(column, net, way, view, step) {
   /** @param {(i: number) => number} bit the word at hand stands out */
   const signs = (bit) => (/** @type {number} */ i) =>
     (stage === "compare" && i >> 5 !== within ? quiet : inks)[bit(i)];
-  paint(see.canvas, SIDE, SIDE, signs(x));
-  paint(
+  paintPixels(see.canvas, SIDE, SIDE, signs(x));
+  paintPixels(
     weights.canvas,
     SIDE,
     SIDE,
@@ -40,7 +41,7 @@ export function showBinary(column, net, way, view, step) {
   );
   const compared = WORD * happened(number, "compare");
   const [yes, no, later] = [pixel(colours.exponent), pixel(colours.zero), pixel(colours.surface)];
-  paint(both.canvas, SIDE, SIDE, (i) => (i >= compared ? later : x(i) === bits[i] ? yes : no));
+  paintPixels(both.canvas, SIDE, SIDE, (i) => (i >= compared ? later : x(i) === bits[i] ? yes : no));
   const agreeing = bits.reduce((sum, bit, i) => sum + (i < compared && x(i) === bit ? 1 : 0), 0);
   see.canvas.setAttribute("aria-label", "the digit as signs");
   weights.canvas.setAttribute("aria-label", `the signs of hidden unit ${unit}`);
@@ -81,10 +82,10 @@ function showStep(column, net, { unit, colours, luts }, step, bits, inks) {
   const now = bitsOf(net.plan, step.binary, 0, unit);
   const flipped = [...bits.keys()].filter((i) => bits[i] !== now[i]);
   const added = step.after.map((counter, i) => counter - step.before[i]);
-  paint(before.canvas, SIDE, SIDE, onScale(step.before, rangeOf(step.before), luts));
-  paint(change.canvas, SIDE, SIDE, onScale(added, rangeOf(added), luts));
+  paintPixels(before.canvas, SIDE, SIDE, onScale(step.before, rangeOf(step.before), luts));
+  paintPixels(change.canvas, SIDE, SIDE, onScale(added, rangeOf(added), luts));
   const flip = pixel(colours.flip);
-  paint(after.canvas, SIDE, SIDE, (i) => (bits[i] !== now[i] ? flip : inks[now[i]]));
+  paintPixels(after.canvas, SIDE, SIDE, (i) => (bits[i] !== now[i] ? flip : inks[now[i]]));
   after.text.textContent = flipped.length ? "bits after; flipped ones glow" : "bits after: as before";
   column.say(sayBinaryStep({ ...step, unit, flips: step.flips.binary }, flipped));
   const busiest = busiestUnit(net, step.binary);

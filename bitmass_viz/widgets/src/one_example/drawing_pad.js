@@ -16,7 +16,7 @@ const HOW = "Arrow keys move the pen, space puts it down and lifts it, Delete cl
  * @param {(pixels: Uint8Array) => void} drawn is called with 28 × 28 pixels whenever something was drawn
  * @param {() => void} emptied
  */
-export function createPad(drawn, emptied) {
+export function createDrawingPad(drawn, emptied) {
   const how = freshId("how");
   const canvas = /** @type {HTMLCanvasElement} */ (
     h("canvas", {

@@ -3,8 +3,9 @@
 import { signed } from "../shared/numbers.js";
 import { weightsOf } from "../bits/forward_pass.js";
 import { pixel } from "../shared/palette.js";
+import { paintPixels, shades } from "../shared/pixels.js";
 import { happened, LEARNING, probabilities, sayFloat, sayFloatStep } from "./stages.js";
-import { onScale, paint, paintBars, rangeOf, shades, spread } from "./pixels.js";
+import { onScale, paintBars, rangeOf, spread } from "./value_pictures.js";
 
 const WORD = 32;
 const SIDE = 28;
@@ -24,17 +25,17 @@ export function showFloat(column, net, way, view, step) {
   /** @param {(i: number) => number} colour the pixels at hand stand out */
   const spotlit = (colour) => (/** @type {number} */ i) =>
     stage === "compare" && i >> 5 !== within ? faded(colour(i), later) : colour(i);
-  paint(
+  paintPixels(
     see.canvas,
     SIDE,
     SIDE,
     spotlit((i) => shade[Math.round(255 * way.inputs[i])]),
   );
-  paint(weights.canvas, SIDE, SIDE, spotlit(onScale(w, rangeOf(w), luts)));
+  paintPixels(weights.canvas, SIDE, SIDE, spotlit(onScale(w, rangeOf(w), luts)));
   const compared = WORD * happened(number, "compare");
   const products = w.map((each, i) => each * way.inputs[i]);
   const coloured = onScale(products, rangeOf(products), luts);
-  paint(both.canvas, SIDE, SIDE, (i) => (i >= compared ? later : coloured(i)));
+  paintPixels(both.canvas, SIDE, SIDE, (i) => (i >= compared ? later : coloured(i)));
   see.canvas.setAttribute("aria-label", "the digit in shades of grey");
   weights.canvas.setAttribute("aria-label", `the weights of hidden unit ${unit}`);
   both.canvas.setAttribute(
@@ -73,9 +74,9 @@ function showStep(column, net, way, { unit, luts }, step, w) {
   const now = weightsOf(net.plan, step.float, 0, unit);
   const added = now.map((each, i) => each - w[i]);
   const range = rangeOf(w);
-  paint(before.canvas, SIDE, SIDE, onScale(w, range, luts));
-  paint(change.canvas, SIDE, SIDE, onScale(added, rangeOf(added), luts));
-  paint(after.canvas, SIDE, SIDE, onScale(now, range, luts));
+  paintPixels(before.canvas, SIDE, SIDE, onScale(w, range, luts));
+  paintPixels(change.canvas, SIDE, SIDE, onScale(added, rangeOf(added), luts));
+  paintPixels(after.canvas, SIDE, SIDE, onScale(now, range, luts));
   const told = { label: step.label, unit, flips: step.flips.float, rate: net.rate };
   column.say(sayFloatStep(told, probabilities(way.scores), w, now));
 }

@@ -8,15 +8,15 @@ import { createColumn } from "./column.js";
 import { showBinary } from "./binary_network.js";
 import { showFloat } from "./float_network.js";
 import { momentAt } from "./stages.js";
-import { createPad } from "./drawing_pad.js";
-import { paint, shades } from "./pixels.js";
+import { createDrawingPad } from "./drawing_pad.js";
 import { createStepper } from "./stepper.js";
 import { grouped, percent } from "../shared/numbers.js";
 import { binaryWay, floatWay } from "../bits/forward_pass.js";
 import { whenNear } from "../shared/when_near.js";
-import { dress, makeLuts, watchTheme } from "../shared/palette.js";
+import { applyTheme, makeLuts, watchTheme } from "../shared/palette.js";
+import { paintPixels, shades } from "../shared/pixels.js";
 
-/** @typedef {import("../explorer/index.js").Model} Model */
+/** @typedef {import("../shared/widget.js").Model} Model */
 
 const NEAR = "800px";
 /** A drawing is asked about at most so often. */
@@ -76,7 +76,7 @@ function render({ model, el }) {
     step = null;
     show();
   });
-  const pad = createPad(
+  const pad = createDrawingPad(
     (drawn) => take(drawn, null, true),
     () => pick(0),
   );
@@ -260,7 +260,7 @@ function render({ model, el }) {
     const shade = shades(colours);
     for (const [index, button] of [...strip.children].entries()) {
       const canvas = /** @type {HTMLCanvasElement} */ (button.firstChild);
-      paint(canvas, 28, 28, (i) => shade[all[784 * index + i]]);
+      paintPixels(canvas, 28, 28, (i) => shade[all[784 * index + i]]);
     }
   }
 
@@ -288,7 +288,7 @@ function render({ model, el }) {
   }
 
   function repaint() {
-    const now = dress(root, model.get("palette"));
+    const now = applyTheme(root, model.get("palette"));
     if (!now) return;
     colours = now;
     luts = makeLuts(now);

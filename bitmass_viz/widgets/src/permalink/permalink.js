@@ -17,7 +17,7 @@ const TRACKING = /^(utm_\w+|fbclid|gclid|dclid|msclkid|twclid|mc_[ce]id|igshid|_
  * @typedef {{layer: string, page: number, mark: string, hide: string[], theme: string, at: number, check: string}} View
  * @typedef {import("../training/store.js").Status} Status
  * @typedef {import("../training/store.js").Control} Control
- * @typedef {import("../training/store.js").Mark} Mark
+ * @typedef {import("../bits/address.js").Mark} Mark
  */
 
 /** A short fingerprint of the weights (FNV-1a), to notice when another machine trains others. @param {Uint8Array} bytes */

@@ -4,7 +4,7 @@ import { freshId, h, setText } from "../shared/dom.js";
 
 /** @typedef {{kind: "choice", text: string, answers: string[]}} ChoiceQuestion */
 
-/** @param {ChoiceQuestion} question @param {(value: string) => void} propose @returns {import("./index.js").Part} */
+/** @param {ChoiceQuestion} question @param {(value: string) => void} propose @returns {import("./question.js").Part} */
 export function createChoice({ answers }, propose) {
   const name = freshId("answer");
   const lines = answers.map((answer, i) => {

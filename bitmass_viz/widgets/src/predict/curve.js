@@ -5,13 +5,13 @@ import { counted } from "../shared/numbers.js";
 import { allowed, amount, plain } from "./amount.js";
 import { holding } from "./axes.js";
 import { between, layOut, marksOf, namesOf, pathOf } from "./plot.js";
+import { isOpen } from "./question.js";
 import { missing, moved, nearest, reached, startOf } from "./sketch.js";
 
 /**
- * @typedef {import("./index.js").Now} Now
+ * @typedef {import("./question.js").Now} Now
  * @typedef {import("./sketch.js").Sketch} Sketch
- * @typedef {{kind: "curve", text: string, x: number[], low: number, high: number, x_label: string, y_label: string,
- *   x_scale: string, y_unit: string, decimals: number}} CurveQuestion
+ * @typedef {import("./plot.js").CurveQuestion} CurveQuestion
  */
 
 const HINT =
@@ -19,7 +19,7 @@ const HINT =
 const RING = "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z";
 const DIAMOND = "M0-5 5 0 0 5-5 0z";
 
-/** @param {CurveQuestion} question @param {(value: Sketch) => void} propose @returns {import("./index.js").Part} */
+/** @param {CurveQuestion} question @param {(value: Sketch) => void} propose @returns {import("./question.js").Part} */
 export function createCurve(question, propose) {
   const { x, low, high, decimals, y_unit: unit, x_label: xLabel } = question;
   const hint = h("p", { class: "bm-hint", id: freshId("hint") });
@@ -74,7 +74,7 @@ export function createCurve(question, propose) {
   let last = null;
 
   const sketch = () => /** @type {Sketch} */ (now.value ?? x.map(() => null));
-  const open = () => now.phase === "asking" || now.phase === "kept";
+  const open = () => isOpen(now.phase);
   const otherwise = allowed((low + high) / 2, decimals, low, high);
 
   /** @param {number} i @param {boolean} [focus] */

@@ -4,22 +4,21 @@
  */
 
 import { freshId, h, setText } from "../shared/dom.js";
-import { dress, watchTheme } from "../shared/palette.js";
+import { applyTheme, watchTheme } from "../shared/palette.js";
 import { createChoice } from "./choice.js";
 import { createCurve } from "./curve.js";
 import { createNumber } from "./number.js";
+import { isOpen } from "./question.js";
 
 /**
- * @typedef {import("../explorer/index.js").Model & {set: (name: string, value: unknown) => void}} Model
+ * @typedef {import("../shared/widget.js").Model & {set: (name: string, value: unknown) => void}} Model
  * @typedef {import("./number.js").NumberQuestion | import("./choice.js").ChoiceQuestion
- *   | import("./curve.js").CurveQuestion} Question
- * @typedef {number | string | (number | null)[] | null} Answer
- * @typedef {"asking" | "waiting" | "kept" | "revealed"} Phase
+ *   | import("./plot.js").CurveQuestion} Question
+ * @typedef {import("./question.js").Answer} Answer
+ * @typedef {import("./question.js").Phase} Phase
+ * @typedef {import("./question.js").Part} Part
  * @typedef {{turn: number, phase: Phase, guess: Answer, truth: Answer, said: string, why: string, again: boolean}} Standing
  * @typedef {{value?: Answer, sent?: boolean, silent?: boolean}} Draft
- * @typedef {{value: Answer, truth: Answer, phase: Phase}} Now
- * @typedef {{element: HTMLElement, complete: (value: Answer) => boolean, show: (now: Now) => void,
- *   destroy?: () => void}} Part
  */
 
 const SILENCE_MS = 8000;
@@ -140,7 +139,7 @@ function render({ model, el }) {
     setDraft({ ...draft(), sent: false, silent: false });
   }
   function paint() {
-    dress(root, model.get("palette"));
+    applyTheme(root, model.get("palette"));
   }
 
   form.addEventListener("submit", (event) => {
@@ -176,11 +175,6 @@ function labelOf({ guess, again }, phase, ready) {
   if (again) return "Try again";
   if (guess === null) return "This is my guess";
   return ready ? "Change my guess" : "Your guess is kept";
-}
-
-/** Whether a guess may be made or changed. @param {Phase} phase */
-function isOpen(phase) {
-  return phase === "asking" || phase === "kept";
 }
 
 /** @param {Element | null} element */

@@ -5,11 +5,11 @@ import { allowed, amount, plain } from "./amount.js";
 import { along, holding } from "./axes.js";
 
 /**
- * @typedef {import("./index.js").Now} Now
+ * @typedef {import("./question.js").Now} Now
  * @typedef {{kind: "number", text: string, low: number, high: number, unit: string, decimals: number}} NumberQuestion
  */
 
-/** @param {NumberQuestion} question @param {(value: number) => void} propose @returns {import("./index.js").Part} */
+/** @param {NumberQuestion} question @param {(value: number) => void} propose @returns {import("./question.js").Part} */
 export function createNumber({ text, low, high, unit, decimals }, propose) {
   const bounds = { min: String(low), max: String(high), step: String(+(10 ** -decimals).toFixed(decimals)) };
   const number = /** @type {HTMLInputElement} */ (

@@ -5,8 +5,12 @@ import { ticks } from "../shared/scale.js";
 import { short } from "./amount.js";
 import { along, apart, widthOf, xMarks } from "./axes.js";
 
-/** @typedef {{left: number, right: number, top: number, bottom: number, places: number[],
- *   toY: (value: number) => number, toValue: (y: number) => number}} Frame */
+/**
+ * @typedef {{left: number, right: number, top: number, bottom: number, places: number[],
+ *   toY: (value: number) => number, toValue: (y: number) => number}} Frame
+ * @typedef {{kind: "curve", text: string, x: number[], low: number, high: number, x_label: string, y_label: string,
+ *   x_scale: string, y_unit: string, decimals: number}} CurveQuestion
+ */
 
 const HEIGHT = 280;
 const NARROW_HEIGHT = 240;
@@ -18,7 +22,7 @@ const MOST_RAILS = 40;
 const MARK_GAP = 12;
 
 /**
- * @param {import("./curve.js").CurveQuestion} question @param {[number, number]} range of values
+ * @param {CurveQuestion} question @param {[number, number]} range of values
  * @param {number} width in pixels
  * @returns {Frame & {width: number, height: number, axes: SVGElement}}
  */

@@ -97,7 +97,7 @@ function applyColours(root, colours) {
  * @param {HTMLElement} root @param {Record<string, Colours> | undefined} palette of the kernel
  * @returns {Colours | null} null while there is no palette
  */
-export function dress(root, palette, dark = isDark()) {
+export function applyTheme(root, palette, dark = isDark()) {
   const colours = palette?.[dark ? "dark" : "light"];
   if (!colours) return null;
   applyColours(root, colours);

@@ -6,20 +6,20 @@ import { bytesOf } from "../bits/decode.js";
 import { freshId, h, setText } from "../shared/dom.js";
 import { counted, epochs, grouped } from "../shared/numbers.js";
 import { createLane } from "./network.js";
-import { dress, makeLuts, watchTheme } from "../shared/palette.js";
+import { applyTheme, makeLuts, watchTheme } from "../shared/palette.js";
 import { whenNear } from "../shared/when_near.js";
-import { createPulse } from "../training/heartbeat.js";
-import { paintDigit } from "../explorer/facts.js";
+import { createHeartbeat } from "../training/heartbeat.js";
+import { paintDigit } from "../shared/pixels.js";
 import { createStore } from "../training/store.js";
 import { createTransport } from "../training/transport.js";
 import { VIEWS } from "../views/index.js";
 
 /**
- * @typedef {import("../explorer/index.js").Model} Model
- * @typedef {import("../training/store.js").Status & {bytes: number}} LaneStatus
+ * @typedef {import("../shared/widget.js").Model} Model
+ * @typedef {import("./network.js").NetworkStatus} NetworkStatus
  * @typedef {{seq: number, state: string, examples: number, epoch: number, train_size: number,
  *   image: [number, number], example: {index: number, label: number, predictions: number[]} | null,
- *   lanes: LaneStatus[]}} Together
+ *   lanes: NetworkStatus[]}} Together
  */
 
 /** How long before it is reached it is made ready. */
@@ -104,7 +104,7 @@ function render({ model, el }) {
       root.dataset.frames = String(drawn);
     }
     clearTimeout(fadeTimer);
-    if (!lanes.some((lane) => lane.scene.fading)) return;
+    if (!lanes.some((lane) => lane.weights.fading)) return;
     if (root.dataset.state === "playing") fadeTimer = setTimeout(requestDraw, FADE_WAIT_MS);
     else requestDraw();
   }
@@ -143,7 +143,7 @@ function render({ model, el }) {
       setText(meets, "All lanes meet the same digits, in the same order.");
       return;
     }
-    paintDigit(digit, bytes, image, lanes[0].scene.colours);
+    paintDigit(digit, bytes, image, lanes[0].weights.colours);
     digit.setAttribute("aria-label", `handwritten ${example.label}`);
     setText(meets, `Next for all: a ${example.label}, training digit ${grouped(example.index)}.`);
   }
@@ -165,7 +165,7 @@ function render({ model, el }) {
   }
 
   function paint() {
-    const colours = dress(root, model.get("palette"));
+    const colours = applyTheme(root, model.get("palette"));
     if (!colours) return;
     const luts = makeLuts(colours);
     for (const lane of lanes) lane.paint(colours, luts);
@@ -174,7 +174,7 @@ function render({ model, el }) {
 
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const settle = () => {
-    for (const lane of lanes) lane.scene.still = still.matches;
+    for (const lane of lanes) lane.weights.still = still.matches;
   };
   still.addEventListener("change", settle);
   const stopWatching = watchTheme(() => {
@@ -221,7 +221,7 @@ function render({ model, el }) {
   frameCame();
   settle();
   send({ action: "hello" });
-  const pulse = createPulse(model, (said) => {
+  const pulse = createHeartbeat(model, (said) => {
     instead = said;
     showNotice();
   });

@@ -4,9 +4,11 @@ import { createAccuracy } from "../training/accuracy.js";
 import { createControls } from "../training/controls.js";
 import { h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
-import { createPicture } from "../views/still_view.js";
-import { Scene } from "../views/shown_weights.js";
+import { createStillView } from "../views/still_view.js";
+import { ShownWeights } from "../views/shown_weights.js";
 import { createStore } from "../training/store.js";
+
+/** @typedef {import("../training/store.js").Status & {bytes: number}} NetworkStatus */
 
 const BLOCKS = 8;
 const FEW_BLOCKS = 4;
@@ -16,7 +18,7 @@ const FEW_BLOCKS = 4;
  * @param {() => void} requestDraw
  */
 export function createLane(name, index, send, requestDraw) {
-  const scene = new Scene();
+  const weights = new ShownWeights();
   const store = createStore();
   const id = `${name}-${index}`;
   const accuracy = createAccuracy({ "data-testid": `${id}-accuracy` });
@@ -28,7 +30,7 @@ export function createLane(name, index, send, requestDraw) {
     },
     `${id}-`,
   );
-  const picture = createPicture(scene, `${id}-view`, requestDraw);
+  const picture = createStillView(weights, `${id}-view`, requestDraw);
   const title = h("h3", {});
   const answer = h("span", { class: "bm-verdict" });
   const flipped = h("span", { class: "bm-faint" });
@@ -51,17 +53,17 @@ export function createLane(name, index, send, requestDraw) {
 
   /** Eight containers of little pictures would be much higher than the other lanes. */
   function fit() {
-    const most = view.id === "neuron" && scene.plan.bpw === 1 ? FEW_BLOCKS : BLOCKS;
-    if (most !== scene.most) scene.show(0, 0, most);
-    const { page } = scene;
-    const kind = scene.plan.bpw === 1 ? "containers" : "units";
+    const most = view.id === "neuron" && weights.plan.bpw === 1 ? FEW_BLOCKS : BLOCKS;
+    if (most !== weights.most) weights.show(0, 0, most);
+    const { page } = weights;
+    const kind = weights.plan.bpw === 1 ? "containers" : "units";
     setText(part, page.pages > 1 ? `${kind} 0\u2013${page.blocks - 1} of ${page.allBlocks}` : "");
     picture.relayout();
   }
 
   return {
     element,
-    scene,
+    weights,
     store,
     picture,
 
@@ -73,14 +75,14 @@ export function createLane(name, index, send, requestDraw) {
     },
 
     /**
-     * @param {import("./index.js").LaneStatus} status @param {Uint8Array} bytes
+     * @param {NetworkStatus} status @param {Uint8Array} bytes
      * @param {number | undefined} prediction @param {number | undefined} label of the example that comes next
      */
     show(status, bytes, prediction, label) {
-      const taken = scene.take(status, bytes);
+      const taken = weights.take(status, bytes);
       flips = taken.flips;
       if (taken.reshaped) fit();
-      picture.spoil();
+      picture.invalidate();
       setText(title, status.label);
       accuracy.show(status);
       const known = prediction !== undefined;
@@ -94,14 +96,14 @@ export function createLane(name, index, send, requestDraw) {
     tell: () => picture.tell(flips),
     /** @param {number} elapsed milliseconds */
     fade(elapsed) {
-      if (!scene.fading) return;
-      scene.fade(elapsed);
-      picture.spoil();
+      if (!weights.fading) return;
+      weights.fade(elapsed);
+      picture.invalidate();
     },
     /** @param {import("../shared/palette.js").Colours} colours @param {import("../shared/palette.js").Luts} luts */
     paint(colours, luts) {
-      scene.colours = colours;
-      scene.luts = luts;
+      weights.colours = colours;
+      weights.luts = luts;
       picture.relayout();
     },
     destroy() {

@@ -16,7 +16,7 @@ const within = (at, size, room) => Math.max(0, Math.min(at, room - size));
  * @param {{width: number, height: number}} room @param {Side[]} sides the best one first
  * @returns {{left: number, top: number}} on the first side that has room, else below
  */
-export function place(target, card, room, sides) {
+export function positionCard(target, card, room, sides) {
   const left = within(target.left, card.width, room.width);
   const top = within(target.top, card.height, room.height);
   const spots = {

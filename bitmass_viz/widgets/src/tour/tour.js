@@ -6,9 +6,9 @@
 import { freshId, h, setText } from "../shared/dom.js";
 import { readLink } from "../permalink/permalink.js";
 import { shownMark } from "../training/store.js";
-import { place } from "./card_position.js";
+import { positionCard } from "./card_position.js";
 import { STEPS } from "./steps.js";
-import { createWalk } from "./walkthrough.js";
+import { createWalkthrough } from "./walkthrough.js";
 
 /** In the browser's storage: "offered" once the reader has answered, "done" once they have seen the end. */
 const MEMORY = "bitmass-tour";
@@ -103,7 +103,7 @@ export function createTour(store, rootOf) {
   /** @type {import("./steps.js").Step | null} */
   let shown = null;
 
-  const walk = createWalk(STEPS, {
+  const walk = createWalkthrough(STEPS, {
     state: () => store.state,
     isThere: (step) => find(step).getClientRects().length > 0,
     show,
@@ -209,7 +209,7 @@ export function createTour(store, rootOf) {
     card.removeAttribute("popover");
     const { left, top, width, height } = ringed.getBoundingClientRect();
     const target = { left: left - room.left, top: top - room.top, width, height };
-    const spot = place(target, card.getBoundingClientRect(), room, shown.sides);
+    const spot = positionCard(target, card.getBoundingClientRect(), room, shown.sides);
     card.style.setProperty("--bm-left", `${spot.left}px`);
     card.style.setProperty("--bm-top", `${spot.top}px`);
   }

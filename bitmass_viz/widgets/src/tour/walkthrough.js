@@ -16,7 +16,7 @@ export const REST_MS = 700;
  * @param {{state: () => State, isThere: (step: Step) => boolean, show: (stop: Stop) => void,
  *   over: (completed: boolean) => void}} page
  */
-export function createWalk(steps, page) {
+export function createWalkthrough(steps, page) {
   /** What was there when the tour began, so that the count stays. @type {Step[]} */
   let plan = [];
   let at = -1;
@@ -86,4 +86,4 @@ export function createWalk(steps, page) {
   };
 }
 
-/** @typedef {ReturnType<typeof createWalk>} Walk */
+/** @typedef {ReturnType<typeof createWalkthrough>} Walk */

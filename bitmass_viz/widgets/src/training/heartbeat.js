@@ -12,11 +12,11 @@ const SILENT =
   "Python has not answered for a while: it is busy, cut off, or has ended. If it stays so, reload the page; in a notebook, run its cells again.";
 
 /**
- * @param {import("../explorer/index.js").Model} model
+ * @param {import("../shared/widget.js").Model} model
  * @param {(notice: {level: string, text: string} | null) => void} say what the reader should know; null if all is well
  * @param {() => number} [now] milliseconds
  */
-export function createPulse(model, say, now = () => performance.now()) {
+export function createHeartbeat(model, say, now = () => performance.now()) {
   let asked = 0;
   let askedAt = -Infinity;
   /** When the first question went out that is not answered yet. @type {number | null} */

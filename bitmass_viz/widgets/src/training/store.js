@@ -1,7 +1,7 @@
 /** What the browser knows beside the weights; each piece is declared here once, with its first value. */
 
 /**
- * @typedef {import("../bits/address.js").Address} Address
+ * @typedef {import("../bits/address.js").Mark} Mark
  * @typedef {{name: string, label: string, kind: "choice" | "integer" | "number" | "stops" | "switch", help?: string,
  *   default?: any, choices?: {value: any, label: string, help?: string}[], trainers?: string[] | null,
  *   stops?: {value: number, label: string}[], min?: number, max?: number}} Control
@@ -16,10 +16,6 @@
  *   name?: string, dashed?: boolean}} Curve
  * @typedef {{name: string, label: string, synthetic: boolean, train: number, validation: number, test: number,
  *   fetch: {state: string, progress: number, message: string}}} Dataset
- *
- * A mark is a weight bit and what is meant by it: that bit, its weight (all 32 bits of a float, none of
- * them in particular), or the stored word it lies in together with that bit.
- * @typedef {{address: Address, extent: "bit" | "weight" | "word"}} Mark
  */
 
 const FIRST = {

@@ -17,8 +17,8 @@ export const bitView = {
   id: "bit",
   title: "Bit view",
   what: "Every weight bit: a row is a bit of a unit, a column an input. 32 rows make a float unit or a BV32 container.",
-  summary(scene) {
-    return `${grouped(scene.layer.units * scene.plan.bpw)} × ${grouped(scene.layer.features)} bits`;
+  summary(weights) {
+    return `${grouped(weights.layer.units * weights.plan.bpw)} × ${grouped(weights.layer.features)} bits`;
   },
   create: createBitView,
 };
@@ -43,9 +43,9 @@ function createBitView() {
   const top = (row) => row * lay.sy + Math.floor(row / lay.blockRows) * lay.gap;
 
   return {
-    /** @param {import("./shown_weights.js").Scene} scene @param {number} width @param {number} dpr */
-    layout(scene, width, dpr) {
-      const { plan, layer, page } = scene;
+    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} width @param {number} dpr */
+    layout(weights, width, dpr) {
+      const { plan, layer, page } = weights;
       lay.dpr = dpr;
       lay.left = Math.round(GUTTER * dpr);
       lay.rows = page.units * plan.bpw;
@@ -65,14 +65,14 @@ function createBitView() {
       return lay;
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene */
-    furniture(g, scene) {
+    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
+    background(g, weights) {
       setFont(g, Math.round(10.5 * lay.dpr));
-      g.fillStyle = scene.colours.muted;
+      g.fillStyle = weights.colours.muted;
       g.textAlign = "right";
       g.textBaseline = "middle";
       const blocks = Math.ceil(lay.rows / lay.blockRows);
-      const first = scene.layer.index === 0 ? scene.page.firstBlock : 0;
+      const first = weights.layer.index === 0 ? weights.page.firstBlock : 0;
       for (let block = 0; block < blocks; block++) {
         const rows = Math.min(lay.blockRows, lay.rows - block * lay.blockRows);
         const y = top(block * lay.blockRows) + (rows * lay.sy) / 2;
@@ -80,9 +80,9 @@ function createBitView() {
       }
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene */
-    paint(g, scene) {
-      fill(tile.pixels, scene);
+    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
+    paint(g, weights) {
+      fill(tile.pixels, weights);
       tile.g.putImageData(tile.image, 0, 0);
       g.imageSmoothingEnabled = lay.sx < 1;
       g.imageSmoothingQuality = "high";
@@ -93,23 +93,23 @@ function createBitView() {
       }
     },
 
-    /** @param {import("./shown_weights.js").Scene} scene @param {number} x @param {number} y */
-    locate(scene, x, y) {
+    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} x @param {number} y */
+    locate(weights, x, y) {
       const column = Math.floor((x - lay.left) / lay.sx);
       const pitch = lay.blockRows * lay.sy + lay.gap;
       const block = Math.floor(y / pitch);
       const inBlock = Math.min(lay.blockRows - 1, Math.floor((y - block * pitch) / lay.sy));
       const row = block * lay.blockRows + inBlock;
       if (column < 0 || column >= lay.columns || row < 0 || row >= lay.rows) return null;
-      const { plan, layer, page } = scene;
+      const { plan, layer, page } = weights;
       const address = addressAtCell(plan, layer, page.unit0 * plan.bpw + row, page.feature0 + column);
       return { address, extent: "bit" };
     },
 
-    /** @param {import("./shown_weights.js").Scene} scene @param {import("../training/store.js").Mark} mark */
-    boxes(scene, { address, extent }) {
-      if ("padding" in address || !onPage(scene.page, address)) return [];
-      const { plan, page } = scene;
+    /** @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark} mark */
+    boxes(weights, { address, extent }) {
+      if ("padding" in address || !onPage(weights.page, address)) return [];
+      const { plan, page } = weights;
       /** @param {number} row @param {number} column @param {number} rows @param {number} columns @param {boolean} strong */
       const box = (row, column, rows, columns, strong) => ({
         x: lay.left + column * lay.sx,
@@ -132,11 +132,11 @@ function createBitView() {
     },
 
     /**
-     * @param {import("./shown_weights.js").Scene} scene @param {import("../training/store.js").Mark | null} mark
+     * @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark | null} mark
      * @param {string} key @param {boolean} _fine
      */
-    move(scene, mark, key, _fine) {
-      const { plan, layer, page } = scene;
+    move(weights, mark, key, _fine) {
+      const { plan, layer, page } = weights;
       const at = mark?.address;
       let row = at && "row" in at ? at.row : page.unit0 * plan.bpw;
       let column = at && "row" in at ? at.column : page.feature0;
@@ -156,14 +156,14 @@ function createBitView() {
         column += steps[1];
       }
       const cell = addressAtCell(plan, layer, row, 0);
-      return { address: addressOnPage(scene, cell.unit, column, cell.bit), extent: "bit" };
+      return { address: addressOnPage(weights, cell.unit, column, cell.bit), extent: "bit" };
     },
   };
 }
 
-/** @param {Uint32Array} out one pixel a bit @param {import("./shown_weights.js").Scene} scene */
-function fill(out, scene) {
-  const { cells, luts, plan, page } = scene;
+/** @param {Uint32Array} out one pixel a bit @param {import("./shown_weights.js").ShownWeights} weights */
+function fill(out, weights) {
+  const { cells, luts, plan, page } = weights;
   if (plan.bpw === 1) {
     const lut = luts.binary;
     const count = page.units * page.features;

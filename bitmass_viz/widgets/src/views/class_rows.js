@@ -46,9 +46,9 @@ export function createClasses() {
   };
 
   return {
-    /** @param {import("./shown_weights.js").Scene} scene @param {number} width @param {number} dpr */
-    layout(scene, width, dpr) {
-      const { page, plan } = scene;
+    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} width @param {number} dpr */
+    layout(weights, width, dpr) {
+      const { page, plan } = weights;
       lay.dpr = dpr;
       lay.binary = plan.bpw === 1;
       lay.left = Math.round(GUTTER * dpr);
@@ -75,16 +75,16 @@ export function createClasses() {
       return lay;
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene */
-    furniture(g, scene) {
-      const { page, colours } = scene;
+    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
+    background(g, weights) {
+      const { page, colours } = weights;
       setFont(g, Math.round(11 * lay.dpr));
       g.fillStyle = colours.muted;
       g.textBaseline = "middle";
       g.textAlign = "left";
       const short = lay.pitchX < 70 * lay.dpr;
       for (let block = 0; block < page.blocks; block++) {
-        const name = short ? "" : `${blockName(scene)} `;
+        const name = short ? "" : `${blockName(weights)} `;
         g.fillText(name + (page.firstBlock + block), lay.left + block * lay.pitchX, lay.top / 2 - lay.dpr);
       }
       g.textAlign = "right";
@@ -94,11 +94,11 @@ export function createClasses() {
       }
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene */
-    paint(g, scene) {
-      const { page } = scene;
-      if (lay.binary) fillSigns(tile.pixels, scene);
-      else fillValues(tile.pixels, scene);
+    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
+    paint(g, weights) {
+      const { page } = weights;
+      if (lay.binary) fillSigns(tile.pixels, weights);
+      else fillValues(tile.pixels, weights);
       tile.g.putImageData(tile.image, 0, 0);
       g.imageSmoothingEnabled = false;
       const { across: w, down: h } = lay;
@@ -108,12 +108,12 @@ export function createClasses() {
           g.drawImage(tile.canvas, block * w, unit * h, w, h, x, y, w * lay.cellWidth, h * lay.cellHeight);
         }
       }
-      if (!lay.binary && lay.cellWidth >= VALUE_WIDTH * lay.dpr) writeValues(g, scene);
+      if (!lay.binary && lay.cellWidth >= VALUE_WIDTH * lay.dpr) writeValues(g, weights);
     },
 
-    /** @param {import("./shown_weights.js").Scene} scene @param {number} x @param {number} y */
-    locate(scene, x, y) {
-      const { page } = scene;
+    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} x @param {number} y */
+    locate(weights, x, y) {
+      const { page } = weights;
       const block = clamp(Math.floor((x - lay.left) / lay.pitchX), 0, page.blocks - 1);
       const unit = clamp(Math.floor((y - lay.top) / lay.pitchY), 0, page.units - 1);
       const cx = Math.floor((x - lay.left - block * lay.pitchX) / lay.cellWidth);
@@ -121,13 +121,13 @@ export function createClasses() {
       const lane = clamp(cy, 0, lay.down - 1) * lay.across + clamp(cx, 0, lay.across - 1);
       const feature = block * lay.across * lay.down + lane;
       if (feature >= page.features) return null;
-      return weightMark(addressOf(scene.plan, scene.layer, unit, page.feature0 + feature, 0), scene);
+      return weightMark(addressOf(weights.plan, weights.layer, unit, page.feature0 + feature, 0), weights);
     },
 
-    /** @param {import("./shown_weights.js").Scene} scene @param {import("../training/store.js").Mark} mark */
-    boxes(scene, { address, extent }) {
-      if ("padding" in address || !onPage(scene.page, address)) return [];
-      const feature = address.feature - scene.page.feature0;
+    /** @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark} mark */
+    boxes(weights, { address, extent }) {
+      if ("padding" in address || !onPage(weights.page, address)) return [];
+      const feature = address.feature - weights.page.feature0;
       const [x, y] = corner(address.unit, feature);
       const boxes = [{ x, y, width: lay.cellWidth, height: lay.cellHeight, strong: true }];
       if (lay.binary && extent === "word") {
@@ -139,15 +139,15 @@ export function createClasses() {
     },
 
     /**
-     * @param {import("./shown_weights.js").Scene} scene @param {import("../training/store.js").Mark | null} mark
+     * @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark | null} mark
      * @param {string} key @param {boolean} _fine
-     * @returns {import("../training/store.js").Mark | null}
+     * @returns {import("../bits/address.js").Mark | null}
      */
-    move(scene, mark, key, _fine) {
+    move(weights, mark, key, _fine) {
       const at = mark?.address;
-      const { page } = scene;
+      const { page } = weights;
       if (!at || "padding" in at) {
-        return weightMark(addressOnPage(scene, page.unit0, page.feature0, 0), scene);
+        return weightMark(addressOnPage(weights, page.unit0, page.feature0, 0), weights);
       }
       const lanes = lay.across * lay.down;
       const local = at.feature - page.feature0;
@@ -169,11 +169,11 @@ export function createClasses() {
       const y = clamp(to[1], 0, page.units * lay.down - 1);
       const lane = (y % lay.down) * lay.across + (x % lay.across);
       const feature = page.feature0 + Math.floor(x / lay.across) * lanes + lane;
-      return weightMark(addressOnPage(scene, Math.floor(y / lay.down), feature, 0), scene);
+      return weightMark(addressOnPage(weights, Math.floor(y / lay.down), feature, 0), weights);
     },
   };
 
-  /** @param {Uint32Array} out @param {import("./shown_weights.js").Scene} scene */
+  /** @param {Uint32Array} out @param {import("./shown_weights.js").ShownWeights} weights */
   function fillSigns(out, { cells, luts, page }) {
     const wide = lay.across * page.blocks;
     const lanes = lay.across * lay.down;
@@ -187,7 +187,7 @@ export function createClasses() {
     }
   }
 
-  /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene */
+  /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
   function writeValues(g, { values, range, page, colours }) {
     setFont(g, Math.round(Math.min(11.5, lay.cellWidth / lay.dpr / 5.2) * lay.dpr), true);
     g.textAlign = "center";
@@ -200,7 +200,7 @@ export function createClasses() {
   }
 }
 
-/** @param {Uint32Array} out @param {import("./shown_weights.js").Scene} scene */
+/** @param {Uint32Array} out @param {import("./shown_weights.js").ShownWeights} weights */
 function fillValues(out, { values, range, luts }) {
   for (let i = 0; i < values.length; i++) out[i] = luts.diverging[divergingIndex(values[i], range)];
 }

@@ -9,10 +9,10 @@ import { setFont } from "./view.js";
  *   across: number}} Grid
  */
 
-/** @param {Uint32Array} out @param {import("./shown_weights.js").Scene} scene @param {Grid} lay */
-export function fillBinary(out, scene, lay) {
-  const { cells, page } = scene;
-  const lut = scene.luts.binary;
+/** @param {Uint32Array} out @param {import("./shown_weights.js").ShownWeights} weights @param {Grid} lay */
+export function fillBinary(out, weights, lay) {
+  const { cells, page } = weights;
+  const lut = weights.luts.binary;
   const { tileWidth, fieldWidth, fieldHeight } = lay;
   const pitchX = fieldWidth + lay.gap;
   const pitchY = fieldHeight + lay.gap;
@@ -32,10 +32,10 @@ export function fillBinary(out, scene, lay) {
   }
 }
 
-/** @param {Uint32Array} out @param {import("./shown_weights.js").Scene} scene @param {Grid} lay */
-export function fillFloat(out, scene, lay) {
-  const { values, range, page } = scene;
-  const lut = scene.luts.diverging;
+/** @param {Uint32Array} out @param {import("./shown_weights.js").ShownWeights} weights @param {Grid} lay */
+export function fillFloat(out, weights, lay) {
+  const { values, range, page } = weights;
+  const lut = weights.luts.diverging;
   const cells = lay.fieldWidth * lay.fieldHeight;
   for (let unit = 0; unit < page.units; unit++) {
     for (let i = 0; i < page.features; i++) {
@@ -46,11 +46,11 @@ export function fillFloat(out, scene, lay) {
 
 /**
  * Smallest, largest and root-mean-square weight, beside the field.
- * @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene @param {number} unit
+ * @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights @param {number} unit
  * @param {number} x @param {number} y @param {number} dpr
  */
-export function writeFacts(g, scene, unit, x, y, dpr) {
-  const { values, page, colours } = scene;
+export function writeFacts(g, weights, unit, x, y, dpr) {
+  const { values, page, colours } = weights;
   let low = Infinity;
   let high = -Infinity;
   let squares = 0;

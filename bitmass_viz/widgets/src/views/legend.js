@@ -10,7 +10,7 @@ function swatch(colour, text) {
 }
 
 /**
- * @param {string} view @param {import("./shown_weights.js").Scene} scene
+ * @param {string} view @param {import("./shown_weights.js").ShownWeights} weights
  * @returns {{key: string, nodes: () => Node[]}} `key` changes when the nodes would
  */
 export function legendOf(view, { plan, colours, range, layer, reference }) {

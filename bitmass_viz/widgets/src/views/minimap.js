@@ -42,11 +42,11 @@ export function createMinimap() {
     },
 
     /**
-     * @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene @param {WordGrid} grid
+     * @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights @param {WordGrid} grid
      * @param {number} top first line shown @param {number} bottom last line shown
      */
-    paint(g, scene, grid, top, bottom) {
-      fill(tile.pixels, scene, grid);
+    paint(g, weights, grid, top, bottom) {
+      fill(tile.pixels, weights, grid);
       tile.g.putImageData(tile.image, 0, 0);
       g.imageSmoothingEnabled = lay.height < grid.mapRows;
       g.drawImage(tile.canvas, lay.left, 0, lay.width, lay.height);
@@ -54,7 +54,7 @@ export function createMinimap() {
       const from = mapRowOfLine(grid, top) * cell;
       const to = (mapRowOfLine(grid, bottom) + 1) * cell;
       g.lineWidth = 2 * lay.dpr;
-      g.strokeStyle = scene.colours.accent;
+      g.strokeStyle = weights.colours.accent;
       g.strokeRect(lay.left - lay.dpr, from, lay.width + 2 * lay.dpr, Math.max(to - from, 3 * lay.dpr));
     },
   };
@@ -62,7 +62,7 @@ export function createMinimap() {
 
 /**
  * A float word by its value, a BV32 word by how many of its weights are +1.
- * @param {Uint32Array} out @param {import("./shown_weights.js").Scene} scene @param {WordGrid} grid
+ * @param {Uint32Array} out @param {import("./shown_weights.js").ShownWeights} weights @param {WordGrid} grid
  */
 function fill(out, { plan, layer, bytes, luts, range }, grid) {
   for (let unit = 0; unit < grid.units; unit++) {

@@ -16,15 +16,15 @@ export const neuronView = {
   create() {
     const first = createFields();
     const second = createClasses();
-    /** @param {import("./shown_weights.js").Scene} scene */
-    const part = (scene) => (scene.layer.index === 0 ? first : second);
+    /** @param {import("./shown_weights.js").ShownWeights} weights */
+    const part = (weights) => (weights.layer.index === 0 ? first : second);
     return {
-      layout: (scene, width, dpr) => part(scene).layout(scene, width, dpr),
-      furniture: (g, scene) => part(scene).furniture(g, scene),
-      paint: (g, scene) => part(scene).paint(g, scene),
-      locate: (scene, x, y) => part(scene).locate(scene, x, y),
-      boxes: (scene, mark) => part(scene).boxes(scene, mark),
-      move: (scene, mark, key, fine) => part(scene).move(scene, mark, key, fine),
+      layout: (weights, width, dpr) => part(weights).layout(weights, width, dpr),
+      background: (g, weights) => part(weights).background(g, weights),
+      paint: (g, weights) => part(weights).paint(g, weights),
+      locate: (weights, x, y) => part(weights).locate(weights, x, y),
+      boxes: (weights, mark) => part(weights).boxes(weights, mark),
+      move: (weights, mark, key, fine) => part(weights).move(weights, mark, key, fine),
     };
   },
 };

@@ -5,7 +5,7 @@
  * @param {CanvasRenderingContext2D} g @param {import("./view.js").Box[]} boxes
  * @param {import("../shared/palette.js").Colours} colours @param {number} dpr
  */
-export function drawMarks(g, boxes, colours, dpr) {
+export function drawOutlines(g, boxes, colours, dpr) {
   for (const { x, y, width, height, strong } of boxes) {
     const least = (strong ? 6 : 0) * dpr;
     const padX = Math.max(strong ? 1.5 * dpr : dpr, (least - width) / 2);

@@ -44,12 +44,12 @@ export function createFields() {
   ];
 
   return {
-    /** @param {import("./shown_weights.js").Scene} scene @param {number} width @param {number} dpr */
-    layout(scene, width, dpr) {
-      const { page, layer, plan } = scene;
+    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} width @param {number} dpr */
+    layout(weights, width, dpr) {
+      const { page, layer, plan } = weights;
       const binary = plan.bpw === 1;
       lay.dpr = dpr;
-      [lay.fieldHeight, lay.fieldWidth] = fieldShape(layer.features, scene.image);
+      [lay.fieldHeight, lay.fieldWidth] = fieldShape(layer.features, weights.image);
       lay.across = binary ? 8 : 1;
       lay.down = binary ? 4 : 1;
       lay.gap = binary ? 1 : 0;
@@ -75,41 +75,41 @@ export function createFields() {
       return lay;
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene */
-    furniture(g, scene) {
+    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
+    background(g, weights) {
       g.textBaseline = "middle";
       g.textAlign = "left";
-      for (let slot = 0; slot < scene.page.blocks; slot++) {
+      for (let slot = 0; slot < weights.page.blocks; slot++) {
         const [x, y] = corner(slot);
         setFont(g, Math.round(11 * lay.dpr));
-        g.fillStyle = scene.colours.muted;
-        g.fillText(`${blockName(scene)} ${scene.page.firstBlock + slot}`, x, y - lay.label / 2);
-        g.strokeStyle = scene.colours.line;
+        g.fillStyle = weights.colours.muted;
+        g.fillText(`${blockName(weights)} ${weights.page.firstBlock + slot}`, x, y - lay.label / 2);
+        g.strokeStyle = weights.colours.line;
         g.lineWidth = 1;
         g.strokeRect(x - 0.5, y - 0.5, lay.tileWidth * lay.scale + 1, lay.tileHeight * lay.scale + 1);
       }
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").Scene} scene */
-    paint(g, scene) {
-      if (scene.plan.bpw === 1) fillBinary(tile.pixels, scene, lay);
-      else fillFloat(tile.pixels, scene, lay);
+    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
+    paint(g, weights) {
+      if (weights.plan.bpw === 1) fillBinary(tile.pixels, weights, lay);
+      else fillFloat(tile.pixels, weights, lay);
       tile.g.putImageData(tile.image, 0, 0);
       g.imageSmoothingEnabled = false;
       const { tileWidth: w, tileHeight: h, scale } = lay;
-      for (let slot = 0; slot < scene.page.blocks; slot++) {
+      for (let slot = 0; slot < weights.page.blocks; slot++) {
         const [x, y] = corner(slot);
         g.drawImage(tile.canvas, 0, slot * h, w, h, x, y, w * scale, h * scale);
-        if (lay.facts) writeFacts(g, scene, slot, x + w * scale + 8 * lay.dpr, y, lay.dpr);
+        if (lay.facts) writeFacts(g, weights, slot, x + w * scale + 8 * lay.dpr, y, lay.dpr);
       }
     },
 
-    /** @param {import("./shown_weights.js").Scene} scene @param {number} x @param {number} y */
-    locate(scene, x, y) {
+    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} x @param {number} y */
+    locate(weights, x, y) {
       const column = clamp(Math.floor(x / (lay.slotWidth + lay.slotGap)), 0, lay.columns - 1);
       const row = clamp(Math.floor(y / (lay.slotHeight + lay.rowGap)), 0, lay.rows - 1);
       const slot = row * lay.columns + column;
-      if (slot >= scene.page.blocks) return null;
+      if (slot >= weights.page.blocks) return null;
       const [left, top] = corner(slot);
       const pitchX = lay.fieldWidth + lay.gap;
       const pitchY = lay.fieldHeight + lay.gap;
@@ -119,18 +119,18 @@ export function createFields() {
       const down = Math.min(lay.down - 1, Math.floor(ty / pitchY));
       const px = Math.min(lay.fieldWidth - 1, tx - across * pitchX);
       const py = Math.min(lay.fieldHeight - 1, ty - down * pitchY);
-      const unit = scene.page.unit0 + slot * scene.page.block + down * lay.across + across;
+      const unit = weights.page.unit0 + slot * weights.page.block + down * lay.across + across;
       const feature = py * lay.fieldWidth + px;
-      if (unit >= scene.layer.units || feature >= scene.layer.features) return null;
-      return weightMark(addressOf(scene.plan, scene.layer, unit, feature, 0), scene);
+      if (unit >= weights.layer.units || feature >= weights.layer.features) return null;
+      return weightMark(addressOf(weights.plan, weights.layer, unit, feature, 0), weights);
     },
 
-    /** @param {import("./shown_weights.js").Scene} scene @param {import("../training/store.js").Mark} mark */
-    boxes(scene, { address, extent }) {
-      if ("padding" in address || !onPage(scene.page, address)) return [];
-      const local = address.unit - scene.page.unit0;
-      const lane = local % scene.page.block;
-      const [left, top] = corner(Math.floor(local / scene.page.block));
+    /** @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark} mark */
+    boxes(weights, { address, extent }) {
+      if ("padding" in address || !onPage(weights.page, address)) return [];
+      const local = address.unit - weights.page.unit0;
+      const lane = local % weights.page.block;
+      const [left, top] = corner(Math.floor(local / weights.page.block));
       const fx = left + (lane % lay.across) * (lay.fieldWidth + lay.gap) * lay.scale;
       const fy = top + Math.floor(lane / lay.across) * (lay.fieldHeight + lay.gap) * lay.scale;
       /** @param {number} feature @param {number} count @param {boolean} strong */
@@ -142,12 +142,12 @@ export function createFields() {
         strong,
       });
       const boxes = [];
-      if (scene.plan.bpw === 1) {
+      if (weights.plan.bpw === 1) {
         const width = lay.fieldWidth * lay.scale;
         boxes.push({ x: fx, y: fy, width, height: lay.fieldHeight * lay.scale, strong: false });
         if (extent === "word") {
           const first = address.feature - address.bitInWord;
-          const end = Math.min(first + 32, scene.layer.features);
+          const end = Math.min(first + 32, weights.layer.features);
           for (let from = first; from < end; ) {
             const rowEnd = (Math.floor(from / lay.fieldWidth) + 1) * lay.fieldWidth;
             const to = Math.min(end, rowEnd);
@@ -161,49 +161,49 @@ export function createFields() {
     },
 
     /**
-     * @param {import("./shown_weights.js").Scene} scene @param {import("../training/store.js").Mark | null} mark
+     * @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark | null} mark
      * @param {string} key @param {boolean} _fine
      */
-    move(scene, mark, key, _fine) {
+    move(weights, mark, key, _fine) {
       const at = mark?.address;
-      const { page, layer } = scene;
-      if (!at || "padding" in at) return weightMark(addressOnPage(scene, page.unit0, 0, 0), scene);
-      if (key === "Home") return weightMark(addressOnPage(scene, at.unit, 0, 0), scene);
-      if (key === "End") return weightMark(addressOnPage(scene, at.unit, layer.features - 1, 0), scene);
+      const { page, layer } = weights;
+      if (!at || "padding" in at) return weightMark(addressOnPage(weights, page.unit0, 0, 0), weights);
+      if (key === "Home") return weightMark(addressOnPage(weights, at.unit, 0, 0), weights);
+      if (key === "End") return weightMark(addressOnPage(weights, at.unit, layer.features - 1, 0), weights);
       if (key === "PageUp")
-        return weightMark(addressOnPage(scene, at.unit - page.block, at.feature, 0), scene);
+        return weightMark(addressOnPage(weights, at.unit - page.block, at.feature, 0), weights);
       if (key === "PageDown")
-        return weightMark(addressOnPage(scene, at.unit + page.block, at.feature, 0), scene);
+        return weightMark(addressOnPage(weights, at.unit + page.block, at.feature, 0), weights);
       const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
       if (!step) return null;
       let x = (at.feature % lay.fieldWidth) + step[0];
       let y = Math.floor(at.feature / lay.fieldWidth) + step[1];
       let unit = at.unit;
       if (x < 0 || x >= lay.fieldWidth || y < 0 || y >= lay.fieldHeight) {
-        const next = neighbour(scene, unit, step[0], step[1]);
+        const next = neighbour(weights, unit, step[0], step[1]);
         if (next === null) return mark;
         unit = next;
         x = (x + lay.fieldWidth) % lay.fieldWidth;
         y = (y + lay.fieldHeight) % lay.fieldHeight;
       }
-      return weightMark(addressOnPage(scene, unit, y * lay.fieldWidth + x, 0), scene);
+      return weightMark(addressOnPage(weights, unit, y * lay.fieldWidth + x, 0), weights);
     },
   };
 
   /**
    * The unit whose field is drawn beside another's.
-   * @param {import("./shown_weights.js").Scene} scene @param {number} unit @param {number} dx @param {number} dy
+   * @param {import("./shown_weights.js").ShownWeights} weights @param {number} unit @param {number} dx @param {number} dy
    */
-  function neighbour(scene, unit, dx, dy) {
-    const local = unit - scene.page.unit0;
-    const slot = Math.floor(local / scene.page.block);
-    const lane = local % scene.page.block;
+  function neighbour(weights, unit, dx, dy) {
+    const local = unit - weights.page.unit0;
+    const slot = Math.floor(local / weights.page.block);
+    const lane = local % weights.page.block;
     const gx = (slot % lay.columns) * lay.across + (lane % lay.across) + dx;
     const gy = Math.floor(slot / lay.columns) * lay.down + Math.floor(lane / lay.across) + dy;
     if (gx < 0 || gy < 0 || gx >= lay.columns * lay.across || gy >= lay.rows * lay.down) return null;
     const nextSlot = Math.floor(gy / lay.down) * lay.columns + Math.floor(gx / lay.across);
-    if (nextSlot >= scene.page.blocks) return null;
+    if (nextSlot >= weights.page.blocks) return null;
     const nextLane = (gy % lay.down) * lay.across + (gx % lay.across);
-    return scene.page.unit0 + nextSlot * scene.page.block + nextLane;
+    return weights.page.unit0 + nextSlot * weights.page.block + nextLane;
   }
 }

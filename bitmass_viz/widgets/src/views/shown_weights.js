@@ -17,6 +17,8 @@ const GLOW_MS = 600;
  * @typedef {import("../bits/address.js").Plan} Plan
  * @typedef {import("../bits/address.js").Layer} Layer
  * @typedef {import("../bits/address.js").Address} Address
+ * @typedef {{run: string, format: string, bpw: number, layers: import("../bits/address.js").LayerShape[],
+ *   image: number[]}} FrameShape what a frame belongs to, and how it is laid out
  * @typedef {{unit0: number, units: number, feature0: number, features: number, block: number,
  *   firstBlock: number, blocks: number, allBlocks: number, pages: number}} Page
  */
@@ -58,7 +60,7 @@ export function fieldShape(features, image) {
 /** @param {number} length */
 const wholeWords = (length) => Math.ceil(length / 4) * 4;
 
-export class Scene {
+export class ShownWeights {
   constructor() {
     /** @type {Plan} */
     this.plan = makePlan({ format: "", bpw: 1, layers: [{ name: "W0", units: 1, features: 1 }] });
@@ -88,7 +90,7 @@ export class Scene {
 
   /**
    * Take in a frame that belongs to a status.
-   * @param {import("../training/store.js").Status} status @param {Uint8Array} frame
+   * @param {FrameShape} status @param {Uint8Array} frame
    * @returns {{flips: number | null, reshaped: boolean}} flips is null when there is no earlier frame of the run
    */
   take(status, frame) {
@@ -159,7 +161,7 @@ export class Scene {
     return this.glowing && !this.still;
   }
 
-  /** @param {import("../training/store.js").Status} status */
+  /** @param {FrameShape} status */
   #reshape(status) {
     this.image = status.image ?? [];
     const same =

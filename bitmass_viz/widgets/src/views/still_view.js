@@ -1,19 +1,19 @@
 /** A view that is only looked at: its canvas at the screen's density, without pointer and keyboard. */
 
-import { depict } from "./view_text.js";
+import { viewText } from "./view_text.js";
 import { h } from "../shared/dom.js";
 
 /**
- * @param {import("./shown_weights.js").Scene} scene @param {string} testId @param {() => void} requestDraw
+ * @param {import("./shown_weights.js").ShownWeights} weights @param {string} testId @param {() => void} requestDraw
  */
-export function createPicture(scene, testId, requestDraw) {
+export function createStillView(weights, testId, requestDraw) {
   const canvas = /** @type {HTMLCanvasElement} */ (
     h("canvas", { class: "bm-canvas bm-still", "data-testid": testId, role: "img", "aria-label": "weights" })
   );
   const element = h("div", { class: "bm-holder" }, canvas);
   const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const furniture = document.createElement("canvas");
-  const furnitureG = /** @type {CanvasRenderingContext2D} */ (furniture.getContext("2d"));
+  const background = document.createElement("canvas");
+  const backgroundG = /** @type {CanvasRenderingContext2D} */ (background.getContext("2d"));
   /** @type {import("./view.js").View | null} */
   let view = null;
   /** @type {import("./view.js").ViewInstance | null} */
@@ -40,11 +40,11 @@ export function createPicture(scene, testId, requestDraw) {
   function layout() {
     if (!instance) return;
     const dpr = Math.max(1, devicePixelRatio || 1);
-    const size = instance.layout(scene, Math.floor(width * dpr), dpr);
-    for (const target of [canvas, furniture]) [target.width, target.height] = [size.width, size.height];
+    const size = instance.layout(weights, Math.floor(width * dpr), dpr);
+    for (const target of [canvas, background]) [target.width, target.height] = [size.width, size.height];
     canvas.style.width = `${size.width / dpr}px`;
     canvas.style.height = `${size.height / dpr}px`;
-    instance.furniture(furnitureG, scene);
+    instance.background(backgroundG, weights);
     unlaid = false;
     stale = true;
   }
@@ -58,24 +58,24 @@ export function createPicture(scene, testId, requestDraw) {
       unlaid = true;
       requestDraw();
     },
-    spoil: () => void (stale = true),
+    invalidate: () => void (stale = true),
     relayout() {
       unlaid = true;
       requestDraw();
     },
     draw() {
-      if (!scene.ready || !instance || width === 0) return;
+      if (!weights.ready || !instance || width === 0) return;
       if (unlaid) layout();
       if (!visible || !stale) return;
       stale = false;
       g.clearRect(0, 0, canvas.width, canvas.height);
-      g.drawImage(furniture, 0, 0);
-      instance.paint(g, scene);
+      g.drawImage(background, 0, 0);
+      instance.paint(g, weights);
     },
     /** Say what it shows, for whoever does not see it. @param {number | null} flips */
     tell(flips) {
-      if (view && scene.ready)
-        canvas.setAttribute("aria-label", `${view.title}. ${depict(view.id, scene, flips)}`);
+      if (view && weights.ready)
+        canvas.setAttribute("aria-label", `${view.title}. ${viewText(view.id, weights, flips)}`);
     },
     destroy() {
       observer.disconnect();
@@ -84,4 +84,4 @@ export function createPicture(scene, testId, requestDraw) {
   };
 }
 
-/** @typedef {ReturnType<typeof createPicture>} Picture */
+/** @typedef {ReturnType<typeof createStillView>} StillView */

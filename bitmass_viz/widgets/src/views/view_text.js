@@ -4,7 +4,7 @@ import { fieldOf, wordBits, wordStart } from "../bits/address.js";
 import { grouped, hex, percent, signed } from "../shared/numbers.js";
 import { readWord } from "../bits/decode.js";
 
-/** @param {import("./shown_weights.js").Scene} scene */
+/** @param {import("./shown_weights.js").ShownWeights} weights */
 function whereOf({ plan, layer, page }) {
   const block = plan.bpw === 1 ? "containers of 32 hidden units" : "hidden units";
   const part =
@@ -17,9 +17,9 @@ function whereOf({ plan, layer, page }) {
 /**
  * How alike the pictures of one-bit units are: the mean share of pixels in which a unit agrees with the first one
  * shown, or with its negative. Half is chance.
- * @param {import("./shown_weights.js").Scene} scene
+ * @param {import("./shown_weights.js").ShownWeights} weights
  */
-export function likeness({ cells, page }) {
+export function similarity({ cells, page }) {
   let sum = 0;
   for (let unit = 1; unit < page.units; unit++) {
     let agree = 0;
@@ -40,14 +40,14 @@ function shareOfOnes(cells, from, step) {
   return all ? ones / all : 0;
 }
 
-/** @param {import("./shown_weights.js").Scene} scene */
-function neurons(scene) {
-  const { plan, layer, page, cells, values } = scene;
+/** @param {import("./shown_weights.js").ShownWeights} weights */
+function neurons(weights) {
+  const { plan, layer, page, cells, values } = weights;
   if (plan.bpw === 1) {
     const ones = shareOfOnes(cells.subarray(0, page.units * page.features), 0, 1);
     const signs = `${percent(ones)} of the signs shown are +1`;
-    if (layer.index > 0) return `${whereOf(scene)}. ${signs}.`;
-    return `${whereOf(scene)}. ${signs}; on average a unit agrees with the first, or with its negative, in ${percent(likeness(scene))} of the pixels (50 % is chance).`;
+    if (layer.index > 0) return `${whereOf(weights)}. ${signs}.`;
+    return `${whereOf(weights)}. ${signs}; on average a unit agrees with the first, or with its negative, in ${percent(similarity(weights))} of the pixels (50 % is chance).`;
   }
   let low = Infinity;
   let high = -Infinity;
@@ -55,11 +55,11 @@ function neurons(scene) {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  const shown = scene.reference ? "differences from the moment kept" : "weights shown";
-  return `${whereOf(scene)}. The ${shown} go from ${signed(low)} to ${signed(high)}.`;
+  const shown = weights.reference ? "differences from the moment kept" : "weights shown";
+  return `${whereOf(weights)}. The ${shown} go from ${signed(low)} to ${signed(high)}.`;
 }
 
-/** @param {import("./shown_weights.js").Scene} scene */
+/** @param {import("./shown_weights.js").ShownWeights} weights */
 function bits({ plan, page, cells }) {
   const shown = cells.subarray(0, page.units * page.features * plan.bpw);
   const size = `${grouped(page.units * plan.bpw)} rows of ${grouped(page.features)} bits`;
@@ -77,7 +77,7 @@ function bits({ plan, page, cells }) {
   return `${size}. Ones are ${told.join(", ")}.`;
 }
 
-/** @param {import("./shown_weights.js").Scene} scene */
+/** @param {import("./shown_weights.js").ShownWeights} weights */
 function words({ plan, layer, bytes }) {
   const padding = layer.wordsPerRow * 32 - layer.features * plan.bpw;
   const ends = padding ? `, the last of which ends in ${padding} bits of padding` : "";
@@ -86,12 +86,12 @@ function words({ plan, layer, bytes }) {
 }
 
 /**
- * @param {string} view @param {import("./shown_weights.js").Scene} scene @param {number | null} flips since the last frame
+ * @param {string} view @param {import("./shown_weights.js").ShownWeights} weights @param {number | null} flips since the last frame
  */
-export function depict(view, scene, flips) {
-  const what = view === "neuron" ? neurons(scene) : view === "bit" ? bits(scene) : words(scene);
-  if (scene.reference)
-    return `${what} ${grouped(scene.differences)} bits of the whole network differ from the moment kept.`;
+export function viewText(view, weights, flips) {
+  const what = view === "neuron" ? neurons(weights) : view === "bit" ? bits(weights) : words(weights);
+  if (weights.reference)
+    return `${what} ${grouped(weights.differences)} bits of the whole network differ from the moment kept.`;
   const flipped = flips ? ` ${grouped(flips)} bits of the whole network just flipped.` : "";
   return what + flipped;
 }

@@ -14,12 +14,12 @@ const MAP_COLUMNS = 25;
  */
 
 /**
- * @param {import("./shown_weights.js").Scene} scene
+ * @param {import("./shown_weights.js").ShownWeights} weights
  * @param {number} most words that fit in a line
  * @returns {WordGrid}
  */
-export function makeWordGrid(scene, most) {
-  const { page, layer, plan } = scene;
+export function makeWordGrid(weights, most) {
+  const { page, layer, plan } = weights;
   const firstInUnit = Math.floor((page.feature0 * plan.bpw) / WORD_BITS);
   const end = Math.ceil(((page.feature0 + page.features) * plan.bpw) / WORD_BITS);
   const perUnit = end - firstInUnit;

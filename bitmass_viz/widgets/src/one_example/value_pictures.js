@@ -1,31 +1,8 @@
-/** Little pictures of 28 × 28 pixels, and bars. */
+/** Values as colours and as bars. */
 
-import { divergingIndex, parse } from "../shared/palette.js";
+import { divergingIndex } from "../shared/palette.js";
 
 /** @typedef {import("../shared/palette.js").Colours} Colours */
-
-/**
- * @param {HTMLCanvasElement} canvas @param {number} columns @param {number} rows
- * @param {(i: number) => number} colour of a place, as in ImageData
- */
-export function paint(canvas, columns, rows, colour) {
-  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const out = g.createImageData(columns, rows);
-  const pixels = new Uint32Array(out.data.buffer);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = colour(i);
-  g.putImageData(out, 0, 0);
-}
-
-/** Shades from paper to ink for pixels of 0 to 255. @param {Colours} colours */
-export function shades(colours) {
-  const paper = parse(colours.surface);
-  const ink = parse(colours.ink);
-  return Uint32Array.from({ length: 256 }, (_, value) => {
-    const [r, g, b] = paper.map((from, c) => Math.round(from + ((ink[c] - from) * value) / 255));
-    return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
-  });
-}
 
 /** @param {ArrayLike<number>} values @returns {number} the largest size among them */
 export function rangeOf(values) {
