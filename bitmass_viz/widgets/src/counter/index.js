@@ -39,7 +39,7 @@ function render({ model, el }) {
   const [size, formats, picture, ledger, turn] = parts.map((part) => part.element);
   const root = h(
     "section",
-    { class: "bm-counter", "data-testid": "counter", "aria-label": "Count the bits" },
+    { class: "bm-widget bm-framed bm-counter", "data-testid": "counter", "aria-label": "Count the bits" },
     h(
       "div",
       { class: "bm-body" },
@@ -131,7 +131,11 @@ function createSize({ hidden }, change) {
   });
 
   const ticks = hidden.ticks.map(({ value, note }) => {
-    const button = h("button", { type: "button", "data-testid": `count-tick-${value}` }, `${value}, ${note}`);
+    const button = h(
+      "button",
+      { type: "button", class: "bm-button", "data-testid": `count-tick-${value}` },
+      `${value}, ${note}`,
+    );
     button.addEventListener("click", () => change(value));
     return { value, button };
   });

@@ -13,7 +13,7 @@ export function createFigure(name, ask) {
   const place = h("div", {}, h("p", { class: "bm-waiting" }, "Drawing the figure…"));
   const save = h(
     "button",
-    { type: "button", class: "bm-save", hidden: true, "data-testid": `save-figure-${name}` },
+    { type: "button", class: "bm-button bm-save", hidden: true, "data-testid": `save-figure-${name}` },
     "Save this figure (.svg)",
   );
   save.addEventListener("click", () => {

@@ -21,7 +21,10 @@ import { applyTheme, watchTheme } from "../shared/palette.js";
 /** @param {{model: Model, el: HTMLElement}} context @returns {() => void} */
 function render({ model, el }) {
   const content = model.get("content");
-  const root = h("section", { class: "bm-evidence", "data-testid": `evidence-${content.name ?? "claims"}` });
+  const root = h("section", {
+    class: "bm-widget bm-framed bm-evidence",
+    "data-testid": `evidence-${content.name ?? "claims"}`,
+  });
   const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
   const figure = createFigure(content.name ?? "claims", () => model.send({ action: "draw" }));
   const parts =

@@ -27,11 +27,15 @@ export function createRunner(content, send, showing) {
   );
   seeds.value = "2";
   const start = /** @type {HTMLButtonElement} */ (
-    h("button", { type: "button", class: "bm-run", "data-testid": `run-${content.name}` }, "Run it here")
+    h(
+      "button",
+      { type: "button", class: "bm-button bm-primary", "data-testid": `run-${content.name}` },
+      "Run it here",
+    )
   );
   const cancel = h(
     "button",
-    { type: "button", hidden: true, "data-testid": `cancel-${content.name}` },
+    { type: "button", class: "bm-button", hidden: true, "data-testid": `cancel-${content.name}` },
     "Cancel",
   );
   const bar = /** @type {HTMLProgressElement} */ (h("progress", { max: "1", value: "0", hidden: true }));
@@ -60,7 +64,11 @@ export function createRunner(content, send, showing) {
 
   /** @param {string} name @param {"full" | "mine"} value */
   function chip(name, value) {
-    const button = h("button", { type: "button", "aria-pressed": String(value === "full") }, name);
+    const button = h(
+      "button",
+      { type: "button", class: "bm-button", "aria-pressed": String(value === "full") },
+      name,
+    );
     button.addEventListener("click", () => choose(value));
     return button;
   }

@@ -91,7 +91,7 @@ function render({ model, el }) {
   const root = h(
     "div",
     {
-      class: "bitmass",
+      class: "bm-widget bitmass",
       "data-testid": "explorer",
       "data-frames": "0",
       "data-state": "",

@@ -40,7 +40,7 @@ export function createShare(store, weights) {
   const address = /** @type {HTMLInputElement} */ (
     h("input", { id, type: "text", readonly: true, "data-testid": "link" })
   );
-  const copy = h("button", { type: "button", class: "bm-button bm-play", "data-testid": "copy" }, "Copy");
+  const copy = h("button", { type: "button", class: "bm-button bm-primary", "data-testid": "copy" }, "Copy");
   const said = h("p", { class: "bm-faint", role: "status", "data-testid": "shared" });
   const boxes = h("div", { class: "bm-boxes" });
   const element = createDialog(

@@ -91,7 +91,7 @@ function render({ model, el }) {
   const root = h(
     "div",
     {
-      class: "bm-slowly",
+      class: "bm-widget bm-framed bm-one-example",
       "data-testid": "example",
       "data-state": "",
       "data-moment": "0",

@@ -22,7 +22,7 @@ export function createStepper(changed) {
   const back = button("back", "\u2039 Back", () => by(-1));
   const next = button("next", "Next \u203a", () => by(1));
   const run = button("run", "Slow motion", () => (timer === undefined ? begin() : stop()));
-  run.classList.add("bm-play");
+  run.classList.add("bm-primary");
   const slider = /** @type {HTMLInputElement} */ (
     h("input", {
       type: "range",

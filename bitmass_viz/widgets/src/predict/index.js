@@ -37,7 +37,11 @@ function render({ model, el }) {
   /** @type {Question} */
   const question = model.get("question");
   const part = createPart(question, propose);
-  const button = h("button", { type: "submit", "data-testid": "predict-guess" });
+  const button = h("button", {
+    type: "submit",
+    class: "bm-button bm-primary",
+    "data-testid": "predict-guess",
+  });
   const verdict = h("p", {
     class: "bm-verdict",
     id: freshId("verdict"),
@@ -66,7 +70,7 @@ function render({ model, el }) {
   const root = h(
     "section",
     {
-      class: "bm-predict",
+      class: "bm-widget bm-framed bm-predict",
       "data-testid": "predict",
       "data-kind": question.kind,
       // JupyterLab would move between cells by the arrow keys that set a point.

@@ -50,7 +50,7 @@ function render({ model, el }) {
   const root = h(
     "div",
     {
-      class: "bitmass bm-together",
+      class: "bm-widget bitmass bm-together",
       "data-testid": name,
       "data-frames": "0",
       "data-state": "",

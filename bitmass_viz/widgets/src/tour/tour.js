@@ -64,6 +64,7 @@ export function createTour(store, rootOf) {
   const text = h("span", {});
   const ask = h("strong", { class: "bm-ask" });
   const next = button("next", "Next", () => walk.next());
+  next.classList.add("bm-primary");
   const back = button("back", "Back", () => walk.back());
   const there = button("there", "Go there", goThere);
   const end = button("end", "End tour", () => walk.end());

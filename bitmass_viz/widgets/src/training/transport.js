@@ -19,7 +19,7 @@ export function iconButton(name, label, title, prefix = "") {
   icon.append(svg("path", { d: ICONS[name] }));
   const element = h("button", {
     type: "button",
-    class: `bm-button bm-${name}`,
+    class: name === "play" || name === "pause" ? "bm-button bm-primary" : "bm-button",
     "data-testid": prefix + name,
     title,
   });
