@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  MOMENTS,
+  STEPS,
   STAGES,
   firstOf,
   happened,
-  momentAt,
+  stageAt,
   probabilities,
 } from "../../../bitmass_viz/widgets/src/one_example/stages.js";
 import {
@@ -104,18 +104,18 @@ test("what is transparent counts as white paper", () => {
   assert.equal(inkOf(clear, 10, 10)[45], 255);
 });
 
-test("moments go through the stages in order, and back", () => {
-  const seen = Array.from({ length: MOMENTS }, (_, n) => momentAt(n));
+test("steps go through the stages in order, and back", () => {
+  const seen = Array.from({ length: STEPS }, (_, n) => stageAt(n));
   assert.deepEqual(
     [...new Set(seen.map(({ stage }) => stage))],
     STAGES.map(({ id }) => id),
   );
-  for (const { id, moments } of STAGES) {
-    assert.deepEqual(momentAt(firstOf(id)), { stage: id, within: 0 });
-    assert.equal(seen.filter(({ stage }) => stage === id).length, moments);
+  for (const { id, steps } of STAGES) {
+    assert.deepEqual(stageAt(firstOf(id)), { stage: id, within: 0 });
+    assert.equal(seen.filter(({ stage }) => stage === id).length, steps);
     assert.equal(happened(firstOf(id) - 1, id), 0);
     assert.equal(happened(firstOf(id), id), 1);
-    assert.equal(happened(MOMENTS - 1, id), moments);
+    assert.equal(happened(STEPS - 1, id), steps);
   }
   assert.throws(
     () => firstOf("elsewhere"),

@@ -183,7 +183,7 @@ test("the scrubber's history has every frame once it is asked for", () => {
   store.state.status = model.get("status");
   history.fetch();
   for (let i = 0; i < FRAMES; i++) {
-    assert.equal(history.at(i).moment.examples, 25 * i);
+    assert.equal(history.at(i).facts.examples, 25 * i);
     assert.deepEqual(history.at(i).bytes, new Uint8Array(4).fill(i));
   }
 });

@@ -30,6 +30,7 @@ function begin({ trainer = "bv32-hebbian", hidden = [], steps = STEPS } = {}) {
     isThere: ({ target }) => !hidden.includes(target),
     show: (stop) => seen.stops.push(stop),
     over: (completed) => seen.over.push(completed),
+    signal: new AbortController().signal,
   });
   store.set({
     controls: CONTROLS,

@@ -20,22 +20,25 @@ function stage({ hidden = false, broken = false } = {}) {
     on: (_, listener) => (receive = listener),
     off: () => (receive = null),
   };
-  const pulse = createHeartbeat(
+  const ending = new AbortController();
+  const heartbeat = createHeartbeat(
     model,
+    ending.signal,
     (notice) => said.push(notice),
     () => time,
   );
   return {
     sent,
     said,
-    pulse,
+    heartbeat,
+    end: () => ending.abort(),
     actions: () => sent.map(({ action }) => action),
     answer: () => receive({ kind: "here", id: sent.at(-1).id }),
     wait(seconds, answering) {
       for (let i = 0; i < seconds; i++) {
         time += 1000;
         const before = sent.length;
-        pulse.look();
+        heartbeat.look();
         if (answering && sent.length > before) this.answer();
       }
     },
@@ -52,7 +55,7 @@ test("a kernel that answers is asked now and then, and nothing is said", () => {
   it.wait(60, true);
   assert.ok(it.sent.length >= 10 && it.sent.length <= 13);
   assert.deepEqual(it.said, []);
-  it.pulse.destroy();
+  it.end();
   assert.equal(it.listens(), false);
 });
 
@@ -66,14 +69,14 @@ test("silence is said once, and an answer takes it back", () => {
   assert.deepEqual(it.said.slice(1), [null]);
   it.wait(30, true);
   assert.equal(it.said.length, 2);
-  it.pulse.destroy();
+  it.end();
 });
 
 test("a way that is gone is silence, too", () => {
   const it = stage({ broken: true });
   it.wait(30, false);
   assert.equal(it.said.length, 1);
-  it.pulse.destroy();
+  it.end();
 });
 
 test("a page that is hidden says so at once, asks nothing, and is not impatient when it is looked at again", () => {
@@ -90,11 +93,11 @@ test("a page that is hidden says so at once, asks nothing, and is not impatient 
   it.answer();
   it.wait(30, true);
   assert.deepEqual(it.said, []);
-  it.pulse.destroy();
+  it.end();
 });
 
 test("a page that begins in the background says so", () => {
   const it = stage({ hidden: true });
   assert.deepEqual(it.actions(), ["hidden"]);
-  it.pulse.destroy();
+  it.end();
 });

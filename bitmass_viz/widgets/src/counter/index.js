@@ -9,43 +9,38 @@ import { createLeftOut } from "./left_out.js";
 import { createBlocks } from "./blocks.js";
 import { freshId, h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
-import { applyTheme, watchTheme } from "../shared/palette.js";
+import { followTheme } from "../shared/palette.js";
+import { listen, widget } from "../shared/widget.js";
 
 /**
- * @typedef {import("../shared/widget.js").Model} Model
- * @typedef {import("./bit_mass.js").Count} Count
  * @typedef {import("./bit_mass.js").Content} Content
- * @typedef {{element: HTMLElement, show: (now: Count) => void}} Part
+ * @typedef {import("./bit_mass.js").Count} Count
+ * @typedef {import("../shared/widget.js").Model<{content: Content, problem: string,
+ *   account: import("./left_out.js").Account | undefined}>} Model
  */
 
-/** @param {{model: Model, el: HTMLElement}} context @returns {() => void} */
-function render({ model, el }) {
-  /** @type {Content} */
+/** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
+function render({ model, el, signal }) {
   const content = model.get("content");
   const state = { containers: content.hidden.value, bits: content.bits };
   const same = h("p", { class: "bm-same", id: freshId("same"), "data-testid": "count-same" });
-  const leftOut = createLeftOut(content.group, (hidden, bits) =>
-    model.send({ action: "account", hidden, bits }),
-  );
-  /** @type {Part[]} */
-  const parts = [
-    createSize(content, (containers) => change({ containers })),
-    createFormats(content, same.id, (bits) => change({ bits })),
-    createBlocks(content),
-    createLedger(),
-    createTurn(content),
-    leftOut,
-  ];
-  const [size, formats, picture, ledger, turn] = parts.map((part) => part.element);
+  const ask = (/** @type {number} */ hidden, /** @type {number} */ bits) =>
+    model.send({ action: "account", hidden, bits });
+  const size = createSize(content, (containers) => change({ containers }));
+  const formats = createFormats(content, same.id, (bits) => change({ bits }));
+  const blocks = createBlocks(content);
+  const ledger = createLedger();
+  const turn = createTurn(content);
+  const leftOut = createLeftOut(content.group, ask, signal);
   const root = h(
     "section",
     { class: "bm-widget bm-framed bm-counter", "data-testid": "counter", "aria-label": "Count the bits" },
     h(
       "div",
       { class: "bm-body" },
-      h("div", { class: "bm-side" }, introduction(content), size, formats, same),
-      h("div", { class: "bm-side bm-shown" }, picture, ledger),
-      turn,
+      h("div", { class: "bm-side" }, introduction(content), size.element, formats.element, same),
+      h("div", { class: "bm-side bm-shown" }, blocks.element, ledger.element),
+      turn.element,
     ),
     leftOut.element,
   );
@@ -55,28 +50,17 @@ function render({ model, el }) {
     Object.assign(state, changed);
     const now = count(content, state.containers, state.bits);
     setText(same, sameMassText(content, state.containers));
-    for (const part of parts) part.show(now);
+    for (const part of [size, formats, blocks, ledger, turn, leftOut]) part.show(now);
   }
-  function paint() {
-    applyTheme(root, model.get("palette"));
-  }
-  const listeners = /** @type {const} */ ([
-    ["change:account", () => leftOut.receive(model.get("account"))],
-    ["change:problem", () => leftOut.complain(model.get("problem"))],
-    ["change:palette", paint],
-  ]);
-  for (const [event, listener] of listeners) model.on(event, listener);
-  const stopWatching = watchTheme(paint);
-  paint();
+  listen(model, signal, {
+    "change:account": () => leftOut.receive(model.get("account")),
+    "change:problem": () => leftOut.complain(model.get("problem")),
+  });
+  followTheme(root, model, signal);
   leftOut.receive(model.get("account"));
   change({});
   el.append(root);
-  return () => {
-    for (const [event, listener] of listeners) model.off(event, listener);
-    stopWatching();
-    leftOut.destroy();
-    root.remove();
-  };
+  return root;
 }
 
 /** The terms, each where it is first needed. @param {Content} content */
@@ -102,22 +86,18 @@ function introduction({ inputs, classes, container_bits: container }) {
   );
 }
 
-/** @param {Content} content @param {(containers: number) => void} change @returns {Part} */
+/** @param {Content} content @param {(containers: number) => void} change */
 function createSize({ hidden }, change) {
   const id = freshId("containers");
   const bounds = { min: String(hidden.low), max: String(hidden.high), step: "1" };
-  const slider = /** @type {HTMLInputElement} */ (
-    h("input", { id, type: "range", "data-testid": "count-containers", ...bounds })
-  );
-  const number = /** @type {HTMLInputElement} */ (
-    h("input", {
-      type: "number",
-      inputmode: "numeric",
-      "data-testid": "count-number",
-      "aria-label": `${hidden.label}, as a number`,
-      ...bounds,
-    })
-  );
+  const slider = h("input", { id, type: "range", "data-testid": "count-containers", ...bounds });
+  const number = h("input", {
+    type: "number",
+    inputmode: "numeric",
+    "data-testid": "count-number",
+    "aria-label": `${hidden.label}, as a number`,
+    ...bounds,
+  });
   let shown = hidden.value;
   slider.addEventListener("input", () => change(slider.valueAsNumber));
   // A number half typed is left alone until it is one of those allowed, or done.
@@ -149,6 +129,7 @@ function createSize({ hidden }, change) {
   );
   return {
     element,
+    /** @param {Count} now */
     show({ containers, bits }) {
       shown = containers;
       slider.value = String(containers);
@@ -162,14 +143,16 @@ function createSize({ hidden }, change) {
 
 /**
  * @param {Content} content @param {string} describedBy @param {(bits: number) => void} change
- * @returns {Part}
  */
 function createFormats({ formats }, describedBy, change) {
   const name = freshId("format");
   const radios = formats.map(({ bits, label }) => {
-    const radio = /** @type {HTMLInputElement} */ (
-      h("input", { type: "radio", name, value: String(bits), "data-testid": `count-bits-${bits}` })
-    );
+    const radio = h("input", {
+      type: "radio",
+      name,
+      value: String(bits),
+      "data-testid": `count-bits-${bits}`,
+    });
     radio.addEventListener("change", () => change(bits));
     return { bits, radio, element: h("label", {}, radio, h("span", {}, label)) };
   });
@@ -181,13 +164,14 @@ function createFormats({ formats }, describedBy, change) {
   );
   return {
     element,
+    /** @param {Count} now */
     show({ bitsPerWeight }) {
       for (const { bits, radio } of radios) radio.checked = bits === bitsPerWeight;
     },
   };
 }
 
-/** @param {Content} content @returns {Part} */
+/** @param {Content} content */
 function createTurn(content) {
   const fewest = fewestAbove(content, content.goal, content.hidden);
   const mark = h("span", { class: "bm-mark", "aria-hidden": "true" });
@@ -201,6 +185,7 @@ function createTurn(content) {
   );
   return {
     element,
+    /** @param {Count} now */
     show({ containers }) {
       const now = assess(content, containers, fewest);
       element.toggleAttribute("data-solved", now.solved);
@@ -210,4 +195,4 @@ function createTurn(content) {
   };
 }
 
-export default { render };
+export default widget(render);

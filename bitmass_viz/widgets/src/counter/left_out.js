@@ -3,6 +3,7 @@
 import { times } from "./bit_mass.js";
 import { h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
+import { createTimer } from "../shared/widget.js";
 import { cell, row, rowHead, table } from "./table.js";
 
 /**
@@ -18,9 +19,9 @@ const SETTLE_MS = 200;
 /**
  * For the size and format shown, once it is open.
  * @param {number} group units that float arrays are kept in
- * @param {(hidden: number, bits: number) => void} ask
+ * @param {(hidden: number, bits: number) => void} ask @param {AbortSignal} signal
  */
-export function createLeftOut(group, ask) {
+export function createLeftOut(group, ask, signal) {
   const caption = h("caption", {});
   const body = h("tbody");
   const waiting = h("p", { class: "bm-waiting", role: "status" });
@@ -31,41 +32,39 @@ export function createLeftOut(group, ask) {
     body,
   );
   counted.hidden = true;
-  const element = /** @type {HTMLDetailsElement} */ (
+  const element = h(
+    "details",
+    { class: "bm-left-out", "data-testid": "count-left-out" },
+    h("summary", {}, "What this count leaves out"),
     h(
-      "details",
-      { class: "bm-left-out", "data-testid": "count-left-out" },
-      h("summary", {}, "What this count leaves out"),
-      h(
-        "p",
-        {},
-        "Bit-mass counts weights only. A network needs other numbers too: some to recognise digits, and more to learn them.",
-      ),
-      waiting,
-      counted,
-      problem,
-      h(
-        "p",
-        { class: "bm-source" },
-        "Counted in bits, in the arrays of the trainers on this page, before any digit is seen. They are not as small " +
-          `as they could be: counters have 64 bits, and float arrays are kept in groups of ${group} units, so that ` +
-          "other sizes carry padding. Pictures and the answers of hidden units are left out here as well.",
-      ),
-    )
+      "p",
+      {},
+      "Bit-mass counts weights only. A network needs other numbers too: some to recognise digits, and more to learn them.",
+    ),
+    waiting,
+    counted,
+    problem,
+    h(
+      "p",
+      { class: "bm-source" },
+      "Counted in bits, in the arrays of the trainers on this page, before any digit is seen. They are not as small " +
+        `as they could be: counters have 64 bits, and float arrays are kept in groups of ${group} units, so that ` +
+        "other sizes carry padding. Pictures and the answers of hidden units are left out here as well.",
+    ),
   );
   /** @type {Map<string, Account>} */
   const known = new Map();
   let wanted = { hidden: 0, bits: 0 };
-  let timer = 0;
+  const settling = createTimer(signal);
 
   function update() {
-    clearTimeout(timer);
+    settling.stop();
     if (!element.open) return;
     const found = known.get(keyOf(wanted));
     setText(waiting, found ? "" : "Counting… (the first time takes a few seconds)");
     counted.classList.toggle("bm-old", !found);
     if (found) fill(found);
-    else timer = window.setTimeout(() => ask(wanted.hidden, wanted.bits), SETTLE_MS);
+    else settling.start(SETTLE_MS, () => ask(wanted.hidden, wanted.bits));
   }
 
   /** @param {Account} account */
@@ -108,9 +107,6 @@ export function createLeftOut(group, ask) {
       setText(problem, said);
       problem.hidden = !said;
       if (said) setText(waiting, "");
-    },
-    destroy() {
-      clearTimeout(timer);
     },
   };
 }

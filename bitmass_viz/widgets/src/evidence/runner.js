@@ -18,27 +18,23 @@ import { roughly, timeLeft } from "./sentences.js";
  */
 export function createRunner(content, send, showing) {
   const id = freshId("seeds");
-  const seeds = /** @type {HTMLSelectElement} */ (
-    h(
-      "select",
-      { id, "data-testid": `seeds-${content.name}` },
-      ...content.seeds.map((n) => h("option", { value: String(n) }, `${n} ${n === 1 ? "seed" : "seeds"}`)),
-    )
+  const seeds = h(
+    "select",
+    { id, "data-testid": `seeds-${content.name}` },
+    ...content.seeds.map((n) => h("option", { value: String(n) }, `${n} ${n === 1 ? "seed" : "seeds"}`)),
   );
   seeds.value = "2";
-  const start = /** @type {HTMLButtonElement} */ (
-    h(
-      "button",
-      { type: "button", class: "bm-button bm-primary", "data-testid": `run-${content.name}` },
-      "Run it here",
-    )
+  const start = h(
+    "button",
+    { type: "button", class: "bm-button bm-primary", "data-testid": `run-${content.name}` },
+    "Run it here",
   );
   const cancel = h(
     "button",
     { type: "button", class: "bm-button", hidden: true, "data-testid": `cancel-${content.name}` },
     "Cancel",
   );
-  const bar = /** @type {HTMLProgressElement} */ (h("progress", { max: "1", value: "0", hidden: true }));
+  const bar = h("progress", { max: "1", value: "0", hidden: true });
   const text = h("span", { class: "bm-said", role: "status" });
   const full = chip("Full run", "full");
   const mine = chip("Yours", "mine");

@@ -1,4 +1,4 @@
-/** Keep a moment, and see at every other one which bits differ from it. */
+/** Pin a snapshot, and see in every other one which bits differ from it. */
 
 import { h, setText } from "../shared/dom.js";
 import { counted } from "../shared/numbers.js";
@@ -12,22 +12,22 @@ export function createCompare(store, weights) {
     "aria-pressed": "false",
   });
   button.addEventListener("click", () => {
-    const { status, kept } = store.state;
-    if (kept) store.set({ kept: null });
+    const { status, compared } = store.state;
+    if (compared) store.set({ compared: null });
     else if (status && weights.ready) {
       const examples = status.position_examples ?? status.examples;
-      store.set({ kept: { examples, bytes: weights.bytes.slice() } });
+      store.set({ compared: { examples, bytes: weights.bytes.slice() } });
     }
   });
 
-  store.on(["kept"], show);
+  store.on(["compared"], show);
   function show() {
-    const { kept } = store.state;
-    button.setAttribute("aria-pressed", String(kept !== null));
-    button.title = kept
-      ? `Compared with the moment after ${counted(kept.examples, "example", "examples")}; press to end that`
+    const { compared } = store.state;
+    button.setAttribute("aria-pressed", String(compared !== null));
+    button.title = compared
+      ? `Compared with the moment after ${counted(compared.examples, "example", "examples")}; press to end that`
       : "Keep this moment: at every other, what differs from it will glow";
-    setText(button, kept ? "Comparing" : "Compare");
+    setText(button, compared ? "Comparing" : "Compare");
   }
   show();
   return { element: button };

@@ -5,14 +5,18 @@ import { h, setText } from "../shared/dom.js";
 import { counted, epochs, grouped } from "../shared/numbers.js";
 import { paintDigit } from "../shared/pixels.js";
 
-/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights */
-export function createAccuracyPanel(store, weights) {
+/** @param {import("../training/store.js").Store} store */
+export function createAccuracyPanel(store) {
   const number = createAccuracy();
   const on = h("span", { class: "bm-on" });
   const accuracy = h("p", { class: "bm-accuracy", "data-testid": "accuracy" }, number.element, " ", on);
-  const canvas = /** @type {HTMLCanvasElement} */ (
-    h("canvas", { width: "28", height: "28", class: "bm-digit", role: "img", "aria-label": "no example yet" })
-  );
+  const canvas = h("canvas", {
+    width: "28",
+    height: "28",
+    class: "bm-digit",
+    role: "img",
+    "aria-label": "no example yet",
+  });
   const verdict = h("span", { class: "bm-verdict" });
   const answer = h("span", {});
   const which = h("span", { class: "bm-faint" });
@@ -30,7 +34,7 @@ export function createAccuracyPanel(store, weights) {
   });
   store.on(["settings"], ({ settings }) => number.settle(settings));
 
-  store.on(["status", "digit", "dark", "palette"], ({ status, digit }) => {
+  store.on(["status", "digit", "colours"], ({ status, digit, colours }) => {
     const known = status?.example;
     example.classList.toggle("bm-empty", !known || digit.length === 0);
     if (!known || digit.length === 0) {
@@ -40,7 +44,7 @@ export function createAccuracyPanel(store, weights) {
       canvas.setAttribute("aria-label", "no example yet");
       return;
     }
-    paintDigit(canvas, digit, status.image, weights.colours);
+    paintDigit(canvas, digit, status.image, colours);
     const right = known.label === known.prediction;
     canvas.setAttribute("aria-label", `handwritten ${known.label}`);
     verdict.classList.toggle("bm-right", right);

@@ -5,13 +5,13 @@
 
 /**
  * @typedef {{examples: number, epoch: number, accuracy: number | null, accuracy_at: number, position: number,
- *   position_examples: number}} Moment
- * @typedef {{moment: Moment, bytes: Uint8Array}} Kept
+ *   position_examples: number}} Facts
+ * @typedef {{facts: Facts, bytes: Uint8Array}} Snapshot
  */
 
 /** @param {import("../training/store.js").Store} store @param {(message: object) => void} send */
 export function createHistory(store, send) {
-  /** @type {(Kept | undefined)[]} */
+  /** @type {(Snapshot | undefined)[]} */
   let frames = [];
   let of = "";
 
@@ -33,13 +33,13 @@ export function createHistory(store, send) {
     /** A message of the kernel's, maybe with frames. @param {any} message @param {DataView[]} buffers */
     receive(message, buffers) {
       if (message?.kind !== "history" || `${message.run}/${message.history}` !== of) return;
-      for (const [index, moment] of message.frames.entries()) {
+      for (const [index, facts] of message.frames.entries()) {
         const { buffer, byteOffset, byteLength } = buffers[index];
-        frames[moment.position] = { moment, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+        frames[facts.position] = { facts, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
       }
     },
 
-    /** @param {number} position @returns {Kept | undefined} */
+    /** @param {number} position @returns {Snapshot | undefined} */
     at: (position) => (of === present() ? frames[position] : undefined),
   };
 }

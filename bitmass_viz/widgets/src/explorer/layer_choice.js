@@ -45,9 +45,13 @@ export function createLayerChoice(store, weights) {
     layers.replaceChildren(
       ...weights.plan.layers.map((layer) => {
         const id = freshId("layer");
-        const input = /** @type {HTMLInputElement} */ (
-          h("input", { type: "radio", name, id, value: layer.name, "data-testid": `layer-${layer.name}` })
-        );
+        const input = h("input", {
+          type: "radio",
+          name,
+          id,
+          value: layer.name,
+          "data-testid": `layer-${layer.name}`,
+        });
         input.checked = layer.index === store.state.layer;
         input.addEventListener("change", () => store.set({ layer: layer.index }));
         return h(
@@ -75,9 +79,9 @@ export function createLayerChoice(store, weights) {
       );
       earlier.toggleAttribute("disabled", store.state.page <= 0);
       later.toggleAttribute("disabled", store.state.page >= page.pages - 1);
-      const { flips: count, kept } = store.state;
-      if (kept) {
-        const since = counted(kept.examples, "example", "examples");
+      const { flips: count, compared } = store.state;
+      if (compared) {
+        const since = counted(compared.examples, "example", "examples");
         const differ = `${grouped(weights.differences)} of ${grouped(plan.bits)} bits`;
         setText(flipped, `${differ} differ from the moment after ${since}`);
         return;

@@ -3,7 +3,8 @@
 import { fieldOf, wordBits, wordStart } from "../bits/address.js";
 import { floatOf, popcount, readWord } from "../bits/decode.js";
 import { factors } from "../bits/readout_text.js";
-import { h, setText } from "../shared/dom.js";
+import { h, setText, context2d } from "../shared/dom.js";
+import { watchWidth } from "../shared/observe.js";
 import { signed } from "../shared/numbers.js";
 import { bitColours, mix } from "../shared/palette.js";
 import { onPage } from "../views/shown_weights.js";
@@ -16,23 +17,20 @@ const ROWS = 13;
 const CELL = 8;
 const WORD_HEIGHT = 46;
 
-/** @param {{store: import("../training/store.js").Store, weights: import("../views/shown_weights.js").ShownWeights, requestDraw: () => void}} stage */
-export function createLens({ store, weights, requestDraw }) {
-  const near = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "bm-near", "aria-hidden": "true" }));
-  const word = /** @type {HTMLCanvasElement} */ (h("canvas", { class: "bm-word", "aria-hidden": "true" }));
+/** @param {import("./panel.js").Stage} stage */
+export function createLens({ store, weights, requestDraw, signal }) {
+  const near = h("canvas", { class: "bm-near", "aria-hidden": "true" });
+  const word = h("canvas", { class: "bm-word", "aria-hidden": "true" });
   const caption = h("p", { class: "bm-caption" });
   const holder = h("div", { class: "bm-spelled" }, word, caption);
   const element = h("div", { class: "bm-lens" }, near, holder);
-  const nearG = /** @type {CanvasRenderingContext2D} */ (near.getContext("2d"));
-  const wordG = /** @type {CanvasRenderingContext2D} */ (word.getContext("2d"));
+  const nearG = context2d(near);
+  const wordG = context2d(word);
   const now = { stale: true, idle: false, width: 0, dpr: 1 };
-  const observer = new ResizeObserver(([entry]) => {
-    now.width = Math.floor(entry.contentRect.width);
-    now.stale = true;
-    now.idle = false;
+  watchWidth(holder, signal, (width) => {
+    Object.assign(now, { width, stale: true, idle: false });
     requestDraw();
   });
-  observer.observe(holder);
 
   function size() {
     now.dpr = Math.max(1, devicePixelRatio || 1);
@@ -160,6 +158,5 @@ export function createLens({ store, weights, requestDraw }) {
       if (mark) paintWord(mark);
       else setText(caption, "The stored word of the marked weight is spelled out here, bit by bit.");
     },
-    destroy: () => observer.disconnect(),
   };
 }

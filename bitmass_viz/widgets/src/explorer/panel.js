@@ -6,7 +6,9 @@
  */
 
 import { viewText } from "../views/view_text.js";
-import { freshId, h, setText } from "../shared/dom.js";
+import { freshId, h, setText, context2d } from "../shared/dom.js";
+import { watchVisible, watchWidth } from "../shared/observe.js";
+import { legendOf } from "../views/legend.js";
 import { drawOutlines } from "../views/outline.js";
 import { shownMark } from "../training/store.js";
 
@@ -24,31 +26,28 @@ const MOVES = new Set([
 const SAME_PLACE = 5;
 
 /**
- * @typedef {{
- *   store: import("../training/store.js").Store, weights: import("../views/shown_weights.js").ShownWeights, requestDraw: () => void,
- *   describedBy: string
- * }} Stage
+ * What every part may need.
+ * @typedef {{store: import("../training/store.js").Store, weights: import("../views/shown_weights.js").ShownWeights,
+ *   send: (message: object) => void, requestDraw: () => void, signal: AbortSignal}} Stage
  */
 
-/** @param {import("../views/view.js").View} view @param {Stage} stage */
-export function createPanel(view, stage) {
-  const { store, weights } = stage;
+/** @param {import("../views/view.js").View} view @param {Stage} stage @param {string} describedBy an id */
+export function createPanel(view, stage, describedBy) {
+  const { store, weights, signal } = stage;
   const instance = view.create();
   const summary = h("span", { class: "bm-summary" });
   const note = h("span", { class: "bm-note" });
   const legend = h("div", { class: "bm-legend" });
   const depictedId = freshId("depicted");
   const depicted = h("p", { class: "bm-hidden", id: depictedId });
-  const canvas = /** @type {HTMLCanvasElement} */ (
-    h("canvas", {
-      "data-testid": `view-${view.id}`,
-      class: "bm-canvas",
-      tabindex: "0",
-      role: "application",
-      "aria-label": `${view.title}. ${view.what} Arrow keys move, Enter pins, Escape lets go.`,
-      "aria-describedby": `${depictedId} ${stage.describedBy}`,
-    })
-  );
+  const canvas = h("canvas", {
+    "data-testid": `view-${view.id}`,
+    class: "bm-canvas",
+    tabindex: "0",
+    role: "application",
+    "aria-label": `${view.title}. ${view.what} Arrow keys move, Enter pins, Escape lets go.`,
+    "aria-describedby": `${depictedId} ${describedBy}`,
+  });
   const holder = h("div", { class: "bm-holder" }, canvas, depicted);
   const element = h(
     "section",
@@ -56,13 +55,11 @@ export function createPanel(view, stage) {
     h("header", { class: "bm-head", title: view.what }, h("h2", {}, view.title), summary, note, legend),
     holder,
   );
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const g = context2d(canvas);
   const base = document.createElement("canvas");
-  const baseG = /** @type {CanvasRenderingContext2D} */ (base.getContext("2d", { willReadFrequently: true }));
+  const baseG = context2d(base, { willReadFrequently: true });
   const background = document.createElement("canvas");
-  const backgroundG = /** @type {CanvasRenderingContext2D} */ (
-    background.getContext("2d", { willReadFrequently: true })
-  );
+  const backgroundG = context2d(background, { willReadFrequently: true });
 
   const now = {
     stale: true,
@@ -84,18 +81,14 @@ export function createPanel(view, stage) {
   /** What the wheel has turned beyond whole lines. */
   let wheeled = 0;
 
-  const observer = new ResizeObserver(([entry]) => {
-    const width = Math.floor(entry.contentRect.width);
-    if (width === now.width) return;
+  watchWidth(holder, signal, (width) => {
     now.width = width;
     relayout();
   });
-  observer.observe(holder);
-  const seen = new IntersectionObserver(([entry]) => {
-    now.visible = entry.isIntersecting;
-    if (now.visible) stage.requestDraw();
+  watchVisible(canvas, signal, (visible) => {
+    now.visible = visible;
+    if (visible) stage.requestDraw();
   });
-  seen.observe(canvas);
 
   function relayout() {
     now.unlaid = true;
@@ -165,11 +158,18 @@ export function createPanel(view, stage) {
     store.set({ hover: instance.locate(weights, ...place(event)), markedBy: view.id });
   }
 
-  /** Say what is shown, for whoever does not see it. */
-  function tell() {
+  /** Put into words what is shown, for readers who do not see it. */
+  function describe() {
     if (weights.ready) setText(depicted, viewText(view.id, weights, store.state.flips));
   }
-  canvas.addEventListener("focus", tell);
+  let legendKey = "";
+  function showLegend() {
+    const { key, nodes } = legendOf(view.id, weights);
+    if (key === legendKey) return;
+    legendKey = key;
+    legend.replaceChildren(...nodes());
+  }
+  canvas.addEventListener("focus", describe);
 
   canvas.addEventListener("pointermove", (event) => {
     resting = event.pointerType === "touch" ? null : event;
@@ -250,23 +250,19 @@ export function createPanel(view, stage) {
   return {
     id: view.id,
     element,
-    legend,
     note,
     draw,
     relayout,
-    tell,
+    describe,
+    showLegend,
     /** The weights, or how they glow, changed. */
     invalidate: () => void (now.stale = true),
     /** Another mark is to be shown. */
-    remark() {
+    markChanged() {
       now.unmarked = true;
       const mark = shownMark(store.state);
       if (!mark || now.unlaid || store.state.markedBy === view.id) return;
       if (mark.address.layer === weights.layer.name && instance.reveal?.(weights, mark)) now.stale = true;
-    },
-    destroy() {
-      observer.disconnect();
-      seen.disconnect();
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import { ENTRIES, describe, sentence } from "../bits/readout_text.js";
 import { h, setText } from "../shared/dom.js";
+import { createTimer } from "../shared/widget.js";
 import { fieldShape } from "../views/shown_weights.js";
 import { shownMark } from "../training/store.js";
 
@@ -20,8 +21,8 @@ const REST_MS = 600;
 const HINT = "Point at or tap a weight in any view, or use the arrow keys there. Space plays and pauses.";
 const PINNED = "Pinned: Escape or another click lets go.";
 
-/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights @param {string} id */
-export function createReadout(store, weights, id) {
+/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights @param {string} id @param {AbortSignal} signal */
+export function createReadout(store, weights, id, signal) {
   const cells = Object.fromEntries(ENTRIES.map((name) => [name, h("dd", {}, "\u2014")]));
   const list = h(
     "dl",
@@ -39,7 +40,7 @@ export function createReadout(store, weights, id) {
     spoken,
     pin,
   );
-  let timer = 0;
+  const resting = createTimer(signal);
   let speak = "";
 
   return {
@@ -63,13 +64,11 @@ export function createReadout(store, weights, id) {
     },
     /** Let the screen reader's text follow, unless the mark only passes by. */
     announce() {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
+      resting.start(REST_MS, () => {
         const entries = Object.fromEntries(ENTRIES.map((name) => [name, cells[name].textContent ?? ""]));
         speak = shownMark(store.state) ? sentence(entries) : "Nothing is marked.";
         setText(spoken, speak);
-      }, REST_MS);
+      });
     },
-    destroy: () => clearTimeout(timer),
   };
 }

@@ -1,7 +1,7 @@
 /** Files to keep: weights and curves come from the kernel, pictures from the page. */
 
 import { createDialog } from "../shared/dialog.js";
-import { h, setText } from "../shared/dom.js";
+import { h, setText, context2d } from "../shared/dom.js";
 import { download, rasterised, standaloneSvg } from "../shared/save_file.js";
 
 const FROM_KERNEL = /** @type {const} */ ([
@@ -36,7 +36,7 @@ export function createSave(store, weights, send, rootOf) {
     const canvas = /** @type {HTMLCanvasElement} */ (rootOf().querySelector(`[data-testid="view-${view}"]`));
     const paper = document.createElement("canvas");
     [paper.width, paper.height] = [canvas.width, canvas.height];
-    const g = /** @type {CanvasRenderingContext2D} */ (paper.getContext("2d"));
+    const g = context2d(paper);
     g.fillStyle = weights.colours.surface;
     g.fillRect(0, 0, paper.width, paper.height);
     g.drawImage(canvas, 0, 0);

@@ -2,6 +2,7 @@
 
 import { h, setText } from "../shared/dom.js";
 import { counted, grouped } from "../shared/numbers.js";
+import { createAnimation, createTimer } from "../shared/widget.js";
 import { iconButton } from "../training/transport.js";
 
 /** A preview that the kernel has not answered by then is given up. */
@@ -11,20 +12,19 @@ const AHEAD_MS = 3000;
 
 /**
  * @param {import("../training/store.js").Store} store @param {(message: object) => void} send
- * @param {import("./history.js").History} history @param {(kept: import("./history.js").Kept) => void} showKept
+ * @param {import("./history.js").History} history @param {(snapshot: import("./history.js").Snapshot) => void} showSnapshot
+ * @param {AbortSignal} signal
  */
-export function createScrubber(store, send, history, showKept) {
-  const input = /** @type {HTMLInputElement} */ (
-    h("input", {
-      type: "range",
-      min: "0",
-      max: "0",
-      step: "1",
-      value: "0",
-      "data-testid": "scrubber",
-      "aria-label": "History of frames",
-    })
-  );
+export function createScrubber(store, send, history, showSnapshot, signal) {
+  const input = h("input", {
+    type: "range",
+    min: "0",
+    max: "0",
+    step: "1",
+    value: "0",
+    "data-testid": "scrubber",
+    "aria-label": "History of frames",
+  });
   const label = h("output", { class: "bm-when" });
   const replay = iconButton("replay", "Replay", "Show the whole run again, from its first frame to its last");
   replay.classList.add("bm-small");
@@ -39,26 +39,25 @@ export function createScrubber(store, send, history, showKept) {
   let here = null;
   /** The frame that it went to last, until the kernel is there, too; the kernel may be further back for a while. */
   const ahead = { position: /** @type {number | null} */ (null), until: 0 };
-  /** The animation frame that a replay waits for; 0 if there is none. */
-  let replaying = 0;
+  let replaying = false;
+  const animation = createAnimation(signal, turn);
   /** @type {number | null} */
   let wanted = null;
   let asked = false;
-  let timer = 0;
+  const preview = createTimer(signal);
 
   function ask() {
     if (wanted === null || asked) return;
-    const kept = history.at(wanted);
-    if (kept) {
+    const snapshot = history.at(wanted);
+    if (snapshot) {
       wanted = null;
-      showHere(kept);
+      showHere(snapshot);
       return;
     }
     asked = true;
     ahead.position = null;
     send({ action: "show", frame: wanted });
-    clearTimeout(timer);
-    timer = setTimeout(answered, PREVIEW_MS);
+    preview.start(PREVIEW_MS, answered);
   }
 
   function answered() {
@@ -80,12 +79,12 @@ export function createScrubber(store, send, history, showKept) {
     if (store.state.status?.state === "paused") history.fetch();
   }
 
-  /** @param {import("./history.js").Kept} kept */
-  function showHere(kept) {
-    here = kept.moment.position;
+  /** @param {import("./history.js").Snapshot} snapshot */
+  function showHere(snapshot) {
+    here = snapshot.facts.position;
     ahead.position = here;
     ahead.until = performance.now() + AHEAD_MS;
-    showKept(kept);
+    showSnapshot(snapshot);
   }
 
   /** Have the kernel go where the page is, so that training can go on from there. */
@@ -96,29 +95,33 @@ export function createScrubber(store, send, history, showKept) {
     here = null;
   }
 
+  let next = 0;
   replay.addEventListener("click", () => {
     if (replaying) return stopReplay();
     prefetch();
-    let next = 0;
-    const turn = () => {
-      const { status } = store.state;
-      if (!status || status.state !== "paused" || next >= status.frames) return stopReplay();
-      // The last frame of a run may come after it was paused, and with it another history.
-      prefetch();
-      const kept = history.at(next);
-      // The first frames are on their way; later ones that have not come in time are passed over.
-      if (kept || next > 0) next += 1;
-      // In this order: each frame is drawn before the next turn exchanges it.
-      if (kept) showHere(kept);
-      replaying = requestAnimationFrame(turn);
-    };
-    replaying = requestAnimationFrame(turn);
+    next = 0;
+    replaying = true;
+    animation.request();
   });
+
+  /** Show the next frame of a replay. */
+  function turn() {
+    const { status } = store.state;
+    if (!status || status.state !== "paused" || next >= status.frames) return stopReplay();
+    // The last frame of a run may come after it was paused, and with it another history.
+    prefetch();
+    const snapshot = history.at(next);
+    // The first frames are on their way; later ones that have not come in time are passed over.
+    if (snapshot || next > 0) next += 1;
+    // In this order: each frame is drawn before the next turn exchanges it.
+    if (snapshot) showHere(snapshot);
+    animation.request();
+  }
 
   function stopReplay() {
     if (!replaying) return;
-    cancelAnimationFrame(replaying);
-    replaying = 0;
+    animation.cancel();
+    replaying = false;
     rest();
   }
 
@@ -128,7 +131,7 @@ export function createScrubber(store, send, history, showKept) {
     input.max = String(Math.max(0, frames - 1));
     input.disabled = replay.disabled = frames < 2;
     if (asked) {
-      clearTimeout(timer);
+      preview.stop();
       answered();
     }
     if (wanted === null) input.value = String(position);
@@ -159,10 +162,6 @@ export function createScrubber(store, send, history, showKept) {
         performance.now() < ahead.until;
       if (!behind) ahead.position = null;
       return behind;
-    },
-    destroy() {
-      clearTimeout(timer);
-      cancelAnimationFrame(replaying);
     },
   };
 }

@@ -37,9 +37,7 @@ export function linkTo({ state }, weights, hide) {
 /** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights */
 export function createShare(store, weights) {
   const id = freshId("link");
-  const address = /** @type {HTMLInputElement} */ (
-    h("input", { id, type: "text", readonly: true, "data-testid": "link" })
-  );
+  const address = h("input", { id, type: "text", readonly: true, "data-testid": "link" });
   const copy = h("button", { type: "button", class: "bm-button bm-primary", "data-testid": "copy" }, "Copy");
   const said = h("p", { class: "bm-faint", role: "status", "data-testid": "shared" });
   const boxes = h("div", { class: "bm-boxes" });
@@ -81,7 +79,7 @@ export function createShare(store, weights) {
     ];
     boxes.replaceChildren(
       ...names.map(([name, label]) => {
-        const box = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", value: name }));
+        const box = h("input", { type: "checkbox", value: name });
         box.checked = store.state.hidden.includes(name);
         box.addEventListener("change", write);
         return h("label", {}, box, ` ${label}`);

@@ -1,9 +1,9 @@
-/** The binary network's way at one moment. */
+/** The binary network's way at one step. */
 
 import { bitsOf } from "../bits/forward_pass.js";
 import { mix, pixel } from "../shared/palette.js";
 import { paintPixels } from "../shared/pixels.js";
-import { happened, LEARNING, sayBinary, sayBinaryStep } from "./stages.js";
+import { happened, LEARNING, sayBinary, sayBinaryUpdate } from "./stages.js";
 import { onScale, paintBars, rangeOf, spread } from "./value_pictures.js";
 
 const WORD = 32;
@@ -11,18 +11,17 @@ const SIDE = 28;
 const FADED = 0.6;
 
 /**
- * What is shown, and of which moment.
+ * What is shown, and at which step.
  * @typedef {{stage: string, within: number, number: number, label: number | null, unit: number,
  *   colours: import("../shared/palette.js").Colours, luts: import("../shared/palette.js").Luts, dpr: number}} View
- * @typedef {{label: number, signal: number, unit: number, float: Uint8Array, binary: Uint8Array,
- *   before: Float32Array, after: Float32Array, flips: {float: number, binary: number}}} Step
+ * @typedef {import("./networks.js").Update} Update
  */
 
 /**
- * @param {import("./column.js").Column} column @param {import("./stages.js").BinaryNet} net
- * @param {import("../bits/forward_pass.js").BinaryWay} way @param {View} view @param {Step | null} step what was learned, once it is known
+ * @param {import("./column.js").Column} column @param {import("./networks.js").BinaryNet} net
+ * @param {import("../bits/forward_pass.js").BinaryWay} way @param {View} view @param {Update | null} update what was learned, once it is known
  */
-export function showBinary(column, net, way, view, step) {
+export function showBinary(column, net, way, view, update) {
   const { stage, within, number, unit, colours, dpr } = view;
   const { see, weights, both } = column.pictures;
   const bits = bitsOf(net.plan, net.bytes, 0, unit);
@@ -67,28 +66,28 @@ export function showBinary(column, net, way, view, step) {
   );
   column.showScores(way.scores, happened(number, "score"), spread(way.scores), String);
   if (happened(number, "answer")) column.showAnswer(way.answer, view.label);
-  column.learning.hidden = stage !== "learn" || !step;
+  column.learning.hidden = stage !== "learn" || !update;
   if (stage !== "learn") column.say(sayBinary(view, net, way, unit, view.label));
-  else if (step) showStep(column, net, view, step, bits, inks);
+  else if (update) showUpdate(column, net, view, update, bits, inks);
   else column.say(LEARNING);
 }
 
 /**
- * @param {import("./column.js").Column} column @param {import("./stages.js").BinaryNet} net @param {View} view
- * @param {Step} step @param {Uint8Array} bits of the unit before @param {number[]} inks of 0 and 1
+ * @param {import("./column.js").Column} column @param {import("./networks.js").BinaryNet} net @param {View} view
+ * @param {Update} update @param {Uint8Array} bits of the unit before @param {number[]} inks of 0 and 1
  */
-function showStep(column, net, { unit, colours, luts }, step, bits, inks) {
+function showUpdate(column, net, { unit, colours, luts }, update, bits, inks) {
   const { before, change, after } = column.pictures;
-  const now = bitsOf(net.plan, step.binary, 0, unit);
+  const now = bitsOf(net.plan, update.binary, 0, unit);
   const flipped = [...bits.keys()].filter((i) => bits[i] !== now[i]);
-  const added = step.after.map((counter, i) => counter - step.before[i]);
-  paintPixels(before.canvas, SIDE, SIDE, onScale(step.before, rangeOf(step.before), luts));
+  const added = update.after.map((counter, i) => counter - update.before[i]);
+  paintPixels(before.canvas, SIDE, SIDE, onScale(update.before, rangeOf(update.before), luts));
   paintPixels(change.canvas, SIDE, SIDE, onScale(added, rangeOf(added), luts));
   const flip = pixel(colours.flip);
   paintPixels(after.canvas, SIDE, SIDE, (i) => (bits[i] !== now[i] ? flip : inks[now[i]]));
   after.text.textContent = flipped.length ? "bits after; flipped ones glow" : "bits after: as before";
-  column.say(sayBinaryStep({ ...step, unit, flips: step.flips.binary }, flipped));
-  const busiest = busiestUnit(net, step.binary);
+  column.say(sayBinaryUpdate({ ...update, unit, flips: update.flips.binary }, flipped));
+  const busiest = busiestUnit(net, update.binary);
   column.offer(
     busiest && busiest.flips > flipped.length
       ? { unit: busiest.unit, text: `Show unit ${busiest.unit}: ${busiest.flips} of its bits flipped` }
@@ -96,7 +95,7 @@ function showStep(column, net, { unit, colours, luts }, step, bits, inks) {
   );
 }
 
-/** The hidden unit with the most flipped bits; null if none has any. @param {import("./stages.js").BinaryNet} net @param {Uint8Array} after */
+/** The hidden unit with the most flipped bits; null if none has any. @param {import("./networks.js").BinaryNet} net @param {Uint8Array} after */
 function busiestUnit(net, after) {
   let best = null;
   for (let unit = 0; unit < net.plan.layers[0].units; unit++) {

@@ -8,16 +8,14 @@ import { freshId, h, setText } from "../shared/dom.js";
 export function createColumn(kind, title, units, chose) {
   const id = freshId("unit");
   const picture = (/** @type {string} */ name, /** @type {string} */ caption) => {
-    const canvas = /** @type {HTMLCanvasElement} */ (
-      h("canvas", {
-        width: "28",
-        height: "28",
-        role: "img",
-        "aria-label": caption,
-        class: "bm-little",
-        "data-testid": `${kind}-${name}`,
-      })
-    );
+    const canvas = h("canvas", {
+      width: "28",
+      height: "28",
+      role: "img",
+      "aria-label": caption,
+      class: "bm-little",
+      "data-testid": `${kind}-${name}`,
+    });
     const text = h("figcaption", {}, caption);
     return { canvas, text, element: h("figure", {}, canvas, text) };
   };
@@ -25,17 +23,15 @@ export function createColumn(kind, title, units, chose) {
   const see = picture("see", binary ? "x: \u00b11" : "x: 0 to 1");
   const weights = picture("weights", binary ? "w: its bits" : "w: its numbers");
   const both = picture("both", binary ? "where they agree" : "x times w");
-  const unit = /** @type {HTMLInputElement} */ (
-    h("input", {
-      id,
-      type: "number",
-      min: "0",
-      max: String(units - 1),
-      step: "1",
-      value: "0",
-      "data-testid": `${kind}-unit`,
-    })
-  );
+  const unit = h("input", {
+    id,
+    type: "number",
+    min: "0",
+    max: String(units - 1),
+    step: "1",
+    value: "0",
+    "data-testid": `${kind}-unit`,
+  });
   unit.addEventListener("change", () => {
     const value = unit.valueAsNumber;
     if (Number.isInteger(value) && value >= 0 && value < units) chose(value);
@@ -44,14 +40,12 @@ export function createColumn(kind, title, units, chose) {
   const network = h("span", { class: "bm-faint" });
   const said = h("p", { class: "bm-step", "aria-live": "polite", "data-testid": `${kind}-said` });
   const sum = h("p", { class: "bm-sum" });
-  const bars = /** @type {HTMLCanvasElement} */ (
-    h("canvas", {
-      class: "bm-bars",
-      role: "img",
-      "aria-label": "hidden units",
-      "data-testid": `${kind}-hidden`,
-    })
-  );
+  const bars = h("canvas", {
+    class: "bm-bars",
+    role: "img",
+    "aria-label": "hidden units",
+    "data-testid": `${kind}-hidden`,
+  });
   bars.addEventListener("click", (event) => {
     const box = bars.getBoundingClientRect();
     chose(Math.max(0, Math.min(units - 1, Math.floor((units * (event.clientX - box.left)) / box.width))));

@@ -1,6 +1,6 @@
 /** Where a reader draws a digit, with a mouse, a finger or the arrow keys, or lets an image file fall. */
 
-import { freshId, h, setText } from "../shared/dom.js";
+import { freshId, h, setText, context2d } from "../shared/dom.js";
 import { inkOf, normalise } from "./normalise.js";
 
 /** Side of the drawing, in its own pixels: ten to one of what the networks see. */
@@ -18,29 +18,25 @@ const HOW = "Arrow keys move the pen, space puts it down and lifts it, Delete cl
  */
 export function createDrawingPad(drawn, emptied) {
   const how = freshId("how");
-  const canvas = /** @type {HTMLCanvasElement} */ (
-    h("canvas", {
-      width: String(SIDE),
-      height: String(SIDE),
-      class: "bm-pad",
-      tabindex: "0",
-      role: "application",
-      "aria-label": "Drawing pad for a digit",
-      "aria-describedby": how,
-      "data-testid": "draw",
-    })
-  );
+  const canvas = h("canvas", {
+    width: String(SIDE),
+    height: String(SIDE),
+    class: "bm-pad",
+    tabindex: "0",
+    role: "application",
+    "aria-label": "Drawing pad for a digit",
+    "aria-describedby": how,
+    "data-testid": "draw",
+  });
   const clear = h("button", { type: "button", class: "bm-button", "data-testid": "draw-clear" }, "Clear");
-  const file = /** @type {HTMLInputElement} */ (
-    h("input", {
-      type: "file",
-      accept: "image/*",
-      class: "bm-hidden",
-      tabindex: "-1",
-      "data-testid": "draw-file",
-      "aria-label": "Image file",
-    })
-  );
+  const file = h("input", {
+    type: "file",
+    accept: "image/*",
+    class: "bm-hidden",
+    tabindex: "-1",
+    "data-testid": "draw-file",
+    "aria-label": "Image file",
+  });
   const choose = h("button", { type: "button", class: "bm-button" }, "Image file\u2026");
   const said = h("p", { class: "bm-said", role: "status", "data-testid": "draw-said" });
   const element = h(
@@ -52,11 +48,11 @@ export function createDrawingPad(drawn, emptied) {
     said,
   );
 
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+  const g = context2d(canvas, { willReadFrequently: true });
   /** What is drawn, on white paper; the pad shows it in the page's colours. */
   const sheet = document.createElement("canvas");
   [sheet.width, sheet.height] = [SIDE, SIDE];
-  const ink = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d", { willReadFrequently: true }));
+  const ink = context2d(sheet, { willReadFrequently: true });
   /** @type {[number, number] | null} */
   let last = null;
   const pen = { x: SIDE / 2, y: SIDE / 2, down: false, shown: false };
@@ -193,7 +189,7 @@ export function createDrawingPad(drawn, emptied) {
     const [width, height] = [bitmap.width, bitmap.height].map((n) => Math.max(1, Math.round(n * scale)));
     const copy = document.createElement("canvas");
     [copy.width, copy.height] = [width, height];
-    const c = /** @type {CanvasRenderingContext2D} */ (copy.getContext("2d"));
+    const c = context2d(copy);
     c.imageSmoothingQuality = "high";
     c.drawImage(bitmap, 0, 0, width, height);
     bitmap.close();

@@ -1,10 +1,10 @@
-/** The float network's way at one moment. */
+/** The float network's way at one step. */
 
 import { signed } from "../shared/numbers.js";
 import { weightsOf } from "../bits/forward_pass.js";
 import { pixel } from "../shared/palette.js";
 import { paintPixels, shades } from "../shared/pixels.js";
-import { happened, LEARNING, probabilities, sayFloat, sayFloatStep } from "./stages.js";
+import { happened, LEARNING, probabilities, sayFloat, sayFloatUpdate } from "./stages.js";
 import { onScale, paintBars, rangeOf, spread } from "./value_pictures.js";
 
 const WORD = 32;
@@ -12,11 +12,11 @@ const SIDE = 28;
 const FADED = 0.6;
 
 /**
- * @param {import("./column.js").Column} column @param {import("./stages.js").FloatNet} net
+ * @param {import("./column.js").Column} column @param {import("./networks.js").FloatNet} net
  * @param {import("../bits/forward_pass.js").FloatWay} way @param {import("./binary_network.js").View} view
- * @param {import("./binary_network.js").Step | null} step what was learned, once it is known
+ * @param {import("./networks.js").Update | null} update what was learned, once it is known
  */
-export function showFloat(column, net, way, view, step) {
+export function showFloat(column, net, way, view, update) {
   const { stage, within, number, unit, colours, luts, dpr } = view;
   const { see, weights, both } = column.pictures;
   const w = weightsOf(net.plan, net.bytes, 0, unit);
@@ -58,27 +58,27 @@ export function showFloat(column, net, way, view, step) {
   );
   column.showScores(way.scores, happened(number, "score"), spread(way.scores), signed);
   if (happened(number, "answer")) column.showAnswer(way.answer, view.label);
-  column.learning.hidden = stage !== "learn" || !step;
+  column.learning.hidden = stage !== "learn" || !update;
   if (stage !== "learn") column.say(sayFloat(view, net, way, unit, view.label));
-  else if (step) showStep(column, net, way, view, step, w);
+  else if (update) showUpdate(column, net, way, view, update, w);
   else column.say(LEARNING);
 }
 
 /**
- * @param {import("./column.js").Column} column @param {import("./stages.js").FloatNet} net
+ * @param {import("./column.js").Column} column @param {import("./networks.js").FloatNet} net
  * @param {import("../bits/forward_pass.js").FloatWay} way @param {import("./binary_network.js").View} view
- * @param {import("./binary_network.js").Step} step @param {Float32Array} w of the unit before
+ * @param {import("./networks.js").Update} update @param {Float32Array} w of the unit before
  */
-function showStep(column, net, way, { unit, luts }, step, w) {
+function showUpdate(column, net, way, { unit, luts }, update, w) {
   const { before, change, after } = column.pictures;
-  const now = weightsOf(net.plan, step.float, 0, unit);
+  const now = weightsOf(net.plan, update.float, 0, unit);
   const added = now.map((each, i) => each - w[i]);
   const range = rangeOf(w);
   paintPixels(before.canvas, SIDE, SIDE, onScale(w, range, luts));
   paintPixels(change.canvas, SIDE, SIDE, onScale(added, rangeOf(added), luts));
   paintPixels(after.canvas, SIDE, SIDE, onScale(now, range, luts));
-  const told = { label: step.label, unit, flips: step.flips.float, rate: net.rate };
-  column.say(sayFloatStep(told, probabilities(way.scores), w, now));
+  const told = { label: update.label, unit, flips: update.flips.float, rate: net.rate };
+  column.say(sayFloatUpdate(told, probabilities(way.scores), w, now));
 }
 
 /** A pixel of ImageData, most of the way to another. @param {number} from @param {number} to */

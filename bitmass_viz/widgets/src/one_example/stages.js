@@ -1,56 +1,55 @@
-/** The moments of an example's way, in order, and what is to be said of each. */
+/** The steps of an example's way, stage by stage, and what to say about each. */
 
 import { hex, percent, signed } from "../shared/numbers.js";
 import { popcount } from "../bits/decode.js";
 import { agreement, weightsOf } from "../bits/forward_pass.js";
 
 /**
- * @typedef {{plan: import("../bits/address.js").Plan, bytes: Uint8Array}} Net
- * @typedef {Net & {thresholds: number[]}} BinaryNet
- * @typedef {Net & {slope: number, rate: number}} FloatNet
- * @typedef {{stage: string, within: number}} Moment
+ * @typedef {import("./networks.js").BinaryNet} BinaryNet
+ * @typedef {import("./networks.js").FloatNet} FloatNet
+ * @typedef {{stage: string, within: number}} Place of a step: its stage, and which step of that it is
  */
 
-/** Pixels that are compared in one moment: a stored word of bits. */
+/** Pixels that are compared in one step: a stored word of bits. */
 const WORD = 32;
 const WORDS = 25;
 
 export const STAGES = /** @type {const} */ ([
-  { id: "see", title: "Pixels", moments: 1 },
-  { id: "compare", title: "Compare", moments: WORDS },
-  { id: "decide", title: "Decide", moments: 8 },
-  { id: "score", title: "Score", moments: 10 },
-  { id: "answer", title: "Answer", moments: 1 },
-  { id: "learn", title: "Learn", moments: 1 },
+  { id: "see", title: "Pixels", steps: 1 },
+  { id: "compare", title: "Compare", steps: WORDS },
+  { id: "decide", title: "Decide", steps: 8 },
+  { id: "score", title: "Score", steps: 10 },
+  { id: "answer", title: "Answer", steps: 1 },
+  { id: "learn", title: "Learn", steps: 1 },
 ]);
-export const MOMENTS = STAGES.reduce((sum, { moments }) => sum + moments, 0);
+export const STEPS = STAGES.reduce((sum, { steps }) => sum + steps, 0);
 
-/** What is said until it is known what a network learns. */
+/** What to say until it is known what a network learns. */
 export const LEARNING = "A copy of this network is learning from the digit \u2026";
 
-/** @param {string} stage @returns {number} its first moment */
+/** @param {string} stage @returns {number} its first step */
 export function firstOf(stage) {
   let at = 0;
-  for (const { id, moments } of STAGES) {
+  for (const { id, steps } of STAGES) {
     if (id === stage) return at;
-    at += moments;
+    at += steps;
   }
   throw new RangeError(`a stage must be one of ${STAGES.map(({ id }) => id).join(", ")}, got ${stage}`);
 }
 
-/** @param {number} number 0 to MOMENTS − 1 @returns {Moment} */
-export function momentAt(number) {
+/** @param {number} number 0 to STEPS − 1 @returns {Place} */
+export function stageAt(number) {
   let within = number;
-  for (const { id, moments } of STAGES) {
-    if (within < moments) return { stage: id, within };
-    within -= moments;
+  for (const { id, steps } of STAGES) {
+    if (within < steps) return { stage: id, within };
+    within -= steps;
   }
   return { stage: "learn", within: 0 };
 }
 
-/** How much of a stage has happened at a moment, in its own moments. @param {number} number @param {string} stage */
+/** How many steps of a stage have happened at a step. @param {number} number @param {string} stage */
 export function happened(number, stage) {
-  const size = STAGES.find(({ id }) => id === stage)?.moments ?? 0;
+  const size = STAGES.find(({ id }) => id === stage)?.steps ?? 0;
   return Math.max(0, Math.min(size, number - firstOf(stage) + 1));
 }
 
@@ -62,7 +61,7 @@ function sumOf(weights, inputs, from, to) {
 }
 
 /**
- * @param {Moment} moment @param {BinaryNet} net @param {import("../bits/forward_pass.js").BinaryWay} way
+ * @param {Place} place @param {BinaryNet} net @param {import("../bits/forward_pass.js").BinaryWay} way
  * @param {number} unit @param {number | null} label
  */
 export function sayBinary({ stage, within }, net, way, unit, label) {
@@ -89,7 +88,7 @@ export function sayBinary({ stage, within }, net, way, unit, label) {
 }
 
 /**
- * @param {Moment} moment @param {FloatNet} net @param {import("../bits/forward_pass.js").FloatWay} way
+ * @param {Place} place @param {FloatNet} net @param {import("../bits/forward_pass.js").FloatWay} way
  * @param {number} unit @param {number | null} label
  */
 export function sayFloat({ stage, within }, net, way, unit, label) {
@@ -135,7 +134,7 @@ const placeOf = (pixel) => `pixel ${pixel} (row ${Math.floor(pixel / 28)}, colum
  * @param {{signal: number, label: number, unit: number, before: Float32Array, after: Float32Array, flips: number}} step
  * @param {number[]} flipped its pixels whose bit flipped
  */
-export function sayBinaryStep(step, flipped) {
+export function sayBinaryUpdate(step, flipped) {
   const wants = step.signal > 0 ? "+1" : "\u22121";
   const toward = step.signal > 0 ? "towards this digit" : "away from this digit";
   const begin = `The codebook, a random code for each class, wants unit ${step.unit} to answer ${wants} to a ${step.label}. So each of its 784 counters moves ${toward}, as far as it differs from the average one.`;
@@ -156,7 +155,7 @@ export function sayBinaryStep(step, flipped) {
  * @param {{label: number, unit: number, flips: number, rate: number}} step @param {number[]} shares the softmax of the scores
  * @param {Float32Array} before @param {Float32Array} after
  */
-export function sayFloatStep(step, shares, before, after) {
+export function sayFloatUpdate(step, shares, before, after) {
   let pixel = 0;
   for (let i = 1; i < before.length; i++)
     if (Math.abs(after[i] - before[i]) > Math.abs(after[pixel] - before[pixel])) pixel = i;

@@ -1,13 +1,13 @@
-/** Forward and back through the moments of an example's way, or in slow motion. */
+/** Forward and back through the steps of an example's way, or in slow motion. */
 
 import { h, setText } from "../shared/dom.js";
-import { MOMENTS, STAGES, firstOf, momentAt } from "./stages.js";
+import { STEPS, STAGES, firstOf, stageAt } from "./stages.js";
 
 const PACE_MS = 450;
 
-/** @param {(moment: number) => void} changed */
-export function createStepper(changed) {
-  let moment = 0;
+/** @param {(step: number) => void} changed @param {AbortSignal} signal */
+export function createStepper(changed, signal) {
+  let step = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let timer;
   const button = (/** @type {string} */ name, /** @type {string} */ label, /** @type {() => void} */ act) => {
@@ -23,17 +23,15 @@ export function createStepper(changed) {
   const next = button("next", "Next \u203a", () => by(1));
   const run = button("run", "Slow motion", () => (timer === undefined ? begin() : stop()));
   run.classList.add("bm-primary");
-  const slider = /** @type {HTMLInputElement} */ (
-    h("input", {
-      type: "range",
-      min: "0",
-      max: String(MOMENTS - 1),
-      step: "1",
-      value: "0",
-      "aria-label": "Moment",
-      "data-testid": "example-moment",
-    })
-  );
+  const slider = h("input", {
+    type: "range",
+    min: "0",
+    max: String(STEPS - 1),
+    step: "1",
+    value: "0",
+    "aria-label": "Moment",
+    "data-testid": "example-moment",
+  });
   slider.addEventListener("input", () => {
     stop();
     go(slider.valueAsNumber);
@@ -56,42 +54,39 @@ export function createStepper(changed) {
   /** @param {number} steps */
   function by(steps) {
     stop();
-    go(moment + steps);
+    go(step + steps);
   }
 
   /** @param {number} to */
   function go(to) {
-    moment = Math.max(0, Math.min(MOMENTS - 1, to));
+    step = Math.max(0, Math.min(STEPS - 1, to));
     show();
-    changed(moment);
+    changed(step);
   }
 
   function show() {
-    const { stage, within } = momentAt(moment);
+    const { stage, within } = stageAt(step);
     const index = STAGES.findIndex(({ id }) => id === stage);
-    slider.value = String(moment);
-    slider.setAttribute(
-      "aria-valuetext",
-      `${STAGES[index].title}, ${within + 1} of ${STAGES[index].moments}`,
-    );
+    slider.value = String(step);
+    slider.setAttribute("aria-valuetext", `${STAGES[index].title}, ${within + 1} of ${STAGES[index].steps}`);
     for (const [i, each] of stages.entries()) {
       if (i === index) each.setAttribute("aria-current", "step");
       else each.removeAttribute("aria-current");
     }
     const focused = /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement;
-    back.toggleAttribute("disabled", moment === 0);
-    next.toggleAttribute("disabled", moment === MOMENTS - 1);
-    if (focused === back && moment === 0) next.focus();
-    if (focused === next && moment === MOMENTS - 1) back.focus();
+    back.toggleAttribute("disabled", step === 0);
+    next.toggleAttribute("disabled", step === STEPS - 1);
+    if (focused === back && step === 0) next.focus();
+    if (focused === next && step === STEPS - 1) back.focus();
   }
 
   function begin() {
-    if (moment === MOMENTS - 1) go(0);
+    if (step === STEPS - 1) go(0);
     setText(run, "Hold");
     // What it learns from the example waits until the reader goes on.
     timer = setInterval(() => {
-      if (moment >= MOMENTS - 2) stop();
-      else go(moment + 1);
+      if (step >= STEPS - 2) stop();
+      else go(step + 1);
     }, PACE_MS);
   }
 
@@ -101,6 +96,7 @@ export function createStepper(changed) {
     setText(run, "Slow motion");
   }
 
+  signal.addEventListener("abort", stop);
   show();
-  return { element, moment: () => moment, running: () => timer !== undefined, destroy: stop };
+  return { element, step: () => step, running: () => timer !== undefined };
 }

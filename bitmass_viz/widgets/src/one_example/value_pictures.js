@@ -1,5 +1,6 @@
 /** Values as colours and as bars. */
 
+import { context2d } from "../shared/dom.js";
 import { divergingIndex } from "../shared/palette.js";
 
 /** @typedef {import("../shared/palette.js").Colours} Colours */
@@ -34,7 +35,7 @@ export function paintBars(canvas, bars, group, colours, dpr) {
   const width = Math.max(1, Math.floor(canvas.clientWidth * dpr));
   const height = Math.max(1, Math.floor(canvas.clientHeight * dpr));
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const g = context2d(canvas);
   g.clearRect(0, 0, width, height);
   const groups = Math.ceil(bars.length / group);
   const gap = groups > 1 ? 4 * dpr : 0;

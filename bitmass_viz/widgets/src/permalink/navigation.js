@@ -4,6 +4,7 @@
  * has a history of its own, so this is for pages of ours alone.
  */
 
+import { createTimer } from "../shared/widget.js";
 import { isLink } from "./permalink.js";
 
 const KEEP_MS = 1000;
@@ -11,21 +12,19 @@ const KEEP_MS = 1000;
 /**
  * @param {(link: string, how: {navigated: boolean, kept: boolean}) => void} follow
  * @param {() => string} present a link to what is shown; "" while that is not settled
+ * @param {AbortSignal} signal
  */
-export function createNavigation(follow, present) {
+export function createNavigation(follow, present, signal) {
   const isOurs = document.body.dataset.voila !== undefined;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
+  const keeping = createTimer(signal);
   /** The link that led to what is shown; "" if none did. */
   let ledBy = "";
-  const leaving = new AbortController();
 
   /** @returns {{ledBy: string, link: string} | undefined} */
   const kept = () => (isOurs ? window.history.state?.bitmass : undefined);
 
   function keep() {
-    clearTimeout(timer);
-    timer = undefined;
+    keeping.stop();
     const link = present();
     if (link && link !== kept()?.link)
       window.history.replaceState({ ...window.history.state, bitmass: { ledBy, link } }, "");
@@ -33,8 +32,7 @@ export function createNavigation(follow, present) {
 
   /** Go where the history's entry or the address leads, unless that is here. @param {boolean} navigated */
   function go(navigated) {
-    clearTimeout(timer);
-    timer = undefined;
+    keeping.stop();
     const entry = kept();
     const led = entry?.ledBy ?? (isLink(location.hash) ? location.hash : ledBy);
     const link = entry?.link ?? led;
@@ -44,18 +42,14 @@ export function createNavigation(follow, present) {
   }
 
   if (isOurs) {
-    window.addEventListener("popstate", () => go(true), { signal: leaving.signal });
-    window.addEventListener("pagehide", keep, { signal: leaving.signal });
+    window.addEventListener("popstate", () => go(true), { signal });
+    window.addEventListener("pagehide", keep, { signal });
   }
   go(false);
   return {
     /** What is shown has changed. */
     note() {
-      if (isOurs) timer ??= setTimeout(keep, KEEP_MS);
-    },
-    destroy() {
-      clearTimeout(timer);
-      leaving.abort();
+      if (isOurs && !keeping.running) keeping.start(KEEP_MS, keep);
     },
   };
 }

@@ -8,9 +8,7 @@ import { freshId, h, setText } from "../shared/dom.js";
 export function createChoice({ answers }, propose) {
   const name = freshId("answer");
   const lines = answers.map((answer, i) => {
-    const radio = /** @type {HTMLInputElement} */ (
-      h("input", { type: "radio", name, value: String(i), "data-testid": `predict-choice-${i}` })
-    );
+    const radio = h("input", { type: "radio", name, value: String(i), "data-testid": `predict-choice-${i}` });
     radio.addEventListener("change", () => propose(answer));
     const mark = h("span", { class: "bm-tag" });
     return { answer, radio, mark, element: h("label", {}, radio, h("span", {}, answer), mark) };

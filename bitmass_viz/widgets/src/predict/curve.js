@@ -2,6 +2,7 @@
 
 import { freshId, h, setText, svg } from "../shared/dom.js";
 import { counted } from "../shared/numbers.js";
+import { watchWidth } from "../shared/observe.js";
 import { allowed, amount, plain } from "./amount.js";
 import { holding } from "./axes.js";
 import { between, layOut, marksOf, namesOf, pathOf } from "./plot.js";
@@ -19,8 +20,8 @@ const HINT =
 const RING = "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z";
 const DIAMOND = "M0-5 5 0 0 5-5 0z";
 
-/** @param {CurveQuestion} question @param {(value: Sketch) => void} propose @returns {import("./question.js").Part} */
-export function createCurve(question, propose) {
+/** @param {CurveQuestion} question @param {(value: Sketch) => void} propose @param {AbortSignal} signal @returns {import("./question.js").Part} */
+export function createCurve(question, propose, signal) {
   const { x, low, high, decimals, y_unit: unit, x_label: xLabel } = question;
   const hint = h("p", { class: "bm-hint", id: freshId("hint") });
   const axes = svg("g");
@@ -129,7 +130,7 @@ export function createCurve(question, propose) {
 
   picture.addEventListener("keydown", (given) => {
     const event = /** @type {KeyboardEvent} */ (given);
-    const i = handles.indexOf(/** @type {SVGElement} */ (event.target));
+    const i = handles.indexOf(/** @type {SVGGElement} */ (event.target));
     if (i < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     const aside = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (aside !== undefined) {
@@ -142,7 +143,7 @@ export function createCurve(question, propose) {
     event.preventDefault();
   });
   picture.addEventListener("focusin", (event) => {
-    const i = handles.indexOf(/** @type {SVGElement} */ (event.target));
+    const i = handles.indexOf(/** @type {SVGGElement} */ (event.target));
     if (i >= 0) activate(i, false);
   });
 
@@ -208,13 +209,11 @@ export function createCurve(question, propose) {
     handle.setAttribute("aria-disabled", String(!open()));
   }
 
-  const observer = new ResizeObserver(([entry]) => {
-    const measured = Math.floor(entry.contentRect.width);
-    if (measured === width || measured === 0) return;
+  watchWidth(plot, signal, (measured) => {
+    if (measured === 0) return;
     width = measured;
     paint();
   });
-  observer.observe(plot);
   return {
     element: h("div", { class: "bm-sketch" }, plot, hint, numbers),
     complete: (value) => Array.isArray(value) && missing(value) === 0,
@@ -222,7 +221,6 @@ export function createCurve(question, propose) {
       now = given;
       if (width) paint();
     },
-    destroy: () => observer.disconnect(),
   };
 }
 

@@ -4,14 +4,14 @@
  */
 
 import { freshId, h, setText } from "../shared/dom.js";
-import { applyTheme, watchTheme } from "../shared/palette.js";
+import { followTheme } from "../shared/palette.js";
+import { createTimer, listen, widget } from "../shared/widget.js";
 import { createChoice } from "./choice.js";
 import { createCurve } from "./curve.js";
 import { createNumber } from "./number.js";
 import { isOpen } from "./question.js";
 
 /**
- * @typedef {import("../shared/widget.js").Model & {set: (name: string, value: unknown) => void}} Model
  * @typedef {import("./number.js").NumberQuestion | import("./choice.js").ChoiceQuestion
  *   | import("./plot.js").CurveQuestion} Question
  * @typedef {import("./question.js").Answer} Answer
@@ -19,24 +19,28 @@ import { isOpen } from "./question.js";
  * @typedef {import("./question.js").Part} Part
  * @typedef {{turn: number, phase: Phase, guess: Answer, truth: Answer, said: string, why: string, again: boolean}} Standing
  * @typedef {{value?: Answer, sent?: boolean, silent?: boolean}} Draft
+ * @typedef {import("../shared/widget.js").Model<{question: Question, standing: Standing, draft: Draft | undefined,
+ *   notice: {text?: string, level?: string}}> & {set: (name: "draft", value: Draft) => void}} Model
  */
 
 const SILENCE_MS = 8000;
 const NO_KERNEL =
   "No kernel answers. Run this notebook's cells first, or restart its kernel and run them again.";
 
-/** @param {Question} question @param {(value: Answer) => void} propose @returns {Part} */
-function createPart(question, propose) {
+/**
+ * @param {Question} question @param {(value: Answer) => void} propose @param {AbortSignal} signal
+ * @returns {Part}
+ */
+function createPart(question, propose, signal) {
   if (question.kind === "number") return createNumber(question, propose);
   if (question.kind === "choice") return createChoice(question, propose);
-  return createCurve(question, propose);
+  return createCurve(question, propose, signal);
 }
 
-/** @param {{model: Model, el: HTMLElement}} context @returns {() => void} */
-function render({ model, el }) {
-  /** @type {Question} */
+/** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
+function render({ model, el, signal }) {
   const question = model.get("question");
-  const part = createPart(question, propose);
+  const part = createPart(question, propose, signal);
   const button = h("button", {
     type: "submit",
     class: "bm-button bm-primary",
@@ -81,7 +85,7 @@ function render({ model, el }) {
     why,
     problem,
   );
-  let timer = 0;
+  const silence = createTimer(signal);
 
   /** What is not sent yet is kept in the model, where another view of it on the page finds it. @returns {Draft} */
   const draft = () => model.get("draft") ?? {};
@@ -96,7 +100,6 @@ function render({ model, el }) {
   }
   /** @returns {{standing: Standing, value: Answer, phase: Phase, ready: boolean}} */
   function present() {
-    /** @type {Standing} */
     const standing = model.get("standing");
     const { value: drafted, sent } = draft();
     const settled = standing.phase === "revealed" || drafted === undefined;
@@ -123,9 +126,9 @@ function render({ model, el }) {
     const waiting = "Your guess is on its way to the kernel…";
     setText(verdict, silent ? NO_KERNEL : sent && phase === "waiting" ? waiting : standing.said);
     setText(why, standing.why);
-    clearTimeout(timer);
+    silence.stop();
     if (sent && phase === "waiting") {
-      timer = window.setTimeout(() => setDraft({ value, silent: true }), SILENCE_MS);
+      silence.start(SILENCE_MS, () => setDraft({ value, silent: true }));
     }
     // What had the focus may be gone now.
     const now = document.activeElement;
@@ -142,9 +145,6 @@ function render({ model, el }) {
     problem.hidden = !text || level !== "error";
     setDraft({ ...draft(), sent: false, silent: false });
   }
-  function paint() {
-    applyTheme(root, model.get("palette"));
-  }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -153,24 +153,15 @@ function render({ model, el }) {
     setDraft({ value, sent: true });
     model.send({ action: "guess", value });
   });
-  const listeners = /** @type {const} */ ([
-    ["change:standing", receive],
-    ["change:draft", update],
-    ["change:notice", complain],
-    ["change:palette", paint],
-  ]);
-  for (const [event, listener] of listeners) model.on(event, listener);
-  const stopWatching = watchTheme(paint);
-  paint();
+  listen(model, signal, {
+    "change:standing": receive,
+    "change:draft": update,
+    "change:notice": complain,
+  });
+  followTheme(root, model, signal);
   el.append(root);
   update();
-  return () => {
-    for (const [event, listener] of listeners) model.off(event, listener);
-    clearTimeout(timer);
-    stopWatching();
-    part.destroy?.();
-    root.remove();
-  };
+  return root;
 }
 
 /** @param {Standing} standing @param {Phase} phase @param {boolean} ready */
@@ -186,4 +177,4 @@ function canHaveFocus(element) {
   return element !== null && element.getClientRects().length > 0 && !element.matches(":disabled");
 }
 
-export default { render };
+export default widget(render);

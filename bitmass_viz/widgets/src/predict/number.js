@@ -12,24 +12,20 @@ import { along, holding } from "./axes.js";
 /** @param {NumberQuestion} question @param {(value: number) => void} propose @returns {import("./question.js").Part} */
 export function createNumber({ text, low, high, unit, decimals }, propose) {
   const bounds = { min: String(low), max: String(high), step: String(+(10 ** -decimals).toFixed(decimals)) };
-  const number = /** @type {HTMLInputElement} */ (
-    h("input", {
-      type: "number",
-      inputmode: "decimal",
-      autocomplete: "off",
-      "data-testid": "predict-number",
-      "aria-label": unit ? `${text} In ${unit}` : text,
-      ...bounds,
-    })
-  );
-  const slider = /** @type {HTMLInputElement} */ (
-    h("input", {
-      type: "range",
-      "data-testid": "predict-slider",
-      "aria-label": "The same, as a slider",
-      ...bounds,
-    })
-  );
+  const number = h("input", {
+    type: "number",
+    inputmode: "decimal",
+    autocomplete: "off",
+    "data-testid": "predict-number",
+    "aria-label": unit ? `${text} In ${unit}` : text,
+    ...bounds,
+  });
+  const slider = h("input", {
+    type: "range",
+    "data-testid": "predict-slider",
+    "aria-label": "The same, as a slider",
+    ...bounds,
+  });
   /** @type {number | null} */
   let shown = null;
   // A number half typed is left alone until it is one of those allowed, or done.

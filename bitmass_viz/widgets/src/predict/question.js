@@ -4,8 +4,7 @@
  * @typedef {number | string | (number | null)[] | null} Answer
  * @typedef {"asking" | "waiting" | "kept" | "revealed"} Phase
  * @typedef {{value: Answer, truth: Answer, phase: Phase}} Now
- * @typedef {{element: HTMLElement, complete: (value: Answer) => boolean, show: (now: Now) => void,
- *   destroy?: () => void}} Part
+ * @typedef {{element: HTMLElement, complete: (value: Answer) => boolean, show: (now: Now) => void}} Part
  */
 
 /** Whether a guess may be made or changed. @param {Phase} phase */

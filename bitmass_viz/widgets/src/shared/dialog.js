@@ -14,14 +14,12 @@ export function createDialog(name, label, heading, opening, ...content) {
     label,
   );
   const close = h("button", { type: "button", class: "bm-button" }, "Close");
-  const dialog = /** @type {HTMLDialogElement} */ (
-    h(
-      "dialog",
-      { class: "bm-dialog", "aria-labelledby": title, "data-testid": `${name}-dialog` },
-      h("h2", { id: title }, heading),
-      ...content,
-      h("div", { class: "bm-row" }, close),
-    )
+  const dialog = h(
+    "dialog",
+    { class: "bm-dialog", "aria-labelledby": title, "data-testid": `${name}-dialog` },
+    h("h2", { id: title }, heading),
+    ...content,
+    h("div", { class: "bm-row" }, close),
   );
   open.addEventListener("click", () => {
     opening();

@@ -1,9 +1,9 @@
 /** Making elements. */
 
 /**
- * @param {string} tag @param {Record<string, string | boolean | null>} attributes false and null are left out
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag @param {Record<string, string | boolean | null>} attributes false and null are left out
  * @param {...(Node | string)} children
- * @returns {HTMLElement}
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -18,8 +18,23 @@ export function h(tag, attributes = {}, ...children) {
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * @param {string} tag @param {Record<string, string | number>} attributes @param {...(Node | string)} children
- * @returns {SVGElement}
+ * A button of the page's own look, unless `attributes` give it another class.
+ * @param {Record<string, string | boolean | null>} attributes @param {() => void} press @param {...(Node | string)} children
+ */
+export function button(attributes, press, ...children) {
+  const element = h("button", { type: "button", class: "bm-button", ...attributes }, ...children);
+  element.addEventListener("click", press);
+  return element;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [settings] */
+export function context2d(canvas, settings) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
+}
+
+/**
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag @param {Record<string, string | number>} attributes @param {...(Node | string)} children
  */
 export function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, tag);

@@ -1,5 +1,7 @@
 /** Colours: the palette sent by the kernel as CSS properties and as lookup tables for the canvases. */
 
+import { listen } from "./widget.js";
+
 /**
  * @typedef {Record<string, string>} Colours names to #rrggbb
  * @typedef {{binary: Uint32Array, fields: Record<string, Uint32Array>, diverging: Uint32Array,
@@ -85,26 +87,6 @@ export function makeLuts(colours) {
   };
 }
 
-/** @param {HTMLElement} root @param {Colours} colours */
-function applyColours(root, colours) {
-  for (const [name, value] of Object.entries(colours)) {
-    root.style.setProperty(`--bm-${name.replace(".", "-")}`, value);
-  }
-}
-
-/**
- * Give a widget the colours of the theme that holds.
- * @param {HTMLElement} root @param {Record<string, Colours> | undefined} palette of the kernel
- * @returns {Colours | null} null while there is no palette
- */
-export function applyTheme(root, palette, dark = isDark()) {
-  const colours = palette?.[dark ? "dark" : "light"];
-  if (!colours) return null;
-  applyColours(root, colours);
-  root.style.colorScheme = dark ? "dark" : "light";
-  return colours;
-}
-
 /** What a reader may choose; "auto" goes by the page around. */
 export const THEMES = ["auto", "light", "dark"];
 
@@ -120,22 +102,39 @@ export function chooseTheme(theme) {
 }
 
 /** Whether to be dark: as chosen, else JupyterLab and Voilà say so on body, else the system does. */
-export function isDark() {
+function isDark() {
   if (chosenTheme() !== "auto") return chosenTheme() === "dark";
   const lab = document.body.dataset.jpThemeLight;
   if (lab !== undefined) return lab === "false";
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-/** @param {() => void} changed @returns {() => void} stop watching */
-export function watchTheme(changed) {
+/** @param {AbortSignal} signal @param {() => void} changed */
+function watchTheme(signal, changed) {
   const observer = new MutationObserver(changed);
   observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-bitmass-theme"] });
-  const query = matchMedia("(prefers-color-scheme: dark)");
-  query.addEventListener("change", changed);
-  return () => {
-    observer.disconnect();
-    query.removeEventListener("change", changed);
+  signal.addEventListener("abort", () => observer.disconnect());
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed, { signal });
+}
+
+/**
+ * Keep a widget in the colours of the theme that holds, which its model has for light and for dark.
+ * @param {HTMLElement} root @param {import("./widget.js").Model} model @param {AbortSignal} signal
+ * @param {(colours: Colours) => void} [changed] is called once, and whenever they change
+ */
+export function followTheme(root, model, signal, changed) {
+  const apply = () => {
+    const dark = isDark();
+    /** @type {Colours | undefined} */
+    const colours = model.get("palette")?.[dark ? "dark" : "light"];
+    if (!colours) return;
+    for (const [name, value] of Object.entries(colours))
+      root.style.setProperty(`--bm-${name.replace(".", "-")}`, value);
+    root.style.colorScheme = dark ? "dark" : "light";
+    changed?.(colours);
   };
+  listen(model, signal, { "change:palette": apply });
+  watchTheme(signal, apply);
+  apply();
 }

@@ -1,5 +1,6 @@
 /** Small images, one canvas pixel for each of theirs: digits and pictures of weights. */
 
+import { context2d } from "./dom.js";
 import { mix, pixel } from "./palette.js";
 
 /** @typedef {import("./palette.js").Colours} Colours */
@@ -10,7 +11,7 @@ import { mix, pixel } from "./palette.js";
  */
 export function paintPixels(canvas, columns, rows, colour) {
   if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const g = context2d(canvas);
   const out = g.createImageData(columns, rows);
   const pixels = new Uint32Array(out.data.buffer);
   for (let i = 0; i < pixels.length; i++) pixels[i] = colour(i);

@@ -1,52 +1,160 @@
-/** Networks that learn in step, beside each other: for each a lane with its picture, and one chart for all. */
+/** Networks that learn in step, side by side: each with its picture, and one chart for all. */
 
+import { bytesOf } from "../bits/decode.js";
+import { h, setText } from "../shared/dom.js";
+import { counted, epochs, grouped } from "../shared/numbers.js";
+import { watchMedia, whenNear } from "../shared/observe.js";
+import { followTheme, makeLuts } from "../shared/palette.js";
+import { paintDigit } from "../shared/pixels.js";
+import { createAnimation, createTimer, listen, widget } from "../shared/widget.js";
 import { createChart } from "../training/chart.js";
 import { createControls } from "../training/controls.js";
-import { bytesOf } from "../bits/decode.js";
-import { freshId, h, setText } from "../shared/dom.js";
-import { counted, epochs, grouped } from "../shared/numbers.js";
-import { createLane } from "./network.js";
-import { applyTheme, makeLuts, watchTheme } from "../shared/palette.js";
-import { whenNear } from "../shared/when_near.js";
 import { createHeartbeat } from "../training/heartbeat.js";
-import { paintDigit } from "../shared/pixels.js";
+import { createNotice } from "../training/notice.js";
 import { createStore } from "../training/store.js";
 import { createTransport } from "../training/transport.js";
-import { VIEWS } from "../views/index.js";
+import { createNetwork } from "./network.js";
+import { createViewChoice } from "./view_choice.js";
 
 /**
  * @typedef {import("../shared/widget.js").Model} Model
- * @typedef {import("./network.js").NetworkStatus} NetworkStatus
+ * @typedef {import("./network.js").Network} Network
  * @typedef {{seq: number, state: string, examples: number, epoch: number, train_size: number,
  *   image: [number, number], example: {index: number, label: number, predictions: number[]} | null,
- *   lanes: NetworkStatus[]}} Together
+ *   lanes: import("./network.js").NetworkStatus[]}} Together
  */
 
 /** How long before it is reached it is made ready. */
 const NEAR = "800px";
 const FADE_WAIT_MS = 100;
 
-/** @param {{model: Model, el: HTMLElement}} context @returns {() => void} */
-function render({ model, el }) {
+/** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
+function render({ model, el, signal }) {
   const name = model.get("name");
   const store = createStore();
   const send = (/** @type {object} */ message) => model.send(message);
-  const transport = createTransport(store, send, `${name}-`);
-  const controls = createControls(store, send, `${name}-`);
-  const chart = createChart(store, `${name}-chart`);
-  const lanes = /** @type {import("./network.js").Lane[]} */ ([]);
-  const examples = h("span", { class: "bm-fact", "data-testid": `${name}-examples-seen` });
-  const dataset = h("span", { class: "bm-fact bm-dataset" });
-  const notice = h("p", { class: "bm-notice", role: "status", hidden: true });
-  const digit = /** @type {HTMLCanvasElement} */ (
-    h("canvas", { width: "28", height: "28", class: "bm-digit", role: "img", "aria-label": "no digit yet" })
-  );
-  const meets = h("p", { class: "bm-said" });
-  const row = h("div", { class: "bm-lanes" });
-  const chosen = createChoice(name, (view) => {
-    for (const lane of lanes) lane.choose(view);
+  const networks = createNetworks(model, name, send, () => drawing.request(), signal);
+  const parts = createParts(store, name, networks, send, signal);
+  const drawing = createDrawing(model, networks, parts, signal, (status) => {
+    store.set({ status: /** @type {any} */ (status) });
+    parts.show(status, bytesOf(model.get("digit")));
+  });
+  el.append(parts.root);
+  followModel(model, store, networks, parts, signal);
+  listen(model, signal, { "change:status": drawing.frameCame });
+  followTheme(parts.root, model, signal, (colours) => {
+    networks.paint(colours);
+    drawing.frameCame();
+  });
+  watchMedia("(prefers-reduced-motion: reduce)", signal, networks.setStill);
+  send({ action: "hello" });
+  whenNear(parts.root, NEAR, signal, () => send({ action: "near" }));
+  return parts.root;
+}
+
+/**
+ * As many networks as the kernel has: they come and go with its settings.
+ * @param {Model} model @param {string} name @param {(message: object) => void} send @param {() => void} requestDraw
+ * @param {AbortSignal} signal
+ */
+function createNetworks(model, name, send, requestDraw, signal) {
+  const element = h("div", { class: "bm-lanes" });
+  /** @type {Network[]} */
+  const all = [];
+  const choice = createViewChoice(name, (view) => {
+    for (const network of all) network.choose(view);
     requestDraw();
   });
+  let colours = /** @type {import("../shared/palette.js").Colours} */ ({});
+  let still = false;
+
+  function add() {
+    const lane = all.length;
+    const network = createNetwork(
+      `${name}-${lane}`,
+      (message) => send({ ...message, lane }),
+      requestDraw,
+      signal,
+    );
+    network.choose(choice.view());
+    all.push(network);
+    element.append(network.element);
+    paint(colours);
+    setStill(still);
+    showSettings();
+  }
+
+  function showSettings() {
+    for (const [lane, { store }] of all.entries())
+      store.set({
+        controls: model.get("lane_controls")[lane] ?? [],
+        settings: model.get("lanes")?.[lane] ?? {},
+      });
+  }
+
+  /** @param {import("../shared/palette.js").Colours} now */
+  function paint(now) {
+    colours = now;
+    if (!colours.ink) return;
+    const luts = makeLuts(colours);
+    for (const network of all) network.paint(colours, luts);
+  }
+
+  /** @param {boolean} now */
+  function setStill(now) {
+    still = now;
+    for (const { weights } of all) weights.still = still;
+  }
+
+  return {
+    element,
+    all,
+    choice: choice.element,
+    paint,
+    setStill,
+    showSettings,
+    get colours() {
+      return colours;
+    },
+    /** @param {Together} status @param {Uint8Array} frame of all networks, one after the other */
+    show(status, frame) {
+      while (all.length > status.lanes.length) all.pop()?.remove();
+      while (all.length < status.lanes.length) add();
+      let at = 0;
+      for (const [lane, network] of all.entries()) {
+        const mine = { ...status.lanes[lane], image: status.image };
+        const bytes = frame.subarray(at, at + mine.bytes);
+        network.show(mine, bytes, status.example?.predictions[lane], status.example?.label);
+        at += mine.bytes;
+        if (status.state !== "playing") network.describe();
+      }
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createNetworks>} Networks */
+
+/**
+ * @param {import("../training/store.js").Store} store @param {string} name @param {Networks} networks
+ * @param {(message: object) => void} send @param {AbortSignal} signal
+ */
+function createParts(store, name, networks, send, signal) {
+  const transport = createTransport(store, send, `${name}-`);
+  const controls = createControls(store, send, `${name}-`);
+  const chart = createChart(store, signal, `${name}-chart`);
+  const notice = createNotice();
+  const examples = h("span", { class: "bm-fact", "data-testid": `${name}-examples-seen` });
+  const dataset = h("span", { class: "bm-fact bm-dataset" });
+  const digit = h("canvas", {
+    width: "28",
+    height: "28",
+    class: "bm-digit",
+    role: "img",
+    "aria-label": "no digit yet",
+  });
+  const next = h("p", { class: "bm-said" });
+  const facts = h("div", { class: "bm-facts" }, examples, dataset);
+  const example = h("div", { class: "bm-example" }, digit, next);
   const root = h(
     "div",
     {
@@ -60,187 +168,117 @@ function render({ model, el }) {
     h(
       "div",
       { class: "bm-all" },
-      h(
-        "div",
-        { class: "bm-bar" },
-        transport.element,
-        h("div", { class: "bm-facts" }, examples, dataset),
-        chosen.element,
-      ),
+      h("div", { class: "bm-bar" }, transport.element, facts, networks.choice),
       h("div", { class: "bm-settings" }, controls.element),
-      notice,
-      h(
-        "div",
-        { class: "bm-panel bm-common" },
-        h("div", { class: "bm-example" }, digit, meets),
-        chart.element,
-      ),
-      row,
+      notice.element,
+      h("div", { class: "bm-panel bm-common" }, example, chart.element),
+      networks.element,
     ),
   );
 
-  /** @type {number | null} */
-  let request = null;
+  store.on(["dataset"], ({ dataset: data }) => {
+    dataset.replaceChildren(h("strong", {}, data?.label ?? ""));
+    dataset.classList.toggle("bm-is-synthetic", Boolean(data?.synthetic));
+  });
+  return {
+    root,
+    notice,
+    /** @param {Together} status @param {Uint8Array} pixels of the next example */
+    show(status, pixels) {
+      root.dataset.state = status.state;
+      const seen = `${counted(status.examples, "example", "examples")}, epoch ${epochs(status.epoch)}`;
+      setText(examples, status.state === "preparing" ? "getting ready \u2026" : seen);
+      if (!status.example || pixels.length === 0)
+        return setText(next, "All lanes meet the same digits, in the same order.");
+      const { label, index } = status.example;
+      paintDigit(digit, pixels, status.image, networks.colours);
+      digit.setAttribute("aria-label", `handwritten ${label}`);
+      setText(next, `Next for all: a ${label}, training digit ${grouped(index)}.`);
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createParts>} Parts */
+
+/**
+ * @param {Model} model @param {Networks} networks @param {Parts} parts @param {AbortSignal} signal
+ * @param {(status: Together) => void} arrivedAt is called when a frame is there
+ */
+function createDrawing(model, networks, { root }, signal, arrivedAt) {
+  const animation = createAnimation(signal, draw);
+  const fading = createTimer(signal);
   let drawnAt = 0;
   let drawn = 0;
   let arrived = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let fadeTimer;
-
-  function requestDraw() {
-    request ??= requestAnimationFrame(draw);
-  }
 
   /** @param {number} time */
   function draw(time) {
-    request = null;
-    for (const lane of lanes) lane.fade(Math.min(100, time - drawnAt));
+    for (const network of networks.all) network.fade(Math.min(100, time - drawnAt));
     drawnAt = time;
     const seq = arrived ? takeFrame() : undefined;
-    for (const lane of lanes) lane.picture.draw();
+    for (const { picture } of networks.all) picture.draw();
     if (seq !== undefined) {
-      send({ action: "ack", seq });
+      model.send({ action: "ack", seq });
       drawn += 1;
       root.dataset.frames = String(drawn);
     }
-    clearTimeout(fadeTimer);
-    if (!lanes.some((lane) => lane.weights.fading)) return;
-    if (root.dataset.state === "playing") fadeTimer = setTimeout(requestDraw, FADE_WAIT_MS);
-    else requestDraw();
+    fading.stop();
+    if (!networks.all.some(({ weights }) => weights.fading)) return;
+    if (root.dataset.state === "playing") fading.start(FADE_WAIT_MS, animation.request);
+    else animation.request();
   }
 
   function takeFrame() {
     arrived = false;
     const status = /** @type {Together} */ (model.get("status"));
     if (status?.seq === undefined) return undefined;
-    const all = bytesOf(model.get("frame"));
-    while (lanes.length > status.lanes.length) lanes.pop()?.destroy();
-    while (lanes.length < status.lanes.length) addLane();
-    let at = 0;
-    for (const [index, lane] of lanes.entries()) {
-      const mine = { ...status.lanes[index], image: status.image };
-      lane.show(
-        mine,
-        all.subarray(at, at + mine.bytes),
-        status.example?.predictions[index],
-        status.example?.label,
-      );
-      at += mine.bytes;
-      if (status.state !== "playing") lane.tell();
-    }
-    root.dataset.state = status.state;
-    store.set({ status: /** @type {any} */ (status) });
-    const seen = `${counted(status.examples, "example", "examples")}, epoch ${epochs(status.epoch)}`;
-    setText(examples, status.state === "preparing" ? "getting ready \u2026" : seen);
-    showExample(status);
+    networks.show(status, bytesOf(model.get("frame")));
+    arrivedAt(status);
     return status.seq;
   }
 
-  /** @param {Together} status */
-  function showExample({ example, image }) {
-    const bytes = bytesOf(model.get("digit"));
-    if (!example || bytes.length === 0) {
-      setText(meets, "All lanes meet the same digits, in the same order.");
-      return;
-    }
-    paintDigit(digit, bytes, image, lanes[0].weights.colours);
-    digit.setAttribute("aria-label", `handwritten ${example.label}`);
-    setText(meets, `Next for all: a ${example.label}, training digit ${grouped(example.index)}.`);
-  }
-
-  function addLane() {
-    const index = lanes.length;
-    const lane = createLane(name, index, (message) => send({ ...message, lane: index }), requestDraw);
-    lane.choose(chosen.view());
-    lanes.push(lane);
-    row.append(lane.element);
-    paint();
-    tellLanes();
-  }
-
-  function tellLanes() {
-    const told = model.get("lanes") ?? [];
-    for (const [index, lane] of lanes.entries())
-      lane.store.set({ controls: model.get("lane_controls")[index] ?? [], settings: told[index] ?? {} });
-  }
-
-  function paint() {
-    const colours = applyTheme(root, model.get("palette"));
-    if (!colours) return;
-    const luts = makeLuts(colours);
-    for (const lane of lanes) lane.paint(colours, luts);
-    requestDraw();
-  }
-
-  const still = matchMedia("(prefers-reduced-motion: reduce)");
-  const settle = () => {
-    for (const lane of lanes) lane.weights.still = still.matches;
-  };
-  still.addEventListener("change", settle);
-  const stopWatching = watchTheme(() => {
-    paint();
-    arrived = true;
-  });
-  const frameCame = () => {
-    arrived = true;
-    requestDraw();
-  };
-  const showDataset = () => {
-    const data = model.get("dataset");
-    dataset.replaceChildren(h("strong", {}, data?.label ?? ""));
-    dataset.classList.toggle("bm-is-synthetic", Boolean(data?.synthetic));
-    store.set({ dataset: data });
-  };
-  /** What is said in place of the kernel's own notice. @type {{level: string, text: string} | null} */
-  let instead = null;
-  const showNotice = () => {
-    const { text = "", level = "info" } = instead ?? model.get("notice") ?? {};
-    notice.classList.toggle("bm-error", level === "error");
-    notice.hidden = text === "";
-    setText(notice, text);
-    for (const lane of lanes) lane.store.set({ notice: model.get("notice") });
-    store.set({ notice: model.get("notice") ?? {} });
-  };
-  /** @type {[string, () => void][]} */
-  const listeners = [
-    ["change:status", frameCame],
-    ["change:lanes", tellLanes],
-    ["change:dataset", showDataset],
-    ["change:notice", showNotice],
-    ["change:curves", () => store.set({ curves: named(model.get("curves") ?? []) })],
-    ["change:settings", () => store.set({ settings: model.get("settings") ?? {} })],
-    ["change:palette", paint],
-  ];
-  for (const [event, listener] of listeners) model.on(event, listener);
-
-  el.append(root);
-  store.set({ controls: model.get("controls") ?? [], settings: model.get("settings") ?? {} });
-  store.set({ curves: named(model.get("curves") ?? []) });
-  showDataset();
-  showNotice();
-  frameCame();
-  settle();
-  send({ action: "hello" });
-  const pulse = createHeartbeat(model, (said) => {
-    instead = said;
-    showNotice();
-  });
-  const leave = whenNear(root, NEAR, () => send({ action: "near" }));
-
-  return () => {
-    for (const [event, listener] of listeners) model.off(event, listener);
-    if (request !== null) cancelAnimationFrame(request);
-    clearTimeout(fadeTimer);
-    for (const part of [...lanes, chart, pulse]) part.destroy();
-    still.removeEventListener("change", settle);
-    leave();
-    stopWatching();
-    root.remove();
+  return {
+    request: animation.request,
+    frameCame() {
+      arrived = true;
+      animation.request();
+    },
   };
 }
 
 /**
- * Tell the lines of lanes with the same trainer apart.
+ * @param {Model} model @param {import("../training/store.js").Store} store @param {Networks} networks
+ * @param {Parts} parts @param {AbortSignal} signal
+ */
+function followModel(model, store, networks, { notice }, signal) {
+  /** What is said in place of the kernel's own notice. @type {{level: string, text: string} | null} */
+  let instead = null;
+  const showNotice = () => {
+    const own = model.get("notice") ?? {};
+    notice.show(instead ?? own);
+    for (const each of networks.all) each.store.set({ notice: own });
+    store.set({ notice: own });
+  };
+  const showCurves = () => store.set({ curves: named(model.get("curves") ?? []) });
+  listen(model, signal, {
+    "change:lanes": networks.showSettings,
+    "change:dataset": () => store.set({ dataset: model.get("dataset") }),
+    "change:notice": showNotice,
+    "change:curves": showCurves,
+    "change:settings": () => store.set({ settings: model.get("settings") ?? {} }),
+  });
+  store.set({ controls: model.get("controls") ?? [], settings: model.get("settings") ?? {} });
+  store.set({ dataset: model.get("dataset") });
+  showCurves();
+  showNotice();
+  createHeartbeat(model, signal, (said) => {
+    instead = said;
+    showNotice();
+  });
+}
+
+/**
+ * Give lines of networks with the same trainer names of their own.
  * @param {import("../training/store.js").Curve[]} curves
  */
 function named(curves) {
@@ -250,27 +288,4 @@ function named(curves) {
   });
 }
 
-/** Which view all lanes show. @param {string} name @param {(view: import("../views/view.js").View) => void} changed */
-function createChoice(name, changed) {
-  const group = freshId("view");
-  let view = VIEWS[0];
-  const element = h(
-    "div",
-    { class: "bm-segments", role: "radiogroup", "aria-label": "View", "data-testid": `${name}-view` },
-    ...VIEWS.map((each) => {
-      const id = freshId("view");
-      const input = /** @type {HTMLInputElement} */ (
-        h("input", { type: "radio", name: group, id, "data-testid": `${name}-view-${each.id}` })
-      );
-      input.checked = each === view;
-      input.addEventListener("change", () => {
-        view = each;
-        changed(each);
-      });
-      return h("span", {}, input, h("label", { for: id }, each.title));
-    }),
-  );
-  return { element, view: () => view };
-}
-
-export default { render };
+export default widget(render);

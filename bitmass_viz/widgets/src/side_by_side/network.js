@@ -14,13 +14,14 @@ const BLOCKS = 8;
 const FEW_BLOCKS = 4;
 
 /**
- * @param {string} name of the whole @param {number} index @param {(message: object) => void} send
- * @param {() => void} requestDraw
+ * @param {string} id of its test ids @param {(message: object) => void} send @param {() => void} requestDraw
+ * @param {AbortSignal} signal
  */
-export function createLane(name, index, send, requestDraw) {
+export function createNetwork(id, send, requestDraw, signal) {
   const weights = new ShownWeights();
   const store = createStore();
-  const id = `${name}-${index}`;
+  const ending = new AbortController();
+  signal.addEventListener("abort", () => ending.abort());
   const accuracy = createAccuracy({ "data-testid": `${id}-accuracy` });
   const controls = createControls(
     store,
@@ -30,7 +31,7 @@ export function createLane(name, index, send, requestDraw) {
     },
     `${id}-`,
   );
-  const picture = createStillView(weights, `${id}-view`, requestDraw);
+  const picture = createStillView(weights, `${id}-view`, requestDraw, ending.signal);
   const title = h("h3", {});
   const answer = h("span", { class: "bm-verdict" });
   const flipped = h("span", { class: "bm-faint" });
@@ -51,7 +52,7 @@ export function createLane(name, index, send, requestDraw) {
   /** @type {import("../views/view.js").View} */
   let view;
 
-  /** Eight containers of little pictures would be much higher than the other lanes. */
+  /** Eight containers of little pictures would be much higher than the other networks. */
   function fit() {
     const most = view.id === "neuron" && weights.plan.bpw === 1 ? FEW_BLOCKS : BLOCKS;
     if (most !== weights.most) weights.show(0, 0, most);
@@ -92,8 +93,8 @@ export function createLane(name, index, send, requestDraw) {
       setText(answer, known ? `${right ? "\u2713" : "\u2717"} says ${prediction}` : "");
       setText(flipped, flips ? `${grouped(flips)} bits flipped` : `${grouped(status.bit_mass)} weight bits`);
     },
-    /** Say what the picture shows, for whoever does not see it. */
-    tell: () => picture.tell(flips),
+    /** Put into words what the picture shows, for readers who do not see it. */
+    describe: () => picture.describe(flips),
     /** @param {number} elapsed milliseconds */
     fade(elapsed) {
       if (!weights.fading) return;
@@ -106,11 +107,11 @@ export function createLane(name, index, send, requestDraw) {
       weights.luts = luts;
       picture.relayout();
     },
-    destroy() {
-      picture.destroy();
+    remove() {
+      ending.abort();
       element.remove();
     },
   };
 }
 
-/** @typedef {ReturnType<typeof createLane>} Lane */
+/** @typedef {ReturnType<typeof createNetwork>} Network */

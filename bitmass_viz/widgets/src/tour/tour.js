@@ -49,15 +49,17 @@ function isNewHere() {
 
 /** @param {string} name @param {string} label @param {() => void} act */
 function button(name, label, act) {
-  const element = /** @type {HTMLButtonElement} */ (
-    h("button", { type: "button", class: "bm-button bm-small", "data-testid": `tour-${name}` }, label)
+  const element = h(
+    "button",
+    { type: "button", class: "bm-button bm-small", "data-testid": `tour-${name}` },
+    label,
   );
   element.addEventListener("click", act);
   return element;
 }
 
-/** @param {import("../training/store.js").Store} store @param {() => HTMLElement} rootOf the explorer's root */
-export function createTour(store, rootOf) {
+/** @param {import("../training/store.js").Store} store @param {() => HTMLElement} rootOf the explorer's root @param {AbortSignal} signal */
+export function createTour(store, rootOf, signal) {
   const [titleId, textId] = [freshId("tour"), freshId("tour")];
   const title = h("h2", { id: titleId });
   const count = h("span", { class: "bm-faint" });
@@ -109,6 +111,7 @@ export function createTour(store, rootOf) {
     isThere: (step) => find(step).getClientRects().length > 0,
     show,
     over,
+    signal,
   });
   let begunAt = 0;
   const observer = new ResizeObserver(() => {
@@ -130,7 +133,7 @@ export function createTour(store, rootOf) {
     answer();
     layer.hidden = false;
     opener.setAttribute("aria-expanded", "true");
-    document.addEventListener("keydown", escape, true);
+    document.addEventListener("keydown", escape, { capture: true, signal });
     walk.begin();
     next.focus({ preventScroll: true });
   }
@@ -280,6 +283,7 @@ export function createTour(store, rootOf) {
   // Space and Escape mean something else outside.
   card.addEventListener("keydown", (event) => event.stopPropagation());
 
+  signal.addEventListener("abort", leave);
   store.on(["status", "settings", "hover", "pinned", "layer", "dataset"], () => walk.look());
 
   return {
@@ -289,9 +293,5 @@ export function createTour(store, rootOf) {
     offer: isNewHere() ? [offer] : [],
     /** What lies over the explorer; it follows the button, so that Tab leads from one to the other. */
     layer,
-    destroy() {
-      walk.stay();
-      leave();
-    },
   };
 }

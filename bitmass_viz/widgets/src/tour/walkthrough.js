@@ -1,5 +1,7 @@
 /** The way through the tour's steps. It knows the page only by what it is told of it. */
 
+import { createTimer } from "../shared/widget.js";
+
 /**
  * @typedef {import("./steps.js").Step} Step
  * @typedef {import("./steps.js").State} State
@@ -14,15 +16,14 @@ export const REST_MS = 700;
 /**
  * @param {Step[]} steps
  * @param {{state: () => State, isThere: (step: Step) => boolean, show: (stop: Stop) => void,
- *   over: (completed: boolean) => void}} page
+ *   over: (completed: boolean) => void, signal: AbortSignal}} page
  */
 export function createWalkthrough(steps, page) {
   /** What was there when the tour began, so that the count stays. @type {Step[]} */
   let plan = [];
   let at = -1;
   let before = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
+  const leaving = createTimer(page.signal);
 
   /** @param {Step} step */
   const possible = (step) => (step.applies?.(page.state()) ?? true) && page.isThere(step);
@@ -34,14 +35,9 @@ export function createWalkthrough(steps, page) {
     const step = plan[at];
     if (!isDone(step)) {
       before = false;
-      stay();
-    } else if (!before) timer ??= setTimeout(() => go(1, false), step.rest ?? REST_MS);
-    page.show({ step, number: at + 1, count: plan.length, before, met: timer !== undefined });
-  }
-
-  function stay() {
-    clearTimeout(timer);
-    timer = undefined;
+      leaving.stop();
+    } else if (!before && !leaving.running) leaving.start(step.rest ?? REST_MS, () => go(1, false));
+    page.show({ step, number: at + 1, count: plan.length, before, met: leaving.running });
   }
 
   /**
@@ -52,7 +48,7 @@ export function createWalkthrough(steps, page) {
     let to = at + direction;
     while (to >= 0 && to < plan.length && !possible(plan[to])) to += direction;
     if (to < 0) return;
-    stay();
+    leaving.stop();
     if (to >= plan.length) return end(true);
     at = to;
     before = isDone(plan[at]) && (asked || !plan[at].watched);
@@ -62,7 +58,7 @@ export function createWalkthrough(steps, page) {
   /** @param {boolean} completed */
   function end(completed) {
     if (at < 0) return;
-    stay();
+    leaving.stop();
     at = -1;
     page.over(completed);
   }
@@ -81,8 +77,6 @@ export function createWalkthrough(steps, page) {
     end: () => end(false),
     /** The page's state changed: perhaps the reader has done what was asked. */
     look,
-    /** Forget what was about to happen. */
-    stay,
   };
 }
 

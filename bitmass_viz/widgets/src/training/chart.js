@@ -2,6 +2,7 @@
 
 import { h, svg } from "../shared/dom.js";
 import { compact, grouped, percent } from "../shared/numbers.js";
+import { watchWidth } from "../shared/observe.js";
 import { STUDY_EPOCHS, accuracyRange, examplesEnd, spread, thin, ticks } from "../shared/scale.js";
 
 const HEIGHT = 172;
@@ -28,8 +29,8 @@ const colourOf = (trainer) => `var(--bm-trainer-${trainer in STYLES ? trainer : 
 /** @param {string} trainer */
 const styleOf = (trainer) => STYLES[trainer] ?? OTHER;
 
-/** @param {import("./store.js").Store} store @param {string} [testId] */
-export function createChart(store, testId = "chart") {
+/** @param {import("./store.js").Store} store @param {AbortSignal} signal @param {string} [testId] */
+export function createChart(store, signal, testId = "chart") {
   const picture = h("div", { class: "bm-plot" });
   const body = h("tbody", {});
   const table = h(
@@ -50,11 +51,10 @@ export function createChart(store, testId = "chart") {
     h("div", { class: "bm-hidden" }, table),
   );
   let width = 0;
-  const observer = new ResizeObserver(([entry]) => {
-    width = Math.floor(entry.contentRect.width);
+  watchWidth(picture, signal, (now) => {
+    width = now;
     draw();
   });
-  observer.observe(picture);
 
   function draw() {
     if (width < 60) return;
@@ -83,7 +83,7 @@ export function createChart(store, testId = "chart") {
       draw();
     }
   });
-  return { element, destroy: () => observer.disconnect() };
+  return { element };
 }
 
 /** @param {import("./store.js").Curve[]} curves @param {number} epoch @param {number} width */

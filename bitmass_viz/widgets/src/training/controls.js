@@ -15,7 +15,7 @@ const BUILDERS = {
     const options = choices.map(({ value, label, help }, index) =>
       h("option", { value: String(value ?? index), title: help ?? null }, label),
     );
-    const select = /** @type {HTMLSelectElement} */ (h("select", { id, "data-testid": testId }, ...options));
+    const select = h("select", { id, "data-testid": testId }, ...options);
     select.addEventListener("change", () => change(choices[select.selectedIndex].value));
     return {
       element: labelled(control, id, select),
@@ -34,16 +34,14 @@ const BUILDERS = {
   stops(control, id, change, testId) {
     const stops = control.stops ?? [];
     const output = h("output", { for: id, class: "bm-stop" });
-    const input = /** @type {HTMLInputElement} */ (
-      h("input", {
-        id,
-        type: "range",
-        min: "0",
-        max: String(stops.length - 1),
-        step: "1",
-        "data-testid": testId,
-      })
-    );
+    const input = h("input", {
+      id,
+      type: "range",
+      min: "0",
+      max: String(stops.length - 1),
+      step: "1",
+      "data-testid": testId,
+    });
     const say = () => {
       const label = stops[input.valueAsNumber]?.label ?? "";
       setText(output, label);
@@ -65,9 +63,7 @@ const BUILDERS = {
   },
 
   switch(control, id, change, testId) {
-    const input = /** @type {HTMLInputElement} */ (
-      h("input", { id, type: "checkbox", role: "switch", "data-testid": testId })
-    );
+    const input = h("input", { id, type: "checkbox", role: "switch", "data-testid": testId });
     input.addEventListener("change", () => change(input.checked));
     return {
       element: labelled(control, id, input),
@@ -84,17 +80,15 @@ const BUILDERS = {
  */
 function numberField(control, id, change, testId, whole) {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = control;
-  const input = /** @type {HTMLInputElement} */ (
-    h("input", {
-      id,
-      type: "number",
-      inputmode: whole ? "numeric" : "decimal",
-      step: whole ? "1" : "any",
-      "data-testid": testId,
-      min: String(min),
-      max: String(max),
-    })
-  );
+  const input = h("input", {
+    id,
+    type: "number",
+    inputmode: whole ? "numeric" : "decimal",
+    step: whole ? "1" : "any",
+    "data-testid": testId,
+    min: String(min),
+    max: String(max),
+  });
   let shown = control.default;
   input.addEventListener("change", () => {
     const value = input.valueAsNumber;

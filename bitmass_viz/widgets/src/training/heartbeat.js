@@ -4,6 +4,8 @@
  * is hidden, it says so at once, and nothing is trained for nobody.
  */
 
+import { listen } from "../shared/widget.js";
+
 const EVERY_MS = 5_000;
 /** An answer that takes longer is missed. */
 const PATIENCE_MS = 10_000;
@@ -12,11 +14,11 @@ const SILENT =
   "Python has not answered for a while: it is busy, cut off, or has ended. If it stays so, reload the page; in a notebook, run its cells again.";
 
 /**
- * @param {import("../shared/widget.js").Model} model
+ * @param {Pick<import("../shared/widget.js").Model, "on" | "off" | "send">} model @param {AbortSignal} signal
  * @param {(notice: {level: string, text: string} | null) => void} say what the reader should know; null if all is well
  * @param {() => number} [now] milliseconds
  */
-export function createHeartbeat(model, say, now = () => performance.now()) {
+export function createHeartbeat(model, signal, say, now = () => performance.now()) {
   let asked = 0;
   let askedAt = -Infinity;
   /** When the first question went out that is not answered yet. @type {number | null} */
@@ -67,16 +69,10 @@ export function createHeartbeat(model, say, now = () => performance.now()) {
   }
 
   const timer = setInterval(look, LOOK_EVERY_MS);
-  document.addEventListener("visibilitychange", turned);
-  model.on("msg:custom", receive);
+  signal.addEventListener("abort", () => clearInterval(timer));
+  document.addEventListener("visibilitychange", turned, { signal });
+  listen(model, signal, { "msg:custom": receive });
   if (document.hidden) send({ action: "hidden" });
 
-  return {
-    look,
-    destroy() {
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", turned);
-      model.off("msg:custom", receive);
-    },
-  };
+  return { look };
 }

@@ -26,8 +26,7 @@ const FIRST = {
   dataset: /** @type {Dataset | null} */ (null),
   notice: /** @type {{id?: number, level?: string, text?: string}} */ ({}),
   digit: /** @type {Uint8Array} */ (new Uint8Array(0)),
-  palette: /** @type {Record<string, Record<string, string>>} */ ({}),
-  dark: false,
+  colours: /** @type {import("../shared/palette.js").Colours} */ ({}),
   layer: 0,
   page: 0,
   flips: /** @type {number | null} */ (null),
@@ -36,8 +35,8 @@ const FIRST = {
   pinned: /** @type {Mark | null} */ (null),
   /** The view that moved the mark last; the others scroll to it. */
   markedBy: "",
-  /** A moment that the others are compared with. */
-  kept: /** @type {{examples: number, bytes: Uint8Array} | null} */ (null),
+  /** A snapshot that the others are compared with. */
+  compared: /** @type {{examples: number, bytes: Uint8Array} | null} */ (null),
   /** Controls and parts that a link hides, by their names. */
   hidden: /** @type {string[]} */ ([]),
 };

@@ -1,19 +1,24 @@
 /** A view that is only looked at: its canvas at the screen's density, without pointer and keyboard. */
 
 import { viewText } from "./view_text.js";
-import { h } from "../shared/dom.js";
+import { h, context2d } from "../shared/dom.js";
+import { watchVisible, watchWidth } from "../shared/observe.js";
 
 /**
- * @param {import("./shown_weights.js").ShownWeights} weights @param {string} testId @param {() => void} requestDraw
+ * @param {import("./shown_weights.js").ShownWeights} weights @param {string} testId
+ * @param {() => void} requestDraw @param {AbortSignal} signal
  */
-export function createStillView(weights, testId, requestDraw) {
-  const canvas = /** @type {HTMLCanvasElement} */ (
-    h("canvas", { class: "bm-canvas bm-still", "data-testid": testId, role: "img", "aria-label": "weights" })
-  );
+export function createStillView(weights, testId, requestDraw, signal) {
+  const canvas = h("canvas", {
+    class: "bm-canvas bm-still",
+    "data-testid": testId,
+    role: "img",
+    "aria-label": "weights",
+  });
   const element = h("div", { class: "bm-holder" }, canvas);
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const g = context2d(canvas);
   const background = document.createElement("canvas");
-  const backgroundG = /** @type {CanvasRenderingContext2D} */ (background.getContext("2d"));
+  const backgroundG = context2d(background);
   /** @type {import("./view.js").View | null} */
   let view = null;
   /** @type {import("./view.js").ViewInstance | null} */
@@ -23,19 +28,19 @@ export function createStillView(weights, testId, requestDraw) {
   let visible = true;
   let width = 0;
 
-  const observer = new ResizeObserver(([entry]) => {
-    const now = Math.floor(entry.contentRect.width);
-    if (now === width) return;
+  watchWidth(element, signal, (now) => {
     width = now;
-    unlaid = true;
-    requestDraw();
+    relayout();
   });
-  observer.observe(element);
-  const seen = new IntersectionObserver(([entry]) => {
-    visible = entry.isIntersecting;
+  watchVisible(canvas, signal, (now) => {
+    visible = now;
     if (visible) requestDraw();
   });
-  seen.observe(canvas);
+
+  function relayout() {
+    unlaid = true;
+    requestDraw();
+  }
 
   function layout() {
     if (!instance) return;
@@ -55,14 +60,10 @@ export function createStillView(weights, testId, requestDraw) {
     choose(chosen) {
       view = chosen;
       instance = chosen.create();
-      unlaid = true;
-      requestDraw();
+      relayout();
     },
     invalidate: () => void (stale = true),
-    relayout() {
-      unlaid = true;
-      requestDraw();
-    },
+    relayout,
     draw() {
       if (!weights.ready || !instance || width === 0) return;
       if (unlaid) layout();
@@ -72,14 +73,10 @@ export function createStillView(weights, testId, requestDraw) {
       g.drawImage(background, 0, 0);
       instance.paint(g, weights);
     },
-    /** Say what it shows, for whoever does not see it. @param {number | null} flips */
-    tell(flips) {
+    /** Put into words what it shows, for readers who do not see it. @param {number | null} flips */
+    describe(flips) {
       if (view && weights.ready)
         canvas.setAttribute("aria-label", `${view.title}. ${viewText(view.id, weights, flips)}`);
-    },
-    destroy() {
-      observer.disconnect();
-      seen.disconnect();
     },
   };
 }

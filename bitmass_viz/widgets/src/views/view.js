@@ -25,6 +25,7 @@
  * }} ViewInstance
  */
 
+import { context2d } from "../shared/dom.js";
 import { addressOf } from "../bits/address.js";
 
 /** A canvas that only holds pixels to be copied. @param {number} width @param {number} height */
@@ -32,7 +33,7 @@ export function makeTile(width, height) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, width);
   canvas.height = Math.max(1, height);
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
+  const g = context2d(canvas, { willReadFrequently: true });
   const image = g.createImageData(canvas.width, canvas.height);
   return { canvas, g, image, pixels: new Uint32Array(image.data.buffer) };
 }
