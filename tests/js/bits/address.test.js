@@ -79,11 +79,3 @@ test("a stream bit outside the buffer is refused with what is allowed", () => {
   );
   assert.throws(() => map.addressAtStream(plan, -1), RangeError);
 });
-
-test("the fields of a float32", () => {
-  assert.deepEqual(
-    [31, 30, 23, 22, 0].map((bit) => map.fieldOf(32, bit)),
-    ["sign", "exponent", "exponent", "mantissa", "mantissa"],
-  );
-  assert.equal(map.fieldOf(1, 0), null);
-});

@@ -124,14 +124,3 @@ export function wordBits(plan, layer, word) {
   const before = (word % layer.wordsPerRow) * WORD_BITS;
   return Math.min(WORD_BITS, layer.features * plan.bpw - before);
 }
-
-/**
- * Which part of a float32 a bit belongs to; null for one-bit weights.
- * @param {number} bpw @param {number} bit
- * @returns {"sign" | "exponent" | "mantissa" | null}
- */
-export function fieldOf(bpw, bit) {
-  if (bpw !== WORD_BITS) return null;
-  if (bit === 31) return "sign";
-  return bit >= 23 ? "exponent" : "mantissa";
-}

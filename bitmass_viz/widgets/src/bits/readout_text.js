@@ -1,8 +1,9 @@
 /** An address in words: the readout, and the JSON on the explorer's root. */
 
-import { LANES, fieldOf, streamStart, wordBits, wordStart } from "./address.js";
-import { floatOf, readWord } from "./decode.js";
-import { grouped, hex, signed } from "../shared/numbers.js";
+import { fieldOf, isOneBit, valueText } from "./number_format.js";
+import { LANES, streamStart, wordBits, wordStart } from "./address.js";
+import { readWord } from "./decode.js";
+import { grouped, hex } from "../shared/numbers.js";
 
 /**
  * @typedef {import("./address.js").Plan} Plan
@@ -24,7 +25,7 @@ export const ENTRIES = /** @type {const} */ ([
 
 /** @param {Plan} plan @param {number} unit a hidden unit */
 function hiddenName(plan, unit) {
-  if (plan.bpw !== 1) return `hidden unit ${unit}`;
+  if (!isOneBit(plan)) return `hidden unit ${unit}`;
   return `hidden ${unit} (container ${Math.floor(unit / LANES)}, lane ${unit % LANES})`;
 }
 
@@ -58,7 +59,7 @@ export function describe(plan, layer, bytes, columns, address, extent) {
       value: "always 0",
     };
   }
-  const field = fieldOf(plan.bpw, address.bit);
+  const field = fieldOf(plan, address.bit);
   const whole = extent === "weight";
   const start = streamStart(plan, layer, address.unit, address.feature);
   const bit = readWord(bytes, address.streamBit, 1);
@@ -73,7 +74,7 @@ export function describe(plan, layer, bytes, columns, address, extent) {
           : `${bit}, bit ${address.bit}: ${field}`,
     word: `${grouped(address.word)}, ${whole ? "whole" : `bit ${address.bitInWord}`}`,
     byte: whole ? `${grouped(start / 8)} to ${grouped(start / 8 + 3)}` : `${grouped(address.byte)}`,
-    value: plan.bpw === 1 ? (bit === 1 ? "+1" : "\u22121") : signed(floatOf(readWord(bytes, start, 32))),
+    value: valueText(plan, bytes, start),
   };
 }
 

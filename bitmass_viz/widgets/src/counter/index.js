@@ -7,7 +7,7 @@ import { count, fewestAbove, assess, sameMassText, within } from "./bit_mass.js"
 import { createLedger } from "./ledger.js";
 import { createLeftOut } from "./left_out.js";
 import { createBlocks } from "./blocks.js";
-import { freshId, h, setText } from "../shared/dom.js";
+import { button, freshId, h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
 import { followTheme } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
@@ -111,13 +111,8 @@ function createSize({ hidden }, change) {
   });
 
   const ticks = hidden.ticks.map(({ value, note }) => {
-    const button = h(
-      "button",
-      { type: "button", class: "bm-button", "data-testid": `count-tick-${value}` },
-      `${value}, ${note}`,
-    );
-    button.addEventListener("click", () => change(value));
-    return { value, button };
+    const label = `${value}, ${note}`;
+    return { value, tick: button({ "data-testid": `count-tick-${value}` }, () => change(value), label) };
   });
   const element = h(
     "div",
@@ -125,7 +120,7 @@ function createSize({ hidden }, change) {
     h("label", { for: id }, hidden.label),
     slider,
     number,
-    h("div", { class: "bm-ticks" }, ...ticks.map(({ button }) => button)),
+    h("div", { class: "bm-ticks" }, ...ticks.map(({ tick }) => tick)),
   );
   return {
     element,
@@ -135,8 +130,7 @@ function createSize({ hidden }, change) {
       slider.value = String(containers);
       slider.setAttribute("aria-valuetext", `${containers}, ${grouped(bits)} bits`);
       if (number.valueAsNumber !== containers) number.value = String(containers);
-      for (const { value, button } of ticks)
-        button.setAttribute("aria-pressed", String(value === containers));
+      for (const { value, tick } of ticks) tick.setAttribute("aria-pressed", String(value === containers));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The figure: asked for when the reader comes near, and swapped when the reader's own run is shown. */
 
-import { h } from "../shared/dom.js";
+import { button, h } from "../shared/dom.js";
 import { watchVisible } from "../shared/observe.js";
 import { download, standaloneSvg } from "../shared/save_file.js";
 
@@ -12,12 +12,12 @@ const AHEAD = "1200px";
 /** @param {string} name of a file that it is saved in @param {() => void} ask @param {AbortSignal} signal */
 export function createFigure(name, ask, signal) {
   const place = h("div", {}, h("p", { class: "bm-waiting" }, "Drawing the figure…"));
-  const save = h(
-    "button",
-    { type: "button", class: "bm-button bm-save", hidden: true, "data-testid": `save-figure-${name}` },
+  const save = button(
+    { class: "bm-button bm-save", hidden: true, "data-testid": `save-figure-${name}` },
+    saveShown,
     "Save this figure (.svg)",
   );
-  save.addEventListener("click", () => {
+  function saveShown() {
     const picture = place.querySelector("svg");
     if (!picture) return;
     const paper = getComputedStyle(element).getPropertyValue("--bm-surface");
@@ -26,7 +26,7 @@ export function createFigure(name, ask, signal) {
       `bitmass-${name}${which}.svg`,
       new Blob([standaloneSvg(picture, paper)], { type: "image/svg+xml" }),
     );
-  });
+  }
   const element = h("figure", { class: "bm-figure", "data-drawn": "" }, place, save);
   /** @type {Record<string, string>} */
   const drawings = {};

@@ -1,6 +1,6 @@
 /** “Run it here”: how many seeds, how far it is, cancel; then the reader's own result beside the full one. */
 
-import { freshId, h, setText } from "../shared/dom.js";
+import { button, freshId, h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
 import { roughly, timeLeft } from "./sentences.js";
 
@@ -24,16 +24,13 @@ export function createRunner(content, send, showing) {
     ...content.seeds.map((n) => h("option", { value: String(n) }, `${n} ${n === 1 ? "seed" : "seeds"}`)),
   );
   seeds.value = "2";
-  const start = h(
-    "button",
-    { type: "button", class: "bm-button bm-primary", "data-testid": `run-${content.name}` },
+  const name = content.name;
+  const start = button(
+    { class: "bm-button bm-primary", "data-testid": `run-${name}` },
+    () => send({ action: "run", seeds: Number(seeds.value) }),
     "Run it here",
   );
-  const cancel = h(
-    "button",
-    { type: "button", class: "bm-button", hidden: true, "data-testid": `cancel-${content.name}` },
-    "Cancel",
-  );
+  const cancel = button({ hidden: true, "data-testid": `cancel-${name}` }, stop, "Cancel");
   const bar = h("progress", { max: "1", value: "0", hidden: true });
   const text = h("span", { class: "bm-said", role: "status" });
   const full = chip("Full run", "full");
@@ -60,13 +57,7 @@ export function createRunner(content, send, showing) {
 
   /** @param {string} name @param {"full" | "mine"} value */
   function chip(name, value) {
-    const button = h(
-      "button",
-      { type: "button", class: "bm-button", "aria-pressed": String(value === "full") },
-      name,
-    );
-    button.addEventListener("click", () => choose(value));
-    return button;
+    return button({ "aria-pressed": String(value === "full") }, () => choose(value), name);
   }
 
   /** @param {"full" | "mine"} value */
@@ -84,12 +75,12 @@ export function createRunner(content, send, showing) {
   }
 
   seeds.addEventListener("change", estimate);
-  start.addEventListener("click", () => send({ action: "run", seeds: Number(seeds.value) }));
-  cancel.addEventListener("click", () => {
+  estimate();
+
+  function stop() {
     setText(text, "Stopping after the network at hand…");
     send({ action: "cancel" });
-  });
-  estimate();
+  }
 
   return {
     element,

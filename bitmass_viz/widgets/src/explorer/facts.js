@@ -1,7 +1,7 @@
 /** The numbers beside the views: accuracy, examples seen, the digit being learned, bit-mass, data set. */
 
 import { createAccuracy } from "../training/accuracy.js";
-import { h, setText } from "../shared/dom.js";
+import { button, h, setText } from "../shared/dom.js";
 import { counted, epochs, grouped } from "../shared/numbers.js";
 import { paintDigit } from "../shared/pixels.js";
 
@@ -107,17 +107,10 @@ export function minibatchOf({ examples, train_size, batch_size = 1 }) {
 function offer(fetch, send) {
   const { state, progress, message } = fetch ?? { state: "none", progress: 0, message: "" };
   /** @param {string} text @param {string} action */
-  const button = (text, action) => {
-    const element = h(
-      "button",
-      { type: "button", class: "bm-button bm-small", title: message || null },
-      text,
-    );
-    element.addEventListener("click", () => send({ action }));
-    return element;
-  };
-  if (state === "failed") return [button("Try again to get MNIST", "fetch")];
-  if (state === "ready") return [button("Switch to MNIST", "use-mnist")];
+  const choice = (text, action) =>
+    button({ class: "bm-button bm-small", title: message || null }, () => send({ action }), text);
+  if (state === "failed") return [choice("Try again to get MNIST", "fetch")];
+  if (state === "ready") return [choice("Switch to MNIST", "use-mnist")];
   if (state !== "running") return [];
   return [
     h("progress", {

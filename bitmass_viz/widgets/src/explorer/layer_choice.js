@@ -1,6 +1,7 @@
 /** Which part of the weights is shown: layer, page of hidden units, and how much of it just flipped. */
 
-import { freshId, h, setText } from "../shared/dom.js";
+import { blocksText } from "../bits/number_format.js";
+import { button, freshId, h, setText } from "../shared/dom.js";
 import { counted, grouped } from "../shared/numbers.js";
 
 /** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights */
@@ -12,33 +13,24 @@ export function createLayerChoice(store, weights) {
     "aria-label": "Layer",
     "data-testid": "layer",
   });
-  const earlier = h(
-    "button",
-    {
-      type: "button",
-      class: "bm-button bm-small",
-      "data-testid": "page-earlier",
-      "aria-label": "Earlier hidden units",
-    },
-    "\u2039",
-  );
-  const later = h(
-    "button",
-    {
-      type: "button",
-      class: "bm-button bm-small",
-      "data-testid": "page-later",
-      "aria-label": "Later hidden units",
-    },
-    "\u203a",
-  );
+  const turn = (/** @type {number} */ by) => store.set({ page: store.state.page + by });
+  const pageButton = (/** @type {string} */ name, /** @type {number} */ by, /** @type {string} */ arrow) =>
+    button(
+      {
+        class: "bm-button bm-small",
+        "data-testid": `page-${name.toLowerCase()}`,
+        "aria-label": `${name} hidden units`,
+      },
+      () => turn(by),
+      arrow,
+    );
+  const earlier = pageButton("Earlier", -1, "‹");
+  const later = pageButton("Later", 1, "›");
   const where = h("span", {});
   const pager = h("div", { class: "bm-pager", "data-testid": "pager", hidden: true }, earlier, where, later);
   const flipped = h("span", {});
   const flips = h("span", { class: "bm-key bm-flips", "data-testid": "flips" }, h("i", {}), flipped);
   const element = h("div", { class: "bm-browse" }, layers, pager);
-  earlier.addEventListener("click", () => store.set({ page: store.state.page - 1 }));
-  later.addEventListener("click", () => store.set({ page: store.state.page + 1 }));
 
   function build() {
     const names = ["input layer", "output layer"];
@@ -72,11 +64,7 @@ export function createLayerChoice(store, weights) {
     update() {
       const { page, plan } = weights;
       pager.hidden = page.pages < 2;
-      const kind = plan.bpw === 1 ? "containers" : "units";
-      setText(
-        where,
-        `${kind} ${page.firstBlock}\u2013${page.firstBlock + page.blocks - 1} of ${page.allBlocks}`,
-      );
+      setText(where, blocksText(plan, page));
       earlier.toggleAttribute("disabled", store.state.page <= 0);
       later.toggleAttribute("disabled", store.state.page >= page.pages - 1);
       const { flips: count, compared } = store.state;

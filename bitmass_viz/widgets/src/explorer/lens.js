@@ -1,6 +1,7 @@
 /** The lens: the marked bit's neighbourhood enlarged, and its stored word spelled out bit by bit. */
 
-import { fieldOf, wordBits, wordStart } from "../bits/address.js";
+import { fieldOf, isFloat32, isOneBit } from "../bits/number_format.js";
+import { wordBits, wordStart } from "../bits/address.js";
 import { floatOf, popcount, readWord } from "../bits/decode.js";
 import { factors } from "../bits/readout_text.js";
 import { h, setText, context2d } from "../shared/dom.js";
@@ -57,7 +58,7 @@ export function createLens({ store, weights, requestDraw, signal }) {
       if (row < 0 || row >= rows) continue;
       const unit = Math.floor(row / plan.bpw);
       const bit = plan.bpw - 1 - (row % plan.bpw);
-      const lut = plan.bpw === 1 ? luts.binary : luts.fields[fieldOf(plan.bpw, bit) ?? "mantissa"];
+      const lut = isOneBit(plan) ? luts.binary : luts.fields[fieldOf(plan, bit) ?? "mantissa"];
       for (let dx = 0; dx < COLUMNS; dx++) {
         const column = middle + dx - (COLUMNS >> 1);
         if (column < 0 || column >= page.features) continue;
@@ -93,7 +94,7 @@ export function createLens({ store, weights, requestDraw, signal }) {
     for (let bit = 31; bit >= 0; bit--) {
       const x = Math.round((31 - bit) * cell);
       const width = Math.round((32 - bit) * cell) - x - now.dpr;
-      const field = fieldOf(plan.bpw, bit);
+      const field = fieldOf(plan, bit);
       const on = (value >>> bit) & 1;
       const pair = field ? bitColours(colours, field) : [colours.nought, colours.one];
       const fill = bit < count ? pair[on] : mix(colours.surface, colours.padding, 0.3);
@@ -117,26 +118,25 @@ export function createLens({ store, weights, requestDraw, signal }) {
     setFont(g, Math.round(10.5 * now.dpr));
     g.fillStyle = colours.muted;
     const y = height + 12 * now.dpr;
-    const labels =
-      plan.bpw === 32
-        ? /** @type {const} */ ([
-            [cell < 12 * now.dpr ? "\u00b1" : "sign", 31, 30],
-            ["exponent", 30, 22],
-            ["mantissa", 22, -1],
-          ])
-        : /** @type {const} */ ([
-            ["bit 31", 31, 27],
-            ["bit 0", 3, -1],
-          ]);
+    const labels = isFloat32(plan)
+      ? /** @type {const} */ ([
+          [cell < 12 * now.dpr ? "\u00b1" : "sign", 31, 30],
+          ["exponent", 30, 22],
+          ["mantissa", 22, -1],
+        ])
+      : /** @type {const} */ ([
+          ["bit 31", 31, 27],
+          ["bit 0", 3, -1],
+        ]);
     for (const [text, from, to] of labels) {
-      g.textAlign = from === 31 ? "left" : to === -1 && plan.bpw !== 32 ? "right" : "center";
+      g.textAlign = from === 31 ? "left" : to === -1 && !isFloat32(plan) ? "right" : "center";
       const left = (31 - from) * cell;
       const right = (31 - to) * cell;
       const x =
         g.textAlign === "left" ? left : g.textAlign === "right" ? right - now.dpr : (left + right) / 2;
       g.fillText(text, x, y);
     }
-    if (plan.bpw === 32) return setText(caption, `${signed(floatOf(value))} = ${factors(value)}`);
+    if (isFloat32(plan)) return setText(caption, `${signed(floatOf(value))} = ${factors(value)}`);
     const padding = count < 32 ? `, ${32 - count} bits of padding` : "";
     setText(caption, `${popcount(value)} of ${count} weights in this word are +1${padding}`);
   }

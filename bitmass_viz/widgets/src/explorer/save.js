@@ -1,7 +1,7 @@
 /** Files to keep: weights and curves come from the kernel, pictures from the page. */
 
 import { createDialog } from "../shared/dialog.js";
-import { h, setText, context2d } from "../shared/dom.js";
+import { button, context2d, h, setText } from "../shared/dom.js";
 import { download, rasterised, standaloneSvg } from "../shared/save_file.js";
 
 const FROM_KERNEL = /** @type {const} */ ([
@@ -16,11 +16,7 @@ const FROM_KERNEL = /** @type {const} */ ([
 export function createSave(store, weights, send, rootOf) {
   const said = h("p", { class: "bm-faint", role: "status", "data-testid": "saved" });
   /** @param {string} name @param {string} label @param {() => void} act */
-  const choice = (name, label, act) => {
-    const button = h("button", { type: "button", class: "bm-button", "data-testid": `save-${name}` }, label);
-    button.addEventListener("click", act);
-    return button;
-  };
+  const choice = (name, label, act) => button({ "data-testid": `save-${name}` }, act, label);
   const stem = () => {
     const { status } = store.state;
     return `bitmass-${status?.trainer ?? ""}-${status?.position_examples ?? 0}`;

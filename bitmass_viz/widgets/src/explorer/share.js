@@ -1,7 +1,7 @@
 /** The link to what is shown: a button, and a dialog with the address, a way to copy it, and what it hides. */
 
 import { createDialog } from "../shared/dialog.js";
-import { freshId, h, setText } from "../shared/dom.js";
+import { button, freshId, h, setText } from "../shared/dom.js";
 import { fingerprint, writeLink, writeMark } from "../permalink/permalink.js";
 import { chosenTheme } from "../shared/palette.js";
 import { shownMark } from "../training/store.js";
@@ -38,7 +38,7 @@ export function linkTo({ state }, weights, hide) {
 export function createShare(store, weights) {
   const id = freshId("link");
   const address = h("input", { id, type: "text", readonly: true, "data-testid": "link" });
-  const copy = h("button", { type: "button", class: "bm-button bm-primary", "data-testid": "copy" }, "Copy");
+  const copy = button({ class: "bm-button bm-primary", "data-testid": "copy" }, copyAddress, "Copy");
   const said = h("p", { class: "bm-faint", role: "status", "data-testid": "shared" });
   const boxes = h("div", { class: "bm-boxes" });
   const element = createDialog(
@@ -87,7 +87,7 @@ export function createShare(store, weights) {
     );
   }
 
-  copy.addEventListener("click", async () => {
+  async function copyAddress() {
     address.select();
     try {
       await navigator.clipboard.writeText(address.value);
@@ -95,6 +95,6 @@ export function createShare(store, weights) {
     } catch {
       setText(said, "The browser does not allow it; the link is selected, copy it with Ctrl+C or \u2318C.");
     }
-  });
+  }
   return { element, isPart: (/** @type {string} */ name) => PARTS.some(([part]) => part === name) };
 }

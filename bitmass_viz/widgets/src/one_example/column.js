@@ -1,6 +1,6 @@
 /** One of the two ways: the picture as this network sees it, one hidden unit, all of them, and the classes. */
 
-import { freshId, h, setText } from "../shared/dom.js";
+import { button, freshId, h, setText } from "../shared/dom.js";
 
 /**
  * @param {"binary" | "float"} kind @param {string} title @param {number} units @param {(unit: number) => void} chose
@@ -63,12 +63,9 @@ export function createColumn(kind, title, units, chose) {
   const before = picture("before", binary ? "counters before" : "weights before");
   const change = picture("change", "what is added");
   const after = picture("after", binary ? "bits after" : "weights after");
-  const another = h(
-    "button",
-    { type: "button", class: "bm-button", hidden: true, "data-testid": `${kind}-another` },
-    "",
+  const another = button({ hidden: true, "data-testid": `${kind}-another` }, () =>
+    chose(Number(another.dataset.unit)),
   );
-  another.addEventListener("click", () => chose(Number(another.dataset.unit)));
   const learning = h(
     "div",
     { class: "bm-learning", hidden: true },

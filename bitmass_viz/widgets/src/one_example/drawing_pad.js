@@ -1,6 +1,6 @@
 /** Where a reader draws a digit, with a mouse, a finger or the arrow keys, or lets an image file fall. */
 
-import { freshId, h, setText, context2d } from "../shared/dom.js";
+import { button, context2d, freshId, h, setText } from "../shared/dom.js";
 import { inkOf, normalise } from "./normalise.js";
 
 /** Side of the drawing, in its own pixels: ten to one of what the networks see. */
@@ -28,7 +28,7 @@ export function createDrawingPad(drawn, emptied) {
     "aria-describedby": how,
     "data-testid": "draw",
   });
-  const clear = h("button", { type: "button", class: "bm-button", "data-testid": "draw-clear" }, "Clear");
+  const clear = button({ "data-testid": "draw-clear" }, wipe, "Clear");
   const file = h("input", {
     type: "file",
     accept: "image/*",
@@ -37,7 +37,7 @@ export function createDrawingPad(drawn, emptied) {
     "data-testid": "draw-file",
     "aria-label": "Image file",
   });
-  const choose = h("button", { type: "button", class: "bm-button" }, "Image file\u2026");
+  const choose = button({}, () => file.click(), "Image file…");
   const said = h("p", { class: "bm-said", role: "status", "data-testid": "draw-said" });
   const element = h(
     "div",
@@ -164,8 +164,6 @@ export function createDrawingPad(drawn, emptied) {
     pen.down = false;
     show();
   });
-  clear.addEventListener("click", wipe);
-  choose.addEventListener("click", () => file.click());
   file.addEventListener("change", () => {
     if (file.files?.[0]) take(file.files[0]);
     file.value = "";

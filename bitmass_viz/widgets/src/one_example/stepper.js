@@ -1,6 +1,6 @@
 /** Forward and back through the steps of an example's way, or in slow motion. */
 
-import { h, setText } from "../shared/dom.js";
+import { button, h, setText } from "../shared/dom.js";
 import { STEPS, STAGES, firstOf, stageAt } from "./stages.js";
 
 const PACE_MS = 450;
@@ -10,18 +10,14 @@ export function createStepper(changed, signal) {
   let step = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let timer;
-  const button = (/** @type {string} */ name, /** @type {string} */ label, /** @type {() => void} */ act) => {
-    const element = h(
-      "button",
-      { type: "button", class: "bm-button", "data-testid": `example-${name}` },
-      label,
-    );
-    element.addEventListener("click", act);
-    return element;
-  };
-  const back = button("back", "\u2039 Back", () => by(-1));
-  const next = button("next", "Next \u203a", () => by(1));
-  const run = button("run", "Slow motion", () => (timer === undefined ? begin() : stop()));
+  const stepButton = (
+    /** @type {string} */ name,
+    /** @type {string} */ label,
+    /** @type {() => void} */ act,
+  ) => button({ "data-testid": `example-${name}` }, act, label);
+  const back = stepButton("back", "\u2039 Back", () => by(-1));
+  const next = stepButton("next", "Next \u203a", () => by(1));
+  const run = stepButton("run", "Slow motion", () => (timer === undefined ? begin() : stop()));
   run.classList.add("bm-primary");
   const slider = h("input", {
     type: "range",
@@ -37,7 +33,7 @@ export function createStepper(changed, signal) {
     go(slider.valueAsNumber);
   });
   const stages = STAGES.map(({ id, title }, index) => {
-    const element = button(`stage-${id}`, `${index + 1} ${title}`, () => {
+    const element = stepButton(`stage-${id}`, `${index + 1} ${title}`, () => {
       stop();
       go(firstOf(id));
     });

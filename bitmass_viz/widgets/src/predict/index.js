@@ -153,11 +153,7 @@ function render({ model, el, signal }) {
     setDraft({ value, sent: true });
     model.send({ action: "guess", value });
   });
-  listen(model, signal, {
-    "change:standing": receive,
-    "change:draft": update,
-    "change:notice": complain,
-  });
+  listen(model, signal, { "change:standing": receive, "change:draft": update, "change:notice": complain });
   followTheme(root, model, signal);
   el.append(root);
   update();

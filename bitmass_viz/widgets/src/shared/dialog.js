@@ -1,6 +1,6 @@
 /** A button that opens a dialog, and the dialog. */
 
-import { freshId, h } from "./dom.js";
+import { button, freshId, h } from "./dom.js";
 
 /**
  * @param {string} name of the button's test id @param {string} label on the button @param {string} heading
@@ -8,28 +8,26 @@ import { freshId, h } from "./dom.js";
  */
 export function createDialog(name, label, heading, opening, ...content) {
   const title = freshId(name);
-  const open = h(
-    "button",
-    { type: "button", class: "bm-button bm-small", "data-testid": name, "aria-haspopup": "dialog" },
-    label,
-  );
-  const close = h("button", { type: "button", class: "bm-button" }, "Close");
   const dialog = h(
     "dialog",
     { class: "bm-dialog", "aria-labelledby": title, "data-testid": `${name}-dialog` },
     h("h2", { id: title }, heading),
     ...content,
-    h("div", { class: "bm-row" }, close),
+    h(
+      "div",
+      { class: "bm-row" },
+      button({}, () => dialog.close(), "Close"),
+    ),
   );
-  open.addEventListener("click", () => {
+  const open = () => {
     opening();
     dialog.showModal();
-  });
-  close.addEventListener("click", () => dialog.close());
+  };
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
   // Space and Escape mean something else outside.
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
-  return h("div", { class: "bm-opener" }, open, dialog);
+  const opener = { class: "bm-button bm-small", "data-testid": name, "aria-haspopup": "dialog" };
+  return h("div", { class: "bm-opener" }, button(opener, open, label), dialog);
 }

@@ -1,5 +1,6 @@
 /** One network of those that learn side by side: its settings, accuracy, answer and picture. */
 
+import { blocksText, isOneBit } from "../bits/number_format.js";
 import { createAccuracy } from "../training/accuracy.js";
 import { createControls } from "../training/controls.js";
 import { h, setText } from "../shared/dom.js";
@@ -54,11 +55,10 @@ export function createNetwork(id, send, requestDraw, signal) {
 
   /** Eight containers of little pictures would be much higher than the other networks. */
   function fit() {
-    const most = view.id === "neuron" && weights.plan.bpw === 1 ? FEW_BLOCKS : BLOCKS;
+    const most = view.id === "neuron" && isOneBit(weights.plan) ? FEW_BLOCKS : BLOCKS;
     if (most !== weights.most) weights.show(0, 0, most);
-    const { page } = weights;
-    const kind = weights.plan.bpw === 1 ? "containers" : "units";
-    setText(part, page.pages > 1 ? `${kind} 0\u2013${page.blocks - 1} of ${page.allBlocks}` : "");
+    const { page, plan } = weights;
+    setText(part, page.pages > 1 ? blocksText(plan, page) : "");
     picture.relayout();
   }
 

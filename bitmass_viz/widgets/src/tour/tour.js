@@ -3,7 +3,7 @@
  * for the reader. It reads layout only when a step begins and when a box changes its size.
  */
 
-import { freshId, h, setText } from "../shared/dom.js";
+import { button, freshId, h, setText } from "../shared/dom.js";
 import { readLink } from "../permalink/permalink.js";
 import { shownMark } from "../training/store.js";
 import { positionCard } from "./card_position.js";
@@ -48,14 +48,8 @@ function isNewHere() {
 }
 
 /** @param {string} name @param {string} label @param {() => void} act */
-function button(name, label, act) {
-  const element = h(
-    "button",
-    { type: "button", class: "bm-button bm-small", "data-testid": `tour-${name}` },
-    label,
-  );
-  element.addEventListener("click", act);
-  return element;
+function tourButton(name, label, act) {
+  return button({ class: "bm-button bm-small", "data-testid": `tour-${name}` }, act, label);
 }
 
 /** @param {import("../training/store.js").Store} store @param {() => HTMLElement} rootOf the explorer's root @param {AbortSignal} signal */
@@ -65,11 +59,11 @@ export function createTour(store, rootOf, signal) {
   const count = h("span", { class: "bm-faint" });
   const text = h("span", {});
   const ask = h("strong", { class: "bm-ask" });
-  const next = button("next", "Next", () => walk.next());
+  const next = tourButton("next", "Next", () => walk.next());
   next.classList.add("bm-primary");
-  const back = button("back", "Back", () => walk.back());
-  const there = button("there", "Go there", goThere);
-  const end = button("end", "End tour", () => walk.end());
+  const back = tourButton("back", "Back", () => walk.back());
+  const there = tourButton("there", "Go there", goThere);
+  const end = tourButton("end", "End tour", () => walk.end());
   const card = h(
     "div",
     {
@@ -89,7 +83,7 @@ export function createTour(store, rootOf, signal) {
     h("div", { class: "bm-steps" }, back, next, there, end),
   );
   const layer = h("div", { class: "bm-tour", hidden: true }, card);
-  const opener = button("open", "Tour", () => (walk.open ? walk.end() : begin()));
+  const opener = tourButton("open", "Tour", () => (walk.open ? walk.end() : begin()));
   opener.dataset.testid = "tour";
   opener.setAttribute("aria-haspopup", "dialog");
   opener.setAttribute("aria-expanded", "false");
@@ -97,8 +91,8 @@ export function createTour(store, rootOf, signal) {
     "div",
     { class: "bm-offer", role: "group", "aria-label": "Tour", "data-testid": "tour-offer" },
     h("p", {}, "New here? A tour of one and a half minutes."),
-    button("start", "Start", begin),
-    button("decline", "No, thanks", decline),
+    tourButton("start", "Start", begin),
+    tourButton("decline", "No, thanks", decline),
   );
 
   /** What the card points at. @type {HTMLElement | null} */

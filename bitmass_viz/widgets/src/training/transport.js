@@ -63,8 +63,5 @@ export function createTransport(store, send, prefix = "") {
     if (focused === pause && pause.disabled) play.focus();
   });
 
-  return {
-    element,
-    toggle: () => send({ action: running() ? "pause" : "play" }),
-  };
+  return { element, toggle: () => send({ action: running() ? "pause" : "play" }) };
 }

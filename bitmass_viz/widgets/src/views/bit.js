@@ -1,6 +1,7 @@
 /** The bit view: every weight bit of the page, one row a bit of a unit, one column a feature. */
 
-import { LANES, addressAtCell, fieldOf } from "../bits/address.js";
+import { fieldOf, isOneBit } from "../bits/number_format.js";
+import { LANES, addressAtCell } from "../bits/address.js";
 import { grouped } from "../shared/numbers.js";
 import { onPage } from "./shown_weights.js";
 import { addressOnPage, clamp, makeTile, setFont } from "./view.js";
@@ -43,14 +44,13 @@ function createBitView() {
   const top = (row) => row * lay.sy + Math.floor(row / lay.blockRows) * lay.gap;
 
   return {
-    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} width @param {number} dpr */
     layout(weights, width, dpr) {
       const { plan, layer, page } = weights;
       lay.dpr = dpr;
       lay.left = Math.round(GUTTER * dpr);
       lay.rows = page.units * plan.bpw;
       lay.columns = page.features;
-      lay.blockRows = plan.bpw === 1 && layer.index > 0 ? 1 : LANES;
+      lay.blockRows = isOneBit(plan) && layer.index > 0 ? 1 : LANES;
       lay.gap = Math.round(dpr);
       const room = Math.max(1, width - lay.left);
       const fit = Math.floor(room / lay.columns);
@@ -65,7 +65,6 @@ function createBitView() {
       return lay;
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
     background(g, weights) {
       setFont(g, Math.round(10.5 * lay.dpr));
       g.fillStyle = weights.colours.muted;
@@ -80,7 +79,6 @@ function createBitView() {
       }
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
     paint(g, weights) {
       fill(tile.pixels, weights);
       tile.g.putImageData(tile.image, 0, 0);
@@ -93,7 +91,6 @@ function createBitView() {
       }
     },
 
-    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} x @param {number} y */
     locate(weights, x, y) {
       const column = Math.floor((x - lay.left) / lay.sx);
       const pitch = lay.blockRows * lay.sy + lay.gap;
@@ -106,7 +103,6 @@ function createBitView() {
       return { address, extent: "bit" };
     },
 
-    /** @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark} mark */
     boxes(weights, { address, extent }) {
       if ("padding" in address || !onPage(weights.page, address)) return [];
       const { plan, page } = weights;
@@ -121,7 +117,7 @@ function createBitView() {
       const row = address.row - page.unit0 * plan.bpw;
       const column = address.column - page.feature0;
       const boxes = [];
-      if (plan.bpw > 1) {
+      if (!isOneBit(plan)) {
         boxes.push(box((address.unit - page.unit0) * plan.bpw, column, plan.bpw, 1, extent === "weight"));
       } else if (extent === "word") {
         const first = Math.floor(column / LANES) * LANES;
@@ -131,11 +127,7 @@ function createBitView() {
       return boxes;
     },
 
-    /**
-     * @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark | null} mark
-     * @param {string} key @param {boolean} _fine
-     */
-    move(weights, mark, key, _fine) {
+    move(weights, mark, key) {
       const { plan, layer, page } = weights;
       const at = mark?.address;
       let row = at && "row" in at ? at.row : page.unit0 * plan.bpw;
@@ -164,7 +156,7 @@ function createBitView() {
 /** @param {Uint32Array} out one pixel a bit @param {import("./shown_weights.js").ShownWeights} weights */
 function fill(out, weights) {
   const { cells, luts, plan, page } = weights;
-  if (plan.bpw === 1) {
+  if (isOneBit(plan)) {
     const lut = luts.binary;
     const count = page.units * page.features;
     for (let i = 0; i < count; i++) out[i] = lut[cells[i]];
@@ -174,7 +166,7 @@ function fill(out, weights) {
   let at = 0;
   for (let unit = 0; unit < page.units; unit++) {
     for (let bit = bpw - 1; bit >= 0; bit--) {
-      const lut = luts.fields[fieldOf(bpw, bit) ?? "mantissa"];
+      const lut = luts.fields[fieldOf(plan, bit) ?? "mantissa"];
       let from = unit * page.features * bpw + bit;
       for (let column = 0; column < page.features; column++, from += bpw) {
         out[at++] = lut[cells[from]];

@@ -3,11 +3,12 @@
  * signs stand in groups of 32, eight by four, each sign where its unit's field stands in the first layer.
  */
 
+import { blockName, isOneBit } from "../bits/number_format.js";
 import { addressOf } from "../bits/address.js";
 import { signed } from "../shared/numbers.js";
 import { diverging, divergingIndex, parse } from "../shared/palette.js";
 import { onPage } from "./shown_weights.js";
-import { addressOnPage, blockName, clamp, makeTile, setFont, weightMark } from "./view.js";
+import { addressOnPage, clamp, makeTile, setFont, weightMark } from "./view.js";
 
 const GUTTER = 20;
 const LABEL = 16;
@@ -46,11 +47,10 @@ export function createClasses() {
   };
 
   return {
-    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} width @param {number} dpr */
     layout(weights, width, dpr) {
       const { page, plan } = weights;
       lay.dpr = dpr;
-      lay.binary = plan.bpw === 1;
+      lay.binary = isOneBit(plan);
       lay.left = Math.round(GUTTER * dpr);
       lay.top = Math.round(LABEL * dpr);
       lay.across = lay.binary ? 8 : 1;
@@ -75,7 +75,6 @@ export function createClasses() {
       return lay;
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
     background(g, weights) {
       const { page, colours } = weights;
       setFont(g, Math.round(11 * lay.dpr));
@@ -84,7 +83,7 @@ export function createClasses() {
       g.textAlign = "left";
       const short = lay.pitchX < 70 * lay.dpr;
       for (let block = 0; block < page.blocks; block++) {
-        const name = short ? "" : `${blockName(weights)} `;
+        const name = short ? "" : `${blockName(weights.plan)} `;
         g.fillText(name + (page.firstBlock + block), lay.left + block * lay.pitchX, lay.top / 2 - lay.dpr);
       }
       g.textAlign = "right";
@@ -94,7 +93,6 @@ export function createClasses() {
       }
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
     paint(g, weights) {
       const { page } = weights;
       if (lay.binary) fillSigns(tile.pixels, weights);
@@ -111,7 +109,6 @@ export function createClasses() {
       if (!lay.binary && lay.cellWidth >= VALUE_WIDTH * lay.dpr) writeValues(g, weights);
     },
 
-    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} x @param {number} y */
     locate(weights, x, y) {
       const { page } = weights;
       const block = clamp(Math.floor((x - lay.left) / lay.pitchX), 0, page.blocks - 1);
@@ -124,7 +121,6 @@ export function createClasses() {
       return weightMark(addressOf(weights.plan, weights.layer, unit, page.feature0 + feature, 0), weights);
     },
 
-    /** @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark} mark */
     boxes(weights, { address, extent }) {
       if ("padding" in address || !onPage(weights.page, address)) return [];
       const feature = address.feature - weights.page.feature0;
@@ -138,12 +134,7 @@ export function createClasses() {
       return boxes;
     },
 
-    /**
-     * @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark | null} mark
-     * @param {string} key @param {boolean} _fine
-     * @returns {import("../bits/address.js").Mark | null}
-     */
-    move(weights, mark, key, _fine) {
+    move(weights, mark, key) {
       const at = mark?.address;
       const { page } = weights;
       if (!at || "padding" in at) {

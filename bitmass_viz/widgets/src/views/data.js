@@ -1,5 +1,6 @@
 /** The data view: the words as stored, in hex, with a map of the whole page beside them. */
 
+import { isOneBit } from "../bits/number_format.js";
 import { addressAtWord, streamStart, wordBits, wordStart } from "../bits/address.js";
 import { FULL_GLOW, readWord } from "../bits/decode.js";
 import { grouped, hex } from "../shared/numbers.js";
@@ -25,7 +26,7 @@ export const dataView = {
   title: "Data view",
   what: "The words as they are stored, in hex. The strip at the side is the whole of them.",
   summary(weights) {
-    const kind = weights.plan.bpw === 1 ? "uint32" : "float32";
+    const kind = isOneBit(weights.plan) ? "uint32" : "float32";
     return `${grouped(weights.layer.units)} × ${grouped(weights.layer.wordsPerRow)} ${kind}`;
   },
   create: createDataView,
@@ -63,7 +64,6 @@ function createDataView() {
   const wordLeft = (column) => lay.head + column * 9 * lay.char;
 
   return {
-    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} width @param {number} dpr */
     layout(weights, width, dpr) {
       lay.dpr = dpr;
       lay.width = width;
@@ -71,7 +71,7 @@ function createDataView() {
       const mapWidth = Math.round(Math.min(MAP_WIDTH, width / dpr / 12) * dpr);
       lay.mapLeft = width - mapWidth;
       const room = lay.mapLeft - MAP_GAP * dpr;
-      const wanted = weights.plan.bpw === 1 ? 5 : 8;
+      const wanted = isOneBit(weights.plan) ? 5 : 8;
       for (const words of [wanted, 4, 2, 1]) {
         maybeGrid = makeWordGrid(weights, Math.min(words, wanted));
         const fits = SIZES.find((size) => {
@@ -102,7 +102,6 @@ function createDataView() {
       g.fillText("bit 31 \u2026 0 of each word", lay.head, lay.top / 2);
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
     paint(g, weights) {
       setFont(g, lay.size, true);
       g.textBaseline = "middle";
@@ -112,7 +111,6 @@ function createDataView() {
       map.paint(g, weights, grid(), top, Math.min(grid().lines, top + lay.visible) - 1);
     },
 
-    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} x @param {number} y */
     locate(weights, x, y) {
       const line = top + Math.floor((y - lay.top) / lay.line);
       if (y < lay.top || line >= top + lay.visible || x < lay.head) return null;
@@ -124,7 +122,6 @@ function createDataView() {
       return mark(weights, word, 31 - inWord);
     },
 
-    /** @param {import("./shown_weights.js").ShownWeights} _weights @param {import("../bits/address.js").Mark} mark */
     boxes(_weights, { address, extent }) {
       const place = placeOf(grid(), address.word);
       if (!place) return [];
@@ -142,10 +139,6 @@ function createDataView() {
       return boxes;
     },
 
-    /**
-     * @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark | null} current
-     * @param {string} key @param {boolean} fine
-     */
     move(weights, current, key, fine) {
       const place = current ? placeOf(grid(), current.address.word) : null;
       if (!current || !place) return mark(weights, wordAt(grid(), top, 0), 31);
@@ -172,19 +165,16 @@ function createDataView() {
       return mark(weights, wordAt(grid(), line, column), bitInWord);
     },
 
-    /** @param {import("./shown_weights.js").ShownWeights} _weights @param {import("../bits/address.js").Mark} mark */
     reveal(_weights, mark) {
       const place = placeOf(grid(), mark.address.word);
       if (!place || (place.line >= top && place.line < top + lay.visible)) return false;
       return scrollTo(place.line - Math.floor(lay.visible / 2));
     },
 
-    /** @param {import("./shown_weights.js").ShownWeights} _weights @param {number} lines */
     scroll(_weights, lines) {
       return scrollTo(top + lines);
     },
 
-    /** @param {import("./shown_weights.js").ShownWeights} _weights @param {number} x @param {number} y @param {boolean} touch */
     press(_weights, x, y, touch) {
       if (x >= lay.mapLeft - (MAP_GAP / 2) * lay.dpr) {
         scrollTo(map.lineAt(grid(), y) - Math.floor(lay.visible / 2));

@@ -1,5 +1,6 @@
 /** Keys to the colours, in the heads of the views. */
 
+import { isOneBit } from "../bits/number_format.js";
 import { h } from "../shared/dom.js";
 import { signed } from "../shared/numbers.js";
 import { bitColours, diverging } from "../shared/palette.js";
@@ -18,21 +19,15 @@ export function legendOf(view, { plan, colours, range, layer, reference }) {
   const padded = (layer.features * plan.bpw) % 32 !== 0;
   const signs = () => [swatch(colours.nought, "\u22121"), swatch(colours.one, "+1")];
   const theme = `${colours.surface} ${plan.bpw} ${reference !== null}`;
-  if (plan.bpw === 1) {
+  if (isOneBit(plan)) {
     if (view === "neuron") return { key: theme, nodes: () => [...signs(), glow()] };
     if (view === "bit") return { key: theme, nodes: signs };
     const key = `${theme} ${padded}`;
-    return {
-      key,
-      nodes: () => (padded ? [swatch(colours.padding, "padding"), glow()] : [glow()]),
-    };
+    return { key, nodes: () => (padded ? [swatch(colours.padding, "padding"), glow()] : [glow()]) };
   }
   if (view === "bit") {
     const fields = ["sign", "exponent", "mantissa"];
-    return {
-      key: theme,
-      nodes: () => fields.map((f) => swatch(bitColours(colours, f)[1], f)),
-    };
+    return { key: theme, nodes: () => fields.map((f) => swatch(bitColours(colours, f)[1], f)) };
   }
   if (view === "data") return { key: theme, nodes: () => [glow()] };
   const most = signed(range).slice(1);

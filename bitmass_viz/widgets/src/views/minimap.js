@@ -1,5 +1,6 @@
 /** The strip beside the words: every stored word of the page as one cell, and where the lines shown are. */
 
+import { isFloat32 } from "../bits/number_format.js";
 import { wordBits, wordStart } from "../bits/address.js";
 import { floatOf, popcount, readWord } from "../bits/decode.js";
 import { divergingIndex } from "../shared/palette.js";
@@ -70,7 +71,7 @@ function fill(out, { plan, layer, bytes, luts, range }, grid) {
     const start = wordStart(plan, layer, first);
     let at = unit * grid.mapRowsPerUnit * grid.mapColumns;
     for (let k = 0; k < grid.perUnit; k++, at++) {
-      if (plan.bpw === 32) {
+      if (isFloat32(plan)) {
         out[at] = luts.diverging[divergingIndex(floatOf(readWord(bytes, start + 32 * k, 32)), range)];
         continue;
       }

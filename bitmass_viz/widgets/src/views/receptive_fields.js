@@ -3,11 +3,12 @@
  * the pixels. Slots stand in a grid; a slot is a float unit with one field or a BV32 container with 32.
  */
 
+import { blockName, isOneBit } from "../bits/number_format.js";
 import { addressOf } from "../bits/address.js";
 import { fieldShape, onPage } from "./shown_weights.js";
 import { FACTS_WIDTH, chooseGrid } from "./field_grid.js";
 import { fillBinary, fillFloat, writeFacts } from "./field_pixels.js";
-import { addressOnPage, blockName, clamp, makeTile, setFont, weightMark } from "./view.js";
+import { addressOnPage, clamp, makeTile, setFont, weightMark } from "./view.js";
 
 const LABEL = 16;
 const SLOT_GAP = 4;
@@ -44,10 +45,9 @@ export function createFields() {
   ];
 
   return {
-    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} width @param {number} dpr */
     layout(weights, width, dpr) {
       const { page, layer, plan } = weights;
-      const binary = plan.bpw === 1;
+      const binary = isOneBit(plan);
       lay.dpr = dpr;
       [lay.fieldHeight, lay.fieldWidth] = fieldShape(layer.features, weights.image);
       lay.across = binary ? 8 : 1;
@@ -75,7 +75,6 @@ export function createFields() {
       return lay;
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
     background(g, weights) {
       g.textBaseline = "middle";
       g.textAlign = "left";
@@ -83,16 +82,15 @@ export function createFields() {
         const [x, y] = corner(slot);
         setFont(g, Math.round(11 * lay.dpr));
         g.fillStyle = weights.colours.muted;
-        g.fillText(`${blockName(weights)} ${weights.page.firstBlock + slot}`, x, y - lay.label / 2);
+        g.fillText(`${blockName(weights.plan)} ${weights.page.firstBlock + slot}`, x, y - lay.label / 2);
         g.strokeStyle = weights.colours.line;
         g.lineWidth = 1;
         g.strokeRect(x - 0.5, y - 0.5, lay.tileWidth * lay.scale + 1, lay.tileHeight * lay.scale + 1);
       }
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights */
     paint(g, weights) {
-      if (weights.plan.bpw === 1) fillBinary(tile.pixels, weights, lay);
+      if (isOneBit(weights.plan)) fillBinary(tile.pixels, weights, lay);
       else fillFloat(tile.pixels, weights, lay);
       tile.g.putImageData(tile.image, 0, 0);
       g.imageSmoothingEnabled = false;
@@ -104,7 +102,6 @@ export function createFields() {
       }
     },
 
-    /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} x @param {number} y */
     locate(weights, x, y) {
       const column = clamp(Math.floor(x / (lay.slotWidth + lay.slotGap)), 0, lay.columns - 1);
       const row = clamp(Math.floor(y / (lay.slotHeight + lay.rowGap)), 0, lay.rows - 1);
@@ -125,7 +122,6 @@ export function createFields() {
       return weightMark(addressOf(weights.plan, weights.layer, unit, feature, 0), weights);
     },
 
-    /** @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark} mark */
     boxes(weights, { address, extent }) {
       if ("padding" in address || !onPage(weights.page, address)) return [];
       const local = address.unit - weights.page.unit0;
@@ -142,7 +138,7 @@ export function createFields() {
         strong,
       });
       const boxes = [];
-      if (weights.plan.bpw === 1) {
+      if (isOneBit(weights.plan)) {
         const width = lay.fieldWidth * lay.scale;
         boxes.push({ x: fx, y: fy, width, height: lay.fieldHeight * lay.scale, strong: false });
         if (extent === "word") {
@@ -160,11 +156,7 @@ export function createFields() {
       return boxes;
     },
 
-    /**
-     * @param {import("./shown_weights.js").ShownWeights} weights @param {import("../bits/address.js").Mark | null} mark
-     * @param {string} key @param {boolean} _fine
-     */
-    move(weights, mark, key, _fine) {
+    move(weights, mark, key) {
       const at = mark?.address;
       const { page, layer } = weights;
       if (!at || "padding" in at) return weightMark(addressOnPage(weights, page.unit0, 0, 0), weights);

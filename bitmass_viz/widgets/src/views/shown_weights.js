@@ -5,7 +5,8 @@
  * rows, in the second columns. No array here is larger than a page, except the two copies of the frame.
  */
 
-import { LANES, makePlan, streamStart } from "../bits/address.js";
+import { isFloat32, unitsPerBlock } from "../bits/number_format.js";
+import { makePlan, streamStart } from "../bits/address.js";
 import { cool, countFlips, extinguish, flipCells, readFloats, unpackBits } from "../bits/decode.js";
 
 /** Blocks of hidden units on a page, unless there is less room. */
@@ -29,7 +30,7 @@ const GLOW_MS = 600;
  * @returns {Page}
  */
 export function makePage(plan, layer, index, most = BLOCKS_PER_PAGE) {
-  const block = plan.bpw === 1 ? LANES : 1;
+  const block = unitsPerBlock(plan);
   const hidden = plan.layers[0].units;
   const allBlocks = Math.ceil(hidden / block);
   const pages = Math.ceil(allBlocks / most);
@@ -145,7 +146,7 @@ export class ShownWeights {
     this.page = makePage(this.plan, this.layer, page, most);
     const weights = this.page.units * this.page.features;
     this.cells = new Uint8Array(wholeWords(weights * this.plan.bpw));
-    this.values = new Float32Array(this.plan.bpw === 32 ? weights : 0);
+    this.values = new Float32Array(isFloat32(this.plan) ? weights : 0);
     if (this.ready) this.#decode();
   }
 
@@ -201,7 +202,7 @@ export class ShownWeights {
   }
 
   #decodeFloats() {
-    if (this.plan.bpw !== 32) return;
+    if (!isFloat32(this.plan)) return;
     this.#eachRow((start, count, at) => readFloats(this.bytes, start, count / 32, this.values, at / 32));
     if (this.reference) this.#subtract(this.reference);
     let range = 0;

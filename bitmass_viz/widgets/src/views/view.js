@@ -25,6 +25,7 @@
  * }} ViewInstance
  */
 
+import { extentOfWeight } from "../bits/number_format.js";
 import { context2d } from "../shared/dom.js";
 import { addressOf } from "../bits/address.js";
 
@@ -68,16 +69,11 @@ export function addressOnPage(weights, unit, feature, bit) {
   );
 }
 
-/** What a block of hidden units is called in front of its number. @param {ShownWeights} weights */
-export function blockName(weights) {
-  return weights.plan.bpw === 1 ? "container" : "unit";
-}
-
 /**
  * The mark of one weight: all bits of a float, the single bit of a BV32 weight.
  * @param {import("../bits/address.js").WeightAddress} address @param {ShownWeights} weights
  * @returns {Mark}
  */
 export function weightMark(address, weights) {
-  return { address, extent: weights.plan.bpw === 1 ? "bit" : "weight" };
+  return { address, extent: extentOfWeight(weights.plan) };
 }

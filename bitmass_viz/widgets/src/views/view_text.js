@@ -1,12 +1,13 @@
 /** What a view shows now, in words: for whoever does not see its canvas. */
 
-import { fieldOf, wordBits, wordStart } from "../bits/address.js";
+import { fieldOf, isFloat32, isOneBit } from "../bits/number_format.js";
+import { wordBits, wordStart } from "../bits/address.js";
 import { grouped, hex, percent, signed } from "../shared/numbers.js";
 import { readWord } from "../bits/decode.js";
 
 /** @param {import("./shown_weights.js").ShownWeights} weights */
 function whereOf({ plan, layer, page }) {
-  const block = plan.bpw === 1 ? "containers of 32 hidden units" : "hidden units";
+  const block = isOneBit(plan) ? "containers of 32 hidden units" : "hidden units";
   const part =
     page.pages > 1
       ? `${page.firstBlock} to ${page.firstBlock + page.blocks - 1} of ${grouped(page.allBlocks)} ${block}`
@@ -43,7 +44,7 @@ function shareOfOnes(cells, from, step) {
 /** @param {import("./shown_weights.js").ShownWeights} weights */
 function neurons(weights) {
   const { plan, layer, page, cells, values } = weights;
-  if (plan.bpw === 1) {
+  if (isOneBit(plan)) {
     const ones = shareOfOnes(cells.subarray(0, page.units * page.features), 0, 1);
     const signs = `${percent(ones)} of the signs shown are +1`;
     if (layer.index > 0) return `${whereOf(weights)}. ${signs}.`;
@@ -63,11 +64,11 @@ function neurons(weights) {
 function bits({ plan, page, cells }) {
   const shown = cells.subarray(0, page.units * page.features * plan.bpw);
   const size = `${grouped(page.units * plan.bpw)} rows of ${grouped(page.features)} bits`;
-  if (plan.bpw !== 32) return `${size}. ${percent(shareOfOnes(shown, 0, 1))} of them are ones.`;
+  if (!isFloat32(plan)) return `${size}. ${percent(shareOfOnes(shown, 0, 1))} of them are ones.`;
   /** @type {Record<string, number[]>} */
   const shares = {};
   for (let bit = 0; bit < plan.bpw; bit++) {
-    const field = fieldOf(plan.bpw, bit) ?? "";
+    const field = fieldOf(plan, bit) ?? "";
     (shares[field] ??= []).push(shareOfOnes(shown, bit, plan.bpw));
   }
   const told = ["sign", "exponent", "mantissa"].map((field) => {
