@@ -5,9 +5,9 @@
  * bits of heat, which say how recently it flipped. So a cell is an index into a table of 256 colours.
  */
 
-/** The hottest a cell can be, with its bit 0. */
+/** The hottest cell whose bit is 0. */
 export const FULL_GLOW = 254;
-/** For each four bits, four bytes that are all ones where the bit is. */
+/** For every group of four bits, four bytes: all ones where the bit is set. */
 const LANES_OF_NIBBLE = Uint32Array.from({ length: 16 }, (_, nibble) =>
   [0, 1, 2, 3].reduce((lanes, k) => lanes | (nibble & (1 << k) ? 0xff << (8 * k) : 0), 0),
 );
@@ -18,7 +18,7 @@ export function bytesOf(view) {
 }
 
 /**
- * Spread packed bits out to cells without heat.
+ * Unpack bits into cells without heat.
  * @param {Uint8Array} bytes @param {number} start first stream bit @param {number} count
  * @param {Uint8Array} out @param {number} at first place in out
  */
@@ -96,8 +96,8 @@ export function countFlips(before, after) {
 }
 
 /**
- * Bring cells up to date with a new frame: changed bits get their new value and full glow. Bytes that
- * did not change are not looked at further, which is most of them once training settles.
+ * Update cells for a new frame: changed bits get their new value and full heat. Unchanged bytes, most of them once
+ * training settles, are skipped.
  * @param {Uint8Array} before @param {Uint8Array} after @param {number} start first stream bit
  * @param {number} count @param {Uint8Array} cells begins at a multiple of 4 in its buffer
  * @param {number} at first place in cells
@@ -136,7 +136,7 @@ function flipFour(fours, at, changed, bits) {
 }
 
 /**
- * Let cells cool by an amount: four cells at a time, each saturating at zero, their bits left alone.
+ * Cool cells by an amount, four at a time, each saturating at zero; their bits stay.
  * @param {Uint8Array} cells its length a multiple of 4 @param {number} amount 1..127
  * @returns {boolean} whether any still glows
  */
@@ -157,7 +157,7 @@ export function cool(cells, amount) {
   return left !== 0;
 }
 
-/** End every glow at once. @param {Uint8Array} cells */
+/** Remove all heat. @param {Uint8Array} cells */
 export function extinguish(cells) {
   for (let i = 0; i < cells.length; i++) cells[i] &= 1;
 }

@@ -1,6 +1,6 @@
 /**
- * An example's way through a network, computed from the weights as they are stored: the binary network's by XNOR and
- * popcount, the float network's by multiplying and adding. Every intermediate number is kept, to be looked at.
+ * One digit's forward pass, computed from the weights as stored: by XNOR and popcount in the binary network, by
+ * multiplying and adding in the float network. Every intermediate number is kept for display.
  */
 
 import { WORD_BITS, streamStart } from "./address.js";
@@ -14,7 +14,7 @@ import { popcount, readFloats, readWord } from "./decode.js";
  */
 
 /**
- * A picture's bits as they are stored: 1 where a pixel is brighter than the threshold, 32 to a word, the first lowest.
+ * An image's bits as they are stored: 1 where a pixel is brighter than the threshold, 32 to a word, the first lowest.
  * @param {Uint8Array} pixels @param {number} threshold
  */
 export function packPixels(pixels, threshold) {

@@ -11,7 +11,7 @@ import { grouped, hex } from "../shared/numbers.js";
  * @typedef {import("./address.js").Address} Address
  */
 
-/** The entries of the readout, in order; `describe` gives a text for each. */
+/** The entries of the readout, in order; `describe` has a text for each. */
 export const ENTRIES = /** @type {const} */ ([
   "layer",
   "unit",
@@ -92,7 +92,7 @@ export function selectionJson(mark) {
 }
 
 /**
- * The factors of a normal float32, as they are read off its fields.
+ * A float32 written as the product that its fields encode.
  * @param {number} word
  * @returns {string}
  */

@@ -1,4 +1,4 @@
-/** Counting a network's weight bits, and saying the result; no DOM. */
+/** Counting a network's weight bits, and the sentences about the result; no DOM. */
 
 import { counted, grouped } from "../shared/numbers.js";
 
@@ -43,7 +43,7 @@ export function count(shape, containers, bitsPerWeight) {
 }
 
 /**
- * The fewest containers whose weights take more than `goal` bits, or null if none of those allowed do.
+ * The fewest containers whose weights take more than `goal` bits; null if none within the bounds do.
  * @param {Shape} shape @param {number} goal @param {{low: number, high: number}} bounds
  */
 export function fewestAbove(shape, goal, { low, high }) {
@@ -57,7 +57,7 @@ function massOf(shape, containers) {
 }
 
 /**
- * The nearest whole number allowed, or `otherwise` for what is no number.
+ * The nearest whole number within the bounds; `otherwise` if it is not a number.
  * @param {number} value @param {{low: number, high: number}} bounds @param {number} otherwise
  */
 export function within(value, { low, high }, otherwise) {
@@ -84,7 +84,7 @@ export function sameMassText(shape, containers) {
   return `${floats} = ${binary}: ${grouped(massOf(shape, containers))} bits either way.`;
 }
 
-/** What the picture shows, for those who do not see it. @param {Count} count @param {number} places */
+/** What the picture shows, for readers who do not see it. @param {Count} count @param {number} places */
 export function blocksText({ containers, perContainer, units, bitsPerWeight }, places) {
   const blocks = counted(containers, "block", "blocks");
   const cells = perContainer === 1 ? "not divided" : `divided into ${perContainer} cells`;
@@ -98,7 +98,7 @@ export function blocksSumText({ containers, perContainer, bitsPerWeight, units }
 }
 
 /**
- * How a reader's try at the fewest containers above `goal` bits stands.
+ * Assess a reader's attempt to find the fewest containers above `goal` bits.
  * @param {Shape} shape @param {number} containers @param {number | null} fewest
  * @returns {{solved: boolean, said: string}}
  */

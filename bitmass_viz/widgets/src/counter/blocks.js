@@ -4,10 +4,10 @@ import { count, cutsOf, blocksSumText, blocksText } from "./bit_mass.js";
 import { h, setText, svg } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
 
-/** Where a container, 8 by 4, is cut in two, and in two again, until it is 32 cells. */
+/** The cuts that halve a container, 8 by 4, again and again until it is 32 cells. */
 const CUTS = ["M4 0v4", "M0 2h8", "M2 0v4M6 0v4", "M0 1h8M0 3h8", "M1 0v4M3 0v4M5 0v4M7 0v4"];
 
-/** The hidden layer: a place for each container that there can be. @param {import("./bit_mass.js").Content} content */
+/** The hidden layer, with a place for every possible container. @param {import("./bit_mass.js").Content} content */
 export function createBlocks(content) {
   const places = content.hidden.high;
   const blocks = Array.from({ length: places }, () =>
@@ -28,7 +28,6 @@ export function createBlocks(content) {
     grid,
     h(
       "figcaption",
-      {},
       sum,
       `. A block is a container, always ${perBlock} weight bits; each cell in it is a hidden unit.`,
     ),

@@ -1,6 +1,6 @@
 /**
- * “Count the bits”: a ledger of a network's weight bits that follows a slider. The browser reckons it all; only what
- * the count leaves out is asked of the kernel, which counts it in the trainers' arrays.
+ * “Count the bits”: a ledger of a network's weight bits that follows a slider. The browser computes all of it, except
+ * what the count leaves out: the kernel counts that in the trainers' arrays.
  */
 
 import { count, fewestAbove, assess, sameMassText, within } from "./bit_mass.js";
@@ -63,25 +63,25 @@ function render({ model, el, signal }) {
   return root;
 }
 
-/** The terms, each where it is first needed. @param {Content} content */
+/** An explanation of the terms. @param {Content} content */
 function introduction({ inputs, classes, container_bits: container }) {
   return h(
     "p",
     { class: "bm-intro" },
     `The network turns the ${inputs} pixels of a picture into `,
-    h("dfn", {}, "hidden units"),
+    h("dfn", "hidden units"),
     `, and those into ${classes} classes, the digits. A `,
-    h("dfn", {}, "weight"),
+    h("dfn", "weight"),
     ` says how much one pixel counts for one hidden unit, or one hidden unit for one class. It takes ${container} `,
-    h("dfn", {}, "bits"),
+    h("dfn", "bits"),
     " (each a 0 or a 1) as a ",
-    h("dfn", {}, "float32"),
+    h("dfn", "float32"),
     " number, or just one, +\u00a0or\u00a0−, as a ",
-    h("dfn", {}, "binary"),
+    h("dfn", "binary"),
     " weight; BV32 is the study's binary format. A ",
-    h("dfn", {}, "container"),
+    h("dfn", "container"),
     ` is ${container} bits of hidden layer for each pixel: one float32 unit, or ${container} binary units. All weight bits together are what the study calls `,
-    h("dfn", {}, "bit-mass"),
+    h("dfn", "bit-mass"),
     ".",
   );
 }
@@ -100,7 +100,7 @@ function createSize({ hidden }, change) {
   });
   let shown = hidden.value;
   slider.addEventListener("input", () => change(slider.valueAsNumber));
-  // A number half typed is left alone until it is one of those allowed, or done.
+  // Do not correct a number while it is being typed.
   number.addEventListener("input", () => {
     const typed = number.valueAsNumber;
     if (within(typed, hidden, NaN) === typed) change(typed);
@@ -148,12 +148,12 @@ function createFormats({ formats }, describedBy, change) {
       "data-testid": `count-bits-${bits}`,
     });
     radio.addEventListener("change", () => change(bits));
-    return { bits, radio, element: h("label", {}, radio, h("span", {}, label)) };
+    return { bits, radio, element: h("label", radio, h("span", label)) };
   });
   const element = h(
     "fieldset",
     { class: "bm-formats", "aria-describedby": describedBy },
-    h("legend", {}, "Weights are"),
+    h("legend", "Weights are"),
     h("div", { class: "bm-radios" }, ...radios.map((radio) => radio.element)),
   );
   return {
@@ -173,7 +173,7 @@ function createTurn(content) {
   const element = h(
     "p",
     { class: "bm-turn", "data-testid": "count-turn", hidden: fewest === null },
-    h("b", {}, "Your turn:"),
+    h("b", "Your turn:"),
     ` how many containers make the network larger than a megabit (${grouped(content.goal)} bits)? `,
     h("span", { class: "bm-answer" }, mark, said),
   );

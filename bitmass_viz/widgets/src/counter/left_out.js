@@ -1,4 +1,4 @@
-/** What the count leaves out: asked of the kernel, which counts it in the arrays of the trainers. */
+/** What the count leaves out: the kernel counts it in the trainers' arrays. */
 
 import { times } from "./bit_mass.js";
 import { h, setText } from "../shared/dom.js";
@@ -13,7 +13,7 @@ import { cell, row, rowHead, table } from "./table.js";
  * @typedef {{hidden: number, bits: number, rows: Row[]}} Account
  */
 
-/** A slider on its way passes sizes that nobody wants counted. */
+/** Wait until the slider rests, so that sizes it passes are not counted. */
 const SETTLE_MS = 200;
 
 /**
@@ -22,7 +22,7 @@ const SETTLE_MS = 200;
  * @param {(hidden: number, bits: number) => void} ask @param {AbortSignal} signal
  */
 export function createLeftOut(group, ask, signal) {
-  const caption = h("caption", {});
+  const caption = h("caption");
   const body = h("tbody");
   const waiting = h("p", { class: "bm-waiting", role: "status" });
   const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
@@ -35,10 +35,9 @@ export function createLeftOut(group, ask, signal) {
   const element = h(
     "details",
     { class: "bm-left-out", "data-testid": "count-left-out" },
-    h("summary", {}, "What this count leaves out"),
+    h("summary", "What this count leaves out"),
     h(
       "p",
-      {},
       "Bit-mass counts weights only. A network needs other numbers too: some to recognise digits, and more to learn them.",
     ),
     waiting,

@@ -9,12 +9,7 @@ export function cell(label, /** @type {Record<string, string>} */ attributes = {
 
 /** @param {string} text @param {string | null} note */
 export function rowHead(text, note = null) {
-  return h(
-    "th",
-    { scope: "row", role: "rowheader" },
-    h("b", {}, text),
-    ...(note ? [" ", h("small", {}, note)] : []),
-  );
+  return h("th", { scope: "row", role: "rowheader" }, h("b", text), ...(note ? [" ", h("small", note)] : []));
 }
 
 /** @param {...Node} cells */

@@ -1,4 +1,4 @@
-/** The figure: asked for when the reader comes near, and swapped when the reader's own run is shown. */
+/** The figure: requested when the reader comes near, and swapped when the reader's own run is shown. */
 
 import { button, h } from "../shared/dom.js";
 import { watchVisible } from "../shared/observe.js";
@@ -11,7 +11,7 @@ const AHEAD = "1200px";
 
 /** @param {string} name of a file that it is saved in @param {() => void} ask @param {AbortSignal} signal */
 export function createFigure(name, ask, signal) {
-  const place = h("div", {}, h("p", { class: "bm-waiting" }, "Drawing the figure…"));
+  const place = h("div", h("p", { class: "bm-waiting" }, "Drawing the figure…"));
   const save = button(
     { class: "bm-button bm-save", hidden: true, "data-testid": `save-figure-${name}` },
     saveShown,

@@ -1,6 +1,6 @@
 /**
  * An experiment on the page: claims and verdicts, its figure, and “run it here”; or the closing table of all claims.
- * Everything but the figure is there at once. The figure is drawn by the kernel when the reader comes near.
+ * Everything except the figure is shown immediately; the kernel draws the figure when the reader comes near.
  */
 
 import { createCases } from "./cases.js";
@@ -91,7 +91,7 @@ function experimentParts(content, figure, model, signal) {
   showProgress();
   showMine();
   return [
-    h("p", { class: "bm-question" }, h("b", {}, content.label), ` ${content.question}`),
+    h("p", { class: "bm-question" }, h("b", content.label), ` ${content.question}`),
     h(
       "div",
       { class: "bm-body" },

@@ -1,4 +1,4 @@
-/** “Run it here”: how many seeds, how far it is, cancel; then the reader's own result beside the full one. */
+/** “Run it here”: number of seeds, progress, cancel; then the reader's own result beside the full one. */
 
 import { button, freshId, h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";

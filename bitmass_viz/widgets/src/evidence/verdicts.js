@@ -1,4 +1,4 @@
-/** The claims of one experiment, each with its verdict, what was measured, and what decides. */
+/** The claims of one experiment, each with its verdict, the measurement and the criterion. */
 
 import { h } from "../shared/dom.js";
 import { howSure, symbol, tidy } from "./sentences.js";
@@ -34,7 +34,7 @@ export function createVerdicts(claims) {
           h(
             "p",
             { class: "bm-claim" },
-            h("b", {}, claim.id),
+            h("b", claim.id),
             ` ${tidy(claim.text)}`,
             h("span", { class: "bm-published" }, ` published: ${tidy(claim.published)}`),
           ),
@@ -43,9 +43,8 @@ export function createVerdicts(claims) {
             : "",
           h(
             "details",
-            {},
-            h("summary", {}, "What decides"),
-            h("p", {}, claim.criterion, verdict ? ` ${howSure(verdict)}` : ""),
+            h("summary", "What decides"),
+            h("p", claim.criterion, verdict ? ` ${howSure(verdict)}` : ""),
           ),
         );
       }),

@@ -18,7 +18,7 @@ export function createAccuracyPanel(store) {
     "aria-label": "no example yet",
   });
   const verdict = h("span", { class: "bm-verdict" });
-  const answer = h("span", {});
+  const answer = h("span");
   const which = h("span", { class: "bm-faint" });
   const said = h("p", { class: "bm-said" }, verdict, answer, which);
   const example = h("div", { class: "bm-example" }, canvas, said);
@@ -71,8 +71,9 @@ export function createFacts(store, send) {
   store.on(["status", "settings"], ({ status, settings }) => {
     if (!status) return;
     const { done, size } = minibatchOf(status);
-    // At these speeds most frames change no weight, which would look like a fault.
-    minibatch.hidden = !(settings.speed > 0 && settings.speed < size);
+    // At these speeds most frames change no weight, which would look broken.
+    const { speed = 0 } = settings;
+    minibatch.hidden = !(speed > 0 && speed < size);
     if (!minibatch.hidden)
       setText(minibatch, `weights change every ${grouped(size)} examples: ${done} of ${size} so far`);
   });
@@ -103,7 +104,7 @@ export function minibatchOf({ examples, train_size, batch_size = 1 }) {
   return { done, size: Math.min(batch_size, train_size - place + done) };
 }
 
-/** How the download of MNIST stands. @param {import("../training/store.js").Dataset["fetch"]} fetch @param {(message: object) => void} send */
+/** Progress of the MNIST download, or a button to start it. @param {import("../training/store.js").Dataset["fetch"]} fetch @param {(message: object) => void} send */
 function offer(fetch, send) {
   const { state, progress, message } = fetch ?? { state: "none", progress: 0, message: "" };
   /** @param {string} text @param {string} action */

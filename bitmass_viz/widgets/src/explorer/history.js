@@ -1,6 +1,6 @@
 /**
- * The frames of the run, held by the page once the reader goes back in time: so that the scrubber shows each at once
- * and a replay needs no kernel. Frames that have not come yet are asked for one by one, as before.
+ * The run's frames, kept on the page once the reader goes back in time: the scrubber shows them without delay, and a
+ * replay needs no kernel. Frames that are not here yet are fetched one by one.
  */
 
 /**
@@ -15,7 +15,7 @@ export function createHistory(store, send) {
   let frames = [];
   let of = "";
 
-  /** Which history the present frame belongs to: another once anything was trained. */
+  /** Which history the current frame belongs to; training begins a new one. */
   const present = () => {
     const { status } = store.state;
     return status ? `${status.run}/${status.history}` : "";
@@ -30,7 +30,7 @@ export function createHistory(store, send) {
       send({ action: "history" });
     },
 
-    /** A message of the kernel's, maybe with frames. @param {any} message @param {DataView[]} buffers */
+    /** Take in a message of the kernel's, if it holds frames. @param {any} message @param {DataView[]} buffers */
     receive(message, buffers) {
       if (message?.kind !== "history" || `${message.run}/${message.history}` !== of) return;
       for (const [index, facts] of message.frames.entries()) {

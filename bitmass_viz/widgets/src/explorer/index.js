@@ -77,7 +77,7 @@ function followSelection({ store, weights, drawing, parts: { root, panels, lens,
   });
 }
 
-/** What is said, and what can be read off the root by tests and by other programs. @param {Explorer} explorer */
+/** Notices, hidden parts, and the state that tests and other programs read off the root. @param {Explorer} explorer */
 function followNotices({ store, parts: { root, notice, share } }) {
   store.on(["status"], ({ status }) => void (root.dataset.state = status?.state ?? ""));
   store.on(["framesDrawn"], ({ framesDrawn }) => void (root.dataset.frames = String(framesDrawn)));

@@ -1,4 +1,4 @@
-/** Which part of the weights is shown: layer, page of hidden units, and how much of it just flipped. */
+/** Which part of the weights is shown (layer, page of hidden units), and how many bits just flipped. */
 
 import { blocksText } from "../bits/number_format.js";
 import { button, freshId, h, setText } from "../shared/dom.js";
@@ -26,10 +26,10 @@ export function createLayerChoice(store, weights) {
     );
   const earlier = pageButton("Earlier", -1, "‹");
   const later = pageButton("Later", 1, "›");
-  const where = h("span", {});
+  const where = h("span");
   const pager = h("div", { class: "bm-pager", "data-testid": "pager", hidden: true }, earlier, where, later);
-  const flipped = h("span", {});
-  const flips = h("span", { class: "bm-key bm-flips", "data-testid": "flips" }, h("i", {}), flipped);
+  const flipped = h("span");
+  const flips = h("span", { class: "bm-key bm-flips", "data-testid": "flips" }, h("i"), flipped);
   const element = h("div", { class: "bm-browse" }, layers, pager);
 
   function build() {
@@ -46,12 +46,7 @@ export function createLayerChoice(store, weights) {
         });
         input.checked = layer.index === store.state.layer;
         input.addEventListener("change", () => store.set({ layer: layer.index }));
-        return h(
-          "span",
-          {},
-          input,
-          h("label", { for: id }, h("b", {}, layer.name), ` ${names[layer.index] ?? ""}`),
-        );
+        return h("span", input, h("label", { for: id }, h("b", layer.name), ` ${names[layer.index] ?? ""}`));
       }),
     );
   }
@@ -59,7 +54,7 @@ export function createLayerChoice(store, weights) {
   return {
     element,
     flips,
-    /** The network has another shape. */
+    /** The network has a new shape. */
     rebuild: build,
     update() {
       const { page, plan } = weights;

@@ -11,6 +11,7 @@ import { bitColours, mix } from "../shared/palette.js";
 import { onPage } from "../views/shown_weights.js";
 import { shownMark } from "../training/store.js";
 import { readable } from "../views/class_rows.js";
+import { strokeBox } from "../views/outline.js";
 import { setFont } from "../views/view.js";
 
 const COLUMNS = 21;
@@ -46,7 +47,7 @@ export function createLens({ store, weights, requestDraw, signal }) {
     }
   }
 
-  /** The bits around the marked one, as the bit view has them. @param {import("../bits/address.js").WeightAddress | null} at */
+  /** The bits around the marked one, as in the bit view. @param {import("../bits/address.js").WeightAddress | null} at */
   function paintNear(at) {
     const { plan, page, cells, luts } = weights;
     const cell = CELL * now.dpr;
@@ -71,14 +72,9 @@ export function createLens({ store, weights, requestDraw, signal }) {
     if (!at) return;
     const x = (COLUMNS >> 1) * cell - now.dpr / 2;
     const y = (ROWS >> 1) * cell - now.dpr / 2;
-    for (const [colour, width] of /** @type {const} */ ([
-      [weights.colours.surface, 5],
-      [weights.colours.selection, 2.5],
-    ])) {
-      nearG.strokeStyle = colour;
-      nearG.lineWidth = width * now.dpr;
-      nearG.strokeRect(x - now.dpr / 2, y - now.dpr / 2, cell + now.dpr, cell + now.dpr);
-    }
+    const side = cell + now.dpr;
+    const box = /** @type {const} */ ([x - now.dpr / 2, y - now.dpr / 2, side, side]);
+    strokeBox(nearG, box, weights.colours, 5 * now.dpr, 2.5 * now.dpr);
   }
 
   /** @param {import("../bits/address.js").Mark} mark */
@@ -106,14 +102,8 @@ export function createLens({ store, weights, requestDraw, signal }) {
     }
     if (extent !== "weight") {
       const x = (31 - address.bitInWord) * cell;
-      for (const [colour, width] of /** @type {const} */ ([
-        [colours.surface, 4.5],
-        [colours.selection, 2.5],
-      ])) {
-        g.strokeStyle = colour;
-        g.lineWidth = width * now.dpr;
-        g.strokeRect(x + now.dpr, now.dpr, cell - 2 * now.dpr, height - 2 * now.dpr);
-      }
+      const box = /** @type {const} */ ([x + now.dpr, now.dpr, cell - 2 * now.dpr, height - 2 * now.dpr]);
+      strokeBox(g, box, colours, 4.5 * now.dpr, 2.5 * now.dpr);
     }
     setFont(g, Math.round(10.5 * now.dpr));
     g.fillStyle = colours.muted;

@@ -1,4 +1,4 @@
-/** Going where a link leads, and knowing a link to what is shown. */
+/** Following links, and making one for the present state. */
 
 import { createNavigation } from "../permalink/navigation.js";
 import { fingerprint, readLink, readMark } from "../permalink/permalink.js";

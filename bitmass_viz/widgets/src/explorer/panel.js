@@ -22,7 +22,7 @@ const MOVES = new Set([
   "Home",
   "End",
 ]);
-/** A second click this near, in CSS pixels, is on the same thing. */
+/** A second click within so many CSS pixels releases the mark. */
 const SAME_PLACE = 5;
 
 /**
@@ -52,7 +52,7 @@ export function createPanel(view, stage, describedBy) {
   const element = h(
     "section",
     { class: `bm-panel bm-${view.id}` },
-    h("header", { class: "bm-head", title: view.what }, h("h2", {}, view.title), summary, note, legend),
+    h("header", { class: "bm-head", title: view.what }, h("h2", view.title), summary, note, legend),
     holder,
   );
   const g = context2d(canvas);
@@ -78,7 +78,7 @@ export function createPanel(view, stage, describedBy) {
   let moved = false;
   /** Where a mouse or pen rests on the canvas. @type {PointerEvent | null} */
   let resting = null;
-  /** What the wheel has turned beyond whole lines. */
+  /** Fraction of a line that the wheel has turned. */
   let wheeled = 0;
 
   watchWidth(holder, signal, (width) => {
@@ -183,7 +183,7 @@ export function createPanel(view, stage, describedBy) {
   });
   canvas.addEventListener("pointerleave", (event) => {
     resting = null;
-    // A finger leaves whenever it lifts; what it last touched stays readable.
+    // A finger leaves when it lifts; the weight it touched last stays marked.
     if (!drag && event.pointerType !== "touch") store.set({ hover: null });
   });
   canvas.addEventListener("pointerdown", (event) => {
@@ -255,9 +255,9 @@ export function createPanel(view, stage, describedBy) {
     relayout,
     describe,
     showLegend,
-    /** The weights, or how they glow, changed. */
+    /** The weights, or their glow, changed. */
     invalidate: () => void (now.stale = true),
-    /** Another mark is to be shown. */
+    /** Show another mark. */
     markChanged() {
       now.unmarked = true;
       const mark = shownMark(store.state);

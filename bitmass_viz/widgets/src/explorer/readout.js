@@ -1,4 +1,4 @@
-/** The readout: every coordinate of the marked weight, for the eye at once, for a screen reader when it rests. */
+/** The readout: every coordinate of the marked weight, shown at once and read out when the mark rests. */
 
 import { ENTRIES, describe, sentence } from "../bits/readout_text.js";
 import { h, setText } from "../shared/dom.js";
@@ -16,19 +16,19 @@ const LABELS = {
   hex: "hex",
   value: "value",
 };
-/** A screen reader hears the readout after the mark has rested this long. */
+/** Screen readers announce the readout after the mark has rested this long. */
 const REST_MS = 600;
 const HINT = "Point at or tap a weight in any view, or use the arrow keys there. Space plays and pauses.";
 const PINNED = "Pinned: Escape or another click lets go.";
 
 /** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights @param {string} id @param {AbortSignal} signal */
 export function createReadout(store, weights, id, signal) {
-  const cells = Object.fromEntries(ENTRIES.map((name) => [name, h("dd", {}, "\u2014")]));
+  const cells = Object.fromEntries(ENTRIES.map((name) => [name, h("dd", "\u2014")]));
   const list = h(
     "dl",
     { class: "bm-entries", "aria-hidden": "true" },
     ...ENTRIES.map((name) =>
-      h("div", { class: `bm-entry bm-entry-${name}` }, h("dt", {}, LABELS[name]), cells[name]),
+      h("div", { class: `bm-entry bm-entry-${name}` }, h("dt", LABELS[name]), cells[name]),
     ),
   );
   const spoken = h("p", { class: "bm-hidden", id }, "Nothing is marked.");
@@ -62,7 +62,7 @@ export function createReadout(store, weights, id, signal) {
         cells[name].title = text[name];
       }
     },
-    /** Let the screen reader's text follow, unless the mark only passes by. */
+    /** Update the text for screen readers once the mark rests. */
     announce() {
       resting.start(REST_MS, () => {
         const entries = Object.fromEntries(ENTRIES.map((name) => [name, cells[name].textContent ?? ""]));

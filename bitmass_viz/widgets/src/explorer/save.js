@@ -1,4 +1,4 @@
-/** Files to keep: weights and curves come from the kernel, pictures from the page. */
+/** Downloads: weights and curves come from the kernel, pictures from the page. */
 
 import { createDialog } from "../shared/dialog.js";
 import { button, context2d, h, setText } from "../shared/dom.js";
@@ -75,7 +75,7 @@ export function createSave(store, weights, send, rootOf) {
 
   return {
     element,
-    /** A message of the kernel's, maybe with a file. @param {any} message @param {DataView[]} buffers */
+    /** Take in a message of the kernel's, if it holds a file. @param {any} message @param {DataView[]} buffers */
     receive(message, buffers) {
       if (message?.kind !== "file" || !buffers?.length) return;
       const { buffer, byteOffset, byteLength } = buffers[0];

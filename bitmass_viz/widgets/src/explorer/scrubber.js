@@ -5,9 +5,9 @@ import { counted, grouped } from "../shared/numbers.js";
 import { createAnimation, createTimer } from "../shared/widget.js";
 import { iconButton } from "../training/transport.js";
 
-/** A preview that the kernel has not answered by then is given up. */
+/** Give up on a preview that the kernel has not answered by then. */
 const PREVIEW_MS = 1500;
-/** For so long the page waits for the kernel to come where the page has gone. */
+/** How long the page waits for the kernel to reach the frame that the page already shows. */
 const AHEAD_MS = 3000;
 
 /**
@@ -37,7 +37,7 @@ export function createScrubber(store, send, history, showSnapshot, signal) {
   );
   /** The frame that the page shows without the kernel. @type {number | null} */
   let here = null;
-  /** The frame that it went to last, until the kernel is there, too; the kernel may be further back for a while. */
+  /** The frame it went to last, until the kernel has caught up. */
   const ahead = { position: /** @type {number | null} */ (null), until: 0 };
   let replaying = false;
   const animation = createAnimation(signal, turn);
@@ -87,7 +87,7 @@ export function createScrubber(store, send, history, showSnapshot, signal) {
     showSnapshot(snapshot);
   }
 
-  /** Have the kernel go where the page is, so that training can go on from there. */
+  /** Send the kernel to the frame shown, so that training can continue from there. */
   function rest() {
     if (here === null) return;
     send({ action: "show", frame: here });
@@ -108,12 +108,12 @@ export function createScrubber(store, send, history, showSnapshot, signal) {
   function turn() {
     const { status } = store.state;
     if (!status || status.state !== "paused" || next >= status.frames) return stopReplay();
-    // The last frame of a run may come after it was paused, and with it another history.
+    // The last frame of a run can arrive after the pause, and begins another history.
     prefetch();
     const snapshot = history.at(next);
-    // The first frames are on their way; later ones that have not come in time are passed over.
+    // Wait for the first frames; skip later ones that have not arrived in time.
     if (snapshot || next > 0) next += 1;
-    // In this order: each frame is drawn before the next turn exchanges it.
+    // In this order, so that each frame is drawn before the next one replaces it.
     if (snapshot) showHere(snapshot);
     animation.request();
   }
@@ -147,8 +147,8 @@ export function createScrubber(store, send, history, showSnapshot, signal) {
   return {
     element,
     /**
-     * Tell whether what the kernel shows was asked for before the reader went on: two keys may be pressed in the time
-     * that it takes to answer the first.
+     * Whether the kernel's frame was requested before the reader moved on: two keys can be pressed before the first is
+     * answered.
      * @param {import("../training/store.js").Status} status
      */
     isAheadOf(status) {

@@ -6,7 +6,7 @@ import { fingerprint, writeLink, writeMark } from "../permalink/permalink.js";
 import { chosenTheme } from "../shared/palette.js";
 import { shownMark } from "../training/store.js";
 
-/** What a link may hide besides the controls, by its `data-testid`. */
+/** What a link can hide in addition to the controls, by `data-testid`. */
 const PARTS = /** @type {const} */ ([
   ["step", "Step"],
   ["reset", "Reset"],
@@ -18,7 +18,7 @@ const PARTS = /** @type {const} */ ([
 ]);
 
 /**
- * The fragment that leads to what is shown; there must be a status.
+ * The fragment of a link to what is shown; there must be a status.
  * @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights @param {string[]} hide
  */
 export function linkTo({ state }, weights, hide) {
@@ -52,12 +52,11 @@ export function createShare(store, weights) {
     },
     h(
       "p",
-      {},
       "It opens the exact network on your screen: the page trains it again from the same seed, on the same " +
         "examples, up to this point. Nothing is uploaded.",
     ),
     h("div", { class: "bm-address" }, h("label", { for: id }, "Link"), address, copy),
-    h("details", {}, h("summary", {}, "Hide controls, for a lesson"), boxes),
+    h("details", h("summary", "Hide controls, for a lesson"), boxes),
     said,
   );
 
@@ -82,7 +81,7 @@ export function createShare(store, weights) {
         const box = h("input", { type: "checkbox", value: name });
         box.checked = store.state.hidden.includes(name);
         box.addEventListener("change", write);
-        return h("label", {}, box, ` ${label}`);
+        return h("label", box, ` ${label}`);
       }),
     );
   }

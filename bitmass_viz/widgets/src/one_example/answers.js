@@ -1,4 +1,4 @@
-/** What every trained network on the page makes of the digit. */
+/** What every trained network on the page says to the digit. */
 
 import { h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
@@ -8,7 +8,7 @@ import { grouped } from "../shared/numbers.js";
 export function createAnswers() {
   const list = h("ul", { class: "bm-answers", "data-testid": "answers" });
   const hint = h("p", { class: "bm-faint" });
-  const element = h("div", { class: "bm-asked" }, h("h3", {}, "Every trained network answers"), list, hint);
+  const element = h("div", { class: "bm-asked" }, h("h3", "Every trained network answers"), list, hint);
   return {
     element,
     /**
@@ -25,7 +25,7 @@ export function createAnswers() {
             "li",
             { class: stale && others.includes(answer) ? "bm-stale" : null },
             h("b", { class: right || null }, `${answers[0]}${sign}`),
-            h("span", {}, name),
+            h("span", name),
             h("span", { class: "bm-faint" }, `${grouped(examples)} examples`),
           );
         }),

@@ -1,4 +1,4 @@
-/** The binary network's way at one step. */
+/** What the binary network's column shows in one step. */
 
 import { bitsOf } from "../bits/forward_pass.js";
 import { mix, pixel } from "../shared/palette.js";
@@ -11,7 +11,7 @@ const SIDE = 28;
 const FADED = 0.6;
 
 /**
- * What is shown, and at which step.
+ * What to show.
  * @typedef {{stage: string, within: number, number: number, label: number | null, unit: number,
  *   colours: import("../shared/palette.js").Colours, luts: import("../shared/palette.js").Luts, dpr: number}} View
  * @typedef {import("./networks.js").Update} Update
@@ -28,7 +28,7 @@ export function showBinary(column, net, way, view, update) {
   const x = (/** @type {number} */ i) => (way.words[i >> 5] >>> (i & 31)) & 1;
   const inks = [pixel(colours.nought), pixel(colours.one)];
   const quiet = [colours.nought, colours.one].map((colour) => pixel(mix(colour, colours.surface, FADED)));
-  /** @param {(i: number) => number} bit the word at hand stands out */
+  /** @param {(i: number) => number} bit of a pixel; the word being compared stands out */
   const signs = (bit) => (/** @type {number} */ i) =>
     (stage === "compare" && i >> 5 !== within ? quiet : inks)[bit(i)];
   paintPixels(see.canvas, SIDE, SIDE, signs(x));

@@ -1,4 +1,4 @@
-/** One of the two ways: the picture as this network sees it, one hidden unit, all of them, and the classes. */
+/** One network's column: the digit as it sees it, one hidden unit, all hidden units, and the classes. */
 
 import { button, freshId, h, setText } from "../shared/dom.js";
 
@@ -16,8 +16,8 @@ export function createColumn(kind, title, units, chose) {
       class: "bm-little",
       "data-testid": `${kind}-${name}`,
     });
-    const text = h("figcaption", {}, caption);
-    return { canvas, text, element: h("figure", {}, canvas, text) };
+    const text = h("figcaption", caption);
+    return { canvas, text, element: h("figure", canvas, text) };
   };
   const binary = kind === "binary";
   const see = picture("see", binary ? "x: \u00b11" : "x: 0 to 1");
@@ -51,9 +51,9 @@ export function createColumn(kind, title, units, chose) {
     chose(Math.max(0, Math.min(units - 1, Math.floor((units * (event.clientX - box.left)) / box.width))));
   });
   const scores = Array.from({ length: 10 }, (_, k) => {
-    const bar = h("span", { class: "bm-bar" }, h("i", {}));
-    const value = h("output", {});
-    return { bar, value, row: h("li", {}, h("b", {}, String(k)), bar, value) };
+    const bar = h("span", { class: "bm-bar" }, h("i"));
+    const value = h("output");
+    return { bar, value, row: h("li", h("b", String(k)), bar, value) };
   });
   const classes = h(
     "ol",
@@ -75,20 +75,19 @@ export function createColumn(kind, title, units, chose) {
   const element = h(
     "section",
     { class: "bm-way", "data-testid": kind },
-    h("header", {}, h("h3", {}, title), network),
+    h("header", h("h3", title), network),
     said,
     h("div", { class: "bm-unit" }, h("label", { for: id }, "Hidden unit"), unit, sum),
     h("div", { class: "bm-pictures" }, see.element, weights.element, both.element),
     learning,
     h(
       "h4",
-      {},
       binary
         ? `All ${units} hidden units: agreement against threshold`
         : `All ${units} hidden units: their sums`,
     ),
     bars,
-    h("h4", {}, "Scores of the ten classes"),
+    h("h4", "Scores of the ten classes"),
     classes,
   );
 

@@ -1,9 +1,10 @@
-/** Where a reader draws a digit, with a mouse, a finger or the arrow keys, or lets an image file fall. */
+/** Where a reader draws a digit with mouse, finger or arrow keys, or drops an image file. */
 
 import { button, context2d, freshId, h, setText } from "../shared/dom.js";
+import { clamp } from "../shared/scale.js";
 import { inkOf, normalise } from "./normalise.js";
 
-/** Side of the drawing, in its own pixels: ten to one of what the networks see. */
+/** Side of the drawing in pixels, ten for each pixel that the networks see. */
 const SIDE = 280;
 const PEN = 22;
 const STRIDE = 14;
@@ -49,7 +50,7 @@ export function createDrawingPad(drawn, emptied) {
   );
 
   const g = context2d(canvas, { willReadFrequently: true });
-  /** What is drawn, on white paper; the pad shows it in the page's colours. */
+  /** The drawing in black on transparent; the pad shows it in the page's colours. */
   const sheet = document.createElement("canvas");
   [sheet.width, sheet.height] = [SIDE, SIDE];
   const ink = context2d(sheet, { willReadFrequently: true });
@@ -93,7 +94,7 @@ export function createDrawingPad(drawn, emptied) {
     const from = last ?? to;
     ink.beginPath();
     ink.moveTo(...from);
-    // A line of no length draws nothing everywhere.
+    // Some browsers draw nothing for a line of zero length.
     ink.lineTo(to[0] + 0.01, to[1]);
     ink.stroke();
     last = to;
@@ -142,8 +143,8 @@ export function createDrawingPad(drawn, emptied) {
     const arrow = ARROWS[event.key];
     if (arrow) {
       const stride = event.shiftKey ? STRIDE / 4 : STRIDE;
-      pen.x = Math.max(PEN / 2, Math.min(SIDE - PEN / 2, pen.x + stride * arrow[0]));
-      pen.y = Math.max(PEN / 2, Math.min(SIDE - PEN / 2, pen.y + stride * arrow[1]));
+      pen.x = clamp(pen.x + stride * arrow[0], PEN / 2, SIDE - PEN / 2);
+      pen.y = clamp(pen.y + stride * arrow[1], PEN / 2, SIDE - PEN / 2);
       pen.shown = true;
       if (pen.down) stroke([pen.x, pen.y]);
       else show();
@@ -169,7 +170,7 @@ export function createDrawingPad(drawn, emptied) {
     file.value = "";
   });
 
-  /** Read a digit off an image file; what cannot be used is said. @param {File} image */
+  /** Read a digit from an image file, or say why it cannot be used. @param {File} image */
   async function take(image) {
     const name = image.name ? `\u201c${image.name.slice(0, 60)}\u201d` : "What you dropped";
     if (image.size > MOST_BYTES) {

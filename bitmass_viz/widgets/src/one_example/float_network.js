@@ -1,4 +1,4 @@
-/** The float network's way at one step. */
+/** What the float network's column shows in one step. */
 
 import { signed } from "../shared/numbers.js";
 import { weightsOf } from "../bits/forward_pass.js";
@@ -22,7 +22,7 @@ export function showFloat(column, net, way, view, update) {
   const w = weightsOf(net.plan, net.bytes, 0, unit);
   const shade = shades(colours);
   const later = pixel(colours.surface);
-  /** @param {(i: number) => number} colour the pixels at hand stand out */
+  /** @param {(i: number) => number} colour of a pixel; those being compared stand out */
   const spotlit = (colour) => (/** @type {number} */ i) =>
     stage === "compare" && i >> 5 !== within ? faded(colour(i), later) : colour(i);
   paintPixels(
@@ -77,11 +77,11 @@ function showUpdate(column, net, way, { unit, luts }, update, w) {
   paintPixels(before.canvas, SIDE, SIDE, onScale(w, range, luts));
   paintPixels(change.canvas, SIDE, SIDE, onScale(added, rangeOf(added), luts));
   paintPixels(after.canvas, SIDE, SIDE, onScale(now, range, luts));
-  const told = { label: update.label, unit, flips: update.flips.float, rate: net.rate };
-  column.say(sayFloatUpdate(told, probabilities(way.scores), w, now));
+  const learned = { label: update.label, unit, flips: update.flips.float, rate: net.rate };
+  column.say(sayFloatUpdate(learned, probabilities(way.scores), w, now));
 }
 
-/** A pixel of ImageData, most of the way to another. @param {number} from @param {number} to */
+/** A pixel of ImageData, mixed mostly with another. @param {number} from @param {number} to */
 function faded(from, to) {
   let out = 0xff000000;
   for (const shift of [16, 8, 0]) {

@@ -1,9 +1,11 @@
-/** A drawing as MNIST's makers would have scanned it: fitted into 20 × 20 pixels, its weight in the middle of 28 × 28. */
+/** A drawing prepared as in MNIST: fitted into 20 × 20 pixels, with its centre of mass in the middle of 28 × 28. */
+
+import { clamp } from "../shared/scale.js";
 
 /** MNIST's own sizes (LeCun, Cortes and Burges). */
 const SIZE = 28;
 const BOX = 20;
-/** Fainter than this is paper. */
+/** Anything fainter counts as paper. */
 const FAINT = 24;
 
 /**
@@ -27,11 +29,6 @@ export function normalise(ink, width, height) {
     }
   }
   return out;
-}
-
-/** @param {number} value @param {number} low @param {number} high */
-function clamp(value, low, high) {
-  return Math.max(low, Math.min(high, value));
 }
 
 /** @param {Uint8Array} ink @param {number} width @param {number} height */
@@ -77,7 +74,7 @@ function shrink(ink, width, box, columns, rows) {
   return small;
 }
 
-/** Where the ink has its middle. @param {Float64Array} small @param {number} columns @param {number} rows */
+/** Centre of mass of the ink. @param {Float64Array} small @param {number} columns @param {number} rows */
 function middle(small, columns, rows) {
   let [sum, x, y] = [0, 0, 0];
   for (let row = 0; row < rows; row++) {
@@ -92,14 +89,14 @@ function middle(small, columns, rows) {
 }
 
 /**
- * A picture's grey values as ink: whatever differs from its paper, which is what its edge mostly is.
+ * A picture's grey values as ink: how far each pixel is from the paper, the median colour of the edge.
  * @param {Uint8ClampedArray} rgba @param {number} width @param {number} height
  */
 export function inkOf(rgba, width, height) {
   const grey = new Uint8Array(width * height);
   for (let i = 0; i < grey.length; i++) {
     const [r, g, b, a] = rgba.subarray(4 * i, 4 * i + 4);
-    // What is transparent shows white paper.
+    // Transparent pixels count as white paper.
     grey[i] = Math.round(((0.299 * r + 0.587 * g + 0.114 * b) * a + 255 * (255 - a)) / 255);
   }
   const edge = [];
@@ -109,7 +106,7 @@ export function inkOf(rgba, width, height) {
   const paper = edge[edge.length >> 1];
   let most = 0;
   for (const value of grey) most = Math.max(most, Math.abs(value - paper));
-  // A picture that is all but one colour has nothing on it.
+  // A nearly uniform picture has nothing on it.
   if (most < 2 * FAINT) return new Uint8Array(grey.length);
   return grey.map((value) => {
     const share = Math.abs(value - paper) / most;

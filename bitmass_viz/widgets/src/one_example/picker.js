@@ -25,7 +25,7 @@ export function createPicker({ pick, more, name, learnFrom }, answers) {
   const element = h(
     "div",
     { class: "bm-picking" },
-    h("h3", {}, "Or pick one"),
+    h("h3", "Or pick one"),
     strip,
     h("div", { class: "bm-row" }, button({ "data-testid": "example-more" }, more, "Ten others"), dataset),
     h(

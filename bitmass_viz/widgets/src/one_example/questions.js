@@ -2,7 +2,7 @@
 
 import { createTimer } from "../shared/widget.js";
 
-/** A drawing is asked about at most so often. */
+/** Shortest time between two questions about a drawing. */
 const ASK_MS = 120;
 
 /**

@@ -1,4 +1,4 @@
-/** The steps of an example's way, stage by stage, and what to say about each. */
+/** The steps of an example's forward pass, stage by stage, and what to say about each. */
 
 import { hex, percent, signed } from "../shared/numbers.js";
 import { popcount } from "../bits/decode.js";

@@ -1,4 +1,4 @@
-/** Forward and back through the steps of an example's way, or in slow motion. */
+/** Forward and back through the steps, or in slow motion. */
 
 import { button, h, setText } from "../shared/dom.js";
 import { STEPS, STAGES, firstOf, stageAt } from "./stages.js";
@@ -18,7 +18,6 @@ export function createStepper(changed, signal) {
   const back = stepButton("back", "\u2039 Back", () => by(-1));
   const next = stepButton("next", "Next \u203a", () => by(1));
   const run = stepButton("run", "Slow motion", () => (timer === undefined ? begin() : stop()));
-  run.classList.add("bm-primary");
   const slider = h("input", {
     type: "range",
     min: "0",
@@ -79,7 +78,7 @@ export function createStepper(changed, signal) {
   function begin() {
     if (step === STEPS - 1) go(0);
     setText(run, "Hold");
-    // What it learns from the example waits until the reader goes on.
+    // Stop before the learning step, which the reader starts.
     timer = setInterval(() => {
       if (step >= STEPS - 2) stop();
       else go(step + 1);

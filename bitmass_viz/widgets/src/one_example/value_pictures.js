@@ -19,7 +19,7 @@ export function rangeOf(values) {
 export const onScale = (values, range, luts) => (/** @type {number} */ i) =>
   luts.diverging[divergingIndex(values[i], range)];
 
-/** How far along a bar a score reaches, from a tenth for the lowest to all of it for the highest. @param {ArrayLike<number>} scores */
+/** Length of a score's bar, from a tenth for the lowest to full length for the highest. @param {ArrayLike<number>} scores */
 export function spread(scores) {
   const all = Array.from(scores);
   const [low, high] = [Math.min(...all), Math.max(...all)];

@@ -1,7 +1,7 @@
 /**
- * The address and the browser's history: a link that is entered over another is followed, and Back and Reload lead to
- * what was there. Each entry of the history keeps a link to what it showed last, and the link that led to it. JupyterLab
- * has a history of its own, so this is for pages of ours alone.
+ * The address and the browser's history: entering another link follows it, and Back and Reload restore what was shown.
+ * Each history entry keeps a link to what it showed last, and the link that led to it. JupyterLab manages the history
+ * itself, so this works only on our own pages.
  */
 
 import { createTimer } from "../shared/widget.js";
@@ -30,7 +30,7 @@ export function createNavigation(follow, present, signal) {
       window.history.replaceState({ ...window.history.state, bitmass: { ledBy, link } }, "");
   }
 
-  /** Go where the history's entry or the address leads, unless that is here. @param {boolean} navigated */
+  /** Go where the history entry or the address leads, unless that is shown already. @param {boolean} navigated */
   function go(navigated) {
     keeping.stop();
     const entry = kept();

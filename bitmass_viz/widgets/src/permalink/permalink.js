@@ -1,13 +1,13 @@
 /**
- * What a reader sees, as the fragment of an address: enough to train the same network again and mark the same bit.
- * The kernel judges what concerns training; here only what concerns the view is.
+ * What a reader sees, as the fragment of an address: enough to train the same network again and mark the same bit. The
+ * kernel checks what concerns training; this module checks only what concerns the view.
  */
 
 import { addressOf } from "../bits/address.js";
 import { THEMES } from "../shared/palette.js";
 
 const PREFIX = "#bitmass:";
-/** Longer than any link that was made here. */
+/** Longer than any link that this module writes. */
 const MAX_LENGTH = 16_000;
 const EXTENTS = ["bit", "weight", "word"];
 /** What social networks and mail services append to addresses. */
@@ -28,8 +28,8 @@ export function fingerprint(bytes) {
 }
 
 /**
- * A fragment as it was written, whatever mail programs, chats and word processors have made of it: percent-encoded,
- * capitalised, wrapped over lines, escaped for HTML, with punctuation behind it.
+ * Undo what mail programs, chats and word processors do to a fragment: percent-encoding, capitals, line breaks, HTML
+ * escapes, trailing punctuation.
  * @param {string} fragment
  * @returns {string} the part behind the prefix, or "" if it is no link of ours
  */
@@ -73,7 +73,7 @@ export function readMark(text, plan) {
 
 /**
  * @param {Status} status of the frame that is shown
- * @param {{speed: any, data: string, layer: string, page: number, mark: string, hide: string[],
+ * @param {{speed: number | undefined, data: string, layer: string, page: number, mark: string, hide: string[],
  *   theme: string, check: string}} rest
  * @returns {string} the fragment, with its #
  */
@@ -162,7 +162,7 @@ const isCount = (text) => /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number
 /** @param {string} text */
 const isNumber = (text) => /^\d*\.?\d+(e[-+]?\d{1,2})?$/i.test(text);
 
-/** A value as its control has it; what it does not have stays text, for the kernel to refuse. @param {Control} control @param {string} text */
+/** A value of the control's type; anything else stays text, and the kernel refuses it. @param {Control} control @param {string} text */
 function typed(control, text) {
   if (control.kind === "switch" && /^(true|false)$/i.test(text)) return /^true$/i.test(text);
   if (control.kind === "integer" && isCount(text)) return Number(text);

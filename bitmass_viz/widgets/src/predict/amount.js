@@ -1,4 +1,4 @@
-/** Numbers as the kernel's side writes them. */
+/** Numbers written as the kernel writes them. */
 
 import { compact } from "../shared/numbers.js";
 

@@ -1,4 +1,4 @@
-/** One of some answers: radio buttons, then marks at the right one and at the one that was chosen. */
+/** A choice of answers: radio buttons, then marks at the right answer and at the chosen one. */
 
 import { freshId, h, setText } from "../shared/dom.js";
 
@@ -11,7 +11,7 @@ export function createChoice({ answers }, propose) {
     const radio = h("input", { type: "radio", name, value: String(i), "data-testid": `predict-choice-${i}` });
     radio.addEventListener("change", () => propose(answer));
     const mark = h("span", { class: "bm-tag" });
-    return { answer, radio, mark, element: h("label", {}, radio, h("span", {}, answer), mark) };
+    return { answer, radio, mark, element: h("label", radio, h("span", answer), mark) };
   });
   return {
     element: h("div", { class: "bm-choices" }, ...lines.map(({ element }) => element)),

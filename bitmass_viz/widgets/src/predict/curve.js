@@ -1,6 +1,6 @@
-/** A curve that is guessed: drawn with a mouse, a finger or keys, then both curves and the gap between them. */
+/** A guessed curve: drawn with mouse, finger or keys; then both curves and the gap between them. */
 
-import { freshId, h, setText, svg } from "../shared/dom.js";
+import { freshId, h, headRow, setText, svg } from "../shared/dom.js";
 import { counted } from "../shared/numbers.js";
 import { watchWidth } from "../shared/observe.js";
 import { allowed, amount, plain } from "./amount.js";
@@ -61,7 +61,7 @@ export function createCurve(question, propose, signal) {
     ...handles,
   );
   const plot = h("div", { class: "bm-plot" }, picture);
-  const numbers = h("details", { class: "bm-numbers", hidden: true }, h("summary", {}, "The numbers"));
+  const numbers = h("details", { class: "bm-numbers", hidden: true }, h("summary", "The numbers"));
   const body = h("tbody");
   numbers.append(tableOf(question, body));
 
@@ -83,10 +83,10 @@ export function createCurve(question, propose, signal) {
     active = i;
     handles.forEach((handle, k) => handle.setAttribute("tabindex", String(k === i ? 0 : -1)));
     if (focus) handles[i].focus({ preventScroll: true });
-    setText(hint, told());
+    setText(hint, hintText());
   }
 
-  function told() {
+  function hintText() {
     const values = sketch();
     const left = missing(values);
     if (left === x.length) return HINT;
@@ -172,7 +172,7 @@ export function createCurve(question, propose, signal) {
     );
     picture.classList.toggle("bm-open", open());
     for (const [i, handle] of handles.entries()) place(handle, i, revealed);
-    setText(hint, told());
+    setText(hint, hintText());
     hint.hidden = revealed;
     picture.toggleAttribute("data-revealed", revealed);
     if (!revealed) picture.setAttribute("aria-describedby", hint.id);
@@ -182,14 +182,9 @@ export function createCurve(question, propose, signal) {
       ...real.map((value, i) =>
         h(
           "tr",
-          {},
           h("th", { scope: "row" }, plain(x[i])),
-          h(
-            "td",
-            {},
-            values[i] === null ? "\u2014" : amount(/** @type {number} */ (values[i]), decimals, unit),
-          ),
-          h("td", {}, amount(value, decimals, unit)),
+          h("td", values[i] === null ? "\u2014" : amount(/** @type {number} */ (values[i]), decimals, unit)),
+          h("td", amount(value, decimals, unit)),
         ),
       ),
     );
@@ -226,11 +221,5 @@ export function createCurve(question, propose, signal) {
 
 /** @param {CurveQuestion} question @param {HTMLElement} body */
 function tableOf({ x_label: xLabel, y_label: yLabel }, body) {
-  return h(
-    "table",
-    {},
-    h("caption", {}, yLabel),
-    h("thead", {}, h("tr", {}, ...[xLabel, "you", "truth"].map((name) => h("th", { scope: "col" }, name)))),
-    body,
-  );
+  return h("table", h("caption", yLabel), headRow([xLabel, "you", "truth"]), body);
 }

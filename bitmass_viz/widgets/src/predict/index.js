@@ -1,6 +1,6 @@
 /**
- * “Predict first”: a question, what the student thinks, and then the truth beside it. The kernel has the truth, and
- * sends it only when it may be seen.
+ * “Predict first”: a question, the student's guess, and then the truth beside it. The kernel keeps the truth and sends
+ * it only when it may be seen.
  */
 
 import { freshId, h, setText } from "../shared/dom.js";
@@ -65,8 +65,7 @@ function render({ model, el, signal }) {
     { novalidate: true },
     h(
       "fieldset",
-      {},
-      h("legend", {}, h("span", { class: "bm-first" }, "Predict first"), h("span", {}, question.text)),
+      h("legend", h("span", { class: "bm-first" }, "Predict first"), h("span", question.text)),
       part.element,
     ),
     button,
@@ -77,7 +76,7 @@ function render({ model, el, signal }) {
       class: "bm-widget bm-framed bm-predict",
       "data-testid": "predict",
       "data-kind": question.kind,
-      // JupyterLab would move between cells by the arrow keys that set a point.
+      // Otherwise JupyterLab moves between cells on the arrow keys that set a point.
       "data-lm-suppress-shortcuts": "true",
     },
     form,
@@ -87,13 +86,13 @@ function render({ model, el, signal }) {
   );
   const silence = createTimer(signal);
 
-  /** What is not sent yet is kept in the model, where another view of it on the page finds it. @returns {Draft} */
+  /** The guess that is not sent yet. It is kept in the model, where other views of it find it. @returns {Draft} */
   const draft = () => model.get("draft") ?? {};
   /** @param {Draft} wanted */
   function setDraft(wanted) {
     model.set("draft", wanted);
   }
-  /** What is proposed while it may not be is put back. @param {Answer} value */
+  /** Take a proposed guess, or put the old one back if it can no longer be changed. @param {Answer} value */
   function propose(value) {
     if (isOpen(present().phase)) setDraft({ value });
     else update();
@@ -130,7 +129,7 @@ function render({ model, el, signal }) {
     if (sent && phase === "waiting") {
       silence.start(SILENCE_MS, () => setDraft({ value, silent: true }));
     }
-    // What had the focus may be gone now.
+    // The focused element may be gone now.
     const now = document.activeElement;
     if (within && !(root.contains(now) && canHaveFocus(now))) verdict.focus({ preventScroll: true });
   }

@@ -1,4 +1,4 @@
-/** A number that is guessed: a field and a slider, then both numbers on one line. */
+/** A guessed number: a field and a slider, then both numbers on one line. */
 
 import { h, setText } from "../shared/dom.js";
 import { allowed, amount, plain } from "./amount.js";
@@ -28,7 +28,7 @@ export function createNumber({ text, low, high, unit, decimals }, propose) {
   });
   /** @type {number | null} */
   let shown = null;
-  // A number half typed is left alone until it is one of those allowed, or done.
+  // Do not correct a number while it is being typed.
   number.addEventListener("input", () => {
     const typed = number.valueAsNumber;
     if (allowed(typed, decimals, low, high) === typed) propose(typed);
@@ -38,7 +38,7 @@ export function createNumber({ text, low, high, unit, decimals }, propose) {
     if (!Number.isNaN(typed)) propose(allowed(typed, decimals, low, high));
     if (shown !== null) number.value = String(shown);
   });
-  // A slider that is left where it stands is a guess as well.
+  // Releasing the slider where it stands is a guess too.
   for (const event of ["input", "pointerup"])
     slider.addEventListener(event, () => propose(allowed(slider.valueAsNumber, decimals, low, high)));
 
@@ -53,14 +53,14 @@ export function createNumber({ text, low, high, unit, decimals }, propose) {
       h(
         "span",
         { class: "bm-ends", "aria-hidden": "true" },
-        h("span", {}, plain(low)),
-        h("span", {}, plain(high, unit)),
+        h("span", plain(low)),
+        h("span", plain(high, unit)),
       ),
     ),
   );
   const answer = h("div", { class: "bm-line", role: "img", "data-testid": "predict-line", hidden: true });
   return {
-    element: h("div", {}, asked, answer),
+    element: h("div", asked, answer),
     complete: (value) => typeof value === "number",
     /** @param {Now} now */
     show({ value, truth, phase }) {
@@ -105,7 +105,7 @@ function draw(element, { low, high, unit, decimals }, guess, truth) {
   }
   track.append(mark("bm-true", truth));
   const ends = h("div", { class: "bm-ends" });
-  for (const end of [from, to]) ends.append(h("span", {}, plain(end, end === to ? unit : "")));
+  for (const end of [from, to]) ends.append(h("span", plain(end, end === to ? unit : "")));
   element.replaceChildren(...rows, ends);
   element.setAttribute(
     "aria-label",
@@ -121,7 +121,7 @@ function draw(element, { low, high, unit, decimals }, guess, truth) {
   }
   /** @param {string} whose @param {number} value @param {string} before @param {string} number */
   function label(whose, value, before, number) {
-    const text = h("span", {}, `${before} `, h("b", {}));
+    const text = h("span", `${before} `, h("b"));
     setText(/** @type {Element} */ (text.lastElementChild), number);
     text.style.left = share(value);
     text.style.transform = `translateX(-${share(value)})`;

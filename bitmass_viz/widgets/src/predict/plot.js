@@ -1,4 +1,4 @@
-/** Draws a plot of one or two curves. Knows where things lie, and nothing of how they come about. */
+/** Draws a plot of one or two curves; it knows positions only, not where the values come from. */
 
 import { svg } from "../shared/dom.js";
 import { ticks } from "../shared/scale.js";
@@ -16,9 +16,9 @@ const HEIGHT = 280;
 const NARROW_HEIGHT = 240;
 const NARROW = 420;
 const MARGIN = { top: 30, right: 48, bottom: 46 };
-/** Lines where the points lie would be a grey field if there were more. */
+/** More vertical lines than this would merge into a grey area. */
 const MOST_RAILS = 40;
-/** Marks nearer than this would hide their line. */
+/** Marks closer than this would hide their line. */
 const MARK_GAP = 12;
 
 /**
@@ -84,14 +84,14 @@ export function pathOf({ places, toY }, values) {
   return path;
 }
 
-/** What lies between two whole curves. @param {Frame} frame @param {number[]} a @param {number[]} b */
+/** The area between two complete curves. @param {Frame} frame @param {number[]} a @param {number[]} b */
 export function between({ places, toY }, a, b) {
   const there = a.map((value, i) => `${places[i].toFixed(1)} ${toY(value).toFixed(1)}`);
   const back = b.map((value, i) => `${places[i].toFixed(1)} ${toY(value).toFixed(1)}`).reverse();
   return `M${[...there, ...back].join("L")}Z`;
 }
 
-/** A mark at each value, or where there is no room for so many, at those that no line shows. @param {Frame} frame @param {(number | null)[]} values @param {string} shape a path around 0 0 */
+/** A mark at each value; where there is no room for that, only at values without a line. @param {Frame} frame @param {(number | null)[]} values @param {string} shape a path around 0 0 */
 export function marksOf({ places, toY }, values, shape) {
   const mean = (places[places.length - 1] - places[0]) / (places.length - 1);
   const alone = (/** @type {number} */ i) =>

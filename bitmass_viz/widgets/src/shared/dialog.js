@@ -26,7 +26,7 @@ export function createDialog(name, label, heading, opening, ...content) {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
-  // Space and Escape mean something else outside.
+  // Around the dialog, Space and Escape have another meaning.
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
   const opener = { class: "bm-button bm-small", "data-testid": name, "aria-haspopup": "dialog" };
   return h("div", { class: "bm-opener" }, button(opener, open, label), dialog);

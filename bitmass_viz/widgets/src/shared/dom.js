@@ -1,25 +1,31 @@
 /** Making elements. */
 
+/** @typedef {Record<string, string | boolean | null>} Attributes false and null are left out */
+
 /**
+ * An element; its attributes may be left out.
  * @template {keyof HTMLElementTagNameMap} Tag
- * @param {Tag} tag @param {Record<string, string | boolean | null>} attributes false and null are left out
- * @param {...(Node | string)} children
+ * @param {Tag} tag @param {Attributes | Node | string} [first] @param {...(Node | string)} children
  */
-export function h(tag, attributes = {}, ...children) {
+export function h(tag, first = {}, ...children) {
   const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === false || value === null) continue;
-    element.setAttribute(name, value === true ? "" : value);
+  if (first instanceof Node || typeof first === "string") element.append(first);
+  else {
+    for (const [name, value] of Object.entries(first))
+      if (value !== false && value !== null) element.setAttribute(name, value === true ? "" : value);
   }
   element.append(...children);
   return element;
 }
 
-const SVG = "http://www.w3.org/2000/svg";
+/** The head of a table: a row of names. @param {string[]} names */
+export function headRow(names) {
+  return h("thead", h("tr", ...names.map((name) => h("th", { scope: "col" }, name))));
+}
 
 /**
  * A button of the page's own look, unless `attributes` give it another class.
- * @param {Record<string, string | boolean | null>} attributes @param {() => void} press @param {...(Node | string)} children
+ * @param {Attributes} attributes @param {() => void} press @param {...(Node | string)} children
  */
 export function button(attributes, press, ...children) {
   const element = h("button", { type: "button", class: "bm-button", ...attributes }, ...children);
@@ -32,6 +38,8 @@ export function context2d(canvas, settings) {
   return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
 /**
  * @template {keyof SVGElementTagNameMap} Tag
  * @param {Tag} tag @param {Record<string, string | number>} attributes @param {...(Node | string)} children
@@ -43,7 +51,7 @@ export function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Each widget on a page has this module for itself, and counts from 1. */
+/** Every widget on a page loads this module separately and counts from 1. */
 const mine = Math.random().toString(36).slice(2, 8);
 let made = 0;
 

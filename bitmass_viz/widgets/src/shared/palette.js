@@ -33,7 +33,7 @@ export function mix(from, to, share) {
   return `#${((r << 16) | (g << 8) | blue).toString(16).padStart(6, "0")}`;
 }
 
-/** A colour as it lies in the memory of an ImageData on a little-endian machine. @param {string} hex */
+/** A colour as ImageData stores it on a little-endian machine. @param {string} hex */
 export function pixel(hex) {
   const [r, g, b] = parse(hex);
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
@@ -87,10 +87,10 @@ export function makeLuts(colours) {
   };
 }
 
-/** What a reader may choose; "auto" goes by the page around. */
+/** What a reader can choose; "auto" follows the page or the system. */
 export const THEMES = ["auto", "light", "dark"];
 
-/** The theme that was chosen for the page, by its control or by a link. */
+/** The theme chosen for the page, by its control or a link. */
 export function chosenTheme() {
   const chosen = document.documentElement.dataset.bitmassTheme ?? "";
   return THEMES.includes(chosen) ? chosen : "auto";
@@ -119,7 +119,7 @@ function watchTheme(signal, changed) {
 }
 
 /**
- * Keep a widget in the colours of the theme that holds, which its model has for light and for dark.
+ * Keep a widget in the colours of the current theme; its model has them for light and for dark.
  * @param {HTMLElement} root @param {import("./widget.js").Model} model @param {AbortSignal} signal
  * @param {(colours: Colours) => void} [changed] is called once, and whenever they change
  */

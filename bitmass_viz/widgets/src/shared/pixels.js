@@ -1,4 +1,4 @@
-/** Small images, one canvas pixel for each of theirs: digits and pictures of weights. */
+/** Small images at one canvas pixel per image pixel: digits and pictures of weights. */
 
 import { context2d } from "./dom.js";
 import { mix, pixel } from "./palette.js";

@@ -1,8 +1,8 @@
-/** Making files that a reader keeps. */
+/** Making files for download. */
 
 import { h } from "./dom.js";
 
-/** What a copy of a picture must bring along, because the page's style sheet stays here. */
+/** Styles that a copied picture needs, because it leaves the page's style sheet behind. */
 const STYLES = [
   "fill",
   "stroke",
@@ -26,7 +26,7 @@ export function download(name, content) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** @param {SVGElement} picture as it looks here @param {string} background @returns {string} a file of its own */
+/** @param {SVGElement} picture as it looks on the page @param {string} background @returns {string} a self-contained file */
 export function standaloneSvg(picture, background) {
   const copy = /** @type {SVGElement} */ (picture.cloneNode(true));
   const originals = [picture, ...picture.querySelectorAll("*")];
@@ -49,7 +49,7 @@ export function standaloneSvg(picture, background) {
   return new XMLSerializer().serializeToString(copy);
 }
 
-/** Pixels to one of the picture's own: enough for a slide. */
+/** Pixels per pixel of the picture, enough for a slide. */
 const DENSITY = 3;
 
 /** A picture as a PNG file; null if the browser cannot. @param {string} picture as `standaloneSvg` makes it @returns {Promise<Blob | null>} */

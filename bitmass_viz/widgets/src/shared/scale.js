@@ -1,7 +1,12 @@
-/** The accuracy chart's arithmetic. */
+/** Arithmetic of scales and axes. */
 
-/** The study trains this long. */
+/** How long the study trains. */
 export const STUDY_EPOCHS = 3;
+
+/** @param {number} value @param {number} low @param {number} high */
+export function clamp(value, low, high) {
+  return Math.max(low, Math.min(high, value));
+}
 
 /**
  * Round steps that divide a span into at most `most` parts.
@@ -19,7 +24,7 @@ export function ticks(low, high, most) {
 }
 
 /**
- * Where the x axis ends: the next of a few stages, so that it does not creep with every point.
+ * End of the x axis: it grows in a few stages rather than with every point.
  * @param {number} examples most examples seen by any run @param {number} epoch examples in an epoch
  */
 export function examplesEnd(examples, epoch) {

@@ -177,7 +177,7 @@ function createParts(store, name, networks, send, signal) {
   );
 
   store.on(["dataset"], ({ dataset: data }) => {
-    dataset.replaceChildren(h("strong", {}, data?.label ?? ""));
+    dataset.replaceChildren(h("strong", data?.label ?? ""));
     dataset.classList.toggle("bm-is-synthetic", Boolean(data?.synthetic));
   });
   return {
@@ -251,7 +251,7 @@ function createDrawing(model, networks, { root }, signal, arrivedAt) {
  * @param {Parts} parts @param {AbortSignal} signal
  */
 function followModel(model, store, networks, { notice }, signal) {
-  /** What is said in place of the kernel's own notice. @type {{level: string, text: string} | null} */
+  /** A notice that replaces the kernel's. @type {{level: string, text: string} | null} */
   let instead = null;
   const showNotice = () => {
     const own = model.get("notice") ?? {};
@@ -278,7 +278,7 @@ function followModel(model, store, networks, { notice }, signal) {
 }
 
 /**
- * Give lines of networks with the same trainer names of their own.
+ * Name each line where two networks have the same trainer.
  * @param {import("../training/store.js").Curve[]} curves
  */
 function named(curves) {

@@ -1,4 +1,4 @@
-/** One network of those that learn side by side: its settings, accuracy, answer and picture. */
+/** One of the networks side by side: its settings, accuracy, answer and picture. */
 
 import { blocksText, isOneBit } from "../bits/number_format.js";
 import { createAccuracy } from "../training/accuracy.js";
@@ -33,7 +33,7 @@ export function createNetwork(id, send, requestDraw, signal) {
     `${id}-`,
   );
   const picture = createStillView(weights, `${id}-view`, requestDraw, ending.signal);
-  const title = h("h3", {});
+  const title = h("h3");
   const answer = h("span", { class: "bm-verdict" });
   const flipped = h("span", { class: "bm-faint" });
   const part = h("p", { class: "bm-faint bm-part" });

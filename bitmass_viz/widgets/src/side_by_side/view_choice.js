@@ -18,7 +18,7 @@ export function createViewChoice(name, changed) {
         view = each;
         changed(each);
       });
-      return h("span", {}, input, h("label", { for: id }, each.title));
+      return h("span", input, h("label", { for: id }, each.title));
     }),
   );
   return { element, view: () => view };

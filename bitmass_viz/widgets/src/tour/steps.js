@@ -1,4 +1,4 @@
-/** What the tour shows, in order, and what the reader does at each step. */
+/** What the tour shows, in order, and what the reader does in each step. */
 
 import { grouped } from "../shared/numbers.js";
 import { shownMark } from "../training/store.js";
@@ -19,9 +19,9 @@ import { shownMark } from "../training/store.js";
 
 const ADAMW = "adamw";
 const FLOAT_BITS = 32;
-/** The accuracy that counts as having risen, far above the tenth that guessing gets. */
+/** An accuracy that has clearly risen; guessing gets a tenth. */
 const RISEN = 0.5;
-/** What is watched is looked at for so long. */
+/** How long the reader watches something. */
 const LOOK_MS = 5000;
 
 /** @param {State} state */
@@ -30,7 +30,7 @@ const playing = ({ status }) => status?.state === "playing";
 /** @param {State} state */
 const canBeUncentred = ({ controls, settings }) =>
   controls.some(
-    ({ name, trainers }) => name === "centring" && (trainers?.includes(settings.trainer) ?? true),
+    ({ name, trainers }) => name === "centring" && (trainers?.includes(settings.trainer ?? "") ?? true),
   );
 
 /** @type {Step[]} */

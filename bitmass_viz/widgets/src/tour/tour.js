@@ -1,6 +1,6 @@
 /**
- * The tour: a button, a line that offers it on a first visit, and the card that points at the real controls and waits
- * for the reader. It reads layout only when a step begins and when a box changes its size.
+ * The tour: a button, a line that offers it on a first visit, and a card that points at the real controls and waits for
+ * the reader. It reads layout only when a step begins and when an element changes its size.
  */
 
 import { button, freshId, h, setText } from "../shared/dom.js";
@@ -12,11 +12,11 @@ import { createWalkthrough } from "./walkthrough.js";
 
 /** In the browser's storage: "offered" once the reader has answered, "done" once they have seen the end. */
 const MEMORY = "bitmass-tour";
-/** Up to this width of the explorer, where the style sheet too changes, the card lies at an edge of the screen. */
+/** Up to this width of the explorer (as in the style sheet) the card lies at an edge of the screen. */
 const NARROW = 560;
 /** CSS pixels between the card, its target and the edges of the screen. */
 const MARGIN = 8;
-/** A page that is laid out anew so soon after a step began is scrolled to the step's target once more. */
+/** Scroll to the target again if the layout changes this soon after a step began. */
 const SETTLING_MS = 2000;
 const OPERABLE = ":is(button, select, input, canvas):not(:disabled)";
 
@@ -38,7 +38,7 @@ function remember(what) {
   }
 }
 
-/** A reader who is new here, was not sent to something in particular, and has not been asked by another explorer. */
+/** A first visit, without a link, where no other explorer on the page has offered the tour. */
 function isNewHere() {
   return (
     recall() === null &&
@@ -57,7 +57,7 @@ export function createTour(store, rootOf, signal) {
   const [titleId, textId] = [freshId("tour"), freshId("tour")];
   const title = h("h2", { id: titleId });
   const count = h("span", { class: "bm-faint" });
-  const text = h("span", {});
+  const text = h("span");
   const ask = h("strong", { class: "bm-ask" });
   const next = tourButton("next", "Next", () => walk.next());
   next.classList.add("bm-primary");
@@ -90,7 +90,7 @@ export function createTour(store, rootOf, signal) {
   const offer = h(
     "div",
     { class: "bm-offer", role: "group", "aria-label": "Tour", "data-testid": "tour-offer" },
-    h("p", {}, "New here? A tour of one and a half minutes."),
+    h("p", "New here? A tour of one and a half minutes."),
     tourButton("start", "Start", begin),
     tourButton("decline", "No, thanks", decline),
   );
@@ -214,12 +214,12 @@ export function createTour(store, rootOf, signal) {
 
   /** Lay the card over the page at an edge of the screen, away from what it points at. @param {DOMRect} room */
   function float(room) {
-    // The views are the lower part of the page, so that there is always enough to scroll.
+    // The views are the lower part of the page: there is always room to scroll.
     layer.classList.toggle("bm-at-top", isInViews());
     card.style.setProperty("--bm-left", `${room.left + MARGIN}px`);
     card.style.setProperty("--bm-width", `${room.width - 2 * MARGIN}px`);
     if (card.hasAttribute("popover")) return;
-    // Only what is on top of everything can be fixed: the notebook around would hold it.
+    // Only the top layer can be fixed to the screen: elsewhere the notebook's containers would hold it.
     card.setAttribute("popover", "manual");
     card.showPopover?.();
   }
@@ -264,7 +264,7 @@ export function createTour(store, rootOf, signal) {
     if (ringed) reveal(ringed);
   }
 
-  /** Escape ends the tour, but where it has a meaning already. @param {KeyboardEvent} event */
+  /** Escape ends the tour, except where it already has a meaning. @param {KeyboardEvent} event */
   function escape(event) {
     if (event.key !== "Escape") return;
     const target = /** @type {Element} */ (event.composedPath()[0]);
@@ -274,7 +274,7 @@ export function createTour(store, rootOf, signal) {
     event.stopPropagation();
     walk.end();
   }
-  // Space and Escape mean something else outside.
+  // Around the card, Space and Escape have another meaning.
   card.addEventListener("keydown", (event) => event.stopPropagation());
 
   signal.addEventListener("abort", leave);

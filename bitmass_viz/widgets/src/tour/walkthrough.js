@@ -1,4 +1,4 @@
-/** The way through the tour's steps. It knows the page only by what it is told of it. */
+/** The way through the tour's steps; it knows the page only through the functions it is given. */
 
 import { createTimer } from "../shared/widget.js";
 
@@ -10,7 +10,7 @@ import { createTimer } from "../shared/widget.js";
  * @typedef {{step: Step, number: number, count: number, before: boolean, met: boolean}} Stop
  */
 
-/** A step that is done is left after so long: time to see that it is, too long for a pointer that only passes by. */
+/** How long a finished step stays: long enough to notice, too long for a pointer that only passes by. */
 export const REST_MS = 700;
 
 /**
@@ -19,7 +19,7 @@ export const REST_MS = 700;
  *   over: (completed: boolean) => void, signal: AbortSignal}} page
  */
 export function createWalkthrough(steps, page) {
-  /** What was there when the tour began, so that the count stays. @type {Step[]} */
+  /** The steps that were possible when the tour began, so that their number does not change. @type {Step[]} */
   let plan = [];
   let at = -1;
   let before = false;
@@ -75,7 +75,7 @@ export function createWalkthrough(steps, page) {
     next: () => go(1, true),
     back: () => go(-1, true),
     end: () => end(false),
-    /** The page's state changed: perhaps the reader has done what was asked. */
+    /** Check whether the reader has done what the step asks. */
     look,
   };
 }

@@ -1,15 +1,15 @@
-/** An accuracy as a large number, dimmed as long as it is not that of the network as it is now. */
+/** An accuracy as a large number, dimmed while it belongs to an earlier state of the network. */
 
 import { h, setText } from "../shared/dom.js";
 import { percent } from "../shared/numbers.js";
 
 /**
- * @typedef {{run: string, accuracy: number | null, options?: Record<string, any>}} Measured
+ * @typedef {{run: string, accuracy: number | null, options?: import("./store.js").Settings}} Measured
  * @param {Record<string, string>} [attributes]
  */
 export function createAccuracy(attributes = {}) {
   const element = h("span", { class: "bm-number", ...attributes }, "\u2014");
-  /** A live option that the reader has changed, until a frame has it. @type {[string, any] | null} */
+  /** An option that the reader has just changed, until a frame arrives that has it. @type {[string, import("./store.js").Setting] | null} */
   let changed = null;
   /** @type {Measured} */
   let last = { run: "", accuracy: null };
@@ -31,13 +31,13 @@ export function createAccuracy(attributes = {}) {
       last = status;
       dim(changed !== null || (accuracy === null && element.textContent !== percent(null)));
     },
-    /** Note that the reader has asked for another value of an option. @param {{action?: string, name?: string, value?: any}} message */
-    note({ action, name = "", value }) {
+    /** Note that the reader has asked for another value of an option. @param {{action?: string, name?: string, value?: import("./store.js").Setting}} message */
+    note({ action, name = "", value = null }) {
       if (action !== "set" || !(name in (last.options ?? {}))) return;
       changed = [name, value];
       dim(true);
     },
-    /** The kernel's settings: one that it has refused is waited for no longer. @param {Record<string, any>} settings */
+    /** Take in the kernel's settings; a change that it refused is not waited for. @param {import("./store.js").Settings} settings */
     settle(settings) {
       if (changed && changed[0] in settings && settings[changed[0]] !== changed[1]) {
         changed = null;

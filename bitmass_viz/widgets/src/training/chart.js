@@ -1,6 +1,6 @@
-/** Validation accuracy of every run so far, one line a run. */
+/** Validation accuracy of every run so far, one line per run. */
 
-import { h, svg } from "../shared/dom.js";
+import { h, headRow, svg } from "../shared/dom.js";
 import { compact, grouped, percent } from "../shared/numbers.js";
 import { watchWidth } from "../shared/observe.js";
 import { STUDY_EPOCHS, accuracyRange, examplesEnd, spread, thin, ticks } from "../shared/scale.js";
@@ -12,7 +12,7 @@ const LABEL_GAP = 12;
 /** Width of a label's letter in bold, a little too large rather than too small: to see whether it fits. */
 const CHARACTER = 7.4;
 
-/** A trainer is told by dash and end mark as well as by colour. */
+/** Dash and end mark identify a trainer as well as its colour does. */
 const STYLES = /** @type {Record<string, {dash: string, mark: string}>} */ ({
   sgd: { dash: "", mark: "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z" },
   adamw: { dash: "7 3", mark: "M-3.2-3.2h6.4v6.4h-6.4z" },
@@ -32,16 +32,11 @@ const styleOf = (trainer) => STYLES[trainer] ?? OTHER;
 /** @param {import("./store.js").Store} store @param {AbortSignal} signal @param {string} [testId] */
 export function createChart(store, signal, testId = "chart") {
   const picture = h("div", { class: "bm-plot" });
-  const body = h("tbody", {});
+  const body = h("tbody");
   const table = h(
     "table",
-    {},
-    h("caption", {}, "Validation accuracy of every run so far"),
-    h(
-      "thead",
-      {},
-      h("tr", {}, ...["Run", "Examples", "Accuracy"].map((name) => h("th", { scope: "col" }, name))),
-    ),
+    h("caption", "Validation accuracy of every run so far"),
+    headRow(["Run", "Examples", "Accuracy"]),
     body,
   );
   const element = h(
@@ -66,10 +61,9 @@ export function createChart(store, signal, testId = "chart") {
         const [examples, accuracy] = curve.points[curve.points.length - 1];
         return h(
           "tr",
-          {},
           h("th", { scope: "row" }, curve.label),
-          h("td", {}, grouped(examples)),
-          h("td", {}, percent(accuracy)),
+          h("td", grouped(examples)),
+          h("td", percent(accuracy)),
         );
       }),
     );

@@ -1,46 +1,45 @@
-/** The control bar, built from the kernel's table of controls; nothing here knows a control by name but the trainer. */
+/** The control bar, built from the kernel's table of controls. The trainer is the only control known by name. */
 
 import { freshId, h, setText } from "../shared/dom.js";
 
 /**
  * @typedef {import("./store.js").Control} Control
- * @typedef {{element: HTMLElement, show: (value: any) => void, enable: (on: boolean) => void}} Input
- * @typedef {(control: Control, id: string, change: (value: any) => void, testId: string) => Input} Builder
+ * @typedef {import("./store.js").Setting} Setting
+ * @typedef {{field: HTMLInputElement | HTMLSelectElement, show: (value: Setting) => void, output?: HTMLElement}} Input
+ * @typedef {(control: Control, attributes: {id: string, "data-testid": string}, change: (value: Setting) => void) => Input} Builder what a reader sets a control with
  */
 
 /** @type {Record<Control["kind"], Builder>} */
 const BUILDERS = {
-  choice(control, id, change, testId) {
+  choice(control, attributes, change) {
     const choices = control.choices ?? [];
     const options = choices.map(({ value, label, help }, index) =>
       h("option", { value: String(value ?? index), title: help ?? null }, label),
     );
-    const select = h("select", { id, "data-testid": testId }, ...options);
+    const select = h("select", attributes, ...options);
     select.addEventListener("change", () => change(choices[select.selectedIndex].value));
     return {
-      element: labelled(control, id, select),
+      field: select,
       show: (value) => {
         select.selectedIndex = choices.findIndex((choice) => choice.value === value);
         select.title = choices[select.selectedIndex]?.help ?? control.help ?? "";
       },
-      enable: (on) => void (select.disabled = !on),
     };
   },
 
-  integer: (control, id, change, testId) => numberField(control, id, change, testId, true),
+  integer: (control, attributes, change) => numberField(control, attributes, change, true),
 
-  number: (control, id, change, testId) => numberField(control, id, change, testId, false),
+  number: (control, attributes, change) => numberField(control, attributes, change, false),
 
-  stops(control, id, change, testId) {
+  stops(control, attributes, change) {
     const stops = control.stops ?? [];
-    const output = h("output", { for: id, class: "bm-stop" });
+    const output = h("output", { for: attributes.id, class: "bm-stop" });
     const input = h("input", {
-      id,
+      ...attributes,
       type: "range",
       min: "0",
       max: String(stops.length - 1),
       step: "1",
-      "data-testid": testId,
     });
     const say = () => {
       const label = stops[input.valueAsNumber]?.label ?? "";
@@ -49,43 +48,39 @@ const BUILDERS = {
     };
     input.addEventListener("input", say);
     input.addEventListener("change", () => change(stops[input.valueAsNumber].value));
-    const element = labelled(control, id, input);
-    element.querySelector("label")?.append(" ", output);
     return {
-      element,
+      field: input,
+      output,
       show: (value) => {
         const index = stops.findIndex((stop) => stop.value === value);
         if (index >= 0) input.value = String(index);
         say();
       },
-      enable: (on) => void (input.disabled = !on),
     };
   },
 
-  switch(control, id, change, testId) {
-    const input = h("input", { id, type: "checkbox", role: "switch", "data-testid": testId });
+  switch(_control, attributes, change) {
+    const input = h("input", { ...attributes, type: "checkbox", role: "switch" });
     input.addEventListener("change", () => change(input.checked));
     return {
-      element: labelled(control, id, input),
+      field: input,
       show: (value) => void (input.checked = Boolean(value)),
-      enable: (on) => void (input.disabled = !on),
     };
   },
 };
 
 /**
- * @param {Control} control @param {string} id @param {(value: number) => void} change @param {string} testId
+ * @param {Control} control @param {Record<string, string>} attributes @param {(value: number) => void} change
  * @param {boolean} whole
  * @returns {Input}
  */
-function numberField(control, id, change, testId, whole) {
+function numberField(control, attributes, change, whole) {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = control;
   const input = h("input", {
-    id,
+    ...attributes,
     type: "number",
     inputmode: whole ? "numeric" : "decimal",
     step: whole ? "1" : "any",
-    "data-testid": testId,
     min: String(min),
     max: String(max),
   });
@@ -97,22 +92,21 @@ function numberField(control, id, change, testId, whole) {
     else input.value = String(shown);
   });
   return {
-    element: labelled(control, id, input),
+    field: input,
     show: (value) => {
       shown = value;
       input.value = String(value);
     },
-    enable: (on) => void (input.disabled = !on),
   };
 }
 
-/** @param {Control} control @param {string} id @param {HTMLElement} input */
-function labelled(control, id, input) {
+/** @param {Control} control @param {Input} input */
+function labelled({ kind, name, help, label }, { field, output }) {
   return h(
     "div",
-    { class: `bm-control bm-kind-${control.kind} bm-control-${control.name}`, title: control.help ?? null },
-    h("label", { for: id }, control.label),
-    input,
+    { class: `bm-control bm-kind-${kind} bm-control-${name}`, title: help ?? null },
+    h("label", { for: field.id }, label, ...(output ? [" ", output] : [])),
+    field,
   );
 }
 
@@ -123,32 +117,30 @@ function labelled(control, id, input) {
  */
 export function createControls(store, send, prefix = "") {
   const element = h("div", { class: "bm-controls", role: "group", "aria-label": "Settings" });
-  /** @type {{control: Control, input: Input}[]} */
+  /** @type {{control: Control, input: Input, line: HTMLElement}[]} */
   let built = [];
 
   function build() {
     built = store.state.controls.map((control) => {
-      const change = (/** @type {any} */ value) => {
-        send({ action: "set", name: control.name, value });
-      };
-      return {
-        control,
-        input: BUILDERS[control.kind](control, freshId(control.name), change, prefix + control.name),
-      };
+      const { name, kind } = control;
+      const change = (/** @type {Setting} */ value) => send({ action: "set", name, value });
+      const attributes = { id: freshId(name), "data-testid": prefix + name };
+      const input = BUILDERS[kind](control, attributes, change);
+      return { control, input, line: labelled(control, input) };
     });
-    element.replaceChildren(...built.map(({ input }) => input.element));
+    element.replaceChildren(...built.map(({ line }) => line));
     show();
   }
 
-  /** Show what the kernel holds; a change that it refused falls back with this. */
+  /** Show the kernel's values; this also reverts a change that it refused. */
   function show() {
     const { settings, hidden } = store.state;
-    for (const { control, input } of built) {
-      const applies = !control.trainers || control.trainers.includes(settings.trainer);
-      input.show(control.name in settings ? settings[control.name] : control.default);
-      input.enable(applies);
-      input.element.classList.toggle("bm-off", !applies);
-      input.element.hidden = hidden.includes(control.name);
+    for (const { control, input, line } of built) {
+      const applies = !control.trainers || control.trainers.includes(settings.trainer ?? "");
+      input.show((control.name in settings ? settings[control.name] : control.default) ?? null);
+      input.field.disabled = !applies;
+      line.classList.toggle("bm-off", !applies);
+      line.hidden = hidden.includes(control.name);
     }
   }
 

@@ -1,13 +1,13 @@
 /**
- * Whether anybody is there, on either side. While the page is looked at, it asks the kernel now and then whether it is
- * still there: so the reader learns of a kernel that has ended, and the server of a reader who has not. When the page
- * is hidden, it says so at once, and nothing is trained for nobody.
+ * Page and kernel check that the other is still there. While the page can be seen it asks the kernel every few seconds,
+ * so that the reader learns when the kernel has died and the server knows that a reader is present. When the page is
+ * hidden it says so, and training pauses.
  */
 
 import { listen } from "../shared/widget.js";
 
 const EVERY_MS = 5_000;
-/** An answer that takes longer is missed. */
+/** The longest wait for an answer. */
 const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
 const SILENT =
@@ -21,7 +21,7 @@ const SILENT =
 export function createHeartbeat(model, signal, say, now = () => performance.now()) {
   let asked = 0;
   let askedAt = -Infinity;
-  /** When the first question went out that is not answered yet. @type {number | null} */
+  /** When the oldest unanswered question was sent. @type {number | null} */
   let waitingSince = null;
   let silent = false;
 
@@ -30,7 +30,7 @@ export function createHeartbeat(model, signal, say, now = () => performance.now(
     try {
       model.send(message);
     } catch {
-      // The way to the kernel is gone: that shows in its silence.
+      // The connection is gone, which shows as silence.
     }
   }
 
@@ -62,7 +62,7 @@ export function createHeartbeat(model, signal, say, now = () => performance.now(
   }
 
   function turned() {
-    // Nothing was expected while nobody looked.
+    // No answer is due from the time when the page was hidden.
     waitingSince = null;
     send({ action: document.hidden ? "hidden" : "visible" });
     if (!document.hidden) ask();

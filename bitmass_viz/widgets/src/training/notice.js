@@ -1,4 +1,4 @@
-/** A line for what the kernel, or the page, has to say. */
+/** A line for messages of the kernel or the page. */
 
 import { h, setText } from "../shared/dom.js";
 

@@ -1,16 +1,18 @@
-/** What the browser knows beside the weights; each piece is declared here once, with its first value. */
+/** The browser's state apart from the weights; each piece is declared once, with its first value. */
 
 /**
  * @typedef {import("../bits/address.js").Mark} Mark
+ * @typedef {number | string | boolean | null} Setting the value of a control
+ * @typedef {{[name: string]: Setting | undefined, speed?: number, trainer?: string}} Settings
  * @typedef {{name: string, label: string, kind: "choice" | "integer" | "number" | "stops" | "switch", help?: string,
- *   default?: any, choices?: {value: any, label: string, help?: string}[], trainers?: string[] | null,
+ *   default?: Setting, choices?: {value: Setting, label: string, help?: string}[], trainers?: string[] | null,
  *   stops?: {value: number, label: string}[], min?: number, max?: number}} Control
  * @typedef {{seq: number, run: string, trainer: string, label: string, format: string, bpw: number,
  *   layers: import("../bits/address.js").LayerShape[], image: [number, number], hidden: number, state: string,
  *   examples: number, epoch: number, train_size: number, accuracy: number | null, accuracy_at: number,
  *   accuracy_split: string, example: {index: number, label: number, prediction: number} | null,
  *   frames: number, position: number, position_examples?: number, bit_mass: number,
- *   origin: Record<string, any>, changes: [number, string, any][], options?: Record<string, any>, left_out?: string[], batch_size?: number, followed?: number,
+ *   origin: Settings, changes: [number, string, Setting][], options?: Settings, left_out?: string[], batch_size?: number, followed?: number,
  *   history: number}} Status
  * @typedef {{run: string, trainer: string, label: string, active: boolean, points: [number, number][],
  *   name?: string, dashed?: boolean}} Curve
@@ -21,7 +23,7 @@
 const FIRST = {
   status: /** @type {Status | null} */ (null),
   controls: /** @type {Control[]} */ ([]),
-  settings: /** @type {Record<string, any>} */ ({}),
+  settings: /** @type {Settings} */ ({}),
   curves: /** @type {Curve[]} */ ([]),
   dataset: /** @type {Dataset | null} */ (null),
   notice: /** @type {{id?: number, level?: string, text?: string}} */ ({}),
@@ -37,14 +39,14 @@ const FIRST = {
   markedBy: "",
   /** A snapshot that the others are compared with. */
   compared: /** @type {{examples: number, bytes: Uint8Array} | null} */ (null),
-  /** Controls and parts that a link hides, by their names. */
+  /** Names of the controls and parts that a link hides. */
   hidden: /** @type {string[]} */ ([]),
 };
 
 /** @typedef {typeof FIRST} State */
 
 /**
- * A small observable: `set` tells the listeners of the keys whose value changed, once each.
+ * A small observable: `set` calls the listeners of the keys whose values changed, once each.
  */
 export function createStore() {
   const state = { ...FIRST };

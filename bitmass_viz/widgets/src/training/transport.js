@@ -2,7 +2,7 @@
 
 import { h, svg } from "../shared/dom.js";
 
-/** A step's size when the speed has none because it is flat out. */
+/** Examples per step at the unlimited speed. */
 const FLAT_OUT_STEP = 4096;
 
 const ICONS = {
@@ -23,7 +23,7 @@ export function iconButton(name, label, title, prefix = "") {
     "data-testid": prefix + name,
     title,
   });
-  element.append(icon, h("span", {}, label));
+  element.append(icon, h("span", label));
   return /** @type {HTMLButtonElement} */ (element);
 }
 
@@ -46,7 +46,7 @@ export function createTransport(store, send, prefix = "") {
     reset,
   );
 
-  // What is not ready yet can be asked for: it begins as soon as it is.
+  // Play can be requested before the kernel is ready; training starts as soon as it is.
   const running = () => store.state.status?.state === "playing";
   play.addEventListener("click", () => send({ action: "play" }));
   pause.addEventListener("click", () => send({ action: "pause" }));

@@ -1,16 +1,17 @@
-/** The bit view: every weight bit of the page, one row a bit of a unit, one column a feature. */
+/** The bit view: every weight bit of the page, one row per bit of a unit, one column per feature. */
 
 import { fieldOf, isOneBit } from "../bits/number_format.js";
 import { LANES, addressAtCell } from "../bits/address.js";
 import { grouped } from "../shared/numbers.js";
 import { onPage } from "./shown_weights.js";
-import { addressOnPage, clamp, makeTile, setFont } from "./view.js";
+import { clamp } from "../shared/scale.js";
+import { addressOnPage, makeTile, setFont } from "./view.js";
 
-/** The height the bits may take, in CSS pixels; rows stay at least one device pixel high. */
+/** Height available for the bits, in CSS pixels; rows stay at least one device pixel high. */
 const HEIGHT = 256;
 const GUTTER = 22;
 const MAX_COLUMN = 28;
-/** A bit may be drawn taller than wide up to this ratio, so that few rows still fill the view. */
+/** Largest ratio of height to width of a bit, so that few rows still fill the view. */
 const MAX_STRETCH = 6;
 
 /** @type {import("./view.js").View} */

@@ -8,7 +8,8 @@ import { addressOf } from "../bits/address.js";
 import { signed } from "../shared/numbers.js";
 import { diverging, divergingIndex, parse } from "../shared/palette.js";
 import { onPage } from "./shown_weights.js";
-import { addressOnPage, clamp, makeTile, setFont, weightMark } from "./view.js";
+import { clamp } from "../shared/scale.js";
+import { addressOnPage, makeTile, setFont, weightMark } from "./view.js";
 
 const GUTTER = 20;
 const LABEL = 16;
@@ -197,7 +198,7 @@ function fillValues(out, { values, range, luts }) {
 }
 
 /**
- * Ink or paper, whichever is further from a background.
+ * Ink or paper, whichever contrasts more with a background.
  * @param {string} background @param {import("../shared/palette.js").Colours} colours
  */
 export function readable(background, colours) {

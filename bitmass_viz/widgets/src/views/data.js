@@ -6,7 +6,8 @@ import { FULL_GLOW, readWord } from "../bits/decode.js";
 import { grouped, hex } from "../shared/numbers.js";
 import { mix } from "../shared/palette.js";
 import { createMinimap } from "./minimap.js";
-import { clamp, makeTile, setFont } from "./view.js";
+import { clamp } from "../shared/scale.js";
+import { makeTile, setFont } from "./view.js";
 import { makeWordGrid, placeOf, wordAt } from "./word_lines.js";
 
 const HEIGHT = 263;

@@ -1,6 +1,6 @@
-/** How receptive fields stand in a view: how many columns, and at how many device pixels a weight. */
+/** How receptive fields are arranged: how many columns, and how many device pixels per weight. */
 
-/** Room beside a float field, in CSS pixels, from which on its numbers are written there. */
+/** Room needed beside a float field to write its numbers there, in CSS pixels. */
 export const FACTS_WIDTH = 92;
 /** Heights in CSS pixels for a flat grid of four columns and for a tall one of two. */
 const FLAT = 272;

@@ -1,4 +1,4 @@
-/** Keys to the colours, in the heads of the views. */
+/** Colour keys in the headings of the views. */
 
 import { isOneBit } from "../bits/number_format.js";
 import { h } from "../shared/dom.js";

@@ -1,10 +1,11 @@
-/** The strip beside the words: every stored word of the page as one cell, and where the lines shown are. */
+/** The strip beside the words: one cell for every stored word of the page, and where the visible lines are. */
 
 import { isFloat32 } from "../bits/number_format.js";
 import { wordBits, wordStart } from "../bits/address.js";
 import { floatOf, popcount, readWord } from "../bits/decode.js";
 import { divergingIndex } from "../shared/palette.js";
-import { clamp, makeTile } from "./view.js";
+import { clamp } from "../shared/scale.js";
+import { makeTile } from "./view.js";
 import { lineOfMapRow, mapRowOfLine } from "./word_lines.js";
 
 /** Tallest row of the map, in CSS pixels. */

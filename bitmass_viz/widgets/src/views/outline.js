@@ -1,4 +1,4 @@
-/** The outline of what is marked, the same in every view. */
+/** The outline of the mark, the same in every view. */
 
 /**
  * Outline what is marked, with a halo that separates the outline from any colour beneath.
@@ -12,11 +12,20 @@ export function drawOutlines(g, boxes, colours, dpr) {
     const padY = Math.max(strong ? 1.5 * dpr : dpr, (least - height) / 2);
     const box = /** @type {const} */ ([x - padX, y - padY, width + 2 * padX, height + 2 * padY]);
     g.lineJoin = "round";
-    g.strokeStyle = colours.surface;
-    g.lineWidth = (strong ? 4 : 3) * dpr;
-    g.strokeRect(...box);
-    g.strokeStyle = colours.selection;
-    g.lineWidth = (strong ? 2 : 1) * dpr;
-    g.strokeRect(...box);
+    strokeBox(g, box, colours, (strong ? 4 : 3) * dpr, (strong ? 2 : 1) * dpr);
   }
+}
+
+/**
+ * Stroke a box with a halo in the page's colour.
+ * @param {CanvasRenderingContext2D} g @param {readonly [number, number, number, number]} box
+ * @param {import("../shared/palette.js").Colours} colours @param {number} halo @param {number} line widths
+ */
+export function strokeBox(g, [x, y, width, height], colours, halo, line) {
+  g.strokeStyle = colours.surface;
+  g.lineWidth = halo;
+  g.strokeRect(x, y, width, height);
+  g.strokeStyle = colours.selection;
+  g.lineWidth = line;
+  g.strokeRect(x, y, width, height);
 }

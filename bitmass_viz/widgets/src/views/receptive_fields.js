@@ -8,7 +8,8 @@ import { addressOf } from "../bits/address.js";
 import { fieldShape, onPage } from "./shown_weights.js";
 import { FACTS_WIDTH, chooseGrid } from "./field_grid.js";
 import { fillBinary, fillFloat, writeFacts } from "./field_pixels.js";
-import { addressOnPage, clamp, makeTile, setFont, weightMark } from "./view.js";
+import { clamp } from "../shared/scale.js";
+import { addressOnPage, makeTile, setFont, weightMark } from "./view.js";
 
 const LABEL = 16;
 const SLOT_GAP = 4;

@@ -70,7 +70,7 @@ export class ShownWeights {
     this.page = makePage(this.plan, this.layer, 0);
     this.bytes = new Uint8Array(4);
     this.before = new Uint8Array(4);
-    /** One byte a weight bit of the page: the bit and its glow. */
+    /** One byte per weight bit of the page: the bit and its glow. */
     this.cells = new Uint8Array(4);
     this.values = new Float32Array(0);
     /** Largest weight on the page, for the diverging scale. */
@@ -85,7 +85,7 @@ export class ShownWeights {
     this.ready = false;
     this.run = "";
     this.still = false;
-    /** Another moment's weights, to compare these with. @type {Uint8Array | null} */
+    /** Another snapshot's weights, to compare these with. @type {Uint8Array | null} */
     this.reference = null;
   }
 
@@ -118,7 +118,7 @@ export class ShownWeights {
   }
 
   /**
-   * Let glow what differs from another moment, in place of what just flipped.
+   * Highlight what differs from another snapshot, in place of what just flipped.
    * @param {Uint8Array | null} bytes a frame of this network; null ends it
    */
   compareWith(bytes) {
@@ -126,7 +126,7 @@ export class ShownWeights {
     if (this.ready) this.#decode();
   }
 
-  /** How many bits differ from the moment that these are compared with. */
+  /** How many bits differ from the snapshot that these are compared with. */
   get differences() {
     return this.reference ? this.#differing(this.reference) : 0;
   }
@@ -157,7 +157,7 @@ export class ShownWeights {
     }
   }
 
-  /** Whether the page needs to be drawn again soon although no frame came. */
+  /** Whether another drawing is due soon although no frame arrived. */
   get fading() {
     return this.glowing && !this.still;
   }
@@ -213,7 +213,7 @@ export class ShownWeights {
     this.range = range;
   }
 
-  /** Leave of the float weights how far they are from another moment's. @param {Uint8Array} reference */
+  /** Subtract another snapshot's float weights. @param {Uint8Array} reference */
   #subtract(reference) {
     const others = new Float32Array(this.values.length);
     this.#eachRow((start, count, at) => readFloats(reference, start, count / 32, others, at / 32));

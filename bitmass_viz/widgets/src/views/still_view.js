@@ -1,4 +1,4 @@
-/** A view that is only looked at: its canvas at the screen's density, without pointer and keyboard. */
+/** A view without pointer and keyboard, at the screen's density. */
 
 import { viewText } from "./view_text.js";
 import { h, context2d } from "../shared/dom.js";

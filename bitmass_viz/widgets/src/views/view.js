@@ -27,6 +27,7 @@
 
 import { extentOfWeight } from "../bits/number_format.js";
 import { context2d } from "../shared/dom.js";
+import { clamp } from "../shared/scale.js";
 import { addressOf } from "../bits/address.js";
 
 /** A canvas that only holds pixels to be copied. @param {number} width @param {number} height */
@@ -47,11 +48,6 @@ export function setFont(g, size, mono = false, bold = false) {
     ? 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace'
     : 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
   g.font = `${bold ? "600 " : ""}${size}px ${family}`;
-}
-
-/** @param {number} value @param {number} low @param {number} high */
-export function clamp(value, low, high) {
-  return Math.max(low, Math.min(high, value));
 }
 
 /**

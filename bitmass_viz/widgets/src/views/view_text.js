@@ -1,4 +1,4 @@
-/** What a view shows now, in words: for whoever does not see its canvas. */
+/** What a view shows, in words, for readers who do not see its canvas. */
 
 import { fieldOf, isFloat32, isOneBit } from "../bits/number_format.js";
 import { wordBits, wordStart } from "../bits/address.js";
@@ -16,8 +16,8 @@ function whereOf({ plan, layer, page }) {
 }
 
 /**
- * How alike the pictures of one-bit units are: the mean share of pixels in which a unit agrees with the first one
- * shown, or with its negative. Half is chance.
+ * Similarity of the one-bit units' pictures: the mean share of pixels in which a unit agrees with the first one shown,
+ * or with its negative. Half is chance.
  * @param {import("./shown_weights.js").ShownWeights} weights
  */
 export function similarity({ cells, page }) {
@@ -71,11 +71,11 @@ function bits({ plan, page, cells }) {
     const field = fieldOf(plan, bit) ?? "";
     (shares[field] ??= []).push(shareOfOnes(shown, bit, plan.bpw));
   }
-  const told = ["sign", "exponent", "mantissa"].map((field) => {
+  const parts = ["sign", "exponent", "mantissa"].map((field) => {
     const all = shares[field];
     return `${percent(all.reduce((a, b) => a + b, 0) / all.length)} of the ${field} bits`;
   });
-  return `${size}. Ones are ${told.join(", ")}.`;
+  return `${size}. Ones are ${parts.join(", ")}.`;
 }
 
 /** @param {import("./shown_weights.js").ShownWeights} weights */

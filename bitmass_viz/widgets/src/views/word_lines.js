@@ -1,6 +1,6 @@
 /**
- * How stored words are set out in lines, like a hex editor, and in a map of the whole page. A row of
- * words belongs to one unit; lines and map rows never run from one unit into the next.
+ * How stored words are arranged in lines, as in a hex editor, and in a map of the whole page. A row of words belongs to
+ * one unit; lines and map rows never run from one unit into the next.
  */
 
 import { WORD_BITS } from "../bits/address.js";
