@@ -190,9 +190,9 @@ def test_with_a_finger_at_390_pixels(open_page):
         part.locator("summary").first.tap()
     overflow = page.evaluate(
         """() => {
-            const parts = document.querySelectorAll('.bm-counter *, .bitmass *, .bm-one-example *, .bm-evidence *');
+            const parts = document.querySelectorAll('.bm-widget *');
             const tooWide = (e) => {
-                const widget = e.closest('.bm-counter, .bitmass, .bm-one-example, .bm-evidence');
+                const widget = e.closest('.bm-widget');
                 const [box, room] = [e, widget].map((each) => each.getBoundingClientRect());
                 const clipped = e.closest('.bm-scroll, .bm-hidden, svg, dialog') !== null;
                 return !clipped && box.width > 0 && box.right > room.right + 1;

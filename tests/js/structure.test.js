@@ -6,9 +6,7 @@ import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const SOURCE = fileURLToPath(
-  new URL("../../bitmass_viz/widgets/src", import.meta.url),
-);
+const SOURCE = fileURLToPath(new URL("../../bitmass_viz/widgets/src", import.meta.url));
 
 /** A folder may import from those in layers above its own in this list, and from no other but itself. */
 const LAYERS = [
@@ -23,32 +21,22 @@ const LAYERS = [
 
 /** @returns {Map<string, string[]>} each module, and what it imports */
 function readImports() {
-  const paths = readdirSync(SOURCE, { recursive: true }).filter((path) =>
-    path.endsWith(".js"),
-  );
+  const paths = readdirSync(SOURCE, { recursive: true }).filter((path) => path.endsWith(".js"));
   return new Map(
     paths.map((path) => {
       const text = readFileSync(join(SOURCE, path), "utf8");
       const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g);
-      return [
-        path,
-        [...found].map(([, to]) =>
-          relative(SOURCE, join(SOURCE, dirname(path), to)),
-        ),
-      ];
+      return [path, [...found].map(([, to]) => relative(SOURCE, join(SOURCE, dirname(path), to)))];
     }),
   );
 }
 
 /** @param {Map<string, string[]>} imports */
 function upwardArrows(imports) {
-  const layerOf = (path) =>
-    LAYERS.findIndex((layer) => layer.includes(dirname(path)));
+  const layerOf = (path) => LAYERS.findIndex((layer) => layer.includes(dirname(path)));
   return [...imports].flatMap(([from, targets]) =>
     targets
-      .filter(
-        (to) => dirname(to) !== dirname(from) && layerOf(to) >= layerOf(from),
-      )
+      .filter((to) => dirname(to) !== dirname(from) && layerOf(to) >= layerOf(from))
       .map((to) => `${from} imports ${to}`),
   );
 }
@@ -57,8 +45,7 @@ function upwardArrows(imports) {
 function cycle(imports) {
   const done = new Set();
   const visit = (path, trail) => {
-    if (trail.includes(path))
-      return [...trail.slice(trail.indexOf(path)), path];
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
     if (done.has(path)) return null;
     for (const to of imports.get(path) ?? []) {
       const found = visit(to, [...trail, path]);
@@ -78,8 +65,7 @@ test("every import leads to a module", () => {
   const imports = readImports();
   assert.ok(imports.size > 50);
   for (const [from, targets] of imports)
-    for (const to of targets)
-      assert.ok(imports.has(to), `${from} imports ${to}, which is not there`);
+    for (const to of targets) assert.ok(imports.has(to), `${from} imports ${to}, which is not there`);
 });
 
 test("folders import one way", () => {
@@ -106,19 +92,14 @@ test("a planted cycle is found", () => {
   const imports = readImports();
   imports.get("bits/address.js").push("bits/decode.js");
   imports.get("bits/decode.js").push("bits/address.js");
-  assert.deepEqual(
-    new Set(cycle(imports)),
-    new Set(["bits/address.js", "bits/decode.js"]),
-  );
+  assert.deepEqual(new Set(cycle(imports)), new Set(["bits/address.js", "bits/decode.js"]));
 });
 
 test("every folder is in a layer and holds more than one module", () => {
   const folders = readdirSync(SOURCE, { withFileTypes: true });
   const count = ({ name }) => readdirSync(join(SOURCE, name)).length;
   assert.deepEqual(
-    folders
-      .filter((entry) => !entry.isDirectory() || count(entry) < 2)
-      .map(({ name }) => name),
+    folders.filter((entry) => !entry.isDirectory() || count(entry) < 2).map(({ name }) => name),
     [],
   );
   const withModules = new Set([...readImports().keys()].map(dirname));

@@ -7,20 +7,14 @@ import { test } from "node:test";
 import * as map from "../../../bitmass_viz/widgets/src/bits/address.js";
 
 const { layouts } = JSON.parse(
-  readFileSync(
-    new URL("../../fixtures/addresses.json", import.meta.url),
-    "utf8",
-  ),
+  readFileSync(new URL("../../fixtures/addresses.json", import.meta.url), "utf8"),
 );
 
 for (const layout of layouts) {
   const plan = map.makePlan(layout);
-  const shape = plan.layers
-    .map(({ units, features }) => `${units}\u00d7${features}`)
-    .join(" and ");
+  const shape = plan.layers.map(({ units, features }) => `${units}\u00d7${features}`).join(" and ");
   const name = `${layout.format}, ${shape}`;
-  const layer = (address) =>
-    plan.layers.find((candidate) => candidate.name === address.layer);
+  const layer = (address) => plan.layers.find((candidate) => candidate.name === address.layer);
 
   test(`${name}: size of the dense buffer`, () => {
     assert.equal(plan.bits, layout.bits);
@@ -30,25 +24,12 @@ for (const layout of layouts) {
   test(`${name}: from weight bit, cell, word and stream to the same address`, () => {
     assert.ok(layout.addresses.length > 0);
     for (const address of layout.addresses) {
-      const { unit, feature, bit, row, column, word, bitInWord, streamBit } =
-        address;
-      assert.deepEqual(
-        map.addressOf(plan, layer(address), unit, feature, bit),
-        address,
-      );
-      assert.deepEqual(
-        map.addressAtCell(plan, layer(address), row, column),
-        address,
-      );
-      assert.deepEqual(
-        map.addressAtWord(plan, layer(address), word, bitInWord),
-        address,
-      );
+      const { unit, feature, bit, row, column, word, bitInWord, streamBit } = address;
+      assert.deepEqual(map.addressOf(plan, layer(address), unit, feature, bit), address);
+      assert.deepEqual(map.addressAtCell(plan, layer(address), row, column), address);
+      assert.deepEqual(map.addressAtWord(plan, layer(address), word, bitInWord), address);
       assert.deepEqual(map.addressAtStream(plan, streamBit), address);
-      assert.equal(
-        map.wordStart(plan, layer(address), word) + bitInWord,
-        streamBit,
-      );
+      assert.equal(map.wordStart(plan, layer(address), word) + bitInWord, streamBit);
       assert.ok(bitInWord < map.wordBits(plan, layer(address), word));
     }
   });
@@ -64,8 +45,7 @@ for (const layout of layouts) {
     }
     for (const at of plan.layers) {
       let padding = 0;
-      for (let word = 0; word < at.words; word++)
-        padding += 32 - map.wordBits(plan, at, word);
+      for (let word = 0; word < at.words; word++) padding += 32 - map.wordBits(plan, at, word);
       assert.equal(padding, layout.paddingBits[at.name]);
     }
   });
@@ -73,9 +53,6 @@ for (const layout of layouts) {
 
 test("a stream bit outside the buffer is refused with what is allowed", () => {
   const plan = map.makePlan(layouts[0]);
-  assert.throws(
-    () => map.addressAtStream(plan, plan.bits),
-    /between 0 and 203263, got 203264/,
-  );
+  assert.throws(() => map.addressAtStream(plan, plan.bits), /between 0 and 203263, got 203264/);
   assert.throws(() => map.addressAtStream(plan, -1), RangeError);
 });

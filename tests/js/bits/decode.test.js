@@ -27,14 +27,9 @@ test("bits unpack from any start and in any number", () => {
   ]) {
     const out = new Uint8Array(count + 4).fill(9);
     decode.unpackBits(bytes, start, count, out, 2);
-    const wanted = Array.from({ length: count }, (_, i) =>
-      bitOf(bytes, start + i),
-    );
+    const wanted = Array.from({ length: count }, (_, i) => bitOf(bytes, start + i));
     assert.deepEqual([...out.slice(2, 2 + count)], wanted);
-    assert.deepEqual(
-      [out[0], out[1], out[2 + count], out[3 + count]],
-      [9, 9, 9, 9],
-    );
+    assert.deepEqual([out[0], out[1], out[2 + count], out[3 + count]], [9, 9, 9, 9]);
   }
 });
 
@@ -43,8 +38,7 @@ test("words are read from any start, missing bits as zero", () => {
   for (let start = 0; start < 64; start++) {
     for (const count of [0, 1, 16, 31, 32]) {
       let wanted = 0;
-      for (let k = count - 1; k >= 0; k--)
-        wanted = wanted * 2 + bitOf(bytes, start + k);
+      for (let k = count - 1; k >= 0; k--) wanted = wanted * 2 + bitOf(bytes, start + k);
       assert.equal(decode.readWord(bytes, start, count), wanted);
     }
   }
@@ -66,18 +60,8 @@ test("floats survive a start that is no multiple of eight", () => {
 });
 
 test("popcount", () => {
-  for (const word of [
-    0,
-    1,
-    0x80000000,
-    0xffffffff,
-    0x12345678,
-    ...new Uint32Array(noise(64).buffer),
-  ]) {
-    assert.equal(
-      decode.popcount(word),
-      word.toString(2).replaceAll("0", "").length,
-    );
+  for (const word of [0, 1, 0x80000000, 0xffffffff, 0x12345678, ...new Uint32Array(noise(64).buffer)]) {
+    assert.equal(decode.popcount(word), word.toString(2).replaceAll("0", "").length);
   }
 });
 
@@ -95,40 +79,25 @@ test("flips are counted, and only they glow and change", () => {
     const cells = new Uint8Array(160).fill(85);
     decode.unpackBits(before, start, count, cells, at);
     let any = false;
-    for (let bit = start; bit < start + count; bit++)
-      any ||= bitOf(before, bit) !== bitOf(after, bit);
+    for (let bit = start; bit < start + count; bit++) any ||= bitOf(before, bit) !== bitOf(after, bit);
     assert.equal(decode.flipCells(before, after, start, count, cells, at), any);
     for (let i = 0; i < 160; i++) {
       const bit = bitOf(after, start + i - at);
       const flipped = bit !== bitOf(before, start + i - at);
       const inside = i >= at && i < at + count;
-      assert.equal(
-        cells[i],
-        inside ? (flipped ? decode.FULL_GLOW | bit : bit) : 85,
-      );
+      assert.equal(cells[i], inside ? (flipped ? decode.FULL_GLOW | bit : bit) : 85);
     }
-    assert.equal(
-      decode.flipCells(after, after, start, count, cells, at),
-      false,
-    );
+    assert.equal(decode.flipCells(after, after, start, count, cells, at), false);
   }
   let flips = 0;
-  for (let bit = 0; bit < 24 * 8; bit++)
-    flips += bitOf(before, bit) ^ bitOf(after, bit);
-  assert.equal(
-    decode.countFlips(
-      new Uint32Array(before.buffer),
-      new Uint32Array(after.buffer),
-    ),
-    flips,
-  );
+  for (let bit = 0; bit < 24 * 8; bit++) flips += bitOf(before, bit) ^ bitOf(after, bit);
+  assert.equal(decode.countFlips(new Uint32Array(before.buffer), new Uint32Array(after.buffer)), flips);
 });
 
 test("cells cool to their bit and not below", () => {
   const cells = Uint8Array.from({ length: 256 }, (_, i) => i);
   assert.equal(decode.cool(cells, 5), true);
-  for (let i = 0; i < 256; i++)
-    assert.equal(cells[i], (Math.max(0, (i >> 1) - 5) << 1) | (i & 1));
+  for (let i = 0; i < 256; i++) assert.equal(cells[i], (Math.max(0, (i >> 1) - 5) << 1) | (i & 1));
   for (let n = 0; n < 24; n++) decode.cool(cells, 5);
   assert.equal(decode.cool(cells, 127), false);
   assert.deepEqual(

@@ -3,11 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  blocksText,
-  fieldOf,
-  valueText,
-} from "../../../bitmass_viz/widgets/src/bits/number_format.js";
+import { blocksText, fieldOf, valueText } from "../../../bitmass_viz/widgets/src/bits/number_format.js";
 
 const FLOAT = { bpw: 32 };
 const BINARY = { bpw: 1 };

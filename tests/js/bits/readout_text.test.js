@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  addressAtWord,
-  addressOf,
-  makePlan,
-} from "../../../bitmass_viz/widgets/src/bits/address.js";
-import {
-  describe,
-  factors,
-  selectionJson,
-} from "../../../bitmass_viz/widgets/src/bits/readout_text.js";
+import { addressAtWord, addressOf, makePlan } from "../../../bitmass_viz/widgets/src/bits/address.js";
+import { describe, factors, selectionJson } from "../../../bitmass_viz/widgets/src/bits/readout_text.js";
 
 test("a float32 read off its fields", () => {
   assert.equal(factors(0x3f800000), "+1.00000 × 2^0");
@@ -49,28 +41,14 @@ test("a BV32 weight in words", () => {
   assert.equal(text.word, "1,935, bit 21");
   assert.equal(text.hex, "0x00200000");
   assert.equal(
-    describe(
-      bv32,
-      bv32.layers[1],
-      bytes,
-      28,
-      addressOf(bv32, bv32.layers[1], 3, 33, 0),
-      "bit",
-    ).feature,
+    describe(bv32, bv32.layers[1], bytes, 28, addressOf(bv32, bv32.layers[1], 3, 33, 0), "bit").feature,
     "hidden 33 (container 1, lane 1)",
   );
 });
 
 test("padding in words and as JSON", () => {
   const address = addressAtWord(bv32, bv32.layers[0], 24, 16);
-  const text = describe(
-    bv32,
-    bv32.layers[0],
-    new Uint8Array(bv32.bytes),
-    28,
-    address,
-    "word",
-  );
+  const text = describe(bv32, bv32.layers[0], new Uint8Array(bv32.bytes), 28, address, "word");
   assert.equal(text.bit, "padding");
   assert.equal(text.value, "always 0");
   assert.deepEqual(JSON.parse(selectionJson({ address, extent: "word" })), {
@@ -92,14 +70,7 @@ test("a float weight in words and as JSON", () => {
   assert.equal(text.value, "\u22120.5000");
   assert.equal(text.hex, "0xBF000000");
   assert.equal(text.unit, "class 1");
-  const whole = describe(
-    float32,
-    layer,
-    bytes,
-    28,
-    addressOf(float32, layer, 1, 1, 0),
-    "weight",
-  );
+  const whole = describe(float32, layer, bytes, 28, addressOf(float32, layer, 1, 1, 0), "weight");
   assert.equal(whole.byte, "25,124 to 25,127");
   assert.deepEqual(JSON.parse(selectionJson({ address, extent: "bit" })), {
     layer: "W1",

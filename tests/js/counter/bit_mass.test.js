@@ -44,50 +44,29 @@ test("the mass is the same in every format, at every size", () => {
 
 test("bits that do not fill a container are refused", () => {
   for (const bits of [0, 3, 64, -1, NaN]) {
-    assert.throws(
-      () => counting.count(SHAPE, 8, bits),
-      /must divide a container of 32 bits, got/,
-    );
+    assert.throws(() => counting.count(SHAPE, 8, bits), /must divide a container of 32 bits, got/);
   }
 });
 
 test("the fewest containers above a goal, against trying them all", () => {
   const tried = (goal) => {
-    for (let n = BOUNDS.low; n <= BOUNDS.high; n++)
-      if (mass(n, 32) > goal) return n;
+    for (let n = BOUNDS.low; n <= BOUNDS.high; n++) if (mass(n, 32) > goal) return n;
     return null;
   };
-  const edges = [1, 8, 39, 40, 63, 64].flatMap((n) => [
-    n * 25408 - 1,
-    n * 25408,
-    n * 25408 + 1,
-  ]);
+  const edges = [1, 8, 39, 40, 63, 64].flatMap((n) => [n * 25408 - 1, n * 25408, n * 25408 + 1]);
   for (const goal of [0, 1_000_000, ...edges, 1e9]) {
-    assert.equal(
-      counting.fewestAbove(SHAPE, goal, BOUNDS),
-      tried(goal),
-      `above ${goal}`,
-    );
+    assert.equal(counting.fewestAbove(SHAPE, goal, BOUNDS), tried(goal), `above ${goal}`);
   }
 });
 
 test("only the fewest containers above the goal solve it", () => {
   const fewest = counting.fewestAbove(SHAPE, 1_000_000, BOUNDS);
   for (let n = 1; n <= 64; n++) {
-    assert.equal(
-      counting.assess(SHAPE, n, fewest).solved,
-      mass(n, 32) > 1e6 && mass(n - 1, 32) <= 1e6,
-    );
+    assert.equal(counting.assess(SHAPE, n, fewest).solved, mass(n, 32) > 1e6 && mass(n - 1, 32) <= 1e6);
   }
   assert.equal(counting.assess(SHAPE, 8, fewest).said, "");
-  assert.equal(
-    counting.assess(SHAPE, 64, fewest).said,
-    "Larger, yes, but fewer containers would do.",
-  );
-  assert.match(
-    counting.assess(SHAPE, fewest, fewest).said,
-    /1,016,320 bits\. One fewer is 990,912\./,
-  );
+  assert.equal(counting.assess(SHAPE, 64, fewest).said, "Larger, yes, but fewer containers would do.");
+  assert.match(counting.assess(SHAPE, fewest, fewest).said, /1,016,320 bits\. One fewer is 990,912\./);
   assert.deepEqual(counting.assess(SHAPE, 64, null), {
     solved: false,
     said: "",
@@ -103,19 +82,12 @@ test("both formats in one sentence", () => {
     counting.sameMassText(SHAPE, 64),
     "64 float32 units = 2,048 binary units: 1,626,112 bits either way.",
   );
-  assert.equal(
-    counting.sameMassText(SHAPE, 1),
-    "1 float32 unit = 32 binary units: 25,408 bits either way.",
-  );
+  assert.equal(counting.sameMassText(SHAPE, 1), "1 float32 unit = 32 binary units: 25,408 bits either way.");
 });
 
 test("the picture in words", () => {
-  const said = (containers, bits) =>
-    counting.blocksText(counting.count(SHAPE, containers, bits), 64);
-  assert.equal(
-    said(8, 32),
-    "The hidden layer: 8 blocks of 64 filled, each not divided: 8 float32 units.",
-  );
+  const said = (containers, bits) => counting.blocksText(counting.count(SHAPE, containers, bits), 64);
+  assert.equal(said(8, 32), "The hidden layer: 8 blocks of 64 filled, each not divided: 8 float32 units.");
   assert.equal(
     said(8, 1),
     "The hidden layer: 8 blocks of 64 filled, each divided into 32 cells: 256 binary units.",
@@ -124,17 +96,12 @@ test("the picture in words", () => {
     said(1, 4),
     "The hidden layer: 1 block of 64 filled, divided into 8 cells: 8 units of 4-bit weights.",
   );
-  assert.equal(
-    counting.blocksSumText(counting.count(SHAPE, 8, 1)),
-    "8 blocks of 32 = 256 binary units",
-  );
+  assert.equal(counting.blocksSumText(counting.count(SHAPE, 8, 1)), "8 blocks of 32 = 256 binary units");
 });
 
 test("a container is cut in two until its units are cells", () => {
   assert.deepEqual(
-    FORMATS.map((bits) =>
-      counting.cutsOf(counting.count(SHAPE, 8, bits).perContainer),
-    ),
+    FORMATS.map((bits) => counting.cutsOf(counting.count(SHAPE, 8, bits).perContainer)),
     [5, 4, 3, 2, 1, 0],
   );
 });

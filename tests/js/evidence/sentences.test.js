@@ -19,10 +19,7 @@ test("verdicts have symbols of their own", () => {
 });
 
 test("a number stays with its unit", () => {
-  assert.equal(
-    tidy("79.0 % [78.0, 79.9] and 3 points"),
-    "79.0\u00a0% [78.0, 79.9] and 3\u00a0points",
-  );
+  assert.equal(tidy("79.0 % [78.0, 79.9] and 3 points"), "79.0\u00a0% [78.0, 79.9] and 3\u00a0points");
 });
 
 test("times are rough", () => {
@@ -81,10 +78,7 @@ test("how sure a verdict is", () => {
     seeds: 20,
     effect: -2.345,
   };
-  assert.equal(
-    howSure(verdict),
-    "95 % Welch interval; 20 seeds; effect size (Cohen's d): -2.3.",
-  );
+  assert.equal(howSure(verdict), "95 % Welch interval; 20 seeds; effect size (Cohen's d): -2.3.");
   assert.equal(
     howSure({
       interval: "no interval, which takes two seeds or more",

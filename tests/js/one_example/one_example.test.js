@@ -9,17 +9,13 @@ import {
   stageAt,
   probabilities,
 } from "../../../bitmass_viz/widgets/src/one_example/stages.js";
-import {
-  inkOf,
-  normalise,
-} from "../../../bitmass_viz/widgets/src/one_example/normalise.js";
+import { inkOf, normalise } from "../../../bitmass_viz/widgets/src/one_example/normalise.js";
 import { packPixels } from "../../../bitmass_viz/widgets/src/bits/forward_pass.js";
 
 /** A page of paper with a filled rectangle. */
 function sheet(width, height, left, top, right, bottom, ink = 255) {
   const out = new Uint8Array(width * height);
-  for (let y = top; y < bottom; y++)
-    for (let x = left; x < right; x++) out[y * width + x] = ink;
+  for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) out[y * width + x] = ink;
   return out;
 }
 
@@ -28,8 +24,7 @@ function measured(pixels) {
   const at = [...pixels.keys()].filter((i) => pixels[i] > 0);
   const [xs, ys] = [at.map((i) => i % 28), at.map((i) => Math.floor(i / 28))];
   const sum = at.reduce((total, i) => total + pixels[i], 0);
-  const mean = (of) =>
-    at.reduce((total, i, n) => total + pixels[i] * (of[n] + 0.5), 0) / sum;
+  const mean = (of) => at.reduce((total, i, n) => total + pixels[i] * (of[n] + 0.5), 0) / sum;
   return {
     width: Math.max(...xs) - Math.min(...xs) + 1,
     height: Math.max(...ys) - Math.min(...ys) + 1,
@@ -44,20 +39,12 @@ test("a drawing is fitted into 20 pixels and centred by its weight, wherever and
     [0, 0, 280, 280],
     [3, 250, 270, 279],
   ]) {
-    const pixels = normalise(
-      sheet(280, 280, left, top, right, bottom),
-      280,
-      280,
-    );
+    const pixels = normalise(sheet(280, 280, left, top, right, bottom), 280, 280);
     const { width, height, middle } = measured(pixels);
     assert.equal(Math.max(width, height), 20);
     const ratio = (right - left) / (bottom - top);
-    assert.ok(
-      Math.abs(width / height - ratio) < 0.6 * Math.max(1, ratio),
-      `${width}×${height}`,
-    );
-    for (const at of middle)
-      assert.ok(Math.abs(at - 14) <= 0.51, `middle at ${middle}`);
+    assert.ok(Math.abs(width / height - ratio) < 0.6 * Math.max(1, ratio), `${width}×${height}`);
+    for (const at of middle) assert.ok(Math.abs(at - 14) <= 0.51, `middle at ${middle}`);
   }
 });
 
@@ -76,8 +63,7 @@ test("an empty sheet is no drawing", () => {
 test("ink is what differs from the paper, dark on light or light on dark", () => {
   const rgba = (paper, ink) => {
     const out = new Uint8ClampedArray(4 * 100);
-    for (let i = 0; i < 100; i++)
-      out.set([...Array(3).fill(i === 55 ? ink : paper), 255], 4 * i);
+    for (let i = 0; i < 100; i++) out.set([...Array(3).fill(i === 55 ? ink : paper), 255], 4 * i);
     return out;
   };
   for (const [paper, ink] of [
@@ -117,10 +103,7 @@ test("steps go through the stages in order, and back", () => {
     assert.equal(happened(firstOf(id), id), 1);
     assert.equal(happened(STEPS - 1, id), steps);
   }
-  assert.throws(
-    () => firstOf("elsewhere"),
-    /a stage must be one of see, compare/,
-  );
+  assert.throws(() => firstOf("elsewhere"), /a stage must be one of see, compare/);
 });
 
 test("pixels are packed as they are stored, the first lowest", () => {

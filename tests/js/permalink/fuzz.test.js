@@ -68,8 +68,7 @@ test("whatever an address says is read or left out, in little time", () => {
   const started = performance.now();
   for (let count = 0; count < FRAGMENTS; count += 1) {
     let fragment = below(10) ? "#bitmass:" : "";
-    for (let piece = below(12); piece > 0; piece -= 1)
-      fragment += PIECES[below(PIECES.length)];
+    for (let piece = below(12); piece > 0; piece -= 1) fragment += PIECES[below(PIECES.length)];
     if (below(500) === 0) fragment += "&changes=".repeat(longest / 9);
     const read = link.readLink(fragment, CONTROLS);
     if (read === null) {
@@ -79,14 +78,10 @@ test("whatever an address says is read or left out, in little time", () => {
     const { state, view } = read;
     assert.equal(Object.getPrototypeOf(state), Object.prototype);
     assert.equal({}.polluted, undefined);
-    assert.ok(
-      Object.keys(state).every((name) => /^[a-z][a-z_]{0,39}$/.test(name)),
-    );
+    assert.ok(Object.keys(state).every((name) => /^[a-z][a-z_]{0,39}$/.test(name)));
     assert.ok((state.unread ?? []).length <= 10);
     assert.match(view.layer, /^(W\d)?$/);
-    assert.ok(
-      Number.isInteger(view.page) && view.page >= 0 && view.page < 10_000,
-    );
+    assert.ok(Number.isInteger(view.page) && view.page >= 0 && view.page < 10_000);
     assert.ok(["", "auto", "light", "dark"].includes(view.theme));
     assert.ok(JSON.stringify(read).length < 20_000);
     if (view.mark) {

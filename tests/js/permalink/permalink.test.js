@@ -2,10 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import * as link from "../../../bitmass_viz/widgets/src/permalink/permalink.js";
-import {
-  addressOf,
-  makePlan,
-} from "../../../bitmass_viz/widgets/src/bits/address.js";
+import { addressOf, makePlan } from "../../../bitmass_viz/widgets/src/bits/address.js";
 
 const CONTROLS = [
   {
@@ -46,11 +43,7 @@ test("numbers are read as they are written, and what is none is left to the kern
     ["-1", "-1"],
     ["Infinity", "Infinity"],
   ]) {
-    assert.equal(
-      link.readLink(`#bitmass:learning_rate=${text}`, CONTROLS).state
-        .learning_rate,
-      value,
-    );
+    assert.equal(link.readLink(`#bitmass:learning_rate=${text}`, CONTROLS).state.learning_rate, value);
   }
 });
 
@@ -104,13 +97,7 @@ test("what is at its beginning is left out", () => {
 });
 
 test("a fragment of the page's own is no link", () => {
-  for (const fragment of [
-    "",
-    "#",
-    "#references",
-    "#bitmass",
-    "#bitmass-results",
-  ]) {
+  for (const fragment of ["", "#", "#references", "#bitmass", "#bitmass-results"]) {
     assert.equal(link.readLink(fragment, CONTROLS), null);
     assert.equal(link.isLink(fragment), false);
   }
@@ -121,8 +108,7 @@ test("a link that was changed on its way is read as it was written", () => {
   const whole = link.readLink(written, CONTROLS);
   const encoded = `#${encodeURIComponent(written.slice(1))}`;
   const middle = written.length / 2;
-  const wrapped = (/** @type {string} */ by) =>
-    written.slice(0, middle) + by + written.slice(middle);
+  const wrapped = (/** @type {string} */ by) => written.slice(0, middle) + by + written.slice(middle);
   for (const changed of [
     encoded,
     `#${encodeURIComponent(encoded.slice(1))}`,
@@ -138,9 +124,7 @@ test("a link that was changed on its way is read as it was written", () => {
     wrapped("%C2%AD"),
     written.replaceAll("=", "=3D"),
     written.replaceAll("&", "&amp;"),
-    ...[">", ").", ",", '"', "\u201d", "%22", "*", "&", " ", "!"].map(
-      (end) => written + end,
-    ),
+    ...[">", ").", ",", '"', "\u201d", "%22", "*", "&", " ", "!"].map((end) => written + end),
     `${written}&utm_source=mail&utm_medium=chat&fbclid=IwAR0_x-1`,
   ])
     assert.deepEqual(link.readLink(changed, CONTROLS), whole, changed);
@@ -157,9 +141,7 @@ test("what only the kernel knows goes to it as it is written", () => {
       margin: 1.5e-7,
     },
   };
-  const { state } = /** @type {any} */ (
-    link.readLink(link.writeLink(status, REST), CONTROLS)
-  );
+  const { state } = /** @type {any} */ (link.readLink(link.writeLink(status, REST), CONTROLS));
   assert.deepEqual(
     [state.batch_size, state.chain_rule, state.loss, state.margin],
     [5, false, "cross-entropy", 1.5e-7],
@@ -168,8 +150,7 @@ test("what only the kernel knows goes to it as it is written", () => {
 });
 
 test("whole numbers are read as far as they are exact", () => {
-  const seed = (/** @type {string} */ text) =>
-    link.readLink(`#bitmass:seed=${text}`, CONTROLS)?.state.seed;
+  const seed = (/** @type {string} */ text) => link.readLink(`#bitmass:seed=${text}`, CONTROLS)?.state.seed;
   assert.equal(seed("9007199254740991"), 2 ** 53 - 1);
   assert.equal(seed("9007199254740992"), "9007199254740992");
   assert.equal(seed("1e3"), "1e3");
@@ -188,24 +169,13 @@ test("nonsense is named, and the rest is read", () => {
     "changes=centring:no:64,bogus,centring:true:1",
     "layer=W0",
   ];
-  const { state, view } = link.readLink(
-    `#bitmass:${parts.join("&")}`,
-    CONTROLS,
-  );
+  const { state, view } = link.readLink(`#bitmass:${parts.join("&")}`, CONTROLS);
   assert.deepEqual(state.unread, ["mark", "__proto__", "at", "hide", "page"]);
   assert.equal(Object.getPrototypeOf(state), Object.prototype);
-  assert.equal(
-    state.constructor,
-    1,
-    "the kernel says that there is no such option",
-  );
+  assert.equal(state.constructor, 1, "the kernel says that there is no such option");
   assert.equal(state.seed, "x", "the kernel says what a seed must be");
   assert.equal(state.trainer, "evil");
-  assert.deepEqual(state.changes, [
-    [64, "centring", "no"],
-    "bogus",
-    [1, "centring", true],
-  ]);
+  assert.deepEqual(state.changes, [[64, "centring", "no"], "bogus", [1, "centring", true]]);
   assert.deepEqual(view, {
     layer: "W0",
     page: 0,
@@ -226,13 +196,7 @@ test("a mark survives, unless the network has no such bit", () => {
   };
   assert.deepEqual(link.readMark(link.writeMark(mark), PLAN), mark);
   assert.equal(link.writeMark(null), "");
-  for (const text of [
-    "W1.10.0.0.bit",
-    "W1.0.256.0.bit",
-    "W0.0.0.1.bit",
-    "W2.0.0.0.bit",
-    "W0.0.0.0.all",
-  ])
+  for (const text of ["W1.10.0.0.bit", "W1.0.256.0.bit", "W0.0.0.1.bit", "W2.0.0.0.bit", "W0.0.0.0.all"])
     assert.equal(link.readMark(text, PLAN), null, text);
 });
 

@@ -1,24 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  allowed,
-  amount,
-  plain,
-  short,
-} from "../../../bitmass_viz/widgets/src/predict/amount.js";
-import {
-  along,
-  apart,
-  holding,
-  xMarks,
-} from "../../../bitmass_viz/widgets/src/predict/axes.js";
+import { allowed, amount, plain, short } from "../../../bitmass_viz/widgets/src/predict/amount.js";
+import { along, apart, holding, xMarks } from "../../../bitmass_viz/widgets/src/predict/axes.js";
 import { tag } from "../../../bitmass_viz/widgets/src/predict/choice.js";
-import {
-  between,
-  marksOf,
-  pathOf,
-} from "../../../bitmass_viz/widgets/src/predict/plot.js";
+import { between, marksOf, pathOf } from "../../../bitmass_viz/widgets/src/predict/plot.js";
 import {
   missing,
   moved,
@@ -70,12 +56,8 @@ test("a quick stroke fills every point that it passes over, either way, from out
 
 test("a point is not pulled along once the pointer is past it, but follows it up and down", () => {
   assert.deepEqual(reached(PLACES, { x: 110, y: 20 }, { x: 140, y: 40 }), []);
-  assert.deepEqual(reached(PLACES, { x: 102, y: 20 }, { x: 104, y: 21 }), [
-    [1, 21],
-  ]);
-  assert.deepEqual(reached(PLACES, { x: 130, y: 20 }, { x: 130, y: 60 }), [
-    [1, 60],
-  ]);
+  assert.deepEqual(reached(PLACES, { x: 102, y: 20 }, { x: 104, y: 21 }), [[1, 21]]);
+  assert.deepEqual(reached(PLACES, { x: 130, y: 20 }, { x: 130, y: 60 }), [[1, 60]]);
 });
 
 test("where points lie close, a stroke that begins or ends at the edge reaches the last of them", () => {
@@ -122,28 +104,12 @@ test("values lie on a linear or a logarithmic axis", () => {
 });
 
 test("the x axis names every point if there is room, else round numbers, and never two on one place", () => {
-  const texts = (/** @type {any[]} */ ...given) =>
-    xMarks(...given).map(({ text }) => text);
+  const texts = (/** @type {any[]} */ ...given) => xMarks(...given).map(({ text }) => text);
   assert.deepEqual(texts([1, 2, 4, 8], "log", 300), ["1", "2", "4", "8"]);
   const sixty = Array.from({ length: 60 }, (_, i) => i);
-  assert.deepEqual(texts(sixty, "linear", 400), [
-    "0",
-    "10",
-    "20",
-    "30",
-    "40",
-    "50",
-  ]);
+  assert.deepEqual(texts(sixty, "linear", 400), ["0", "10", "20", "30", "40", "50"]);
   const powers = Array.from({ length: 21 }, (_, i) => 2 ** i);
-  assert.deepEqual(texts(powers, "log", 300), [
-    "1",
-    "10",
-    "100",
-    "1,000",
-    "10k",
-    "100k",
-    "1M",
-  ]);
+  assert.deepEqual(texts(powers, "log", 300), ["1", "10", "100", "1,000", "10k", "100k", "1M"]);
   for (const [x, scale] of [
     [[64, 65, 66, 68], "log"],
     [[203264, 203265, 406528], "linear"],
@@ -152,12 +118,8 @@ test("the x axis names every point if there is room, else round numbers, and nev
     const marks = xMarks(x, scale, 120);
     assert.ok(marks.length > 0);
     for (let i = 1; i < marks.length; i++) {
-      const room =
-        (7.2 * (marks[i].text.length + marks[i - 1].text.length)) / 2;
-      assert.ok(
-        marks[i].at - marks[i - 1].at >= room,
-        `${x}: ${JSON.stringify(marks)}`,
-      );
+      const room = (7.2 * (marks[i].text.length + marks[i - 1].text.length)) / 2;
+      assert.ok(marks[i].at - marks[i - 1].at >= room, `${x}: ${JSON.stringify(marks)}`);
     }
   }
 });

@@ -11,8 +11,7 @@ function asText(bytes) {
   let text = "";
   for (let start = 0; start < bytes.length; start += 129) {
     let number = 0n;
-    for (const byte of [...bytes.slice(start, start + 129)].reverse())
-      number = number * 256n + BigInt(byte);
+    for (const byte of [...bytes.slice(start, start + 129)].reverse()) number = number * 256n + BigInt(byte);
     for (let i = 0; i < 65; i++, number /= 63_000n) {
       const unit = Number(number % 63_000n) + 0xa0;
       text += String.fromCharCode(unit < 0xd800 ? unit : unit + 0x800);
@@ -31,11 +30,7 @@ function noise(length, seed = 1) {
 }
 
 test("any part of a text's bytes can be read", () => {
-  for (const bytes of [
-    noise(1000),
-    new Uint8Array(400),
-    new Uint8Array(400).fill(255),
-  ]) {
+  for (const bytes of [noise(1000), new Uint8Array(400), new Uint8Array(400).fill(255)]) {
     const text = asText(bytes);
     for (const [start, end] of [
       [0, bytes.length],
@@ -99,15 +94,9 @@ test("the first frame is told to whoever says hello", () => {
   const { model, seen, last } = stage();
   model.send({ action: "hello" });
   assert.equal(seen.length, 1);
-  assert.deepEqual(
-    [last().position, last().state, last().examples, last().accuracy],
-    [0, "paused", 0, 0.1],
-  );
+  assert.deepEqual([last().position, last().state, last().examples, last().accuracy], [0, "paused", 0, 0.1]);
   assert.deepEqual(last().example, { index: 0, label: 0, prediction: 0 });
-  assert.deepEqual(
-    new Uint8Array(model.get("frame").buffer),
-    new Uint8Array(4),
-  );
+  assert.deepEqual(new Uint8Array(model.get("frame").buffer), new Uint8Array(4));
 });
 
 test("playing goes through all frames at the chosen speed, then stands still", () => {
@@ -119,14 +108,8 @@ test("playing goes through all frames at the chosen speed, then stands still", (
   const positions = [];
   while (screen((now += 1000 / 60))) positions.push(last().position);
   assert.deepEqual([last().position, last().state], [FRAMES - 1, "paused"]);
-  assert.ok(
-    positions.length >= 2 * (FRAMES - 1) && positions.length <= 2 * FRAMES + 1,
-    String(positions),
-  );
-  assert.deepEqual(
-    [...new Set(seen.map(({ position }) => position))],
-    [0, 1, 2, 3, 4],
-  );
+  assert.ok(positions.length >= 2 * (FRAMES - 1) && positions.length <= 2 * FRAMES + 1, String(positions));
+  assert.deepEqual([...new Set(seen.map(({ position }) => position))], [0, 1, 2, 3, 4]);
   model.send({ action: "play" });
   assert.equal(last().position, 0);
 });
@@ -136,10 +119,7 @@ test("no frame is left out however late the screen comes", () => {
   model.send({ action: "play" });
   let now = 0;
   while (screen((now += 5000)));
-  assert.deepEqual(
-    [...new Set(seen.map(({ position }) => position))],
-    [0, 1, 2, 3, 4],
-  );
+  assert.deepEqual([...new Set(seen.map(({ position }) => position))], [0, 1, 2, 3, 4]);
 });
 
 test("pause, step, show and reset", () => {
@@ -197,10 +177,7 @@ test("the bare bytes can be kept", () => {
   model.send({ action: "export", what: "npz" });
   assert.equal(files.length, 1);
   assert.equal(files[0][0].name, "bitmass-sgd-75.bin");
-  assert.deepEqual(
-    new Uint8Array(files[0][1][0].buffer),
-    new Uint8Array(4).fill(3),
-  );
+  assert.deepEqual(new Uint8Array(files[0][1][0].buffer), new Uint8Array(4).fill(3));
 });
 
 test("another recording is loaded, shown from its beginning, and played on if one was playing", async () => {
@@ -211,8 +188,7 @@ test("another recording is loaded, shown from its beginning, and played on if on
       { value: "sgd", label: "SGD" },
       { value: "adamw", label: "AdamW" },
     ],
-    load: () =>
-      new Promise((resolve, reject) => (arrive = { resolve, reject })),
+    load: () => new Promise((resolve, reject) => (arrive = { resolve, reject })),
   });
   model.on("change:status", () => seen.push(model.get("status")));
   assert.deepEqual(
@@ -295,8 +271,7 @@ test("networks side by side are shown at the same moments, with what was chosen 
     return first;
   });
   model.on("change:status", () => seen.push(model.get("status")));
-  for (const action of ["hello", "step", "reset", "pause"])
-    model.send({ action });
+  for (const action of ["hello", "step", "reset", "pause"]) model.send({ action });
   assert.equal(seen.length, 0);
   model.send({ action: "near" });
   await settled();
@@ -311,10 +286,7 @@ test("networks side by side are shown at the same moments, with what was chosen 
     ],
   );
   model.send({ action: "step" });
-  assert.deepEqual(
-    [...new Uint8Array(model.get("frame").buffer)],
-    Array(8).fill(1),
-  );
+  assert.deepEqual([...new Uint8Array(model.get("frame").buffer)], Array(8).fill(1));
   assert.deepEqual(
     model.get("curves").map(({ points }) => points),
     Array(2).fill([
@@ -330,8 +302,7 @@ test("networks side by side are shown at the same moments, with what was chosen 
   assert.deepEqual(loads.slice(2), ["c", "d"]);
   assert.equal(seen.at(-1).state, "playing");
   assert.equal(seen.at(-1).examples, 0);
-  for (let time = 1000; seen.at(-1).state === "playing"; time += 200)
-    turn(time);
+  for (let time = 1000; seen.at(-1).state === "playing"; time += 200) turn(time);
   assert.equal(seen.at(-1).examples, 100);
 
   model.send({ action: "set", lane: 1, name: "centring", value: "on" });

@@ -9,8 +9,7 @@ import { runInThisContext } from "node:vm";
 import { createExample } from "../../../bitmass_viz/widgets/src/recorded/example.js";
 
 const [site, asked] = process.argv.slice(2);
-const base64 = (view) =>
-  Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("base64");
+const base64 = (view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("base64");
 
 /** As a browser reads a script: by its mark, else as UTF-8. */
 function read(name) {
@@ -26,15 +25,12 @@ async function load(name) {
   });
 }
 
-const { told, learned, images, labels, unit } = JSON.parse(
-  readFileSync(asked, "utf8"),
-);
+const { told, learned, images, labels, unit } = JSON.parse(readFileSync(asked, "utf8"));
 const model = createExample({ ...told, palette: {} }, load);
 const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
 const found = { steps: [], answers: [] };
 model.on("msg:custom", (message, buffers) => {
-  if (message.kind === "answers")
-    found.answers.push(message.answers.map(({ answers }) => answers[0]));
+  if (message.kind === "answers") found.answers.push(message.answers.map(({ answers }) => answers[0]));
   else
     found.steps.push({
       signal: message.signal,
@@ -53,8 +49,7 @@ found.pages = told.labels.map(() => {
 });
 found.state = model.get("state");
 found.notice = model.get("notice");
-for (const [id, pixels] of images.entries())
-  model.send({ action: "ask", id, pixels });
+for (const [id, pixels] of images.entries()) model.send({ action: "ask", id, pixels });
 for (const examples of learned) {
   model.send({ action: "learn-from", examples });
   await settled();

@@ -39,24 +39,12 @@ test("a cell without heat has its bit's own colour, a hot one leans to the flip 
 
 test("the diverging scale is symmetric about zero and ends in the palette's colours", () => {
   const { diverging } = palette.makeLuts(COLOURS);
-  assert.equal(
-    diverging[palette.divergingIndex(0, 2)],
-    palette.pixel("#f0f0f0"),
-  );
-  assert.equal(
-    diverging[palette.divergingIndex(2, 2)],
-    palette.pixel("#c25400"),
-  );
-  assert.equal(
-    diverging[palette.divergingIndex(-5, 2)],
-    palette.pixel("#1f66b0"),
-  );
+  assert.equal(diverging[palette.divergingIndex(0, 2)], palette.pixel("#f0f0f0"));
+  assert.equal(diverging[palette.divergingIndex(2, 2)], palette.pixel("#c25400"));
+  assert.equal(diverging[palette.divergingIndex(-5, 2)], palette.pixel("#1f66b0"));
   const half = diverging.length - 1;
   for (const value of [0.1, 0.7, 1.3]) {
-    assert.equal(
-      palette.divergingIndex(value, 2) + palette.divergingIndex(-value, 2),
-      half,
-    );
+    assert.equal(palette.divergingIndex(value, 2) + palette.divergingIndex(-value, 2), half);
   }
   assert.equal(palette.divergingIndex(NaN, 2), palette.divergingIndex(0, 2));
   assert.equal(palette.divergingIndex(1, 0), palette.divergingIndex(0, 2));

@@ -25,9 +25,7 @@ test("ticks are round and inside", () => {
 
 test("the x axis grows in stages up to the study's three epochs, then doubles", () => {
   assert.deepEqual(
-    [0, 6250, 6251, 50001, 150001, 400000].map((n) =>
-      scale.examplesEnd(n, 50000),
-    ),
+    [0, 6250, 6251, 50001, 150001, 400000].map((n) => scale.examplesEnd(n, 50000)),
     [6250, 6250, 25000, 150000, 300000, 600000],
   );
 });
@@ -56,8 +54,7 @@ test("the y axis holds every point with room for a line's width", () => {
 
 test("labels move apart, keep their order and stay inside", () => {
   const placed = scale.spread([10, 11, 12, 90], 12, 0, 100);
-  for (let i = 1; i < placed.length; i++)
-    assert.ok(placed[i] - placed[i - 1] >= 12);
+  for (let i = 1; i < placed.length; i++) assert.ok(placed[i] - placed[i - 1] >= 12);
   assert.equal(placed[3], 90);
   assert.deepEqual(scale.spread([95, 99], 12, 0, 100), [88, 100]);
 });

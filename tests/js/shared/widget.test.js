@@ -3,11 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  createAnimation,
-  createTimer,
-  widget,
-} from "../../../bitmass_viz/widgets/src/shared/widget.js";
+import { createAnimation, createTimer, widget } from "../../../bitmass_viz/widgets/src/shared/widget.js";
 
 /** A widget, and whether its root is on the page. */
 function stage() {
@@ -65,9 +61,7 @@ test("an animation frame is requested once, and not after the end", () => {
   globalThis.cancelAnimationFrame = (id) => delete requested[id - 1];
   const ending = new AbortController();
   const drawn = [];
-  const { request } = createAnimation(ending.signal, (time) =>
-    drawn.push(time),
-  );
+  const { request } = createAnimation(ending.signal, (time) => drawn.push(time));
   request();
   request();
   assert.equal(requested.length, 1);

@@ -4,15 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createStore } from "../../../bitmass_viz/widgets/src/training/store.js";
-import {
-  GAP,
-  positionCard,
-} from "../../../bitmass_viz/widgets/src/tour/card_position.js";
+import { GAP, positionCard } from "../../../bitmass_viz/widgets/src/tour/card_position.js";
 import { STEPS } from "../../../bitmass_viz/widgets/src/tour/steps.js";
-import {
-  REST_MS,
-  createWalkthrough,
-} from "../../../bitmass_viz/widgets/src/tour/walkthrough.js";
+import { REST_MS, createWalkthrough } from "../../../bitmass_viz/widgets/src/tour/walkthrough.js";
 
 const CONTROLS = [
   { name: "trainer", choices: [{ value: "bv32-hebbian" }, { value: "adamw" }] },
@@ -87,8 +81,7 @@ test("the count stays when a control goes away on the way", () => {
 test("every step that asks for something sees that it was done", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { walk, set, store, at, now, seen } = begin();
-  const setting = (change) =>
-    set({ settings: { ...store.state.settings, ...change } });
+  const setting = (change) => set({ settings: { ...store.state.settings, ...change } });
   const acts = [
     ["play", () => set(playing())],
     ["accuracy", () => set(playing(0.7))],
@@ -97,10 +90,7 @@ test("every step that asks for something sees that it was done", (t) => {
     ["readout", () => set({ pinned: null, hover: null })],
     ["centring-off", () => setting({ centring: false })],
     ["centring-on", () => setting({ centring: true })],
-    [
-      "trainer",
-      () => set({ status: { ...store.state.status, trainer: "adamw" } }),
-    ],
+    ["trainer", () => set({ status: { ...store.state.status, trainer: "adamw" } })],
     ["compare", () => {}],
   ];
   for (const [id, act] of acts) {
@@ -181,11 +171,7 @@ test("ended in the middle it is over, not completed, and nothing comes after", (
 
 test("a step says at most two short sentences", () => {
   const { store } = begin();
-  for (const state of [
-    store.state,
-    { ...store.state, layer: 1 },
-    { ...store.state, ...playing() },
-  ]) {
+  for (const state of [store.state, { ...store.state, layer: 1 }, { ...store.state, ...playing() }]) {
     for (const step of STEPS) {
       const said = `${step.text(state)} ${step.ask(state)}`;
       assert.ok(said.length <= 175, `${step.id}: ${said.length} characters`);
@@ -208,10 +194,7 @@ test("the card goes to the first side that has room", () => {
     left: 20,
     top: 60 + GAP,
   });
-  assert.deepEqual(
-    positionCard({ ...target, top: 700 }, CARD, ROOM, sides).top,
-    600 - GAP,
-  );
+  assert.deepEqual(positionCard({ ...target, top: 700 }, CARD, ROOM, sides).top, 600 - GAP);
 });
 
 test("it stays inside and never covers its target, wherever that is", () => {

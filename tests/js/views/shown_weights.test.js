@@ -89,10 +89,7 @@ test("flips are told between frames of one run only", () => {
   assert.deepEqual(weights.take(status, frame), { flips: 3, reshaped: false });
   assert.deepEqual([...weights.cells.slice(0, 4)], [255, 0, 255, 0]);
   assert.equal(weights.fading, true);
-  assert.equal(
-    weights.take({ ...status, run: "2" }, new Uint8Array(frame.length)).flips,
-    null,
-  );
+  assert.equal(weights.take({ ...status, run: "2" }, new Uint8Array(frame.length)).flips, null);
   assert.deepEqual([...weights.cells.slice(0, 4)], [0, 0, 0, 0]);
   assert.equal(weights.fading, false);
 });
@@ -129,10 +126,7 @@ test("float weights of a page in the second layer", () => {
 });
 
 test("a frame of the wrong size is refused", () => {
-  assert.throws(
-    () => new ShownWeights().take(bv32(8), new Uint8Array(3)),
-    /has 25408 bytes, got 3/,
-  );
+  assert.throws(() => new ShownWeights().take(bv32(8), new Uint8Array(3)), /has 25408 bytes, got 3/);
 });
 
 test("the shape of a receptive field", () => {

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  viewText,
-  similarity,
-} from "../../../bitmass_viz/widgets/src/views/view_text.js";
+import { viewText, similarity } from "../../../bitmass_viz/widgets/src/views/view_text.js";
 import { ShownWeights } from "../../../bitmass_viz/widgets/src/views/shown_weights.js";
 
 function sceneOf(bpw, units, features, bytes) {
@@ -19,13 +16,9 @@ function sceneOf(bpw, units, features, bytes) {
 
 test("units that are the same picture, or its negative, are wholly alike", () => {
   // 32 units of 8 pixels: a byte each, all of them 0b10110000 or its negative.
-  const bytes = new Uint8Array(32 + 8).map((_, i) =>
-    i % 2 ? 0b01001111 : 0b10110000,
-  );
+  const bytes = new Uint8Array(32 + 8).map((_, i) => (i % 2 ? 0b01001111 : 0b10110000));
   assert.equal(similarity(sceneOf(1, 32, 8, bytes)), 1);
-  const half = new Uint8Array(32 + 8).map((_, i) =>
-    i === 0 ? 0b10110000 : 0b10111111,
-  );
+  const half = new Uint8Array(32 + 8).map((_, i) => (i === 0 ? 0b10110000 : 0b10111111));
   assert.equal(similarity(sceneOf(1, 32, 8, half)), 0.5);
 });
 
@@ -50,14 +43,8 @@ test("each view says in words what it shows", () => {
 test("float weights are told by their range, their bits by field", () => {
   const floats = Float32Array.of(1.5, -2, 0.25, 1, 0, 0);
   const weights = sceneOf(32, 1, 4, new Uint8Array(floats.buffer));
-  assert.match(
-    viewText("neuron", weights, null),
-    /from \u22122\.000 to \+1\.500\.$/,
-  );
-  assert.match(
-    viewText("bit", weights, null),
-    /Ones are 25\.0 % of the sign bits, /,
-  );
+  assert.match(viewText("neuron", weights, null), /from \u22122\.000 to \+1\.500\.$/);
+  assert.match(viewText("bit", weights, null), /Ones are 25\.0 % of the sign bits, /);
 });
 
 test("a moment that is compared with another tells what differs", () => {
@@ -67,16 +54,10 @@ test("a moment that is compared with another tells what differs", () => {
   const next = bytes.slice();
   next[3] = 0b11110000;
   const layers = weights.plan.layers;
-  const { flips } = weights.take(
-    { run: "1", format: "test", bpw: 1, layers, image: [] },
-    next,
-  );
+  const { flips } = weights.take({ run: "1", format: "test", bpw: 1, layers, image: [] }, next);
   assert.equal(flips, 8);
   assert.equal(weights.differences, 8);
-  assert.match(
-    viewText("bit", weights, 8),
-    /8 bits of the whole network differ from the moment kept\.$/,
-  );
+  assert.match(viewText("bit", weights, 8), /8 bits of the whole network differ from the moment kept\.$/);
   assert.deepEqual(
     [...weights.cells.subarray(24, 32)].map((cell) => cell > 1),
     Array(8).fill(true),
@@ -95,10 +76,7 @@ test("float weights that are compared show their difference", () => {
   assert.equal(weights.range, 0);
   floats[2] = 1;
   const { layers } = weights.plan;
-  weights.take(
-    { run: "1", format: "test", bpw: 32, layers, image: [] },
-    new Uint8Array(floats.buffer),
-  );
+  weights.take({ run: "1", format: "test", bpw: 32, layers, image: [] }, new Uint8Array(floats.buffer));
   assert.equal(weights.values[2], 0.75);
   assert.match(
     viewText("neuron", weights, null),

@@ -7,10 +7,7 @@ import { makePlan } from "../../../bitmass_viz/widgets/src/bits/address.js";
 
 function sceneOf(status) {
   const weights = new ShownWeights();
-  weights.take(
-    { run: "1", image: [28, 28], ...status },
-    new Uint8Array(makePlan(status).bytes),
-  );
+  weights.take({ run: "1", image: [28, 28], ...status }, new Uint8Array(makePlan(status).bytes));
   return weights;
 }
 
@@ -25,10 +22,7 @@ const bv32 = (hidden) => ({
 
 test("25 words a unit stand as five lines of five", () => {
   const grid = words.makeWordGrid(sceneOf(bv32(8)), 5);
-  assert.deepEqual(
-    [grid.perUnit, grid.perLine, grid.linesPerUnit, grid.lines],
-    [25, 5, 5, 1280],
-  );
+  assert.deepEqual([grid.perUnit, grid.perLine, grid.linesPerUnit, grid.lines], [25, 5, 5, 1280]);
   assert.equal(words.wordAt(grid, 5, 0), 25);
   assert.equal(words.wordAt(grid, 1279, 4), 6399);
   assert.equal(words.wordAt(grid, 0, 5), -1);
@@ -66,16 +60,12 @@ test("every word of a page has one place, and the place leads back to it", () =>
       count += 1;
       assert.equal(words.wordAt(grid, place.line, place.column), word);
       const top = words.lineOfMapRow(grid, place.mapRow);
-      assert.ok(
-        top <= place.line &&
-          place.line <= top + Math.ceil(grid.mapColumns / grid.perLine),
-      );
+      assert.ok(top <= place.line && place.line <= top + Math.ceil(grid.mapColumns / grid.perLine));
       assert.ok(words.mapRowOfLine(grid, place.line) <= place.mapRow);
     }
     assert.equal(
       count,
-      (weights.page.units * weights.page.features) / 32 +
-        (layer === 0 ? weights.page.units / 2 : 0),
+      (weights.page.units * weights.page.features) / 32 + (layer === 0 ? weights.page.units / 2 : 0),
     );
   }
 });

@@ -4,10 +4,7 @@
  */
 
 import { bytesOf } from "../bits/decode.js";
-import { createAnimation, createTimer } from "../shared/widget.js";
-
-/** A frame that takes longer to come than this does not hold up the fading. */
-const FADE_WAIT_MS = 100;
+import { createFrameLoop } from "../training/frame_loop.js";
 
 /**
  * @typedef {import("../training/store.js").Status} Status
@@ -16,21 +13,22 @@ const FADE_WAIT_MS = 100;
  * @param {(status: Status) => void} arrivedAt is called after a frame of the kernel's was taken in
  */
 export function createDrawing({ model, store, weights, send, signal }, partsOf, arrivedAt) {
-  const animation = createAnimation(signal, draw);
-  const fading = createTimer(signal);
-  let drawnAt = 0;
+  const loop = createFrameLoop(signal, {
+    fade(elapsed) {
+      if (!weights.fading) return;
+      weights.fade(elapsed);
+      invalidate();
+    },
+    isFading: () => weights.fading,
+    isPlaying: () => store.state.status?.state === "playing",
+    draw,
+  });
   let unacknowledged = false;
-  let arrived = false;
   /** A frame out of the page's own history, to be drawn next. @type {{status: Status, bytes: Uint8Array} | null} */
   let snapshot = null;
 
-  /** @param {number} time */
-  function draw(time) {
-    if (weights.fading) {
-      weights.fade(Math.min(100, time - drawnAt));
-      invalidate();
-    }
-    drawnAt = time;
+  /** @param {boolean} arrived */
+  function draw(arrived) {
     const isNew = arrived || snapshot !== null;
     if (arrived) takeFrame();
     else takeSnapshot();
@@ -39,12 +37,10 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
     partsOf().lens.draw();
     if (isNew) store.set({ framesDrawn: store.state.framesDrawn + 1 });
     acknowledge();
-    fadeOn();
   }
 
   /** Take in the newest frame; older ones that were not drawn in time are left out. */
   function takeFrame() {
-    arrived = false;
     const status = model.get("status");
     if (status?.seq === undefined) return;
     unacknowledged = true;
@@ -84,14 +80,6 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
     if (seq !== undefined) send({ action: "ack", seq });
   }
 
-  /** Let the glow of flipped bits fade: frame by frame at rest; while frames come in, when the next is drawn. */
-  function fadeOn() {
-    fading.stop();
-    if (!weights.fading) return;
-    if (store.state.status?.state !== "playing") animation.request();
-    else fading.start(FADE_WAIT_MS, animation.request);
-  }
-
   /** The weights look different now. */
   function invalidate() {
     const { panels, lens } = partsOf();
@@ -100,19 +88,15 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
   }
 
   return {
-    requestDraw: animation.request,
+    requestDraw: loop.request,
+    frameCame: loop.frameCame,
     invalidate,
-    /** A frame has come. */
-    frameCame() {
-      arrived = true;
-      animation.request();
-    },
     /** @param {import("./history.js").Snapshot} shown */
     showSnapshot({ facts, bytes }) {
       const { status } = store.state;
       if (!status) return;
       snapshot = { status: { ...status, ...facts, example: null }, bytes };
-      animation.request();
+      loop.request();
     },
   };
 }

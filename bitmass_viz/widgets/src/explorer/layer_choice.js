@@ -13,17 +13,13 @@ export function createLayerChoice(store, weights) {
     "aria-label": "Layer",
     "data-testid": "layer",
   });
-  const turn = (/** @type {number} */ by) => store.set({ page: store.state.page + by });
-  const pageButton = (/** @type {string} */ name, /** @type {number} */ by, /** @type {string} */ arrow) =>
-    button(
-      {
-        class: "bm-button bm-small",
-        "data-testid": `page-${name.toLowerCase()}`,
-        "aria-label": `${name} hidden units`,
-      },
-      () => turn(by),
-      arrow,
-    );
+  /** @param {string} which @param {number} by @param {string} arrow */
+  const pageButton = (which, by, arrow) => {
+    const testId = `page-${which.toLowerCase()}`;
+    const label = `${which} hidden units`;
+    const attributes = { class: "bm-button bm-small", "data-testid": testId, "aria-label": label };
+    return button(attributes, () => store.set({ page: store.state.page + by }), arrow);
+  };
   const earlier = pageButton("Earlier", -1, "‹");
   const later = pageButton("Later", 1, "›");
   const where = h("span");

@@ -12,16 +12,7 @@ import { legendOf } from "../views/legend.js";
 import { drawOutlines } from "../views/outline.js";
 import { shownMark } from "../training/store.js";
 
-const MOVES = new Set([
-  "ArrowLeft",
-  "ArrowRight",
-  "ArrowUp",
-  "ArrowDown",
-  "PageUp",
-  "PageDown",
-  "Home",
-  "End",
-]);
+const MOVES = "ArrowLeft ArrowRight ArrowUp ArrowDown PageUp PageDown Home End".split(" ");
 /** A second click within so many CSS pixels releases the mark. */
 const SAME_PLACE = 5;
 
@@ -233,7 +224,7 @@ export function createPanel(view, stage, describedBy) {
     if (event.key === "Enter") {
       const mark = shownMark(store.state) ?? instance.move(weights, null, "Home", false);
       store.set({ pinned: store.state.pinned ? null : mark, hover: mark, markedBy: view.id });
-    } else if (MOVES.has(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    } else if (MOVES.includes(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const current = shownMark(store.state);
       const here = current?.address.layer === weights.layer.name ? current : null;
       const mark = instance.move(weights, here, event.key, event.shiftKey);

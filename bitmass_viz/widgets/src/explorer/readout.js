@@ -6,16 +6,6 @@ import { createTimer } from "../shared/widget.js";
 import { fieldShape } from "../views/shown_weights.js";
 import { shownMark } from "../training/store.js";
 
-const LABELS = {
-  layer: "layer",
-  unit: "unit",
-  feature: "input",
-  bit: "bit",
-  word: "word",
-  byte: "byte",
-  hex: "hex",
-  value: "value",
-};
 /** Screen readers announce the readout after the mark has rested this long. */
 const REST_MS = 600;
 const HINT = "Point at or tap a weight in any view, or use the arrow keys there. Space plays and pauses.";
@@ -28,7 +18,12 @@ export function createReadout(store, weights, id, signal) {
     "dl",
     { class: "bm-entries", "aria-hidden": "true" },
     ...ENTRIES.map((name) =>
-      h("div", { class: `bm-entry bm-entry-${name}` }, h("dt", LABELS[name]), cells[name]),
+      h(
+        "div",
+        { class: `bm-entry bm-entry-${name}` },
+        h("dt", name === "feature" ? "input" : name),
+        cells[name],
+      ),
     ),
   );
   const spoken = h("p", { class: "bm-hidden", id }, "Nothing is marked.");

@@ -3,6 +3,8 @@
 import { h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
 
+/** @typedef {ReturnType<typeof createAnswers>} AnswerList */
+
 /** @typedef {{label: string, examples: number, answers: number[]}} Answer */
 
 export function createAnswers() {

@@ -26,11 +26,11 @@ export function createQuestions(send, pixelsOf, signal) {
         send({ action: "ask", id: asked, pixels: [...pixelsOf()] });
       });
     },
-    /** What do these two learn from it? @param {number} label @param {number} unit @returns {number} of the question */
-    askForUpdate(label, unit) {
-      last += 1;
-      send({ action: "step", id: last, pixels: [...pixelsOf()], label, unit });
-      return last;
+    /** A number for a question. */
+    next: () => (last += 1),
+    /** What do these two learn from it? @param {number} id @param {number} label @param {number} unit */
+    askForUpdate(id, label, unit) {
+      send({ action: "step", id, pixels: [...pixelsOf()], label, unit });
     },
     /** @param {{id: number, answers: import("./answers.js").Answer[]}} message @returns {boolean} whether it is news */
     receive(message) {

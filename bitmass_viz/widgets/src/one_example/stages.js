@@ -126,8 +126,8 @@ export function probabilities(scores) {
   return powers.map((power) => power / sum);
 }
 
-/** @param {number} pixel */
-const placeOf = (pixel) => `pixel ${pixel} (row ${Math.floor(pixel / 28)}, column ${pixel % 28})`;
+const placeOf = (/** @type {number} */ pixel) =>
+  `pixel ${pixel} (row ${Math.floor(pixel / 28)}, column ${pixel % 28})`;
 
 /**
  * What one training step did to a binary unit.

@@ -10,11 +10,8 @@ export function createStepper(changed, signal) {
   let step = 0;
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let timer;
-  const stepButton = (
-    /** @type {string} */ name,
-    /** @type {string} */ label,
-    /** @type {() => void} */ act,
-  ) => button({ "data-testid": `example-${name}` }, act, label);
+  /** @param {string} name @param {string} label @param {() => void} act */
+  const stepButton = (name, label, act) => button({ "data-testid": `example-${name}` }, act, label);
   const back = stepButton("back", "\u2039 Back", () => by(-1));
   const next = stepButton("next", "Next \u203a", () => by(1));
   const run = stepButton("run", "Slow motion", () => (timer === undefined ? begin() : stop()));

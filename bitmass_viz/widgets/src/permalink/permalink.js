@@ -46,8 +46,7 @@ function restored(fragment) {
     .replace(/(%3E|%22|%E2%80%9D|[)>\]}.,;:!?"'\u2019\u201d\u00bb*_])+$/i, "");
 }
 
-/** @param {string} text */
-const hasPrefix = (text) => /^\s*#!?\s*bitmass\s*:/i.test(text);
+const hasPrefix = (/** @type {string} */ text) => /^\s*#!?\s*bitmass\s*:/i.test(text);
 
 /** Whether a fragment is a link to a network, even a damaged one. @param {string} fragment */
 export const isLink = (fragment) => /^#.{0,9}bitmass.{0,6}(:|%(25)*3a)/is.test(fragment);
@@ -156,11 +155,9 @@ function decoded(text) {
   }
 }
 
-/** @param {string} text */
-const isCount = (text) => /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text));
+const isCount = (/** @type {string} */ text) => /^\d{1,16}$/.test(text) && Number.isSafeInteger(Number(text));
 
-/** @param {string} text */
-const isNumber = (text) => /^\d*\.?\d+(e[-+]?\d{1,2})?$/i.test(text);
+const isNumber = (/** @type {string} */ text) => /^\d*\.?\d+(e[-+]?\d{1,2})?$/i.test(text);
 
 /** A value of the control's type; anything else stays text, and the kernel refuses it. @param {Control} control @param {string} text */
 function typed(control, text) {

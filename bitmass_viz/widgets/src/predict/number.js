@@ -88,8 +88,7 @@ export function createNumber({ text, low, high, unit, decimals }, propose) {
  */
 function draw(element, { low, high, unit, decimals }, guess, truth) {
   const [from, to] = holding(low, high, [guess, truth]);
-  /** @param {number} value */
-  const share = (value) => `${(100 * along(value, from, to)).toFixed(2)}%`;
+  const share = (/** @type {number} */ value) => `${(100 * along(value, from, to)).toFixed(2)}%`;
   const said = {
     truth: amount(truth, decimals, unit),
     guess: guess === null ? "" : amount(guess, decimals, unit),

@@ -37,10 +37,8 @@ export function layOut(question, [low, high], width) {
   const bottom = height - MARGIN.bottom;
   const across = right - left - 2 * inset;
   const places = x.map((value) => left + inset + along(value, x[0], x[x.length - 1], scale) * across);
-  /** @param {number} value */
-  const toY = (value) => bottom - along(value, low, high) * (bottom - top);
-  /** @param {number} y */
-  const toValue = (y) => low + ((bottom - y) / (bottom - top)) * (high - low);
+  const toY = (/** @type {number} */ value) => bottom - along(value, low, high) * (bottom - top);
+  const toValue = (/** @type {number} */ y) => low + ((bottom - y) / (bottom - top)) * (high - low);
 
   const axes = svg("g", { "aria-hidden": "true" });
   axes.append(svg("rect", { class: "bm-field", x: left, y: top, width: right - left, height: bottom - top }));

@@ -1,22 +1,12 @@
 /** Making files for download. */
 
-import { h } from "./dom.js";
+import { h, svg } from "./dom.js";
 
 /** Styles that a copied picture needs, because it leaves the page's style sheet behind. */
-const STYLES = [
-  "fill",
-  "stroke",
-  "stroke-width",
-  "stroke-dasharray",
-  "stroke-linejoin",
-  "font-family",
-  "font-size",
-  "font-weight",
-  "text-anchor",
-  "dominant-baseline",
-  "opacity",
-  "paint-order",
-];
+const STYLES = (
+  "fill stroke stroke-width stroke-dasharray stroke-linejoin font-family " +
+  "font-size font-weight text-anchor dominant-baseline opacity paint-order"
+).split(" ");
 
 /** @param {string} name @param {Blob} content */
 export function download(name, content) {
@@ -38,14 +28,7 @@ export function standaloneSvg(picture, background) {
     copies[index].removeAttribute("class");
   }
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  const sheet = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  for (const [name, value] of [
-    ["width", "100%"],
-    ["height", "100%"],
-    ["fill", background],
-  ])
-    sheet.setAttribute(name, value);
-  copy.prepend(sheet);
+  copy.prepend(svg("rect", { width: "100%", height: "100%", fill: background }));
   return new XMLSerializer().serializeToString(copy);
 }
 

@@ -6,9 +6,10 @@ import { counted, epochs, grouped } from "../shared/numbers.js";
 import { watchMedia, whenNear } from "../shared/observe.js";
 import { followTheme, makeLuts } from "../shared/palette.js";
 import { paintDigit } from "../shared/pixels.js";
-import { createAnimation, createTimer, listen, widget } from "../shared/widget.js";
+import { listen, widget } from "../shared/widget.js";
 import { createChart } from "../training/chart.js";
 import { createControls } from "../training/controls.js";
+import { createFrameLoop } from "../training/frame_loop.js";
 import { createHeartbeat } from "../training/heartbeat.js";
 import { createNotice } from "../training/notice.js";
 import { createStore } from "../training/store.js";
@@ -26,7 +27,6 @@ import { createViewChoice } from "./view_choice.js";
 
 /** How long before it is reached it is made ready. */
 const NEAR = "800px";
-const FADE_WAIT_MS = 100;
 
 /** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
 function render({ model, el, signal }) {
@@ -205,45 +205,29 @@ function createParts(store, name, networks, send, signal) {
  * @param {(status: Together) => void} arrivedAt is called when a frame is there
  */
 function createDrawing(model, networks, { root }, signal, arrivedAt) {
-  const animation = createAnimation(signal, draw);
-  const fading = createTimer(signal);
-  let drawnAt = 0;
   let drawn = 0;
-  let arrived = false;
-
-  /** @param {number} time */
-  function draw(time) {
-    for (const network of networks.all) network.fade(Math.min(100, time - drawnAt));
-    drawnAt = time;
-    const seq = arrived ? takeFrame() : undefined;
-    for (const { picture } of networks.all) picture.draw();
-    if (seq !== undefined) {
-      model.send({ action: "ack", seq });
-      drawn += 1;
-      root.dataset.frames = String(drawn);
-    }
-    fading.stop();
-    if (!networks.all.some(({ weights }) => weights.fading)) return;
-    if (root.dataset.state === "playing") fading.start(FADE_WAIT_MS, animation.request);
-    else animation.request();
-  }
 
   function takeFrame() {
-    arrived = false;
     const status = /** @type {Together} */ (model.get("status"));
-    if (status?.seq === undefined) return undefined;
+    if (status?.seq === undefined) return;
     networks.show(status, bytesOf(model.get("frame")));
     arrivedAt(status);
     return status.seq;
   }
 
-  return {
-    request: animation.request,
-    frameCame() {
-      arrived = true;
-      animation.request();
+  return createFrameLoop(signal, {
+    fade: (elapsed) => networks.all.forEach((network) => network.fade(elapsed)),
+    isFading: () => networks.all.some(({ weights }) => weights.fading),
+    isPlaying: () => root.dataset.state === "playing",
+    draw(arrived) {
+      const seq = arrived ? takeFrame() : undefined;
+      for (const { picture } of networks.all) picture.draw();
+      if (seq === undefined) return;
+      model.send({ action: "ack", seq });
+      drawn += 1;
+      root.dataset.frames = String(drawn);
     },
-  };
+  });
 }
 
 /**

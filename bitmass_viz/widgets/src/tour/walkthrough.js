@@ -25,10 +25,8 @@ export function createWalkthrough(steps, page) {
   let before = false;
   const leaving = createTimer(page.signal);
 
-  /** @param {Step} step */
-  const possible = (step) => (step.applies?.(page.state()) ?? true) && page.isThere(step);
-  /** @param {Step} step */
-  const isDone = (step) => step.done?.(page.state()) ?? false;
+  const possible = (/** @type {Step} */ step) => (step.applies?.(page.state()) ?? true) && page.isThere(step);
+  const isDone = (/** @type {Step} */ step) => step.done?.(page.state()) ?? false;
 
   function look() {
     if (at < 0) return;

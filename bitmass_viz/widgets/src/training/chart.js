@@ -24,10 +24,9 @@ const OTHER = { dash: "1 3", mark: "M-1-4h2v3h3v2h-3v3h-2v-3h-3v-2h3z" };
 /** For a second line of the same trainer. */
 const DASHED = "2 3";
 
-/** @param {string} trainer */
-const colourOf = (trainer) => `var(--bm-trainer-${trainer in STYLES ? trainer : "other"})`;
-/** @param {string} trainer */
-const styleOf = (trainer) => STYLES[trainer] ?? OTHER;
+const colourOf = (/** @type {string} */ trainer) =>
+  `var(--bm-trainer-${trainer in STYLES ? trainer : "other"})`;
+const styleOf = (/** @type {string} */ trainer) => STYLES[trainer] ?? OTHER;
 
 /** @param {import("./store.js").Store} store @param {AbortSignal} signal @param {string} [testId] */
 export function createChart(store, signal, testId = "chart") {
@@ -87,10 +86,9 @@ function plot(curves, epoch, width) {
   const [low, high] = accuracyRange(curves);
   const right = width - MARGIN.right;
   const bottom = HEIGHT - MARGIN.bottom;
-  /** @param {number} examples */
-  const x = (examples) => MARGIN.left + (examples / end) * (right - MARGIN.left);
-  /** @param {number} accuracy */
-  const y = (accuracy) => bottom - ((accuracy - low) / (high - low)) * (bottom - MARGIN.top);
+  const x = (/** @type {number} */ examples) => MARGIN.left + (examples / end) * (right - MARGIN.left);
+  const y = (/** @type {number} */ accuracy) =>
+    bottom - ((accuracy - low) / (high - low)) * (bottom - MARGIN.top);
 
   const root = svg("svg", {
     width,

@@ -62,10 +62,7 @@ const BUILDERS = {
   switch(_control, attributes, change) {
     const input = h("input", { ...attributes, type: "checkbox", role: "switch" });
     input.addEventListener("change", () => change(input.checked));
-    return {
-      field: input,
-      show: (value) => void (input.checked = Boolean(value)),
-    };
+    return { field: input, show: (value) => void (input.checked = Boolean(value)) };
   },
 };
 

@@ -41,8 +41,7 @@ function createBitView() {
   };
   let tile = makeTile(1, 1);
 
-  /** @param {number} row */
-  const top = (row) => row * lay.sy + Math.floor(row / lay.blockRows) * lay.gap;
+  const top = (/** @type {number} */ row) => row * lay.sy + Math.floor(row / lay.blockRows) * lay.gap;
 
   return {
     layout(weights, width, dpr) {

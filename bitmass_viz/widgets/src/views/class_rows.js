@@ -202,8 +202,7 @@ function fillValues(out, { values, range, luts }) {
  * @param {string} background @param {import("../shared/palette.js").Colours} colours
  */
 export function readable(background, colours) {
-  /** @param {string} hex */
-  const light = (hex) => {
+  const light = (/** @type {string} */ hex) => {
     const [r, g, b] = parse(hex);
     return 0.299 * r + 0.587 * g + 0.114 * b;
   };

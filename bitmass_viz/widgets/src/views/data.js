@@ -55,14 +55,12 @@ function createDataView() {
   const measure = makeTile(1, 1).g;
 
   const lastTop = () => Math.max(0, grid().lines - lay.visible);
-  /** @param {number} line */
-  const scrollTo = (line) => {
+  const scrollTo = (/** @type {number} */ line) => {
     const before = top;
     top = clamp(Math.round(line), 0, lastTop());
     return top !== before;
   };
-  /** @param {number} column */
-  const wordLeft = (column) => lay.head + column * 9 * lay.char;
+  const wordLeft = (/** @type {number} */ column) => lay.head + column * 9 * lay.char;
 
   return {
     layout(weights, width, dpr) {

@@ -17,8 +17,8 @@ export const neuronView = {
   create() {
     const first = createFields();
     const second = createClasses();
-    /** @param {import("./shown_weights.js").ShownWeights} weights */
-    const part = (weights) => (weights.layer.index === 0 ? first : second);
+    const part = (/** @type {import("./shown_weights.js").ShownWeights} */ weights) =>
+      weights.layer.index === 0 ? first : second;
     return {
       layout: (weights, width, dpr) => part(weights).layout(weights, width, dpr),
       background: (g, weights) => part(weights).background(g, weights),

@@ -58,8 +58,7 @@ export function fieldShape(features, image) {
   return [Math.ceil(features / columns), columns];
 }
 
-/** @param {number} length */
-const wholeWords = (length) => Math.ceil(length / 4) * 4;
+const wholeWords = (/** @type {number} */ length) => Math.ceil(length / 4) * 4;
 
 export class ShownWeights {
   constructor() {
