@@ -21,6 +21,7 @@ from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.data.digits import Source
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declare import CHOICE_SEEDS, MAX_SEEDS, Answer, Case, Experiment, Verdict, plain
+from bitmass_viz.experiments.fingerprint import key
 from bitmass_viz.experiments.pool import ctrl_c_spares_children, ctrl_c_when_asked, executor_or_processes
 from bitmass_viz.experiments.store import Rows, Store, default_folder
 from bitmass_viz.experiments.work import NETWORK, DataRef, Job, perform
@@ -261,7 +262,7 @@ def run(
     store = Store(folder or default_folder(), NETWORK)
 
     def rows(job: Job) -> Rows:
-        return store[job.key(ref)]
+        return store[key(job, ref)]
 
     choices = [job for _, _, job in sweep.choices()]
     total = len(choices) + len(experiment.cases) * len(numbers)
@@ -330,26 +331,26 @@ def _train(
         with nullcontext() if lent else ctrl_c_spares_children():
             for job in jobs:
                 _go_on(stop)
-                key = job.key(data)
-                shared[key] = shared.get(key, 0) + 1
-                if key in store:
+                result = key(job, data)
+                shared[result] = shared.get(result, 0) + 1
+                if result in store:
                     progress.advance()
-                elif key not in planned:
-                    planned.add(key)
-                    waiting[workers.submit(perform, job, data)] = key
+                elif result not in planned:
+                    planned.add(result)
+                    waiting[workers.submit(perform, job, data)] = result
         while waiting:
             _go_on(stop)
             finished, _ = wait(waiting, timeout=ASK_SECONDS, return_when=FIRST_COMPLETED)
             for future in finished:
-                key = waiting.pop(future)
+                result = waiting.pop(future)
                 try:
-                    store.add(key, future.result())
+                    store.add(result, future.result())
                 except BrokenExecutor as error:
                     why = f"a process that trains networks ended too early{_exit_codes(error)}, perhaps because"
                     raise OSError(f"{why} memory ran out; {_kept(store)}") from error
                 except MemoryError as error:
                     raise OSError(f"memory ran out while a network was trained; {_kept(store)}") from error
-                for _ in range(shared[key]):
+                for _ in range(shared[result]):
                     progress.advance()
     except BaseException:
         if lent:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bitmass_viz import __version__
+from bitmass_viz.experiments.declare import Experiment
 from bitmass_viz.experiments.engine import Outcome
 from bitmass_viz.numeric import shortened
 
@@ -149,7 +151,6 @@ def write(outcomes: Mapping[str, Outcome], folder: Path = FOLDER) -> None:
 
     from bitmass_viz.experiments.declared import EXPERIMENTS
     from bitmass_viz.experiments.summary import as_data, write_json
-    from bitmass_viz.experiments.work import code_digest
 
     hashes = {outcome.table["data_sha256"].iloc[0] for outcome in outcomes.values()}
     if len(hashes) != 1 or any(outcome.table["synthetic"].any() for outcome in outcomes.values()):
@@ -165,7 +166,7 @@ def write(outcomes: Mapping[str, Outcome], folder: Path = FOLDER) -> None:
         "dataset": "mnist",
         "data_sha256": hashes.pop(),
         "version": __version__,
-        "code": code_digest(),
+        "behaviour": {name: behaviour(EXPERIMENTS[name], outcome.table) for name, outcome in outcomes.items()},
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
@@ -174,6 +175,27 @@ def write(outcomes: Mapping[str, Outcome], folder: Path = FOLDER) -> None:
     }
     experiments = {name: as_data(EXPERIMENTS[name], outcome) for name, outcome in outcomes.items()}
     write_json(folder / "verdicts.json", {"provenance": provenance, "experiments": experiments})
+
+
+def behaviour(experiment: Experiment, table: pd.DataFrame) -> str:
+    """Hash what the code makes of the networks in a table: what it says as long as the code gives these results.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits, from the `work.fingerprint` of each reported case.
+    """
+    from bitmass_viz.experiments.fingerprint import fingerprint
+    from bitmass_viz.experiments.work import Job
+
+    results = table[table["stage"] == "result"].drop_duplicates("case")
+    chosen = dict(zip(results["case"], results["options"], strict=True))
+    jobs = [
+        Job(c.trainer, c.recipe, chosen[c.name], c.hidden, 0, experiment.epochs, experiment.measure)
+        for c in experiment.cases
+    ]
+    found = [fingerprint(job) for job in jobs]
+    return hashlib.sha256(" ".join(found).encode()).hexdigest()[:16]
 
 
 def main() -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import asdict, dataclass
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
 
 from bitmass_viz.architecture import Architecture
 from bitmass_viz.data import Digits, load_digits
@@ -15,11 +13,6 @@ from bitmass_viz.experiments.measures import MEASURES
 from bitmass_viz.experiments.store import Rows
 from bitmass_viz.run import Run
 from bitmass_viz.trainers import TRAINERS
-
-DECIDES_A_RESULT = (
-    "kernels", "data", "trainers", "architecture.py", "views.py", "run.py", "ledger.py",
-    "experiments/measures.py", "experiments/knife.py",
-)  # fmt: skip
 
 NETWORK = ("hidden", "units", "bits_per_weight", "bit_mass", "seconds_per_epoch", "split", "accuracy")
 """What every row of a network has, whatever its measure."""
@@ -73,7 +66,7 @@ class DataRef:
 
 @dataclass(frozen=True)
 class Job:
-    """All that a network's result depends on, besides the digits and the code.
+    """All that a network's result depends on, apart from the digits and the code.
 
     Attributes
     ----------
@@ -91,23 +84,10 @@ class Job:
     epochs: int
     measure: str
 
-    def key(self, data: DataRef) -> str:
-        """Name the result: another one wherever anything it depends on differs."""
-        everything = json.dumps([asdict(self), asdict(data), code_digest()], sort_keys=True)
-        return hashlib.sha256(everything.encode()).hexdigest()[:32]
-
-
-@cache
-def code_digest() -> str:
-    """Hash the source of all that decides a result."""
-    package = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for part in DECIDES_A_RESULT:
-        place = package / part
-        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            digest.update(path.relative_to(package).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    def network(self, digits: Digits) -> Run:
+        """Return the network before it has learned anything."""
+        arch = None if self.hidden is None else Architecture(hidden=self.hidden)
+        return Run(self.trainer, digits, arch, self.seed, self.recipe, **json.loads(self.options))
 
 
 def perform(job: Job, data: DataRef) -> Rows:
@@ -119,8 +99,7 @@ def perform(job: Job, data: DataRef) -> Rows:
         JSON-ready; what every row of a network shares, and what its measure adds to each.
     """
     digits = data.digits()
-    arch = None if job.hidden is None else Architecture(hidden=job.hidden)
-    run = Run(job.trainer, digits, arch, job.seed, job.recipe, **json.loads(job.options))
+    run = job.network(digits)
     run.warm_up()
     started = time.perf_counter()
     for _ in range(job.epochs):

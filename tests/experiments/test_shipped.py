@@ -21,6 +21,8 @@ def test_a_table_comes_back_as_it_was_packed(outcomes, tmp_path, name, monkeypat
     shipped.write({name: Outcome(table, outcomes[name].verdicts)}, tmp_path)
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     back = shipped.load(name)
+    described = json.loads((tmp_path / "verdicts.json").read_text())
+    assert described["provenance"]["behaviour"] == {name: shipped.behaviour(EXPERIMENTS[name], back)}
     pd.testing.assert_frame_equal(back, table.reset_index(drop=True), check_dtype=False, rtol=1e-5)
 
 
@@ -46,7 +48,7 @@ def test_the_shipped_runs_are_whole_and_of_mnist(name):
     assert set(table["dataset"]) == {"mnist"}
     assert not table["synthetic"].any()
     assert set(table["data_sha256"]) == {provenance["data_sha256"]}
-    assert {"version", "code", "date", "machine", "numpy", "numba"} <= set(provenance)
+    assert {"version", "date", "machine", "numpy", "numba"} <= set(provenance)
     results = table[table["stage"] == "result"]
     assert set(results["case"]) == {case.name for case in experiment.cases}
     for case, rows in results.groupby("case"):
@@ -58,6 +60,15 @@ def test_the_shipped_runs_are_whole_and_of_mnist(name):
             means = tried.groupby("options")["accuracy"].mean()
             chosen = results.loc[results["case"] == case.name, "options"].iloc[0]
             assert means[chosen] == means.max()
+
+
+@needs_jit
+@pytest.mark.xfail(
+    strict=True, raises=KeyError, reason="these were run before the kernels' last rounding, and will be run again"
+)
+def test_the_code_still_gives_the_shipped_results():
+    behaviour = shipped.described()["provenance"]["behaviour"]
+    assert behaviour == {name: shipped.behaviour(EXPERIMENTS[name], shipped.load(name)) for name in NAMES}
 
 
 @pytest.mark.mnist
