@@ -3,14 +3,15 @@
 from importlib import import_module
 from typing import Any
 
-from bitmass_viz.architecture import Architecture
+from bitmass_viz.common.version import __version__
 from bitmass_viz.data import load_digits
-from bitmass_viz.history import Frame
-from bitmass_viz.run import Run
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.network.layout import Address
+from bitmass_viz.network.weights import WeightMatrices, WeightMatrix
 from bitmass_viz.trainers import TRAINERS
-from bitmass_viz.views import Address, WeightMatrices, WeightMatrix
+from bitmass_viz.training.history import Frame
+from bitmass_viz.training.run import Run
 
-__version__ = "0.1.0"
 __all__ = [
     "TRAINERS",
     "Address",
@@ -26,6 +27,7 @@ __all__ = [
     "SideBySide",
     "WeightMatrices",
     "WeightMatrix",
+    "__version__",
     "check",
     "experiments",
     "explain",
@@ -43,5 +45,5 @@ def __getattr__(name: str) -> Any:
     if name in ("check", "experiments", "explain", "figures"):
         return import_module(f"bitmass_viz.{name}")
     if name == "load_run":
-        return import_module("bitmass_viz.saved").load_run
+        return import_module("bitmass_viz.training.loading").load_run
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

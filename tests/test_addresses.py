@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from tornado.httputil import HTTPHeaders
 
-from bitmass_viz.addresses import NO_PROXIES, UNKNOWN, TrustedProxies, client_address, is_exempt
+from bitmass_viz.server.client_address import NO_PROXIES, UNKNOWN, TrustedProxies, client_address, is_exempt
 
 FORWARDED = TrustedProxies("X-Forwarded-For", (ip_network("10.0.0.0/8"),))
 

@@ -12,13 +12,13 @@ import pytest
 from click.testing import CliRunner
 from voila.app import Voila
 
-from bitmass_viz import admission
-from bitmass_viz.cli import main
+from bitmass_viz.cli.main import main
+from bitmass_viz.server import admission
 from tests.test_serve import Explore
 
 QUICK = """
-import bitmass_viz.admission as admission
-import bitmass_viz.serve as serve
+from bitmass_viz.server import admission
+from bitmass_viz.server import app
 """
 
 
@@ -129,7 +129,7 @@ def test_kernels_are_started_in_turn_and_for_nobody_who_has_left(explore):
 
 
 def test_no_kernel_is_kept_for_whoever_leaves_while_the_page_is_made_or_never_comes(explore):
-    before = "admission.WORD_SECONDS, admission.UNVISITED_SECONDS, serve.CULL_EVERY_SECONDS = 0.05, 2, 1"
+    before = "admission.WORD_SECONDS, admission.UNVISITED_SECONDS, app.CULL_EVERY_SECONDS = 0.05, 2, 1"
     server = explore("--preheat", "0", "--max-readers", "1", before=before)
     answer(ask(server), until=b"<body")
     wait_until(lambda: len(server.kernels()) == 1)

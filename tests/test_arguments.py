@@ -3,8 +3,8 @@
 import pytest
 from click.testing import CliRunner
 
-from bitmass_viz.arguments import name_among, understood, whole_number
-from bitmass_viz.cli import main
+from bitmass_viz.cli.arguments import name_among, understood, whole_number
+from bitmass_viz.cli.main import main
 from bitmass_viz.experiments import EXPERIMENTS
 from bitmass_viz.trainers import TRAINERS
 

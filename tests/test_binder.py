@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from bitmass_viz import proxied
+from bitmass_viz.server import proxy_entry
 from tests.browser.conftest import ROOT, missing
 from tests.conftest import needs_jit
 
@@ -85,7 +85,7 @@ def test_the_badges_lead_to_the_page_and_to_the_lessons(project):
     links = [urlsplit(link) for link in re.findall(r"https://mybinder\.org/v2/[^)]*", readme)]
     assert {link.path for link in links} == {f"/v2/gh/{repository}/HEAD"}
     page, lessons = (parse_qs(link.query)["urlpath"][0] for link in links)
-    assert page == f"{proxied.NAME}/"
+    assert page == f"{proxy_entry.NAME}/"
     assert (ROOT / lessons.removeprefix("lab/tree/")).is_file()
 
 
@@ -204,7 +204,7 @@ def test_on_another_processor_than_that_of_the_build_a_reader_still_trains(image
 TRAIN_ONE = """
 import json
 import bitmass_viz as bm
-from bitmass_viz import warmup
+from bitmass_viz.training import warmup
 from tests.conftest import make_digits
 
 run = bm.Run("linear", make_digits(), recipe="tuned")
@@ -221,8 +221,8 @@ print(json.dumps({
 TRAIN_EVERYTHING = """
 import json
 import bitmass_viz as bm
-from bitmass_viz import warmup
-from bitmass_viz.session import Session
+from bitmass_viz.training import warmup
+from bitmass_viz.live.session import Session
 from bitmass_viz.trainers import RECIPES
 from tests.conftest import make_digits
 

@@ -334,7 +334,7 @@ def test_a_server_that_hangs_is_started_again():
 def test_the_units_command_is_one_of_ours():
     from click.testing import CliRunner
 
-    from bitmass_viz.cli import main
+    from bitmass_viz.cli.main import main
 
     program, *arguments = unit()["Service"]["ExecStart"].split()
     assert Path(program).name == "bitmass"

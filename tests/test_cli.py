@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 import bitmass_viz
-from bitmass_viz.cli import explainer_notebook, main
+from bitmass_viz.cli.main import explainer_notebook, main
 from bitmass_viz.data import digits, fetch, mnist
 
 from .data.mirrors import Mirror, sha256_of, small_files
@@ -94,7 +94,7 @@ def test_ctrl_c_while_fetching(run, mirror, monkeypatch):
 def test_commands_import_no_grammar_that_nobody_needs():
     program = (
         "import sys\n"
-        "from bitmass_viz.cli import main\n"
+        "from bitmass_viz.cli.main import main\n"
         "main(['lessons', '--help'], standalone_mode=False)\n"
         "import jsonschema\n"
         "assert 'lark' not in sys.modules"
@@ -211,7 +211,7 @@ def test_explore_with_a_busy_port(explore):
 
 
 def test_explore_takes_the_next_free_port(monkeypatch):
-    from bitmass_viz import ports
+    from bitmass_viz.server import ports
 
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz import pretty
+from bitmass_viz.common import html
 from tests.test_run import DIGITS, SMALL
 
 
@@ -102,7 +102,7 @@ def test_what_has_not_been_measured_is_said_to_be_so():
     ],
 )
 def test_numbers_are_written_as_a_reader_expects_them(value, text):
-    assert pretty.number(value) == text
+    assert html.number(value) == text
 
 
 def test_a_picture_has_the_numbers_in_it():
@@ -111,16 +111,16 @@ def test_a_picture_has_the_numbers_in_it():
 
     from PIL import Image
 
-    html = pretty.picture(np.array([[0, 255], [128, 0]], np.uint8), label='a "7"')
-    assert 'alt="a &quot;7&quot;"' in html
-    image = Image.open(io.BytesIO(base64.b64decode(html.split("base64,")[1].split('"')[0])))
+    drawn = html.picture(np.array([[0, 255], [128, 0]], np.uint8), label='a "7"')
+    assert 'alt="a &quot;7&quot;"' in drawn
+    image = Image.open(io.BytesIO(base64.b64decode(drawn.split("base64,")[1].split('"')[0])))
     alpha = np.asarray(image)[..., 3]
     assert alpha.tolist() == [[0, 255], [128, 0]]
-    signed = pretty.picture(np.array([[-2.0, 2.0, 0.0]]))
+    signed = html.picture(np.array([[-2.0, 2.0, 0.0]]))
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(signed.split("base64,")[1].split('"')[0]))))
     assert (pixels[0, 0, :3] != pixels[0, 1, :3]).any()
     assert pixels[0, :, 3].tolist() == [255, 255, 0]
-    weak = pretty.picture(np.array([[1.0]]), beside=np.array([-4.0, 1.0]))
+    weak = html.picture(np.array([[1.0]]), beside=np.array([-4.0, 1.0]))
     pixel = np.asarray(Image.open(io.BytesIO(base64.b64decode(weak.split("base64,")[1].split('"')[0]))))[0, 0]
     assert pixel[3] == 64, "on the scale of all that is drawn beside it"
     assert pixel[:3].tolist() == pixels[0, 1, :3].tolist()

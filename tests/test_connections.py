@@ -14,7 +14,7 @@ import psutil
 import pytest
 from tornado.websocket import websocket_connect
 
-from bitmass_viz import channel, connections
+from bitmass_viz.server import connections, websocket
 from tests.test_security import address, still_answers
 from tests.test_serve import PROTOCOL, Explore
 
@@ -23,7 +23,7 @@ import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))
 """
 SHORT = """
-import bitmass_viz.connections as connections
+from bitmass_viz.server import connections
 connections.REQUEST_SECONDS = connections.RESPONSE_SECONDS = 2.0
 """
 HALF = [
@@ -122,7 +122,7 @@ async def talk(server, reader):
 
 def test_no_file_descriptors_are_left(start):
     """Here nothing limits the connections but the system: those that wait are closed as soon as it has no more."""
-    many = "import bitmass_viz.connections as connections\nconnections.raise_descriptor_limit = lambda: 100_000\n"
+    many = "from bitmass_viz.server import connections\nconnections.raise_descriptor_limit = lambda: 100_000\n"
     server = start(LIMIT.format(soft=150, hard=150) + many)
     lines = []
     for number in range(500):
@@ -267,8 +267,8 @@ def test_a_response_that_is_not_read_is_given_up(start):
 def test_one_address_takes_no_place_from_another(start):
     """Here 127.0.0.2 is a stranger, and the server has few places: 40 in all, and 20 for one address."""
     server = start(
-        "import bitmass_viz.connections as connections, bitmass_viz.serve as serve\n"
-        "connections.is_exempt = lambda host, trusted: False\nserve.MAX_CONNECTIONS = 40",
+        "from bitmass_viz.server import app, connections\n"
+        "connections.is_exempt = lambda host, trusted: False\napp.MAX_CONNECTIONS = 40",
         *("--max-readers", "10"),
     )
     honest = [connect(server) for _ in range(15)]
@@ -298,14 +298,14 @@ def test_the_limit_on_descriptors_is_raised(start):
 
 SOCKETS = """
 import zmq
-import bitmass_viz.channel as channel
+from bitmass_viz.server import websocket
 
-def write(self, *given, plain=channel.BoundedKernels.admit):
+def write(self, *given, plain=websocket.BoundedKernels.admit):
     with open({path!r}, "w") as file:
         file.write(str(self.context.get(zmq.MAX_SOCKETS)))
     return plain(self, *given)
 
-channel.BoundedKernels.admit = write
+websocket.BoundedKernels.admit = write
 """
 
 
@@ -313,4 +313,4 @@ def test_kernels_of_many_readers_have_sockets_enough(start, tmp_path):
     """ZeroMQ would stop at 1,023: 32 readers with eight connections of four sockets each."""
     path = tmp_path / "sockets"
     start(SOCKETS.format(path=str(path))).read()
-    assert int(path.read_text()) >= 300 * (4 * channel.MAX_CONNECTIONS + 8)
+    assert int(path.read_text()) >= 300 * (4 * websocket.MAX_CONNECTIONS + 8)

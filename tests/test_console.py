@@ -161,7 +161,7 @@ def test_a_setting_that_does_not_matter_changes_nothing(environment, tmp_path):
 
 def _cache():
     """The cache of this user, who may have another home in a test."""
-    from bitmass_viz.data.mnist import cache_folder
+    from bitmass_viz.common.user_folders import cache_folder
 
     return str(cache_folder())
 

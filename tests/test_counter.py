@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.architecture import WEIGHT_BITS
-from bitmass_viz.controls import CONTROLS
-from bitmass_viz.ledger import account
+from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.network.architecture import WEIGHT_BITS
 from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.trainers.ledger import account
 from bitmass_viz.widgets import counter
 from tests.conftest import find_node
 

@@ -8,18 +8,18 @@ import pytest
 from traitlets.config import Config
 from voila.app import Voila
 
-from bitmass_viz import preheat
-from bitmass_viz.cli import explainer_notebook
-from bitmass_viz.preheat import PreheatedKernels
-from bitmass_viz.serve import _configuration
+from bitmass_viz.cli.main import explainer_notebook
+from bitmass_viz.server import kernel_pool
+from bitmass_viz.server.app import _configuration
+from bitmass_viz.server.kernel_pool import PreheatedKernels
 from tests.browser.conftest import App
 from tests.conftest import needs_jit
 from tests.load.page import Page
 
 SHARED = """
-import bitmass_viz.serve as serve
-serve.CULL_SECONDS, serve.CULL_EVERY_SECONDS = 4, 1
-from bitmass_viz.cli import main
+from bitmass_viz.server import app
+app.CULL_SECONDS, app.CULL_EVERY_SECONDS = 4, 1
+from bitmass_viz.cli.main import main
 main(["explore", "--no-browser", "--port", "0", "--preheat", "2"])
 """
 
@@ -96,7 +96,7 @@ def test_after_a_nap_nobody_was_idle(monkeypatch, tmp_path, jump, kept):
         try:
             kernel.execution_state = "idle"
             kernel.last_activity = datetime.now(UTC) - timedelta(seconds=3600)
-            monkeypatch.setattr(preheat, "datetime", Clock)
+            monkeypatch.setattr(kernel_pool, "datetime", Clock)
             await kernels.cull_kernels()
             culled.append(kernel_id not in kernels)
             monkeypatch.undo()

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bitmass_viz import __version__, doctor
-from bitmass_viz.cli import main
+from bitmass_viz import __version__
+from bitmass_viz.cli import doctor
+from bitmass_viz.cli.doctor import machine, software, stores
+from bitmass_viz.cli.main import main
+from bitmass_viz.common.user_folders import cache_folder
 from bitmass_viz.data import mnist
-from bitmass_viz.doctor import machine, software, stores
-from bitmass_viz.ports import DEFAULT_PORT
+from bitmass_viz.server.ports import DEFAULT_PORT
 
 from .data.mirrors import sha256_of, small_files
 
@@ -201,9 +203,9 @@ def test_mnist_in_the_cache_and_nowhere(small_mnist, monkeypatch):
     for file in small_mnist.iterdir():
         mnist.store(file.name, file.read_bytes())
     part = stores.mnist()
-    assert part.facts["found_in"] == str(mnist.cache_folder())
+    assert part.facts["found_in"] == str(cache_folder())
     assert part.wrong == part.remarks == []
-    (mnist.cache_folder() / "t10k-labels-idx1-ubyte").write_bytes(b"damaged")
+    (cache_folder() / "t10k-labels-idx1-ubyte").write_bytes(b"damaged")
     assert "bitmass fetch" in stores.mnist().wrong[0]
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bitmass_viz import kernels
-from bitmass_viz.environment import kernel_environment
-from bitmass_viz.folders import make
+from bitmass_viz.common.folders import make
+from bitmass_viz.server.kernel_environment import kernel_environment
 from tests.test_folders import STRANGER, as_root
 from tests.test_serve import Explore
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import bitmass_viz as bm
 from bitmass_viz.explain import binary_forward, float_fields, gradient, hebbian_counters, xnor_popcount
 from bitmass_viz.explain.networks import network_of
-from bitmass_viz.one_step import counters_of, one_step
+from bitmass_viz.explain.one_step import counters_of, one_step
 from tests.test_run import DIGITS, SMALL
 
 KINDS = [
@@ -55,7 +55,7 @@ def numbers_of(weights, run):
 def test_a_gradient_step_is_the_kernels(name, options):
     run = make(name, **options)
     found = run.explain(3)
-    step = one_step(run, DIGITS.train.images[3], int(DIGITS.train.labels[3]))
+    step = one_step(run.trainer, DIGITS.train.images[3], int(DIGITS.train.labels[3]))
     assert found.bits_flipped == step.before.flipped(step.after) > 0
     for number, (layer, after) in enumerate(
         zip(network_of(run.trainer).layers, numbers_of(step.after, run), strict=True)
@@ -93,7 +93,7 @@ def test_every_bit_of_a_binary_update_is_the_kernels(options):
     for index in (3, 4, 5):
         label = int(DIGITS.train.labels[index])
         found = run.explain(index)
-        step = one_step(run, DIGITS.train.images[index], label)
+        step = one_step(run.trainer, DIGITS.train.images[index], label)
         assert (found.new_weights == step.after.w0.bits).all()
         assert (found.new_output_weights == step.after.w1.bits).all()
         assert (found.new_thresholds == step.after.thresholds).all()

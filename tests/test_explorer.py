@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bitmass_viz as bm
-from bitmass_viz import offer
 from bitmass_viz.data import FetchError
+from bitmass_viz.live import mnist_download
 from tests.test_run import DIGITS
 
 
@@ -179,7 +179,7 @@ def test_what_is_asked_for_in_one_breath_happens_in_that_order():
 
 
 def test_a_run_that_takes_long_to_be_made_ready_says_so(monkeypatch):
-    monkeypatch.setattr("bitmass_viz.widgets.live.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("bitmass_viz.widgets.training_widget.PATIENCE_SECONDS", 0.05)
 
     async def scenario(explorer):
         states = []
@@ -346,7 +346,7 @@ def test_weights_and_curves_can_be_kept(monkeypatch):
 
 
 def test_an_abandoned_page_stops_training(monkeypatch):
-    monkeypatch.setattr("bitmass_viz.player.SILENCE_SECONDS", 0.1)
+    monkeypatch.setattr("bitmass_viz.live.player.SILENCE_SECONDS", 0.1)
 
     async def scenario(explorer):
         tell(explorer, "play")
@@ -414,7 +414,7 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
         progress(0.5)
         raise FetchError("no mirror of MNIST answered")
 
-    monkeypatch.setattr(offer.data, "fetch_mnist", fail)
+    monkeypatch.setattr(mnist_download.data, "fetch_mnist", fail)
 
     async def scenario(explorer):
         await until(lambda: explorer.dataset["fetch"]["state"] == "failed")
@@ -424,8 +424,8 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
         tell(explorer, "fetch")
         await idle(explorer)
         assert explorer.notice["text"] == "no mirror of MNIST answered."
-        monkeypatch.setattr(offer.data, "fetch_mnist", lambda progress: progress(1.0))
-        monkeypatch.setattr(offer, "load_digits", lambda *a, **k: DIGITS)
+        monkeypatch.setattr(mnist_download.data, "fetch_mnist", lambda progress: progress(1.0))
+        monkeypatch.setattr(mnist_download, "load_digits", lambda *a, **k: DIGITS)
         tell(explorer, "step", examples=1)
         await idle(explorer)
         tell(explorer, "fetch")
@@ -442,8 +442,8 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
 
 
 def test_mnist_that_arrives_before_anything_is_played_is_used_at_once(monkeypatch):
-    monkeypatch.setattr(offer.data, "fetch_mnist", lambda progress: progress(1.0))
-    monkeypatch.setattr(offer, "load_digits", lambda *a, **k: DIGITS)
+    monkeypatch.setattr(mnist_download.data, "fetch_mnist", lambda progress: progress(1.0))
+    monkeypatch.setattr(mnist_download, "load_digits", lambda *a, **k: DIGITS)
 
     async def scenario(explorer):
         await until(lambda: explorer.status["run"] == "2")

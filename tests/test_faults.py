@@ -11,7 +11,7 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.experiments.store import Store
-from bitmass_viz.recording import make_page, write_whole
+from bitmass_viz.recording import make_page, write_atomically
 from bitmass_viz.site import write_folder
 from tests.conftest import full_disk, needs_jit
 from tests.test_explorer import acknowledge, converse, idle, tell, until
@@ -43,14 +43,14 @@ def test_what_the_reader_keeps_does_not_fit(tmp_path):
     run = make("bv32-hebbian")
     run.save(tmp_path / "run.npz")
     page = make_page(make("bv32-hebbian"), epochs=1, frames=3, progress=False).content
-    write_whole(tmp_path / "page.html", page)
+    write_atomically(tmp_path / "page.html", page)
     write_folder(tmp_path / "site", {"about.json": ABOUT})
     kept = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     run.step(50)
     with full_disk(1000):
         for write in (
             lambda: run.save(tmp_path / "run.npz"),
-            lambda: write_whole(tmp_path / "page.html", page),
+            lambda: write_atomically(tmp_path / "page.html", page),
             lambda: write_folder(tmp_path / "site", {"about.json": ABOUT, "index.html": page}),
         ):
             with pytest.raises(OSError, match="File too large"):

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from bitmass_viz import figures
+from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.experiments import EXPERIMENTS, shipped, statistics
 from bitmass_viz.experiments.summary import summarise
-from bitmass_viz.palette import PALETTE
 
 NAMES = list(EXPERIMENTS)
 

@@ -8,9 +8,10 @@ import time
 
 import pytest
 
-from bitmass_viz import folders
+from bitmass_viz.common import folders
+from bitmass_viz.common.folders import fault_of, folder_of_this_process, make
+from bitmass_viz.common.user_folders import cache_folder
 from bitmass_viz.data import mnist
-from bitmass_viz.folders import fault_of, folder_of_this_process, make
 
 STRANGER = 54321
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="folders have no owners here")
@@ -111,9 +112,9 @@ def test_what_is_in_a_folder_must_be_sound_too_if_asked(folder):
 
 def test_a_stamp_that_anybody_could_have_forged_is_not_believed(tmp_path, monkeypatch):
     monkeypatch.setenv("BITMASS_CACHE", str(tmp_path / "cache"))
-    make(mnist.cache_folder())
+    make(cache_folder())
     name = next(iter(mnist.SHA256))
-    path = mnist.cache_folder() / name
+    path = cache_folder() / name
     path.write_bytes(b"not MNIST")
     mnist._write_stamp(path, mnist._stamp(path, mnist.SHA256[name]))
     assert mnist.is_cached(name)
@@ -123,7 +124,7 @@ def test_a_stamp_that_anybody_could_have_forged_is_not_believed(tmp_path, monkey
 
 KEEP = """
 import sys, time
-from bitmass_viz.folders import folder_of_this_process
+from bitmass_viz.common.folders import folder_of_this_process
 with folder_of_this_process() as folder:
     (folder / "inside").mkdir()
     print(folder, flush=True)

@@ -15,13 +15,13 @@ import psutil
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.controls import CONTROLS
 from bitmass_viz.data import FetchError
 from bitmass_viz.data.idx import IdxError, parse_idx, read_idx
-from bitmass_viz.link import MAX_CHANGES, MAX_EXAMPLES, read_link
-from bitmass_viz.widgets.heard import MAX_CHARACTERS, MAX_VALUES, is_bounded
-from bitmass_viz.widgets.live import Live
-from bitmass_viz.widgets.told import MAX_WAITING
+from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.live.permalink import MAX_CHANGES, MAX_EXAMPLES, read_link
+from bitmass_viz.widgets.base import MAX_WAITING
+from bitmass_viz.widgets.messages import MAX_CHARACTERS, MAX_VALUES, is_bounded
+from bitmass_viz.widgets.training_widget import Live
 from tests.test_run import DIGITS
 
 SHARES = {

@@ -7,8 +7,8 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from bitmass_viz.cli import main
-from bitmass_viz.lessons import FIRST, SETTINGS, hand_out, notebooks_folder
+from bitmass_viz.cli.lessons import FIRST, SETTINGS, hand_out, notebooks_folder
+from bitmass_viz.cli.main import main
 
 
 def test_a_student_gets_the_lessons_and_nothing_else(tmp_path):

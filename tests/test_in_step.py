@@ -3,7 +3,7 @@
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.in_step import InStep
+from bitmass_viz.training.lockstep import InStep
 from tests.test_run import DIGITS, SMALL
 
 

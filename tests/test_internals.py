@@ -56,14 +56,14 @@ voila.utils.ENV_VARIABLE.VOILA_BASE_URL      admission
 voila.utils.ENV_VARIABLE.VOILA_SERVER_URL    admission
 voila.utils.ENV_VARIABLE.VOILA_APP_PORT      admission
 voila.voila_kernel_manager.voila_kernel_manager_factory(base_class, preheat_kernel, default_pool_size)  preheat
-bitmass_viz.preheat._VoilaKernels.kernel_pools_config         preheat
-bitmass_viz.preheat._VoilaKernels.fill_delay                  preheat
-bitmass_viz.preheat._VoilaKernels._notebook_renderer_factory(notebook_path)  admission
-bitmass_viz.preheat._VoilaKernels.start_kernel                admission
-bitmass_viz.preheat._VoilaKernels.new_kernel_id               admission
-bitmass_viz.preheat._VoilaKernels.cull_idle_timeout           serve
-bitmass_viz.preheat._VoilaKernels.cull_interval               serve
-bitmass_viz.preheat._VoilaKernels.cull_connected              serve
+bitmass_viz.server.kernel_pool._VoilaKernels.kernel_pools_config         preheat
+bitmass_viz.server.kernel_pool._VoilaKernels.fill_delay                  preheat
+bitmass_viz.server.kernel_pool._VoilaKernels._notebook_renderer_factory(notebook_path)  admission
+bitmass_viz.server.kernel_pool._VoilaKernels.start_kernel                admission
+bitmass_viz.server.kernel_pool._VoilaKernels.new_kernel_id               admission
+bitmass_viz.server.kernel_pool._VoilaKernels.cull_idle_timeout           serve
+bitmass_viz.server.kernel_pool._VoilaKernels.cull_interval               serve
+bitmass_viz.server.kernel_pool._VoilaKernels.cull_connected              serve
 jupyter_client.provisioning.LocalProvisioner.process          admission: kernels that play step back
 jupyter_server.services.kernels.connection.channels.ZMQChannelsWebsocketConnection.limit_rate  serve
 tornado.web.Application.add_transform(transform_class)        serve
@@ -84,7 +84,7 @@ ATTRIBUTES = {
 }
 """Attributes that objects get when they are made: their name must stand in the source of the class."""
 SOURCES = {
-    "voila_kernel_manager": "bitmass_viz.preheat._VoilaKernels",
+    "voila_kernel_manager": "bitmass_viz.server.kernel_pool._VoilaKernels",
     "kernel_manager": "jupyter_server.services.kernels.kernelmanager.MappingKernelManager",
     "renderer": "voila.notebook_renderer.NotebookRenderer",
     "dispatcher": "numba.core.dispatcher.Dispatcher",

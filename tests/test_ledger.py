@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.ledger import account
 from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.trainers.ledger import account
 
 
 @pytest.mark.parametrize("name", TRAINERS)

@@ -247,7 +247,7 @@ class PaperTrainer:
 
 @needs_jit
 def test_the_numbers_of_lesson_five_are_the_kernels():
-    from bitmass_viz.one_step import counters_of
+    from bitmass_viz.explain.one_step import counters_of
 
     path, paper = lesson(5), explain.LEARNING
     for row, pixels, name, codes in zip(
@@ -302,7 +302,7 @@ def test_the_answers_of_lesson_five_are_the_kernels():
 
 
 def test_the_addresses_of_lesson_two_hold():
-    from bitmass_viz.views import bv32_layouts, float32_layouts
+    from bitmass_viz.network.layout import bv32_layouts, float32_layouts
 
     text, code = said_in(lesson(2)), code_of(lesson(2))
     single = float32_layouts(bm.Architecture())[0].at(3, 406, 31)

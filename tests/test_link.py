@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bitmass_viz as bm
-from bitmass_viz.link import MAX_CHANGES, MAX_EXAMPLES, origin_of, read_link
+from bitmass_viz.live.permalink import MAX_CHANGES, MAX_EXAMPLES, origin_of, read_link
 from tests.test_explorer import acknowledge, converse, idle, json_values, tell, until
 from tests.test_run import DIGITS, make
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bitmass_viz import machine
-from bitmass_viz.machine import free_bytes, processors
+from bitmass_viz.common import machine
+from bitmass_viz.common.machine import free_bytes, processors
 from tests.browser.conftest import ROOT
 
 MANY = 64
@@ -113,7 +113,7 @@ def test_no_more_than_a_hub_allows(monkeypatch, tmp_path, limit, expected):
 
 
 def test_kernels_are_started_by_the_processors_that_may_be_used():
-    code = "from bitmass_viz import admission, preheat; print(preheat.AT_A_TIME, admission.AT_ONCE)"
+    code = "from bitmass_viz.server import admission, kernel_pool; print(kernel_pool.AT_A_TIME, admission.AT_ONCE)"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "CPU_LIMIT": "1"},
@@ -129,7 +129,7 @@ def test_nothing_else_asks_the_system_how_many_processors_there_are():
     package = ROOT / "bitmass_viz"
     asking = re.compile(r"cpu_count|sched_getaffinity|cpu\.max|cfs_quota")
     found = {str(path.relative_to(package)) for path in package.rglob("*.py") if asking.search(path.read_text())}
-    assert found == {"machine.py", "bench/machine.py"}
+    assert found == {"common/machine.py", "bench/machine.py"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.idx import map_idx
-from bitmass_viz.memory import let_go
+from bitmass_viz.data.memory import let_go
 from tests.conftest import make_digits
 
 IMAGES = 30_000

@@ -7,8 +7,8 @@ import uuid
 import pytest
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
 
-from bitmass_viz import message_filter
-from bitmass_viz.message_filter import CONTROL_VERSION, MAX_OPENED, MAX_TEXT, MessageFilter, TokenBucket
+from bitmass_viz.server import message_filter
+from bitmass_viz.server.message_filter import CONTROL_VERSION, MAX_OPENED, MAX_TEXT, MessageFilter, TokenBucket
 from tests.test_security import message
 
 HEADER = {"msg_id": "1", "msg_type": "comm_msg", "session": "page", "username": "", "version": "5.3"}

@@ -6,12 +6,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from bitmass_viz import numeric
-from bitmass_viz.architecture import Architecture
+from bitmass_viz.common import numeric
 from bitmass_viz.experiments import knife
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.network.layout import LayerLayout
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.options import resolve
-from bitmass_viz.views import LayerLayout
 
 
 @pytest.mark.parametrize("value", [3, np.int8(3), np.uint64(3), np.int64(3)])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.one_step import counters_of, one_step
+from bitmass_viz.explain.one_step import counters_of, one_step
 from tests.test_run import DIGITS, SMALL
 
 
@@ -30,7 +30,7 @@ def test_it_is_the_step_that_the_trainer_takes_and_leaves_the_run_alone(name):
     run.advance(20)
     index, label, _ = run.upcoming()
     was = run.weights.tobytes()
-    step = one_step(run, DIGITS.train.images[index], label)
+    step = one_step(run.trainer, DIGITS.train.images[index], label)
     assert run.weights.tobytes() == was == step.before.tobytes()
     run.advance(1)
     assert step.after.tobytes() == run.weights.tobytes()
@@ -41,7 +41,7 @@ def test_the_prototype_rule_moves_counters_towards_or_away_from_the_example():
     run = make("bv32-hebbian", batch_size=4)
     run.advance(36)
     image = DIGITS.validation.images[0]
-    step = one_step(run, image, 3)
+    step = one_step(run.trainer, image, 3)
     bright = np.where(image.ravel() > 127, 1.0, -1.0)
     moved = step.counters_after - step.counters_before
     towards = step.signal[:, None] * bright
@@ -51,4 +51,4 @@ def test_the_prototype_rule_moves_counters_towards_or_away_from_the_example():
 
 def test_a_label_that_is_no_class_is_refused():
     with pytest.raises(ValueError, match="label must be a whole number between 0 and 9, got 10"):
-        one_step(make("sgd"), DIGITS.train.images[0], 10)
+        one_step(make("sgd").trainer, DIGITS.train.images[0], 10)

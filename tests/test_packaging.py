@@ -80,7 +80,7 @@ def test_a_registry_would_take_both(built):
 def test_the_wheel_carries_the_notebooks_and_what_the_page_needs(built):
     names = set(zipfile.ZipFile(built[0]).namelist())
     package = ROOT / "bitmass_viz"
-    folders = ("templates", "widgets/static", "experiments/results")
+    folders = ("server/templates", "cli/lab", "widgets/static", "experiments/results")
     needed = {path for folder in folders for path in (package / folder).rglob("*") if path.is_file()}
     assert {path.relative_to(ROOT).as_posix() for path in needed} <= names
     notebooks = {path.relative_to(ROOT) for path in (ROOT / "notebooks").rglob("*.ipynb")}

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from tornado.websocket import websocket_connect
 from voila.app import Voila
 
-from bitmass_viz import admission
-from bitmass_viz.admission import AdmittingKernels, FullError, share_of
-from bitmass_viz.cli import main
+from bitmass_viz.cli.main import main
+from bitmass_viz.server import admission
+from bitmass_viz.server.admission import AdmittingKernels, FullError, share_of
 from tests.test_admission import answer, goodbye, wait_until
 from tests.test_serve import PROTOCOL, Explore
 
@@ -58,7 +58,7 @@ def explore(tmp_path):
     started = []
 
     def start(*options, before=""):
-        before = f"import bitmass_viz.admission as admission\n{before}"
+        before = f"from bitmass_viz.server import admission\n{before}"
         started.append(Explore(tmp_path, "--preheat", "0", *options, before=before))
         return started[-1]
 

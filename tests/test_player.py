@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz import player as playing
-from bitmass_viz.player import FLAT_OUT, IN_FLIGHT, Gate, Player
+from bitmass_viz.live import player as playing
+from bitmass_viz.live.player import FLAT_OUT, IN_FLIGHT, Gate, Player
 from tests.test_run import DIGITS
 
 pytestmark = [

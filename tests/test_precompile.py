@@ -8,8 +8,8 @@ import time
 import psutil
 import pytest
 
-from bitmass_viz.compiled import STAMP, is_all_compiled, note_all_compiled
-from bitmass_viz.folders import make
+from bitmass_viz.common.folders import make
+from bitmass_viz.kernels.stamp import STAMP, is_all_compiled, note_all_compiled
 from tests.conftest import needs_jit
 from tests.test_serve import Explore
 
@@ -22,7 +22,7 @@ def compiling(folder):
     found = []
     for process in psutil.process_iter():
         try:
-            beforehand = "bitmass_viz.precompile" in " ".join(process.cmdline())
+            beforehand = "bitmass_viz.server.precompile" in " ".join(process.cmdline())
             if beforehand and process.environ().get("NUMBA_CACHE_DIR") == str(folder):
                 found.append(process)
         except psutil.Error:

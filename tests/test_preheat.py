@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 from voila.app import Voila
 
-from bitmass_viz import preheat
-from bitmass_viz.preheat import PreheatedKernels, pool_of
+from bitmass_viz.server import kernel_pool
+from bitmass_viz.server.kernel_pool import PreheatedKernels, pool_of
 
 SIZE = 5
 
@@ -18,8 +18,8 @@ SIZE = 5
 def test_the_pool_is_filled_but_few_kernels_are_started_at_a_time(
     monkeypatch, tmp_path, at_a_time, readers, expected, broken
 ):
-    monkeypatch.setattr(preheat, "AT_A_TIME", at_a_time)
-    monkeypatch.setattr(preheat, "REFILL_SECONDS", 0.01)
+    monkeypatch.setattr(kernel_pool, "AT_A_TIME", at_a_time)
+    monkeypatch.setattr(kernel_pool, "REFILL_SECONDS", 0.01)
     monkeypatch.setattr(PreheatedKernels, "has_readers", lambda kernels: readers)
     starting = []
     most = []
@@ -43,7 +43,7 @@ def test_the_pool_is_filled_but_few_kernels_are_started_at_a_time(
         task = asyncio.create_task(render())
         return {"task": task, "renderer": SimpleNamespace(rendered_cache=[]), "kernel_id": str(number)}
 
-    monkeypatch.setattr(preheat._VoilaKernels, "_initialize", initialize)
+    monkeypatch.setattr(kernel_pool._VoilaKernels, "_initialize", initialize)
 
     async def main():
         voila = Voila(notebook_path=str(tmp_path / "page.ipynb"), config=pool_of(SIZE))

@@ -1,11 +1,14 @@
 """The project around the package: what conda, Binder, pip and the rules of the repository rely on."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 import bitmass_viz
@@ -34,52 +37,44 @@ def test_training_does_not_import_the_widgets():
     assert done.returncode == 0, done.stderr
 
 
-LAYERS = [
-    ["folders", "machine", "numeric"],
-    ["kernels"],
-    ["palette", "arguments", "console"],
-    ["pretty", "whole", "versions"],
-    ["architecture", "views", "shown"],
-    ["data"],
-    ["compiled"],
-    ["trainers"],
-    ["history", "compare", "run", "ledger", "in_step", "one_step", "explain", "saved"],
-    ["player", "controls", "link", "session", "export", "offer", "memory", "experiments", "check", "warmup"],
-    ["figures"],
-    ["report"],
-    ["widgets"],
-    ["bench", "recording"],
-    ["site"],
-    [
-        "addresses",
-        "environment",
-        "frontend",
-        "kernelspec",
-        "lessons",
-        "message_filter",
-        "traces",
-        "unread",
-        "watchdog",
-    ],
-    ["connections", "launch", "ports", "precompile", "preheat", "proxied"],
-    ["admission"],
-    ["guard"],
-    ["channel"],
-    ["serve", "doctor"],
-    ["cli"],
-]
+PLANTED = {
+    "an import upwards": ("trainers/base.py", "from bitmass_viz.training import history", "Imports point one way"),
+    "a cycle of two files": ("network/layout.py", "import bitmass_viz.network.weights", "No cycles"),
+    "Jupyter below the widgets": (
+        "live/player.py",
+        "import ipywidgets",
+        "Nothing below the widgets needs Jupyter",
+    ),
+}
 
 
-def test_imports_point_one_way():
-    rank = {name: i for i, names in enumerate(LAYERS) for name in names}
-    package = ROOT / "bitmass_viz"
-    for path in package.rglob("*.py"):
-        parts = path.relative_to(package).with_suffix("").parts
-        if parts[0] == "__init__":
-            continue
-        here = rank[parts[0]]
-        for imported in re.findall(r"(?:from|import) bitmass_viz\.(\w+)", path.read_text()):
-            assert rank[imported] <= here, f"{'/'.join(parts)} imports {imported}"
+def contracts(folder):
+    """Which contracts on imports hold for the package in a folder, and which are broken."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+    found = re.findall(r"^(.+) (KEPT|BROKEN)$", done.stdout, re.MULTILINE)
+    assert found, done.stdout + done.stderr
+    return dict(found)
+
+
+def test_imports_point_one_way_and_never_in_a_circle():
+    assert set(contracts(ROOT).values()) == {"KEPT"}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_breaks_its_contract(fault, tmp_path):
+    where, line, broken = PLANTED[fault]
+    package = tmp_path / "bitmass_viz"
+    shutil.copytree(ROOT / "bitmass_viz", package, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (package / where).open("a") as file:
+        file.write(f"\n{line}\n")
+    assert contracts(tmp_path)[broken] == "BROKEN"
 
 
 def test_no_file_names_a_package_registry():

@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bitmass_viz as bm
-from bitmass_viz.cli import main
-from bitmass_viz.recording import LIVE, MAX_BYTES, make_page, record, write_whole
+from bitmass_viz.cli.main import main
+from bitmass_viz.recording import LIVE, MAX_BYTES, make_page, record, write_atomically
 from bitmass_viz.recording import frames as frames_module
 from bitmass_viz.recording.frames import CARRIED, pack
 from bitmass_viz.recording.page import told_of
@@ -194,8 +194,8 @@ def test_what_cannot_be_recorded():
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "page.html"
-    write_whole(path, b"first")
-    write_whole(path, b"second")
+    write_atomically(path, b"first")
+    write_atomically(path, b"second")
     assert path.read_bytes() == b"second"
     assert stat.S_IMODE(path.stat().st_mode) & 0o444 == 0o444
 
@@ -204,7 +204,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="full"):
-        write_whole(path, b"third")
+        write_atomically(path, b"third")
     assert path.read_bytes() == b"second"
     assert list(tmp_path.iterdir()) == [path]
 

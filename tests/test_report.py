@@ -15,10 +15,11 @@ import psutil
 import pytest
 from click.testing import CliRunner
 
-from bitmass_viz import report
-from bitmass_viz.cli import main
+from bitmass_viz.cli import report
+from bitmass_viz.cli.main import main
 from bitmass_viz.experiments import CLAIMS, EXPERIMENTS
-from bitmass_viz.experiments.summary import as_data, summarise
+from bitmass_viz.experiments.outcome import as_data
+from bitmass_viz.experiments.summary import summarise
 from tests.conftest import needs_jit
 
 ROOT = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bitmass_viz as bm
-from bitmass_viz.history import CHECKPOINT_EXAMPLES
+from bitmass_viz.training.history import CHECKPOINT_EXAMPLES
 from tests.conftest import JIT, make_digits, needs_jit
 
 SMALL = {"hidden": 1}
@@ -268,8 +268,8 @@ def test_an_hour_of_long_steps_leaves_no_pile_of_checkpoints(tiny):
 def test_checkpoints_of_a_large_network_take_bounded_memory(monkeypatch):
     run = bm.Run("adamw", DIGITS, bm.Architecture(hidden=2), batch_size=8)
     most = 4 * run.history.checkpoints[0].nbytes
-    monkeypatch.setattr("bitmass_viz.history.MAX_CHECKPOINT_BYTES", most)
-    monkeypatch.setattr("bitmass_viz.history.CHECKPOINT_EXAMPLES", 5)
+    monkeypatch.setattr("bitmass_viz.training.history.MAX_CHECKPOINT_BYTES", most)
+    monkeypatch.setattr("bitmass_viz.training.history.CHECKPOINT_EXAMPLES", 5)
     seen = {}
     for _ in range(40 if JIT else 9):
         frame = run.step(7)

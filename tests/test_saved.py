@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.saved import SavedRunError, content_hash, load_run
 from bitmass_viz.trainers import RECIPES, TRAINERS
+from bitmass_viz.training.loading import SavedRunError, load_run
+from bitmass_viz.training.saving import content_hash
 from tests.conftest import JIT, make_digits, needs_jit
 from tests.test_run import CASES, DIGITS, SIZE, ids, make, moment
 

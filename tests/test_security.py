@@ -24,7 +24,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.web import HTTPError
 from tornado.websocket import websocket_connect
 
-from bitmass_viz import channel, guard
+from bitmass_viz.server import access, websocket
 from tests.browser.conftest import ROOT, App
 from tests.test_serve import PROTOCOL, Explore
 
@@ -69,7 +69,7 @@ def message(kind, content, *, number="1", header=None, parent=None, metadata=Non
         header or {}
     )
     parts = [json.dumps(part).encode() for part in (header, parent or {}, metadata or {}, content)]
-    return serialize_msg_to_ws_v1([*parts, *buffers], channel)
+    return serialize_msg_to_ws_v1([*parts, *buffers], websocket)
 
 
 def address(server, reader, session="page"):
@@ -132,9 +132,9 @@ REQUESTS = {
 
 @pytest.mark.parametrize("channel", ["shell", "control", "stdin", "iopub"])
 def test_no_message_makes_a_kernel_run_anything(server, reader, folder, channel):
-    hostile = [message(kind, content, number=kind, channel=channel) for kind, content in REQUESTS.items()]
+    hostile = [message(kind, content, number=kind, channel=websocket) for kind, content in REQUESTS.items()]
     hostile += [
-        message("execute_request", {"code": CODE}, number="sub", header={"subshell_id": "x"}, channel=channel)
+        message("execute_request", {"code": CODE}, number="sub", header={"subshell_id": "x"}, channel=websocket)
     ]
     heard = say(server, reader, *hostile)
     for kind in (*REQUESTS, "sub"):
@@ -258,7 +258,7 @@ def test_a_huge_body_is_not_taken(server, reader):
 
 def test_a_page_that_is_cut_off_while_it_is_let_go_is_not_complained_of():
     async def main():
-        handler = channel.ChannelHandler.__new__(channel.ChannelHandler)
+        handler = websocket.ChannelHandler.__new__(websocket.ChannelHandler)
         handler.ping_callback = None
         handler.last_ping = handler.last_pong = asyncio.get_running_loop().time()
         handler.application = SimpleNamespace(settings={"ws_ping_interval": 1_000, "ws_ping_timeout": 3_000})
@@ -279,7 +279,7 @@ def test_a_kernel_has_few_connections(server, reader):
         assert await connect("x" * 300) == 400
         assert await connect("a%2Fb") == 400
         # All at once: those that are being opened count as well.
-        opened = await asyncio.gather(*(connect(f"s{number}") for number in range(channel.MAX_CONNECTIONS + 2)))
+        opened = await asyncio.gather(*(connect(f"s{number}") for number in range(websocket.MAX_CONNECTIONS + 2)))
         refused = [each for each in opened if each == 429]
         for each in opened:
             if each != 429:
@@ -421,7 +421,7 @@ def test_no_path_leads_out_of_what_is_served(server, reader, begun):
 
 def test_a_link_on_the_disk_leads_nowhere_else(server, folder):
     """Some versions of Tornado would follow it."""
-    handler = guard.PictureHandler.__new__(guard.PictureHandler)
+    handler = access.PictureHandler.__new__(access.PictureHandler)
     handler._notebook = folder / "small.ipynb"
     assert handler.get_absolute_path(str(folder), "shown.png") == str(folder / "shown.png")
     with pytest.raises(HTTPError) as refused:
@@ -453,7 +453,7 @@ def test_every_answer_has_the_headers(server, reader):
         "/api/kernels/1-1-1-1-1",
     ):
         answer, content = server.request("GET", path)
-        for name in guard.HEADERS:
+        for name in access.HEADERS:
             assert answer.headers[name], f"{path} has no {name}"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         policy = answer.headers["Content-Security-Policy"]
@@ -552,7 +552,7 @@ def test_another_sites_page_cannot_speak_to_a_kernel(server, reader, headers):
     ],
 )
 def test_names_are_checked_where_only_this_machine_is_served(host, base_url, guarded, tmp_path):
-    from bitmass_viz.serve import _configuration
+    from bitmass_viz.server.app import _configuration
 
     (tmp_path / "x.ipynb").touch()
     settings = _configuration(tmp_path / "x.ipynb", host, 0, base_url).Voila.tornado_settings
@@ -560,8 +560,8 @@ def test_names_are_checked_where_only_this_machine_is_served(host, base_url, gua
 
 
 def test_no_traceback_is_shown_when_a_cell_or_the_server_fails(tmp_path):
-    broken = "import bitmass_viz.channel as channel\ndef fail(*_): raise RuntimeError('in ' + __file__)\n"
-    broken += "__file__ = 'secret'\nchannel.BoundedKernels.admit = fail"
+    broken = "from bitmass_viz.server import websocket\ndef fail(*_): raise RuntimeError('in ' + __file__)\n"
+    broken += "__file__ = 'secret'\nwebsocket.BoundedKernels.admit = fail"
     server = Explore(tmp_path, "--preheat", "0", before=broken)
     answer, content = server.request("GET", "/")
     server.process.kill()
@@ -593,7 +593,8 @@ def files(folder):
 
 CACHES = """
 import importlib, json, pkgutil
-from bitmass_viz import kernels, warmup
+from bitmass_viz import kernels
+from bitmass_viz.training import warmup
 for module in pkgutil.iter_modules(kernels.__path__):
     importlib.import_module(f"bitmass_viz.kernels.{module.name}")
 print(json.dumps({name: str(each.stats.cache_path) for name, each in warmup.dispatchers().items()}))
@@ -631,7 +632,7 @@ def test_nothing_is_written_outside_the_cache(tmp_path):
     )
     nbformat.write(notebook, folder / "page.ipynb")
     bring_compiled_code(cache / "numba", leave_out="kernels.floatnet.train")
-    package = Path(guard.__file__).parent
+    package = Path(access.__file__).parent
     before = files(folder), files(home), files(package)
     app = App(
         str(folder / "page.ipynb"),

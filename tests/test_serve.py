@@ -26,11 +26,11 @@ from tornado.websocket import WebSocketClosedError, websocket_connect
 from voila.app import Voila, get_voila_labextensions_path
 from voila.paths import collect_static_paths
 
-from bitmass_viz.channel import PromptConnection
-from bitmass_viz.frontend import ENTRY, Scripts, has_formulas, wanted_chunks
-from bitmass_viz.kernelspec import ThisPython
-from bitmass_viz.preheat import PreheatedKernels
-from bitmass_viz.serve import EXTENSIONS
+from bitmass_viz.server.app import EXTENSIONS
+from bitmass_viz.server.kernel_pool import PreheatedKernels
+from bitmass_viz.server.kernel_spec import ThisPython
+from bitmass_viz.server.page_assets import ENTRY, Scripts, has_formulas, wanted_chunks
+from bitmass_viz.server.websocket import PromptConnection
 from tests.conftest import find_node
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
@@ -60,9 +60,9 @@ def test_only_a_page_that_has_gone_is_passed_over_in_silence(error, heard):
     assert len(complaints) == heard
 
 
-@pytest.mark.parametrize("before", ["", "serve.PINGS_TO_MISS = 0"])
+@pytest.mark.parametrize("before", ["", "app.PINGS_TO_MISS = 0"])
 def test_a_page_that_answers_stays_connected_and_what_it_sends_while_it_is_cut_off_costs_nothing(explore, before):
-    server = explore("--preheat", "0", before=f"import bitmass_viz.serve as serve\nserve.PING_MS = 600\n{before}")
+    server = explore("--preheat", "0", before=f"from bitmass_viz.server import app\napp.PING_MS = 600\n{before}")
     reader = server.read()
     address = f"ws://{server.host}/api/kernels/{reader.id}/channels?session_id=page"
 
@@ -114,7 +114,7 @@ class Explore:
         nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), path)
         arguments = ["explore", str(path), "--no-browser", "--port", "0", *options]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", f"{before}\nfrom bitmass_viz.cli import main\nmain({arguments!r})"],
+            [sys.executable, "-c", f"{before}\nfrom bitmass_viz.cli.main import main\nmain({arguments!r})"],
             # By itself a folder that is not there yet, as on a new machine.
             env={**os.environ, "BITMASS_CACHE": str(cache or folder / "home" / "cache")},
             stdout=subprocess.PIPE,
@@ -229,7 +229,7 @@ def test_a_reader_who_leaves_takes_the_kernel_along_but_nobody_elses(explore):
 
 
 def test_kernels_are_culled_when_they_are_left_and_not_while_they_wait(explore):
-    quick = "import bitmass_viz.serve as serve\nserve.CULL_SECONDS, serve.CULL_EVERY_SECONDS = 3, 1"
+    quick = "from bitmass_viz.server import app\napp.CULL_SECONDS, app.CULL_EVERY_SECONDS = 3, 1"
     server = explore("--preheat", "1", before=quick)
     (waiting,) = server.wait_for_kernels(1)
     time.sleep(5)

@@ -3,8 +3,8 @@ import json
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.controls import CONTROLS
-from bitmass_viz.session import MAX_CURVES, MAX_RUNS, Session
+from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.live.session import MAX_CURVES, MAX_RUNS, Session
 from tests.test_run import DIGITS
 
 
@@ -118,7 +118,7 @@ def test_what_is_kept_is_bounded():
 
 def test_of_large_networks_fewer_can_be_returned_to(monkeypatch):
     reader = session("adamw")
-    monkeypatch.setattr("bitmass_viz.session.MAX_RUN_BYTES", int(2.5 * reader.run.history.nbytes))
+    monkeypatch.setattr("bitmass_viz.live.session.MAX_RUN_BYTES", int(2.5 * reader.run.history.nbytes))
     for seed in range(1, 5):
         reader.run.validate()
         reader.set("seed", seed)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.numeric import MAX_SEED
+from bitmass_viz.common.numeric import MAX_SEED
 from tests.conftest import make_digits
 from tests.test_explorer import acknowledge, idle, tell, until
 from tests.test_run import DIGITS

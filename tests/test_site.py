@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 import bitmass_viz as bm
-from bitmass_viz.cli import explainer_notebook, main
-from bitmass_viz.one_step import one_step
+from bitmass_viz.cli.main import explainer_notebook, main
+from bitmass_viz.explain.one_step import one_step
 from bitmass_viz.recording import LIVE, record
 from bitmass_viz.site import build, write_folder
 from bitmass_viz.site.wording import REWORDED, reworded
@@ -139,7 +139,7 @@ class TestSite:
             for image, label in zip(images, labels, strict=True):
                 step = next(steps)
                 of_float, of_bits, before, after = (base64.b64decode(each) for each in step["buffers"])
-                floats, bits = (one_step(run, image, label) for run in runs)
+                floats, bits = (one_step(run.trainer, image, label) for run in runs)
                 assert of_bits == bits.after.tobytes()
                 for mine, theirs in ((before, bits.counters_before), (after, bits.counters_after)):
                     mine = np.frombuffer(mine, "<f4")

@@ -20,7 +20,7 @@ import pytest
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from tornado.websocket import websocket_connect
 
-from bitmass_viz import traces
+from bitmass_viz.server import error_log
 from tests.test_security import address, message, still_answers
 from tests.test_serve import PROTOCOL, Explore
 
@@ -441,13 +441,13 @@ def test_what_ipykernel_complains_of_stays_out_of_the_log(tmp_path):
 
 
 FAILS = """
-import bitmass_viz.guard as guard, bitmass_viz.frontend as frontend
+from bitmass_viz.server import access, page_assets
 
 def fail(self, *given, **more):
     raise RuntimeError(repr(self.request) + "x" * 1_000_000)
 
-guard.ModelHandler.get = fail
-frontend.ScriptsHandler.get = fail
+access.ModelHandler.get = fail
+page_assets.ScriptsHandler.get = fail
 """
 
 
@@ -471,18 +471,18 @@ def test_a_failure_that_nobody_foresaw_is_logged_once_and_without_what_was_sent(
 
 
 def test_failures_are_few_and_short():
-    form = traces.WithoutContents()
+    form = error_log.WithoutContents()
 
     def record(number, text):
         return logging.LogRecord("x", logging.ERROR, f"/file{number}.py", number, text, (), None)
 
     kept = [form.filter(record(number, "x" * 10_000)) for number in range(100)]
-    assert sum(kept) == traces.MAX_FAILURES
+    assert sum(kept) == error_log.MAX_FAILURES
     assert all("xxx" not in form.format(record(number, "x" * 10_000)) for number in range(3))
     ours = logging.LogRecord(
-        "x", logging.ERROR, traces.__file__, 1, "kernel %s\n\x1b[31m", (str(uuid.uuid4()),), None
+        "x", logging.ERROR, error_log.__file__, 1, "kernel %s\n\x1b[31m", (str(uuid.uuid4()),), None
     )
     assert form.format(ours) == "kernel (id) \\x1b[31m"
     later = record(1, "")
-    later.created += 2 * traces.SECONDS
+    later.created += 2 * error_log.SECONDS
     assert form.filter(later), "an hour later it is said again"

@@ -16,8 +16,8 @@ import psutil
 import pytest
 from tornado.websocket import websocket_connect
 
-from bitmass_viz import unread
-from bitmass_viz.unread import MAX_KERNEL_BYTES, MAX_SERVER_BYTES, BoundedBuffer, UnreadOutput
+from bitmass_viz.server import backpressure
+from bitmass_viz.server.backpressure import MAX_KERNEL_BYTES, MAX_SERVER_BYTES, BoundedBuffer, UnreadOutput
 from tests.test_security import address, message, still_answers
 from tests.test_serve import PROTOCOL, Explore
 
@@ -25,7 +25,7 @@ STATE_BYTES = 4 << 20
 """Of a widget, which is sent again whenever a page asks for it."""
 WATCH = """
 import json
-from bitmass_viz.unread import Account
+from bitmass_viz.server.backpressure import Account
 
 def count(self, change, plain=Account.count):
     plain(self, change)
@@ -290,7 +290,7 @@ class Held:
 
     def __init__(self, account, size, stalled=False):
         self.account, self.unread, self.dropped = account, size, False
-        self.moved_at = asyncio.get_running_loop().time() - (unread.STALLED_SECONDS + 1) * stalled
+        self.moved_at = asyncio.get_running_loop().time() - (backpressure.STALLED_SECONDS + 1) * stalled
         account.holders.add(self)
         account.count(size)
 

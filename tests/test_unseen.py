@@ -3,7 +3,7 @@
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.player import FLAT_OUT
+from bitmass_viz.live.player import FLAT_OUT
 from tests.test_explorer import acknowledge, converse, idle, tell, until
 from tests.test_run import DIGITS
 from tests.test_side_by_side import converse as converse_side_by_side

@@ -7,16 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitmass_viz.architecture import Architecture
-from bitmass_viz.views import (
-    WeightMatrices,
-    bv32_layouts,
-    container_layouts,
-    float32_layouts,
-    layouts,
-    level_codes,
-    pack_codes,
-)
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.network.layout import bv32_layouts, container_layouts, float32_layouts, layouts
+from bitmass_viz.network.weights import WeightMatrices, level_codes, pack_codes
 
 FIXTURE = json.loads((Path(__file__).parent / "fixtures" / "addresses.json").read_text())["layouts"]
 FORMATS = {"float32": float32_layouts, "bv32": bv32_layouts} | {

@@ -7,8 +7,8 @@ import sys
 
 from click.testing import CliRunner
 
-from bitmass_viz import warmup
-from bitmass_viz.cli import main
+from bitmass_viz.cli.main import main
+from bitmass_viz.training import warmup
 
 
 def test_it_says_what_it_compiled_and_where_that_lies(monkeypatch):

@@ -8,7 +8,7 @@ import time
 import psutil
 import pytest
 
-from bitmass_viz.watchdog import VARIABLES, Watchdog
+from bitmass_viz.server.watchdog import VARIABLES, Watchdog
 from tests.test_serve import Explore
 
 BLOCKS = "import signal, time\nsignal.signal(signal.SIGUSR1, lambda *_: time.sleep(4))"

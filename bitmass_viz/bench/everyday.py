@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bitmass_viz.bench import ours
 from bitmass_viz.bench.timing import OURS, Side, Task
 from bitmass_viz.data import Digits
-from bitmass_viz.player import Moment
+from bitmass_viz.live.player import Moment
 
 TRAINERS = ("sgd", "adamw", "bv32-hebbian")
 FRAME_EXAMPLES = 64

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from bitmass_viz.architecture import WEIGHT_BITS, Architecture
 from bitmass_viz.check.exercise import Exercise, Mistake
 from bitmass_viz.experiments import knife, statistics
+from bitmass_viz.network.architecture import WEIGHT_BITS, Architecture
 
 
 def _sample_cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from bitmass_viz import pretty
+from bitmass_viz.common import html
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Claim:
     def _repr_html_(self) -> str:
         rows = [("the study says", escape(self.text)), ("its figure", escape(self.published))]
         note = f"Published, not measured by us. Tested by the experiment “{self.experiment}”."
-        return pretty.card(f"Claim {self.id}", pretty.table(rows), note=note)
+        return html.card(f"Claim {self.id}", html.table(rows), note=note)
 
 
 CLAIMS: dict[str, Claim] = {

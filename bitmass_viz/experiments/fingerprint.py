@@ -11,8 +11,8 @@ import numpy as np
 
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
+from bitmass_viz.experiments.job import DataRef, Job
 from bitmass_viz.experiments.measures import MEASURES
-from bitmass_viz.experiments.work import DataRef, Job
 
 REVISION = 1
 """Of the results: stored ones of another revision are not used."""

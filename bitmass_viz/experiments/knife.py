@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz import numeric
-from bitmass_viz.numeric import real, whole
-from bitmass_viz.views import WeightMatrices
+from bitmass_viz.common import numeric
+from bitmass_viz.common.numeric import real, whole
+from bitmass_viz.network.weights import WeightMatrices
 
 FLOAT_BITS = 32
 FLIPPED_SHARES = (0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments import knife
-from bitmass_viz.ledger import account
-from bitmass_viz.run import Run
-from bitmass_viz.views import LayerLayout, WeightMatrices
+from bitmass_viz.network.layout import LayerLayout
+from bitmass_viz.network.weights import WeightMatrices
+from bitmass_viz.trainers.ledger import account
+from bitmass_viz.training.run import Run
 
 Record = dict[str, Any]
 

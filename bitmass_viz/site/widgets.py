@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from bitmass_viz.architecture import WEIGHT_BITS
-from bitmass_viz.controls import CONTROLS
 from bitmass_viz.data import Digits
-from bitmass_viz.run import Run
+from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.network.architecture import WEIGHT_BITS
 from bitmass_viz.site.parts import Part
 from bitmass_viz.site.recordings import EPOCHS, Studio
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD, Bv32Hebbian
 from bitmass_viz.trainers.float32 import Float32Trainer
+from bitmass_viz.training.run import Run
 from bitmass_viz.widgets.counter import BitCounter, accounts
 from bitmass_viz.widgets.evidence import Claims, Evidence
 from bitmass_viz.widgets.explorer import Explorer

@@ -11,10 +11,11 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.architecture import MAX_HIDDEN, Architecture
 from bitmass_viz.data import Split
+from bitmass_viz.network.architecture import MAX_HIDDEN, Architecture
+from bitmass_viz.network.layout import LayerLayout
+from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.options import Option, resolve
-from bitmass_viz.views import LayerLayout, WeightMatrices
 
 Snapshot = dict[str, NDArray[Any]]
 

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels import settings
+from bitmass_viz.network.layout import LayerLayout, float32_layouts
+from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.lit import LitTrainer
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
-from bitmass_viz.views import LayerLayout, WeightMatrices, float32_layouts
 
 PUBLISHED_EPOCHS = 3
 """The study trains for three epochs of 50,000 examples: where its rate schedule ends."""

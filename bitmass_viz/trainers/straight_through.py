@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bitmass_viz.architecture import WEIGHT_BITS
 from bitmass_viz.kernels import settings
 from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.network.architecture import WEIGHT_BITS
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrainer
 

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from bitmass_viz import numeric
-from bitmass_viz.architecture import CONTAINER_BITS, WEIGHT_BITS, Architecture
-from bitmass_viz.controls import CONTROLS
+from bitmass_viz.common import numeric
 from bitmass_viz.kernels import settings
-from bitmass_viz.ledger import account
+from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.network.architecture import CONTAINER_BITS, WEIGHT_BITS, Architecture
 from bitmass_viz.trainers import TRAINERS
-from bitmass_viz.widgets.told import Told
+from bitmass_viz.trainers.ledger import account
+from bitmass_viz.widgets.base import Told
 from bitmass_viz.widgets.traits import STATIC, synced
 
 GOAL_BITS = 1_000_000

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from bitmass_viz.common.machine import processors
+from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, CancelledError, Experiment, shipped
 from bitmass_viz.experiments import run as run_experiment
 from bitmass_viz.experiments.judging import MIN_SEEDS
-from bitmass_viz.experiments.summary import case_lines, main_verdicts, verdict_lines
-from bitmass_viz.machine import processors
-from bitmass_viz.palette import PALETTE
-from bitmass_viz.widgets.heard import Heard, is_bounded
-from bitmass_viz.widgets.home import Home
+from bitmass_viz.experiments.outcome import verdict_lines
+from bitmass_viz.experiments.summary import case_lines, main_verdicts
+from bitmass_viz.widgets.event_loop import Home
+from bitmass_viz.widgets.messages import Heard, is_bounded
 from bitmass_viz.widgets.traits import STATIC, synced
 
 if TYPE_CHECKING:

@@ -13,19 +13,20 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, ClassVar
 
-from bitmass_viz import __version__, numeric
-from bitmass_viz.controls import SPEED
+from bitmass_viz.common import numeric
+from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits, FetchError, load_digits
-from bitmass_viz.export import curves_csv, weights_npz
-from bitmass_viz.history import Frame, coarse_to_fine
-from bitmass_viz.link import Link, read_link
-from bitmass_viz.memory import let_go
-from bitmass_viz.offer import MnistOffer
-from bitmass_viz.player import Moment
-from bitmass_viz.run import Run
-from bitmass_viz.session import Session
-from bitmass_viz.widgets.live import Live
-from bitmass_viz.widgets.told import described
+from bitmass_viz.data.memory import let_go
+from bitmass_viz.live.controls import SPEED
+from bitmass_viz.live.mnist_download import MnistOffer
+from bitmass_viz.live.permalink import Link, read_link
+from bitmass_viz.live.player import Moment
+from bitmass_viz.live.session import Session
+from bitmass_viz.training.export import curves_csv, weights_npz
+from bitmass_viz.training.history import Frame, coarse_to_fine
+from bitmass_viz.training.run import Run
+from bitmass_viz.widgets.base import described
+from bitmass_viz.widgets.training_widget import Live
 from bitmass_viz.widgets.traits import STATIC
 
 SETTLE_SECONDS = 0.15

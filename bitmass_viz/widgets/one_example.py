@@ -14,14 +14,14 @@ import traitlets
 from numpy.typing import NDArray
 
 from bitmass_viz.data import Digits, Split
-from bitmass_viz.memory import let_go
-from bitmass_viz.one_step import one_step
-from bitmass_viz.run import Run
+from bitmass_viz.data.memory import let_go
+from bitmass_viz.explain.one_step import one_step
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
 from bitmass_viz.trainers.float32 import Float32Trainer
+from bitmass_viz.training.run import Run
+from bitmass_viz.widgets.base import Told, described
 from bitmass_viz.widgets.explorer import Explorer
-from bitmass_viz.widgets.live import Live
-from bitmass_viz.widgets.told import Told, described
+from bitmass_viz.widgets.training_widget import Live
 from bitmass_viz.widgets.traits import STATIC, synced
 
 LEARNED = (0, 64, 1_024, 10_240, 50_000)
@@ -155,7 +155,7 @@ class OneExample(Told):
                 "error",
             )
             return
-        steps = await self._work(lambda: [one_step(run, image, label) for run in self._runs])
+        steps = await self._work(lambda: [one_step(run.trainer, image, label) for run in self._runs])
         binary = steps[1]
         assert binary.counters_before is not None
         assert binary.counters_after is not None

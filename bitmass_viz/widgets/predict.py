@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 import traitlets
 
+from bitmass_viz.widgets.base import Told
 from bitmass_viz.widgets.prediction.in_words import as_html, as_text
 from bitmass_viz.widgets.prediction.questions import Choice, Curve, Number, Question
-from bitmass_viz.widgets.told import Told
 from bitmass_viz.widgets.traits import STATIC, synced
 
 log = logging.getLogger(__name__)

@@ -9,18 +9,18 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
-from bitmass_viz import numeric
-from bitmass_viz.controls import CONTROLS, SPEED, option_names
+from bitmass_viz.common import numeric
 from bitmass_viz.data import Digits
-from bitmass_viz.history import Frame
-from bitmass_viz.in_step import InStep
-from bitmass_viz.memory import let_go
-from bitmass_viz.player import Moment
-from bitmass_viz.run import Run
+from bitmass_viz.data.memory import let_go
+from bitmass_viz.live.controls import CONTROLS, SPEED, option_names
+from bitmass_viz.live.player import Moment
 from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.training.history import Frame
+from bitmass_viz.training.lockstep import InStep
+from bitmass_viz.training.run import Run
+from bitmass_viz.widgets.base import described
 from bitmass_viz.widgets.explorer import Explorer
-from bitmass_viz.widgets.live import Live
-from bitmass_viz.widgets.told import described
+from bitmass_viz.widgets.training_widget import Live
 from bitmass_viz.widgets.traits import STATIC, synced
 
 SHARED = ("recipe", "seed", "hidden", SPEED)

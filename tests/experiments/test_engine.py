@@ -13,10 +13,10 @@ import bitmass_viz as bm
 from bitmass_viz import experiments
 from bitmass_viz.experiments import engine
 from bitmass_viz.experiments import fingerprint as fingerprints
-from bitmass_viz.experiments.declare import Case
+from bitmass_viz.experiments.declaration import Case
 from bitmass_viz.experiments.fingerprint import fingerprint, key
+from bitmass_viz.experiments.job import DataRef, Job, perform
 from bitmass_viz.experiments.store import Store
-from bitmass_viz.experiments.work import DataRef, Job, perform
 from bitmass_viz.trainers.bv32 import Bv32Hebbian
 from tests.conftest import needs_jit
 from tests.experiments.conftest import CASES, make_experiment, without_times

@@ -6,10 +6,9 @@ import pandas as pd
 import pytest
 
 from bitmass_viz.data import load_digits
-from bitmass_viz.experiments import EXPERIMENTS, engine, shipped
-from bitmass_viz.experiments.engine import Outcome
-from bitmass_viz.experiments.summary import as_data
-from bitmass_viz.experiments.work import DataRef
+from bitmass_viz.experiments import EXPERIMENTS, engine, publish, shipped
+from bitmass_viz.experiments.job import DataRef
+from bitmass_viz.experiments.outcome import Outcome, as_data
 from tests.conftest import needs_jit
 
 NAMES = list(EXPERIMENTS)
@@ -18,11 +17,11 @@ NAMES = list(EXPERIMENTS)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_table_comes_back_as_it_was_packed(outcomes, tmp_path, name, monkeypatch):
     table = outcomes[name].table.assign(synthetic=False)
-    shipped.write({name: Outcome(table, outcomes[name].verdicts)}, tmp_path)
+    publish.write({name: Outcome(table, outcomes[name].verdicts)}, tmp_path)
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     back = shipped.load(name)
     described = json.loads((tmp_path / "verdicts.json").read_text())
-    assert described["provenance"]["behaviour"] == {name: shipped.behaviour(EXPERIMENTS[name], back)}
+    assert described["provenance"]["behaviour"] == {name: publish.behaviour(EXPERIMENTS[name], back)}
     pd.testing.assert_frame_equal(back, table.reset_index(drop=True), check_dtype=False, rtol=1e-5)
 
 
@@ -68,7 +67,7 @@ def test_the_shipped_runs_are_whole_and_of_mnist(name):
 )
 def test_the_code_still_gives_the_shipped_results():
     behaviour = shipped.described()["provenance"]["behaviour"]
-    assert behaviour == {name: shipped.behaviour(EXPERIMENTS[name], shipped.load(name)) for name in NAMES}
+    assert behaviour == {name: publish.behaviour(EXPERIMENTS[name], shipped.load(name)) for name in NAMES}
 
 
 @pytest.mark.mnist
@@ -109,7 +108,7 @@ def test_a_few_networks_trained_again_fall_where_the_shipped_ones_did(mnist, tmp
 
 def test_results_of_other_digits_are_not_shipped(outcomes, tmp_path):
     with pytest.raises(ValueError, match="must all be of the same MNIST files"):
-        shipped.write({"ledger": outcomes["ledger"]}, tmp_path)
+        publish.write({"ledger": outcomes["ledger"]}, tmp_path)
     assert not list(tmp_path.iterdir())
 
 

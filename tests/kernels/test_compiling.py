@@ -28,7 +28,7 @@ print(json.dumps({{"misses": misses, "hits": hits, "not kept": compiling.not_kep
 TRAIN = """
 import json, sys
 import bitmass_viz as bm
-from bitmass_viz import warmup
+from bitmass_viz.training import warmup
 from tests.conftest import make_digits
 run = bm.Run("sgd", make_digits())
 print("imported", flush=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bitmass_viz.experiments.claims import CLAIMS
-from bitmass_viz.experiments.declare import Case, Experiment, Verdict
+from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
 from bitmass_viz.experiments.judging import counted, seeds_of
 from bitmass_viz.trainers import TRAINERS
 
