@@ -10,7 +10,7 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.live.controls import CONTROLS
-from bitmass_viz.network.architecture import WEIGHT_BITS
+from bitmass_viz.network.formats import WEIGHT_BITS
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.ledger import account
 from bitmass_viz.widgets import counter

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.layout import bv32_layouts, container_layouts, float32_layouts, layouts
-from bitmass_viz.network.weights import WeightMatrices, level_codes, pack_codes
+from bitmass_viz.network.weights import WeightMatrices, pack_codes
 
 FIXTURE = json.loads((Path(__file__).parent / "fixtures" / "addresses.json").read_text())["layouts"]
 FORMATS = {"float32": float32_layouts, "bv32": bv32_layouts} | {
@@ -133,7 +133,7 @@ def test_codes_are_the_weights_whatever_their_size(bits, inputs, classes, seed):
     codes = [rng.integers(0, 1 << bits, (la.units, la.features), np.uint32) for la in layers]
     weights = WeightMatrices(pack_codes(codes, bits), layers)
     for matrix, expected in zip((weights.w0, weights.w1), codes, strict=True):
-        np.testing.assert_array_equal(level_codes(weights.buffer, matrix.layout), expected)
+        np.testing.assert_array_equal(matrix.codes, expected)
         np.testing.assert_array_equal(matrix.neurons, 2 * expected.astype(np.int64) + 1 - (1 << bits))
         np.testing.assert_array_equal(matrix.bits[::bits], matrix.neurons > 0)
         by_weight = matrix.bits.reshape(len(expected), bits, inputs if matrix is weights.w0 else -1)

@@ -154,7 +154,7 @@ def _quantised(trainer: QuantisedTrainer) -> Network:
             return (matrix.T if number == 0 else matrix).astype(np.float64)
 
         latent = rows(state[f"latent{number}"]) if state[f"latent{number}"].size else None
-        whole = trainer.bits == settings.FLOAT_BITS
+        whole = not trainer.layers[0].format.has_scale
         scale = float(state["scales"][number]) if whole else 1.0
         layers.append(Layer(**_kept(state, str(number), rows), latent=latent, rate_scale=scale))
     sign = trainer.options["activation"] == "sign"

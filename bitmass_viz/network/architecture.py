@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from bitmass_viz.common import html
 from bitmass_viz.common.numeric import as_whole, shortened, whole
+from bitmass_viz.network.formats import WEIGHT_BITS
 
 CONTAINER_BITS = 32
 """Binary hidden units in one *container*, the study's word for a 32-bit word that takes the place of a float."""
 
-WEIGHT_BITS = (1, 2, 4, 8, 16, 32)
-"""Bits a weight may have: whatever divides a container evenly."""
 MAX_HIDDEN = 256
 MAX_CLASSES = 16
 

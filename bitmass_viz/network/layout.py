@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 
 from bitmass_viz.common import html
 from bitmass_viz.common.numeric import as_whole, shortened
-from bitmass_viz.network.architecture import WEIGHT_BITS, Architecture
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.network.formats import FORMATS, WEIGHT_BITS, NumberFormat
 
 WORD_BITS = 32
 
@@ -76,7 +77,7 @@ class LayerLayout:
     units, features : int
         Shape of the weight matrix.
     bits_per_weight : int
-        32 (a float32), 1 (a sign), or 2, 4, 8, 16 (a level, see `WeightMatrix`).
+        A key of `FORMATS`.
     offset : int
         Stream bit at which the layer begins.
     """
@@ -91,6 +92,11 @@ class LayerLayout:
         if self.bits_per_weight not in WEIGHT_BITS:
             allowed = ", ".join(map(str, WEIGHT_BITS))
             raise ValueError(f"bits_per_weight must be one of {allowed}, got {self.bits_per_weight!r}")
+
+    @property
+    def format(self) -> NumberFormat:
+        """How the bits of a weight are read."""
+        return FORMATS[self.bits_per_weight]
 
     @property
     def row_bits(self) -> int:

@@ -11,21 +11,13 @@ from bitmass_viz.network import display
 from bitmass_viz.network.layout import WORD_BITS, Address, LayerLayout
 
 
-def level_codes(buffer: NDArray[np.uint8], layout: LayerLayout) -> NDArray[np.uint32]:
-    """Read a layer's weights as whole numbers, their bits as they are stored: uint32 (units, features)."""
-    rows = WeightMatrix(buffer, layout)._rows()
-    by_weight = rows.reshape(layout.units, layout.features, layout.bits_per_weight)
-    places = np.uint32(1) << np.arange(layout.bits_per_weight, dtype=np.uint32)
-    return (by_weight * places).sum(axis=2, dtype=np.uint32)
-
-
 def pack_codes(codes: list[NDArray[np.uint32]], bits_per_weight: int) -> NDArray[np.uint8]:
-    """Write layers of whole numbers, uint32 (units, features) each, into one dense buffer: uint8 (bytes,).
+    """Write layers of codes, uint32 (units, features) each, into one dense buffer: uint8 (bytes,).
 
-    The inverse of `level_codes`.
+    The inverse of `WeightMatrix.codes`.
     """
-    if bits_per_weight == 1:
-        return np.packbits(np.concatenate([layer.ravel() for layer in codes]) != 0, bitorder="little")
+    if bits_per_weight == WORD_BITS:
+        return np.concatenate([layer.ravel() for layer in codes]).astype("<u4", copy=False).view(np.uint8)
     places = np.arange(bits_per_weight, dtype=np.uint32)
     streams = [((layer.reshape(-1, 1) >> places) & np.uint32(1)).astype(np.uint8).ravel() for layer in codes]
     return np.packbits(np.concatenate(streams), bitorder="little")
@@ -65,17 +57,19 @@ class WeightMatrix:
         return stream[start : start + layer.bit_count].reshape(layer.units, layer.row_bits)
 
     @property
-    def neurons(self) -> NDArray[np.float32] | NDArray[np.int8] | NDArray[np.int32]:
+    def codes(self) -> NDArray[np.uint32]:
+        """The weights as they are stored, a whole number each: uint32 (units, features)."""
+        layer, own = self.layout, self._bytes()
+        if layer.bits_per_weight == WORD_BITS and own is not None:
+            return own.view("<u4").reshape(layer.units, layer.features)
+        by_weight = self._rows().reshape(layer.units, layer.features, layer.bits_per_weight)
+        places = np.uint32(1) << np.arange(layer.bits_per_weight, dtype=np.uint32)
+        return (by_weight * places).sum(axis=2, dtype=np.uint32)
+
+    @property
+    def neurons(self) -> NDArray[Any]:
         """The weights as numbers, see the class."""
-        layer = self.layout
-        if layer.bits_per_weight == 32:
-            own = self._bytes()
-            assert own is not None, "float32 layers are whole bytes"
-            return own.view("<f4").reshape(layer.units, layer.features)
-        if layer.bits_per_weight == 1:
-            return 2 * self._rows().astype(np.int8) - 1
-        codes = level_codes(self._buffer, layer).astype(np.int32)
-        return 2 * codes + 1 - (1 << layer.bits_per_weight)
+        return self.layout.format.decode(self.codes)
 
     @property
     def bits(self) -> NDArray[np.uint8]:
@@ -165,9 +159,8 @@ class WeightMatrices:
 
     @property
     def format(self) -> str:
-        """Number format of the weights: "float32", "bv32", or "2-bit" and so on up to "16-bit"."""
-        bits = self.layers[0].bits_per_weight
-        return {1: "bv32", 32: "float32"}.get(bits, f"{bits}-bit")
+        """Name of the weights' number format: "float32", "bv32", or "2-bit" and so on up to "16-bit"."""
+        return self.layers[0].format.name
 
     def shape_told(self) -> dict[str, Any]:
         """Return what a page must know to read the buffer, JSON-ready: format, bits a weight, layers."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from bitmass_viz.data import Digits
 from bitmass_viz.live.controls import CONTROLS
-from bitmass_viz.network.architecture import WEIGHT_BITS
+from bitmass_viz.network.formats import FLOAT32, WEIGHT_BITS
 from bitmass_viz.site.parts import Part
 from bitmass_viz.site.recordings import EPOCHS, Studio
 from bitmass_viz.trainers import TRAINERS
@@ -110,7 +110,7 @@ def _explorer(widget: Explorer, studio: Studio, _seeds: int) -> Shown:
     names = dict.fromkeys([run.trainer.NAME, *reversed(TRIO)])
     recordings = {}
     for trainer in names:
-        frames = FLOAT_FRAMES if TRAINERS[trainer].FORMAT == "float32" else BINARY_FRAMES
+        frames = FLOAT_FRAMES if TRAINERS[trainer].FORMAT is FLOAT32 else BINARY_FRAMES
         arch = TRAINERS[trainer].default_architecture()
         settings = {"trainer": trainer, "arch": arch, "seed": run.seed, "recipe": run.recipe}
         recordings[trainer] = studio.recording(run.digits, settings, frames)

@@ -72,7 +72,6 @@ class Bv32Hebbian(Trainer):
     NAME = "bv32-hebbian"
     LABEL = "BV32-Hebbian"
     SUMMARY = "Single bits, XNOR and popcount; counters that learn without any gradient."
-    FORMAT = "bv32"
     OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, centring(True), BATCH_SIZE, MARGIN, SHARPNESS)
     ROLES: ClassVar[Mapping[str, Role]] = {
         "weights": "weights",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels import settings
+from bitmass_viz.network.formats import FLOAT32
 from bitmass_viz.network.layout import LayerLayout, float32_layouts
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
@@ -43,7 +44,7 @@ class Float32Trainer(LitTrainer):
     with variance 2/fan_in (He et al., arXiv 1502.01852).
     """
 
-    FORMAT = "float32"
+    FORMAT = FLOAT32
     OPTIONS: ClassVar[tuple[Option, ...]] = (rate(0.05, 0.1), BATCH_SIZE, LOSS)
     ROLES: ClassVar[Mapping[str, Role]] = {
         "w0": "weights",

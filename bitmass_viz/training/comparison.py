@@ -16,8 +16,6 @@ from bitmass_viz.training.history import Frame
 if TYPE_CHECKING:
     import pandas as pd
 
-FLOAT_FIELDS = {"sign": slice(0, 1), "exponent": slice(1, 9), "mantissa": slice(9, 32)}
-"""Bits of a float32 from the highest down, as the bit view has its rows."""
 MOST_PICTURES = 8
 
 
@@ -51,7 +49,7 @@ class Comparison:
     def change(self, layer: int = 0) -> NDArray[Any]:
         """Return by how much each weight of a layer has changed, (units, features)."""
         before, after = _matrices(self.a.weights)[layer], _matrices(self.b.weights)[layer]
-        kind = np.float32 if self.a.weights.format == "float32" else np.int32
+        kind = before.layout.format.difference
         return after.neurons.astype(kind) - before.neurons.astype(kind)
 
     def table(self) -> pd.DataFrame:
@@ -65,8 +63,7 @@ class Comparison:
         for number, matrix in enumerate(_matrices(self.a.weights)):
             layout = matrix.layout
             by_place = self.bits(number).reshape(layout.units, layout.bits_per_weight, layout.features)
-            fields = FLOAT_FIELDS if layout.bits_per_weight == 32 else {"all": slice(None)}
-            for name, places in fields.items():
+            for name, places in layout.format.fields.items():
                 part = by_place[:, places]
                 differ = int(part.sum())
                 rows.append(

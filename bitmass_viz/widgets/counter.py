@@ -11,7 +11,8 @@ import traitlets
 from bitmass_viz.common import numeric
 from bitmass_viz.kernels import settings
 from bitmass_viz.live.controls import CONTROLS
-from bitmass_viz.network.architecture import CONTAINER_BITS, WEIGHT_BITS, Architecture
+from bitmass_viz.network.architecture import CONTAINER_BITS, Architecture
+from bitmass_viz.network.formats import FORMATS, WEIGHT_BITS
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.ledger import account
 from bitmass_viz.widgets.base import Told
@@ -19,9 +20,6 @@ from bitmass_viz.widgets.traits import STATIC, synced
 
 GOAL_BITS = 1_000_000
 """What the reader is asked to exceed: a megabit."""
-
-LABELS = {32: "float32 (32 bits)", 1: "binary (1 bit, BV32)"}
-"""Formats that have a name; the others are called by their bits."""
 
 ACCOUNTED = (
     ("sgd", "to learn: a gradient"),
@@ -123,9 +121,10 @@ def accounts(hidden: int, bits: int) -> list[dict[str, Any]]:
         options: dict[str, Any] = (
             {"bits": 1 if bits == CONTAINER_BITS else bits} if name == "straight-through" else {}
         )
-        own_bits = options.get("bits", 1 if trainer.FORMAT == "bv32" else CONTAINER_BITS)
         ledger = account(trainer(Architecture(hidden=hidden), **options))
-        rows.append({"label": trainer.LABEL, "bits": own_bits, "note": note} | ledger.as_dict())
+        rows.append(
+            {"label": trainer.LABEL, "bits": trainer.format_with(options).bits, "note": note} | ledger.as_dict()
+        )
     return rows
 
 
@@ -146,7 +145,7 @@ def _described(hidden: int, bits: int) -> dict[str, Any]:
                 {"value": control.high, "note": "the most"},
             ],
         },
-        "formats": [{"bits": k, "label": LABELS.get(k, f"{k} bits")} for k in reversed(WEIGHT_BITS)],
+        "formats": [{"bits": k, "label": FORMATS[k].label} for k in reversed(WEIGHT_BITS)],
         "bits": bits,
         "goal": GOAL_BITS,
         "group": settings.LANES,
