@@ -1,6 +1,7 @@
 import os
 import re
 import shutil
+import signal
 from contextlib import contextmanager
 
 import numpy as np
@@ -8,6 +9,10 @@ import pytest
 from hypothesis import settings
 
 from bitmass_viz.data import Digits, Split, find_mnist, load_digits
+
+# A shell starts what runs in its background deaf to Ctrl-C, and every process that a test starts would be, too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 JIT = os.environ.get("NUMBA_DISABLE_JIT", "0") == "0"
 # A first call compiles, so that no deadline is fair.

@@ -245,9 +245,9 @@ def test_all_step_back_also_where_the_system_takes_only_so_many_wishes_a_second(
     async def main():
         kernels = admission.AdmittingKernels(parent=Voila(notebook_path=str(tmp_path / "page.ipynb")))
         for name in "abc":
-            visit = admission.Visit(None)
-            visit.kernel_id, visit.rendered = name, True
-            kernels._visits.append(visit)
+            reservation = admission.Reservation(None)
+            reservation.kernel_id, reservation.rendered = name, True
+            kernels._reservations.append(reservation)
             kernels._kernels[name] = None
         kernels._step_back_in_a_crowd()
         await asyncio.sleep(0.2)

@@ -197,7 +197,7 @@ def test_a_run_that_takes_long_to_be_made_ready_says_so(monkeypatch):
 def test_pausing_does_not_wait_for_a_page_that_has_stopped_drawing():
     async def scenario(explorer):
         tell(explorer, "play")
-        await until(lambda: not explorer._gate.open)
+        await until(lambda: not explorer._window.open)
         tell(explorer, "reset")
         await asyncio.wait_for(idle(explorer), 5)
         assert explorer.status["examples"] == 0
@@ -353,10 +353,10 @@ def test_an_abandoned_page_stops_training(monkeypatch):
         await idle(explorer)
         assert explorer.status["state"] == "paused"
         assert "not being looked at" in explorer.notice["text"]
-        sent = explorer._gate.silence
+        sent = explorer._window.silence
         tell(explorer, "hello")
         await idle(explorer)
-        assert explorer._gate.silence < sent or explorer._gate.open
+        assert explorer._window.silence < sent or explorer._window.open
 
     converse(scenario)
 

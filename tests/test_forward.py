@@ -36,7 +36,7 @@ def test_the_page_computes_what_the_kernels_compute(tmp_path):
         weights = run.weights
         networks.append(
             {
-                "shape": weights.shape_told(),
+                "shape": weights.shape(),
                 "buffer": packed(weights.buffer),
                 "thresholds": None if weights.thresholds is None else weights.thresholds.tolist(),
                 "slope": float(run.trainer.model.slope) if hasattr(run.trainer, "model") else None,

@@ -21,7 +21,7 @@ from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.permalink import MAX_CHANGES, MAX_EXAMPLES, read_link
 from bitmass_viz.widgets.base import MAX_WAITING
 from bitmass_viz.widgets.messages import MAX_CHARACTERS, MAX_VALUES, is_bounded
-from bitmass_viz.widgets.training_widget import Live
+from bitmass_viz.widgets.training_widget import TrainingWidget
 from tests.test_run import DIGITS
 
 SHARES = {
@@ -102,7 +102,7 @@ async def settled(widgets):
     for widget in widgets:
         until = time.monotonic() + SECONDS
         while getattr(widget, "_tasks", ()):
-            if isinstance(widget, Live) and widget.status["state"] == "playing":
+            if isinstance(widget, TrainingWidget) and widget.status["state"] == "playing":
                 heard(widget, {"method": "custom", "content": {"action": "pause"}})
             assert time.monotonic() < until, f"{type(widget).__name__} is still at it"
             await asyncio.sleep(0.005)

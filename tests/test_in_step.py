@@ -3,7 +3,7 @@
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.training.lockstep import InStep
+from bitmass_viz.training.lockstep import Lockstep
 from tests.test_run import DIGITS, SMALL
 
 
@@ -13,7 +13,7 @@ def make(name, **options):
 
 def test_each_learns_what_it_would_learn_alone():
     names = ("adamw", "sgd", "bv32-hebbian")
-    together = InStep([make(name) for name in names])
+    together = Lockstep([make(name) for name in names])
     for examples in (1, 63, 100):
         together.advance(examples)
     frames = together.record()
@@ -31,18 +31,18 @@ def test_each_learns_what_it_would_learn_alone():
 
 def test_only_what_meets_the_same_examples_goes_in_step():
     with pytest.raises(ValueError, match="the same seed"):
-        InStep([make("sgd"), make("adamw", seed=1)])
+        Lockstep([make("sgd"), make("adamw", seed=1)])
     ahead = make("sgd")
     ahead.advance(1)
     with pytest.raises(ValueError, match="the same number of examples"):
-        InStep([ahead, make("adamw")])
+        Lockstep([ahead, make("adamw")])
     with pytest.raises(ValueError, match="1 to 4 runs can go in step, got 0"):
-        InStep([])
+        Lockstep([])
 
 
 def test_a_run_that_an_interrupt_left_behind_catches_up(monkeypatch):
     runs = [make("sgd"), make("adamw")]
-    together = InStep(runs)
+    together = Lockstep(runs)
     together.advance(10)
     with monkeypatch.context() as patch:
         patch.setattr(runs[1], "advance", lambda examples: (_ for _ in ()).throw(KeyboardInterrupt))

@@ -137,7 +137,7 @@ def test_a_link_made_on_mnist_waits_for_it(monkeypatch):
 
     async def scenario(explorer):
         acknowledge(explorer)
-        await until(lambda: explorer._offer.running)
+        await until(lambda: explorer._download.running)
         tell(explorer, "follow", state={"seed": 2, "at": 64, "data": "mnist"})
         await until(lambda: "once MNIST has been downloaded" in explorer.notice.get("text", ""))
         assert explorer.run.examples == 0

@@ -7,7 +7,7 @@ import pytest
 
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.idx import map_idx
-from bitmass_viz.data.memory import let_go
+from bitmass_viz.data.memory import release_pages
 from tests.conftest import make_digits
 
 IMAGES = 30_000
@@ -33,7 +33,7 @@ def test_mapped_pixels_leave_memory_and_come_back(mapped):
     digits, pixels = mapped
     assert digits.train.images.sum() == pixels.sum()
     before = resident()
-    let_go(digits)
+    release_pages(digits)
     assert before - resident() > 0.8 * pixels.nbytes
     assert (digits.train.images == pixels).all()
 
@@ -41,5 +41,5 @@ def test_mapped_pixels_leave_memory_and_come_back(mapped):
 def test_digits_in_memory_stay():
     digits = make_digits()
     kept = digits.train.images.copy()
-    let_go(digits)
+    release_pages(digits)
     assert (digits.train.images == kept).all()

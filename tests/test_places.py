@@ -229,11 +229,11 @@ def kernels_of(places, share, folder):
 
 def seat(kernels, address):
     """Admit a reader, and let the page be rendered at once and looked at."""
-    visit = kernels.admit(address)
-    visit.kernel_id = f"kernel {id(visit)}"
-    kernels._kernels[visit.kernel_id] = None
-    visit.rendered, visit.connected = True, True
-    return visit
+    reservation = kernels.admit(address)
+    reservation.kernel_id = f"kernel {id(reservation)}"
+    kernels._kernels[reservation.kernel_id] = None
+    reservation.rendered, reservation.connected = True, True
+    return reservation
 
 
 def test_thirty_from_a_school_are_served_and_none_of_them_loses_a_place(tmp_path):
@@ -246,7 +246,7 @@ def test_thirty_from_a_school_are_served_and_none_of_them_loses_a_place(tmp_path
         with pytest.raises(FullError):
             seat(kernels, ATTACKER)
         kernels._kernels.clear()
-        return [visit.left for visit in crowd], [visit.left for visit in school]
+        return [reservation.left for reservation in crowd], [reservation.left for reservation in school]
 
     crowd, school = asyncio.run(main())
     assert crowd == [False] * 30 + [True] * 30
@@ -273,12 +273,14 @@ def test_whatever_the_order_nobody_within_the_share_suffers_from_one_beyond_it(
         kernels = kernels_of(places, share, tmp_path_factory.getbasetemp())
         seated = []
         for address, event in events:
-            mine = [visit for visit in seated if visit.address == address and not visit.left]
+            mine = [
+                reservation for reservation in seated if reservation.address == address and not reservation.left
+            ]
             if event == LEAVES:
                 if mine:
                     kernels.leave(mine[0])
                 continue
-            before = Counter(visit.address for visit in seated if not visit.left)
+            before = Counter(reservation.address for reservation in seated if not reservation.left)
             beyond = [other for other, number in before.items() if other is not None and number > share]
             within = address is None or before[address] < share
             error = None
@@ -290,7 +292,7 @@ def test_whatever_the_order_nobody_within_the_share_suffers_from_one_beyond_it(
                 assert not (within and beyond), "a place was beyond an address's share"
                 assert error.beyond_share or sum(before.values()) == places, "there was a free place"
                 assert not (within and error.beyond_share)
-            after = Counter(visit.address for visit in seated if not visit.left)
+            after = Counter(reservation.address for reservation in seated if not reservation.left)
             assert sum(after.values()) <= places
             for other, number in before.items():
                 if after[other] < number:
@@ -298,8 +300,8 @@ def test_whatever_the_order_nobody_within_the_share_suffers_from_one_beyond_it(
         await asyncio.gather(*kernels._ends)
         kernels._kernels.clear()
 
-    async def end(kernels, visit):
-        visit.left = True
+    async def end(kernels, reservation):
+        reservation.left = True
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(admission.AdmittingKernels, "_end", end)

@@ -8,7 +8,7 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.live import player as playing
-from bitmass_viz.live.player import FLAT_OUT, IN_FLIGHT, Gate, Player
+from bitmass_viz.live.player import FLAT_OUT, IN_FLIGHT, FrameWindow, Player
 from tests.test_run import DIGITS
 
 pytestmark = [
@@ -22,14 +22,14 @@ class Browser:
     """Draws what it is shown after a moment, as a page would; or goes silent."""
 
     def __init__(self, draws=True, delay=0.002):
-        self.gate = Gate()
+        self.window = FrameWindow()
         self.moments = []
         self.draws, self.delay = draws, delay
         self.most_in_flight = 0
         self._in_flight = 0
 
     def show(self, moment):
-        number = self.gate.next()
+        number = self.window.next()
         self.moments.append(moment)
         self._in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self._in_flight)
@@ -38,7 +38,7 @@ class Browser:
 
     def drawn(self, number):
         self._in_flight -= 1
-        self.gate.acknowledge(number)
+        self.window.acknowledge(number)
 
 
 def with_player(browser, scenario, trainer="sgd"):
@@ -46,7 +46,7 @@ def with_player(browser, scenario, trainer="sgd"):
         run = bm.Run(trainer, DIGITS, bm.Architecture(hidden=1))
         run.warm_up()
         with ThreadPoolExecutor(1) as worker:
-            player = Player(run, browser.show, browser.gate, worker)
+            player = Player(run, browser.show, browser.window, worker)
             await asyncio.wait_for(scenario(player), 60)
         return run
 
@@ -212,13 +212,13 @@ def test_pieces_are_sized_by_those_that_have_to_wait():
 
 
 def test_the_gate_ignores_numbers_it_never_gave_out():
-    gate = Gate()
-    gate.next()
-    gate.next()
-    gate.acknowledge(99)
-    gate.acknowledge(-1)
-    assert not gate.open
-    assert gate.silence >= 0
-    gate.acknowledge(2)
-    assert gate.open
-    assert gate.silence == 0
+    window = FrameWindow()
+    window.next()
+    window.next()
+    window.acknowledge(99)
+    window.acknowledge(-1)
+    assert not window.open
+    assert window.silence >= 0
+    window.acknowledge(2)
+    assert window.open
+    assert window.silence == 0

@@ -471,7 +471,7 @@ def test_a_failure_that_nobody_foresaw_is_logged_once_and_without_what_was_sent(
 
 
 def test_failures_are_few_and_short():
-    form = error_log.WithoutContents()
+    form = error_log.RedactingFormatter()
 
     def record(number, text):
         return logging.LogRecord("x", logging.ERROR, f"/file{number}.py", number, text, (), None)

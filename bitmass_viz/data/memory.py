@@ -10,7 +10,7 @@ from bitmass_viz.data import Digits
 _CAN = hasattr(mmap, "MADV_DONTNEED")
 
 
-def let_go(digits: Digits) -> None:
+def release_pages(digits: Digits) -> None:
     """Let the pixels of memory-mapped digits leave this process's memory.
 
     Trainers read them once, when they prepare a split; afterwards the page looks at one image now and then. What

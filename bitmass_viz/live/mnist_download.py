@@ -10,7 +10,7 @@ from bitmass_viz import data
 from bitmass_viz.data import Digits, FetchError, load_digits
 
 
-class MnistOffer:
+class MnistDownload:
     """Where the download of MNIST stands.
 
     Parameters

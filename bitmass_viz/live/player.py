@@ -54,7 +54,7 @@ MEASURE_SHARE = 0.1
 
 
 class Playable(Protocol):
-    """What can be played: a `Run`, or several of them `InStep`."""
+    """What can be played: a `Run`, or several of them `Lockstep`."""
 
     @property
     def examples(self) -> int:
@@ -64,7 +64,7 @@ class Playable(Protocol):
         """Learn from the next examples."""
 
     def record(self) -> Any:
-        """Record the present moment, and return it."""
+        """Record a frame of how things stand now, and return it."""
 
     def upcoming(self) -> Any:
         """Return the example that comes next, and what is made of it."""
@@ -76,7 +76,7 @@ class Playable(Protocol):
         """Make ready all that training and measuring need."""
 
 
-class Moment(NamedTuple):
+class Update(NamedTuple):
     """What a `Playable` recorded, and what it says of the example that comes next.
 
     For a run a frame, and the example's index, its label, and the answer it gets. None stands for an example that
@@ -87,7 +87,7 @@ class Moment(NamedTuple):
     upcoming: Any
 
 
-class Gate:
+class FrameWindow:
     """Counts frames on their way: at most two that nobody has acknowledged yet."""
 
     def __init__(self) -> None:
@@ -147,26 +147,28 @@ class Player:
     run : Playable
         May be exchanged while paused.
     show : callable
-        Called on the event loop with each moment to be shown: when `gate` is open, and at the end.
-    gate : Gate
+        Called on the event loop with each update: when `window` is open, and at the end.
+    window : FrameWindow
     worker : Executor
         With one thread; everything that touches the run happens there.
     """
 
-    def __init__(self, run: Playable, show: Callable[[Moment], None], gate: Gate, worker: Executor) -> None:
+    def __init__(
+        self, run: Playable, show: Callable[[Update], None], window: FrameWindow, worker: Executor
+    ) -> None:
         self.run = run
         self.speed = 64
         self.playing = False
         self.abandoned = False
         """Whether the last pause came because frames were no longer acknowledged."""
         self._show = show
-        self._gate = gate
+        self._window = window
         self._worker = worker
         self._busy = asyncio.Lock()
         self._pace = 0.0005
         self._crowd = 0.0
         self._rest = 0.0
-        self._unshown: Moment | None = None
+        self._unshown: Update | None = None
         self._shown_at = 0.0
         self._measured_at = 0.0
         self._measuring_took = 0.0
@@ -206,25 +208,25 @@ class Player:
                 while self.playing and self.run.examples < stop:
                     piece = min(self._piece(), stop - self.run.examples)
                     await self.work(partial(self._advance, piece))
-                    if self._gate.open and time.monotonic() - self._shown_at > PATIENCE_SECONDS:
+                    if self._window.open and time.monotonic() - self._shown_at > PATIENCE_SECONDS:
                         self._shown_at = time.monotonic()
-                        self._show(await self.work(self.measured_moment))
+                        self._show(await self.work(self.measured_update))
                 if not self.playing:
                     break
                 if stop in changes:
                     await self.work(changes[stop])
-                moment = await self.work(self.measured_moment)
-                if self._gate.open:
+                update = await self.work(self.measured_update)
+                if self._window.open:
                     self._shown_at = time.monotonic()
-                    self._show(moment)
+                    self._show(update)
         finally:
             self.playing = False
-        self._show(await self.work(self.measured_moment))
+        self._show(await self.work(self.measured_update))
 
     async def _play(self) -> None:
         try:
             while self.playing:
-                if self._gate.silence > SILENCE_SECONDS:
+                if self._window.silence > SILENCE_SECONDS:
                     self.abandoned = True
                     break
                 if self.speed == FLAT_OUT:
@@ -235,12 +237,12 @@ class Player:
             self.playing = False
             self._unshown = None
         if not self.abandoned:
-            self._show(await self.work(self.measured_moment))
+            self._show(await self.work(self.measured_update))
 
     def pause(self) -> None:
         """Stop after the present piece of training."""
         self.playing = False
-        self._gate.wake()
+        self._window.wake()
 
     async def step(self, examples: int) -> None:
         """Train on some examples and show the frame."""
@@ -249,7 +251,7 @@ class Player:
             piece = min(left, self._piece())
             await self.work(partial(self._advance, piece))
             left -= piece
-        self._show(await self.work(self.measured_moment))
+        self._show(await self.work(self.measured_update))
 
     async def _flat_out(self) -> None:
         """Train a piece, and show meanwhile what the one before it brought."""
@@ -257,7 +259,7 @@ class Player:
             self._show_unshown()
             await asyncio.sleep(self._rest)
             # Whoever takes the frames, or brings them there, waits for the processor, too.
-            await self._gate.wait(MAX_REST_SECONDS)
+            await self._window.wait(MAX_REST_SECONDS)
         training = asyncio.ensure_future(
             self.work(partial(self._piece_of_play, self._piece(), self._frame_is_due))
         )
@@ -267,10 +269,10 @@ class Player:
         self._unshown = await training
 
     def _show_unshown(self) -> None:
-        moment, self._unshown = self._unshown, None
-        if moment is not None:
+        update, self._unshown = self._unshown, None
+        if update is not None:
             self._shown_at = time.monotonic()
-            self._show(moment)
+            self._show(update)
 
     async def _paced(self, examples: int) -> None:
         self._unshown = None
@@ -278,17 +280,17 @@ class Player:
         while left > 0 and self.playing:
             piece = min(left, self._piece())
             left -= piece
-            moment = await self.work(partial(self._piece_of_play, piece, partial(operator.eq, left, 0)))
-            if moment is not None:
+            update = await self.work(partial(self._piece_of_play, piece, partial(operator.eq, left, 0)))
+            if update is not None:
                 await asyncio.sleep(max(self._rest, self._shown_at + FRAME_SECONDS - time.monotonic()))
                 if self.playing:
-                    await self._gate.wait(SILENCE_SECONDS)
+                    await self._window.wait(SILENCE_SECONDS)
                 self._shown_at = time.monotonic()
-                if self._gate.open:
-                    self._show(moment)
+                if self._window.open:
+                    self._show(update)
 
     def _frame_is_due(self) -> bool:
-        return self._gate.open and time.monotonic() - self._shown_at >= FLAT_OUT_FRAME_SECONDS
+        return self._window.open and time.monotonic() - self._shown_at >= FLAT_OUT_FRAME_SECONDS
 
     def _piece(self) -> int:
         seconds = CROWDED_PIECE_SECONDS if self._rest > 0 else PIECE_SECONDS
@@ -303,16 +305,16 @@ class Player:
         if took > 0:
             self._pace += 0.5 * (took / examples - self._pace)
 
-    def _piece_of_play(self, examples: int, due: Callable[[], bool]) -> Moment | None:
+    def _piece_of_play(self, examples: int, due: Callable[[], bool]) -> Update | None:
         started, worked = time.perf_counter(), time.thread_time()
         self._advance(examples)
         every = CROWDED_MEASURE_EVERY_SECONDS if self._rest > 0 else MEASURE_EVERY_SECONDS
         wait = max(every, self._measuring_took / MEASURE_SHARE)
         if time.monotonic() - self._measured_at > wait:
             self._measure()
-        moment = Moment(self.run.record(), self.run.upcoming()) if due() else None
+        update = Update(self.run.record(), self.run.upcoming()) if due() else None
         self._note_crowd(time.perf_counter() - started, time.thread_time() - worked)
-        return moment
+        return update
 
     def _note_crowd(self, took: float, worked: float) -> None:
         """Decide on the rest after a piece that took some seconds, of which the processor worked for it."""
@@ -332,8 +334,9 @@ class Player:
         self.run.validate(stop=lambda: not self.playing)
         self._measured_at = time.monotonic()
         self._measuring_took = self._measured_at - started
+        """Measure the validation accuracy now, and return it with the frame. Call it in the worker."""
 
-    def measured_moment(self) -> Moment:
+    def measured_update(self) -> Update:
         """Measure the validation accuracy here and now; the present moment with it. Call it in the worker."""
         self.run.validate()
-        return Moment(self.run.record(), self.run.upcoming())
+        return Update(self.run.record(), self.run.upcoming())

@@ -215,13 +215,13 @@ class Session:
             "run": self.entry.id,
             "trainer": run.trainer.NAME,
             "label": self.entry.label,
-            **weights.shape_told(),
+            **weights.shape(),
             "image": list(run.digits.train.images.shape[1:]),
             "hidden": run.arch.hidden,
             "train_size": len(run.digits.train),
             "accuracy_split": "validation",
             "frames": len(frames),
-            **self.moment(frame, position),
+            **self.frame_state(frame, position),
             "bit_mass": weights.bit_mass,
             "history": history.revision,
             "origin": origin_of(run),
@@ -230,7 +230,7 @@ class Session:
         }
 
     @staticmethod
-    def moment(frame: Frame, position: int) -> dict[str, Any]:
+    def frame_state(frame: Frame, position: int) -> dict[str, Any]:
         """Describe what differs from frame to frame of a run, JSON-ready; `position` is its place among them."""
         return {
             "examples": frame.examples,

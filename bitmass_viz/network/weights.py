@@ -162,7 +162,7 @@ class WeightMatrices:
         """Name of the weights' number format: "float32", "bv32", or "2-bit" and so on up to "16-bit"."""
         return self.layers[0].format.name
 
-    def shape_told(self) -> dict[str, Any]:
+    def shape(self) -> dict[str, Any]:
         """Return what a page must know to read the buffer, JSON-ready: format, bits a weight, layers."""
         return {
             "format": self.format,

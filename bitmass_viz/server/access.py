@@ -21,7 +21,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, OutputTransform, RequestHandler, StaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from bitmass_viz.server.admission import AdmittingKernels, FullError, Visit
+from bitmass_viz.server.admission import AdmittingKernels, FullError, Reservation
 from bitmass_viz.server.client_address import client_address, is_exempt
 
 MAX_BODY_BYTES = 1 << 16
@@ -130,7 +130,7 @@ class PageHandler(TornadoVoilaHandler):
 
     async def _send_page(self) -> None:
         try:
-            visit = self.kernel_manager.admit(self._address())
+            reservation = self.kernel_manager.admit(self._address())
         except FullError as error:
             self._say_full(error.beyond_share)
             return
@@ -141,11 +141,11 @@ class PageHandler(TornadoVoilaHandler):
         _ = self.xsrf_token
         whole = False
         try:
-            async with aclosing(self.kernel_manager.page(visit)) as pieces:
+            async with aclosing(self.kernel_manager.page(reservation)) as pieces:
                 async for piece in pieces:
-                    self.write(self._word(visit) if piece is None else piece)
+                    self.write(self._word(reservation) if piece is None else piece)
                     await self.flush()
-            if visit.failed:
+            if reservation.failed:
                 self.write(f'<script nonce="{PLACE}">bitmassFailed()</script>')
                 await self.flush()
             whole = True
@@ -153,7 +153,7 @@ class PageHandler(TornadoVoilaHandler):
             pass  # the reader did not wait for it
         finally:
             if not whole:
-                self.kernel_manager.leave(visit)
+                self.kernel_manager.leave(reservation)
 
     def _address(self) -> str | None:
         """Return the address that this reader's place counts for; None for this machine and for proxies."""
@@ -166,9 +166,9 @@ class PageHandler(TornadoVoilaHandler):
         if self.get_status() != FULL:
             super()._log()
 
-    def _word(self, visit: Visit) -> str:
+    def _word(self, reservation: Reservation) -> str:
         """Return what a page is told that waits; a proxy would give it up if nothing came for long."""
-        return f'<script nonce="{PLACE}">bitmassWaits({self.kernel_manager.number_before(visit)})</script>\n'
+        return f'<script nonce="{PLACE}">bitmassWaits({self.kernel_manager.number_before(reservation)})</script>\n'
 
     def _say_full(self, beyond_share: bool) -> None:
         self.set_status(FULL)

@@ -76,7 +76,7 @@ class LeftError(Exception):
     """The reader has gone before the kernel was started."""
 
 
-class Visit:
+class Reservation:
     """One reader, from when the page is asked for until the kernel has ended.
 
     Attributes
@@ -118,8 +118,8 @@ class AdmittingKernels(PreheatedKernels):
     """Called once, when a reader is refused for the first time."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self._visits: list[Visit] = []
-        self._queue: list[Visit] = []
+        self._reservations: list[Reservation] = []
+        self._queue: list[Reservation] = []
         self._asked_to_wait: dict[str | None, float] = {}
         self._free_turns = AT_ONCE
         self._renderings: set[asyncio.Task[Any]] = set()
@@ -131,7 +131,7 @@ class AdmittingKernels(PreheatedKernels):
     def _share_by_default(self) -> int:
         return share_of(self.max_readers)
 
-    def admit(self, address: str | None = None) -> Visit:
+    def admit(self, address: str | None = None) -> Reservation:
         """Let a reader in, to whom `page` then belongs.
 
         Parameters
@@ -157,18 +157,18 @@ class AdmittingKernels(PreheatedKernels):
             self.on_full = _say_no_more
             raise FullError
         self._asked_to_wait.pop(address, None)
-        visit = Visit(pool.pop(0) if pool else None, address)
-        self._visits.append(visit)
+        reservation = Reservation(pool.pop(0) if pool else None, address)
+        self._reservations.append(reservation)
         self.fill_if_needed(notebook_name=self.notebook_path)
-        return visit
+        return reservation
 
-    async def page(self, visit: Visit) -> AsyncGenerator[str | None, None]:
+    async def page(self, reservation: Reservation) -> AsyncGenerator[str | None, None]:
         """Yield the pieces of a reader's page as they are rendered; None now and then while none come.
 
         Whoever stops before the end says so by `leave`.
         """
         pieces: asyncio.Queue[str | None] = asyncio.Queue()
-        rendering = _begin(self._renderings, self._render(visit, pieces))
+        rendering = _begin(self._renderings, self._render(reservation, pieces))
         while not (rendering.done() and pieces.empty()):
             try:
                 piece = await asyncio.wait_for(pieces.get(), WORD_SECONDS)
@@ -179,55 +179,57 @@ class AdmittingKernels(PreheatedKernels):
                     break
                 yield piece
 
-    def leave(self, visit: Visit) -> None:
+    def leave(self, reservation: Reservation) -> None:
         """End a reader's kernel: now, or once it has been started and has rendered the page for nobody."""
-        visit.left = True
-        if visit.rendered:
-            _begin(self._ends, self._end(visit))
+        reservation.left = True
+        if reservation.rendered:
+            _begin(self._ends, self._end(reservation))
 
-    def number_before(self, visit: Visit) -> int:
+    def number_before(self, reservation: Reservation) -> int:
         """Return how many readers wait whose kernels are started before this one's; 0 once that is begun."""
-        if visit not in self._queue:
+        if reservation not in self._queue:
             return 0
-        return sorted(self._queue, key=self._order_of_turns()).index(visit) + 1
+        return sorted(self._queue, key=self._order_of_turns()).index(reservation) + 1
 
     def notify_connect(self, kernel_id: str) -> None:
         """See `MappingKernelManager`."""
         super().notify_connect(kernel_id)
-        for visit in self._visits:
-            if visit.kernel_id == kernel_id:
-                visit.connected, visit.alone_since = True, None
+        for reservation in self._reservations:
+            if reservation.kernel_id == kernel_id:
+                reservation.connected, reservation.alone_since = True, None
 
     def notify_disconnect(self, kernel_id: str) -> None:
         """See `MappingKernelManager`."""
         super().notify_disconnect(kernel_id)
-        for visit in self._visits:
-            if visit.kernel_id == kernel_id and not self._kernel_connections.get(kernel_id):
-                visit.alone_since = time.monotonic()
+        for reservation in self._reservations:
+            if reservation.kernel_id == kernel_id and not self._kernel_connections.get(kernel_id):
+                reservation.alone_since = time.monotonic()
 
     async def shutdown_kernel(self, kernel_id: str | None, *given: Any, **more: Any) -> Any:
         """See `MappingKernelManager`. The place is free at once: who loads the page again shall have it back."""
-        for visit in self._visits:
-            if visit.kernel_id == kernel_id:
-                visit.left = True
+        for reservation in self._reservations:
+            if reservation.kernel_id == kernel_id:
+                reservation.left = True
         return await super().shutdown_kernel(kernel_id, *given, **more)
 
     async def cull_kernels(self) -> None:
         """See `PreheatedKernels`; end also those whose page has never come."""
         unvisited = [
-            visit for visit in self._visits if not visit.connected and visit.is_alone_for(UNVISITED_SECONDS)
+            reservation
+            for reservation in self._reservations
+            if not reservation.connected and reservation.is_alone_for(UNVISITED_SECONDS)
         ]
         await asyncio.gather(*map(self._end, unvisited))
         await super().cull_kernels()
 
     async def close_pool(self) -> None:
         """See `PreheatedKernels`; stop rendering, too, but no kernel while it is being started or ended."""
-        for visit in self._visits:
-            visit.left = True
+        for reservation in self._reservations:
+            reservation.left = True
         while self._queue:
             self._pass_on_a_turn()
         await super().close_pool()
-        handed_out = [visit.waiting for visit in self._visits if visit.waiting is not None]
+        handed_out = [reservation.waiting for reservation in self._reservations if reservation.waiting is not None]
         await asyncio.gather(*handed_out, *self._starts, return_exceptions=True)
         renderings = list(self._renderings)
         for rendering in renderings:
@@ -245,10 +247,12 @@ class AdmittingKernels(PreheatedKernels):
 
     def _count(self) -> int:
         """Return how many readers there are, and forget those whose kernel has ended."""
-        self._visits = [
-            visit for visit in self._visits if not visit.rendered or (not visit.left and visit.kernel_id in self)
+        self._reservations = [
+            reservation
+            for reservation in self._reservations
+            if not reservation.rendered or (not reservation.left and reservation.kernel_id in self)
         ]
-        return sum(not visit.gave_way for visit in self._visits)
+        return sum(not reservation.gave_way for reservation in self._reservations)
 
     def _is_within_share(self, address: str | None) -> bool:
         """Tell whether an address would have no more than its share with one place more."""
@@ -257,7 +261,11 @@ class AdmittingKernels(PreheatedKernels):
     def _places(self) -> Counter[str]:
         """Return how many places each address has."""
         self._count()
-        return Counter(visit.address for visit in self._visits if visit.address is not None and not visit.gave_way)
+        return Counter(
+            reservation.address
+            for reservation in self._reservations
+            if reservation.address is not None and not reservation.gave_way
+        )
 
     def _another_waits(self, address: str | None) -> bool:
         """Tell whether a reader from another address has been asked to wait, and may still do so."""
@@ -274,12 +282,12 @@ class AdmittingKernels(PreheatedKernels):
         if is_within_share and self._take_back_a_place():
             return True
         gone = [
-            visit
-            for visit in self._visits
-            if visit.is_alone_for(SPARE_SECONDS) and (is_within_share or visit.address == address)
+            reservation
+            for reservation in self._reservations
+            if reservation.is_alone_for(SPARE_SECONDS) and (is_within_share or reservation.address == address)
         ]
         if gone:
-            self.leave(min(gone, key=lambda visit: visit.alone_since or 0.0))
+            self.leave(min(gone, key=lambda reservation: reservation.alone_since or 0.0))
         return bool(gone)
 
     def _take_back_a_place(self) -> bool:
@@ -288,40 +296,44 @@ class AdmittingKernels(PreheatedKernels):
         address, most = max(places.items(), key=lambda item: item[1], default=("", 0))
         if most <= self.per_address:
             return False
-        theirs = (visit for visit in self._visits if visit.address == address and not visit.gave_way)
-        visit = max(theirs, key=_order_to_give_back)
-        visit.gave_way = True
+        theirs = (
+            reservation
+            for reservation in self._reservations
+            if reservation.address == address and not reservation.gave_way
+        )
+        reservation = max(theirs, key=_order_to_give_back)
+        reservation.gave_way = True
         # A page that is still being made then says that it has no kernel.
-        visit.failed = not visit.rendered
-        self.leave(visit)
+        reservation.failed = not reservation.rendered
+        self.leave(reservation)
         return True
 
-    async def _end(self, visit: Visit) -> None:
-        visit.left = True
-        if visit.kernel_id in self:
+    async def _end(self, reservation: Reservation) -> None:
+        reservation.left = True
+        if reservation.kernel_id in self:
             # It may end by itself in the meantime, or by the page's goodbye.
             with suppress(Exception):
-                await self.shutdown_kernel(visit.kernel_id)
+                await self.shutdown_kernel(reservation.kernel_id)
 
-    async def _render(self, visit: Visit, pieces: asyncio.Queue[str | None]) -> None:
+    async def _render(self, reservation: Reservation, pieces: asyncio.Queue[str | None]) -> None:
         """Put a page's pieces where its reader gets them, to the end even if nobody does: no cell is cut off."""
         try:
-            async for piece in self._rendered(visit):
+            async for piece in self._rendered(reservation):
                 pieces.put_nowait(piece)
         except LeftError:
             pass
         except Exception:
-            visit.failed = True
+            reservation.failed = True
             self.log.error("A page could not be rendered", exc_info=True)
         finally:
-            visit.rendered = True
-            if not visit.connected:
-                visit.alone_since = time.monotonic()
-            if visit.has_turn:
+            reservation.rendered = True
+            if not reservation.connected:
+                reservation.alone_since = time.monotonic()
+            if reservation.has_turn:
                 self._pass_on_a_turn()
             pieces.put_nowait(None)
-        if visit.left or visit.failed:
-            _begin(self._ends, self._end(visit))
+        if reservation.left or reservation.failed:
+            _begin(self._ends, self._end(reservation))
         else:
             asyncio.get_running_loop().call_later(STEP_BACK_SECONDS, self._step_back_in_a_crowd)
         self.fill_if_needed(notebook_name=self.notebook_path)
@@ -341,15 +353,15 @@ class AdmittingKernels(PreheatedKernels):
         """
         if self._count() <= AT_A_TIME:
             return
-        for visit in self._visits:
-            if visit.rendered and not visit.has_stepped_back:
+        for reservation in self._reservations:
+            if reservation.rendered and not reservation.has_stepped_back:
                 try:
-                    self._step_back(visit.kernel_id)
+                    self._step_back(reservation.kernel_id)
                 except BlockingIOError:
                     # Linux takes such a wish ten times a second at most.
                     asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._step_back_in_a_crowd)
                     return
-                visit.has_stepped_back = True
+                reservation.has_stepped_back = True
 
     def _step_back(self, kernel_id: str | None) -> None:
         """Have a kernel that plays leave the processor to those that are being started, and to the server.
@@ -376,19 +388,19 @@ class AdmittingKernels(PreheatedKernels):
         except OSError:
             pass  # it has just ended, or this system has no such groups
 
-    async def _rendered(self, visit: Visit) -> AsyncIterator[str]:
+    async def _rendered(self, reservation: Reservation) -> AsyncIterator[str]:
         """Yield a page's pieces: from a kernel that has waited with them, else from one started in turn."""
         started = None
-        if visit.waiting is not None:
+        if reservation.waiting is not None:
             with suppress(Exception):
-                started = await visit.waiting
+                started = await reservation.waiting
         if started is None or started["kernel_id"] not in self:
-            async for piece in self._rendered_anew(visit):
+            async for piece in self._rendered_anew(reservation):
                 yield piece
             return
-        visit.kernel_id = started["kernel_id"]
+        reservation.kernel_id = started["kernel_id"]
         # It was last active when it was started, and may be culled for that before the page has connected.
-        self.get_kernel(visit.kernel_id).last_activity = datetime.now(UTC)
+        self.get_kernel(reservation.kernel_id).last_activity = datetime.now(UTC)
         started["renderer"].stop_generator = True
         ready = list(started["renderer"].rendered_cache)
         for piece in ready:
@@ -399,41 +411,41 @@ class AdmittingKernels(PreheatedKernels):
         async for piece, _ in rest:
             yield piece
 
-    async def _rendered_anew(self, visit: Visit) -> AsyncIterator[str]:
+    async def _rendered_anew(self, reservation: Reservation) -> AsyncIterator[str]:
         renderer = self._notebook_renderer_factory(self.notebook_path)
         await renderer.initialize()
-        visit.kernel_id = self.new_kernel_id()
-        kernel = self._start_in_turn(visit, renderer.notebook.metadata.kernelspec.name)
+        reservation.kernel_id = self.new_kernel_id()
+        kernel = self._start_in_turn(reservation, renderer.notebook.metadata.kernelspec.name)
         # What comes before the first cell is rendered without the kernel, and so is shown while it waits its turn.
-        async for piece, _ in renderer.generate_content_generator(visit.kernel_id, kernel):
+        async for piece, _ in renderer.generate_content_generator(reservation.kernel_id, kernel):
             yield piece
 
-    async def _get_a_turn(self, visit: Visit) -> None:
+    async def _get_a_turn(self, reservation: Reservation) -> None:
         """Wait until a kernel may be started for a reader."""
         if self._free_turns:
             self._free_turns -= 1
-            visit.has_turn = True
+            reservation.has_turn = True
             return
-        visit.turn = asyncio.get_running_loop().create_future()
-        self._queue.append(visit)
+        reservation.turn = asyncio.get_running_loop().create_future()
+        self._queue.append(reservation)
         try:
-            await visit.turn
+            await reservation.turn
         finally:
-            if visit in self._queue:
-                self._queue.remove(visit)
+            if reservation in self._queue:
+                self._queue.remove(reservation)
 
     def _pass_on_a_turn(self) -> None:
         """Give a turn that has ended to the next reader."""
         if not self._queue:
             self._free_turns += 1
             return
-        visit = min(self._queue, key=self._order_of_turns())
-        self._queue.remove(visit)
-        visit.has_turn = True
-        if visit.turn is not None and not visit.turn.done():
-            visit.turn.set_result(None)
+        reservation = min(self._queue, key=self._order_of_turns())
+        self._queue.remove(reservation)
+        reservation.has_turn = True
+        if reservation.turn is not None and not reservation.turn.done():
+            reservation.turn.set_result(None)
 
-    def _order_of_turns(self) -> Callable[[Visit], tuple[int, int]]:
+    def _order_of_turns(self) -> Callable[[Reservation], tuple[int, int]]:
         """Return the key by which readers are served: the first of each address, then the second, and so on.
 
         Who comes alone does not wait for all of a crowd from elsewhere. Readers whose address says nothing of who
@@ -441,14 +453,14 @@ class AdmittingKernels(PreheatedKernels):
         """
         before: Counter[str | None] = Counter()
         places = {}
-        for number, visit in enumerate(self._visits):
-            places[visit] = (before[visit.address] if visit.address is not None else 0, number)
-            before[visit.address] += 1
-        return lambda visit: places.get(visit, (0, 0))
+        for number, reservation in enumerate(self._reservations):
+            places[reservation] = (before[reservation.address] if reservation.address is not None else 0, number)
+            before[reservation.address] += 1
+        return lambda reservation: places.get(reservation, (0, 0))
 
-    async def _start_in_turn(self, visit: Visit, name: str) -> Any:
-        await self._get_a_turn(visit)
-        if visit.left:
+    async def _start_in_turn(self, reservation: Reservation, name: str) -> Any:
+        await self._get_a_turn(reservation)
+        if reservation.left:
             raise LeftError
         environment = {
             **os.environ,
@@ -458,9 +470,9 @@ class AdmittingKernels(PreheatedKernels):
             ENV_VARIABLE.VOILA_APP_PORT: str(self.parent.port),
         }
         folder = str(Path(self.notebook_path).parent)
-        start = self.start_kernel(kernel_name=name, kernel_id=visit.kernel_id, path=folder, env=environment)
+        start = self.start_kernel(kernel_name=name, kernel_id=reservation.kernel_id, path=folder, env=environment)
         await _begin(self._starts, start)
-        return self.get_kernel(visit.kernel_id)
+        return self.get_kernel(reservation.kernel_id)
 
 
 def _begin(tasks: set[asyncio.Task[Any]], work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -475,9 +487,9 @@ def _say_no_more(places: int) -> None:
     """Whoever started the server knows it."""
 
 
-def _order_to_give_back(visit: Visit) -> tuple[bool, bool, float]:
+def _order_to_give_back(reservation: Reservation) -> tuple[bool, bool, float]:
     """Return what is largest for the visit that loses least."""
-    return visit.rendered and visit.alone_since is not None, not visit.rendered, visit.came
+    return reservation.rendered and reservation.alone_since is not None, not reservation.rendered, reservation.came
 
 
 def share_of(places: int) -> int:

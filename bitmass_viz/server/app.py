@@ -252,7 +252,7 @@ def serve(
         app.trusted_proxies = TrustedProxies(proxy_header)
         app.ports_to_try = ports.BY_DEFAULT if port is None else (port,)
         app.initialize([])
-        error_log.keep_out_contents(app.log, None)
+        error_log.redact(app.log, None)
         app.start()
 
 

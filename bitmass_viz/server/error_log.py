@@ -24,7 +24,7 @@ _PACKAGE = str(Path(__file__).parents[1])
 _ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 
 
-class WithoutContents(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Formats records so that they say where something failed and how, and filters out those that say so again.
 
     What this package logs is an exception: nothing of it comes from a page, but for the id of a kernel.
@@ -59,7 +59,7 @@ class WithoutContents(logging.Formatter):
         return True
 
 
-def keep_out_contents(*loggers: logging.Logger | None) -> None:
+def redact(*loggers: logging.Logger | None) -> None:
     """Have this process log in this way only.
 
     Parameters
@@ -67,7 +67,7 @@ def keep_out_contents(*loggers: logging.Logger | None) -> None:
     *loggers
         Loggers with handlers of their own; None for the handler of all that have none.
     """
-    form = WithoutContents()
+    form = RedactingFormatter()
     for logger in loggers:
         for handler in [logging.lastResort] if logger is None else logger.handlers:
             if handler is not None:

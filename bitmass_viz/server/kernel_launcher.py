@@ -60,7 +60,7 @@ def load(name: str) -> ModuleType:
     return module
 
 
-class NotForUs(logging.Filter):
+class ForeignMessages(logging.Filter):
     """Says nothing of messages that are not signed by this kernel's server, and are passed over.
 
     The system may give a kernel the port of one that has just ended, to which somebody is still connected.
@@ -116,11 +116,11 @@ def main(module: str) -> None:
     # A server interrupts kernels only to end them.
     app.log.addFilter(lambda record: not record.getMessage().startswith("KeyboardInterrupt caught"))
     for log in (app.log, logging.getLogger("tornado.general"), logging.getLogger("tornado.application")):
-        log.addFilter(NotForUs())
+        log.addFilter(ForeignMessages())
     # ipykernel writes there, past its logs, whenever output is slow to leave, as it is if nobody reads it.
     sys.__stderr__ = Path(os.devnull).open("w")  # type: ignore[misc]  # noqa: SIM115
     # Their handlers write into the server's terminal; what others log is shown on the page.
-    load("error_log").keep_out_contents(app.log, logging.getLogger("tornado"))
+    load("error_log").redact(app.log, logging.getLogger("tornado"))
     app.start()
     # Threads that still train need not be waited for.
     atexit._run_exitfuncs()

@@ -232,7 +232,7 @@ def _others(digits: Digits) -> Iterator[tuple[dict[str, Any], bytes]]:
                 "label": f"{run.trainer.LABEL}, {run.recipe}, recorded",
                 "trainer": name,
                 "examples": run.examples,
-                **weights.shape_told(),
+                **weights.shape(),
                 "bytes": weights.buffer.nbytes,
                 **more,
             },

@@ -11,7 +11,7 @@ MOST = 4
 """Networks beside each other; more could not be told apart on a page."""
 
 
-class InStep:
+class Lockstep:
     """Runs that are played as if they were one.
 
     Parameters

@@ -14,8 +14,8 @@ import traitlets
 
 from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.data import Digits
-from bitmass_viz.widgets.event_loop import Home
-from bitmass_viz.widgets.messages import Heard, is_bounded
+from bitmass_viz.widgets.event_loop import WidgetLoop
+from bitmass_viz.widgets.messages import MessageWidget, is_bounded
 from bitmass_viz.widgets.traits import synced
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ MAX_WAITING = 200
 log = logging.getLogger(__name__)
 
 
-class Told(Heard):
+class ActionWidget(MessageWidget):
     """What widgets share that work for their page: messages become calls, and what goes wrong a sentence.
 
     Messages that only wish for something are heard at once, those that change something wait for their turn.
@@ -44,7 +44,7 @@ class Told(Heard):
 
     def __init__(self, **kwargs: Any) -> None:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass")
-        self._home = Home()
+        self._widget_loop = WidgetLoop()
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         super().__init__(palette=PALETTE, **kwargs)
@@ -52,19 +52,19 @@ class Told(Heard):
     def _begin(self) -> None:
         """Begin what goes on in the background, once there is an event loop to do it on."""
 
-    def _find_home(self) -> None:
-        if self._home.find():
+    def _find_loop(self) -> None:
+        if self._widget_loop.find():
             self._begin()
 
     def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
-        """Take a message from the browser, on whatever thread it comes (see `Home`)."""
-        self._find_home()
-        if self._home.loop is None:
+        """Take a message from the browser, on whatever thread it comes (see `WidgetLoop`)."""
+        self._find_loop()
+        if self._widget_loop.loop is None:
             return
         if not is_bounded(message):
-            self._home.call(self._say, "What this page sent is too long or too deep to be read.", "error")
+            self._widget_loop.call(self._say, "What this page sent is too long or too deep to be read.", "error")
         elif isinstance(message, dict):
-            self._home.call(self._handle, message)
+            self._widget_loop.call(self._handle, message)
 
     def _handle(self, message: dict[str, Any]) -> None:
         action = message.get("action")
@@ -86,8 +86,8 @@ class Told(Heard):
         self.notice = {"id": self.notice.get("id", 0) + 1, "level": level, "text": text}
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        assert self._home.loop is not None, "actions begin only once there is a loop"
-        task = self._home.loop.create_task(coroutine)
+        assert self._widget_loop.loop is not None, "actions begin only once there is a loop"
+        task = self._widget_loop.loop.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task

@@ -15,7 +15,7 @@ from bitmass_viz.network.architecture import CONTAINER_BITS, Architecture
 from bitmass_viz.network.formats import FORMATS, WEIGHT_BITS
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.ledger import account
-from bitmass_viz.widgets.base import Told
+from bitmass_viz.widgets.base import ActionWidget
 from bitmass_viz.widgets.traits import STATIC, synced
 
 GOAL_BITS = 1_000_000
@@ -35,7 +35,7 @@ ACCOUNTED = (
 log = logging.getLogger(__name__)
 
 
-class BitCounter(Told):
+class BitCounter(ActionWidget):
     """A ledger of weight bits that a reader can change, in any format of weights.
 
     All of it is reckoned in the browser, but for what the count leaves out: that is counted here, in the trainers'
@@ -67,7 +67,7 @@ class BitCounter(Told):
         control = CONTROLS["hidden"]
         hidden = control.check(control.default if hidden is None else hidden)
         super().__init__(content=_described(hidden, _checked_bits(bits_per_weight)), **kwargs)
-        self._find_home()
+        self._find_loop()
         self.on_msg(self._receive)
 
     def _on_account(self, message: dict[str, Any]) -> None:
@@ -83,11 +83,11 @@ class BitCounter(Told):
     def _count(self, hidden: int, bits: int) -> None:
         try:
             found = {"hidden": hidden, "bits": bits, "rows": accounts(hidden, bits)}
-            self._home.call(self._set, "account", found)
+            self._widget_loop.call(self._set, "account", found)
         except Exception as error:
             log.exception("the arrays could not be counted")
             said = f"The arrays could not be counted ({type(error).__name__}: {error})."
-            self._home.call(self._set, "problem", said)
+            self._widget_loop.call(self._set, "problem", said)
 
     def _set(self, name: str, value: Any) -> None:
         setattr(self, name, value)

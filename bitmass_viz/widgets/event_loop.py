@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-class Home:
+class WidgetLoop:
     """An event loop and its thread, found when there is one.
 
     JupyterLab hands messages to a subshell, a thread with an event loop of its own; what a widget shows belongs to

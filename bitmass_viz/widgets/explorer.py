@@ -1,7 +1,7 @@
 """The explorer: three linked views of one weight matrix while it learns.
 
 This side holds no logic of its own. It turns the reader's messages into calls on a session and a player, and
-moments of the run into one message to the browser. What is drawn, and how pointing at a bit in one view marks
+updates of the run into one message each. What is drawn, and how pointing at a bit in one view marks
 it in the others, is in ``src/`` and needs no kernel.
 """
 
@@ -16,17 +16,17 @@ from typing import Any, ClassVar
 from bitmass_viz.common import numeric
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits, FetchError, load_digits
-from bitmass_viz.data.memory import let_go
+from bitmass_viz.data.memory import release_pages
 from bitmass_viz.live.controls import SPEED
-from bitmass_viz.live.mnist_download import MnistOffer
+from bitmass_viz.live.mnist_download import MnistDownload
 from bitmass_viz.live.permalink import Link, read_link
-from bitmass_viz.live.player import Moment
+from bitmass_viz.live.player import Update
 from bitmass_viz.live.session import Session
 from bitmass_viz.training.export import curves_csv, weights_npz
 from bitmass_viz.training.history import Frame, coarse_to_fine
 from bitmass_viz.training.run import Run
 from bitmass_viz.widgets.base import described
-from bitmass_viz.widgets.training_widget import Live
+from bitmass_viz.widgets.training_widget import TrainingWidget
 from bitmass_viz.widgets.traits import STATIC
 
 SETTLE_SECONDS = 0.15
@@ -37,7 +37,7 @@ HISTORY_FRAMES = 16
 """So many frames go in one message, and so many bytes in all; a page asks for others one by one."""
 
 
-class Explorer(Live):
+class Explorer(TrainingWidget):
     """Three linked views of a network's weight bits, live, with everything to play it.
 
     Parameters
@@ -58,12 +58,12 @@ class Explorer(Live):
     _esm = STATIC / "explorer.js"
     _css = STATIC / "explorer.css"
 
-    AT_ONCE: ClassVar[dict[str, str]] = Live.AT_ONCE | {
+    AT_ONCE: ClassVar[dict[str, str]] = TrainingWidget.AT_ONCE | {
         "fetch": "_on_fetch",
         "export": "_on_export",
         "history": "_on_history",
     }
-    IN_TURN: ClassVar[dict[str, str]] = Live.IN_TURN | {
+    IN_TURN: ClassVar[dict[str, str]] = TrainingWidget.IN_TURN | {
         "show": "_on_show",
         "use-mnist": "_on_use_mnist",
         "follow": "_on_follow",
@@ -80,7 +80,7 @@ class Explorer(Live):
         self._preview: Frame | None = None
         self._shown = run.frames[-1]
         self._curves_sent: list[tuple[str, bool, int, float]] = []
-        self._offer = MnistOffer(self._describe_digits)
+        self._download = MnistDownload(self._describe_digits)
         self._get_mnist = get_mnist
         self._sending: asyncio.Task[None] | None = None
         self._history_asked = False
@@ -92,9 +92,9 @@ class Explorer(Live):
             **kwargs,
         )
         self._describe_digits()
-        self._publish(Moment(run.frames[-1], None))
+        self._publish(Update(run.frames[-1], None))
         self.on_msg(self._receive)
-        self._find_home()
+        self._find_loop()
 
     @property
     def run(self) -> Run:
@@ -158,8 +158,8 @@ class Explorer(Live):
             if run.history.revision != revision:
                 return
             chosen = [frames[position] for position in positions]
-            moments = [self._session.moment(frames[position], position) for position in positions]
-            content = {"kind": "history", "run": entry, "history": revision, "frames": moments}
+            states = [self._session.frame_state(frames[position], position) for position in positions]
+            content = {"kind": "history", "run": entry, "history": revision, "frames": states}
             self.send(content, [frame.weights.buffer for frame in chosen])
             await asyncio.sleep(0)
 
@@ -190,7 +190,7 @@ class Explorer(Live):
             await self._enter_run()
         self.settings = dict(self._session.settings)
         if live and name != SPEED and not self._player.playing:
-            self._publish(await self._player.work(self._player.measured_moment))
+            self._publish(await self._player.work(self._player.measured_update))
         # An unchanged value is no news to the browser, whose control may still show what was refused.
         self.send_state("settings")
         if wish is not None and self._wish is wish and not self._player.playing:
@@ -206,7 +206,7 @@ class Explorer(Live):
             await self._show_present()
             return
         self._preview = frame = frames[index]
-        self._publish(Moment(frame, None))
+        self._publish(Update(frame, None))
         self._spawn(self._rest_on(frame))
 
     async def _on_use_mnist(self, _message: dict[str, Any]) -> None:
@@ -227,7 +227,7 @@ class Explorer(Live):
         """
         link = read_link(message.get("state"), self._session.controls)
         number = numeric.as_whole(message.get("id")) or 1
-        if link.data == "mnist" and self._session.digits.synthetic and self._offer.running:
+        if link.data == "mnist" and self._session.digits.synthetic and self._download.running:
             self._link = (link, number)
             self._say("This link leads to a network trained on MNIST. It opens once MNIST has been downloaded.")
         else:
@@ -284,10 +284,10 @@ class Explorer(Live):
         """Make the first run ready, and show where it starts from."""
         self._publish(await self._made_ready())
 
-    async def _made_ready(self) -> Moment:
-        moment = await super()._made_ready()
-        let_go(self._session.digits)
-        return moment
+    async def _made_ready(self) -> Update:
+        update = await super()._made_ready()
+        release_pages(self._session.digits)
+        return update
 
     async def _settle(self) -> None:
         """Bring the run to the frame that the scrubber shows."""
@@ -299,36 +299,36 @@ class Explorer(Live):
 
     async def _enter_run(self) -> None:
         self._player.run = self.run
-        moment = await self._made_ready()
+        update = await self._made_ready()
         self.settings = dict(self._session.settings)
-        self._publish(moment)
+        self._publish(update)
 
     async def _show_present(self) -> None:
         run = self.run
         frame = next((f for f in reversed(run.frames) if f.examples <= run.examples), run.frames[-1])
-        self._publish(Moment(frame, await self._player.work(run.upcoming)))
+        self._publish(Update(frame, await self._player.work(run.upcoming)))
 
     async def _use(self, digits: Digits) -> None:
         await self._player.work(lambda: self._session.use(digits))
         self._preview = None
-        self._offer.withdraw()
+        self._download.withdraw()
         self._describe_digits()
         await self._enter_run()
 
-    def _publish(self, moment: Moment) -> None:
-        """Send a moment: weights, the example, and what belongs to them, in one message."""
-        self._shown = moment.frame
+    def _publish(self, update: Update) -> None:
+        """Send an update in one message: weights, the example, and what belongs to them."""
+        self._shown = update.frame
         images = self._session.digits.train.images
         digit, example = b"", None
-        if moment.upcoming is not None:
-            index, label, prediction = moment.upcoming
+        if update.upcoming is not None:
+            index, label, prediction = update.upcoming
             digit = images[index].tobytes()
             example = {"index": index, "label": label, "prediction": prediction}
         with self.hold_sync():
-            self.frame = moment.frame.weights.tobytes()
+            self.frame = update.frame.weights.tobytes()
             self.digit = digit
-            self.status = self._session.status(moment.frame) | {
-                "seq": self._gate.next(),
+            self.status = self._session.status(update.frame) | {
+                "seq": self._window.next(),
                 "example": example,
                 "batch_size": self.run.options["batch_size"],
                 **self._standing(),
@@ -346,13 +346,13 @@ class Explorer(Live):
 
     def _describe_digits(self) -> None:
         digits = self._session.digits
-        self.dataset = described(digits) | {"fetch": self._offer.described}
+        self.dataset = described(digits) | {"fetch": self._download.described}
 
     async def _get(self, asked: bool) -> None:
         if not self._session.digits.synthetic:
             return
         try:
-            digits = await self._offer.fetch()
+            digits = await self._download.fetch()
         except FetchError as error:
             if asked:
                 self._say(f"{error}.", "error")

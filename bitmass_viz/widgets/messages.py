@@ -14,7 +14,7 @@ MAX_CHARACTERS = 20_000
 """Of all texts together; they may come back in an answer."""
 
 
-class Heard(anywidget.AnyWidget):
+class MessageWidget(anywidget.AnyWidget):
     """A widget whose traits are shown on the page, and set in the kernel only.
 
     What a reader wants comes as a custom message. Jupyter's own way, by which a page sets a trait of the kernel's,

@@ -12,9 +12,9 @@ import traitlets
 from numpy.typing import NDArray
 
 from bitmass_viz.common import numeric
-from bitmass_viz.live.player import Gate, Moment, Playable, Player
+from bitmass_viz.live.player import FrameWindow, Playable, Player, Update
 from bitmass_viz.training.run import Run
-from bitmass_viz.widgets.base import Told
+from bitmass_viz.widgets.base import ActionWidget
 from bitmass_viz.widgets.traits import synced
 
 MAX_STEP = 4096
@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 0.2
 """What takes longer to be made ready says that it is."""
 
 
-class Live(Told):
+class TrainingWidget(ActionWidget):
     """What widgets share that let networks learn.
 
     Parameters
@@ -54,16 +54,16 @@ class Live(Told):
     status = synced(traitlets.Dict())
 
     def __init__(self, playable: Playable, **kwargs: Any) -> None:
-        self._gate = Gate()
+        self._window = FrameWindow()
         self._playing: asyncio.Future[None] | None = None
         self._wish: object | None = None
         self._preparing = True
         self._stopped_unseen = False
         super().__init__(**kwargs)
-        self._player = Player(playable, self._publish, self._gate, self._worker)
+        self._player = Player(playable, self._publish, self._window, self._worker)
 
-    def _publish(self, moment: Moment) -> None:
-        """Send a moment of what is played, as one message."""
+    def _publish(self, update: Update) -> None:
+        """Send one update of what is played, as one message."""
         raise NotImplementedError
 
     async def _show_present(self) -> None:
@@ -100,7 +100,7 @@ class Live(Told):
     def _on_ack(self, message: dict[str, Any]) -> None:
         number = numeric.as_whole(message.get("seq"))
         if number is not None:
-            self._gate.acknowledge(number)
+            self._window.acknowledge(number)
 
     def _on_here(self, message: dict[str, Any]) -> None:
         """Answer a page that asks whether anybody is there; the server takes it for a sign of life, too."""
@@ -132,7 +132,7 @@ class Live(Told):
         self._publish_state()
 
     async def _on_hello(self, _message: dict[str, Any]) -> None:
-        self._gate.forgive()
+        self._window.forgive()
         if not self._player.playing:
             await self._show_present()
 
@@ -160,7 +160,7 @@ class Live(Told):
             self._begin_to(self._player.play())
 
     def _begin_to(self, play: Coroutine[Any, Any, None], **more: Any) -> None:
-        self._gate.forgive()
+        self._window.forgive()
         self._playing = asyncio.ensure_future(play)
         self._publish_state()
         self._spawn(self._see_out(self._playing, **more))
@@ -178,13 +178,13 @@ class Live(Told):
         if self._playing is not None:
             await asyncio.wait([self._playing])
 
-    async def _made_ready(self) -> Moment:
+    async def _made_ready(self) -> Update:
         """Compile, or load from the cache, what the first press of play needs; measure where it starts from."""
         slow = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._tell_preparing)
         try:
             await self._begin_numba()
             await self._player.work(self._player.run.warm_up)
-            return await self._player.work(self._player.measured_moment)
+            return await self._player.work(self._player.measured_update)
         finally:
             slow.cancel()
             if self._preparing:
