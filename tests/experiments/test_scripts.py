@@ -1,11 +1,11 @@
 """An experiment runs from wherever Python code is run, without a main guard, and no script runs twice."""
 
 import os
-import pty
 import subprocess
 import sys
 
 import nbformat
+import pexpect
 import pytest
 from nbclient import NotebookClient
 
@@ -81,23 +81,17 @@ def test_an_experiment_needs_no_guard(environment, way):
 
 @needs_jit
 def test_an_experiment_runs_from_a_prompt(environment):
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-i", "-q"], cwd=environment, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True
+    prompt = pexpect.spawn(
+        sys.executable, ["-i", "-q"], cwd=environment, env=os.environ, encoding="utf-8", timeout=300, echo=False
     )
-    os.close(theirs)
-    os.write(ours, f"{SCRIPT}\nexit()\n".encode())
-    said = b""
-    try:
-        while part := os.read(ours, 65536):
-            said += part
-    except OSError:  # the end of a terminal
-        pass
-    finally:
-        os.close(ours)
-        process.kill()
-        process.wait()
-    check(environment, said.decode())
+    prompt.send(f"{SCRIPT}\n")
+    prompt.expect("networks: [0-9]+")
+    said = prompt.before + prompt.after
+    prompt.sendline("exit()")
+    prompt.expect(pexpect.EOF)
+    prompt.close()
+    assert prompt.exitstatus == 0
+    check(environment, said + prompt.before)
 
 
 @needs_jit
