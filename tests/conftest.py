@@ -3,6 +3,7 @@ import re
 import shutil
 import signal
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from bitmass_viz.data import Digits, Split, find_mnist, load_digits
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+ROOT = Path(__file__).parents[1]
 JIT = os.environ.get("NUMBA_DISABLE_JIT", "0") == "0"
 # A first call compiles, so that no deadline is fair.
 settings.register_profile("jit", deadline=None)

@@ -4,7 +4,6 @@ import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import fields, replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -18,10 +17,8 @@ from bitmass_viz.experiments.fingerprint import fingerprint, key
 from bitmass_viz.experiments.job import DataRef, Job, perform
 from bitmass_viz.experiments.store import Store
 from bitmass_viz.trainers.bv32 import Bv32Hebbian
-from tests.conftest import needs_jit
+from tests.conftest import ROOT, needs_jit
 from tests.experiments.conftest import CASES, make_experiment, without_times
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ import sys
 
 import pytest
 
-from tests.browser.conftest import ROOT
-from tests.conftest import needs_jit
+from tests.conftest import ROOT, needs_jit
 
 pytestmark = needs_jit
 

@@ -37,7 +37,7 @@ from tornado.httpclient import HTTPClientError
 import bitmass_viz as bm
 from bitmass_viz.live.controls import CONTROLS, SPEED
 from bitmass_viz.live.player import FLAT_OUT, SILENCE_SECONDS
-from tests.browser.conftest import ROOT
+from tests.conftest import ROOT
 from tests.load.page import Page, TroubleError
 from tests.load.report import as_text
 
