@@ -16,59 +16,59 @@ from importlib.metadata import version
 import pytest
 from packaging.requirements import Requirement
 
-import bitmass_viz
+import bitmass_viz.server
 from tests.conftest import ROOT
 
 THEIRS = ("voila", "jupyter_server", "tornado", "jupyter_client", "nbconvert")
 CAPPED = ("voila", "jupyter_server", "tornado")
-APART = ("launch", "cli", "precompile")
-"""Programs of their own; what `launch` changes of a kernel it changes when it runs."""
+APART = ("kernel_launcher", "precompile")
+"""Programs of their own; what the launcher changes of a kernel it changes when it runs."""
 
 USED = """
-voila.app.Voila.connection_dir_root          serve: connection files go into the server's own folder
-voila.app.Voila.connection_dir               serve
-voila.app.Voila.config_file_paths            serve: no configuration of the user's
-voila.app.Voila.notebook_path                serve
-voila.app.Voila.root_dir                     serve
-voila.app.Voila.static_paths                 serve
-voila.app.Voila.labextensions_path           serve
-voila.app.Voila.template_paths               serve
-voila.app.Voila.tornado_settings             serve
-voila.app.Voila.kernel_websocket_connection_class  serve
-voila.app.Voila._handle_signal_stop(sig, frame)    serve: Ctrl-C
-voila.app.Voila.listen()                     serve: replaced by ours
-voila.app._kernel_id_regex                   serve: which addresses there are
-voila.configuration.VoilaConfiguration.template    serve
-voila.configuration.VoilaConfiguration.resources   serve
-voila.configuration.VoilaConfiguration.strip_sources    serve
-voila.configuration.VoilaConfiguration.show_tracebacks  serve: no code is shown to readers
-voila.configuration.VoilaConfiguration.extension_allowlist        serve
-voila.configuration.VoilaConfiguration.kernel_spec_manager_class  serve
-voila.configuration.VoilaConfiguration.allow_template_override    serve
-voila.configuration.VoilaConfiguration.allow_theme_override       serve
-voila.notebook_renderer.VoilaExporter        serve: replaced by ours
-voila.notebook_renderer.VoilaExecutor        serve: replaced by ours
-voila.notebook_renderer.NotebookRenderer.initialize()                       admission, preheat
+voila.app.Voila.connection_dir_root          app: connection files go into the server's own folder
+voila.app.Voila.connection_dir               app
+voila.app.Voila.config_file_paths            app: no configuration of the user's
+voila.app.Voila.notebook_path                app
+voila.app.Voila.root_dir                     app
+voila.app.Voila.static_paths                 app
+voila.app.Voila.labextensions_path           app
+voila.app.Voila.template_paths               app
+voila.app.Voila.tornado_settings             app
+voila.app.Voila.kernel_websocket_connection_class  app
+voila.app.Voila._handle_signal_stop(sig, frame)    app: Ctrl-C
+voila.app.Voila.listen()                     app: replaced by ours
+voila.app._kernel_id_regex                   app: which addresses there are
+voila.configuration.VoilaConfiguration.template    app
+voila.configuration.VoilaConfiguration.resources   app
+voila.configuration.VoilaConfiguration.strip_sources    app
+voila.configuration.VoilaConfiguration.show_tracebacks  app: no code is shown to readers
+voila.configuration.VoilaConfiguration.extension_allowlist        app
+voila.configuration.VoilaConfiguration.kernel_spec_manager_class  app
+voila.configuration.VoilaConfiguration.allow_template_override    app
+voila.configuration.VoilaConfiguration.allow_theme_override       app
+voila.notebook_renderer.VoilaExporter        app: replaced by ours
+voila.notebook_renderer.VoilaExecutor        app: replaced by ours
+voila.notebook_renderer.NotebookRenderer.initialize()                       admission, kernel_pool
 voila.notebook_renderer.NotebookRenderer.generate_content_generator(kernel_id, kernel_future)  admission
-voila.notebook_renderer.NotebookRenderer.generate_content_hybrid(kernel_id, kernel_future)     preheat
+voila.notebook_renderer.NotebookRenderer.generate_content_hybrid(kernel_id, kernel_future)     kernel_pool
 voila.utils.ENV_VARIABLE.VOILA_PREHEAT       admission
 voila.utils.ENV_VARIABLE.VOILA_BASE_URL      admission
 voila.utils.ENV_VARIABLE.VOILA_SERVER_URL    admission
 voila.utils.ENV_VARIABLE.VOILA_APP_PORT      admission
-voila.voila_kernel_manager.voila_kernel_manager_factory(base_class, preheat_kernel, default_pool_size)  preheat
-bitmass_viz.server.kernel_pool._VoilaKernels.kernel_pools_config         preheat
-bitmass_viz.server.kernel_pool._VoilaKernels.fill_delay                  preheat
+voila.voila_kernel_manager.voila_kernel_manager_factory(base_class, preheat_kernel, default_pool_size)  kernel_pool
+bitmass_viz.server.kernel_pool._VoilaKernels.kernel_pools_config         kernel_pool
+bitmass_viz.server.kernel_pool._VoilaKernels.fill_delay                  kernel_pool
 bitmass_viz.server.kernel_pool._VoilaKernels._notebook_renderer_factory(notebook_path)  admission
 bitmass_viz.server.kernel_pool._VoilaKernels.start_kernel                admission
 bitmass_viz.server.kernel_pool._VoilaKernels.new_kernel_id               admission
-bitmass_viz.server.kernel_pool._VoilaKernels.cull_idle_timeout           serve
-bitmass_viz.server.kernel_pool._VoilaKernels.cull_interval               serve
-bitmass_viz.server.kernel_pool._VoilaKernels.cull_connected              serve
+bitmass_viz.server.kernel_pool._VoilaKernels.cull_idle_timeout           app
+bitmass_viz.server.kernel_pool._VoilaKernels.cull_interval               app
+bitmass_viz.server.kernel_pool._VoilaKernels.cull_connected              app
 jupyter_client.provisioning.LocalProvisioner.process          admission: kernels that play step back
-jupyter_server.services.kernels.connection.channels.ZMQChannelsWebsocketConnection.limit_rate  serve
-tornado.web.Application.add_transform(transform_class)        serve
-tornado.web.RequestHandler.render_string                      guard
-tornado.iostream.StreamClosedError                            guard
+jupyter_server.services.kernels.connection.channels.ZMQChannelsWebsocketConnection.limit_rate  app
+tornado.web.Application.add_transform(transform_class)        app
+tornado.web.RequestHandler.render_string                      access
+tornado.iostream.StreamClosedError                            access
 tornado.netutil.bind_sockets(port, address)                   ports
 numba.core.dispatcher.Dispatcher.compile(sig)                 kernels.compiling: replaced by ours
 numba.core.caching.Cache._index_key(sig, codegen)             kernels.compiling
@@ -108,11 +108,12 @@ def look_up(name):
 
 def own_classes():
     """Return our classes that are made from one of theirs."""
-    for module in pkgutil.iter_modules(bitmass_viz.__path__):
+    for module in pkgutil.iter_modules(bitmass_viz.server.__path__):
         if module.ispkg or module.name in APART:
             continue
-        for each in vars(importlib.import_module(f"bitmass_viz.{module.name}")).values():
-            if inspect.isclass(each) and each.__module__ == f"bitmass_viz.{module.name}" and their_bases(each):
+        name = f"bitmass_viz.server.{module.name}"
+        for each in vars(importlib.import_module(name)).values():
+            if inspect.isclass(each) and each.__module__ == name and their_bases(each):
                 yield each
 
 
@@ -139,7 +140,10 @@ def calls_theirs(method, name):
 
 @pytest.mark.parametrize(
     ("ours", "name", "base"),
-    [pytest.param(*each, id=f"{each[0].__module__[12:]}.{each[0].__name__}.{each[1]}") for each in overrides()],
+    [
+        pytest.param(*each, id=f"{each[0].__module__[len('bitmass_viz.server.') :]}.{each[0].__name__}.{each[1]}")
+        for each in overrides()
+    ],
 )
 def test_what_is_overridden_is_still_there_and_takes_what_it_took(ours, name, base):
     who = f"{ours.__module__}.{ours.__name__}.{name}"
@@ -175,14 +179,13 @@ def test_what_is_used_is_still_there_and_takes_what_we_give(line):
     try:
         found = look_up(name)
     except AttributeError as error:
-        pytest.fail(f"bitmass_viz.{who} needs {name}, which is gone ({error}; {installed_by_name(name)})")
+        pytest.fail(f"{who} needs {name}, which is gone ({error}; {installed_by_name(name)})")
     if parameters is None:
         return
     wanted = [word for word in parameters.strip("()").split(", ") if word]
     known = [parameter for parameter in inspect.signature(found).parameters if parameter != "self"]
     assert known[: len(wanted)] == wanted, (
-        f"bitmass_viz.{who} calls {name}{parameters}, which now is {inspect.signature(found)} "
-        f"({installed_by_name(name)})"
+        f"{who} calls {name}{parameters}, which now is {inspect.signature(found)} ({installed_by_name(name)})"
     )
 
 
