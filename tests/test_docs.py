@@ -103,6 +103,7 @@ def test_the_reference_is_complete():
     pages = "".join(path.read_text() for path in ROOT.glob("docs/api/*.md"))
     described = re.findall(r"^::: bitmass_viz\.(\w+)$", pages, re.MULTILINE)
     assert sorted(described) == sorted(bm.__all__)
+    assert set(re.findall(r"`(\w+)`", (ROOT / "docs/api/check.md").read_text())) == set(bm.check.EXERCISES)
 
 
 def test_the_changelog_has_this_version():
