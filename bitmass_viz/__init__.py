@@ -38,7 +38,7 @@ __all__ = [
 
 if TYPE_CHECKING:  # what `__getattr__` imports, for editors, type checkers and the API reference
     from bitmass_viz import check, experiments, explain, figures
-    from bitmass_viz.saved import load_run
+    from bitmass_viz.training.loading import load_run
     from bitmass_viz.widgets import BitCounter, Claims, Evidence, Explorer, OneExample, Predict, SideBySide
 
 

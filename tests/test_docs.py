@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 import bitmass_viz as bm
-from bitmass_viz.cli import main
+from bitmass_viz.cli.main import main
 from bitmass_viz.experiments import shipped
 from tests.conftest import make_digits, needs_jit
 
@@ -20,8 +20,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("notebooks/*.md"), *ROOT.glob("binder/*/*.md")]
 )
-REPOSITORY = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Repository"]
-IN_REPOSITORY = f"{REPOSITORY}/blob/HEAD/"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+IN_REPOSITORY = f"{PROJECT['project']['urls']['Repository']}/blob/HEAD/"
 
 
 def name_of(path):
@@ -102,8 +102,16 @@ def test_the_python_of_a_page_runs(page, tmp_path, monkeypatch):
 def test_the_reference_is_complete():
     pages = "".join(path.read_text() for path in ROOT.glob("docs/api/*.md"))
     described = re.findall(r"^::: bitmass_viz\.(\w+)$", pages, re.MULTILINE)
-    assert sorted(described) == sorted(bm.__all__)
+    assert sorted(described) == sorted(set(bm.__all__) - {"__version__"})
     assert set(re.findall(r"`(\w+)`", (ROOT / "docs/api/check.md").read_text())) == set(bm.check.EXERCISES)
+
+
+def test_the_code_map_has_every_folder_in_the_order_of_imports():
+    folders = re.findall(r"^\| `(\w+)/` \|", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+    (layers,) = [c["layers"] for c in PROJECT["tool"]["importlinter"]["contracts"] if c["type"] == "layers"]
+    ranks = {folder: rank for rank, layer in enumerate(reversed(layers)) for folder in layer.split(" | ")}
+    assert set(folders) == {path.parent.name for path in (ROOT / "bitmass_viz").glob("*/__init__.py")}
+    assert [ranks[folder] for folder in folders] == sorted(ranks[folder] for folder in folders)
 
 
 def test_the_changelog_has_this_version():
