@@ -52,11 +52,11 @@ def test_links_lead_somewhere(page):
 
 
 def commands():
-    """Yield every call of the project's command and of its measuring modules in a shell block, with its page."""
+    """Yield every call of the project's command, its tests and its modules in a shell block or a line, with its page."""
     for page in PAGES:
         inline = re.findall(r"`(uv run [^`\n]+|bitmass [^`\n]+)`", page.read_text())
         for line in [line for block in blocks(page, "") for line in block.splitlines()] + inline:
-            if found := re.search(r"(?:^|\s|bin/)(bitmass |python -m (?:tests|bitmass_viz)\.)(.*)", line):
+            if found := re.search(r"(?:^|\s|bin/)(bitmass |pytest |python -m (?:tests|bitmass_viz)\.)(.*)", line):
                 yield pytest.param(found[1] + found[2], id=f"{name_of(page)}: {line.strip()}")
 
 
@@ -65,6 +65,9 @@ def test_commands_are_those_that_there_are(command):
     words = shlex.split(command, comments=True)
     if words[0] == "python":
         assert importlib.util.find_spec(words[2]) is not None
+        return
+    if words[0] == "pytest":
+        assert all((ROOT / word).exists() for word in words if word.startswith("tests/"))
         return
     name = next((word for word in words[1:] if not word.startswith("-")), None)
     known = {option for param in main.params for option in param.opts}
