@@ -52,10 +52,11 @@ def test_links_lead_somewhere(page):
 
 
 def commands():
-    """Yield every call of the project's command, its tests and its modules in a shell block or a line, with its page."""
+    """Yield every call of the command, the tests and modules that a page shows in a block or a line."""
     for page in PAGES:
         inline = re.findall(r"`(uv run [^`\n]+|bitmass [^`\n]+)`", page.read_text())
-        for line in [line for block in blocks(page, "") for line in block.splitlines()] + inline:
+        lines = [line for block in blocks(page, "") for line in block.replace("\\\n", " ").splitlines()]
+        for line in lines + inline:
             if found := re.search(r"(?:^|\s|bin/)(bitmass |pytest |python -m (?:tests|bitmass_viz)\.)(.*)", line):
                 yield pytest.param(found[1] + found[2], id=f"{name_of(page)}: {line.strip()}")
 
