@@ -5,7 +5,6 @@ import re
 import shlex
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import click
 import pytest
@@ -14,9 +13,8 @@ import yaml
 import bitmass_viz as bm
 from bitmass_viz.cli.main import main
 from bitmass_viz.experiments import shipped
-from tests.conftest import make_digits, needs_jit
+from tests.conftest import ROOT, make_digits, needs_jit
 
-ROOT = Path(__file__).parents[1]
 PAGES = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("notebooks/*.md"), *ROOT.glob("binder/*/*.md")]
 )
