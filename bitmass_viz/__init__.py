@@ -1,7 +1,7 @@
 """An interactive explainer of how a neural network's bits make its accuracy."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import load_digits
@@ -35,6 +35,11 @@ __all__ = [
     "load_digits",
     "load_run",
 ]
+
+if TYPE_CHECKING:  # what `__getattr__` imports, for editors, type checkers and the API reference
+    from bitmass_viz import check, experiments, explain, figures
+    from bitmass_viz.training.loading import load_run
+    from bitmass_viz.widgets import BitCounter, Claims, Evidence, Explorer, OneExample, Predict, SideBySide
 
 
 def __getattr__(name: str) -> Any:

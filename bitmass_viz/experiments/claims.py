@@ -90,6 +90,7 @@ CLAIMS: dict[str, Claim] = {
         Claim("C10", "To do better you need more bits, or a better use of the bits", "no figure", "width"),
     )
 }
+"""All claims by their number, from C1 to C10."""
 
 ONE_CLASS = 0.1135
 """Share of the commonest class, the digit 1, in the MNIST test set: what "about 11 %" comes down to."""

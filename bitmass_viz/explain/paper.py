@@ -77,6 +77,7 @@ FORWARD = PaperNetwork(
     w1=_rows("1001", "0111", "0001"),
     classes=("upright", "lying", "slanting"),
 )
+"""The network of lesson 3: small enough to answer with pencil and paper."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,3 +115,4 @@ LEARNING = PaperLesson(
     codes=np.array([[1, 1, 1, 1, -1], [1, 1, -1, 1, 1]]),
     classes=("A", "B", "C", "D", "E"),
 )
+"""The images and codes of lesson 5: small enough to count with pencil and paper."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 FIGURES: dict[str, Callable[[pd.DataFrame], Figure]] = {
     function.__name__: function for function in (published, bug, ladder, width, iso_bit, bit_knife, ledger)
 }
+"""The function that draws each experiment, by `Experiment.figure`."""
 
 __all__ = [
     "FIGURES",

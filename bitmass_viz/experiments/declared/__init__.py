@@ -21,5 +21,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         LEDGER,
     )
 }
+"""All experiments by name, in the order of the page."""
 
 __all__ = ["EXPERIMENTS"]
