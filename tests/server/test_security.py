@@ -69,7 +69,7 @@ def message(kind, content, *, number="1", header=None, parent=None, metadata=Non
         header or {}
     )
     parts = [json.dumps(part).encode() for part in (header, parent or {}, metadata or {}, content)]
-    return serialize_msg_to_ws_v1([*parts, *buffers], websocket)
+    return serialize_msg_to_ws_v1([*parts, *buffers], channel)
 
 
 def address(server, reader, session="page"):
@@ -132,9 +132,9 @@ REQUESTS = {
 
 @pytest.mark.parametrize("channel", ["shell", "control", "stdin", "iopub"])
 def test_no_message_makes_a_kernel_run_anything(server, reader, folder, channel):
-    hostile = [message(kind, content, number=kind, channel=websocket) for kind, content in REQUESTS.items()]
+    hostile = [message(kind, content, number=kind, channel=channel) for kind, content in REQUESTS.items()]
     hostile += [
-        message("execute_request", {"code": CODE}, number="sub", header={"subshell_id": "x"}, channel=websocket)
+        message("execute_request", {"code": CODE}, number="sub", header={"subshell_id": "x"}, channel=channel)
     ]
     heard = say(server, reader, *hostile)
     for kind in (*REQUESTS, "sub"):
