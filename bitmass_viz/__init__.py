@@ -1,16 +1,17 @@
 """An interactive explainer of how a neural network's bits make its accuracy."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bitmass_viz.architecture import Architecture
+from bitmass_viz.common.version import __version__
 from bitmass_viz.data import load_digits
-from bitmass_viz.history import Frame
-from bitmass_viz.run import Run
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.network.layout import Address
+from bitmass_viz.network.weights import WeightMatrices, WeightMatrix
 from bitmass_viz.trainers import TRAINERS
-from bitmass_viz.views import Address, WeightMatrices, WeightMatrix
+from bitmass_viz.training.history import Frame
+from bitmass_viz.training.run import Run
 
-__version__ = "0.1.0"
 __all__ = [
     "TRAINERS",
     "Address",
@@ -26,6 +27,7 @@ __all__ = [
     "SideBySide",
     "WeightMatrices",
     "WeightMatrix",
+    "__version__",
     "check",
     "experiments",
     "explain",
@@ -33,6 +35,11 @@ __all__ = [
     "load_digits",
     "load_run",
 ]
+
+if TYPE_CHECKING:  # what `__getattr__` imports, for editors, type checkers and the API reference
+    from bitmass_viz import check, experiments, explain, figures
+    from bitmass_viz.training.loading import load_run
+    from bitmass_viz.widgets import BitCounter, Claims, Evidence, Explorer, OneExample, Predict, SideBySide
 
 
 def __getattr__(name: str) -> Any:
@@ -43,5 +50,5 @@ def __getattr__(name: str) -> Any:
     if name in ("check", "experiments", "explain", "figures"):
         return import_module(f"bitmass_viz.{name}")
     if name == "load_run":
-        return import_module("bitmass_viz.saved").load_run
+        return import_module("bitmass_viz.training.loading").load_run
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,7 +1,9 @@
 import os
 import re
 import shutil
+import signal
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +11,11 @@ from hypothesis import settings
 
 from bitmass_viz.data import Digits, Split, find_mnist, load_digits
 
+# A shell starts what runs in its background deaf to Ctrl-C, and every process that a test starts would be, too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+ROOT = Path(__file__).parents[1]
 JIT = os.environ.get("NUMBA_DISABLE_JIT", "0") == "0"
 # A first call compiles, so that no deadline is fair.
 settings.register_profile("jit", deadline=None)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bitmass_viz.bench import ours
 from bitmass_viz.bench.timing import OURS, Side, Task
 from bitmass_viz.data import Digits
-from bitmass_viz.player import Moment
+from bitmass_viz.live.player import Update
 
 TRAINERS = ("sgd", "adamw", "bv32-hebbian")
 FRAME_EXAMPLES = 64
@@ -41,7 +41,7 @@ def explorer_frames(digits: Digits, trainer: str) -> Task:
     explorer = Explorer(run)
 
     def show() -> None:
-        explorer._publish(Moment(run.step(FRAME_EXAMPLES), run.upcoming()))
+        explorer._publish(Update(run.step(FRAME_EXAMPLES), run.upcoming()))
 
     what = f"{run.trainer.LABEL}: {FRAMES} frames with the explorer's message"
     return _frames(f"explorer-{trainer}", what, show)

@@ -11,8 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from bitmass_viz import __version__
-from bitmass_viz.machine import processors
+from bitmass_viz.common.machine import processors
+from bitmass_viz.common.version import __version__
 
 SIMD = (
     "sse4.2", "popcnt", "avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vnni", "avx512vpopcntdq",

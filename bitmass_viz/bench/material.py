@@ -7,9 +7,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.architecture import CONTAINER_BITS
 from bitmass_viz.data import Digits
 from bitmass_viz.kernels.packing import pack_bits
+from bitmass_viz.network.architecture import CONTAINER_BITS
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
 
 HIDDEN = 8

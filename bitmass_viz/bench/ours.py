@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from bitmass_viz.architecture import Architecture
 from bitmass_viz.bench.material import HIDDEN, Material
 from bitmass_viz.bench.timing import OURS, Side
 from bitmass_viz.data import Digits
 from bitmass_viz.kernels.bits import count_ones, xnor_popcount
 from bitmass_viz.kernels.packing import byte_columns
-from bitmass_viz.run import Run
+from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.training.run import Run
 
 
 def rate(trainer: str, batch: int) -> float:

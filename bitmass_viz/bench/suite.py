@@ -9,12 +9,12 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
-from bitmass_viz import numeric
 from bitmass_viz.bench import arithmetic, everyday, limits, machine, memory, scaling
 from bitmass_viz.bench.material import Material
 from bitmass_viz.bench.peers import LeftOut
 from bitmass_viz.bench.tasks import TASKS
 from bitmass_viz.bench.timing import Comparison, race
+from bitmass_viz.common import numeric
 from bitmass_viz.data import Digits
 
 ROUNDS = 5

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from bitmass_viz.architecture import Architecture
 from bitmass_viz.check.exercise import Exercise, Mistake
 from bitmass_viz.explain.fields import EXPONENT_BIAS, MANTISSA_BITS
-from bitmass_viz.views import bv32_layouts
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.network.layout import bv32_layouts
 
 
 def _bit_mass(inputs: int, hidden: int, classes: int, bits_per_weight: int) -> int:

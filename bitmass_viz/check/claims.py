@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from bitmass_viz.architecture import WEIGHT_BITS, Architecture
 from bitmass_viz.check.exercise import Exercise, Mistake
 from bitmass_viz.experiments import knife, statistics
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.network.formats import WEIGHT_BITS
 
 
 def _sample_cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:

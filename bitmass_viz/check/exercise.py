@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bitmass_viz import pretty
+from bitmass_viz.common import html
 
 SEED = 7
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
@@ -219,7 +219,7 @@ class Exercise:
     def _repr_html_(self) -> str:
         call = f"<code>{escape(self.call)}</code>"
         note = f"Returns {self.returns}. Then: check.{self.name}(f)"
-        return pretty.card(f"Exercise {self.name}", f"Write {call}. {escape(self.task)}", note=note)
+        return html.card(f"Exercise {self.name}", f"Write {call}. {escape(self.task)}", note=note)
 
 
 def _tried(function: Callable[..., Any], arguments: Arguments) -> Any:

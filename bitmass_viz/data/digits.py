@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz import pretty
+from bitmass_viz.common import html
+from bitmass_viz.common.numeric import shortened
 from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
-from bitmass_viz.numeric import shortened
 
 Source = Literal["auto", "mnist", "strokes"]
 Progress = bool | Callable[[float], object]
@@ -62,10 +62,10 @@ class Split:
     def as_pictures(self, most: int = PICTURES) -> str:
         """Return HTML that draws the first images."""
         shown = zip(self.images[:most], self.labels[:most], strict=True)
-        return "".join(pretty.picture(image, 48, f"a {label}") for image, label in shown)
+        return "".join(html.picture(image, 48, f"a {label}") for image, label in shown)
 
     def _repr_html_(self) -> str:
-        return pretty.card(repr(self)[1:-1], self.as_pictures())
+        return html.card(repr(self)[1:-1], self.as_pictures())
 
     @property
     def per_class(self) -> NDArray[np.int64]:
@@ -120,7 +120,7 @@ class Digits:
                 ("test", self.test, "for the figure at the end"),
             )
         ]
-        return pretty.card(f"Digits: {self.label}", pretty.table(rows), self.train.as_pictures())
+        return html.card(f"Digits: {self.label}", html.table(rows), self.train.as_pictures())
 
 
 def _check_images(images: object) -> None:

@@ -16,10 +16,11 @@ from pooch import HTTPDownloader
 from tqdm.auto import tqdm
 from urllib3.util import parse_url
 
+from bitmass_viz.common.numeric import shortened
+from bitmass_viz.common.user_folders import cache_folder
 from bitmass_viz.data.digits import Progress
 from bitmass_viz.data.idx import IdxError, decompress
-from bitmass_viz.data.mnist import FetchError, cache_folder, is_cached, store
-from bitmass_viz.numeric import shortened
+from bitmass_viz.data.mnist import FetchError, is_cached, store
 
 MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import get_args
 
+from bitmass_viz.common.user_folders import cache_folder
 from bitmass_viz.data import mnist, strokes
 from bitmass_viz.data.digits import Digits, Progress, Source
 from bitmass_viz.data.idx import IdxError, map_idx
@@ -90,4 +91,4 @@ def load_mnist(*, download: bool = True, progress: Progress = True, use_data_fol
             fetch_mnist(progress)
         except FetchError as error:
             raise FetchError(f"{remark}{error}") from error
-    return mnist.as_digits({name: map_idx(mnist.cache_folder() / name) for name in mnist.SHA256})
+    return mnist.as_digits({name: map_idx(cache_folder() / name) for name in mnist.SHA256})

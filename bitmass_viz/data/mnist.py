@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
+from bitmass_viz.common.atomic_file import write_atomically
+from bitmass_viz.common.folders import fault_of, make
+from bitmass_viz.common.user_folders import cache_folder, folder_named_by
 from bitmass_viz.data.digits import Digits, split_digits
 from bitmass_viz.data.idx import IdxError, check_images, check_labels, parse_idx, read_bytes
-from bitmass_viz.folders import fault_of, make
 
 SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -32,28 +31,7 @@ class FetchError(OSError):
 
 def data_folder() -> Path | None:
     """Return the folder that `$BITMASS_DATA` names, or None if it is not set. It is only ever read."""
-    return _folder_named_by("BITMASS_DATA")
-
-
-def cache_folder() -> Path:
-    """Return the folder for downloaded files: `$BITMASS_CACHE`, else the usual one of this system."""
-    named = _folder_named_by("BITMASS_CACHE")
-    if named is not None:
-        return named
-    usual = platformdirs.user_cache_dir("bitmass_viz", appauthor=False)
-    if usual.startswith("~"):
-        raise OSError("this user has no home folder to keep files in; set BITMASS_CACHE to a folder")
-    return Path(usual)
-
-
-def _folder_named_by(variable: str) -> Path | None:
-    value = os.environ.get(variable, "").strip()
-    if not value:
-        return None
-    try:
-        return Path(value).expanduser()
-    except RuntimeError as error:
-        raise OSError(f"{variable} is {value!r}, but there is no such home folder; give a full path") from error
+    return folder_named_by("BITMASS_DATA")
 
 
 def unusable(folder: Path) -> str:
@@ -144,18 +122,6 @@ def store(name: str, content: bytes | bytearray) -> None:
     make(path.parent)
     write_atomically(path, content)
     _write_stamp(path, _stamp(path, SHA256[name]))
-
-
-def write_atomically(path: Path, content: bytes | bytearray) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _is_file(path: Path) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz import numeric
+from bitmass_viz.common import numeric
 from bitmass_viz.data.digits import TEST, TRAIN, VALIDATION, Digits, split_digits
 from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
 from bitmass_viz.data.styles import STYLES, Style

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from bitmass_viz.experiments.claims import CLAIMS, Claim
-from bitmass_viz.experiments.declare import Case, Experiment, Verdict
+from bitmass_viz.experiments.custom import design
+from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
 from bitmass_viz.experiments.declared import EXPERIMENTS
-from bitmass_viz.experiments.engine import CancelledError, Outcome
+from bitmass_viz.experiments.engine import CancelledError
 from bitmass_viz.experiments.engine import run as _run
 from bitmass_viz.experiments.knife import flipped as flip_bits
 from bitmass_viz.experiments.knife import kept as keep_top_bits
-from bitmass_viz.experiments.own import design
+from bitmass_viz.experiments.outcome import Outcome
 
 __all__ = [
     "CLAIMS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from bitmass_viz import pretty
+from bitmass_viz.common import html
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Claim:
     def _repr_html_(self) -> str:
         rows = [("the study says", escape(self.text)), ("its figure", escape(self.published))]
         note = f"Published, not measured by us. Tested by the experiment “{self.experiment}”."
-        return pretty.card(f"Claim {self.id}", pretty.table(rows), note=note)
+        return html.card(f"Claim {self.id}", html.table(rows), note=note)
 
 
 CLAIMS: dict[str, Claim] = {
@@ -90,6 +90,7 @@ CLAIMS: dict[str, Claim] = {
         Claim("C10", "To do better you need more bits, or a better use of the bits", "no figure", "width"),
     )
 }
+"""All claims by their number, from C1 to C10."""
 
 ONE_CLASS = 0.1135
 """Share of the commonest class, the digit 1, in the MNIST test set: what "about 11 %" comes down to."""

@@ -8,23 +8,25 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from bitmass_viz import __version__, numeric, pretty
+from bitmass_viz.common import numeric
+from bitmass_viz.common.numeric import as_whole, shortened, whole
+from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.data.digits import Source
 from bitmass_viz.experiments.claims import CLAIMS
-from bitmass_viz.experiments.declare import CHOICE_SEEDS, MAX_SEEDS, Answer, Case, Experiment, Verdict, plain
+from bitmass_viz.experiments.declaration import CHOICE_SEEDS, MAX_SEEDS, Answer, Case, Experiment, Verdict, plain
+from bitmass_viz.experiments.fingerprint import key
+from bitmass_viz.experiments.job import NETWORK, DataRef, Job, perform
+from bitmass_viz.experiments.outcome import Outcome
 from bitmass_viz.experiments.pool import ctrl_c_spares_children, ctrl_c_when_asked, executor_or_processes
 from bitmass_viz.experiments.store import Rows, Store, default_folder
-from bitmass_viz.experiments.work import NETWORK, DataRef, Job, perform
-from bitmass_viz.numeric import as_whole, shortened, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,52 +37,6 @@ ASK_SECONDS = 0.1
 
 class CancelledError(Exception):
     """A sweep was stopped; the networks it had finished are kept."""
-
-
-class Outcome(NamedTuple):
-    """What an experiment gives: a tidy table, and what it says about the claims."""
-
-    table: pd.DataFrame
-    verdicts: list[Verdict]
-
-    def summary(self) -> pd.DataFrame:
-        """Sum up over seeds: a row a case, see `summary.summarise`."""
-        from bitmass_viz.experiments.summary import summarise
-
-        return summarise(self.table)
-
-    def __repr__(self) -> str:
-        from bitmass_viz.experiments.summary import share
-
-        lines = self.summary()[["name", "bit_mass", "mean", "ci95_low", "ci95_high", "seeds"]]
-        shares = dict.fromkeys(["mean", "ci95_low", "ci95_high"], share)
-        answers = [f"{verdict.claim}: {verdict.answer}. {verdict.measured}" for verdict in self.verdicts]
-        return "\n".join([lines.to_string(index=False, formatters=shares, na_rep=""), *answers])
-
-    def _repr_html_(self) -> str:
-        from bitmass_viz.experiments.summary import case_lines
-
-        lines = case_lines(self.table)
-        rows = [
-            (
-                escape(line["name"]),
-                f"{line['bit_mass']:,}",
-                f"{line['mean']:.1%}",
-                f"{line['ci95'][0]:.1%} to {line['ci95'][1]:.1%}" if line["ci95"] else "",
-                f"{line['published']:.1%}" if line["published"] is not None else "",
-            )
-            for line in lines
-        ]
-        shared = self.table[self.table["stage"] == "result"].iloc[0]
-        measured = f"{shared['split']} accuracy, mean"
-        head = ("network", "weight bits", measured, "95 % interval of the mean", "published")
-        verdicts = "".join(f"<p style='margin:.3em 0'>{verdict._as_html()}</p>" for verdict in self.verdicts)
-        note = f"Measured: {shared['dataset']}, {shared['epochs']} epochs, version {shared['version']}."
-        if shared["synthetic"]:
-            note += " These digits are synthetic: compare with no figure measured on MNIST."
-        seeds = min(line["seeds"] for line in lines)
-        title = f"{seeds} seed{'s' if seeds > 1 else ''} a network"
-        return pretty.card(title, pretty.table(rows, head), verdicts, note=note)
 
 
 @dataclass
@@ -261,7 +217,7 @@ def run(
     store = Store(folder or default_folder(), NETWORK)
 
     def rows(job: Job) -> Rows:
-        return store[job.key(ref)]
+        return store[key(job, ref)]
 
     choices = [job for _, _, job in sweep.choices()]
     total = len(choices) + len(experiment.cases) * len(numbers)
@@ -330,26 +286,26 @@ def _train(
         with nullcontext() if lent else ctrl_c_spares_children():
             for job in jobs:
                 _go_on(stop)
-                key = job.key(data)
-                shared[key] = shared.get(key, 0) + 1
-                if key in store:
+                result = key(job, data)
+                shared[result] = shared.get(result, 0) + 1
+                if result in store:
                     progress.advance()
-                elif key not in planned:
-                    planned.add(key)
-                    waiting[workers.submit(perform, job, data)] = key
+                elif result not in planned:
+                    planned.add(result)
+                    waiting[workers.submit(perform, job, data)] = result
         while waiting:
             _go_on(stop)
             finished, _ = wait(waiting, timeout=ASK_SECONDS, return_when=FIRST_COMPLETED)
             for future in finished:
-                key = waiting.pop(future)
+                result = waiting.pop(future)
                 try:
-                    store.add(key, future.result())
+                    store.add(result, future.result())
                 except BrokenExecutor as error:
                     why = f"a process that trains networks ended too early{_exit_codes(error)}, perhaps because"
                     raise OSError(f"{why} memory ran out; {_kept(store)}") from error
                 except MemoryError as error:
                     raise OSError(f"memory ran out while a network was trained; {_kept(store)}") from error
-                for _ in range(shared[key]):
+                for _ in range(shared[result]):
                     progress.advance()
     except BaseException:
         if lent:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.experiments.declare import Answer, Verdict
+from bitmass_viz.experiments.declaration import Answer, Verdict
 from bitmass_viz.experiments.statistics import NO_INTERVAL, Estimate, Interval
 
 if TYPE_CHECKING:

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz import numeric
-from bitmass_viz.numeric import real, whole
-from bitmass_viz.views import WeightMatrices
+from bitmass_viz.common import numeric
+from bitmass_viz.common.numeric import real, whole
+from bitmass_viz.network.formats import FLOAT32
+from bitmass_viz.network.weights import WeightMatrices
 
-FLOAT_BITS = 32
+FLOAT_BITS = FLOAT32.bits
 FLIPPED_SHARES = (0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 """Shares of a network's weight bits to flip."""
 
@@ -73,7 +74,7 @@ def kept(weights: WeightMatrices, bits: int, *, rounded: bool = False) -> Weight
     ValueError
         If the weights are not float32, or `bits` is out of range.
     """
-    if weights.format != "float32":
+    if weights.layers[0].format is not FLOAT32:
         raise ValueError(f"the bit-knife cuts float32 weights, got {weights.format}")
     cut = keep_top(weights.buffer.view("<u4"), bits, rounded=rounded)
     return WeightMatrices(cut.astype("<u4").view(np.uint8), weights.layers)
@@ -116,7 +117,7 @@ def cuts(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[Cut]:
     rng : numpy.random.Generator
         Says which bits are flipped and what a randomised plane holds.
     """
-    if weights.format == "float32":
+    if weights.layers[0].format is FLOAT32:
         yield from _float_cuts(weights, rng)
     yield from _flips(weights, rng)
 
@@ -126,7 +127,8 @@ def _float_cuts(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[C
     split = weights.layers[0].bit_count // FLOAT_BITS
 
     def made(changed: NDArray[np.uint32]) -> WeightMatrices:
-        return WeightMatrices(changed.astype("<u4").view(np.uint8), weights.layers)
+        buffer = FLOAT32.finite(changed.astype("<u4").view(np.uint8), weights.buffer)
+        return WeightMatrices(buffer, weights.layers)
 
     for bits in range(FLOAT_BITS, 0, -1):
         for name, rounded in (("truncate", False), ("round", True)):
@@ -146,12 +148,7 @@ def _float_cuts(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[C
             "entropy0": plane_entropy(patterns[:split], plane),
             "entropy1": plane_entropy(patterns[split:], plane),
         }
-        yield Cut(made(_finite(changed, patterns)), facts)
-
-
-def _finite(changed: NDArray[np.uint32], patterns: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Leave alone what would become infinite or not a number."""
-    return np.where((changed & np.uint32(0x7F800000)) == np.uint32(0x7F800000), patterns, changed)
+        yield Cut(made(changed), facts)
 
 
 def _flips(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[Cut]:
@@ -164,6 +161,4 @@ def _flipped(weights: WeightMatrices, share: float, rng: np.random.Generator) ->
     chosen = np.zeros(weights.bit_mass, np.uint8)
     chosen[rng.choice(weights.bit_mass, round(share * weights.bit_mass), replace=False)] = 1
     changed = weights.buffer ^ np.packbits(chosen, bitorder="little")
-    if weights.format == "float32":
-        changed = _finite(changed.view("<u4"), weights.buffer.view("<u4")).astype("<u4").view(np.uint8)
-    return WeightMatrices(changed, weights.layers)
+    return WeightMatrices(weights.layers[0].format.finite(changed, weights.buffer), weights.layers)

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments import knife
-from bitmass_viz.ledger import account
-from bitmass_viz.run import Run
-from bitmass_viz.views import LayerLayout, WeightMatrices
+from bitmass_viz.network.layout import LayerLayout
+from bitmass_viz.network.weights import WeightMatrices
+from bitmass_viz.trainers.ledger import account
+from bitmass_viz.training.run import Run
 
 Record = dict[str, Any]
 
@@ -113,7 +114,7 @@ def _disagreeing(weights: WeightMatrices, layout: LayerLayout) -> int:
     stored = np.unpackbits(np.ascontiguousarray(matrix.words, "<u4").view(np.uint8), axis=1, bitorder="little")
     from_words = stored[:, : layout.row_bits].reshape(units, features, bits)
     numbers = matrix.neurons
-    codes = numbers.view(np.uint32) if bits == 32 else ((numbers.astype(np.int64) - 1 + (1 << bits)) >> 1)
+    codes = layout.format.encode(numbers)
     places = np.arange(bits, dtype=np.uint32)
     from_neurons = (codes.astype(np.uint32)[:, :, None] >> places) & np.uint32(1)
     return int(((from_bits != from_words) | (from_bits != from_neurons)).sum())

@@ -12,7 +12,7 @@ from multiprocessing import Pipe, resource_tracker
 from multiprocessing.connection import Connection
 from types import FrameType
 
-from bitmass_viz.machine import processors
+from bitmass_viz.common.machine import processors
 
 
 @contextmanager

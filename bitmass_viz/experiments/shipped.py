@@ -1,20 +1,13 @@
-"""The full runs on MNIST that come with the package: tidy tables, verdicts, and where they are from.
-
-`python -m bitmass_viz.experiments.shipped` runs what is missing of them and writes them again.
-"""
+"""The full runs on MNIST that come with the package: tidy tables, verdicts, and where they are from."""
 
 from __future__ import annotations
 
 import json
-import platform
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bitmass_viz import __version__
-from bitmass_viz.experiments.engine import Outcome
-from bitmass_viz.numeric import shortened
+from bitmass_viz.common.numeric import shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,72 +109,3 @@ def _unpacked(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     for column, value in shared["all"].items():
         table[column] = value
     return table[shared["columns"]].astype({"level": float, "published": float})
-
-
-def pack(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Take out of a table what all rows share, and what all rows of a case share: (rows, what they share)."""
-    same = [c for c in table.columns if c not in KEY and table[c].nunique(dropna=False) == 1]
-    per_case = table.groupby(KEY, sort=False)
-    by_case = [c for c in table.columns if c not in (*same, *KEY) and per_case[c].nunique(dropna=False).max() == 1]
-    cases = per_case[by_case].first().reset_index() if by_case else table[KEY].drop_duplicates()
-    rows = table.drop(columns=[*same, *by_case])
-    rows = rows.astype({c: "Int64" for c in WHOLE if c in rows})
-    shared = {
-        "columns": list(table.columns),
-        "all": json.loads(table[same].iloc[:1].to_json(orient="records"))[0] if same else {},
-        "cases": json.loads(cases.to_json(orient="records")),
-    }
-    return rows, shared
-
-
-def write(outcomes: Mapping[str, Outcome], folder: Path = FOLDER) -> None:
-    """Write tables, verdicts and provenance.
-
-    Raises
-    ------
-    ValueError
-        If a table is not of MNIST, or the experiments are of different digits.
-    """
-    from datetime import UTC, datetime
-
-    import numba
-    import numpy as np
-
-    from bitmass_viz.experiments.declared import EXPERIMENTS
-    from bitmass_viz.experiments.summary import as_data, write_json
-    from bitmass_viz.experiments.work import code_digest
-
-    hashes = {outcome.table["data_sha256"].iloc[0] for outcome in outcomes.values()}
-    if len(hashes) != 1 or any(outcome.table["synthetic"].any() for outcome in outcomes.values()):
-        raise ValueError(
-            f"shipped results must all be of the same MNIST files, got data of SHA-256 {sorted(hashes)}"
-        )
-    folder.mkdir(exist_ok=True)
-    for name, outcome in outcomes.items():
-        rows, shared = pack(outcome.table)
-        rows.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
-        write_json(folder / f"{name}.json", shared)
-    provenance = {
-        "dataset": "mnist",
-        "data_sha256": hashes.pop(),
-        "version": __version__,
-        "code": code_digest(),
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "numba": numba.__version__,
-    }
-    experiments = {name: as_data(EXPERIMENTS[name], outcome) for name, outcome in outcomes.items()}
-    write_json(folder / "verdicts.json", {"provenance": provenance, "experiments": experiments})
-
-
-def main() -> None:
-    """Run every experiment in full, or take what was already measured, and write all of it."""
-    from bitmass_viz.experiments import EXPERIMENTS, run
-
-    write({name: run(name, data="mnist") for name in EXPERIMENTS})
-
-
-if __name__ == "__main__":
-    main()

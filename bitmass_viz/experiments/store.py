@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from bitmass_viz.data.mnist import cache_folder
-from bitmass_viz.numeric import as_real, as_whole
+from bitmass_viz.common.numeric import as_real, as_whole
+from bitmass_viz.common.user_folders import cache_folder
 
 Rows = list[dict[str, Any]]
 MAX_LINE = 1 << 20

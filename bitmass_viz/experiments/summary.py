@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS
-from bitmass_viz.experiments.declare import Experiment
-from bitmass_viz.experiments.engine import Outcome
+from bitmass_viz.experiments.shipped import complete
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,8 +37,6 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
         Accuracies are test accuracies from 0 to 1. What there is none of, such as the interval from one seed or a
         published figure, is `pandas.NA`.
     """
-    from bitmass_viz.experiments.shipped import complete
-
     grouped = networks(complete(table)).groupby("case", sort=False)
     lines = grouped.agg(
         trainer=("trainer", "first"),
@@ -67,28 +64,6 @@ def share(value: object) -> str:
     return f"{value:.1%}" if isinstance(value, float) and value == value else ""
 
 
-def as_data(experiment: Experiment, outcome: Outcome) -> dict[str, Any]:
-    """Describe an outcome, JSON-ready: what was asked, on which data, what came out."""
-    table = outcome.table
-    shared = table.iloc[0]
-    return {
-        "name": experiment.name,
-        "label": experiment.label,
-        "title": experiment.title,
-        "question": experiment.question,
-        "criteria": dict(experiment.criteria),
-        "dataset": str(shared["dataset"]),
-        "synthetic": bool(shared["synthetic"]),
-        "data_sha256": str(shared["data_sha256"]),
-        "version": str(shared["version"]),
-        "epochs": int(shared["epochs"]),
-        "split": "test",
-        "interval": statistics.MEAN_INTERVAL,
-        "cases": case_lines(table),
-        "verdicts": verdict_lines(outcome),
-    }
-
-
 def case_lines(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return `summarise` as plain dictionaries, the interval as ``ci95: [low, high]``; None for gaps."""
     lines = []
@@ -96,11 +71,6 @@ def case_lines(table: pd.DataFrame) -> list[dict[str, Any]]:
         low, high = line.pop("ci95_low"), line.pop("ci95_high")
         lines.append(line | {"options": json.loads(line["options"]), "ci95": None if low is None else [low, high]})
     return lines
-
-
-def verdict_lines(outcome: Outcome) -> list[dict[str, Any]]:
-    """Return the verdicts as plain dictionaries; None for what there is nothing to say of."""
-    return [verdict.as_dict() for verdict in outcome.verdicts]
 
 
 def main_verdicts(verdicts: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:

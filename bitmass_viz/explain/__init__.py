@@ -1,22 +1,10 @@
 """Every intermediate of one forward pass and one update: the kernels' computation, slowly and in words."""
 
-from __future__ import annotations
-
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-
-from bitmass_viz import numeric
-from bitmass_viz.explain import binary, gradient
 from bitmass_viz.explain.binary import binary_forward, hebbian_counters, xnor_popcount
-from bitmass_viz.explain.explanation import Explanation, Stage, learned
+from bitmass_viz.explain.example import RunExplanation
+from bitmass_viz.explain.explanation import Explanation, Stage
 from bitmass_viz.explain.fields import float_fields
-from bitmass_viz.explain.networks import Network, network_of
 from bitmass_viz.explain.paper import FORWARD, LEARNING, PaperLesson, PaperNetwork
-from bitmass_viz.one_step import one_step
-from bitmass_viz.run import Run
-from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD, Bv32Hebbian
 
 __all__ = [
     "FORWARD",
@@ -27,111 +15,7 @@ __all__ = [
     "RunExplanation",
     "Stage",
     "binary_forward",
-    "explain",
     "float_fields",
     "hebbian_counters",
     "xnor_popcount",
 ]
-
-Image = NDArray[np.uint8]
-
-
-class RunExplanation(Explanation):
-    """The explanation of one example in a run; `neuron` looks closer at one hidden unit."""
-
-    def __init__(self, image: Image, network: Network | None, title: str, stages: list[Stage], note: str) -> None:
-        super().__init__(title, stages, note)
-        self.image = image
-        self._network = network
-
-    def neuron(self, unit: int = 0) -> Explanation:
-        """Look at one unit of the first layer: its weights, the image through them, its answer.
-
-        Parameters
-        ----------
-        unit : int
-            From 0 on.
-
-        Raises
-        ------
-        ValueError
-            If there is no such unit.
-        """
-        units = len(self.weights)
-        unit = numeric.whole("unit", unit, 0, units - 1)
-        if self._network is None:
-            return binary.neuron(self.x, self.weights[unit], int(self.thresholds[unit]), unit)
-        return gradient.neuron(self._network, self.x, self.weights[unit], unit)
-
-
-def explain(run: Run, example: int | tuple[Image, int] | None = None) -> RunExplanation:
-    """Follow one example through a run's network, and what it would learn from it; the run stays as it is.
-
-    The example counts as a minibatch of its own.
-
-    Parameters
-    ----------
-    run : Run
-    example : int or (image, label), optional
-        The index of a training example, or an image, uint8 (28, 28), with its label. The next one in the run's own
-        order unless given.
-
-    Returns
-    -------
-    RunExplanation
-
-    Raises
-    ------
-    ValueError
-        If there is no such example, or the image or label is not one.
-    """
-    run = run.copy()  # it stays as it is now, whatever trains the original
-    which, image, label = _example(run, example)
-    trainer = run.trainer
-    pixels = image.ravel()
-    network = None
-    if isinstance(trainer, Bv32Hebbian):
-        weights = run.weights
-        bits = (pixels > PIXEL_THRESHOLD).astype(np.uint8)
-        thresholds = trainer.state["thresholds"].copy()
-        forward = binary.forward_stages(bits, weights.w0.bits, thresholds, weights.w1.bits)
-        update = binary.update_stages(trainer, forward, label)
-    else:
-        network = network_of(trainer)
-        forward = gradient.forward_stages(network, network.pixel_values[pixels])
-        update = gradient.update_stages(network, forward, label)
-    step = one_step(run, image, label)
-    flipped = step.after.flipped(step.before)
-    update.append(learned("bits_flipped", "weight bits that change", flipped, f"Of {step.after.bit_mass:,}."))
-    answer = forward[-1].value
-    verdict = "right" if answer == label else f"wrong, it is a {label}"
-    title = f"{trainer.LABEL} after {run.examples:,} examples, {which}: it answers {answer}, which is {verdict}"
-    stages = [Stage("label", "y", label, "The right class."), *forward, *update]
-    return RunExplanation(image, network, title, stages, _note(run))
-
-
-def _note(run: Run) -> str:
-    open_examples = int(run.trainer.state["clock"][1])
-    note = "The example counts as a minibatch of its own; the run itself has learned nothing from it."
-    if open_examples and isinstance(run.trainer, Bv32Hebbian):
-        note += f" The {open_examples} examples of the minibatch that is still open are counted in."
-    elif open_examples:
-        note += f" The {open_examples} examples of the minibatch that is still open are left out."
-    return note
-
-
-def _example(run: Run, example: Any) -> tuple[str, Image, int]:
-    """Return what to call an example, its image and its label."""
-    train = run.digits.train
-    if example is None:
-        example, _, _ = run.upcoming()
-    if numeric.as_whole(example) is not None:
-        index = numeric.whole("example", example, 0, len(train) - 1)
-        return f"training example {index:,}", train.images[index], int(train.labels[index])
-    if not isinstance(example, tuple) or len(example) != 2:
-        raise ValueError(f"example must be an index or a pair (image, label), got {example!r:.80}")
-    image, label = np.asarray(example[0]), example[1]
-    if image.dtype != np.uint8 or image.shape != train.images.shape[1:]:
-        wanted = "×".join(map(str, train.images.shape[1:]))
-        raise ValueError(f"image must be uint8 of {wanted} pixels, got {image.dtype} {image.shape}")
-    return "an image that was given", image, numeric.whole("label", label, 0, run.arch.classes - 1)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bitmass_viz.explain.explanation import Explanation, Stage, learned
-from bitmass_viz.kernels.hebbian import DELTA_ONE
+from bitmass_viz.kernels.settings import DELTA_ONE
 from bitmass_viz.trainers.bv32 import Bv32Hebbian
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from bitmass_viz import pretty
+from bitmass_viz.common import html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,24 +53,24 @@ class Stage:
     def written(self) -> str:
         """Return the value as text: numbers, or for pictures what is in them."""
         if np.ndim(self.value) == 0:
-            return self.value if isinstance(self.value, str) else pretty.number(self.value)
-        if self.kind == "numbers" or np.size(self.value) <= pretty.MAX_NUMBERS:
-            return pretty.numbers(self.value)
+            return self.value if isinstance(self.value, str) else html.number(self.value)
+        if self.kind == "numbers" or np.size(self.value) <= html.MAX_NUMBERS:
+            return html.numbers(self.value)
         if np.isin(self.value, (0, 1)).all():
             return f"{np.size(self.value):,} bits, {int(np.sum(self.value)):,} of them 1"
-        low, high = pretty.number(np.min(self.value)), pretty.number(np.max(self.value))
+        low, high = html.number(np.min(self.value)), html.number(np.max(self.value))
         return f"{np.size(self.value):,} numbers, {low} to {high}"
 
     def _drawn(self) -> str:
         rows = np.atleast_2d(np.asarray(self.value))
         if self.kind != "numbers" and rows.shape[1] <= FEW_PIXELS:
-            return "<br>".join(escape(pretty.numbers(row, FEW_PIXELS)) for row in rows)
+            return "<br>".join(escape(html.numbers(row, FEW_PIXELS)) for row in rows)
         if self.kind == "image":
-            return pretty.picture(pretty.squared(np.asarray(self.value)), label=self.says)
+            return html.picture(html.squared(np.asarray(self.value)), label=self.says)
         if self.kind == "images":
             rows = np.asarray(self.value)
             left = len(rows) - MOST_PICTURES
-            shown = pretty.pictures(rows[:MOST_PICTURES], [f"{self.name} {j}" for j in range(MOST_PICTURES)])
+            shown = html.pictures(rows[:MOST_PICTURES], [f"{self.name} {j}" for j in range(MOST_PICTURES)])
             return shown + (f" … {left:,} more" if left > 0 else "")
         return escape(self.written())
 
@@ -162,7 +162,7 @@ class Explanation:
                 )
                 for place, stage in stages
             ]
-        return pretty.card(self.title, pretty.table(rows), note=self.note)
+        return html.card(self.title, html.table(rows), note=self.note)
 
 
 def _aside(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz import pretty
+from bitmass_viz.common import html
 from bitmass_viz.explain.binary import binary_forward
 from bitmass_viz.explain.explanation import Explanation
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
@@ -50,17 +50,17 @@ class PaperNetwork:
         return binary_forward(self.bits(image), self.w0, self.thresholds, self.w1)
 
     def _repr_html_(self) -> str:
-        pixels = pretty.table([[f"{pixel}" for pixel in row] for row in self.images[0]])
+        pixels = html.table([[f"{pixel}" for pixel in row] for row in self.images[0]])
         weights = [
             (f"unit {j}", " ".join("".join(map(str, row)) for row in unit.reshape(4, 4)), f"{limit}")
             for j, (unit, limit) in enumerate(zip(self.w0, self.thresholds, strict=True))
         ]
         votes = [(name, "".join(map(str, row))) for name, row in zip(self.classes, self.w1, strict=True)]
-        return pretty.card(
+        return html.card(
             "A network for pencil and paper",
             f"<p>The first image, 4 × 4 shades:</p>{pixels}",
-            pretty.table(weights, ("hidden unit", "weights, row by row", "threshold θ")),
-            pretty.table(votes, ("class", "weights, one for each hidden unit")),
+            html.table(weights, ("hidden unit", "weights, row by row", "threshold θ")),
+            html.table(votes, ("class", "weights, one for each hidden unit")),
         )
 
 
@@ -77,6 +77,7 @@ FORWARD = PaperNetwork(
     w1=_rows("1001", "0111", "0001"),
     classes=("upright", "lying", "slanting"),
 )
+"""The network of lesson 3: small enough to answer with pencil and paper."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,13 +101,13 @@ class PaperLesson:
         rows = [
             (
                 name,
-                pretty.picture(image.reshape(2, 3), 36, name),
+                html.picture(image.reshape(2, 3), 36, name),
                 *(f"{code:+d}".replace("-", "−") for code in codes),
             )
             for name, image, codes in zip(self.classes, self.images, self.codes.T, strict=True)
         ]
         head = ("class", "its image", *(f"unit {j} should answer" for j in range(len(self.codes))))
-        return pretty.card("Five images and two hidden units, for pencil and paper", pretty.table(rows, head))
+        return html.card("Five images and two hidden units, for pencil and paper", html.table(rows, head))
 
 
 LEARNING = PaperLesson(
@@ -114,3 +115,4 @@ LEARNING = PaperLesson(
     codes=np.array([[1, 1, 1, 1, -1], [1, 1, -1, 1, 1]]),
     classes=("A", "B", "C", "D", "E"),
 )
+"""The images and codes of lesson 5: small enough to count with pencil and paper."""

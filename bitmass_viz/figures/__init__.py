@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bitmass_viz.figures.bit_knife import bit_knife
 from bitmass_viz.figures.bug import bug
+from bitmass_viz.figures.canvas import settle
 from bitmass_viz.figures.claims import draw_claims
 from bitmass_viz.figures.descent import draw_descent
 from bitmass_viz.figures.describe import describe
@@ -16,7 +17,7 @@ from bitmass_viz.figures.ledger import ledger
 from bitmass_viz.figures.published import published
 from bitmass_viz.figures.roofline import draw_roofline
 from bitmass_viz.figures.seeds import draw_seeds
-from bitmass_viz.figures.style import settle, style
+from bitmass_viz.figures.style import style
 from bitmass_viz.figures.svg import as_svg, save
 from bitmass_viz.figures.weight import draw_weight
 from bitmass_viz.figures.width import width
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 FIGURES: dict[str, Callable[[pd.DataFrame], Figure]] = {
     function.__name__: function for function in (published, bug, ladder, width, iso_bit, bit_knife, ledger)
 }
+"""The function that draws each experiment, by `Experiment.figure`."""
 
 __all__ = [
     "FIGURES",

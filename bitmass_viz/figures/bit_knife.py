@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bitmass_viz.experiments import statistics
-from bitmass_viz.figures.style import (
-    INK,
-    SMALL,
-    accuracies,
-    new,
-    note,
-    of_experiment,
-    percent_axis,
-    result_rows,
-    trainer_colour,
-)
+from bitmass_viz.figures.canvas import new
+from bitmass_viz.figures.marks import note
+from bitmass_viz.figures.style import INK, SMALL, percent_axis, trainer_colour
+from bitmass_viz.figures.tables import accuracies, of_experiment, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd

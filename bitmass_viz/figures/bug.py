@@ -12,17 +12,10 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments.declared.e2_bug import RULES, name_of
-from bitmass_viz.figures.style import (
-    INK,
-    SMALL,
-    accuracies,
-    draw_mean,
-    new,
-    note,
-    of_experiment,
-    percent_axis,
-    result_rows,
-)
+from bitmass_viz.figures.canvas import new
+from bitmass_viz.figures.marks import draw_mean, note
+from bitmass_viz.figures.style import INK, SMALL, percent_axis
+from bitmass_viz.figures.tables import accuracies, of_experiment, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,20 +12,10 @@ from numpy.typing import NDArray
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declared import e1_published, e2_bug, e3_ladder, e5_iso_bit
-from bitmass_viz.figures.style import (
-    INK,
-    SMALL,
-    accuracies,
-    complete_table_of,
-    draw_mean,
-    draw_published,
-    new,
-    note,
-    percent_axis,
-    result_rows,
-    settle,
-    style,
-)
+from bitmass_viz.figures.canvas import new, settle
+from bitmass_viz.figures.marks import draw_mean, draw_published, note
+from bitmass_viz.figures.style import INK, SMALL, percent_axis, style
+from bitmass_viz.figures.tables import accuracies, complete_table_of, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd

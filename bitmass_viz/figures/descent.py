@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz.common.numeric import whole
 from bitmass_viz.explain.gradient import move
-from bitmass_viz.figures.style import INK, SERIES, SMALL, new, settle, style
+from bitmass_viz.figures.canvas import new, settle
+from bitmass_viz.figures.style import INK, SERIES, SMALL, style
 from bitmass_viz.kernels.settings import Optimiser
-from bitmass_viz.numeric import whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bitmass_viz.experiments.declared import e2_bug, e3_ladder, e4_width, e5_iso_bit
-from bitmass_viz.figures.style import SYNTHETIC, complete_table_of, result_rows
+from bitmass_viz.figures.style import SYNTHETIC
+from bitmass_viz.figures.tables import complete_table_of, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd

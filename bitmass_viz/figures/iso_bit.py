@@ -6,17 +6,10 @@ from typing import TYPE_CHECKING
 
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.declared.e5_iso_bit import ALL_BINARY, BITS, BOP, DELTA, FLOAT, PROTOTYPE, name_of
-from bitmass_viz.figures.style import (
-    INK,
-    SERIES,
-    accuracies,
-    draw_upright,
-    new,
-    note,
-    of_experiment,
-    percent_axis,
-    result_rows,
-)
+from bitmass_viz.figures.canvas import new
+from bitmass_viz.figures.marks import draw_upright, note
+from bitmass_viz.figures.style import INK, SERIES, percent_axis
+from bitmass_viz.figures.tables import accuracies, of_experiment, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,18 +8,10 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from bitmass_viz.experiments.declared.e3_ladder import LOSSES, RUNGS, name_of
-from bitmass_viz.figures.style import (
-    INK,
-    SERIES,
-    SMALL,
-    accuracies,
-    draw_mean,
-    new,
-    note,
-    of_experiment,
-    percent_axis,
-    result_rows,
-)
+from bitmass_viz.figures.canvas import new
+from bitmass_viz.figures.marks import draw_mean, note
+from bitmass_viz.figures.style import INK, SERIES, SMALL, percent_axis
+from bitmass_viz.figures.tables import accuracies, of_experiment, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import FuncFormatter
 
-from bitmass_viz.figures.style import INK, SMALL, new, note, of_experiment, result_rows
+from bitmass_viz.figures.canvas import new
+from bitmass_viz.figures.marks import note
+from bitmass_viz.figures.style import INK, SMALL
+from bitmass_viz.figures.tables import of_experiment, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd

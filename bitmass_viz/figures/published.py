@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bitmass_viz.figures.style import (
-    INK,
-    SMALL,
-    accuracies,
-    draw_mean,
-    draw_published,
-    new,
-    note,
-    of_experiment,
-    percent_axis,
-    result_rows,
-    trainer_colour,
-)
+from bitmass_viz.figures.canvas import new
+from bitmass_viz.figures.marks import draw_mean, draw_published, note
+from bitmass_viz.figures.style import INK, SMALL, percent_axis, trainer_colour
+from bitmass_viz.figures.tables import accuracies, of_experiment, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd

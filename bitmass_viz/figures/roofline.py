@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from bitmass_viz.figures.style import INK, SMALL, SYNTHETIC, new, settle, style, trainer_colour
+from bitmass_viz.figures.canvas import new, settle
+from bitmass_viz.figures.style import INK, SMALL, SYNTHETIC, style, trainer_colour
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

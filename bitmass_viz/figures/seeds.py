@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bitmass_viz.figures.style import (
-    INK,
-    SMALL,
-    accuracies,
-    draw_mean,
-    new,
-    percent_axis,
-    result_rows,
-    settle,
-    style,
-    trainer_colour,
-)
+from bitmass_viz.figures.canvas import new, settle
+from bitmass_viz.figures.marks import draw_mean
+from bitmass_viz.figures.style import INK, SMALL, percent_axis, style, trainer_colour
 from bitmass_viz.figures.style import SYNTHETIC as NOT_MNIST
+from bitmass_viz.figures.tables import accuracies, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd

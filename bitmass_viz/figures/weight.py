@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bitmass_viz.common.numeric import whole
 from bitmass_viz.explain.networks import Array, Layer, network_of
-from bitmass_viz.figures.style import INK, SMALL, new, settle, style, trainer_colour
-from bitmass_viz.numeric import whole
-from bitmass_viz.run import Run
+from bitmass_viz.figures.canvas import new, settle
+from bitmass_viz.figures.style import INK, SMALL, style, trainer_colour
+from bitmass_viz.training.run import Run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -15,7 +15,7 @@ from zlib import crc32
 from numba import njit
 from numba.core.dispatcher import Dispatcher
 
-from bitmass_viz.folders import fault_of
+from bitmass_viz.common.folders import fault_of
 
 try:
     import fcntl

@@ -23,13 +23,10 @@ from bitmass_viz.kernels.bits import count_ones, popcount, xnor_popcount
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.packing import WORD_BITS
 from bitmass_viz.kernels.pixels import AHEAD, CACHE_LINE
-from bitmass_viz.kernels.settings import ERROR_DRIVEN, PROTOTYPE
+from bitmass_viz.kernels.settings import DELTA_ONE, ERROR_DRIVEN, PROTOTYPE
 from bitmass_viz.kernels.signs import refresh
 from bitmass_viz.kernels.simd import BYTES, FLOATS, load, lowest, mask_exceeding, prefetch, store
 from bitmass_viz.kernels.sums import collect, fold, lay_out
-
-DELTA_ONE = 1 << 14
-"""The delta rule's errors are fixed-point numbers, so that sums stay exact: this is 1.0."""
 
 _NEVER = np.uint16(65535)
 

@@ -1,4 +1,4 @@
-"""What kernels are told besides their arrays. Needs no compiler, and so is there before numba is imported."""
+"""Constants and option structs for the kernels; importable without numba."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ PIXEL_VALUES = (np.arange(256) / 255).astype(np.float32)
 
 SQUARED_ERROR, CROSS_ENTROPY = 0, 1
 PROTOTYPE, ERROR_DRIVEN, DELTA = 0, 1, 2
+DELTA_ONE = 1 << 14
+"""The delta rule's errors are fixed-point numbers, so that sums stay exact: this is 1.0."""
 STRAIGHT_THROUGH, BOP = 0, 1
 RELU, SIGN = 0, 1
 FLOAT_BITS = 32

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
-from bitmass_viz.numeric import whole
-from bitmass_viz.run import Run
+from bitmass_viz.common.numeric import whole
+from bitmass_viz.training.run import Run
 
 MIN_FRAMES, MAX_FRAMES = 2, 1000
 MAX_EPOCHS = 100

@@ -11,13 +11,13 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from bitmass_viz import __version__
-from bitmass_viz.palette import PALETTE, as_css
+from bitmass_viz.common.palette import PALETTE, as_css
+from bitmass_viz.common.version import __version__
+from bitmass_viz.live.session import Session, check_shown
 from bitmass_viz.recording.frames import MIN_FRAMES, Packed, Recording, check_length, pack, record
 from bitmass_viz.recording.text import as_text, length_of
-from bitmass_viz.run import Run
-from bitmass_viz.session import Session, check_shown
-from bitmass_viz.widgets.told import described
+from bitmass_viz.training.run import Run
+from bitmass_viz.widgets.base import described
 from bitmass_viz.widgets.traits import STATIC
 
 LIVE = "https://mybinder.org/v2/gh/bitmass-viz/bitmass_viz/HEAD?urlpath=bitmass%2F"
@@ -26,7 +26,7 @@ MAX_BYTES = 4_000_000
 """A page is not larger; of a run whose frames would not fit, fewer are kept."""
 FULL = 0.99
 """Such a share of it is near enough."""
-TEMPLATE = Path(__file__).parents[1] / "templates" / "recording.html"
+TEMPLATE = Path(__file__).with_name("recording.html")
 
 
 @dataclass(frozen=True)

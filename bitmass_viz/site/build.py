@@ -16,10 +16,10 @@ from typing import Any
 import nbformat
 from nbconvert.filters import markdown2html
 
-from bitmass_viz import __version__
+from bitmass_viz.common.numeric import whole
+from bitmass_viz.common.palette import PALETTE, as_css
+from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits
-from bitmass_viz.numeric import whole
-from bitmass_viz.palette import PALETTE, as_css
 from bitmass_viz.recording.page import LIVE, check_address, style_sheet
 from bitmass_viz.site.parts import Part, Shelf
 from bitmass_viz.site.recordings import EPOCHS, Studio
@@ -27,7 +27,7 @@ from bitmass_viz.site.widgets import Shown, shown
 from bitmass_viz.site.wording import reworded
 from bitmass_viz.widgets.traits import STATIC
 
-TEMPLATE = Path(__file__).parents[1] / "templates" / "article.html"
+TEMPLATE = Path(__file__).with_name("article.html")
 STYLE_SHEETS = ("explorer", "evidence", "one_example", "counter")
 MAX_SEEDS = 20
 

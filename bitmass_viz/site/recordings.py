@@ -7,12 +7,12 @@ from typing import Any
 
 from tqdm.auto import tqdm
 
-from bitmass_viz.architecture import Architecture
 from bitmass_viz.data import Digits
+from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.recording.frames import pack, record
 from bitmass_viz.recording.page import told_of
-from bitmass_viz.run import Run
 from bitmass_viz.site.parts import Part, Shelf
+from bitmass_viz.training.run import Run
 
 EPOCHS = 3
 """As long as the study trained."""

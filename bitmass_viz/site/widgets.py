@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from bitmass_viz.architecture import WEIGHT_BITS
-from bitmass_viz.controls import CONTROLS
 from bitmass_viz.data import Digits
-from bitmass_viz.run import Run
+from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.network.formats import FLOAT32, WEIGHT_BITS
 from bitmass_viz.site.parts import Part
 from bitmass_viz.site.recordings import EPOCHS, Studio
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD, Bv32Hebbian
 from bitmass_viz.trainers.float32 import Float32Trainer
+from bitmass_viz.training.run import Run
 from bitmass_viz.widgets.counter import BitCounter, accounts
 from bitmass_viz.widgets.evidence import Claims, Evidence
 from bitmass_viz.widgets.explorer import Explorer
@@ -110,7 +110,7 @@ def _explorer(widget: Explorer, studio: Studio, _seeds: int) -> Shown:
     names = dict.fromkeys([run.trainer.NAME, *reversed(TRIO)])
     recordings = {}
     for trainer in names:
-        frames = FLOAT_FRAMES if TRAINERS[trainer].FORMAT == "float32" else BINARY_FRAMES
+        frames = FLOAT_FRAMES if TRAINERS[trainer].FORMAT is FLOAT32 else BINARY_FRAMES
         arch = TRAINERS[trainer].default_architecture()
         settings = {"trainer": trainer, "arch": arch, "seed": run.seed, "recipe": run.recipe}
         recordings[trainer] = studio.recording(run.digits, settings, frames)
@@ -232,7 +232,7 @@ def _others(digits: Digits) -> Iterator[tuple[dict[str, Any], bytes]]:
                 "label": f"{run.trainer.LABEL}, {run.recipe}, recorded",
                 "trainer": name,
                 "examples": run.examples,
-                **weights.shape_told(),
+                **weights.shape(),
                 "bytes": weights.buffer.nbytes,
                 **more,
             },

@@ -28,5 +28,6 @@ TRAINERS: dict[str, type[Trainer]] = {
         BinaryLinear,
     )
 }
+"""All trainers by name."""
 
 __all__ = ["RECIPES", "TRAINERS", "Option", "Trainer"]

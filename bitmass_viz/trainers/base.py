@@ -11,10 +11,12 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.architecture import MAX_HIDDEN, Architecture
 from bitmass_viz.data import Split
+from bitmass_viz.network.architecture import MAX_HIDDEN, Architecture
+from bitmass_viz.network.formats import FORMATS, ONE_BIT, NumberFormat
+from bitmass_viz.network.layout import LayerLayout
+from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.options import Option, resolve
-from bitmass_viz.views import LayerLayout, WeightMatrices
 
 Snapshot = dict[str, NDArray[Any]]
 
@@ -57,8 +59,8 @@ class Trainer(ABC):
     """Name as the page shows it."""
     SUMMARY: ClassVar[str]
     """One sentence for the reader."""
-    FORMAT: ClassVar[str]
-    """"float32" or "bv32"."""
+    FORMAT: ClassVar[NumberFormat] = ONE_BIT
+    """Of the weights, unless a network is made with another by its option ``bits``."""
     OPTIONS: ClassVar[tuple[Option, ...]]
     ROLES: ClassVar[Mapping[str, Role]]
     """What each array of `state` is for: the ledger counts by it."""
@@ -135,6 +137,11 @@ class Trainer(ABC):
     def default_architecture(cls) -> Architecture:
         """Return the study's 784→8→10, or 784→10 for a trainer without hidden layer."""
         return Architecture() if cls.HAS_HIDDEN_LAYER else Architecture(hidden=0)
+
+    @classmethod
+    def format_with(cls, options: Mapping[str, Any]) -> NumberFormat:
+        """Return the number format of a network with these options."""
+        return FORMATS[options["bits"]] if "bits" in options else cls.FORMAT
 
     def constants(self) -> dict[str, NDArray[Any]]:
         """Return what inference needs besides the weight bits, by name; nothing unless a trainer says so."""

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels import packing, settings
+from bitmass_viz.network.layout import LayerLayout, bv32_layouts
+from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role, Trainer
 from bitmass_viz.trainers.options import BATCH_SIZE, Option
-from bitmass_viz.views import LayerLayout, WeightMatrices, bv32_layouts
 
 RULES = {
     "prototype": settings.PROTOTYPE,
@@ -71,7 +72,6 @@ class Bv32Hebbian(Trainer):
     NAME = "bv32-hebbian"
     LABEL = "BV32-Hebbian"
     SUMMARY = "Single bits, XNOR and popcount; counters that learn without any gradient."
-    FORMAT = "bv32"
     OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, centring(True), BATCH_SIZE, MARGIN, SHARPNESS)
     ROLES: ClassVar[Mapping[str, Role]] = {
         "weights": "weights",

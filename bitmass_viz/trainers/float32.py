@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels import settings
+from bitmass_viz.network.formats import FLOAT32
+from bitmass_viz.network.layout import LayerLayout, float32_layouts
+from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.lit import LitTrainer
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
-from bitmass_viz.views import LayerLayout, WeightMatrices, float32_layouts
 
 PUBLISHED_EPOCHS = 3
 """The study trains for three epochs of 50,000 examples: where its rate schedule ends."""
@@ -42,7 +44,7 @@ class Float32Trainer(LitTrainer):
     with variance 2/fan_in (He et al., arXiv 1502.01852).
     """
 
-    FORMAT = "float32"
+    FORMAT = FLOAT32
     OPTIONS: ClassVar[tuple[Option, ...]] = (rate(0.05, 0.1), BATCH_SIZE, LOSS)
     ROLES: ClassVar[Mapping[str, Role]] = {
         "w0": "weights",

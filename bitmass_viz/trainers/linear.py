@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from bitmass_viz.kernels import settings
 from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.network.formats import FLOAT32, ONE_BIT, NumberFormat
+from bitmass_viz.network.layout import LayerLayout, container_layouts
+from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.float32 import LOSSES, rate
 from bitmass_viz.trainers.lit import LitTrainer
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import first_latents, pack_weights, put_levels
-from bitmass_viz.views import LayerLayout, WeightMatrices, container_layouts
 
 
 class Linear(LitTrainer):
@@ -27,9 +29,8 @@ class Linear(LitTrainer):
     NAME = "linear"
     LABEL = "Linear"
     SUMMARY = "No hidden layer: one float a pixel and class."
-    FORMAT = "float32"
+    FORMAT: ClassVar[NumberFormat] = FLOAT32
     HAS_HIDDEN_LAYER = False
-    BITS: ClassVar[int] = settings.FLOAT_BITS
     OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.002, tuned=0.002), BATCH_SIZE, LOSS)
     ROLES: ClassVar[Mapping[str, Role]] = {
         "w": "weights",
@@ -46,15 +47,15 @@ class Linear(LitTrainer):
 
         shape = (self.arch.inputs, self.arch.classes)
         # A float needs no scale; that of one-bit weights gives outputs the size that softmax works on.
-        scale = np.float32(1.0 if self.BITS == settings.FLOAT_BITS else np.sqrt(2.0 / self.arch.inputs))
+        scale = np.float32(np.sqrt(2.0 / self.arch.inputs) if self.FORMAT.has_scale else 1.0)
         (latent,) = first_latents(rng, [shape], 1.0)
-        if self.BITS == settings.FLOAT_BITS:
+        if not self.FORMAT.has_scale:
             latent *= np.float32(np.sqrt(1.0 / self.arch.inputs))
         w = np.empty(shape, np.float32)
-        quantised.quantise(latent.reshape(-1), self.BITS, scale, w.reshape(-1))
+        quantised.quantise(latent.reshape(-1), self.FORMAT.bits, scale, w.reshape(-1))
         self.state = {
             "w": w,
-            "latent": latent if self.BITS != settings.FLOAT_BITS else np.zeros((0, 0), np.float32),
+            "latent": latent if self.FORMAT.has_scale else np.zeros((0, 0), np.float32),
             "gradient": np.zeros(shape, np.float32),
             "first": np.zeros(w.size, np.float32),
             "second": np.zeros(w.size, np.float32),
@@ -73,7 +74,7 @@ class Linear(LitTrainer):
     @property
     def layers(self) -> tuple[LayerLayout, ...]:
         """One layer: a weight for each class and pixel."""
-        return container_layouts(self.arch, self.BITS)
+        return container_layouts(self.arch, self.FORMAT.bits)
 
     def learn(
         self, prepared: Any, labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
@@ -95,7 +96,7 @@ class Linear(LitTrainer):
             s["clock"],
             LOSSES[self.options["loss"]],
             self._optimiser,
-            self.BITS,
+            self.FORMAT.bits,
             s["scale"][0],
             self.options["batch_size"],
             closes_batch,
@@ -110,18 +111,18 @@ class Linear(LitTrainer):
         return labels
 
     def constants(self) -> dict[str, NDArray[Any]]:
-        """One scale; none where weights are float32."""
-        return {} if self.BITS == settings.FLOAT_BITS else {"scale": self.state["scale"]}
+        """One scale, unless the weights include it."""
+        return {"scale": self.state["scale"]} if self.FORMAT.has_scale else {}
 
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`."""
-        return pack_weights([self.state["w"].T], self.state["scale"], self.BITS, self.layers)
+        return pack_weights([self.state["w"].T], self.state["scale"], self.layers)
 
     def put_weights(self, weights: WeightMatrices) -> None:
         """See `Trainer.put_weights`."""
         self._check_layers(weights)
         s = self.state
-        put_levels(weights.w0.neurons.T, self.BITS, s["scale"][0], s["w"], s["latent"])
+        put_levels(weights.w0.neurons.T, self.FORMAT, s["scale"][0], s["w"], s["latent"])
 
 
 class BinaryLinear(Linear):
@@ -130,6 +131,5 @@ class BinaryLinear(Linear):
     NAME = "binary-linear"
     LABEL = "Linear, 1 bit"
     SUMMARY = "No hidden layer: one bit a pixel and class."
-    FORMAT = "bv32"
-    BITS = 1
+    FORMAT = ONE_BIT
     OPTIONS = (rate(published=0.03, tuned=0.03), BATCH_SIZE, LOSS)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bitmass_viz.numeric import as_whole, real, shortened, whole
+from bitmass_viz.common.numeric import as_whole, real, shortened, whole
 
 RECIPES = {
     "published": "as the study describes it, as far as it does",

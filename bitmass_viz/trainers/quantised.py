@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from bitmass_viz.kernels import settings
 from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.network.formats import NumberFormat
+from bitmass_viz.network.layout import LayerLayout, container_layouts
+from bitmass_viz.network.weights import WeightMatrices, pack_codes
 from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
 from bitmass_viz.trainers.float32 import LOSSES
 from bitmass_viz.trainers.lit import LitTrainer
 from bitmass_viz.trainers.options import Option
-from bitmass_viz.views import LayerLayout, WeightMatrices, container_layouts, pack_codes
 
 PIXELS = {
     "grey": settings.PIXEL_VALUES,
@@ -50,7 +52,6 @@ class QuantisedTrainer(LitTrainer):
     sign; but training needs sums of a sensible size.
     """
 
-    FORMAT = "bv32"
     METHOD: ClassVar[int]
     ROLES: ClassVar[Mapping[str, Role]] = {
         "w0": "weights",
@@ -70,7 +71,7 @@ class QuantisedTrainer(LitTrainer):
     @property
     def bits(self) -> int:
         """Bits a weight."""
-        return int(self.options.get("bits", 1))
+        return self.format_with(self.options).bits
 
     def optimiser(self) -> Optimiser:
         """Return the rule by which latent weights move."""
@@ -97,7 +98,7 @@ class QuantisedTrainer(LitTrainer):
             w = np.empty_like(latent)
             quantised.quantise(latent.reshape(-1), self.bits, scales[number], w.reshape(-1))
             by_gradient = self.METHOD == settings.STRAIGHT_THROUGH
-            has_latent = by_gradient and self.bits != settings.FLOAT_BITS
+            has_latent = by_gradient and self.format_with(self.options).has_scale
             self.state |= {
                 f"w{number}": w,
                 f"latent{number}": latent if has_latent else np.zeros((0, 0), np.float32),
@@ -151,20 +152,21 @@ class QuantisedTrainer(LitTrainer):
         return labels
 
     def constants(self) -> dict[str, NDArray[Any]]:
-        """One scale a layer; none where weights are float32, which have it in them."""
-        return {} if self.bits == settings.FLOAT_BITS else {"scales": self.state["scales"]}
+        """One scale per layer, unless the weights include it."""
+        return {"scales": self.state["scales"]} if self.format_with(self.options).has_scale else {}
 
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`; a weight's bits are its code, the highest the sign."""
         s = self.state
-        return pack_weights([s["w0"].T, s["w1"]], s["scales"], self.bits, self.layers)
+        return pack_weights([s["w0"].T, s["w1"]], s["scales"], self.layers)
 
     def put_weights(self, weights: WeightMatrices) -> None:
         """See `Trainer.put_weights`. Latent weights move to the levels that the bits say."""
         self._check_layers(weights)
         s = self.state
         for number, matrix in enumerate((weights.w0.neurons.T, weights.w1.neurons)):
-            put_levels(matrix, self.bits, s["scales"][number], s[f"w{number}"], s[f"latent{number}"])
+            number_format = self.format_with(self.options)
+            put_levels(matrix, number_format, s["scales"][number], s[f"w{number}"], s[f"latent{number}"])
 
 
 def first_latents(
@@ -176,32 +178,22 @@ def first_latents(
 
 
 def pack_weights(
-    matrices: list[NDArray[np.float32]], scales: NDArray[np.float32], bits: int, layers: tuple[LayerLayout, ...]
+    matrices: list[NDArray[np.float32]], scales: NDArray[np.float32], layers: tuple[LayerLayout, ...]
 ) -> WeightMatrices:
-    """Put weight matrices, float32 (units, features) each, into a dense buffer as codes, or as float32."""
-    if bits == settings.FLOAT_BITS:
-        both = np.concatenate([matrix.ravel() for matrix in matrices]).astype("<f4", copy=False)
-        return WeightMatrices(both.view(np.uint8), layers)
-    if bits == 1:
-        return WeightMatrices(pack_codes([(matrix > 0).astype(np.uint32) for matrix in matrices], bits), layers)
-    top = (1 << bits) - 1
-    codes = [
-        np.rint((matrix.astype(np.float64) / scale * top + top) / 2).astype(np.uint32)
-        for matrix, scale in zip(matrices, scales, strict=True)
-    ]
-    return WeightMatrices(pack_codes(codes, bits), layers)
+    """Put weight matrices, float32 (units, features) each, into a dense buffer."""
+    number_format = layers[0].format
+    codes = [number_format.code_of(matrix, scale) for matrix, scale in zip(matrices, scales, strict=True)]
+    return WeightMatrices(pack_codes(codes, number_format.bits), layers)
 
 
 def put_levels(
-    numbers: NDArray[Any], bits: int, scale: np.float32, w: NDArray[np.float32], latent: NDArray[np.float32]
+    numbers: NDArray[Any],
+    number_format: NumberFormat,
+    scale: np.float32,
+    w: NDArray[np.float32],
+    latent: NDArray[np.float32],
 ) -> None:
     """Set weights, and their latents where there are any, to what `WeightMatrix.neurons` says."""
-    if bits == settings.FLOAT_BITS:
-        w[...] = numbers
-        largest = scale
-    else:
-        largest = np.float32((1 << bits) - 1)
-        # In the order of the kernel's own rounding (`quantised.quantise`), for the very same weights.
-        w[...] = scale / largest * numbers.astype(np.float32)
+    w[...] = number_format.weights(numbers, scale)
     if latent.size:
-        latent[...] = numbers.astype(np.float32) / largest
+        latent[...] = numbers.astype(np.float32) / number_format.largest(scale)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bitmass_viz.architecture import WEIGHT_BITS
 from bitmass_viz.kernels import settings
 from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.network.formats import WEIGHT_BITS
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrainer
 
@@ -35,7 +35,9 @@ RANGE = Option(
     high=100.0,
 )
 RANGES = {1: 1.0, 2: 2.0, 4: 4.0, 8: 16.0, 16: 16.0, 32: 16.0}
-"""Bits a weight → range, chosen on the validation split before experiment "iso-bit" looked at more of them."""
+"""Bits a weight → range, chosen on the validation split before experiment "iso-bit" looked at more of them.
+
+Bits that are not listed take the range of the next fewer."""
 
 
 class StraightThrough(QuantisedTrainer):
@@ -66,4 +68,4 @@ class StraightThrough(QuantisedTrainer):
 
     def weight_range(self) -> float:
         """See `QuantisedTrainer.weight_range`."""
-        return float(self.options["weight_range"]) or RANGES[self.bits]
+        return float(self.options["weight_range"]) or RANGES[max(bits for bits in RANGES if bits <= self.bits)]

@@ -8,20 +8,18 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from bitmass_viz import numeric
-from bitmass_viz.architecture import CONTAINER_BITS, WEIGHT_BITS, Architecture
-from bitmass_viz.controls import CONTROLS
+from bitmass_viz.common import numeric
 from bitmass_viz.kernels import settings
-from bitmass_viz.ledger import account
+from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.network.architecture import CONTAINER_BITS, Architecture
+from bitmass_viz.network.formats import FORMATS, WEIGHT_BITS
 from bitmass_viz.trainers import TRAINERS
-from bitmass_viz.widgets.told import Told
+from bitmass_viz.trainers.ledger import account
+from bitmass_viz.widgets.base import ActionWidget
 from bitmass_viz.widgets.traits import STATIC, synced
 
 GOAL_BITS = 1_000_000
 """What the reader is asked to exceed: a megabit."""
-
-LABELS = {32: "float32 (32 bits)", 1: "binary (1 bit, BV32)"}
-"""Formats that have a name; the others are called by their bits."""
 
 ACCOUNTED = (
     ("sgd", "to learn: a gradient"),
@@ -37,7 +35,7 @@ ACCOUNTED = (
 log = logging.getLogger(__name__)
 
 
-class BitCounter(Told):
+class BitCounter(ActionWidget):
     """A ledger of weight bits that a reader can change, in any format of weights.
 
     All of it is reckoned in the browser, but for what the count leaves out: that is counted here, in the trainers'
@@ -69,7 +67,7 @@ class BitCounter(Told):
         control = CONTROLS["hidden"]
         hidden = control.check(control.default if hidden is None else hidden)
         super().__init__(content=_described(hidden, _checked_bits(bits_per_weight)), **kwargs)
-        self._find_home()
+        self._find_loop()
         self.on_msg(self._receive)
 
     def _on_account(self, message: dict[str, Any]) -> None:
@@ -85,11 +83,11 @@ class BitCounter(Told):
     def _count(self, hidden: int, bits: int) -> None:
         try:
             found = {"hidden": hidden, "bits": bits, "rows": accounts(hidden, bits)}
-            self._home.call(self._set, "account", found)
+            self._widget_loop.call(self._set, "account", found)
         except Exception as error:
             log.exception("the arrays could not be counted")
             said = f"The arrays could not be counted ({type(error).__name__}: {error})."
-            self._home.call(self._set, "problem", said)
+            self._widget_loop.call(self._set, "problem", said)
 
     def _set(self, name: str, value: Any) -> None:
         setattr(self, name, value)
@@ -123,9 +121,10 @@ def accounts(hidden: int, bits: int) -> list[dict[str, Any]]:
         options: dict[str, Any] = (
             {"bits": 1 if bits == CONTAINER_BITS else bits} if name == "straight-through" else {}
         )
-        own_bits = options.get("bits", 1 if trainer.FORMAT == "bv32" else CONTAINER_BITS)
         ledger = account(trainer(Architecture(hidden=hidden), **options))
-        rows.append({"label": trainer.LABEL, "bits": own_bits, "note": note} | ledger.as_dict())
+        rows.append(
+            {"label": trainer.LABEL, "bits": trainer.format_with(options).bits, "note": note} | ledger.as_dict()
+        )
     return rows
 
 
@@ -146,7 +145,7 @@ def _described(hidden: int, bits: int) -> dict[str, Any]:
                 {"value": control.high, "note": "the most"},
             ],
         },
-        "formats": [{"bits": k, "label": LABELS.get(k, f"{k} bits")} for k in reversed(WEIGHT_BITS)],
+        "formats": [{"bits": k, "label": FORMATS[k].label} for k in reversed(WEIGHT_BITS)],
         "bits": bits,
         "goal": GOAL_BITS,
         "group": settings.LANES,

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from bitmass_viz.common.machine import processors
+from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, CancelledError, Experiment, shipped
 from bitmass_viz.experiments import run as run_experiment
 from bitmass_viz.experiments.judging import MIN_SEEDS
-from bitmass_viz.experiments.summary import case_lines, main_verdicts, verdict_lines
-from bitmass_viz.machine import processors
-from bitmass_viz.palette import PALETTE
-from bitmass_viz.widgets.heard import Heard, is_bounded
-from bitmass_viz.widgets.home import Home
+from bitmass_viz.experiments.outcome import verdict_lines
+from bitmass_viz.experiments.summary import case_lines, main_verdicts
+from bitmass_viz.widgets.event_loop import WidgetLoop
+from bitmass_viz.widgets.messages import MessageWidget, is_bounded
 from bitmass_viz.widgets.traits import STATIC, synced
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _drawing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-draw")
 _running = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-run")
 
 
-class _Shown(Heard):
+class _Shown(MessageWidget):
     """What both widgets of this file share: contents, colours, and a figure that is drawn when it is wanted."""
 
     _esm = STATIC / "evidence.js"
@@ -48,16 +49,16 @@ class _Shown(Heard):
     problem = synced(traitlets.Unicode())
 
     def __init__(self, content: dict[str, Any], **kwargs: Any) -> None:
-        self._home = Home()
+        self._widget_loop = WidgetLoop()
         self._asked = False
         super().__init__(content=content, palette=PALETTE, **kwargs)
-        self._home.find()
+        self._widget_loop.find()
         self.on_msg(self._receive)
 
     def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
-        self._home.find()
+        self._widget_loop.find()
         if isinstance(message, dict) and is_bounded(message):
-            self._home.call(self._handle, message)
+            self._widget_loop.call(self._handle, message)
 
     def _handle(self, message: dict[str, Any]) -> None:
         if message.get("action") == "draw" and not self._asked:
@@ -70,10 +71,12 @@ class _Shown(Heard):
             work()
         except Exception as error:
             log.exception("the evidence could not be shown")
-            self._home.call(self._set, "problem", f"Something went wrong ({type(error).__name__}: {error}).")
+            self._widget_loop.call(
+                self._set, "problem", f"Something went wrong ({type(error).__name__}: {error})."
+            )
 
     def _draw_shipped(self) -> None:
-        self._home.call(self._set, "figure", self.drawing())
+        self._widget_loop.call(self._set, "figure", self.drawing())
 
     def drawing(self) -> str:
         """Return the figure of the full run, as SVG with the page's colours by name."""
@@ -139,7 +142,7 @@ class Evidence(_Shown):
             if now - told > TELL_SECONDS or done == total:
                 told = now
                 progress = {"state": "running", "done": done, "total": total, "seeds": seeds}
-                self._home.call(self._set, "progress", progress)
+                self._widget_loop.call(self._set, "progress", progress)
 
         state = "failed"
         try:
@@ -163,12 +166,12 @@ class Evidence(_Shown):
                 "figure": self._svg(self._with_sweep(outcome.table)),
                 "cases": case_lines(outcome.table),
             }
-            self._home.call(self._set, "mine", mine)
+            self._widget_loop.call(self._set, "mine", mine)
             state = "done"
         except CancelledError:
             state = "cancelled"
         finally:
-            self._home.call(self._set, "progress", {"state": state, "seeds": seeds})
+            self._widget_loop.call(self._set, "progress", {"state": state, "seeds": seeds})
 
     def _current_digits(self) -> Digits:
         """Return the digits given, or MNIST where it has come to this machine since."""

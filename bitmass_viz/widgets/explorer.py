@@ -1,42 +1,46 @@
 """The explorer: three linked views of one weight matrix while it learns.
 
 This side holds no logic of its own. It turns the reader's messages into calls on a session and a player, and
-moments of the run into one message to the browser. What is drawn, and how pointing at a bit in one view marks
+updates of the run into one message each. What is drawn, and how pointing at a bit in one view marks
 it in the others, is in ``src/`` and needs no kernel.
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, ClassVar
 
-from bitmass_viz import __version__, numeric
-from bitmass_viz.controls import SPEED
+from bitmass_viz.common import numeric
+from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits, FetchError, load_digits
-from bitmass_viz.export import curves_csv, weights_npz
-from bitmass_viz.history import Frame, coarse_to_fine
-from bitmass_viz.link import Link, read_link
-from bitmass_viz.memory import let_go
-from bitmass_viz.offer import MnistOffer
-from bitmass_viz.player import Moment
-from bitmass_viz.run import Run
-from bitmass_viz.session import Session
-from bitmass_viz.widgets.live import Live
-from bitmass_viz.widgets.told import described
+from bitmass_viz.data.memory import release_pages
+from bitmass_viz.live.controls import SPEED
+from bitmass_viz.live.mnist_download import MnistDownload
+from bitmass_viz.live.permalink import Link, read_link
+from bitmass_viz.live.player import Update
+from bitmass_viz.live.session import Session
+from bitmass_viz.training.export import curves_csv, weights_npz
+from bitmass_viz.training.history import Frame, coarse_to_fine
+from bitmass_viz.training.run import Run
+from bitmass_viz.widgets.base import described
+from bitmass_viz.widgets.training_widget import TrainingWidget
 from bitmass_viz.widgets.traits import STATIC
 
 SETTLE_SECONDS = 0.15
 """A scrubber that rests this long on a frame brings the run there."""
+CATCH_UP_SECONDS = 0.05
+"""Least time between two frames of a run that is trained by somebody else."""
 HISTORY_BYTES = 16 << 20
 HISTORY_SECONDS = 0.25
 HISTORY_FRAMES = 16
 """So many frames go in one message, and so many bytes in all; a page asks for others one by one."""
 
 
-class Explorer(Live):
+class Explorer(TrainingWidget):
     """Three linked views of a network's weight bits, live, with everything to play it.
 
     Parameters
@@ -57,12 +61,12 @@ class Explorer(Live):
     _esm = STATIC / "explorer.js"
     _css = STATIC / "explorer.css"
 
-    AT_ONCE: ClassVar[dict[str, str]] = Live.AT_ONCE | {
+    AT_ONCE: ClassVar[dict[str, str]] = TrainingWidget.AT_ONCE | {
         "fetch": "_on_fetch",
         "export": "_on_export",
         "history": "_on_history",
     }
-    IN_TURN: ClassVar[dict[str, str]] = Live.IN_TURN | {
+    IN_TURN: ClassVar[dict[str, str]] = TrainingWidget.IN_TURN | {
         "show": "_on_show",
         "use-mnist": "_on_use_mnist",
         "follow": "_on_follow",
@@ -79,10 +83,12 @@ class Explorer(Live):
         self._preview: Frame | None = None
         self._shown = run.frames[-1]
         self._curves_sent: list[tuple[str, bool, int, float]] = []
-        self._offer = MnistOffer(self._describe_digits)
+        self._download = MnistDownload(self._describe_digits)
         self._get_mnist = get_mnist
         self._sending: asyncio.Task[None] | None = None
         self._history_asked = False
+        self._catching_up: asyncio.TimerHandle | None = None
+        self._caught_up_at = -CATCH_UP_SECONDS
         self._sent_at = -HISTORY_SECONDS
         super().__init__(
             run,
@@ -91,9 +97,10 @@ class Explorer(Live):
             **kwargs,
         )
         self._describe_digits()
-        self._publish(Moment(run.frames[-1], None))
+        self._publish(Update(run.frames[-1], None))
+        self._unwatch = run.watch(self._on_run_changed)
         self.on_msg(self._receive)
-        self._find_home()
+        self._find_loop()
 
     @property
     def run(self) -> Run:
@@ -157,8 +164,8 @@ class Explorer(Live):
             if run.history.revision != revision:
                 return
             chosen = [frames[position] for position in positions]
-            moments = [self._session.moment(frames[position], position) for position in positions]
-            content = {"kind": "history", "run": entry, "history": revision, "frames": moments}
+            states = [self._session.frame_state(frames[position], position) for position in positions]
+            content = {"kind": "history", "run": entry, "history": revision, "frames": states}
             self.send(content, [frame.weights.buffer for frame in chosen])
             await asyncio.sleep(0)
 
@@ -189,7 +196,7 @@ class Explorer(Live):
             await self._enter_run()
         self.settings = dict(self._session.settings)
         if live and name != SPEED and not self._player.playing:
-            self._publish(await self._player.work(self._player.measured_moment))
+            self._publish(await self._player.work(self._player.measured_update))
         # An unchanged value is no news to the browser, whose control may still show what was refused.
         self.send_state("settings")
         if wish is not None and self._wish is wish and not self._player.playing:
@@ -205,7 +212,7 @@ class Explorer(Live):
             await self._show_present()
             return
         self._preview = frame = frames[index]
-        self._publish(Moment(frame, None))
+        self._publish(Update(frame, None))
         self._spawn(self._rest_on(frame))
 
     async def _on_use_mnist(self, _message: dict[str, Any]) -> None:
@@ -226,7 +233,7 @@ class Explorer(Live):
         """
         link = read_link(message.get("state"), self._session.controls)
         number = numeric.as_whole(message.get("id")) or 1
-        if link.data == "mnist" and self._session.digits.synthetic and self._offer.running:
+        if link.data == "mnist" and self._session.digits.synthetic and self._download.running:
             self._link = (link, number)
             self._say("This link leads to a network trained on MNIST. It opens once MNIST has been downloaded.")
         else:
@@ -283,10 +290,10 @@ class Explorer(Live):
         """Make the first run ready, and show where it starts from."""
         self._publish(await self._made_ready())
 
-    async def _made_ready(self) -> Moment:
-        moment = await super()._made_ready()
-        let_go(self._session.digits)
-        return moment
+    async def _made_ready(self) -> Update:
+        update = await super()._made_ready()
+        release_pages(self._session.digits)
+        return update
 
     async def _settle(self) -> None:
         """Bring the run to the frame that the scrubber shows."""
@@ -296,40 +303,76 @@ class Explorer(Live):
             self._session.follow()
             self.settings = dict(self._session.settings)
 
+    def _on_run_changed(self) -> None:
+        """Show what somebody else does with the run, such as `run.step()` in another cell."""
+        if threading.get_ident() != self._worker_thread:
+            self._widget_loop.call(self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Show the run as it is now, or soon if that was just done: a loop of steps is faster than any page."""
+        if self._player.playing or self._catching_up is not None:
+            return
+        wait = self._caught_up_at + CATCH_UP_SECONDS - time.monotonic()
+        if wait > 0 and self._widget_loop.loop is not None:
+            self._catching_up = self._widget_loop.loop.call_later(wait, self._catch_up_at_last)
+            return
+        self._caught_up_at = time.monotonic()
+        self._preview = None
+        self._session.follow()
+        self.settings = dict(self._session.settings)
+        self._publish(Update(self._present_frame(), None if self._preparing else self.run.upcoming()))
+
+    def _catch_up_at_last(self) -> None:
+        self._catching_up = None
+        self._catch_up()
+
+    def _present_frame(self) -> Frame:
+        """Return the newest frame that is not ahead of the run."""
+        run = self.run
+        return next((f for f in reversed(run.frames) if f.examples <= run.examples), run.frames[-1])
+
+    def close(self) -> None:
+        """See `ActionWidget.close`."""
+        if hasattr(self, "_unwatch"):  # not if the constructor refused its arguments
+            self._unwatch()
+            if self._catching_up is not None:
+                self._catching_up.cancel()
+        super().close()
+
     async def _enter_run(self) -> None:
         self._player.run = self.run
-        moment = await self._made_ready()
+        self._unwatch()
+        self._unwatch = self.run.watch(self._on_run_changed)
+        update = await self._made_ready()
         self.settings = dict(self._session.settings)
-        self._publish(moment)
+        self._publish(update)
 
     async def _show_present(self) -> None:
-        run = self.run
-        frame = next((f for f in reversed(run.frames) if f.examples <= run.examples), run.frames[-1])
-        self._publish(Moment(frame, await self._player.work(run.upcoming)))
+        self._publish(Update(self._present_frame(), await self._player.work(self.run.upcoming)))
 
     async def _use(self, digits: Digits) -> None:
         await self._player.work(lambda: self._session.use(digits))
         self._preview = None
-        self._offer.withdraw()
+        self._download.withdraw()
         self._describe_digits()
         await self._enter_run()
 
-    def _publish(self, moment: Moment) -> None:
-        """Send a moment: weights, the example, and what belongs to them, in one message."""
-        self._shown = moment.frame
+    def _publish(self, update: Update) -> None:
+        """Send an update in one message: weights, the example, and what belongs to them."""
+        self._shown = update.frame
         images = self._session.digits.train.images
         digit, example = b"", None
-        if moment.upcoming is not None:
-            index, label, prediction = moment.upcoming
+        if update.upcoming is not None:
+            index, label, prediction = update.upcoming
             digit = images[index].tobytes()
             example = {"index": index, "label": label, "prediction": prediction}
         with self.hold_sync():
-            self.frame = moment.frame.weights.tobytes()
+            self.frame = update.frame.weights.tobytes()
             self.digit = digit
-            self.status = self._session.status(moment.frame) | {
-                "seq": self._gate.next(),
+            self.status = self._session.status(update.frame) | {
+                "seq": self._window.next(),
                 "example": example,
-                "batch_size": self.run.options["batch_size"],
+                "batch_size": self.run.options.get("batch_size"),
                 **self._standing(),
             }
             self._publish_curves()
@@ -345,13 +388,13 @@ class Explorer(Live):
 
     def _describe_digits(self) -> None:
         digits = self._session.digits
-        self.dataset = described(digits) | {"fetch": self._offer.described}
+        self.dataset = described(digits) | {"fetch": self._download.described}
 
     async def _get(self, asked: bool) -> None:
         if not self._session.digits.synthetic:
             return
         try:
-            digits = await self._offer.fetch()
+            digits = await self._download.fetch()
         except FetchError as error:
             if asked:
                 self._say(f"{error}.", "error")

@@ -14,14 +14,14 @@ import traitlets
 from numpy.typing import NDArray
 
 from bitmass_viz.data import Digits, Split
-from bitmass_viz.memory import let_go
-from bitmass_viz.one_step import one_step
-from bitmass_viz.run import Run
+from bitmass_viz.data.memory import release_pages
+from bitmass_viz.explain.one_step import one_step
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
 from bitmass_viz.trainers.float32 import Float32Trainer
+from bitmass_viz.training.run import Run
+from bitmass_viz.widgets.base import ActionWidget, described
 from bitmass_viz.widgets.explorer import Explorer
-from bitmass_viz.widgets.live import Live
-from bitmass_viz.widgets.told import Told, described
+from bitmass_viz.widgets.training_widget import TrainingWidget
 from bitmass_viz.widgets.traits import STATIC, synced
 
 LEARNED = (0, 64, 1_024, 10_240, 50_000)
@@ -29,7 +29,7 @@ LEARNED = (0, 64, 1_024, 10_240, 50_000)
 FIRST_LEARNED = 10_240
 
 
-class OneExample(Told):
+class OneExample(ActionWidget):
     """A digit's way through a float network and a binary one, step by step, and one training step on it.
 
     Parameters
@@ -62,14 +62,14 @@ class OneExample(Told):
     weights = synced(traitlets.Bytes())
     state = synced(traitlets.Unicode("waiting"))
 
-    def __init__(self, beside: Explorer | Digits, *others: Live, **kwargs: Any) -> None:
+    def __init__(self, beside: Explorer | Digits, *others: TrainingWidget, **kwargs: Any) -> None:
         if not isinstance(beside, Explorer | Digits):
             raise TypeError(f"OneExample needs an Explorer or Digits to begin with, got {beside!r:.80}")
         for other in others:
-            if not isinstance(other, Live):
+            if not isinstance(other, TrainingWidget):
                 raise TypeError(f"only widgets whose networks learn can be asked, got {other!r:.80}")
         self._digits = beside if isinstance(beside, Digits) else beside.digits
-        self._asked = [*([beside] if isinstance(beside, Live) else []), *others]
+        self._asked = [*([beside] if isinstance(beside, TrainingWidget) else []), *others]
         self._page = 0
         self._learned = FIRST_LEARNED
         self._runs: list[Run] = []
@@ -79,7 +79,7 @@ class OneExample(Told):
         self._beside = beside if isinstance(beside, Explorer) else None
         if self._beside is not None:
             self._beside.observe(self._on_dataset, "dataset")
-        self._find_home()
+        self._find_loop()
 
     @property
     def source(self) -> Digits:
@@ -111,7 +111,7 @@ class OneExample(Told):
         self.dataset = described(digits)
         self._show_digits()
         begun, self._runs = bool(self._runs), []
-        if begun and self._home.loop is not None:
+        if begun and self._widget_loop.loop is not None:
             self._spawn(self._in_turn(self._train))
 
     async def _on_near(self, _message: dict[str, Any]) -> None:
@@ -155,7 +155,7 @@ class OneExample(Told):
                 "error",
             )
             return
-        steps = await self._work(lambda: [one_step(run, image, label) for run in self._runs])
+        steps = await self._work(lambda: [one_step(run.trainer, image, label) for run in self._runs])
         binary = steps[1]
         assert binary.counters_before is not None
         assert binary.counters_after is not None
@@ -192,8 +192,8 @@ class OneExample(Told):
     def _train_now(self) -> None:
         self._runs = networks_after(self._learned, self._digits, self._runs)
         told = told_networks(self._learned, self._runs)
-        let_go(self._digits)
-        self._home.call(self._publish, told)
+        release_pages(self._digits)
+        self._widget_loop.call(self._publish, told)
 
     def _publish(self, networks: dict[str, Any]) -> None:
         with self.hold_sync():
@@ -260,7 +260,7 @@ def _described(run: Run) -> dict[str, Any]:
         "label": f"{trainer.LABEL}, {run.recipe}",
         "trainer": trainer.NAME,
         "accuracy": run.accuracy("validation"),
-        **weights.shape_told(),
+        **weights.shape(),
         "bytes": weights.buffer.nbytes,
         **more,
     }

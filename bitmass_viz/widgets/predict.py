@@ -8,15 +8,15 @@ from typing import Any, ClassVar
 
 import traitlets
 
+from bitmass_viz.widgets.base import ActionWidget
 from bitmass_viz.widgets.prediction.in_words import as_html, as_text
 from bitmass_viz.widgets.prediction.questions import Choice, Curve, Number, Question
-from bitmass_viz.widgets.told import Told
 from bitmass_viz.widgets.traits import STATIC, synced
 
 log = logging.getLogger(__name__)
 
 
-class Predict(Told):
+class Predict(ActionWidget):
     """A question that is answered before the truth is shown. Make one with `number`, `choice` or `curve`.
 
     The truth may be known beforehand, be worked out by a call once there is a guess, or come from a later cell
@@ -60,7 +60,7 @@ class Predict(Told):
         self._guess: Any = None
         super().__init__(question=question.as_dict(), **kwargs)
         self._stand("asking")
-        self._find_home()
+        self._find_loop()
         self.on_msg(self._receive)
 
     @classmethod
@@ -197,8 +197,8 @@ class Predict(Told):
             If the truth does not answer the question; the message says what would.
         """
         checked, why = self._question.truth(truth), _checked_why(why)
-        self._find_home()
-        self._home.call(self._show, checked, why or self._why)
+        self._find_loop()
+        self._widget_loop.call(self._show, checked, why or self._why)
         return self
 
     def _show(self, truth: Any, why: str) -> None:

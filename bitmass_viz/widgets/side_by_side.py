@@ -9,18 +9,18 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets
 
-from bitmass_viz import numeric
-from bitmass_viz.controls import CONTROLS, SPEED, option_names
+from bitmass_viz.common import numeric
 from bitmass_viz.data import Digits
-from bitmass_viz.history import Frame
-from bitmass_viz.in_step import InStep
-from bitmass_viz.memory import let_go
-from bitmass_viz.player import Moment
-from bitmass_viz.run import Run
+from bitmass_viz.data.memory import release_pages
+from bitmass_viz.live.controls import CONTROLS, SPEED, option_names
+from bitmass_viz.live.player import Update
 from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.training.history import Frame
+from bitmass_viz.training.lockstep import Lockstep
+from bitmass_viz.training.run import Run
+from bitmass_viz.widgets.base import described
 from bitmass_viz.widgets.explorer import Explorer
-from bitmass_viz.widgets.live import Live
-from bitmass_viz.widgets.told import described
+from bitmass_viz.widgets.training_widget import TrainingWidget
 from bitmass_viz.widgets.traits import STATIC, synced
 
 SHARED = ("recipe", "seed", "hidden", SPEED)
@@ -29,7 +29,7 @@ OF_A_LANE = ("trainer", "rule", "centring")
 TRIO = ("adamw", "sgd", "bv32-hebbian")
 
 
-class SideBySide(Live):
+class SideBySide(TrainingWidget):
     """Networks that learn in step, beside each other.
 
     Parameters
@@ -56,7 +56,7 @@ class SideBySide(Live):
     _esm = STATIC / "side_by_side.js"
     _css = STATIC / "explorer.css"
 
-    IN_TURN: ClassVar[dict[str, str]] = Live.IN_TURN | {"near": "_on_near"}
+    IN_TURN: ClassVar[dict[str, str]] = TrainingWidget.IN_TURN | {"near": "_on_near"}
 
     name = synced(traitlets.Unicode())
     lane_controls = synced(traitlets.List())
@@ -89,9 +89,9 @@ class SideBySide(Live):
         self._count = 0
         self._ready = False
         self._curves_sent: list[tuple[int, float]] = []
-        in_step = self._make()
+        lockstep = self._make()
         super().__init__(
-            in_step,
+            lockstep,
             name=name,
             controls=[CONTROLS[control].as_dict() for control in controls],
             lane_controls=[[CONTROLS[control].as_dict() for control in names] for names in settable],
@@ -100,12 +100,12 @@ class SideBySide(Live):
             dataset=described(self._digits),
             **kwargs,
         )
-        self._publish(Moment(in_step.record(), None))
+        self._publish(Update(lockstep.record(), None))
         self.on_msg(self._receive)
         self._beside = beside if isinstance(beside, Explorer) else None
         if self._beside is not None:
             self._beside.observe(self._on_dataset, "dataset")
-        self._find_home()
+        self._find_loop()
 
     @classmethod
     def with_a_switch(cls, beside: Explorer | Digits) -> SideBySide:
@@ -124,16 +124,16 @@ class SideBySide(Live):
     @property
     def runs(self) -> list[Run]:
         """The networks, in the order of their lanes."""
-        return list(self._in_step.runs)
+        return list(self._lockstep.runs)
 
     def _named(self) -> list[tuple[str, Run]]:
         names = [title or run.trainer.LABEL for title, run in zip(self._titles, self.runs, strict=True)]
         return [(f"{name}, side by side", run) for name, run in zip(names, self.runs, strict=True)]
 
     @property
-    def _in_step(self) -> InStep:
+    def _lockstep(self) -> Lockstep:
         playable = self._player.run
-        assert isinstance(playable, InStep)
+        assert isinstance(playable, Lockstep)
         return playable
 
     def _lane(self, trainer: str, **options: Any) -> dict[str, Any]:
@@ -147,11 +147,11 @@ class SideBySide(Live):
             CONTROLS[name].check(options[name])
         return {"trainer": trainer} | defaults | options
 
-    def _make(self) -> InStep:
+    def _make(self) -> Lockstep:
         """Begin all lanes anew, as they are wanted."""
         self._count += 1
         shared = self._shared
-        return InStep([self._run_of(lane, shared) for lane in self._wanted])
+        return Lockstep([self._run_of(lane, shared) for lane in self._wanted])
 
     def _run_of(self, lane: Mapping[str, Any], shared: Mapping[str, Any]) -> Run:
         trainer = lane["trainer"]
@@ -165,19 +165,19 @@ class SideBySide(Live):
             self._ready = True
             self._publish(await self._made_ready())
 
-    async def _made_ready(self) -> Moment:
-        moment = await super()._made_ready()
-        let_go(self._digits)
-        return moment
+    async def _made_ready(self) -> Update:
+        update = await super()._made_ready()
+        release_pages(self._digits)
+        return update
 
     async def _play(self, wish: object) -> None:
         self._player.speed = self._shared[SPEED]
         await super()._play(wish)
 
     async def _show_present(self) -> None:
-        in_step = self._in_step
-        frames = tuple(run.frames[-1] for run in in_step.runs)
-        self._publish(Moment(frames, await self._player.work(in_step.upcoming) if self._ready else None))
+        lockstep = self._lockstep
+        frames = tuple(run.frames[-1] for run in lockstep.runs)
+        self._publish(Update(frames, await self._player.work(lockstep.upcoming) if self._ready else None))
 
     async def _on_reset(self, _message: dict[str, Any]) -> None:
         await self._stop()
@@ -215,22 +215,22 @@ class SideBySide(Live):
             raise ValueError(f"{TRAINERS[lane['trainer']].LABEL} has no setting {name!r:.80}")
         value = CONTROLS[name].check(value)
         if CONTROLS[name].live:
-            run = self._in_step.runs[number]
+            run = self._lockstep.runs[number]
             await self._player.work(lambda: run.set_option(name, value))
             self._player.measure_next()
             lane[name] = value
             if not self._player.playing:
-                self._publish(await self._player.work(self._player.measured_moment))
+                self._publish(await self._player.work(self._player.measured_update))
             return
         self._wanted[number] = self._lane(str(value)) if name == "trainer" else lane | {name: value}
         await self._begin_anew()
 
     async def _begin_anew(self) -> None:
         await self._stop()
-        in_step = self._player.run = await self._player.work(self._make)
-        moment = await self._made_ready() if self._ready else Moment(in_step.record(), None)
+        lockstep = self._player.run = await self._player.work(self._make)
+        update = await self._made_ready() if self._ready else Update(lockstep.record(), None)
         self.dataset = described(self._digits)
-        self._publish(moment)
+        self._publish(update)
 
     def close(self) -> None:
         """Follow the explorer no longer, and let go of the worker."""
@@ -245,30 +245,30 @@ class SideBySide(Live):
 
     def _follow_digits(self, digits: Digits) -> None:
         """Go over to the explorer's digits, unless something was trained on others here."""
-        if digits is not self._digits and self._in_step.examples == 0 and not self._player.playing:
+        if digits is not self._digits and self._lockstep.examples == 0 and not self._player.playing:
             self._digits = digits
-            if self._home.loop is not None:
+            if self._widget_loop.loop is not None:
                 self._spawn(self._in_turn(self._begin_anew))
 
-    def _publish(self, moment: Moment) -> None:
+    def _publish(self, update: Update) -> None:
         digit, example = b"", None
-        if moment.upcoming is not None:
-            index, label, answers = moment.upcoming
+        if update.upcoming is not None:
+            index, label, answers = update.upcoming
             digit = self._digits.train.images[index].tobytes()
             example = {"index": index, "label": label, "predictions": list(answers)}
-        first = moment.frame[0]
+        first = update.frame[0]
         with self.hold_sync():
-            self.frame = np.concatenate([frame.weights.buffer for frame in moment.frame]).tobytes()
+            self.frame = np.concatenate([frame.weights.buffer for frame in update.frame]).tobytes()
             self.digit = digit
             self.status = {
-                "seq": self._gate.next(),
+                "seq": self._window.next(),
                 "examples": first.examples,
                 "epoch": first.epoch,
                 "train_size": len(self._digits.train),
                 "image": list(self._digits.train.images.shape[1:]),
                 "accuracy_split": "validation",
                 "example": example,
-                "lanes": [self._described_lane(n, frame) for n, frame in enumerate(moment.frame)],
+                "lanes": [self._described_lane(n, frame) for n, frame in enumerate(update.frame)],
                 **self._standing(),
             }
             self._publish_curves()
@@ -279,7 +279,7 @@ class SideBySide(Live):
             "run": f"{self._count}.{number}",
             "trainer": run.trainer.NAME,
             "label": self._titles[number] or run.trainer.LABEL,
-            **weights.shape_told(),
+            **weights.shape(),
             "bytes": weights.buffer.nbytes,
             "bit_mass": weights.bit_mass,
             "accuracy": frame.accuracy,

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from bitmass_viz.cli import main
+from bitmass_viz.cli.main import main
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.strokes import draw_digits
 from tests.conftest import JIT

@@ -5,11 +5,11 @@ import sys
 import numpy as np
 import pytest
 
-from bitmass_viz.architecture import Architecture
 from bitmass_viz.bench import ours, tasks
 from bitmass_viz.bench.material import SHARE, Material
 from bitmass_viz.bench.peers import LeftOut, find, numpy_peer
 from bitmass_viz.bench.timing import Side
+from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
 from tests.bench.conftest import without_compiler
 from tests.conftest import needs_jit

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from bitmass_viz import figures
 from bitmass_viz.bench import files, memory, scaling, suite, table
-from bitmass_viz.cli import main
+from bitmass_viz.cli.main import main
 from tests.conftest import needs_jit
 
 TASKS = ["sgd-1", "sgd-64", "adamw-1", "adamw-64", "bv32-64", "xnor-layer", "xnor-layer-noise"]

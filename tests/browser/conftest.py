@@ -8,11 +8,11 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.conftest import ROOT
+
 REQUIRED = os.environ.get("BITMASS_REQUIRE_BROWSER") == "1"
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",

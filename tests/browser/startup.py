@@ -26,9 +26,9 @@ import psutil
 from playwright.sync_api import Browser, sync_playwright
 
 import bitmass_viz as bm
-from bitmass_viz.cli import explainer_notebook
-from bitmass_viz.preheat import REFILL_SECONDS
-from bitmass_viz.recording import make_page, write_whole
+from bitmass_viz.cli.main import explainer_notebook
+from bitmass_viz.recording import make_page, write_atomically
+from bitmass_viz.server.kernel_pool import REFILL_SECONDS
 from bitmass_viz.site import build, write_folder
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, App, find_chromium
 from tests.browser.measure import set_flat_out
@@ -145,7 +145,7 @@ class Files:
 def recorded(folder: Path) -> dict[str, Files]:
     """Record what is opened without a kernel: a run of three epochs, and the article."""
     page = make_page(bm.Run("bv32-hebbian", bm.load_digits("mnist", download=False)), progress=False)
-    write_whole(folder / "page.html", page.content)
+    write_atomically(folder / "page.html", page.content)
     write_folder(folder / "site", build(explainer_notebook(), progress=False).files)
     return {"recorded": Files(folder, "page.html"), "site": Files(folder / "site", "index.html")}
 

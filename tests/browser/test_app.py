@@ -81,8 +81,8 @@ def test_a_resting_pointer_marks_what_comes_to_lie_beneath_it(page):
 
 
 def test_the_selection_names_the_byte_that_the_address_map_names(page):
-    from bitmass_viz.architecture import Architecture
-    from bitmass_viz.views import bv32_layouts
+    from bitmass_viz.network.architecture import Architecture
+    from bitmass_viz.network.layout import bv32_layouts
 
     layer = bv32_layouts(Architecture())[0]
     for view in VIEWS:

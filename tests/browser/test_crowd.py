@@ -6,10 +6,10 @@ from tests.browser.conftest import App
 
 pytestmark = pytest.mark.browser
 EXPLORE = """
-import bitmass_viz.admission as admission
-import bitmass_viz.guard as guard
+from bitmass_viz.server import admission
+from bitmass_viz.server import access
 {before}
-from bitmass_viz.cli import main
+from bitmass_viz.cli.main import main
 main(["explore", "--no-browser", "--port", "0", "--preheat", "0", *{options}])
 """
 READY = '[data-testid=explorer][data-state="paused"]'

@@ -9,7 +9,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from bitmass_viz.player import SILENCE_SECONDS
+from bitmass_viz.live.player import SILENCE_SECONDS
 from tests.browser.conftest import App, Page
 
 pytestmark = pytest.mark.browser
@@ -204,9 +204,9 @@ def test_a_hidden_page_trains_nothing_and_goes_on_when_it_is_seen(open_page):
 def test_a_tab_that_slept_for_long_is_live_again(opened):
     # What takes a page of a sleeping tab minutes to be given up takes seconds here.
     impatient = (
-        "import bitmass_viz.serve as serve\n"
-        "serve.PING_MS, serve.PINGS_TO_MISS = 500, 2\n"
-        "from bitmass_viz.cli import main\n"
+        "from bitmass_viz.server import app\n"
+        "app.PING_MS, app.PINGS_TO_MISS = 500, 2\n"
+        "from bitmass_viz.cli.main import main\n"
         "main(['explore', '--no-browser', '--port', '0', '--preheat', '0'])\n"
     )
     app = App(command=["-c", impatient])

@@ -3,8 +3,8 @@
 import pytest
 import requests
 
-from tests.browser.conftest import ROOT
 from tests.browser.lab import ERROR, Lab, assert_three_views, code_cells, open_notebook, run_all_cells
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
 

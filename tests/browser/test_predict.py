@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from bitmass_viz.palette import PALETTE
+from bitmass_viz.common.palette import PALETTE
 from tests.browser.conftest import App
 from tests.browser.test_accessible import findings
 

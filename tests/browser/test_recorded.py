@@ -11,7 +11,7 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.data import find_mnist, load_digits
-from bitmass_viz.recording import MAX_BYTES, make_page, write_whole
+from bitmass_viz.recording import MAX_BYTES, make_page, write_atomically
 from tests.browser.conftest import OnExplorer
 from tests.browser.test_accessible import findings
 from tests.browser.test_app import hover
@@ -30,7 +30,7 @@ def pages(tmp_path_factory):
     made = {}
     for name in NAMES:
         page = make_page(bm.Run(name, digits), epochs=3, frames=300, progress=False)
-        write_whole(folder / f"{name}.html", page.content)
+        write_atomically(folder / f"{name}.html", page.content)
         made[name] = (folder / f"{name}.html", page)
     return made
 

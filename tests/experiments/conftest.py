@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from bitmass_viz.experiments.declare import Case, Experiment
+from bitmass_viz.experiments.declaration import Case, Experiment
 
 CASES = (
     Case(

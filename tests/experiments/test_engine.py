@@ -3,7 +3,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from dataclasses import fields, replace
 
 import pandas as pd
 import pytest
@@ -11,13 +11,14 @@ import pytest
 import bitmass_viz as bm
 from bitmass_viz import experiments
 from bitmass_viz.experiments import engine
-from bitmass_viz.experiments.declare import Case
+from bitmass_viz.experiments import fingerprint as fingerprints
+from bitmass_viz.experiments.declaration import Case
+from bitmass_viz.experiments.fingerprint import fingerprint, key
+from bitmass_viz.experiments.job import DataRef, Job, perform
 from bitmass_viz.experiments.store import Store
-from bitmass_viz.experiments.work import DataRef, code_digest, perform
-from tests.conftest import needs_jit
+from bitmass_viz.trainers.bv32 import Bv32Hebbian
+from tests.conftest import ROOT, needs_jit
 from tests.experiments.conftest import CASES, make_experiment, without_times
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -214,14 +215,53 @@ def test_processes_and_a_dask_cluster_give_the_table_of_one_thread(tmp_path, ser
 def test_the_key_names_all_that_a_result_depends_on(experiment, tiny):
     ref = DataRef.of(tiny)
     job = engine.Sweep(experiment, (0,), ref).choices()[0][2]
-    from dataclasses import fields, replace
-
-    keys = {job.key(ref), job.key(DataRef("tiny", "other"))}
+    others = {"trainer": "momentum", "recipe": "published", "options": "{}", "measure": "accuracy"}
+    keys = {key(job, ref), key(job, DataRef("tiny", "other"))}
     for field in fields(job):
-        changed = 7 if isinstance(getattr(job, field.name), int) else "other"
-        keys.add(replace(job, **{field.name: changed}).key(ref))
+        keys.add(key(replace(job, **{field.name: others.get(field.name, 7)}), ref))
     assert len(keys) == 2 + len(fields(job))
-    assert len(code_digest()) == 16
+
+
+@pytest.fixture
+def changed(monkeypatch):
+    """Change what some code does, for the length of a test; what it did before is forgotten."""
+
+    def change(owner, name, value):
+        monkeypatch.setattr(owner, name, value)
+        fingerprints._fingerprint.cache_clear()
+
+    yield change
+    fingerprints._fingerprint.cache_clear()
+
+
+JOB = Job("bv32-hebbian", "published", "{}", None, 3, 2, "accuracy")
+
+
+def test_a_fingerprint_is_of_what_code_does(changed):
+    """A wrapper, another file or another name leave a result where it is; a changed number does not."""
+    before = fingerprint(JOB)
+    learn = Bv32Hebbian.learn
+    changed(Bv32Hebbian, "learn", lambda *given: learn(*given))
+    assert fingerprint(JOB) == before
+    changed(
+        Bv32Hebbian,
+        "learn",
+        lambda self, prepared, labels, order, closes: learn(self, prepared, labels, order[::-1], closes),
+    )
+    assert fingerprint(JOB) != before
+
+
+def test_a_fingerprint_is_of_what_a_measure_says(changed):
+    before, other = fingerprint(JOB), fingerprint(replace(JOB, measure="validation"))
+    assert before != other
+    changed(fingerprints, "MEASURES", {"accuracy": lambda run: [{"accuracy": 1.0}]})
+    assert fingerprint(JOB) not in (before, other)
+
+
+def test_a_revision_is_another_result(changed):
+    before = fingerprint(JOB)
+    changed(fingerprints, "REVISION", fingerprints.REVISION + 1)
+    assert fingerprint(JOB) != before
 
 
 def test_digits_that_differ_elsewhere_are_refused():

@@ -1,7 +1,7 @@
 import pytest
 
 from bitmass_viz.experiments.claims import CLAIMS
-from bitmass_viz.experiments.declare import Verdict
+from bitmass_viz.experiments.declaration import Verdict
 from bitmass_viz.experiments.declared import EXPERIMENTS
 from bitmass_viz.experiments.judging import cost, exceeds, is_equal, lies_within, points, with_interval
 from bitmass_viz.experiments.statistics import Estimate, Interval

@@ -103,7 +103,7 @@ def test_the_three_views_agree_on_every_bit(name, tiny):
 
 
 def test_a_disagreement_between_views_would_be_counted(tiny, monkeypatch):
-    from bitmass_viz.views import WeightMatrix
+    from bitmass_viz.network.weights import WeightMatrix
 
     words = WeightMatrix.words.fget
     monkeypatch.setattr(WeightMatrix, "words", property(lambda self: words(self) ^ np.uint32(1)))

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from bitmass_viz import figures, report
+from bitmass_viz import figures
+from bitmass_viz.cli import report
 from bitmass_viz.experiments import EXPERIMENTS
-from bitmass_viz.experiments.engine import Outcome
+from bitmass_viz.experiments.outcome import Outcome, as_data
 from bitmass_viz.experiments.statistics import NO_INTERVAL
-from bitmass_viz.experiments.summary import as_data
 from tests.conftest import holds_nan
 
 NAMES = list(EXPERIMENTS)

@@ -6,10 +6,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from bitmass_viz.common.numeric import MAX_SEED
 from bitmass_viz.experiments import Case, Experiment, design, engine
-from bitmass_viz.experiments.declare import MAX_SEEDS
-from bitmass_viz.experiments.summary import as_data
-from bitmass_viz.numeric import MAX_SEED
+from bitmass_viz.experiments.declaration import MAX_SEEDS
+from bitmass_viz.experiments.outcome import as_data
 from tests.conftest import needs_jit
 from tests.experiments.conftest import make_experiment
 

@@ -1,11 +1,12 @@
 """An experiment runs from wherever Python code is run, without a main guard, and no script runs twice."""
 
 import os
-import pty
 import subprocess
 import sys
+import time
 
 import nbformat
+import pexpect
 import pytest
 from nbclient import NotebookClient
 
@@ -81,23 +82,19 @@ def test_an_experiment_needs_no_guard(environment, way):
 
 @needs_jit
 def test_an_experiment_runs_from_a_prompt(environment):
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-i", "-q"], cwd=environment, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True
+    prompt = pexpect.spawn(
+        sys.executable, ["-i", "-q"], cwd=environment, env=os.environ, encoding="utf-8", timeout=300, echo=False
     )
-    os.close(theirs)
-    os.write(ours, f"{SCRIPT}\nexit()\n".encode())
-    said = b""
-    try:
-        while part := os.read(ours, 65536):
-            said += part
-    except OSError:  # the end of a terminal
-        pass
-    finally:
-        os.close(ours)
-        process.kill()
-        process.wait()
-    check(environment, said.decode())
+    prompt.send(f"{SCRIPT}\n")
+    prompt.expect("networks: [0-9]+")
+    said = prompt.before + prompt.after
+    prompt.sendline("exit()")
+    end = time.monotonic() + 60
+    while prompt.isalive():
+        assert time.monotonic() < end, "Python has not ended a minute after exit()"
+        time.sleep(0.1)
+    assert prompt.exitstatus == 0
+    check(environment, said)
 
 
 @needs_jit

@@ -6,10 +6,9 @@ import pandas as pd
 import pytest
 
 from bitmass_viz.data import load_digits
-from bitmass_viz.experiments import EXPERIMENTS, engine, shipped
-from bitmass_viz.experiments.engine import Outcome
-from bitmass_viz.experiments.summary import as_data
-from bitmass_viz.experiments.work import DataRef
+from bitmass_viz.experiments import EXPERIMENTS, engine, publish, shipped
+from bitmass_viz.experiments.job import DataRef
+from bitmass_viz.experiments.outcome import Outcome, as_data
 from tests.conftest import needs_jit
 
 NAMES = list(EXPERIMENTS)
@@ -18,9 +17,11 @@ NAMES = list(EXPERIMENTS)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_table_comes_back_as_it_was_packed(outcomes, tmp_path, name, monkeypatch):
     table = outcomes[name].table.assign(synthetic=False)
-    shipped.write({name: Outcome(table, outcomes[name].verdicts)}, tmp_path)
+    publish.write({name: Outcome(table, outcomes[name].verdicts)}, tmp_path)
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     back = shipped.load(name)
+    described = json.loads((tmp_path / "verdicts.json").read_text())
+    assert described["provenance"]["behaviour"] == {name: publish.behaviour(EXPERIMENTS[name], back)}
     pd.testing.assert_frame_equal(back, table.reset_index(drop=True), check_dtype=False, rtol=1e-5)
 
 
@@ -46,7 +47,7 @@ def test_the_shipped_runs_are_whole_and_of_mnist(name):
     assert set(table["dataset"]) == {"mnist"}
     assert not table["synthetic"].any()
     assert set(table["data_sha256"]) == {provenance["data_sha256"]}
-    assert {"version", "code", "date", "machine", "numpy", "numba"} <= set(provenance)
+    assert {"version", "date", "machine", "numpy", "numba"} <= set(provenance)
     results = table[table["stage"] == "result"]
     assert set(results["case"]) == {case.name for case in experiment.cases}
     for case, rows in results.groupby("case"):
@@ -58,6 +59,15 @@ def test_the_shipped_runs_are_whole_and_of_mnist(name):
             means = tried.groupby("options")["accuracy"].mean()
             chosen = results.loc[results["case"] == case.name, "options"].iloc[0]
             assert means[chosen] == means.max()
+
+
+@needs_jit
+@pytest.mark.xfail(
+    strict=True, raises=KeyError, reason="these were run before the kernels' last rounding, and will be run again"
+)
+def test_the_code_still_gives_the_shipped_results():
+    behaviour = shipped.described()["provenance"]["behaviour"]
+    assert behaviour == {name: publish.behaviour(EXPERIMENTS[name], shipped.load(name)) for name in NAMES}
 
 
 @pytest.mark.mnist
@@ -98,7 +108,7 @@ def test_a_few_networks_trained_again_fall_where_the_shipped_ones_did(mnist, tmp
 
 def test_results_of_other_digits_are_not_shipped(outcomes, tmp_path):
     with pytest.raises(ValueError, match="must all be of the same MNIST files"):
-        shipped.write({"ledger": outcomes["ledger"]}, tmp_path)
+        publish.write({"ledger": outcomes["ledger"]}, tmp_path)
     assert not list(tmp_path.iterdir())
 
 

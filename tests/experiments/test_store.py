@@ -7,8 +7,8 @@ import tracemalloc
 import pytest
 
 from bitmass_viz.experiments import engine
+from bitmass_viz.experiments.job import NETWORK
 from bitmass_viz.experiments.store import MAX_LINE, Store
-from bitmass_viz.experiments.work import NETWORK
 from tests.conftest import needs_jit
 from tests.experiments.conftest import make_experiment, without_times
 

@@ -8,8 +8,7 @@ import sys
 
 import pytest
 
-from tests.browser.conftest import ROOT
-from tests.conftest import needs_jit
+from tests.conftest import ROOT, needs_jit
 
 pytestmark = needs_jit
 
@@ -28,7 +27,7 @@ print(json.dumps({{"misses": misses, "hits": hits, "not kept": compiling.not_kep
 TRAIN = """
 import json, sys
 import bitmass_viz as bm
-from bitmass_viz import warmup
+from bitmass_viz.training import warmup
 from tests.conftest import make_digits
 run = bm.Run("sgd", make_digits())
 print("imported", flush=True)

@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bitmass_viz.architecture import Architecture
 from bitmass_viz.kernels import floatnet, settings
 from bitmass_viz.kernels import optimiser as optimiser_kernels
 from bitmass_viz.kernels.pixels import lit_pixels
+from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers.adamw import AdamW
 from bitmass_viz.trainers.sgd import Sgd
 from tests import naive

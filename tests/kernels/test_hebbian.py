@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bitmass_viz.architecture import Architecture
 from bitmass_viz.kernels import packing
 from bitmass_viz.kernels import signs as sign_kernels
 from bitmass_viz.kernels import sums as sum_kernels
+from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers.bv32 import Bv32Hebbian, Bv32Uncentred
 from tests import naive
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bitmass_viz.architecture import Architecture
 from bitmass_viz.kernels import quantised
 from bitmass_viz.kernels.pixels import lit_pixels
 from bitmass_viz.kernels.settings import PIXEL_VALUES
+from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers.linear import BinaryLinear, Linear
 from tests import naive
 

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitmass_viz.architecture import Architecture
 from bitmass_viz.kernels.pixels import lit_pixels
+from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers.sgd import Sgd
 
 

@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bitmass_viz.architecture import WEIGHT_BITS, Architecture
 from bitmass_viz.kernels import quantised
 from bitmass_viz.kernels import settings as kernel_settings
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.network.formats import WEIGHT_BITS
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.bop import Bop
 from bitmass_viz.trainers.linear import BinaryLinear, Linear

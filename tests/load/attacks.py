@@ -20,12 +20,12 @@ import numpy as np
 import psutil
 from tornado.websocket import websocket_connect
 
-from tests.test_connections import HALF, connect
-from tests.test_places import HEADER
-from tests.test_security import address, message, still_answers
-from tests.test_serve import PROTOCOL
-from tests.test_strangers import ask, requests_of
-from tests.test_unread import Attacked, Deaf, request_state
+from tests.server.test_app import PROTOCOL
+from tests.server.test_backpressure import Attacked, Deaf, request_state
+from tests.server.test_connections import HALF, connect
+from tests.server.test_places import HEADER
+from tests.server.test_security import address, message, still_answers
+from tests.server.test_strangers import ask, requests_of
 
 SECONDS = 10.0
 Attack = Callable[[Attacked, Any, threading.Event], None]

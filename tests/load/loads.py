@@ -28,9 +28,9 @@ GONE_SECONDS = 60.0
 MB = 1 << 20
 CULLING = """
 import sys
-import bitmass_viz.serve as serve
-serve.CULL_SECONDS, serve.CULL_EVERY_SECONDS = 5, 1
-from bitmass_viz.cli import main
+from bitmass_viz.server import app
+app.CULL_SECONDS, app.CULL_EVERY_SECONDS = 5, 1
+from bitmass_viz.cli.main import main
 main(["explore", "--no-browser", "--port", "0", "--preheat", "0"])
 """
 """Who is cut off is given up after seconds in place of minutes, so that it shows whether they come back."""

@@ -35,9 +35,9 @@ import psutil
 from tornado.httpclient import HTTPClientError
 
 import bitmass_viz as bm
-from bitmass_viz.controls import CONTROLS, SPEED
-from bitmass_viz.player import FLAT_OUT, SILENCE_SECONDS
-from tests.browser.conftest import ROOT
+from bitmass_viz.live.controls import CONTROLS, SPEED
+from bitmass_viz.live.player import FLAT_OUT, SILENCE_SECONDS
+from tests.conftest import ROOT
 from tests.load.page import Page, TroubleError
 from tests.load.report import as_text
 
@@ -60,10 +60,10 @@ MANNERS = ("dropped", "goodbye", "dropped", "silent", "dropped")
 """How readers leave: with a reset connection, with the page's goodbye, or without a word on an open connection."""
 MEGABYTE = 1e6
 LAUNCH = """
-import bitmass_viz.serve as serve
-serve.CULL_SECONDS, serve.CULL_EVERY_SECONDS = {cull}
-serve.PING_MS, serve.PINGS_TO_MISS = {ping}
-from bitmass_viz.cli import main
+from bitmass_viz.server import app
+app.CULL_SECONDS, app.CULL_EVERY_SECONDS = {cull}
+app.PING_MS, app.PINGS_TO_MISS = {ping}
+from bitmass_viz.cli.main import main
 main({arguments!r})
 """
 

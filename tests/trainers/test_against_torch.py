@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bitmass_viz.architecture import Architecture
+from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.straight_through import StraightThrough
 

@@ -1,6 +1,6 @@
 """The experiments. A new one is a file with a declaration, and a line here."""
 
-from bitmass_viz.experiments.declare import Experiment
+from bitmass_viz.experiments.declaration import Experiment
 from bitmass_viz.experiments.declared.e1_published import PUBLISHED
 from bitmass_viz.experiments.declared.e2_bug import BUG
 from bitmass_viz.experiments.declared.e3_ladder import LADDER
@@ -21,5 +21,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         LEDGER,
     )
 }
+"""All experiments by name, in the order of the page."""
 
 __all__ = ["EXPERIMENTS"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS
-from bitmass_viz.experiments.declare import Case, Experiment, Verdict
+from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
 from bitmass_viz.experiments.judging import accuracies, estimated, exceeds, points, seeds_of
 from bitmass_viz.trainers import TRAINERS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.experiments import statistics
-from bitmass_viz.experiments.declare import Answer, Case, Experiment, Verdict
+from bitmass_viz.experiments.declaration import Answer, Case, Experiment, Verdict
 from bitmass_viz.experiments.declared.e1_published import ADAMW_RATES, SHARPNESSES
 from bitmass_viz.experiments.judging import (
     accuracies,

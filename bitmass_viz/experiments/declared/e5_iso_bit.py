@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bitmass_viz.architecture import Architecture
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import EQUAL_POINTS
-from bitmass_viz.experiments.declare import Case, Experiment, Verdict
+from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
 from bitmass_viz.experiments.declared.e1_published import ADAMW_RATES, SHARPNESSES
 from bitmass_viz.experiments.judging import accuracies, estimated, is_equal, percent, points, seeds_of
-from bitmass_viz.ledger import account
+from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.trainers.ledger import account
 
 if TYPE_CHECKING:
     import pandas as pd

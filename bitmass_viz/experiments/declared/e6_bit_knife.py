@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import EQUAL_POINTS
-from bitmass_viz.experiments.declare import Case, Experiment, Verdict
+from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
 from bitmass_viz.experiments.judging import cost, estimated, exceeds, percent, seeds_of
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bitmass_viz import numeric
+from bitmass_viz.common import numeric
 from bitmass_viz.widgets.prediction.amounts import plain
 
 

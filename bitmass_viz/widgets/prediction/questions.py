@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Protocol
 
-from bitmass_viz import numeric
+from bitmass_viz.common import numeric
 from bitmass_viz.widgets.prediction.allowed import between, check_order, check_text, finite, listed
 from bitmass_viz.widgets.prediction.amounts import amount, difference, fitting_decimals, plain
 

@@ -1,0 +1,549 @@
+"""The command line: `bitmass COMMAND`, thin over the library."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import sys
+import threading
+import warnings
+import webbrowser
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from itertools import groupby
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bitmass_viz.cli.arguments import name_among, understood, whole_number
+from bitmass_viz.cli.console import show_what_can_be_shown
+from bitmass_viz.common.numeric import MAX_SEED
+from bitmass_viz.common.version import __version__
+
+if TYPE_CHECKING:
+    from bitmass_viz.data.digits import Source
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+DEFAULT_PREHEAT = 1
+"""One kernel waits for whoever started the server, or reloads the page. Each more would take memory unasked."""
+MAX_PREHEAT = 100
+MAX_READERS = 10_000
+HELP: Any = {"help_option_names": ["-h", "--help"]}
+
+
+class Whole(click.IntRange):
+    """A whole number within bounds; separators of thousands may stand in it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read the number."""
+        if isinstance(value, str):
+            try:
+                value = whole_number(value)
+            except ValueError as error:
+                self.fail(f"{error}.", param, ctx)
+        return int(super().convert(value, param, ctx))
+
+
+class Name(click.Choice[str]):
+    """One of some names, in capitals or not, with whatever hyphens."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Find the name."""
+        return super().convert(name_among(str(value), self.choices), param, ctx)
+
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+OUT = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write the table (CSV), the result (JSON) and the figure (PNG, SVG) to.",
+)
+DATA = click.option(
+    "--data",
+    type=Name(["auto", "mnist", "strokes"]),
+    default="auto",
+    show_default=True,
+    help="Digits to learn; auto is MNIST, and pen strokes only where it cannot be had.",
+)
+
+
+class Commands(click.Group):
+    """Commands whose foreseeable errors end in one line and exit code 1, and Ctrl-C in exit code 130."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **how: Any) -> Any:
+        """Run a command line, understood as it was meant, on a console that may not show every character."""
+        show_what_can_be_shown()
+        given = sys.argv[1:] if args is None else args
+        try:
+            return super().main(understood(given, self.commands, self._options), *more, **how)
+        except OSError as error:  # while help was written: `invoke` has those of commands
+            if not how.get("standalone_mode", True):
+                raise
+            sys.exit(f"Error: {_in_one_line(error)}")
+
+    def _options(self, command: str) -> set[str]:
+        known = self.commands[command] if command else self
+        context = click.Context(known, info_name=command, parent=click.Context(self) if command else None, **HELP)
+        return {option for param in known.get_params(context) for option in (*param.opts, *param.secondary_opts)}
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or name one that is spelt like it."""
+        near = get_close_matches(args[0].lower(), self.commands, 1)
+        if args[0] not in self.commands and near:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except (ValueError, OSError, RuntimeWarning) as error:
+            if ctx.params.get("traceback") or getattr(error, "errno", None) == errno.EPIPE:
+                raise
+            raise click.ClickException(_in_one_line(error)) from error
+
+
+def _echo_json(content: object) -> None:
+    click.echo(json.dumps(content, allow_nan=False))
+
+
+def _in_one_line(error: Exception) -> str:
+    """Say what went wrong, and which setting of this machine's is to blame where that can be told."""
+    said = " ".join(str(error).split())
+    if found := re.search(r"Environment variable '(NUMBA_\w+)' .* value ('.*?') could not be parsed", said):
+        return f"{found[1]} is {found[2]}, which Numba cannot read; correct it or unset it"
+    backend = os.environ.get("MPLBACKEND")
+    if backend and "backend" in said and backend in said:
+        return f"MPLBACKEND is {backend!r}, which Matplotlib does not know; unset it"
+    return said
+
+
+@click.group(cls=Commands, context_settings=HELP)
+@click.version_option(__version__, prog_name="bitmass", message="%(prog)s %(version)s")
+@click.option("--traceback", is_flag=True, help="Show where in the program an error arose.")
+def main(traceback: bool) -> None:
+    """Explore whether the number of weight bits decides how accurate a neural network is."""
+    # Who validates JSON, as Jupyter does, can do without it, and no schema of theirs asks for it. At its import it
+    # builds 38 parsers of addresses, which takes as long as to import all else of the server.
+    modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
+    modules.setdefault("rfc3987_syntax", None)
+    warnings.filterwarnings("error", "Environment variable 'NUMBA_", RuntimeWarning)
+    features = os.environ.get("NUMBA_CPU_FEATURES", "")
+    if not re.fullmatch(r"([+-][\w.-]+(,|$))*", features):  # LLVM would abort without a word of it
+        raise ValueError(
+            f"NUMBA_CPU_FEATURES is {features!r}, which LLVM cannot read: a list such as +avx2,-avx512f is; "
+            "correct it or unset it"
+        )
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--browser/--no-browser", default=True, help="Open the page in the browser (the default), or not.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port to listen on; by default the first free one from 8866."
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 lets others in."
+)
+@click.option(
+    "--base-url", default="/", help="Path under which another server lets readers in, such as /user/ada/bitmass/."
+)
+@click.option(
+    "--preheat",
+    type=click.IntRange(0, MAX_PREHEAT),
+    default=DEFAULT_PREHEAT,
+    show_default=True,
+    help="Kernels that wait for readers with the page ready. Each takes about 200 MB; more suit a class.",
+)
+@click.option(
+    "--max-readers",
+    type=click.IntRange(1, MAX_READERS),
+    help="Readers at the same time; by default as many as the memory that is free now is enough for.",
+)
+@click.option(
+    "--per-address",
+    type=click.IntRange(1, MAX_READERS),
+    help="Readers from one address who keep their places when others wait; by default 30, or half of all places "
+    "if that is more.",
+)
+@click.option(
+    "--proxy-header",
+    help="Header in which a proxy on this machine passes on a reader's address, such as X-Forwarded-For. Only a "
+    "proxy that sets or extends it on every request will do: what readers send themselves must not get through.",
+)
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    help="Name of this site, if a proxy passes it on; others are refused. May be given several times.",
+)
+def explore(
+    notebook: Path | None,
+    browser: bool,
+    port: int | None,
+    host: str,
+    base_url: str,
+    preheat: int,
+    max_readers: int | None,
+    per_address: int | None,
+    proxy_header: str | None,
+    names: tuple[str, ...],
+) -> None:
+    """Serve the explainer as a web page, until Ctrl-C.
+
+    Another NOTEBOOK may be given to serve that one.
+    """
+    from bitmass_viz.server.app import serve
+    from bitmass_viz.server.ports import is_loopback
+
+    if not is_loopback(host):
+        click.echo(
+            f"Caution: everyone who can reach {host} can use the page and this computer's processor.", err=True
+        )
+
+    def ready(url: str) -> None:
+        click.echo(f"Explainer ready at {url}")
+        if browser:
+            # Some browsers keep the call waiting until they are closed.
+            threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+    def full(places: int) -> None:
+        click.echo(f"All {places} places are taken; further readers are asked to wait (--max-readers).", err=True)
+
+    def warn(sentence: str) -> None:
+        click.echo(f"Caution: {sentence}", err=True)
+
+    serve(
+        notebook or explainer_notebook(),
+        host,
+        port,
+        preheat,
+        on_ready=ready,
+        base_url=base_url,
+        max_readers=max_readers,
+        names=names,
+        on_full=full,
+        on_warning=warn,
+        per_address=per_address,
+        proxy_header=proxy_header,
+    )
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("bitmass-lessons"))
+@click.option("--only-copy", is_flag=True, help="Copy the lessons, and do not open JupyterLab.")
+@click.option("--teacher", is_flag=True, help="Copy the teacher's guide and the solutions, too.")
+@click.option("--browser/--no-browser", default=True, help="Open JupyterLab in the browser (the default), or not.")
+@click.option("--port", type=Whole(0, 65535), help="Port to listen on; by default the first free one.")
+@click.argument("jupyterlab_options", nargs=-1, type=click.UNPROCESSED)
+def lessons(
+    folder: Path,
+    only_copy: bool,
+    teacher: bool,
+    browser: bool,
+    port: int | None,
+    jupyterlab_options: tuple[str, ...],
+) -> None:
+    """Copy the lessons into FOLDER (bitmass-lessons unless given), and open JupyterLab there, until Ctrl-C.
+
+    A file that is there stays as it is. Further options of JupyterLab can follow after --, as in
+    bitmass lessons FOLDER -- --allow-root
+    """
+    from bitmass_viz.cli.lessons import hand_out, open_lab
+
+    if folder.name.startswith("-"):
+        raise ValueError(
+            f"FOLDER must not look like an option, got {folder}; say: bitmass lessons FOLDER -- {folder}"
+        )
+    handed_out = hand_out(folder, teacher)
+    click.echo(f"Lessons in {folder}: {len(handed_out.copied)} copied, {len(handed_out.kept)} left as they were")
+    if not only_copy:
+        chosen = [*([] if browser else ["--no-browser"]), *([] if port is None else [f"--port={port}"])]
+        open_lab(folder, [*chosen, *jupyterlab_options])
+
+
+@main.command()
+@AS_JSON
+def fetch(as_json: bool) -> None:
+    """Get MNIST (11 MB), unless this machine has it, and say where it lies."""
+    from bitmass_viz.data import fetch_mnist, find_mnist, load_digits
+
+    found = find_mnist()
+    folder = found or fetch_mnist()
+    digits = load_digits("mnist", download=False)
+    if as_json:
+        result = {"folder": str(folder), "downloaded": found is None, "sha256": dict(digits.sha256)}
+        _echo_json(result)
+    else:
+        click.echo(f"MNIST {'is' if found else 'now is'} in {folder}")
+
+
+@main.command()
+@AS_JSON
+def warmup(as_json: bool) -> None:
+    """Compile all training code now, in place of when it is first used, and say where it is kept.
+
+    It is kept for this machine's processor and this version of the code. A second call finds it, and is quick.
+    """
+    from bitmass_viz.training.warmup import warm_up
+
+    warmed = warm_up(progress=not as_json)
+    if as_json:
+        _echo_json(warmed.as_dict())
+        return
+    for module, functions in groupby(warmed.compiled, lambda name: name.rpartition(".")[0]):
+        click.echo(f"Compiled {module}: {', '.join(name.rpartition('.')[2] for name in functions)}")
+    click.echo(
+        f"Compiled now: {len(warmed.compiled)}, found in the cache: {len(warmed.cached)}; "
+        f"{warmed.seconds:.1f} seconds"
+    )
+    for name in warmed.uncached:
+        click.echo(f"{name} cannot be kept; each process compiles it anew", err=True)
+    for folder in warmed.folders:
+        click.echo(f"The cache lies in {folder}")
+
+
+@main.command()
+@AS_JSON
+def doctor(as_json: bool) -> None:
+    """Say what is wrong with this set-up and what to do, and what a bug report needs.
+
+    Exit code 1 if something is wrong. Put what it prints into your bug report; it names folders, and no contents.
+    """
+    from bitmass_viz.cli.doctor import as_text, examine
+
+    found = examine()
+    if as_json:
+        _echo_json(found)
+    else:
+        click.echo(as_text(found))
+    if not found["ok"]:
+        click.get_current_context().exit(1)
+
+
+def _sweep_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that all experiments have."""
+    fresh = click.option("--fresh", is_flag=True, help="Train every network anew, whatever was trained before.")
+    for option in (AS_JSON, OUT, fresh, DATA):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.option("--seeds", type=Whole(1, 1000), default=10, show_default=True, help="Networks a trainer.")
+@_sweep_options
+def reproduce(seeds: int, data: Source, fresh: bool, out: Path | None, as_json: bool) -> None:
+    """Train every trainer of the study with several seeds; put the accuracies beside the published ones.
+
+    Networks that were trained before are not trained again.
+    """
+    (found,) = _measure(["published"], seeds, data, fresh, out, as_json)
+    if as_json:
+        cases = found.pop("cases")
+        _echo_json(found | {"bit_mass": cases[0]["bit_mass"], "trainers": cases})
+
+
+@main.command()
+@click.argument("name")
+@click.option("--seeds", type=Whole(1, 1000), help="Networks a case; by default each experiment's own number.")
+@_sweep_options
+def experiment(name: str, seeds: int | None, data: Source, fresh: bool, out: Path | None, as_json: bool) -> None:
+    """Run the experiment NAME, or all, and give a verdict on the claims it tests.
+
+    Networks that were trained before, also by a run that was killed, are not trained again.
+    """
+    from bitmass_viz.experiments import EXPERIMENTS
+
+    name = name_among(name, ["all", *EXPERIMENTS])
+    if name != "all" and name not in EXPERIMENTS:
+        raise ValueError(f"NAME must be all or one of {', '.join(EXPERIMENTS)}, got {name!r}")
+    found = _measure(list(EXPERIMENTS) if name == "all" else [name], seeds, data, fresh, out, as_json)
+    if as_json:
+        _echo_json({"version": __version__, "experiments": found})
+
+
+@main.command()
+@click.option(
+    "--rounds",
+    type=Whole(1, 1000),
+    default=5,
+    show_default=True,
+    help="Times that everything is measured.",
+)
+@click.option("--whole", is_flag=True, help="Let peers that take one example at a time do whole epochs, too.")
+@DATA
+@OUT
+@AS_JSON
+def bench(rounds: int, whole: bool, data: Source, out: Path | None, as_json: bool) -> None:
+    """Time training and the XNOR-popcount layer beside PyTorch, NumPy and FAISS, and what the page does alone.
+
+    Ours uses one thread, the peers as many as they like; all take turns, so that noise meets them alike. Takes a
+    few minutes on an idle machine. What is not installed is left out, and said to be.
+    """
+    from bitmass_viz.bench import files, suite, table
+    from bitmass_viz.data import load_digits
+
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    found = suite.run(load_digits(data), rounds, whole)
+    if out is not None:
+        files.write(found, out)
+    if as_json:
+        _echo_json(found)
+    else:
+        click.echo(table.as_text(found))
+        if out is not None:
+            click.echo(f"Written to {out}")
+
+
+@main.command()
+@click.option("--trainer", required=True, help="Who learns, for example sgd, adamw or bv32-hebbian.")
+@click.option("--seed", type=Whole(0, MAX_SEED), default=0, show_default=True)
+@click.option("--recipe", default="published", show_default=True, help="How the trainer is set up.")
+@click.option("--hidden", type=Whole(), default=8, show_default=True, help="Containers in the hidden layer.")
+@click.option("--epochs", type=Whole(), default=3, show_default=True)
+@click.option(
+    "--frames",
+    type=Whole(),
+    default=300,
+    show_default=True,
+    help="Frames at most; of floats fewer may fit in 4 MB.",
+)
+@click.option("--live", help="Address of a live page to link to, or '' for no link; by default the one on Binder.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="The page to write; what is there is replaced."
+)
+@DATA
+@AS_JSON
+def record(
+    trainer: str,
+    seed: int,
+    recipe: str,
+    hidden: int,
+    epochs: int,
+    frames: int,
+    live: str | None,
+    out: Path,
+    data: Source,
+    as_json: bool,
+) -> None:
+    """Record a run as one HTML file that plays it by itself, from a disk or any web server.
+
+    It has every weight bit of every frame exactly, and needs neither Python nor a network. It is not larger than
+    4 MB: where the frames do not fit, fewer are kept, and both the page and this command say so.
+    """
+    from bitmass_viz.data import load_digits
+    from bitmass_viz.network.architecture import Architecture
+    from bitmass_viz.recording import LIVE, check_writable, make_page, write_atomically
+    from bitmass_viz.trainers import TRAINERS
+    from bitmass_viz.trainers.options import RECIPES
+    from bitmass_viz.training.run import Run
+
+    check_writable(out)
+    trainer, recipe = name_among(trainer, TRAINERS), name_among(recipe, RECIPES)
+    run = Run(trainer, load_digits(data), Architecture(hidden=hidden), seed, recipe)
+    page = make_page(run, epochs, frames, LIVE if live is None else live, progress=not as_json)
+    write_atomically(out, page.content)
+    told = page.as_dict() | {"page": str(out)}
+    if as_json:
+        _echo_json(told)
+        return
+    click.echo(
+        f"{run.trainer.LABEL} on {run.digits.label}: {told['frames']} frames of {told['examples']:,} examples, "
+        f"test accuracy {told['test_accuracy']:.1%}"
+    )
+    if told["frames"] < told["frames_wanted"]:
+        click.echo(
+            f"{told['frames_wanted']} frames were asked for, and so many do not fit in 4 MB: frames were left "
+            "out, at even distances, and no bits",
+            err=True,
+        )
+    click.echo(f"Written to {out}: {told['bytes']:,} bytes")
+
+
+@main.command()
+@click.option("--seeds", type=Whole(1, 20), default=3, show_default=True, help="Seeds that a reader can choose.")
+@click.option("--live", help="Address of a live page to link to, or '' for no link; by default the one on Binder.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Folder for the site; a site there is replaced."
+)
+@AS_JSON
+def site(seeds: int, live: str | None, out: Path, as_json: bool) -> None:
+    """Write the whole article as a folder of files for any web server, or to open from a disk.
+
+    Its networks are recorded now, on MNIST if it can be had, and play without Python and without a network.
+    """
+    from bitmass_viz.data import load_digits
+    from bitmass_viz.recording import LIVE
+    from bitmass_viz.site import build, write_folder
+    from bitmass_viz.site.write import check_folder
+
+    check_folder(out)
+    # The article goes by what is on this machine.
+    load_digits("auto")
+    made = build(explainer_notebook(), seeds, LIVE if live is None else live, progress=not as_json)
+    write_folder(out, made.files)
+    size = sum(map(len, made.files.values()))
+    if as_json:
+        _echo_json(made.about | {"site": str(out), "files": len(made.files), "bytes": size})
+        return
+    click.echo(f"{len(made.about['recordings'])} recordings on {made.about['digits']}")
+    click.echo(f"Written to {out}: {len(made.files)} files, {size:,} bytes; open {out / 'index.html'}")
+
+
+def _measure(
+    names: list[str], seeds: int | None, data: Source, fresh: bool, out: Path | None, quiet: bool
+) -> list[dict[str, Any]]:
+    """Run experiments, say what came out unless `quiet`, and return it JSON-ready."""
+    from tempfile import TemporaryDirectory
+
+    from bitmass_viz.cli import report
+    from bitmass_viz.data import load_digits
+    from bitmass_viz.experiments import EXPERIMENTS, run
+    from bitmass_viz.experiments.outcome import as_data
+
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+    digits = load_digits(data)
+    outcomes = {}
+    with TemporaryDirectory() as empty:
+        for name in names:
+            outcomes[name] = run(name, seeds, data=digits, folder=Path(empty) if fresh else None)
+            if not quiet:
+                click.echo(report.as_text(EXPERIMENTS[name], outcomes[name], digits))
+            if out is not None:
+                report.write(EXPERIMENTS[name], outcomes[name], out)
+    if len(names) > 1:
+        if not quiet:
+            click.echo(report.closing_text(outcomes))
+        if out is not None:
+            report.write_closing(outcomes, out)
+    if out is not None and not quiet:
+        click.echo(f"Written to {out}")
+    return [{"sha256": dict(digits.sha256)} | as_data(EXPERIMENTS[name], outcomes[name]) for name in names]
+
+
+def explainer_notebook() -> Path:
+    """Return the path of the explainer: in the installed package, or in the source tree.
+
+    Raises
+    ------
+    FileNotFoundError
+        The installation is incomplete.
+    """
+    from bitmass_viz.cli.lessons import notebooks_folder
+
+    return notebooks_folder() / "explainer.ipynb"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""What a finished experiment leaves: text for a terminal, and files."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bitmass_viz import figures
+from bitmass_viz.data import Digits
+from bitmass_viz.experiments.claims import CLAIMS
+from bitmass_viz.experiments.declaration import Experiment, Verdict
+from bitmass_viz.experiments.outcome import Outcome, as_data, verdict_lines
+from bitmass_viz.experiments.statistics import MEAN_INTERVAL
+from bitmass_viz.experiments.summary import main_verdicts, share, summarise, write_json
+
+WIDTH = 100
+
+
+def as_text(experiment: Experiment, outcome: Outcome, digits: Digits) -> str:
+    """Lay out an outcome for a terminal: the question, a line a case, the verdicts."""
+    lines = summarise(outcome.table)
+    seeds = lines["seeds"].min()
+    interval = "1 seed, which gives no interval" if seeds == 1 else f"{seeds} seeds, with the {MEAN_INTERVAL}"
+    parts = [
+        f"{experiment.label} {experiment.title}: {experiment.question}",
+        f"Test accuracy after {outcome.table['epochs'].iloc[0]} epochs on {digits.label}, {interval}.",
+    ]
+    if digits.synthetic:
+        parts.append("The published figures were measured on MNIST; these digits are synthetic.")
+    table = lines.set_index("name")[["bit_mass", "published", "mean", "ci95_low", "ci95_high", "sd"]]
+    columns = dict.fromkeys(["published", "mean", "ci95_low", "ci95_high", "sd"], share)
+    parts.append(table.to_string(formatters=columns | {"bit_mass": "{:,}".format}, na_rep="", index_names=False))
+    parts += [_verdict_text(verdict) for verdict in outcome.verdicts]
+    return "\n\n".join(parts) + "\n"
+
+
+def _verdict_text(verdict: Verdict) -> str:
+    claim = CLAIMS[verdict.claim]
+    head = f"{claim.id} “{claim.text}” (published: {claim.published})"
+    said = textwrap.fill(verdict.measured, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    return f"{textwrap.fill(head, WIDTH)}\n  {verdict.answer.upper()}\n{said}\n  ({verdict.how})"
+
+
+def _by_claim(outcomes: Mapping[str, Outcome]) -> dict[str, dict[str, Any]]:
+    return main_verdicts({name: verdict_lines(outcome) for name, outcome in outcomes.items()})
+
+
+def closing_text(outcomes: Mapping[str, Outcome]) -> str:
+    """Lay out the closing table: a line a claim."""
+    rows = [
+        f"{claim:4} {CLAIMS[claim].published:24} {verdict['answer']:15} {verdict['measured']}"
+        for claim, verdict in _by_claim(outcomes).items()
+    ]
+    return "\n".join([f"{'':4} {'published':24} {'verdict':15} measured", *rows])
+
+
+def write(experiment: Experiment, outcome: Outcome, folder: Path) -> None:
+    """Write an outcome as NAME.csv, NAME.json, NAME.png and NAME.svg.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written to.
+    """
+    base = folder / experiment.name
+    outcome.table.to_csv(base.with_suffix(".csv"), index=False)
+    write_json(base.with_suffix(".json"), as_data(experiment, outcome))
+    figures.save(figures.draw(experiment.figure, outcome.table), base)
+
+
+def write_closing(outcomes: Mapping[str, Outcome], folder: Path) -> None:
+    """Write the claims with their verdicts as claims.json, claims.png and claims.svg."""
+    verdicts = _by_claim(outcomes)
+    described = [
+        {"claim": claim, "text": CLAIMS[claim].text, "published": CLAIMS[claim].published}
+        | {"verdict": verdict["answer"], "measured": verdict["measured"], "seeds": verdict["seeds"]}
+        for claim, verdict in verdicts.items()
+    ]
+    write_json(folder / "claims.json", described)
+    tables = {name: outcome.table for name, outcome in outcomes.items()}
+    answers = {claim: verdict["answer"] for claim, verdict in verdicts.items()}
+    figures.save(figures.draw_claims(tables, answers), folder / "claims")

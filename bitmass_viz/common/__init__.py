@@ -1,0 +1,1 @@
+"""What every other part uses: checks of numbers, HTML for notebooks, files, the machine."""

@@ -1,0 +1,211 @@
+"""What an experiment is: a claim, a grid of networks, a measure, and a criterion stated beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from itertools import product
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from bitmass_viz.common import html
+from bitmass_viz.common.numeric import whole
+from bitmass_viz.experiments.statistics import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EPOCHS = 3
+"""Passes through the training split, as in the study."""
+MAX_EPOCHS = 10_000
+MAX_SEEDS = 1000
+CHOICE_SEEDS = (100, 101, 102, 103, 104)
+"""Seeds of the networks that choices are made with; none of them is among those that are reported."""
+
+Answer = Literal["supported", "not supported", "undecided"]
+
+
+def plain(value: Any) -> Any:
+    """Return one of NumPy's numbers as Python's, which goes into JSON; anything else as it is."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row of an experiment's grid: a kind of network, trained once for every seed.
+
+    Parameters
+    ----------
+    name : str
+        Unique within the experiment, as a reader sees it.
+    trainer, recipe : str
+    options : mapping
+        Of the trainer; the recipe gives the rest.
+    choose : mapping of str to tuple
+        Candidates for further options. Every combination is trained with `CHOICE_SEEDS`, and the one with the best
+        mean accuracy on the validation split is taken.
+    hidden : int, optional
+        Containers in the hidden layer; the trainer's own default unless given.
+    group : str
+        The series that the figure draws it in.
+    level : float, optional
+        Where on the figure's axis.
+    published : float, optional
+        The study's accuracy for it, 0 to 1.
+    """
+
+    name: str
+    trainer: str
+    recipe: str = "tuned"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    choose: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    hidden: int | None = None
+    group: str = ""
+    level: float | None = None
+    published: float | None = None
+
+    def __post_init__(self) -> None:
+        options = {name: plain(value) for name, value in self.options.items()}
+        choose = {name: tuple(map(plain, values)) for name, values in self.choose.items()}
+        given = {"options": options, "choose": choose, "hidden": plain(self.hidden), "level": plain(self.level)}
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
+
+    def candidates(self) -> list[dict[str, Any]]:
+        """Return every combination of options to choose among; one if there is no choice."""
+        values = product(*self.choose.values())
+        return [{**self.options, **dict(zip(self.choose, chosen, strict=True))} for chosen in values]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an experiment says about a claim.
+
+    Attributes
+    ----------
+    claim : str
+        Such as "C5".
+    answer : {"supported", "not supported", "undecided"}
+    measured : str
+        What was found, with its figures, in a few sentences.
+    seeds : int
+        Networks a case.
+    kind : str
+        Which kind of interval, or why there is none.
+    estimate : Estimate or None
+        The quantity that the criterion looks at, with its 95 % interval, in percentage points or as the criterion
+        says; None where it was counted.
+
+    Raises
+    ------
+    ValueError
+        If an estimate without an interval is to decide anything.
+    """
+
+    claim: str
+    answer: Answer
+    measured: str
+    seeds: int
+    kind: str
+    estimate: Estimate | None = None
+
+    def __post_init__(self) -> None:
+        if self.answer != "undecided" and self.estimate is not None and self.estimate.interval is None:
+            raise ValueError(f"without an interval the answer to {self.claim} is undecided, got {self.answer!r}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Describe the verdict, JSON-ready; None for what there is none of."""
+        found = self.estimate
+        interval = found and found.interval
+        return {
+            "claim": self.claim,
+            "answer": self.answer,
+            "measured": self.measured,
+            "estimate": found and found.value,
+            "low": interval and interval.low,
+            "high": interval and interval.high,
+            "interval": self.kind,
+            "effect": found and found.effect,
+            "seeds": self.seeds,
+        }
+
+    @property
+    def how(self) -> str:
+        """How the figure was found: the kind of interval, the number of seeds, the size of the effect."""
+        parts = [self.kind, f"{self.seeds} seed{'s' if self.seeds > 1 else ''}"]
+        if self.estimate is not None and self.estimate.effect is not None:
+            parts.append(f"effect size d = {self.estimate.effect:.1f}")
+        return "; ".join(parts)
+
+    def _as_html(self) -> str:
+        return f"<b>{escape(self.claim)}: {self.answer}.</b> {escape(self.measured)}"
+
+    def _repr_html_(self) -> str:
+        return html.card("Verdict", self._as_html(), note=self.how)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A declaration that the engine can run.
+
+    Parameters
+    ----------
+    name : str
+        On the command line.
+    label : str
+        In the design, "E1" to "E7".
+    title, question : str
+        For the reader.
+    criteria : mapping of str to str
+        For each claim, what decides between the answers; written before the networks were trained.
+    cases : tuple of Case
+    judge : callable
+        From the table of results to verdicts.
+    measure : str
+        A name in `measures.MEASURES`.
+    seeds : int
+        Networks a case in a full run.
+    """
+
+    name: str
+    label: str
+    title: str
+    question: str
+    criteria: Mapping[str, str]
+    cases: tuple[Case, ...]
+    judge: Callable[[pd.DataFrame], list[Verdict]]
+    measure: str = "accuracy"
+    seeds: int = 10
+    epochs: int = EPOCHS
+
+    def __post_init__(self) -> None:
+        names = [case.name for case in self.cases]
+        if len(set(names)) < len(names):
+            raise ValueError(f"case names of {self.name} must be unique, got {names}")
+        object.__setattr__(self, "seeds", whole("seeds", self.seeds, 1, MAX_SEEDS))
+        object.__setattr__(self, "epochs", whole("epochs", self.epochs, 1, MAX_EPOCHS))
+
+    def _repr_html_(self) -> str:
+        criteria = [(f"<b>{escape(claim)}</b>", escape(text)) for claim, text in self.criteria.items()]
+        cases = [
+            (
+                escape(case.name),
+                f"<code>{case.trainer}</code>",
+                escape(", ".join(f"{name} {value}" for name, value in case.options.items())),
+                escape(", ".join(f"{name} of {values}" for name, values in case.choose.items())),
+            )
+            for case in self.cases
+        ]
+        return html.card(
+            f"{self.title}: {self.question}",
+            html.table(criteria, ("claim", "what decides, written beforehand")),
+            html.table(cases, ("network", "trainer", "options", "chosen on validation")),
+            note=f"{self.seeds} seeds a network, {self.epochs} epochs.",
+        )
+
+    @property
+    def figure(self) -> str:
+        """Name of the function that draws it."""
+        return self.name.replace("-", "_")

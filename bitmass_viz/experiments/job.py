@@ -1,0 +1,116 @@
+"""One network, trained and measured, in whatever process an executor runs it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+
+from bitmass_viz.data import Digits, load_digits
+from bitmass_viz.experiments.measures import MEASURES
+from bitmass_viz.experiments.store import Rows
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.training.run import Run
+
+NETWORK = ("hidden", "units", "bits_per_weight", "bit_mass", "seconds_per_epoch", "split", "accuracy")
+"""What every row of a network has, whatever its measure."""
+
+_loaded: dict[str, Digits] = {}
+
+
+@dataclass(frozen=True)
+class DataRef:
+    """Digits by name and hash, so that a job carries no images.
+
+    Attributes
+    ----------
+    name : str
+    sha256 : str
+        Of the hashes of all parts, see `of`.
+    """
+
+    name: str
+    sha256: str
+
+    @classmethod
+    def of(cls, digits: Digits) -> DataRef:
+        """Name some digits, and have them at hand in this process."""
+        parts = dict(digits.sha256) or {"train": hashlib.sha256(digits.train.images.tobytes()).hexdigest()}
+        ref = cls(digits.name, hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest())
+        _loaded[ref.sha256] = digits
+        return ref
+
+    def digits(self) -> Digits:
+        """Get the digits, in this process or another.
+
+        Raises
+        ------
+        ValueError
+            If this machine has other digits of that name, or none.
+        """
+        if self.sha256 not in _loaded:
+            if self.name not in ("mnist", "strokes"):
+                raise ValueError(
+                    f"only mnist and strokes can be loaded in another process, got {self.name!r}; "
+                    "use concurrent.futures.ThreadPoolExecutor"
+                )
+            found = DataRef.of(load_digits(self.name, progress=False))  # type: ignore[arg-type]
+            if found != self:
+                raise ValueError(
+                    f"{self.name} is not the same here: SHA-256 {found.sha256}, expected {self.sha256}"
+                )
+        return _loaded[self.sha256]
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a network's result depends on, apart from the digits and the code.
+
+    Attributes
+    ----------
+    options : str
+        JSON, sorted.
+    measure : str
+        A name in `MEASURES`; "validation" where a choice is being made, which never sees the test split.
+    """
+
+    trainer: str
+    recipe: str
+    options: str
+    hidden: int | None
+    seed: int
+    epochs: int
+    measure: str
+
+    def network(self, digits: Digits) -> Run:
+        """Return the network before it has learned anything."""
+        arch = None if self.hidden is None else Architecture(hidden=self.hidden)
+        return Run(self.trainer, digits, arch, self.seed, self.recipe, **json.loads(self.options))
+
+
+def perform(job: Job, data: DataRef) -> Rows:
+    """Train a network and measure it.
+
+    Returns
+    -------
+    list of dict
+        JSON-ready; what every row of a network shares, and what its measure adds to each.
+    """
+    digits = data.digits()
+    run = job.network(digits)
+    run.warm_up()
+    started = time.perf_counter()
+    for _ in range(job.epochs):
+        run.advance(len(digits.train))
+    took = time.perf_counter() - started
+    weights = run.weights
+    network = {
+        "hidden": run.arch.hidden,
+        "units": weights.layers[0].units if TRAINERS[job.trainer].HAS_HIDDEN_LAYER else 0,
+        "bits_per_weight": weights.layers[0].bits_per_weight,
+        "bit_mass": weights.bit_mass,
+        "seconds_per_epoch": round(took / job.epochs, 4),
+    }
+    return [network | record for record in MEASURES[job.measure](run)]

@@ -1,0 +1,90 @@
+"""Marks that all figures share: a mean with its seeds, an interval, a published figure, the note at the foot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from bitmass_viz.experiments import statistics
+from bitmass_viz.figures.style import INK, SMALL, SYNTHETIC
+from bitmass_viz.figures.tables import result_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def draw_mean(
+    axes: Axes,
+    y: float,
+    values: NDArray[np.float64],
+    colour: str,
+    *,
+    filled: bool = True,
+    found: statistics.Estimate | None = None,
+) -> None:
+    """Mark the mean with its 95 % interval, lying along x, and the single seeds as dots beneath.
+
+    `found` is for a mean whose interval is not that of the values themselves, such as of a difference.
+    """
+    if len(values) > 1:
+        spread = np.resize([-0.05, 0.05, 0.0], len(values))
+        axes.plot(values, y - 0.26 + spread, ".", color=colour, markersize=3.6, alpha=0.6, markeredgewidth=0)
+    found = found or statistics.mean(values)
+    if found.interval is not None:
+        low, high = found.interval.low, found.interval.high
+        axes.plot([low, high], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt")
+        for end in (low, high):
+            axes.plot([end, end], [y - 0.11, y + 0.11], color=colour, linewidth=1.2)
+    face = colour if filled else INK["surface"]
+    axes.plot([found.value], [y], "o", color=colour, markerfacecolor=face, markersize=6, zorder=4)
+
+
+def draw_upright(axes: Axes, x: float, found: statistics.Estimate, **look: Any) -> None:
+    """Draw the 95 % interval, where there is one, standing at x."""
+    if found.interval is not None:
+        axes.plot([x, x], [found.interval.low, found.interval.high], **look)
+
+
+def draw_published(axes: Axes, value: float, y: float) -> None:
+    """Mark a figure of the study's: an open diamond."""
+    axes.plot(
+        [value],
+        [y],
+        "D",
+        markerfacecolor="none",
+        markeredgecolor=INK["ink"],
+        markeredgewidth=1.3,
+        markersize=7,
+        zorder=5,
+    )
+
+
+def note(
+    figure: Figure, tables: pd.DataFrame | list[pd.DataFrame], more: str = "", interval: str = "bars"
+) -> None:
+    """Say at the foot how many seeds there are, of what data, and which interval; at the head if it is no MNIST.
+
+    Parameters
+    ----------
+    figure : Figure
+    tables : DataFrame or list of DataFrame
+    more : str
+        Further lines, before that.
+    interval : str
+        What shows the interval; none is drawn if empty.
+    """
+    results = [result_rows(table) for table in (tables if isinstance(tables, list) else [tables])]
+    counts = [int(rows.groupby("case")["seed"].nunique().min()) for rows in results]
+    fewest, most = min(counts), max(counts)
+    synthetic = any(bool(rows["synthetic"].iloc[0]) for rows in results)
+    if synthetic:
+        figure.suptitle(SYNTHETIC, fontsize=SMALL, color=INK["positive"], x=0.01, ha="left", fontweight="bold")
+    seeds = f"{fewest} seed{'s' if fewest > 1 else ''}" if fewest == most else f"{fewest} to {most} seeds"
+    text = f"{'Synthetic digits' if synthetic else 'MNIST'}, test images, {seeds}"
+    if most > 1 and interval:
+        text += f"; {interval}: 95 % interval of the mean (t)"
+    figure.supxlabel("\n".join(filter(None, (more, text))), fontsize=SMALL, color=INK["muted"], x=0.01, ha="left")

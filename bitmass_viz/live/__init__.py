@@ -1,0 +1,1 @@
+"""What one reader does with a run: play, set controls, follow links. Nothing here imports Jupyter."""

@@ -1,0 +1,195 @@
+"""Every control of the explorer, declared once: the page is built from this table and the kernel checks by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bitmass_viz.common import numeric
+from bitmass_viz.live.player import FLAT_OUT
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.trainers import RECIPES, TRAINERS, Option, Trainer
+
+SPEED = "speed"
+RATE = "learning_rate"
+MAX_HIDDEN = 64
+"""Containers that a reader may choose. More would make frames slow, and take memory that readers share."""
+IN_THE_STUDY = ("sgd", "adamw", "bv32-hebbian", "bv32-uncentred")
+_OTHERS = tuple(name for name in TRAINERS if name not in IN_THE_STUDY)
+ON_THE_PAGE = {name: TRAINERS[name] for name in (*IN_THE_STUDY, *_OTHERS) if TRAINERS[name].HAS_HIDDEN_LAYER}
+"""The trainers a reader may choose, the study's own first; no linear models, for the views show two layers."""
+
+
+def _described(trainer: type[Trainer]) -> str:
+    return trainer.SUMMARY + ("" if trainer.NAME in IN_THE_STUDY else " Not part of the study.")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the values a control can take."""
+
+    value: Any
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control: what it is called, what it allows, and where it starts.
+
+    Parameters
+    ----------
+    kind : {"choice", "integer", "number", "stops", "switch"}
+        A list, a field for a whole number or for any, a slider over the choices, an on/off switch.
+    trainers : tuple of str, optional
+        The trainers it applies to; None for all.
+    live : bool
+        Whether it changes the run that is playing instead of beginning another.
+    """
+
+    name: str
+    label: str
+    kind: str
+    default: Any
+    help: str
+    choices: tuple[Choice, ...] = ()
+    low: float = 0
+    high: float = 0
+    trainers: tuple[str, ...] | None = None
+    live: bool = False
+
+    def check(self, value: Any) -> Any:
+        """Return `value` if it is allowed.
+
+        Raises
+        ------
+        ValueError
+            If it is not; the message says what is.
+        """
+        if self.kind == "integer":
+            return numeric.whole(self.label, value, int(self.low), int(self.high))
+        if self.kind == "number":
+            return numeric.real(self.label, value, self.low, self.high)
+        if self.kind == "switch":
+            allowed = isinstance(value, bool)
+            what = "on or off"
+        else:
+            allowed = any(type(value) is type(c.value) and value == c.value for c in self.choices)
+            what = "one of " + ", ".join(c.label for c in self.choices)
+        if not allowed:
+            raise ValueError(f"{self.label} must be {what}, got {numeric.shortened(value)}")
+        return value
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the declaration, JSON-ready."""
+        choices = [{"value": c.value, "label": c.label, "help": c.help} for c in self.choices]
+        return {
+            "name": self.name,
+            "label": self.label,
+            "kind": self.kind,
+            "default": self.default,
+            "help": self.help,
+            "choices": choices,
+            "stops": choices if self.kind == "stops" else [],
+            "min": self.low,
+            "max": self.high,
+            "trainers": None if self.trainers is None else list(self.trainers),
+        }
+
+
+def _of_trainers(name: str, label: str, kind: str) -> Control:
+    """Make a control of an option that some trainers have."""
+    having = {t.NAME: next(o for o in t.OPTIONS if o.name == name) for t in ON_THE_PAGE.values() if _has(t, name)}
+    option: Option = next(iter(having.values()))
+    return Control(
+        name=name,
+        label=label,
+        kind=kind,
+        default=option.default("published"),
+        help=option.help,
+        choices=tuple(Choice(value, str(value)) for value in option.choices),
+        low=option.low,
+        high=option.high,
+        trainers=tuple(having),
+        live=option.live,
+    )
+
+
+def _has(trainer: Any, name: str) -> bool:
+    return any(option.name == name for option in trainer.OPTIONS)
+
+
+def option_names(trainer: type[Trainer]) -> list[str]:
+    """Return the names of a trainer's options that have a control."""
+    return [option.name for option in trainer.OPTIONS if option.name in CONTROLS]
+
+
+def controls_for(trainer: type[Trainer], hidden: int) -> dict[str, Control]:
+    """Return `CONTROLS`, with room for a trainer of the user's own and for the size of a hidden layer."""
+    size = CONTROLS["hidden"]
+    controls = CONTROLS | {"hidden": replace(size, high=max(size.high, hidden))}
+    if trainer.NAME not in ON_THE_PAGE:
+        trainers, own = CONTROLS["trainer"], Choice(trainer.NAME, trainer.LABEL, trainer.SUMMARY)
+        controls["trainer"] = replace(trainers, choices=(own, *trainers.choices))
+        for name in option_names(trainer):
+            controls[name] = replace(CONTROLS[name], trainers=(trainer.NAME, *(CONTROLS[name].trainers or ())))
+    return controls
+
+
+CONTROLS: dict[str, Control] = {
+    control.name: control
+    for control in (
+        Control(
+            name="trainer",
+            label="Trainer",
+            kind="choice",
+            default="bv32-hebbian",
+            help="Who learns. A trainer you come back to goes on where it was.",
+            choices=tuple(Choice(t.NAME, t.LABEL, _described(t)) for t in ON_THE_PAGE.values()),
+        ),
+        Control(
+            name="recipe",
+            label="Recipe",
+            kind="choice",
+            default="published",
+            help="How the trainer is set up.",
+            choices=tuple(Choice(name, name, text) for name, text in RECIPES.items()),
+        ),
+        _of_trainers("rule", "Rule", "choice"),
+        _of_trainers(RATE, "Rate", "number"),
+        Control(
+            name="seed",
+            label="Seed",
+            kind="integer",
+            default=0,
+            help="Decides the first weights and the order of the examples. Same seed, same numbers.",
+            high=numeric.MAX_SEED,
+        ),
+        Control(
+            name="hidden",
+            label="Containers",
+            kind="integer",
+            default=Architecture().hidden,
+            help="Size of the hidden layer. A container of 32 bits is one float32 unit, or 32 binary ones.",
+            low=1,
+            high=MAX_HIDDEN,
+        ),
+        Control(
+            name=SPEED,
+            label="Speed",
+            kind="stops",
+            default=64,
+            help="Examples learned from one picture to the next.",
+            choices=(
+                Choice(1, "1 example a frame"),
+                Choice(8, "8 examples a frame"),
+                Choice(64, "64 examples a frame"),
+                Choice(256, "256 examples a frame"),
+                Choice(1024, "1,024 examples a frame"),
+                Choice(FLAT_OUT, "flat out"),
+            ),
+            live=True,
+        ),
+        _of_trainers("centring", "Centring", "switch"),
+    )
+}

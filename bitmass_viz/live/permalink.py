@@ -1,0 +1,153 @@
+"""A link to a snapshot of a run: how the run began, which options were changed on the way, and how far it went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bitmass_viz.common.numeric import as_whole, shortened
+from bitmass_viz.live.controls import CONTROLS, ON_THE_PAGE, SPEED, Control
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.training.run import Run
+from bitmass_viz.training.state import MAX_EXAMPLES
+
+MAX_CHANGES = 500
+MAX_UNREAD = 10
+MAX_REFUSED = 20
+"""Sentences about what was left out; they share one notice."""
+NAMED_DIGITS = ("mnist", "strokes")
+"""Digits that every page can load, so a link to them opens anywhere."""
+_OPTIONS = {option.name for trainer in ON_THE_PAGE.values() for option in trainer.OPTIONS} - CONTROLS.keys()
+_KEYS = ("at", "changes", "data", "unread")
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link asks for, checked.
+
+    Attributes
+    ----------
+    settings : dict
+        Values of controls, each allowed in itself.
+    at : int
+        Examples after which the run stops.
+    changes : tuple of (int, str, object)
+        Examples after which a live option was given a value, oldest first, none after `at`.
+    data : str or None
+        Name of the digits that the link was made with, if it says so.
+    refused : tuple of str
+        A sentence for each part of the link that was left out.
+    options : dict
+        Values of trainers' options that have no control; whether they are allowed depends on the trainer.
+    """
+
+    settings: dict[str, Any]
+    at: int
+    changes: tuple[tuple[int, str, Any], ...]
+    data: str | None
+    refused: tuple[str, ...]
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def origin_of(run: Run) -> dict[str, Any]:
+    """Return what a link needs besides the number of examples, JSON-ready: the controls' values at the start.
+
+    Options without a control are in it where they differ from the recipe's.
+    """
+    usual = {option.name: option.default(run.recipe) for option in run.trainer.OPTIONS}
+    options = {n: value for n, value in run.first_options.items() if n in CONTROLS or value != usual[n]}
+    begun = {"trainer": run.trainer.NAME, "recipe": run.recipe, "seed": run.seed, "hidden": run.arch.hidden}
+    return begun | options
+
+
+def left_out(run: Run) -> list[str]:
+    """Return what of a run no link can hold, in words that complete “This link leaves out …”."""
+    missing = []
+    if run.digits.name not in NAMED_DIGITS:
+        missing.append(f"the digits ({run.digits.label}): the page that opens it must have been given them")
+    if run.trainer.NAME not in ON_THE_PAGE:
+        missing.append(f"the trainer ({run.trainer.LABEL}): only a page that was given it can open the link")
+    if run.arch.classes != Architecture().classes:
+        missing.append(f"the number of classes, {run.arch.classes}")
+    if len(run.changes) > MAX_CHANGES:
+        missing.append(f"all but {MAX_CHANGES} of the {len(run.changes):,} changes made on the way")
+    return missing
+
+
+def read_link(state: Any, controls: Mapping[str, Control] = CONTROLS) -> Link:
+    """Check what a page read from its address.
+
+    Parameters
+    ----------
+    state
+        Anything. Of a dict, values of controls and of trainers' options by their names, ``at`` (examples),
+        ``changes`` (a list of [examples, name, value]), ``data`` (the digits' name) and ``unread`` (names of what
+        the page could not read) are used.
+    controls : mapping of str to Control
+        What settings are checked by.
+
+    Returns
+    -------
+    Link
+        What can be used of it; nothing raises.
+    """
+    if not isinstance(state, Mapping):
+        return Link({}, 0, (), None, ("what this link asks for cannot be read",))
+    known = {*controls, *_KEYS, *_OPTIONS}
+    refused = [f"{shortened(name, 40)} is not known" for name in state if name not in known]
+    unread = state.get("unread", [])
+    if isinstance(unread, list):
+        refused += [f"{shortened(name, 40)} cannot be read" for name in unread[:MAX_UNREAD]]
+    settings = {}
+    for name, control in controls.items():
+        if name in state:
+            try:
+                settings[name] = control.check(state[name])
+            except ValueError as error:
+                refused.append(str(error))
+    at = state.get("at", 0)
+    if not _is_count(at, MAX_EXAMPLES):
+        refused.append(f"the examples must be between 0 and {MAX_EXAMPLES:,}, got {shortened(at, 40)}")
+        at = 0
+    changes: list[tuple[int, str, Any]] = []
+    given = state.get("changes", [])
+    for item in given[:MAX_CHANGES] if isinstance(given, list) else [given]:
+        change = _read_change(item, at)
+        if change is None:
+            refused.append(
+                f"a change on the way must be one of a live control before the end, got {shortened(item, 60)}"
+            )
+        else:
+            changes.append(change)
+    if isinstance(given, list) and len(given) > MAX_CHANGES:
+        refused.append(f"a link has at most {MAX_CHANGES} changes on the way, got {len(given):,}")
+    changes.sort(key=lambda change: change[0])
+    if len(refused) > MAX_REFUSED:
+        refused[MAX_REFUSED:] = [f"and {len(refused) - MAX_REFUSED:,} more"]
+    data = state.get("data")
+    return Link(
+        settings,
+        at,
+        tuple(changes),
+        data[:40] if isinstance(data, str) else None,
+        tuple(refused),
+        {name: state[name] for name in _OPTIONS if name in state},
+    )
+
+
+def _read_change(item: Any, end: int) -> tuple[int, str, Any] | None:
+    if not isinstance(item, list) or len(item) != 3:
+        return None
+    at, name, value = item
+    if not isinstance(name, str) or name not in CONTROLS or not CONTROLS[name].live or name == SPEED:
+        return None
+    try:
+        return (at, name, CONTROLS[name].check(value)) if _is_count(at, end) else None
+    except ValueError:
+        return None
+
+
+def _is_count(value: Any, most: int) -> bool:
+    number = as_whole(value)
+    return number is not None and 0 <= number <= most

@@ -1,0 +1,342 @@
+"""Plays a run: trains in a worker thread and shows frames, never more than the other side can take.
+
+Plain asyncio, no Jupyter. The event loop stays free: training happens in pieces of at most 40 ms in compiled
+code that releases the GIL, and rests where others wait for the processor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import operator
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from bitmass_viz.training.run import MAX_STEP
+
+T = TypeVar("T")
+
+FLAT_OUT = 0
+"""The speed at which training does not wait for frames."""
+PIECE_SECONDS = 0.028
+CROWDED_PIECE_SECONDS = 0.004
+RESTING = 10
+"""Where a piece of training waits for the processor for longer than it works, it is followed by a rest so many
+times as long. Beside a browser nobody rests. Thirty readers on two cores take turns, in place of all being in the
+queue through which each frame and each click has to go, too, half a dozen times."""
+MAX_REST_SECONDS = 0.13
+REST_KEPT = 0.97
+"""By this factor at most a rest is shorter than the one before it: who has rested is slow to trust in a free
+processor. Else all take up long pieces again as soon as the rests have helped, and those do most of the work."""
+LEAST_REST_SECONDS = 0.002
+UNNOTICED_SECONDS = 0.008
+"""A piece may wait for so long without a rest: the thread that shows frames takes its time on every machine."""
+CROWDED_UNNOTICED_SECONDS = 0.003
+"""And a short one, of those who rest, for so long."""
+FRAME_SECONDS = 1 / 30
+"""Time between two frames at every other speed."""
+FLAT_OUT_FRAME_SECONDS = 0.75 * PIECE_SECONDS
+"""So each piece of training brings a frame, over 30 a second, as long as they are drawn. More would take the
+processor from the training, which page, server and kernel share."""
+FRAMES_ON_THE_WAY = 60
+"""To where a link leads."""
+PATIENCE_SECONDS = 0.5
+"""A frame is shown so often at least on a long way."""
+IN_FLIGHT = 2
+SILENCE_SECONDS = 10.0
+MEASURE_EVERY_SECONDS = 0.15
+CROWDED_MEASURE_EVERY_SECONDS = 1.0
+MEASURE_SHARE = 0.1
+"""Largest share of the time that goes into measuring the validation accuracy."""
+
+
+class Playable(Protocol):
+    """What can be played: a `Run`, or several of them `Lockstep`."""
+
+    @property
+    def examples(self) -> int:
+        """Examples learned so far."""
+
+    def advance(self, examples: int) -> None:
+        """Learn from the next examples."""
+
+    def record(self) -> Any:
+        """Record a frame of how things stand now, and return it."""
+
+    def upcoming(self) -> Any:
+        """Return the example that comes next, and what is made of it."""
+
+    def validate(self, stop: Callable[[], bool] = ...) -> Any:
+        """Measure the validation accuracy; give up once `stop` says so."""
+
+    def warm_up(self) -> None:
+        """Make ready all that training and measuring need."""
+
+
+class Update(NamedTuple):
+    """What a `Playable` recorded, and what it says of the example that comes next.
+
+    For a run a frame, and the example's index, its label, and the answer it gets. None stands for an example that
+    has not been looked up.
+    """
+
+    frame: Any
+    upcoming: Any
+
+
+class FrameWindow:
+    """Counts frames on their way: at most two that nobody has acknowledged yet."""
+
+    def __init__(self) -> None:
+        self._sent = 0
+        self._acknowledged = 0
+        self._waiting_since = 0.0
+        self._opened = asyncio.Event()
+
+    @property
+    def open(self) -> bool:
+        """Whether another frame may be sent."""
+        return self._sent - self._acknowledged < IN_FLIGHT
+
+    def next(self) -> int:
+        """Number a frame that is being sent."""
+        if self._sent == self._acknowledged:
+            self._waiting_since = time.monotonic()
+        self._sent += 1
+        self._opened.clear()
+        return self._sent
+
+    def acknowledge(self, number: int) -> None:
+        """Note that a frame, and with it every earlier one, was drawn. Unknown numbers are ignored."""
+        if self._acknowledged < number <= self._sent:
+            self._acknowledged = number
+            self._waiting_since = time.monotonic()
+            self._opened.set()
+
+    def forgive(self) -> None:
+        """Stop waiting for what was sent: a new reader begins with a clean slate."""
+        self.acknowledge(self._sent)
+
+    def wake(self) -> None:
+        """Let go of whoever waits, because there is nothing more to send."""
+        self._opened.set()
+
+    @property
+    def silence(self) -> float:
+        """Seconds for which a frame has been waiting to be acknowledged, 0 if none is."""
+        return 0.0 if self._sent == self._acknowledged else time.monotonic() - self._waiting_since
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until a frame may be sent, but no longer than `seconds`."""
+        if not self.open:
+            self._opened.clear()
+            try:
+                await asyncio.wait_for(self._opened.wait(), seconds)
+            except TimeoutError:
+                return
+
+
+class Player:
+    """Lets a run play, pause and step.
+
+    Parameters
+    ----------
+    run : Playable
+        May be exchanged while paused.
+    show : callable
+        Called on the event loop with each update: when `window` is open, and at the end.
+    window : FrameWindow
+    worker : Executor
+        With one thread; everything that touches the run happens there.
+    """
+
+    def __init__(
+        self, run: Playable, show: Callable[[Update], None], window: FrameWindow, worker: Executor
+    ) -> None:
+        self.run = run
+        self.speed = 64
+        self.playing = False
+        self.abandoned = False
+        """Whether the last pause came because frames were no longer acknowledged."""
+        self._show = show
+        self._window = window
+        self._worker = worker
+        self._busy = asyncio.Lock()
+        self._pace = 0.0005
+        self._crowd = 0.0
+        self._rest = 0.0
+        self._unshown: Update | None = None
+        self._shown_at = 0.0
+        self._measured_at = 0.0
+        self._measuring_took = 0.0
+
+    async def work(self, call: Callable[[], T]) -> T:
+        """Do something with the run in the worker, between two pieces of training."""
+        async with self._busy:
+            return await asyncio.get_running_loop().run_in_executor(self._worker, call)
+
+    def play(self) -> Coroutine[Any, Any, None]:
+        """Begin to play; what is returned must be awaited, and ends when playing does.
+
+        Frames are shown until paused, or until nobody has acknowledged one for 10 seconds. A pause counts from
+        this call on, even before the first piece of training.
+        """
+        self.playing = True
+        self.abandoned = False
+        return self._play()
+
+    def follow(self, end: int, changes: Mapping[int, Callable[[], object]]) -> Coroutine[Any, Any, None]:
+        """Begin to train up to a number of examples, and show the way there; to be awaited as with `play`.
+
+        Parameters
+        ----------
+        changes
+            What is done on the way, by the number of examples after which.
+        """
+        self.playing = True
+        self.abandoned = False
+        return self._follow(end, changes)
+
+    async def _follow(self, end: int, changes: Mapping[int, Callable[[], object]]) -> None:
+        stops = {*changes, end}
+        stops.update(range(0, end, max(1, -(-end // FRAMES_ON_THE_WAY))))
+        try:
+            for stop in sorted(stops):
+                while self.playing and self.run.examples < stop:
+                    piece = min(self._piece(), stop - self.run.examples)
+                    await self.work(partial(self._advance, piece))
+                    if self._window.open and time.monotonic() - self._shown_at > PATIENCE_SECONDS:
+                        self._shown_at = time.monotonic()
+                        self._show(await self.work(self.measured_update))
+                if not self.playing:
+                    break
+                if stop in changes:
+                    await self.work(changes[stop])
+                update = await self.work(self.measured_update)
+                if self._window.open:
+                    self._shown_at = time.monotonic()
+                    self._show(update)
+        finally:
+            self.playing = False
+        self._show(await self.work(self.measured_update))
+
+    async def _play(self) -> None:
+        try:
+            while self.playing:
+                if self._window.silence > SILENCE_SECONDS:
+                    self.abandoned = True
+                    break
+                if self.speed == FLAT_OUT:
+                    await self._flat_out()
+                else:
+                    await self._paced(self.speed)
+        finally:
+            self.playing = False
+            self._unshown = None
+        if not self.abandoned:
+            self._show(await self.work(self.measured_update))
+
+    def pause(self) -> None:
+        """Stop after the present piece of training."""
+        self.playing = False
+        self._window.wake()
+
+    async def step(self, examples: int) -> None:
+        """Train on some examples and show the frame."""
+        left = examples
+        while left > 0:
+            piece = min(left, self._piece())
+            await self.work(partial(self._advance, piece))
+            left -= piece
+        self._show(await self.work(self.measured_update))
+
+    async def _flat_out(self) -> None:
+        """Train a piece, and show meanwhile what the one before it brought."""
+        if self._rest > 0:
+            self._show_unshown()
+            await asyncio.sleep(self._rest)
+            # Whoever takes the frames, or brings them there, waits for the processor, too.
+            await self._window.wait(MAX_REST_SECONDS)
+        training = asyncio.ensure_future(
+            self.work(partial(self._piece_of_play, self._piece(), self._frame_is_due))
+        )
+        # The worker gets hold of the piece before this thread is busy with the frame.
+        await asyncio.sleep(0)
+        self._show_unshown()
+        self._unshown = await training
+
+    def _show_unshown(self) -> None:
+        update, self._unshown = self._unshown, None
+        if update is not None:
+            self._shown_at = time.monotonic()
+            self._show(update)
+
+    async def _paced(self, examples: int) -> None:
+        self._unshown = None
+        left = examples
+        while left > 0 and self.playing:
+            piece = min(left, self._piece())
+            left -= piece
+            update = await self.work(partial(self._piece_of_play, piece, partial(operator.eq, left, 0)))
+            if update is not None:
+                await asyncio.sleep(max(self._rest, self._shown_at + FRAME_SECONDS - time.monotonic()))
+                if self.playing:
+                    await self._window.wait(SILENCE_SECONDS)
+                self._shown_at = time.monotonic()
+                if self._window.open:
+                    self._show(update)
+
+    def _frame_is_due(self) -> bool:
+        return self._window.open and time.monotonic() - self._shown_at >= FLAT_OUT_FRAME_SECONDS
+
+    def _piece(self) -> int:
+        seconds = CROWDED_PIECE_SECONDS if self._rest > 0 else PIECE_SECONDS
+        return max(1, min(MAX_STEP, int(seconds / self._pace)))
+
+    def _advance(self, examples: int) -> None:
+        started = time.perf_counter()
+        self.run.advance(examples)
+        took = time.perf_counter() - started
+        # Seconds an example, not examples a second: where the processor is shared, most pieces get it at once and
+        # some wait for long, and it is those that a mean must not lose.
+        if took > 0:
+            self._pace += 0.5 * (took / examples - self._pace)
+
+    def _piece_of_play(self, examples: int, due: Callable[[], bool]) -> Update | None:
+        started, worked = time.perf_counter(), time.thread_time()
+        self._advance(examples)
+        every = CROWDED_MEASURE_EVERY_SECONDS if self._rest > 0 else MEASURE_EVERY_SECONDS
+        wait = max(every, self._measuring_took / MEASURE_SHARE)
+        if time.monotonic() - self._measured_at > wait:
+            self._measure()
+        update = Update(self.run.record(), self.run.upcoming()) if due() else None
+        self._note_crowd(time.perf_counter() - started, time.thread_time() - worked)
+        return update
+
+    def _note_crowd(self, took: float, worked: float) -> None:
+        """Decide on the rest after a piece that took some seconds, of which the processor worked for it."""
+        waited = took - worked
+        self._crowd += 0.1 * (waited - worked - self._crowd)
+        unnoticed = CROWDED_UNNOTICED_SECONDS if self._rest > 0 else UNNOTICED_SECONDS
+        wanted = min(MAX_REST_SECONDS, RESTING * (self._crowd - unnoticed))
+        kept = REST_KEPT * self._rest
+        self._rest = max(wanted, kept if kept > LEAST_REST_SECONDS else 0.0)
+
+    def measure_next(self) -> None:
+        """Measure the validation accuracy after the next piece of training, because it has changed at once."""
+        self._measured_at, self._measuring_took = -math.inf, 0.0
+
+    def _measure(self) -> None:
+        started = time.monotonic()
+        self.run.validate(stop=lambda: not self.playing)
+        self._measured_at = time.monotonic()
+        self._measuring_took = self._measured_at - started
+        """Measure the validation accuracy now, and return it with the frame. Call it in the worker."""
+
+    def measured_update(self) -> Update:
+        """Measure the validation accuracy here and now; the present moment with it. Call it in the worker."""
+        self.run.validate()
+        return Update(self.run.record(), self.run.upcoming())

@@ -1,0 +1,188 @@
+"""One buffer of weight bits, seen as neurons, as bits and as stored words; see `layout` for its form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.network import display
+from bitmass_viz.network.layout import WORD_BITS, Address, LayerLayout
+
+
+def pack_codes(codes: list[NDArray[np.uint32]], bits_per_weight: int) -> NDArray[np.uint8]:
+    """Write layers of codes, uint32 (units, features) each, into one dense buffer: uint8 (bytes,).
+
+    The inverse of `WeightMatrix.codes`.
+    """
+    if bits_per_weight == WORD_BITS:
+        return np.concatenate([layer.ravel() for layer in codes]).astype("<u4", copy=False).view(np.uint8)
+    places = np.arange(bits_per_weight, dtype=np.uint32)
+    streams = [((layer.reshape(-1, 1) >> places) & np.uint32(1)).astype(np.uint8).ravel() for layer in codes]
+    return np.packbits(np.concatenate(streams), bitorder="little")
+
+
+class WeightMatrix:
+    """One layer of the dense buffer, in three views.
+
+    Attributes
+    ----------
+    neurons : float32, int8 or int32 (units, features)
+        The weights as numbers: float32 values (sharing memory with the buffer where bytes align), or ±1, or for
+        weights of 2 to 16 bits the odd numbers from 1 − 2^bits to 2^bits − 1, of which ±1 is the shortest case.
+    bits : uint8 (units * bits_per_weight, features)
+        Every weight bit as 0 or 1; the highest bit of a weight is its topmost row.
+    words : uint32 (units, words_per_row)
+        The words as stored; the last word of a row ends in zero bits of padding where the row is no multiple
+        of 32 bits. Shares memory with the buffer where there is no padding.
+    """
+
+    def __init__(self, buffer: NDArray[np.uint8], layout: LayerLayout) -> None:
+        self.layout = layout
+        self._buffer = buffer
+
+    def _bytes(self) -> NDArray[np.uint8] | None:
+        """Return the layer's own bytes, or None if it does not begin and end between bytes."""
+        start, stop = self.layout.offset, self.layout.offset + self.layout.bit_count
+        return self._buffer[start // 8 : stop // 8] if start % 8 == stop % 8 == 0 else None
+
+    def _rows(self) -> NDArray[np.uint8]:
+        """Return bits as stored, uint8 (units, row_bits), a weight's lowest bit first."""
+        layer = self.layout
+        first = layer.offset // 8
+        last = -(-(layer.offset + layer.bit_count) // 8)
+        stream = np.unpackbits(self._buffer[first:last], bitorder="little")
+        start = layer.offset - 8 * first
+        return stream[start : start + layer.bit_count].reshape(layer.units, layer.row_bits)
+
+    @property
+    def codes(self) -> NDArray[np.uint32]:
+        """The weights as they are stored, a whole number each: uint32 (units, features)."""
+        layer, own = self.layout, self._bytes()
+        if layer.bits_per_weight == WORD_BITS and own is not None:
+            return own.view("<u4").reshape(layer.units, layer.features)
+        by_weight = self._rows().reshape(layer.units, layer.features, layer.bits_per_weight)
+        places = np.uint32(1) << np.arange(layer.bits_per_weight, dtype=np.uint32)
+        return (by_weight * places).sum(axis=2, dtype=np.uint32)
+
+    @property
+    def neurons(self) -> NDArray[Any]:
+        """The weights as numbers, see the class."""
+        return self.layout.format.decode(self.codes)
+
+    @property
+    def bits(self) -> NDArray[np.uint8]:
+        """Every weight bit, see the class."""
+        layer = self.layout
+        by_weight = self._rows().reshape(layer.units, layer.features, layer.bits_per_weight)
+        return by_weight[:, :, ::-1].transpose(0, 2, 1).reshape(-1, layer.features)
+
+    @property
+    def words(self) -> NDArray[np.uint32]:
+        """The words as stored, see the class."""
+        layer = self.layout
+        own = self._bytes()
+        if own is not None and layer.padding_bits == 0:
+            return own.view("<u4").reshape(layer.units, layer.words_per_row)
+        padded = np.zeros((layer.units, layer.words_per_row * WORD_BITS), np.uint8)
+        padded[:, : layer.row_bits] = self._rows()
+        return np.packbits(padded, axis=1, bitorder="little").view("<u4")
+
+    def address(self, unit: int, feature: int, bit: int = 0) -> Address:
+        """Where a weight bit is in all three views (see `LayerLayout.at`)."""
+        return self.layout.at(unit, feature, bit)
+
+    def __repr__(self) -> str:
+        layer = self.layout
+        return (
+            f"<{layer.name}: {layer.units} units × {layer.features} features × {layer.bits_per_weight} bits "
+            f"= {layer.bit_count:,} weight bits>"
+        )
+
+    def _repr_html_(self) -> str:
+        return display.matrix(self)
+
+
+class WeightMatrices:
+    """All weight bits of a network at one moment. The buffer cannot be written to.
+
+    Parameters
+    ----------
+    buffer : uint8 (bytes,)
+        The dense buffer; taken over, not copied.
+    layers : tuple of LayerLayout
+    thresholds : int32 (hidden units,), optional
+        BV32 only: unit j answers +1 where its popcount a_j is greater than this.
+
+    Attributes
+    ----------
+    w0 : WeightMatrix
+    w1 : WeightMatrix
+        Only where there is a hidden layer.
+    """
+
+    def __init__(
+        self,
+        buffer: NDArray[np.uint8],
+        layers: tuple[LayerLayout, ...],
+        thresholds: NDArray[np.int32] | None = None,
+    ) -> None:
+        expected = -(-sum(layer.bit_count for layer in layers) // 8)
+        if buffer.dtype != np.uint8 or buffer.shape != (expected,):
+            raise ValueError(
+                f"the dense buffer must be uint8 of shape ({expected},), got {buffer.dtype} {buffer.shape}"
+            )
+        buffer.flags.writeable = False
+        self.buffer = buffer
+        self.layers = layers
+        self.thresholds = thresholds
+        self.w0 = WeightMatrix(buffer, layers[0])
+
+    @property
+    def w1(self) -> WeightMatrix:
+        """The second layer.
+
+        Raises
+        ------
+        AttributeError
+            If the network is linear.
+        """
+        if len(self.layers) < 2:
+            raise AttributeError("a network without a hidden layer has only w0")
+        return WeightMatrix(self.buffer, self.layers[1])
+
+    @property
+    def bit_mass(self) -> int:
+        """Number of weight bits."""
+        return sum(layer.bit_count for layer in self.layers)
+
+    @property
+    def format(self) -> str:
+        """Name of the weights' number format: "float32", "bv32", or "2-bit" and so on up to "16-bit"."""
+        return self.layers[0].format.name
+
+    def shape(self) -> dict[str, Any]:
+        """Return what a page must know to read the buffer, JSON-ready: format, bits a weight, layers."""
+        return {
+            "format": self.format,
+            "bpw": self.layers[0].bits_per_weight,
+            "layers": [{"name": la.name, "units": la.units, "features": la.features} for la in self.layers],
+        }
+
+    def tobytes(self) -> bytes:
+        """Return a copy of the dense buffer."""
+        return self.buffer.tobytes()
+
+    def flipped(self, other: WeightMatrices) -> int:
+        """Count the weight bits in which two moments of the same network differ."""
+        if self.layers != other.layers:
+            raise ValueError("only weights of one shape and format can be compared bit by bit")
+        return int(np.bitwise_count(self.buffer ^ other.buffer).sum())
+
+    def __repr__(self) -> str:
+        matrices = ", ".join(repr(WeightMatrix(self.buffer, layer)) for layer in self.layers)
+        return f"<WeightMatrices {self.format}: {matrices}, {self.buffer.size:,} bytes>"
+
+    def _repr_html_(self) -> str:
+        return display.matrices(self.format, [WeightMatrix(self.buffer, layer) for layer in self.layers])

@@ -1,0 +1,267 @@
+"""What the server sends and to whom: the page, its scripts and styles, the notebook's pictures, and no more.
+
+Whoever reaches the page may be anybody. What they may say to a kernel is `channel`'s matter.
+
+This is about the page. In JupyterLab there is nothing to protect: the reader has a kernel to run any code in.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+from contextlib import aclosing
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from jupyter_server.services.kernels.handlers import KernelHandler
+from tornado.httputil import HTTPHeaders, RequestStartLine
+from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError, OutputTransform, RequestHandler, StaticFileHandler
+from voila.tornado.handler import TornadoVoilaHandler
+
+from bitmass_viz.server.admission import AdmittingKernels, FullError, Reservation
+from bitmass_viz.server.client_address import client_address, is_exempt
+
+MAX_BODY_BYTES = 1 << 16
+"""A page's goodbye has no body."""
+PLACE = f"place-{secrets.token_hex(16)}"
+"""Stands where each page's own nonce comes: a page may be rendered long before it is asked for."""
+REST_OF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+"""For all that is not the page. It matters only if it is opened by itself: an error, or a picture with scripts."""
+FULL = 503
+TRY_AGAIN_SECONDS = 15
+HEADERS = {
+    "Content-Security-Policy": REST_OF_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+TEMPLATES = ("lab/static", "base/static")
+"""The styles and scripts of the page's template, and of the one that it extends."""
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Jupyter's handlers fail on others before they know how to say so."""
+_PICTURE = re.compile(r".+\.(png|jpe?g|gif|svg|webp)", re.IGNORECASE)
+
+
+def policy_of_page(nonce: str) -> str:
+    """Return the content-security policy of a page: only this server's scripts run, and it asks no other host.
+
+    Each exception has a reason:
+
+    - ``blob:`` scripts: anywidget imports a widget's module from a blob, since it comes over the websocket.
+    - ``'unsafe-inline'`` styles, but no scripts: JupyterLab and anywidget add ``<style>`` elements as they load.
+    - ``data:`` and ``blob:`` images: JupyterLab's icons, and the pictures that a reader saves or opens.
+    """
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' 'nonce-{nonce}' blob:",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "media-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "frame-src 'self'",
+            "frame-ancestors 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "object-src 'none'",
+        ]
+    )
+
+
+def status_of_refusal(start_line: RequestStartLine, headers: HTTPHeaders) -> int | None:
+    """Return the status with which a request is refused that no handler should see, or None.
+
+    Handlers fail on these, and then a traceback with the whole request would be logged.
+    """
+    if start_line.method not in METHODS:
+        return 405
+    try:
+        path = unquote_to_bytes(start_line.path.encode("latin-1")).decode("utf-8")
+        for name in ("Origin", "Referer"):
+            urlsplit(headers.get(name, ""))
+    except ValueError:
+        return 400
+    return None if path.isprintable() else 404
+
+
+class SafeHeaders(OutputTransform):
+    """Puts `HEADERS` on every answer that has not its own."""
+
+    def transform_first_chunk(
+        self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
+    ) -> tuple[int, HTTPHeaders, bytes]:
+        """See `OutputTransform`."""
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        return status_code, headers, chunk
+
+
+class PageHandler(TornadoVoilaHandler):
+    """Sends the page to whom there is a place for, and the cookie without which the page's goodbye is refused.
+
+    The goodbye ends the kernel, which would otherwise hold its memory until it is culled.
+    """
+
+    kernel_manager: AdmittingKernels
+
+    def initialize(self, **settings: Any) -> None:
+        """See `TornadoVoilaHandler`."""
+        super().initialize(**settings)
+        self._nonce = secrets.token_urlsafe(16)
+
+    @property
+    def content_security_policy(self) -> str:
+        """See `JupyterHandler`, which asks for it before `initialize`, and again for an error."""
+        return policy_of_page(self._nonce) if hasattr(self, "_nonce") else REST_OF_POLICY
+
+    async def get(self, path: str | None = None) -> None:
+        """See `TornadoVoilaHandler`."""
+        if path:
+            self._lead_to_picture(path)
+            return
+        if not _is_opened(self.request.headers):
+            raise HTTPError(403)
+        await self._send_page()
+
+    async def _send_page(self) -> None:
+        try:
+            reservation = self.kernel_manager.admit(self._address())
+        except FullError as error:
+            self._say_full(error.beyond_share)
+            return
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Security-Policy", self.content_security_policy)
+        # Tornado sets the cookie when somebody asks for its value.
+        _ = self.xsrf_token
+        whole = False
+        try:
+            async with aclosing(self.kernel_manager.page(reservation)) as pieces:
+                async for piece in pieces:
+                    self.write(self._word(reservation) if piece is None else piece)
+                    await self.flush()
+            if reservation.failed:
+                self.write(f'<script nonce="{PLACE}">bitmassFailed()</script>')
+                await self.flush()
+            whole = True
+        except StreamClosedError:
+            pass  # the reader did not wait for it
+        finally:
+            if not whole:
+                self.kernel_manager.leave(reservation)
+
+    def _address(self) -> str | None:
+        """Return the address that this reader's place counts for; None for this machine and for proxies."""
+        trusted = self.settings["trusted_proxies"]
+        address = client_address(self.request, trusted)
+        return None if is_exempt(address, trusted) else address
+
+    def _log(self) -> None:
+        """See `RequestHandler`. Whoever started the server hears once that it is full, not of every reader."""
+        if self.get_status() != FULL:
+            super()._log()
+
+    def _word(self, reservation: Reservation) -> str:
+        """Return what a page is told that waits; a proxy would give it up if nothing came for long."""
+        return f'<script nonce="{PLACE}">bitmassWaits({self.kernel_manager.number_before(reservation)})</script>\n'
+
+    def _say_full(self, beyond_share: bool) -> None:
+        self.set_status(FULL)
+        self.set_header("Retry-After", TRY_AGAIN_SECONDS)
+        self.set_header("Cache-Control", "no-store")
+        self.set_header(
+            "Content-Security-Policy",
+            f"default-src 'none'; script-src 'nonce-{self._nonce}'; style-src 'unsafe-inline'; "
+            "frame-ancestors 'self'",
+        )
+        places = self.kernel_manager.max_readers
+        share = self.kernel_manager.per_address if beyond_share else None
+        page = self.render_template(
+            "full.html", places=places, share=share, seconds=TRY_AGAIN_SECONDS, nonce=self._nonce
+        )
+        self.finish(page)
+
+    def write(self, chunk: str | bytes | dict[str, Any]) -> None:
+        """See `RequestHandler`."""
+        if isinstance(chunk, str):
+            chunk = chunk.replace(PLACE, self._nonce)
+        super().write(chunk)
+
+    def _lead_to_picture(self, path: str) -> None:
+        if not is_picture(path):
+            raise HTTPError(404)
+        self.redirect_to_file(path)
+
+
+def _is_opened(headers: HTTPHeaders) -> bool:
+    """Tell whether a browser asks for the page to show it to a reader, and not for another site's page.
+
+    Such a page could name this one as a picture, or in frames, over and over, and each would start a kernel. So
+    does a browser that fetches in advance what nobody may want to see. A client that says nothing of it is no
+    browser of these days.
+    """
+    if headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        return False
+    if "prefetch" in headers.get("Sec-Purpose", ""):
+        return False
+    framed = headers.get("Sec-Fetch-Dest", "document") != "document"
+    return not framed or headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+class PictureHandler(StaticFileHandler):
+    """Sends a picture that the notebook shows, from the notebook's folder."""
+
+    def initialize(self, path: str, notebook: Path) -> None:  # type: ignore[override]
+        """See `StaticFileHandler`."""
+        super().initialize(path)
+        self._notebook = notebook
+
+    def get_absolute_path(self, root: str, path: str) -> str:  # type: ignore[override]
+        """See `StaticFileHandler`, which asks for it before it looks at any file."""
+        if not is_picture(path) or PurePosixPath(path).name not in self._notebook.read_text("utf-8", "ignore"):
+            raise HTTPError(404)
+        found = super().get_absolute_path(root, path)
+        if not Path(found).resolve().is_relative_to(Path(root).resolve()):  # by way of a link
+            raise HTTPError(404)
+        return found
+
+
+def is_picture(path: str) -> bool:
+    """Tell whether a path may lead to a picture: by its ending, with no hidden folder and no way upwards."""
+    if _PICTURE.fullmatch(path) is None or not path.isprintable() or "\\" in path:
+        return False
+    return not any(part.startswith(".") for part in path.split("/"))
+
+
+def only_below(handler: type[RequestHandler], folders: Iterable[str] = ("",)) -> type[RequestHandler]:
+    """Return a handler of files that has none but those in some of its folders, by their plain names."""
+    begun = tuple(f"{folder}/" if folder else "" for folder in folders)
+
+    class Limited(handler):  # type: ignore[valid-type, misc]
+        async def get(self, path: str, *rest: Any, **more: Any) -> None:
+            parts = path.split("/")
+            if not path.startswith(begun) or "\\" in path or any(part in ("", ".", "..") for part in parts):
+                raise HTTPError(404)
+            await super().get(path, *rest, **more)
+
+        def write_error(self, status_code: int, **more: Any) -> None:
+            write_plain_error(self, status_code)
+
+    return Limited
+
+
+def write_plain_error(handler: RequestHandler, status_code: int) -> None:
+    """Say no more than the number. Jupyter's own page fails in Voilà, and fills the terminal with tracebacks."""
+    handler.set_header("Content-Type", "text/plain")
+    handler.finish(str(status_code))
+
+
+class ModelHandler(KernelHandler):
+    """Tells a page how its kernel is, and does not end it: that takes the page's cookie, at another address."""
+
+    SUPPORTED_METHODS = ("GET", "HEAD", "OPTIONS")

@@ -1,0 +1,329 @@
+"""Serve a notebook as a web page: Voilà, set up so that the page needs nothing but this server."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.base.handlers import FileFindHandler
+from jupyter_server.services.kernels.handlers import KernelHandler
+from tornado.ioloop import IOLoop
+from traitlets.config import Config
+from voila import notebook_renderer
+from voila.app import Voila
+from voila.execute import VoilaExecutor
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+from voila.static_file_handler import (
+    AllowListFileHandler,
+    MultiStaticFileHandler,
+    TemplateStaticFileHandler,
+)
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from bitmass_viz.common.folders import folder_of_this_process
+from bitmass_viz.common.machine import free_bytes
+from bitmass_viz.kernels.stamp import is_all_compiled
+from bitmass_viz.server import access, error_log, message_filter, ports, websocket
+from bitmass_viz.server.admission import LEAST_READERS, places_in, share_of
+from bitmass_viz.server.client_address import NO_PROXIES, TrustedProxies
+from bitmass_viz.server.connections import (
+    MAX_CONNECTIONS,
+    Connections,
+    LimitedServer,
+    Listener,
+    raise_descriptor_limit,
+)
+from bitmass_viz.server.kernel_environment import kernel_environment
+from bitmass_viz.server.kernel_pool import pool_of
+from bitmass_viz.server.kernel_spec import ThisPython, uses_this_package
+from bitmass_viz.server.page_assets import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
+from bitmass_viz.server.precompile import compiling_beforehand
+from bitmass_viz.server.watchdog import Watchdog
+
+TEMPLATES = Path(__file__).parent / "templates"
+CULL_SECONDS = 1200
+"""A kernel that nobody is connected to, and that does nothing, ends after this time."""
+CULL_EVERY_SECONDS = 60
+EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
+"""What the page loads of the JupyterLab extensions installed; others would only make it slower."""
+PING_MS = 60_000
+PINGS_TO_MISS = 3
+"""A page that has answered none of so many pings is gone."""
+
+MAX_FOLDER = 35
+"""Characters of the path of a folder for sockets, whose own paths may have 107. Where it is longer, kernels listen
+on ports, and one whose port another program has taken meanwhile cannot start."""
+
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
+_HOST_NAME = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,9}", re.IGNORECASE)
+
+
+class Server(Voila):
+    """Voilà with our page template, which asks no other host for anything, and an orderly start and end."""
+
+    name = "voila"
+    kernel_manager: Any
+    on_ready: Callable[[str], object] = staticmethod(lambda url: None)
+    on_full: Callable[[int], object] = staticmethod(lambda places: None)
+    ports_to_try: Iterable[int] = ports.BY_DEFAULT
+    trusted_proxies: TrustedProxies = NO_PROXIES
+
+    def setup_template_dirs(self) -> None:
+        """Let our templates come before Voilà's."""
+        super().setup_template_dirs()
+        self.template_paths.insert(0, str(TEMPLATES))
+
+    def init_settings(self) -> dict[str, Any]:
+        """Take our kernels in place of Voilà's."""
+        settings: dict[str, Any] = super().init_settings()
+        settings["trusted_proxies"] = self.trusted_proxies
+        plain = self.kernel_manager
+        self.kernel_manager = settings["kernel_manager"] = websocket.BoundedKernels(
+            parent=self,
+            connection_dir=plain.connection_dir,
+            kernel_spec_manager=plain.kernel_spec_manager,
+            allowed_message_types=list(message_filter.MESSAGE_TYPES),
+        )
+        self.kernel_manager.on_full = self.on_full
+        return settings
+
+    def init_handlers(self) -> list[Any]:
+        """Take of Voilà's handlers those that a page needs, each with its limits, and send the scripts in one."""
+        below = {"path": self.root_dir, "notebook": Path(self.notebook_path)}
+        ours: dict[Any, tuple[Any, ...]] = {
+            TornadoVoilaHandler: (access.PageHandler,),
+            KernelHandler: (access.ModelHandler,),
+            VoilaKernelWebsocketHandler: (websocket.ChannelHandler,),
+            VoilaShutdownKernelHandler: (VoilaShutdownKernelHandler,),
+            MultiStaticFileHandler: (access.only_below(MultiStaticFileHandler),),
+            TemplateStaticFileHandler: (access.only_below(TemplateStaticFileHandler, access.TEMPLATES),),
+            AllowListFileHandler: (access.PictureHandler, below),
+            FileFindHandler: (access.only_below(FileFindHandler, EXTENSIONS),),
+        }
+        kept = [
+            (path, ours[handler][0], *(ours[handler][1:] or rest))
+            for path, handler, *rest in super().init_handlers()
+            if handler in ours
+        ]
+        return [(f"{self.server_url}{PATH}", ScriptsHandler, {"scripts": self._scripts}), *kept]
+
+    def start(self) -> None:
+        """Take the port, or fail before anything else is begun; then serve."""
+        self._sockets = ports.bind(self.ip, self.ports_to_try)
+        self.port = self._sockets[0].getsockname()[1]
+        extensions = [Path(root, name, "static") for root in self.labextensions_path for name in EXTENSIONS]
+        self._scripts = Scripts(map(Path, self.static_paths), extensions, has_formulas(Path(self.notebook_path)))
+        resources = {"scripts": self._scripts.url, "nonce": access.PLACE}
+        self.voila_configuration.config.VoilaConfiguration.resources = resources
+        super().start()
+
+    def listen(self) -> None:
+        """Serve until a signal, and leave no kernel behind."""
+        self.app.add_transform(access.SafeHeaders)
+        server = LimitedServer(
+            self.app, check=access.status_of_refusal, headers=access.HEADERS, max_body_size=access.MAX_BODY_BYTES
+        )
+        # Readers who wait for their pages keep a connection each. Half of the file descriptors are for kernels.
+        wanted = max(MAX_CONNECTIONS, 4 * self.kernel_manager.max_readers)
+        limit = min(wanted, raise_descriptor_limit() // 2)
+        connections = Connections(self.kernel_manager.unread, limit, self.trusted_proxies)
+        listener = Listener(self._sockets, server, connections, 2 * websocket.MAX_MESSAGE_BYTES)
+        watchdog = Watchdog()
+        listener.start()
+        self.ioloop = IOLoop.current()
+        # Set here even if Ctrl-C was ignored, as it is for programs that a script starts in the background.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._handle_signal_stop)
+        self.ioloop.add_callback(watchdog.start)
+        self.ioloop.add_callback(self.on_ready, ports.url_of(self.ip, self.port) + self.base_url[1:])
+        try:
+            self.ioloop.start()
+        finally:
+            # A second Ctrl-C would leave kernels behind.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
+            watchdog.stop()
+            listener.stop()
+            self.stop()
+
+    def stop(self) -> None:
+        """Shut every kernel down."""
+        self.ioloop.run_sync(self.kernel_manager.close_pool)
+        super().stop()
+
+
+def serve(
+    notebook: Path,
+    host: str,
+    port: int | None,
+    preheat: int,
+    on_ready: Callable[[str], object] = lambda url: None,
+    base_url: str = "/",
+    max_readers: int | None = None,
+    names: Sequence[str] = (),
+    on_full: Callable[[int], object] = lambda places: None,
+    on_warning: Callable[[str], object] = lambda sentence: None,
+    per_address: int | None = None,
+    proxy_header: str | None = None,
+) -> None:
+    """Serve a notebook until Ctrl-C or SIGTERM; each reader gets a kernel of this Python environment.
+
+    Parameters
+    ----------
+    notebook
+        Run from top to bottom for each reader.
+    host
+        Address to listen on. Everyone who can reach it can use the page.
+    port
+        Exactly this port, or None for the first free one from 8866 on. 0 lets the system choose.
+    preheat
+        How many kernels wait for readers, each with the notebook run; 0 for none.
+    on_ready
+        Called with the URL once the server answers.
+    base_url
+        Path under which another server lets readers in: begins and ends with a slash.
+    max_readers
+        Readers at the same time, of whom each takes a kernel's memory; None for as many as the memory that is free
+        now is enough for. Further ones are asked to wait.
+    names
+        Names by which a proxy lets readers in. If there are any, no others are answered but this machine's own.
+    on_full
+        Called with `max_readers` when a reader is asked to wait for the first time.
+    on_warning
+        Called with a sentence for each folder that is not used because somebody else could put code there.
+    per_address
+        Places that readers from one address keep when others wait; None for 30, or half of all if that is more.
+    proxy_header
+        Header in which a proxy on this machine passes on a reader's address, such as ``X-Forwarded-For``. From
+        elsewhere it is ignored. Without it a proxy's readers count as this machine's own, who may have any number
+        of places.
+
+    Raises
+    ------
+    ValueError
+        The path does not begin and end with a slash; more kernels are to wait than readers may come; a name is
+        none of a host, or a header's is none.
+    PortError
+        The port is taken or may not be used, or the host is no address of this machine.
+    """
+    if not (base_url.startswith("/") and base_url.endswith("/")):
+        raise ValueError(f"base_url must begin and end with a slash, such as /bitmass/, got {base_url!r}")
+    for name in names:
+        if not _HOST_NAME.fullmatch(name):
+            raise ValueError(f"--name must be a host's, such as explainer.example.org, and no port, got {name!r}")
+    if proxy_header is not None and not _HEADER.fullmatch(proxy_header):
+        raise ValueError(f"--proxy-header must be a header's name, such as X-Forwarded-For, got {proxy_header!r}")
+    if max_readers is None:
+        max_readers = max(preheat, places_in(free_bytes()))
+    if preheat > max_readers:
+        raise ValueError(
+            f"--preheat must not be larger than --max-readers, got {preheat} kernels that wait for {max_readers} "
+            "readers at most"
+        )
+    # It warns of a kernel that ends a moment before its page's connection, as happens when a reader leaves.
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
+    # It would tell of each address that somebody tries which is none.
+    logging.getLogger("tornado.access").setLevel(logging.ERROR)
+    logging.getLogger("tornado.application").setLevel(logging.ERROR)
+    # Voilà has no setting for either. What a cell prints in one piece may come in several on a busy processor, and
+    # would stand so in the page.
+    notebook_renderer.VoilaExporter = PageExporter
+    notebook_renderer.VoilaExecutor = partial(VoilaExecutor, coalesce_streams=True)
+    configuration = _configuration(notebook, host, preheat, base_url, max_readers, names, per_address)
+    with ExitStack() as until_the_end:
+        own = until_the_end.enter_context(folder_of_this_process())
+        os.environ.update(kernel_environment(own, on_warning))
+        if uses_this_package(notebook) and not is_all_compiled(os.environ["NUMBA_CACHE_DIR"]):
+            until_the_end.enter_context(compiling_beforehand())
+        configuration.Voila.connection_dir_root = str(own)
+        if len(str(own)) <= MAX_FOLDER:
+            configuration.KernelManager.transport = "ipc"
+        app = Server(config=configuration, log_level=logging.ERROR)
+        app.on_ready, app.on_full = on_ready, on_full
+        app.trusted_proxies = TrustedProxies(proxy_header)
+        app.ports_to_try = ports.BY_DEFAULT if port is None else (port,)
+        app.initialize([])
+        error_log.redact(app.log, None)
+        app.start()
+
+
+def _asks(notebook: Path) -> bool:
+    """Tell whether a notebook's page asks now and then for its kernel (``src/training/heartbeat.js``)."""
+    text = notebook.read_text("utf-8", errors="ignore")
+    return "Explorer(" in text or "SideBySide" in text
+
+
+def _is_for_this_machine(host: str, base_url: str, names: Sequence[str] = ()) -> bool:
+    """Tell whether only browsers on this machine can reach the server, and not by way of a proxy."""
+    return base_url == "/" and ports.is_loopback(host) and not names
+
+
+def _configuration(
+    notebook: Path,
+    host: str,
+    preheat: int,
+    base_url: str,
+    max_readers: int = LEAST_READERS,
+    names: Sequence[str] = (),
+    per_address: int | None = None,
+) -> Config:
+    alone = _is_for_this_machine(host, base_url, names)
+    configuration = Config(
+        {
+            "Voila": {
+                "notebook_path": str(notebook),
+                "ip": host,
+                "base_url": base_url,
+                "open_browser": False,
+                "config_file_paths": [],
+                "kernel_websocket_connection_class": websocket.PromptConnection,
+                "tornado_settings": {
+                    "ws_ping_interval": PING_MS,
+                    "ws_ping_timeout": PINGS_TO_MISS * PING_MS,
+                    "websocket_max_message_size": websocket.MAX_MESSAGE_BYTES,
+                    "headers": access.HEADERS,
+                    "xsrf_cookie_kwargs": {"samesite": "Lax"},
+                    # Another site's page may lead its own name to this machine, and then read what we answer.
+                    # Behind a proxy readers come by the proxy's name, and it says who may.
+                    "allow_remote_access": not (alone or names),
+                    "local_hostnames": ["localhost", *map(str.lower, names)],
+                },
+            },
+            "VoilaConfiguration": {
+                "template": "lab",
+                "allow_template_override": "NO",
+                "allow_theme_override": "NO",
+                "show_tracebacks": False,
+                "strip_sources": True,
+                "kernel_spec_manager_class": ThisPython,
+                "extension_allowlist": EXTENSIONS,
+            },
+            "MappingKernelManager": {
+                "cull_idle_timeout": CULL_SECONDS,
+                "cull_interval": CULL_EVERY_SECONDS,
+                # A page that is looked at asks now and then whether its kernel is there; a hidden one does not.
+                # A reader who shares the server with nobody may look away for as long as it pleases.
+                "cull_connected": (preheat > 1 or not alone) and _asks(notebook),
+            },
+            "AdmittingKernels": {"max_readers": max_readers, "per_address": per_address or share_of(max_readers)},
+            # It would keep in the home folder which notebooks are trusted, and nobody here asks.
+            "NotebookNotary": {"db_file": ":memory:", "secret": secrets.token_bytes()},
+            # A kernel that has died took the reader's runs with it. Jupyter would start another in its place,
+            # which has not run the notebook and would only seem to be alive.
+            "KernelRestarter": {"restart_limit": 0},
+            # Frames of 25 kB at full speed come close to the default limit of 1 MB/s, beyond which messages
+            # are dropped; the page acknowledges frames, so it cannot be flooded.
+            "ZMQChannelsWebsocketConnection": {"limit_rate": False},
+        }
+    )
+    configuration.merge(pool_of(preheat))
+    return configuration

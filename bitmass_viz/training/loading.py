@@ -1,0 +1,307 @@
+"""Reads a run that `Run.save` has written; `saving` says what is in the file."""
+
+from __future__ import annotations
+
+import json
+import math
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TypeGuard
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.common.atomic_file import check_regular
+from bitmass_viz.common.numeric import MAX_SEED
+from bitmass_viz.data import Digits, load_digits
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.network.weights import WeightMatrices
+from bitmass_viz.trainers import TRAINERS, Trainer
+from bitmass_viz.training.history import Checkpoint, Frame
+from bitmass_viz.training.run import Run
+from bitmass_viz.training.saving import FORMAT, FORMAT_VERSION, content_hash
+from bitmass_viz.training.state import CURVE_POINTS, MAX_EXAMPLES, RunState
+
+MAX_ABOUT_BYTES = 16 << 20
+MAX_CHANGES = 100_000
+HEADER_BYTES = 4096
+"""An array in a file is so much larger, at most."""
+
+
+_READ_HEADER = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+
+
+class SavedRunError(ValueError):
+    """A file is no saved run, or one that this version cannot go on from."""
+
+
+def load_run(path: Path | str, digits: Digits | None = None, trainer: type[Trainer] | None = None) -> Run:
+    """Read a run that `Run.save` has written. Trained on, it learns what it would have learned, to the bit.
+
+    Its frames, checkpoints and curve are there again: `Run.seek` and `Run.compare` go as far back as before.
+
+    Parameters
+    ----------
+    path : Path or str
+    digits : Digits, optional
+        What it learned; the file says which they are, but does not have them. By default MNIST or the pen strokes,
+        whichever it was, as `load_digits` finds them.
+    trainer : type of Trainer, optional
+        The class of a trainer of your own; the file has only its name.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    SavedRunError
+        A ValueError: the file is no saved run, is damaged, was written in a newer format, or learned other digits.
+    OSError
+        If it cannot be read.
+    """
+    path = Path(path)
+    check_regular(path)
+    try:
+        archive = zipfile.ZipFile(path)
+    except OSError:
+        raise
+    except Exception as error:  # of damaged archives zipfile raises errors of half a dozen kinds
+        raise SavedRunError(f"{path} is no saved run, or a damaged one ({str(error)[:100]})") from None
+    with archive:
+        try:
+            return _read(_Archive(archive), digits, trainer)
+        except SavedRunError as error:
+            raise SavedRunError(f"{path} cannot be loaded: {error}") from None
+
+
+class _Archive:
+    """Arrays of a zip file, each read only if it is what it should be."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+
+    def text(self, name: str) -> str:
+        """Return a string of any length up to `MAX_ABOUT_BYTES`."""
+        dtype, shape, data = self._member(name, MAX_ABOUT_BYTES)
+        if dtype.kind != "U" or shape != () or len(data) != dtype.itemsize:
+            raise SavedRunError(f"{name} should be a string, and is {dtype} {shape}")
+        try:
+            return str(np.frombuffer(data, dtype)[0]) if data else ""
+        except ValueError as error:
+            raise SavedRunError(f"{name} is damaged ({error})") from None
+
+    def array(self, name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+        """Return an array of just this type and shape."""
+        size = math.prod(shape) * dtype.itemsize
+        found, found_shape, data = self._member(name, size)
+        if (found, found_shape, len(data)) != (dtype, shape, size):
+            raise SavedRunError(f"{name} should be {dtype} {shape}, and is {found} {found_shape}")
+        return np.frombuffer(data, dtype).reshape(shape).copy()
+
+    def _member(self, name: str, most: int) -> tuple[np.dtype[Any], tuple[int, ...], bytes]:
+        """Return an array's type, its shape and its bytes, of which there may be so many."""
+        try:
+            info = self._archive.getinfo(f"{name}.npy")
+        except KeyError:
+            raise SavedRunError(f"it has no {name}") from None
+        if info.file_size > most + HEADER_BYTES:
+            raise SavedRunError(f"{name} has {info.file_size:,} bytes, and should not have more than {most:,}")
+        try:
+            with self._archive.open(info) as file:
+                version = np.lib.format.read_magic(file)
+                if version not in _READ_HEADER:
+                    raise ValueError(f"an array of format {version}")
+                shape, by_columns, dtype = _READ_HEADER[version](file, max_header_size=HEADER_BYTES)
+                if by_columns and len(shape) > 1:
+                    raise ValueError("its rows and columns are exchanged")
+                return dtype, shape, file.read()
+        # NumPy's reading of a header raises whatever Python's own parser does.
+        except Exception as error:
+            raise SavedRunError(f"{name} is damaged ({str(error)[:100]})") from None
+
+
+def _read(archive: _Archive, digits: Digits | None, own: type[Trainer] | None) -> Run:
+    about = _checked(archive.text("about"))
+    kind = own if own is not None and about["trainer"] == own.NAME else TRAINERS.get(about["trainer"])
+    if kind is None:
+        raise SavedRunError(
+            f"its trainer is {about['trainer']!r:.80}, which is none of {', '.join(TRAINERS)}; give load_run the "
+            "class of that name as trainer"
+        )
+    digits = _matching(about["digits"], digits)
+    try:
+        arch = Architecture(**about["arch"])
+        run = Run(kind, digits, arch, about["seed"], about["recipe"], **about["options"])
+        changes = [(at, name, _live(run, name).check(value)) for at, name, value in about["changes"]]
+        frame_options = [_live_options(run, options) for *_, options in about["frames"]]
+        checkpoint_options = [_live_options(run, options) for *_, options in about["checkpoints"]]
+    except (ValueError, TypeError) as error:
+        raise SavedRunError(str(error)[:300]) from None
+    for what, found in (("frames", about["frames"]), ("checkpoints", about["checkpoints"])):
+        if len(found) > run.history.capacity + 1:
+            raise SavedRunError(
+                f"it has {len(found):,} {what}, and should not have more than {run.history.capacity + 1}"
+            )
+    if about["checkpoints"][0][0] > about["frames"][0][0]:
+        raise SavedRunError("its first checkpoint comes after its first frame")
+
+    state = {
+        name: archive.array(f"state/{name}", array.dtype, array.shape) for name, array in run.trainer.state.items()
+    }
+    _check_clock(run, about["examples"], state)
+    count = len(about["checkpoints"])
+    stacks = {
+        name: archive.array(f"checkpoint/{name}", array.dtype, (count, *array.shape))
+        for name, array in state.items()
+    }
+    checkpoints = []
+    for number, ((examples, _), options) in enumerate(zip(about["checkpoints"], checkpoint_options, strict=True)):
+        kept = {name: stack[number].copy() for name, stack in stacks.items()}
+        _check_clock(run, examples, kept)
+        checkpoints.append(Checkpoint(examples, kept, options))
+
+    frames = tuple(_frames(archive, run, about["frames"], frame_options))
+    trainer = run.trainer.copy()
+    trainer.restore(state)
+    trainer.options |= {name: value for at, name, value in changes if at <= about["examples"]}
+    history = replace(run.history, frames=frames, checkpoints=tuple(checkpoints), stride=about["stride"])
+    curve = tuple((at, accuracy) for at, accuracy in about["curve"])
+    run.take_over(RunState(trainer, history, curve, tuple(changes)))
+    return run
+
+
+def _frames(archive: _Archive, run: Run, told: list[list[Any]], options: list[dict[str, Any]]) -> Iterator[Frame]:
+    now = run.weights
+    buffers = archive.array("frames", np.dtype(np.uint8), (len(told), now.buffer.size))
+    thresholds = None
+    if now.thresholds is not None:
+        thresholds = archive.array("thresholds", np.dtype(np.int32), (len(told), len(now.thresholds)))
+    for number, (examples, accuracy, at, _) in enumerate(told):
+        weights = WeightMatrices(
+            buffers[number].copy(), now.layers, None if thresholds is None else thresholds[number].copy()
+        )
+        yield Frame(examples, examples / len(run.digits.train), weights, accuracy, at, options[number])
+
+
+def _check_clock(run: Run, examples: int, state: dict[str, NDArray[Any]]) -> None:
+    """See that the counters which steer the training are those of so many examples: the kernels go by them."""
+    expected, clock = [examples], state["clock"]
+    if "batch_size" in run.options:
+        size, batch = len(run.digits.train), int(run.options["batch_size"])
+        epochs, done = divmod(examples, size)
+        expected += [done % batch, epochs * -(-size // batch) + done // batch]
+    if clock.tolist()[: len(expected)] != expected[: len(clock)]:
+        raise SavedRunError(f"after {examples:,} examples its clock should be {expected}, and is {clock.tolist()}")
+
+
+def _matching(told: dict[str, str], digits: Digits | None) -> Digits:
+    """Return the digits that a run learned."""
+    if digits is None:
+        if told["name"] not in ("mnist", "strokes"):
+            raise SavedRunError(f"it learned digits called {told['name']!r:.40}; give them to load_run as digits")
+        digits = load_digits(told["name"])  # type: ignore[arg-type]
+    if content_hash(digits) != told["content"]:
+        raise SavedRunError(
+            f"it learned {told['label']!r:.80} with other pixels or labels than {digits.label!r} has here; give "
+            "load_run the digits that it learned"
+        )
+    return digits
+
+
+def _live(run: Run, name: object) -> Any:
+    for option in run.trainer.OPTIONS:
+        if option.live and option.name == name:
+            return option
+    raise ValueError(f"{run.trainer.NAME} cannot change {name!r:.40} while it trains")
+
+
+def _live_options(run: Run, options: object) -> dict[str, Any]:
+    live = {option.name for option in run.trainer.OPTIONS if option.live}
+    if not isinstance(options, dict) or options.keys() != live:
+        raise ValueError(f"a moment should have the options {sorted(live)}, and has {options!r:.80}")
+    return {name: _live(run, name).check(value) for name, value in options.items()}
+
+
+def _checked(text: str) -> dict[str, Any]:
+    """Return what a file says of itself, if all of it has the type and range that it should."""
+    try:
+        about = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SavedRunError(f"about is no JSON ({str(error)[:100]})") from None
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise SavedRunError("it is a file of another kind; Run.save writes saved runs")
+    version = about.get("format_version")
+    if not _is_whole(version, 1, MAX_EXAMPLES):
+        raise SavedRunError(f"its format_version should be a whole number, and is {version!r:.40}")
+    if version > FORMAT_VERSION:
+        raise SavedRunError(
+            f"it was written by a newer bitmass_viz ({about.get('version')!r:.20}, format {version}); this one "
+            f"reads up to format {FORMAT_VERSION}: update the package"
+        )
+    for name, allowed, is_allowed in _RULES:
+        if name not in about:
+            raise SavedRunError(f"about has no {name}")
+        if not is_allowed(about[name]):
+            raise SavedRunError(f"its {name} should be {allowed}, got {about[name]!r:.80}")
+    newest = max(about["examples"], about["frames"][-1][0])
+    for name in ("curve", "changes", "checkpoints"):
+        if about[name] and about[name][-1][0] > newest:
+            raise SavedRunError(f"its {name} go beyond its {newest:,} examples")
+    return about
+
+
+def _is_whole(value: object, low: int, high: int) -> TypeGuard[int]:
+    return type(value) is int and low <= value <= high
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _is_course(value: object, width: int, low: int, high: int, strictly: bool = True) -> bool:
+    """Tell whether this is a list of `width` things each, the first of which is a growing number of examples."""
+    if not isinstance(value, list) or not low <= len(value) <= high:
+        return False
+    if not all(isinstance(e, list) and len(e) == width and _is_whole(e[0], 0, MAX_EXAMPLES) for e in value):
+        return False
+    return all(a[0] < b[0] or (not strictly and a[0] == b[0]) for a, b in pairwise(value))
+
+
+def _is_digits(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(key), str) for key in ("name", "label", "content"))
+
+
+_RULES = (
+    ("trainer", "a name", lambda v: isinstance(v, str)),
+    ("recipe", "a string", lambda v: isinstance(v, str)),
+    ("seed", f"a whole number from 0 to {MAX_SEED:,}", lambda v: _is_whole(v, 0, MAX_SEED)),
+    (
+        "arch",
+        "inputs, hidden and classes",
+        lambda v: isinstance(v, dict) and {*v} == {"inputs", "hidden", "classes"},
+    ),
+    ("options", "options by their names", lambda v: isinstance(v, dict)),
+    ("changes", "changes in their order", lambda v: _is_course(v, 3, 0, MAX_CHANGES, strictly=False)),
+    ("examples", "a whole number from 0 on", lambda v: _is_whole(v, 0, MAX_EXAMPLES)),
+    (
+        "curve",
+        "accuracies in their order",
+        lambda v: _is_course(v, 2, 0, CURVE_POINTS) and all(_is_share(accuracy) for _, accuracy in v),
+    ),
+    (
+        "frames",
+        "frames in their order",
+        lambda v: (
+            _is_course(v, 4, 1, MAX_CHANGES)
+            and all((a is None or _is_share(a)) and _is_whole(at, 0, MAX_EXAMPLES) for _, a, at, _ in v)
+        ),
+    ),
+    ("checkpoints", "checkpoints in their order", lambda v: _is_course(v, 2, 1, MAX_CHANGES)),
+    ("stride", "a whole number from 0 on", lambda v: _is_whole(v, 0, MAX_EXAMPLES)),
+    ("digits", "name, label and content", _is_digits),
+)
+"""What each part of ``about`` is: its name, what is allowed, and whether it is that."""

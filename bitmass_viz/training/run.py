@@ -1,0 +1,595 @@
+"""One network learning one set of digits: step, train, measure, go back in time. Knows nothing of Jupyter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import asdict, replace
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from bitmass_viz.common import html, numeric
+from bitmass_viz.data import Digits, Split
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.network.weights import WeightMatrices
+from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.trainers.base import Trainer
+from bitmass_viz.training.comparison import Comparison, compare
+from bitmass_viz.training.history import Checkpoint, Frame, History, capacity_for
+from bitmass_viz.training.state import CURVE_POINTS, RunState
+from bitmass_viz.training.versioned import Versioned
+
+if TYPE_CHECKING:
+    from bitmass_viz.explain import RunExplanation
+
+T = TypeVar("T")
+
+FRAMES_PER_EPOCH = 20
+"""Frames that `Run.train` records in an epoch."""
+EVALUATION_SLICE = 1_000
+MAX_STEP = 1_000_000
+MAX_EPOCHS = 100_000
+
+
+class Run:
+    """A trainer on its way through the training split.
+
+    The examples come in an order that depends only on `seed` and the epoch, the same for every trainer.
+    The same arguments give the same numbers on the same machine, to the bit, however the examples are cut into
+    steps, and also after `seek`.
+
+    A run is always whole. Whatever changes it makes a new state beside the old one and puts it in place in one
+    indivisible step, so that an interrupt leaves the one or the other, and what reads it (`save`, `explain`,
+    `weights`, …) sees one snapshot, whatever other threads do. Several threads may train the same run: each of
+    their steps learns from further examples.
+
+    Parameters
+    ----------
+    trainer : str or type of Trainer
+        A name in `TRAINERS`, for example "sgd", "adamw", "bv32-hebbian" or "bv32-uncentred", or your own class.
+    digits : Digits
+        See `load_digits`.
+    arch : Architecture, optional
+        784→8→10 unless given (784→10 for a trainer without hidden layer).
+    seed : int
+        0 to 2^53 − 1.
+    recipe : {"published", "tuned"}
+    **options
+        The trainer's own: ``learning_rate`` and ``batch_size`` for float trainers; ``batch_size``, ``rule``,
+        ``centring``, ``margin`` and ``sharpness`` for BV32.
+
+    Raises
+    ------
+    ValueError
+        For an unknown trainer, recipe or option, a value that is not allowed, or an architecture that does not
+        fit the digits.
+    TypeError
+        If `digits` are no `Digits`, or `arch` is no `Architecture`.
+
+    Examples
+    --------
+    >>> run = Run("bv32-hebbian", load_digits(), seed=0)            # doctest: +SKIP
+    >>> run.train(epochs=3)                                         # doctest: +SKIP
+    >>> run.accuracy("test")                                        # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        trainer: str | type[Trainer],
+        digits: Digits,
+        arch: Architecture | None = None,
+        seed: int = 0,
+        recipe: str = "published",
+        **options: Any,
+    ) -> None:
+        kind = _kind_of(trainer)
+        if not isinstance(digits, Digits):
+            raise TypeError(
+                f"digits must be Digits, as load_digits() returns them, got {numeric.shortened(digits)}"
+            )
+        if not isinstance(arch, Architecture | None):
+            raise TypeError(f"arch must be an Architecture, got {numeric.shortened(arch)}")
+        self.seed = numeric.seed(seed)
+        self.arch = kind.default_architecture() if arch is None else arch
+        _check_fit(self.arch, digits)
+        self.digits = digits
+        self.recipe = recipe
+        untrained = kind(self.arch, self.seed, recipe, **options)
+        self.first_options = dict(untrained.options)
+        """The trainer's options before any was changed."""
+        self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))
+        state_bytes = sum(array.nbytes for array in untrained.state.values())
+        self._watchers: tuple[Callable[[], object], ...] = ()
+        history = History(capacity_for(state_bytes + untrained.weights().buffer.size))
+        self._versions = Versioned(RunState(untrained, history))
+        self.record()
+
+    @property
+    def present(self) -> RunState:
+        """All that the run has learned and remembers now: read it once for several things of one snapshot."""
+        return self._versions.latest()[1]
+
+    @property
+    def trainer(self) -> Trainer:
+        """The trainer as it is now; to change it, change a copy (see `copy`)."""
+        return self.present.trainer
+
+    @property
+    def examples(self) -> int:
+        """Examples learned so far."""
+        return self.present.examples
+
+    @property
+    def history(self) -> History:
+        """Frames and checkpoints."""
+        return self.present.history
+
+    @property
+    def curve(self) -> list[tuple[int, float]]:
+        """(examples, accuracy on the validation split), oldest first."""
+        return list(self.present.curve)
+
+    @property
+    def epoch(self) -> float:
+        """Passes through the training split so far."""
+        return self.examples / len(self.digits.train)
+
+    @property
+    def weights(self) -> WeightMatrices:
+        """All weight bits as they are now."""
+        return self.trainer.weights()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The trainer's options in force."""
+        return dict(self.trainer.options)
+
+    @property
+    def changes(self) -> list[tuple[int, str, Any]]:
+        """(examples, option, value) of every change of a live option, oldest first."""
+        return list(self.present.changes)
+
+    @property
+    def frames(self) -> list[Frame]:
+        """Recorded snapshots, oldest first; bounded, evenly thinned, the newest always among them."""
+        return list(self.history.frames)
+
+    def copy(self) -> Run:
+        """Return a run that stands where this one does, with the same history, and goes on by itself.
+
+        It costs next to nothing: the two share the history up to here.
+        """
+        twin, present = copy(self), self.present
+        twin._versions = Versioned(replace(present, trainer=present.trainer.copy()))
+        twin._watchers = ()
+        return twin
+
+    def step(self, examples: int = 64) -> Frame:
+        """Learn from the next examples and record a frame.
+
+        Parameters
+        ----------
+        examples : int
+            1 to 1,000,000. Weights change at the end of each minibatch, so that fewer may change nothing yet.
+
+        Raises
+        ------
+        ValueError
+            If `examples` is out of range.
+        """
+        self.advance(examples)
+        return self.record()
+
+    def advance(self, examples: int) -> None:
+        """Learn from the next examples without recording a frame."""
+        left = numeric.whole("examples", examples, 1, MAX_STEP)
+        most = left
+        while left:
+            version, present = self._versions.latest()
+            present = present.without_future()
+            piece = min(left, most, self._left_in_epoch(present.trainer))
+            trainer = self._learned(present.trainer, piece)
+            if self._versions.replace(version, replace(present, trainer=trainer)):
+                left -= piece
+            else:
+                # Another thread was faster. A shorter piece has a better chance.
+                most = max(1, piece // 2)
+
+    def _learned(self, trainer: Trainer, examples: int) -> Trainer:
+        """Return what a trainer becomes by the next examples; it stays as it is."""
+        train = self.digits.train
+        trainer = trainer.copy()
+        prepared = trainer.prepared(train)
+        while examples:
+            epoch, done = divmod(trainer.examples, len(train))
+            stop = min(len(train), done + examples)
+            order = self._epoch_order(epoch)[done:stop]
+            trainer.learn(prepared, train.labels, order, stop == len(train))
+            examples -= stop - done
+        return trainer
+
+    def _left_in_epoch(self, trainer: Trainer) -> int:
+        size = len(self.digits.train)
+        return size - trainer.examples % size
+
+    def train(self, epochs: int = 3, progress: bool = True) -> Frame:
+        """Learn for whole epochs from here, measuring the validation accuracy after each.
+
+        Parameters
+        ----------
+        epochs : int
+            1 to 100,000.
+        progress : bool
+            Whether to show a progress bar.
+
+        Returns
+        -------
+        Frame
+            The last.
+        """
+        epochs = numeric.whole("epochs", epochs, 1, MAX_EPOCHS)
+        size = len(self.digits.train)
+        piece = -(-size // FRAMES_PER_EPOCH)
+        with tqdm(total=epochs * size, unit="ex", disable=not progress, desc=self.trainer.LABEL) as bar:
+            for _ in range(epochs):
+                for start in range(0, size, piece):
+                    self.step(min(piece, size - start))
+                    bar.update(min(piece, size - start))
+                bar.set_postfix(validation=f"{self.validate():.1%}")
+        return self.record()
+
+    def warm_up(self) -> None:
+        """Compile, or load from the cache, all that training and measuring need; changes nothing."""
+        train = self.digits.train
+        trainer = self.trainer.copy()
+        prepared = trainer.prepared(train)
+        trainer.learn(prepared, train.labels, self._epoch_order(0)[:0], False)
+        trainer.classify(prepared[:0])
+
+    def accuracy(self, split: str = "validation", weights: WeightMatrices | None = None) -> float:
+        """Return the share of a split's images that are classified correctly, 0 to 1.
+
+        Parameters
+        ----------
+        split : {"train", "validation", "test"}
+            Choices belong on "validation"; "test" is for the figure at the end.
+        weights : WeightMatrices, optional
+            To measure with in place of those learned, for example with some bits cut off. The run keeps its own.
+
+        Raises
+        ------
+        ValueError
+            If there is no such split, or the weights have another shape or format.
+        """
+        trainer = self.trainer
+        if weights is not None:
+            trainer = trainer.copy()
+            trainer.put_weights(weights)
+        measured = self._measure(trainer, self._split(split), lambda: False)
+        assert measured is not None
+        return measured
+
+    def validate(self, stop: Callable[[], bool] = lambda: False) -> float | None:
+        """Measure the accuracy on the validation split and, unless in the past after `seek`, add it to `curve`.
+
+        Parameters
+        ----------
+        stop : callable
+            Asked now and then; True abandons the measurement.
+
+        Returns
+        -------
+        float or None
+            None if it was abandoned.
+        """
+        trainer = self.trainer
+        measured = self._measure(trainer, self.digits.validation, stop)
+
+        def add(present: RunState) -> tuple[RunState, None]:
+            if measured is None or present.trainer is not trainer or not present.is_newest:
+                return present, None
+            curve = (*(p for p in present.curve if p[0] != trainer.examples), (trainer.examples, measured))
+            if len(curve) > CURVE_POINTS:
+                curve = (*curve[:-1:2], curve[-1])
+            return replace(present, curve=curve), None
+
+        self._change(add)
+        return measured
+
+    @staticmethod
+    def _measure(trainer: Trainer, split: Split, stop: Callable[[], bool]) -> float | None:
+        prepared = trainer.prepared(split)
+        right = 0
+        for start in range(0, len(split), EVALUATION_SLICE):
+            if stop():
+                return None
+            piece = slice(start, start + EVALUATION_SLICE)
+            right += int((trainer.classify(prepared[piece]) == split.labels[piece]).sum())
+        return right / len(split)
+
+    def predict(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Classify images.
+
+        Parameters
+        ----------
+        images : uint8 (n, 28, 28)
+
+        Returns
+        -------
+        uint8 (n,)
+
+        Raises
+        ------
+        ValueError
+            If the images have another shape or type.
+        """
+        images = np.asarray(images)
+        shape = self.digits.train.images.shape[1:]
+        if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != shape:
+            raise ValueError(
+                f"images must be uint8 of shape (n, {shape[0]}, {shape[1]}), got {images.dtype} {images.shape}"
+            )
+        return self.trainer.classify(self.trainer.prepare(np.ascontiguousarray(images)))
+
+    def upcoming(self) -> tuple[int, int, int]:
+        """Return the next example: its index in the training split, its label, and the answer it gets now."""
+        trainer, train = self.trainer, self.digits.train
+        epoch, done = divmod(trainer.examples, len(train))
+        index = int(self._epoch_order(epoch)[done])
+        prepared = trainer.prepared(train)[index : index + 1]
+        return index, int(train.labels[index]), int(trainer.classify(prepared)[0])
+
+    def set_option(self, name: str, value: Any) -> Frame:
+        """Change a live option (BV32: ``centring``) between two examples, and record a frame.
+
+        Raises
+        ------
+        ValueError
+            If the option is not live or the value is not allowed.
+        """
+
+        def change(present: RunState) -> tuple[RunState, Frame]:
+            present = present.without_future()
+            trainer = present.trainer.copy()
+            trainer.set_option(name, value)
+            now = trainer.examples
+            changed = replace(
+                present,
+                trainer=trainer,
+                curve=tuple(point for point in present.curve if point[0] < now),
+                changes=(*present.changes, (now, name, trainer.options[name])),
+            )
+            return self._recorded(changed, keep_checkpoint=True)
+
+        return self._change(change)
+
+    def seek(self, frame: Frame | int) -> Frame:
+        """Go back to a recorded frame. What comes after it is kept until the run learns on from there.
+
+        Parameters
+        ----------
+        frame : Frame or int
+            A member of `frames`, or its index.
+
+        Raises
+        ------
+        ValueError
+            If the frame is not in the history (any more).
+        """
+
+        def go(present: RunState) -> tuple[RunState, Frame]:
+            target = _found(frame, present.history.frames)
+            checkpoint = present.history.checkpoint_before(target.examples)
+            trainer = present.trainer.copy()
+            trainer.restore(checkpoint.state)
+            trainer.options.update(checkpoint.options)
+            for at, name, value in present.changes:
+                if checkpoint.examples < at <= target.examples:
+                    trainer = self._learned(trainer, at - trainer.examples)
+                    trainer.set_option(name, value)
+            return replace(present, trainer=self._learned(trainer, target.examples - trainer.examples)), target
+
+        return self._change(go)
+
+    def explain(self, example: Any = None) -> RunExplanation:
+        """Follow one example through the network, and what it would learn from it. The run stays as it is.
+
+        Parameters
+        ----------
+        example : int or (image, label), optional
+            The index of a training example, or an image, uint8 (28, 28), with its label; by default the next one.
+
+        Returns
+        -------
+        RunExplanation
+            Shows itself; every stage is also an attribute, for example ``run.explain().scores``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such example.
+        """
+        from bitmass_viz.explain.example import explain
+
+        run = self.copy()
+        return explain(run.trainer, run.digits.train, run.upcoming()[0] if example is None else example)
+
+    def compare(self, a: Frame | int = -2, b: Frame | int = -1) -> Comparison:
+        """Put two recorded moments, the last two by default, beside each other: which weight bits differ.
+
+        Parameters
+        ----------
+        a, b : Frame or int
+            Frames, or indices in `frames`.
+
+        Raises
+        ------
+        ValueError
+            If there is no such frame.
+        """
+        return compare(self.frames, a, b)
+
+    def save(self, path: Path | str) -> None:
+        """Write all that was learned, and the history, to a file from which `load_run` goes on, to the bit.
+
+        Parameters
+        ----------
+        path : Path or str
+            Gets the ending ``.npz`` if it has none. What was there is replaced once all of the new is written. The
+            module `bitmass_viz.training.saving` says what is in it: plain arrays, no pickle, and not the digits.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written. Nothing is left half-written.
+
+        Examples
+        --------
+        >>> run.save("monday.npz")                                  # doctest: +SKIP
+        >>> run = load_run("monday.npz")                            # doctest: +SKIP
+        """
+        from bitmass_viz.training.saving import save
+
+        beginning = {
+            "trainer": self.trainer.NAME,
+            "recipe": self.recipe,
+            "seed": self.seed,
+            "arch": asdict(self.arch),
+            "options": self.first_options,
+        }
+        save(path, self.present, beginning, self.digits)
+
+    def take_over(self, present: RunState) -> None:
+        """Go on from what another run of the same trainer, digits and settings has learned, as from a file."""
+        self._change(lambda _: (present, None))
+
+    def _change(self, make: Callable[[RunState], tuple[RunState, T]]) -> T:
+        """Replace the present by what is made of it, made again if another thread was faster."""
+        while True:
+            version, present = self._versions.latest()
+            changed, result = make(present)
+            if changed is present:
+                return result
+            if self._versions.replace(version, changed):
+                for watcher in self._watchers:
+                    watcher()
+                return result
+
+    def watch(self, changed: Callable[[], object]) -> Callable[[], None]:
+        """Have a function called whenever a frame is recorded or sought, an option changed, or accuracy measured.
+
+        Parameters
+        ----------
+        changed : callable
+            Called on the thread that made the change; it should return quickly. Copies do not call it.
+
+        Returns
+        -------
+        callable
+            Ends the watching.
+        """
+        self._watchers = (*self._watchers, changed)
+
+        def unwatch() -> None:
+            self._watchers = tuple(watcher for watcher in self._watchers if watcher is not changed)
+
+        return unwatch
+
+    def record(self) -> Frame:
+        """Record a frame of the present, with a checkpoint if one is due. In the past it is there already."""
+        return self._change(self._recorded)
+
+    def _recorded(self, present: RunState, keep_checkpoint: bool = False) -> tuple[RunState, Frame]:
+        trainer, examples = present.trainer, present.examples
+        if not present.is_newest:
+            return present, next(frame for frame in present.history.frames if frame.examples == examples)
+        live = trainer.live_options()
+        at, accuracy = present.measured
+        frame = Frame(examples, examples / len(self.digits.train), trainer.weights(), accuracy, at, live)
+        history = present.history.record(
+            frame, lambda: Checkpoint(examples, trainer.snapshot(), live), keep_checkpoint=keep_checkpoint
+        )
+        return replace(present, history=history), frame
+
+    def _epoch_order(self, epoch: int) -> NDArray[np.int64]:
+        known, order = self._order
+        if known != epoch:
+            rng = np.random.default_rng([self.seed, 1, epoch])
+            order = rng.permutation(len(self.digits.train))
+            self._order = (epoch, order)
+        return order
+
+    def _split(self, name: str) -> Split:
+        if name not in ("train", "validation", "test"):
+            raise ValueError(f"split must be one of train, validation, test, got {name!r}")
+        split: Split = getattr(self.digits, name)
+        return split
+
+    def __repr__(self) -> str:
+        return (
+            f"<Run {self.trainer.NAME}, {self.recipe} recipe, {self.arch}, seed {self.seed}, {self.digits.name}: "
+            f"{self.examples:,} examples, {len(self.frames)} frames>"
+        )
+
+    def _repr_html_(self) -> str:
+        options = ", ".join(f"{name} {value}" for name, value in self.options.items())
+        measured = "not measured yet: <code>run.validate()</code>"
+        if self.curve:
+            at, accuracy = self.curve[-1]
+            measured = f"{accuracy:.1%} after {at:,} examples"
+            if len(self.curve) > 1:
+                measured += f"<br>{html.curve(self.curve)}"
+        rows = [
+            ("network", f"{self.arch}, {self.weights.format}, {self.weights.bit_mass:,} weight bits"),
+            ("digits", escape(self.digits.label)),
+            ("seed, recipe", f"{self.seed}, {escape(self.recipe)}"),
+            ("options", escape(options)),
+            (
+                "learned so far",
+                f"{self.examples:,} examples, {self.epoch:.2f} epochs, {len(self.frames)} frames kept",
+            ),
+            ("validation accuracy", measured),
+        ]
+        note = "Go on with step(), train(), explain(), compare(), accuracy(), seek(), or bm.Explorer(run)."
+        return html.card(f"{self.trainer.LABEL}: {self.trainer.SUMMARY}", html.table(rows), note=note)
+
+
+def _kind_of(trainer: object) -> type[Trainer]:
+    if isinstance(trainer, type) and issubclass(trainer, Trainer):
+        name = getattr(trainer, "NAME", None)
+        if not isinstance(name, str) or TRAINERS.get(name, trainer) is not trainer:
+            raise ValueError(
+                f"NAME of the trainer {trainer.__name__} must be a text that no other trainer has, got {name!r}"
+            )
+        return trainer
+    if not isinstance(trainer, str) or trainer not in TRAINERS:
+        raise ValueError(
+            f"trainer must be one of {', '.join(TRAINERS)}, or a class made from Trainer, got "
+            f"{numeric.shortened(trainer)}"
+        )
+    return TRAINERS[trainer]
+
+
+def _found(frame: Frame | int, frames: tuple[Frame, ...]) -> Frame:
+    if isinstance(frame, Frame):
+        if not any(frame is kept for kept in frames):
+            raise ValueError(f"this frame is no longer in the history, which has {len(frames)} frames")
+        return frame
+    index = numeric.as_whole(frame)
+    if index is None or not -len(frames) <= index < len(frames):
+        raise ValueError(f"frame must be a Frame or an index below {len(frames)}, got {numeric.shortened(frame)}")
+    return frames[index]
+
+
+def _check_fit(arch: Architecture, digits: Digits) -> None:
+    pixels = int(np.prod(digits.train.images.shape[1:]))
+    if arch.inputs != pixels:
+        raise ValueError(f"inputs must be {pixels}, the pixels of a digit, got {arch.inputs}")
+    classes = int(digits.train.labels.max()) + 1
+    if arch.classes < classes:
+        raise ValueError(f"classes must be at least {classes}, the classes of the digits, got {arch.classes}")

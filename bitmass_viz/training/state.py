@@ -1,0 +1,61 @@
+"""All that a run has learned and remembers, as one value that never changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bitmass_viz.trainers.base import Trainer
+from bitmass_viz.training.history import History
+
+CURVE_POINTS = 600
+MAX_EXAMPLES = 10**12
+"""No saved run and no link goes further than this."""
+
+
+@dataclass(frozen=True)
+class RunState:
+    """All that a run has learned and remembers at one point. It never changes.
+
+    Attributes
+    ----------
+    trainer : Trainer
+    history : History
+    curve : tuple of (int, float)
+        Examples and accuracy on the validation split, oldest first.
+    changes : tuple of (int, str, object)
+        Examples, live option and value of each change, oldest first.
+    """
+
+    trainer: Trainer
+    history: History
+    curve: tuple[tuple[int, float], ...] = ()
+    changes: tuple[tuple[int, str, Any], ...] = ()
+
+    @property
+    def examples(self) -> int:
+        """Examples learned so far."""
+        return self.trainer.examples
+
+    @property
+    def measured(self) -> tuple[int, float | None]:
+        """When the accuracy was last measured, in examples, and the accuracy; None since an option was changed."""
+        at, accuracy = self.curve[-1] if self.curve else (0, None)
+        return (at, None) if self.changes and self.changes[-1][0] > at else (at, accuracy)
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether no frame is newer, as one is after `Run.seek`."""
+        return not self.history.frames or self.history.frames[-1].examples <= self.examples
+
+    def without_future(self) -> RunState:
+        """Drop what is newer, because the run learns on from here."""
+        if self.is_newest:
+            return self
+        now = self.examples
+        return replace(
+            self,
+            history=self.history.until(now),
+            curve=tuple(point for point in self.curve if point[0] <= now),
+            changes=tuple(change for change in self.changes if change[0] <= now),
+        )

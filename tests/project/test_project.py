@@ -1,0 +1,103 @@
+"""The project around the package: what conda, Binder, pip and the rules of the repository rely on."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import bitmass_viz
+from tests.conftest import ROOT
+
+
+def test_the_citation_is_of_this_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["version"] == bitmass_viz.__version__
+    assert citation["license"] == project["license"]
+    assert citation["repository-code"] == project["urls"]["Repository"]
+    assert citation["authors"] == project["authors"]
+    assert citation["keywords"] == project["keywords"]
+    assert citation["abstract"] == project["description"]
+
+
+def test_training_does_not_import_the_widgets():
+    code = (
+        "import sys, bitmass_viz as bm\n"
+        "loaded = [m for m in sys.modules if m.split('.')[0] in ('ipywidgets', 'anywidget', 'IPython', 'voila')]\n"
+        "assert not loaded, loaded"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+PLANTED = {
+    "an import upwards": ("trainers/base.py", "from bitmass_viz.training import history", "Imports point one way"),
+    "a cycle of two files": ("network/layout.py", "import bitmass_viz.network.weights", "No cycles"),
+    "Jupyter below the widgets": (
+        "live/player.py",
+        "import ipywidgets",
+        "Nothing below the widgets needs Jupyter",
+    ),
+}
+
+
+def contracts(folder):
+    """Which contracts on imports hold for the package in a folder, and which are broken."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+    )
+    found = re.findall(r"^(.+) (KEPT|BROKEN)$", done.stdout, re.MULTILINE)
+    assert found, done.stdout + done.stderr
+    return dict(found)
+
+
+def test_imports_point_one_way_and_never_in_a_circle():
+    assert set(contracts(ROOT).values()) == {"KEPT"}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_breaks_its_contract(fault, tmp_path):
+    where, line, broken = PLANTED[fault]
+    package = tmp_path / "bitmass_viz"
+    shutil.copytree(ROOT / "bitmass_viz", package, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (package / where).open("a") as file:
+        file.write(f"\n{line}\n")
+    assert contracts(tmp_path)[broken] == "BROKEN"
+
+
+def test_no_file_names_a_package_registry():
+    hosts = ("pypi" + ".org", "registry.npmjs" + ".org", "files.pythonhosted" + ".org", "conda.anaconda" + ".org")
+    for path in ROOT.rglob("*"):
+        inside = path.relative_to(ROOT).parts
+        if not path.is_file() or inside[0] in (".git", ".venv", "dist") or "node_modules" in inside:
+            continue
+        if (
+            path.suffix in (".py", ".js", ".json", ".toml", ".yml", ".md", ".ipynb", ".yaml", "")
+            and "lock" not in path.name
+        ):
+            text = path.read_text(errors="ignore")
+            assert not any(host in text for host in hosts), path
+
+
+def test_the_first_picture_needs_no_compiler():
+    program = (
+        "import sys, bitmass_viz as bm\n"
+        "from tests.conftest import make_digits\n"
+        "for name in ('sgd', 'adamw', 'bv32-hebbian'):\n"
+        "    bm.Explorer(bm.Run(name, make_digits()))\n"
+        "slow = {'numba', 'scipy', 'pandas', 'matplotlib', 'requests'}\n"
+        "print(sorted(slow & set(sys.modules)))\n"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert said.stdout.strip() == "[]"

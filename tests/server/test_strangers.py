@@ -1,0 +1,488 @@
+"""A thousand hostile requests, frames and messages: each is refused, and none leaves a trace in the log.
+
+Where a request fails in a handler, the traceback has all of it: that may be megabytes, or a kernel's id, which
+is all that it takes to connect to that kernel.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import random
+import re
+import socket
+import struct
+import uuid
+
+import nbformat
+import psutil
+import pytest
+from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
+from tornado.websocket import websocket_connect
+
+from bitmass_viz.server import error_log
+from tests.server.test_app import PROTOCOL, Explore
+from tests.server.test_security import address, message, still_answers
+
+MAX_LOG = 10_000
+MUTATED = 900
+WIDGETS = """
+import ipywidgets
+import bitmass_viz as bm
+digits = bm.load_digits("strokes")
+widgets = [ipywidgets.IntSlider(), ipywidgets.Text(), ipywidgets.Button(), bm.Explorer(bm.Run("sgd", digits))]
+widgets += [bm.OneExample(digits), bm.Evidence("bit-knife", digits), bm.SideBySide(digits, ["sgd", "adamw"])]
+print("comms", *(widget.comm.comm_id for widget in widgets), end=";")
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("notebooks")
+    server = Explore(folder, "--preheat", "0")
+    path = folder / "small.ipynb"
+    notebook = nbformat.read(path, 4)
+    notebook.cells.append(nbformat.v4.new_code_cell(WIDGETS))
+    nbformat.write(notebook, path)
+    try:
+        yield server
+        stdout, stderr = server.stop()
+        assert stdout + stderr == "", f"of at most {MAX_LOG:,} bytes"
+    finally:
+        if server.process.poll() is None:
+            server.process.kill()
+
+
+@pytest.fixture(scope="module")
+def reader(server):
+    reader = server.read()
+    reader.comms = re.search("comms ([0-9a-f ]+);", reader.page)[1].split()
+    return reader
+
+
+def ask(server, content, patience=0.1):
+    """Send bytes, and return what comes back until the server closes the connection; after a while ask it to."""
+    host, port = server.host.split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as line:
+        answer = b""
+        try:
+            line.sendall(content)
+            line.settimeout(patience)
+            while piece := line.recv(1 << 16):
+                answer += piece
+        except TimeoutError:
+            line.settimeout(20)
+            line.shutdown(socket.SHUT_WR)
+            while piece := line.recv(1 << 16):
+                answer += piece
+        except OSError:
+            pass
+        return answer
+
+
+PLAIN = b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+STATIC, TEMPLATE, EXTENSION = (
+    b"/voila/static/",
+    b"/voila/templates/lab/static/",
+    b"/voila/labextensions/anywidget/",
+)
+LINES = [
+    b"GET /%ff HTTP/1.1",
+    b"GET /%ed%a0%80 HTTP/1.1",
+    b"GET /%c0%af HTTP/1.1",
+    b"GET /\xff HTTP/1.1",
+    b"GET /?a=%ff HTTP/1.1",
+    b"GET /?%zz&=&a=b;c=%u1234 HTTP/1.1",
+    b"GET /?token=%ff HTTP/1.1",
+    b"GET /voila/files/%ff.png HTTP/1.1",
+    b"GET /voila/files/" + b"x" * 3_000 + b".png HTTP/1.1",
+    b"GET /a%0d%0aSet-Cookie:%20x=1.png HTTP/1.1",
+    b"GET /a%00.png HTTP/1.1",
+    *(
+        b"GET " + begun + end + b" HTTP/1.1"
+        for begun in (STATIC, TEMPLATE, EXTENSION, b"/voila/files/", b"/", b"/voila/templates/")
+        for end in (
+            b"%00",
+            b"x%00.js",
+            b"..",
+            b"...",
+            b"./",
+            b"../",
+            b"a/..",
+            b"/",
+            b"//",
+            b"%2e",
+            b"%2e%2e%2f",
+            b"\\",
+        )
+    ),
+    *(b"GET " + begun + b". HTTP/1.1" for begun in (STATIC, TEMPLATE, EXTENSION, b"/voila/files/", b"/")),
+    *(b"GET " + begun + b"x" * 5_000 + b" HTTP/1.1" for begun in (STATIC, TEMPLATE, EXTENSION)),
+    *(
+        method + b" / HTTP/1.1"
+        for method in (
+            b"TRACE",
+            b"PROPFIND",
+            b"CONNECT",
+            b"get",
+            b"initialize",
+            b"_execute",
+            b"__class__",
+            b"G\x01T",
+        )
+    ),
+    b"M" * 10_000 + b" / HTTP/1.1",
+    b"CONNECT example.org:443 HTTP/1.1",
+    b"OPTIONS * HTTP/1.1",
+    b"HEAD /nothing HTTP/1.1",
+    b"PATCH /voila/static/x HTTP/1.1",
+    b"GET http://[::1/ HTTP/1.1",
+    b"GET http://[x]/voila/static/a HTTP/1.1",
+    b"GET //[x HTTP/1.1",
+    b"GET foo HTTP/1.1",
+    b"GET  HTTP/1.1",
+    b"GET /",
+    b"PRI * HTTP/2.0",
+    b"GET / HTTP/9.9",
+    b"GET / HTTP/1.1\x00",
+    b"GET /api/kernels/%ff-b-c-d-e HTTP/1.1",
+    b"GET /api/kernels/%c3%a9-b-c-d-e HTTP/1.1",
+    b"GET /api/kernels/a-b-c-d-e/channels HTTP/1.1",
+    b"GET /api/kernels/" + b"a" * 5_000 + b"-b-c-d-e HTTP/1.1",
+    b"GET /api/kernels/ID/channels?session_id=%ff HTTP/1.1",
+    b"GET /api/kernels/ID/channels?session_id=%00 HTTP/1.1",
+    b"GET /api/kernels/ID/channels?session_id=a&session_id=%f0%9f%98%80 HTTP/1.1",
+    b"POST /api/kernels/ID HTTP/1.1",
+    b"DELETE /api/kernels/ID HTTP/1.1",
+    b"POST /voila/api/shutdown/%ff HTTP/1.1",
+    b"POST /voila/api/shutdown/%00 HTTP/1.1",
+    b"POST /voila/api/shutdown/ID HTTP/1.1",
+]
+CHANNELS = b"GET /api/kernels/ID/channels HTTP/1.1"
+UPGRADE = b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
+"""There is a Connection: close already, and lists of both are joined."""
+KEY = b"Sec-WebSocket-Key: x\r\n"
+VERSION = b"Sec-WebSocket-Version: 13\r\n"
+SPOKEN = f"Sec-WebSocket-Protocol: {PROTOCOL}\r\n".encode()
+HEADERS = [
+    (b"GET / HTTP/1.1", b"Origin: http://[x\r\nReferer: http://[x\r\n"),
+    (b"POST /voila/api/shutdown/x HTTP/1.1", b"Origin: http://[x\r\nContent-Length: 0\r\n"),
+    (b"POST /voila/api/shutdown/x HTTP/1.1", b"Referer: http://[x\r\nContent-Length: 0\r\n"),
+    (b"GET /nothing HTTP/1.1", b'Cookie: _xsrf=\xff; =;;; a="\\400"; _xsrf=2|zz|zz|99999999999999999999\r\n'),
+    (b"GET /nothing HTTP/1.1", b"Cookie: _xsrf=2|zz|zz|1\r\n"),
+    (b"GET /nothing HTTP/1.1", b"Cookie: _xsrf=2|ffffffff|ff|" + b"9" * 5_000 + b"\r\n"),
+    (b"POST /voila/api/shutdown/x HTTP/1.1", b"Cookie: _xsrf=\xff\r\nX-XSRFToken: \xff\r\nContent-Length: 0\r\n"),
+    (b"GET /nothing HTTP/1.1", b'Cookie: username-127-0-0-1="2|1:0|10:1|\xff"\r\n'),
+    (b"GET /nothing HTTP/1.1", b"Authorization: token \xff\r\n"),
+    (b"GET /nothing HTTP/1.1", b"Accept-Language: \xff;q=x,,;\r\n"),
+    (b"GET /nothing HTTP/1.1", b"X: \x00\r\n"),
+    (b"GET /nothing HTTP/1.1", b"X: y\r\n z\r\n"),
+    (b"GET /nothing HTTP/1.1", b" z\r\nnocolon\r\n"),
+    (b"GET /nothing HTTP/1.1", b"Host: evil.example\r\n"),
+    (b"GET /nothing HTTP/1.1", b"X: " + b"y" * 200_000 + b"\r\n"),
+    (b"GET /nothing HTTP/1.1", b"".join(b"X%d: y\r\n" % number for number in range(5_000))),
+    *(
+        (b"GET /voila/static/voila.js HTTP/1.1", b"Range: bytes=" + given + b"\r\n")
+        for given in (b"x-y,1-2", b"99999999999-", b"-0", b"9" * 5_000 + b"-", b"5-1", b"-")
+    ),
+    (b"GET /voila/static/voila.js HTTP/1.1", b"If-Modified-Since: Mon, 01 Jan 99999 00:00:00 GMT\r\n"),
+    (b"GET /voila/static/voila.js HTTP/1.1", b'If-None-Match: \xff"\r\n'),
+    *(
+        (b"POST /voila/api/shutdown/x HTTP/1.1", given)
+        for given in (
+            b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+            b"Transfer-Encoding: xchunked\r\n\r\n0\r\n",
+            b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n",
+            b"Transfer-Encoding : chunked\r\n\r\n0\r\n",
+            b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+            b"Transfer-Encoding: chunked\r\n\r\n-5\r\n",
+            b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 60 + b"\r\n",
+            b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 100 + b"\r\n",
+            b"Transfer-Encoding: chunked\r\n\r\n1\r\naXX",
+            b"Transfer-Encoding: chunked\r\n\r\n5;x=y\r\nabcde\r\n0\r\n",
+            b"Content-Length: -5\r\n",
+            b"Content-Length: +5\r\n",
+            b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+            b"Content-Length: " + b"9" * 5_000 + b"\r\n",
+            b"Expect: 100-continue\r\nContent-Length: 5\r\n",
+            b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5\r\n\r\nabcde",
+            b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n_xsrf=%ff",
+            b"Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\nabcdefghi",
+        )
+    ),
+    (CHANNELS, b""),
+    (CHANNELS, UPGRADE),
+    (CHANNELS, UPGRADE + KEY + VERSION),
+    (CHANNELS, UPGRADE + KEY + SPOKEN + b"Sec-WebSocket-Version: 7\r\n"),
+    (CHANNELS, UPGRADE + VERSION + SPOKEN),
+    (CHANNELS, UPGRADE + VERSION + SPOKEN + b"Sec-WebSocket-Key: \xff\r\n"),
+    (CHANNELS, UPGRADE + KEY + VERSION + SPOKEN + b"Origin: http://[x\r\n"),
+    (CHANNELS, UPGRADE + KEY + VERSION + SPOKEN + b"Sec-Websocket-Origin: http://[x\r\n"),
+    (CHANNELS, UPGRADE + KEY + VERSION + SPOKEN + b"Sec-WebSocket-Extensions: permessage-deflate; ;;=,\xff\r\n"),
+    (CHANNELS, UPGRADE + KEY + VERSION + b"Sec-WebSocket-Protocol: \xff, ,," + b"x" * 5_000 + b"\r\n"),
+]
+HOSTS = [b"\xff[::", b"[::1", b"a:b:c", b"127.0.0.1:99999999", b"", b" ", b"a b", b"x" * 5_000, b"%00", b"@", b"/"]
+
+
+def requests_of(server, reader):
+    host = b"Host: " + server.host.encode() + b"\r\nConnection: close\r\n"
+    lines = [line.replace(b"ID", reader.id.encode()) for line in LINES]
+    yield from (
+        line + b"\r\n" + host + b"Content-Length: 0\r\n" * line.startswith(b"P") + b"\r\n" for line in lines
+    )
+    for line, headers in HEADERS:
+        yield line.replace(b"ID", reader.id.encode()) + b"\r\n" + host + headers + b"\r\n"
+    yield from (b"GET /nothing HTTP/1.1\r\nHost: " + name + b"\r\n\r\n" for name in HOSTS)
+    yield b"GET /nothing HTTP/1.1\r\n\r\n"
+    yield b"GET /\r\n\r\n"
+    yield bytes.fromhex("16030100c8010000c40303") + bytes(range(200)) + b"\r\n\r\n"  # TLS
+    yield b"\r\n" * 5_000
+    yield b""
+
+
+def test_no_request_reaches_the_log(server, reader):
+    rng = random.Random(7)
+    plain = list(requests_of(server, reader))
+    hostile = list(plain)
+    for _ in range(MUTATED):
+        content = bytearray(rng.choice(plain)[:4_000] or b"GET / HTTP/1.1\r\n\r\n")
+        for _ in range(rng.randint(1, 5)):
+            content[rng.randrange(len(content))] = rng.choice([0, 9, 10, 13, 32, 37, 58, 255, rng.randrange(256)])
+        hostile.append(bytes(content))
+    assert len(hostile) > 1_000
+    before = len(server.kernels())
+    for number, content in enumerate(hostile):
+        answer = ask(server, content)
+        status = int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else 0
+        assert status < 500 or status == 503, f"{content[:300]}: {answer[:300]}"
+        assert b"Traceback" not in answer
+        if number % 100 == 0:
+            assert server.request("GET", "/voila/static/voila.js")[0].status == 200
+    # What asks for the page itself, in a way that is right in the end, may start a kernel, as anybody does.
+    assert len(server.kernels()) <= before + 8
+    assert reader.process.is_running()
+
+
+def test_a_known_path_is_refused_as_one_that_is_not_there(server):
+    for begun in (STATIC, TEMPLATE, EXTENSION):
+        for end in (b".", b"%00", b"%2e", b"x/./y", b"x//y"):
+            answer = ask(
+                server, b"GET " + begun + end + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+            )
+            assert answer.startswith(b"HTTP/1.1 404"), f"{begun + end}: {answer[:60]}"
+    for method in (b"TRACE", b"PROPFIND", b"get"):
+        answer = ask(server, method + b" /" + PLAIN, 20)
+        assert answer.startswith(b"HTTP/1.1 405")
+        assert b"Content-Security-Policy: default-src 'none'" in answer
+
+
+def frame(kind, content=b"", *, length=None, final=True, masked=True, reserved=0):
+    size = len(content) if length is None else length
+    begun = struct.pack("!B", (0x80 if final else 0) | reserved | kind)
+    mask = 0x80 if masked else 0
+    if size < 126:
+        begun += struct.pack("!B", mask | size)
+    elif size < 1 << 16:
+        begun += struct.pack("!BH", mask | 126, size)
+    else:
+        begun += struct.pack("!BQ", mask | 127, size)
+    return begun + bytes(4) * masked + content
+
+
+FRAMES = {
+    "text that is no UTF-8": frame(1, b"\xff\xfe"),
+    "text with a surrogate": frame(1, b"\xed\xa0\x80"),
+    "text": frame(1, b"hello"),
+    "reserved kind": frame(3, b"x"),
+    "reserved bits": frame(2, b"x", reserved=0x40),
+    "unmasked": frame(2, b"xyz", masked=False),
+    "fragmented control": frame(9, b"x", final=False),
+    "long control": frame(9, b"x" * 200),
+    "nothing to continue": frame(0, b"x"),
+    "begun twice": frame(2, b"x", final=False) + frame(2, b"y"),
+    "huge": frame(2, length=1 << 40),
+    "largest": frame(2, length=(1 << 63) - 1),
+    "close with text that is no UTF-8": frame(8, b"\x03\xe8\xff\xff"),
+    "close with half a code": frame(8, b"\x03"),
+    "close with code 0": frame(8, b"\x00\x00"),
+    "close, and then more": frame(8, b"\x03\xe8") + frame(2, b"x"),
+    "empty": frame(2),
+    "many pings": frame(9, b"x" * 125) * 2_000,
+    "many pongs": frame(10, b"x") * 2_000,
+    "many pieces": frame(2, b"x", final=False) + frame(0, b"y", final=False) * 20_000,
+    "half a frame": frame(2, b"x" * 100)[:50],
+    "noise": os.urandom(500),
+}
+
+
+@pytest.mark.parametrize("kind", FRAMES)
+def test_no_frame_reaches_the_log(server, reader, kind):
+    asked = f"/api/kernels/{reader.id}/channels?session_id={uuid.uuid4().hex} HTTP/1.1\r\nHost: {server.host}\r\n"
+    answer = ask(server, b"GET " + asked.encode() + UPGRADE + KEY + VERSION + SPOKEN + b"\r\n" + FRAMES[kind])
+    assert answer.startswith((b"HTTP/1.1 101", b"HTTP/1.1 4")) or answer == b""
+    asyncio.run(talk(server, reader, []))
+
+
+async def talk(server, reader, messages):
+    connection = await websocket_connect(
+        address(server, reader, uuid.uuid4().hex), subprotocols=[PROTOCOL], max_message_size=1 << 28
+    )
+    await still_answers(connection)
+    for each in messages:
+        await connection.write_message(each, binary=True)
+    await still_answers(connection)
+    connection.close()
+    await asyncio.sleep(0.05)
+
+
+def to_widget(comm, buffers=(), **data):
+    return message("comm_msg", {"comm_id": comm, "data": data}, number=uuid.uuid4().hex, buffers=buffers)
+
+
+def raw(kind="comm_msg", header=None, content=b'{"comm_id":"a","data":{}}', parent=b"{}", metadata=b"{}"):
+    header = header or json.dumps({"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": "page"}).encode()
+    return serialize_msg_to_ws_v1([header, parent, metadata, content], "shell")
+
+
+def hostile_to(comm):
+    deep = json.loads("[" * 900 + "]" * 900)
+    yield to_widget(comm, method="x" * 900_000)
+    yield to_widget(comm)
+    yield to_widget(comm, method=[1])
+    yield to_widget(comm, method="request_states")
+    yield to_widget(comm, method="update")
+    yield to_widget(comm, method="update", state={"value": "x" * 100_000, "description": 5, "x": deep})
+    yield to_widget(comm, method="update", state={"value": 1}, buffer_paths=[["value", "x"]], buffers=[b"x"])
+    yield to_widget(comm, method="update", state={"value": 1}, buffer_paths=[[], "x", 1], buffers=[b"x"] * 5)
+    yield to_widget(comm, method="update", state=[], buffer_paths=5, buffers=[b"x"])
+    yield to_widget(
+        comm, method="update", state={"comm": 1, "_model_name": "x", "keys": ["x"], "layout": "IPY_MODEL_x"}
+    )
+    yield to_widget(comm, method="custom")
+    yield to_widget(comm, method="custom", content={"action": "x" * 900_000})
+    yield to_widget(comm, method="custom", content={"event": "click"})
+    yield to_widget(comm, method="custom", content=deep)
+    yield to_widget(comm, method="custom", content={"action": "set", "name": "seed", "value": "\ud800"})
+    yield to_widget(comm, method="request_state")
+    yield raw(content=json.dumps({"comm_id": comm, "data": {"method": "\ud800"}}).encode())
+    opened = {"comm_id": comm, "target_name": "jupyter.widget.control", "data": {}}
+    yield message("comm_open", opened, number=uuid.uuid4().hex, metadata={"version": "x" * 900_000})
+
+
+GENERAL = [
+    raw(content=json.dumps({"comm_id": "a", "data": {}}).encode("utf-16")),
+    raw(header='{"msg_id":"1","msg_type":"comm_msg","session":"page"}'.encode("utf-32")),
+    raw(metadata="{}".encode("utf-16-le")),
+    raw(content=b'\xef\xbb\xbf{"comm_id":"a","data":{}}'),
+    raw(header=b'{"msg_id":"\\ud800","msg_type":"comm_msg","session":"page"}'),
+    raw(header=b'{"msg_id":"1","msg_type":"kernel_info_request","session":"\\ud800"}'),
+    raw(header=b'{"msg_id":"1","msg_type":"kernel_info_request","session":"a","version":"x"}'),
+    raw(header=b'{"msg_id":"2","msg_type":"kernel_info_request","session":"a","version":"4.0"}'),
+    raw(
+        header=b'{"msg_id":"3","msg_type":"kernel_info_request","session":"a","date":"0001-01-01T00:00:00+23:59"}'
+    ),
+    raw(header=b'{"msg_id":"4","msg_type":"kernel_info_request","session":"a","username":"\\ud800"}'),
+    raw(header=b'{"msg_id":"","msg_type":"kernel_info_request","session":""}'),
+    raw(content=b'{"comm_id":"\\ud800","data":{}}'),
+    raw(content=b'{"comm_id":"a","data":{"x":NaN,"y":Infinity}}'),
+    raw(content=b'{"comm_id":"a","data":{"x":' + b"9" * 5_000 + b"}}"),
+    raw(content=b'{"comm_id":"a","data":{"x":1e999999}}'),
+    raw(content=b'{"comm_id":"a","comm_id":["b"],"data":{}}'),
+    raw(content=b'{"comm_id":"' + b"x" * 900_000 + b'","data":{}}'),
+    raw("comm_close", content=b'{"comm_id":"unknown","data":{}}'),
+    raw("comm_info_request", content=b'{"target_name":"\\ud800"}'),
+    raw("comm_info_request", content=b'{"target_name":{"a":1}}'),
+    raw(
+        "comm_open",
+        content=b'{"comm_id":"c","target_name":"jupyter.widget.control","data":{}}',
+        metadata=b'{"version":1}',
+    ),
+    raw(
+        "comm_open",
+        content=b'{"comm_id":"d","target_name":"jupyter.widget.control","target_module":"os","data":{}}',
+    ),
+    raw("comm_msg", content=b'{"comm_id":"d","data":{"method":"x"}}'),
+    raw("comm_msg", content=b'{"comm_id":"d","data":{}}'),
+    raw("comm_msg", content=b'{"comm_id":"d","data":{"method":"request_states"}}'),
+    raw("comm_close", content=b'{"comm_id":"d","data":{}}'),
+    raw("comm_close", content=b'{"comm_id":"d","data":{}}'),
+]
+
+
+def test_no_message_reaches_the_log(server, reader):
+    """Neither through the server nor through its kernel; both go on."""
+    process = psutil.Process(server.process.pid)
+    asyncio.run(talk(server, reader, GENERAL))
+    for comm in reader.comms:
+        asyncio.run(talk(server, reader, hostile_to(comm)))
+    closed = [
+        message("comm_close", {"comm_id": comm, "data": {}}, number=uuid.uuid4().hex) for comm in reader.comms
+    ]
+    asyncio.run(talk(server, reader, [*closed, *map(to_widget, reader.comms)]))
+    assert process.memory_info().rss < 400 << 20
+    assert reader.process.is_running()
+
+
+def test_what_ipykernel_complains_of_stays_out_of_the_log(tmp_path):
+    """It writes past its own log if output is slow to leave. Of what it logs, it is only said where."""
+    server = Explore(tmp_path, "--preheat", "0")
+    path = tmp_path / "small.ipynb"
+    notebook = nbformat.read(path, 4)
+    complaint = "import logging, sys; print('complaint', file=sys.__stderr__, flush=True)\n"
+    complaint += "for _ in range(50): logging.getLogger('tornado.general').error('megabytes' * 9)"
+    notebook.cells.append(nbformat.v4.new_code_cell(complaint))
+    nbformat.write(notebook, path)
+    server.read()
+    stdout, stderr = server.stop()
+    assert stdout == ""
+    assert stderr.count("\n") <= 1
+    assert "complaint" not in stderr
+    assert "megabytes" not in stderr
+
+
+FAILS = """
+from bitmass_viz.server import access, page_assets
+
+def fail(self, *given, **more):
+    raise RuntimeError(repr(self.request) + "x" * 1_000_000)
+
+access.ModelHandler.get = fail
+page_assets.ScriptsHandler.get = fail
+"""
+
+
+def test_a_failure_that_nobody_foresaw_is_logged_once_and_without_what_was_sent(tmp_path):
+    """Here handlers fail with all that was sent in their message."""
+    server = Explore(tmp_path, "--preheat", "0", before=FAILS)
+    reader = server.read()
+    marker = "stranger-was-here"
+    for _ in range(20):
+        for path in (f"/api/kernels/{reader.id}", f"/voila/scripts.js?{marker}"):
+            answer, content = server.request("GET", path, **{"User-Agent": marker})
+            assert answer.status == 500
+            assert b"Traceback" not in content
+    stdout, stderr = server.stop()
+    assert stdout == ""
+    assert stderr.count("RuntimeError") == 1
+    assert "<string>, line 5" in stderr, "it says where"
+    for sent in (reader.id, marker, "xxxx", "HTTPServerRequest"):
+        assert sent not in stderr
+    assert len(stderr) < MAX_LOG
+
+
+def test_failures_are_few_and_short():
+    form = error_log.RedactingFormatter()
+
+    def record(number, text):
+        return logging.LogRecord("x", logging.ERROR, f"/file{number}.py", number, text, (), None)
+
+    kept = [form.filter(record(number, "x" * 10_000)) for number in range(100)]
+    assert sum(kept) == error_log.MAX_FAILURES
+    assert all("xxx" not in form.format(record(number, "x" * 10_000)) for number in range(3))
+    ours = logging.LogRecord(
+        "x", logging.ERROR, error_log.__file__, 1, "kernel %s\n\x1b[31m", (str(uuid.uuid4()),), None
+    )
+    assert form.format(ours) == "kernel (id) \\x1b[31m"
+    later = record(1, "")
+    later.created += 2 * error_log.SECONDS
+    assert form.filter(later), "an hour later it is said again"

@@ -1,0 +1,413 @@
+"""Saved runs: what goes on from a file equals what was never interrupted, and no file is believed unseen."""
+
+import io
+import json
+import os
+import pickle
+import random
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import bitmass_viz as bm
+from bitmass_viz.trainers import RECIPES, TRAINERS
+from bitmass_viz.training.loading import SavedRunError, load_run
+from bitmass_viz.training.saving import content_hash
+from tests.conftest import JIT, make_digits, needs_jit
+from tests.training.test_run import CASES, DIGITS, SIZE, ids, make, moment
+
+HOSTILE = 3000 if JIT else 60
+
+
+def remembered(run):
+    """Everything of a run that goes on or can be looked at."""
+    frames = [
+        (
+            f.examples,
+            f.epoch,
+            f.weights.tobytes(),
+            f.accuracy,
+            f.accuracy_at,
+            f.options,
+            None if f.weights.thresholds is None else f.weights.thresholds.tobytes(),
+        )
+        for f in run.frames
+    ]
+    checkpoints = [
+        (c.examples, c.options, {name: array.tobytes() for name, array in c.state.items()})
+        for c in run.history.checkpoints
+    ]
+    return (
+        moment(run),
+        frames,
+        checkpoints,
+        run.history.stride,
+        run.curve,
+        run.changes,
+        run.options,
+        run.first_options,
+    )
+
+
+def again(run, folder):
+    run.save(folder / "run")
+    return load_run(folder / "run.npz", run.digits)
+
+
+@pytest.mark.parametrize(("trainer", "recipe", "options"), CASES, ids=ids)
+@pytest.mark.parametrize("pieces", [(), (5,), (SIZE,), (3, SIZE - 3, 17)], ids=str)
+def test_training_goes_on_as_if_it_had_never_been_interrupted(trainer, recipe, options, pieces, tmp_path):
+    run = make(trainer, recipe, **options)
+    for piece in pieces:
+        run.step(piece)
+        run.validate()
+    loaded = again(run, tmp_path)
+    assert remembered(loaded) == remembered(run)
+    assert (loaded.arch, loaded.seed, loaded.recipe) == (run.arch, run.seed, run.recipe)
+    for each in (run, loaded):
+        each.step(11)
+        each.train(1, progress=False)
+    assert remembered(loaded) == remembered(run)
+
+
+@needs_jit
+@pytest.mark.parametrize("trainer", TRAINERS)
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_trainer_can_be_saved(trainer, recipe, tmp_path):
+    run = bm.Run(trainer, DIGITS, seed=2, recipe=recipe)
+    run.step(100)
+    loaded = again(run, tmp_path)
+    for each in (run, loaded):
+        each.step(SIZE)
+    assert remembered(loaded) == remembered(run)
+
+
+def test_switches_and_the_past_are_remembered(tmp_path):
+    run = make("bv32-hebbian")
+    for on in (False, True, False):
+        run.step(13)
+        run.set_option("centring", on)
+    run.step(9)
+    run.seek(2)
+    loaded = again(run, tmp_path)
+    assert remembered(loaded) == remembered(run)
+    for frame in (-1, 0, 3):
+        for each in (run, loaded):
+            each.seek(frame)
+        assert moment(loaded) == moment(run)
+    for each in (run, loaded):
+        each.seek(1)
+        each.step(5)
+    assert remembered(loaded) == remembered(run)
+
+
+@needs_jit
+def test_a_history_that_was_thinned_goes_on_being_thinned(tmp_path):
+    run = make("sgd")
+    for _ in range(700):
+        run.step(3)
+    loaded = again(run, tmp_path)
+    for each in (run, loaded):
+        for _ in range(400):
+            each.step(2)
+    assert remembered(loaded) == remembered(run)
+    assert len(loaded.history.checkpoints) <= loaded.history.capacity + 1
+
+
+def test_it_must_be_the_same_digits(tmp_path):
+    run = make("sgd")
+    run.save(tmp_path / "run.npz")
+    others = make_digits(SIZE, len(DIGITS.validation), len(DIGITS.test), seed=1)
+    assert content_hash(others) != content_hash(DIGITS)
+    with pytest.raises(SavedRunError, match="learned 'random templates' with other pixels or labels"):
+        load_run(tmp_path / "run.npz", others)
+    with pytest.raises(SavedRunError, match="digits called 'tiny'; give them to load_run as digits"):
+        load_run(tmp_path / "run.npz")
+
+
+@needs_jit
+def test_digits_that_have_a_name_are_found(mnist, tmp_path):
+    run = bm.Run("bv32-hebbian", mnist)
+    run.step(1000)
+    run.save(tmp_path / "run.npz")
+    loaded = bm.load_run(tmp_path / "run.npz")
+    assert loaded.digits.name == "mnist"
+    assert remembered(loaded) == remembered(run)
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    run = make("sgd")
+    run.save(tmp_path / "run.npz")
+    before = (tmp_path / "run.npz").read_bytes()
+    run.step(5)
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        run.save(tmp_path / "run.npz")
+    monkeypatch.undo()
+    assert (tmp_path / "run.npz").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
+    with pytest.raises(FileNotFoundError, match="there is no folder"):
+        run.save(tmp_path / "nowhere" / "run.npz")
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    """A saved run with a bit of everything in it."""
+    run = make("bv32-hebbian", batch_size=5)
+    run.step(7)
+    run.validate()
+    run.set_option("centring", False)
+    run.step(5)
+    path = tmp_path_factory.mktemp("saved") / "run.npz"
+    run.save(path)
+    return path
+
+
+def members(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def written(path, parts):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def as_npy(array, **how):
+    file = io.BytesIO()
+    np.lib.format.write_array(file, np.asanyarray(array), **how)
+    return file.getvalue()
+
+
+def told(path):
+    return json.loads(str(np.load(path)["about"]))
+
+
+def changed(path, about, out):
+    return written(out, members(path) | {"about.npy": as_npy(np.array(json.dumps(about)))})
+
+
+class Trap:
+    """Says that it was unpickled."""
+
+    sprung = False
+
+    def __reduce__(self):
+        return (setattr, (Trap, "sprung", True))
+
+
+def test_nothing_is_unpickled(file, tmp_path):
+    parts = members(file)
+    for name in parts:
+        path = written(tmp_path / "trap.npz", parts | {name: as_npy(np.array([Trap()], object))})
+        with pytest.raises(SavedRunError, match="cannot be loaded"):
+            load_run(path, DIGITS)
+    (tmp_path / "plain.npz").write_bytes(pickle.dumps(Trap()))
+    with pytest.raises(SavedRunError, match="no saved run"):
+        load_run(tmp_path / "plain.npz", DIGITS)
+    assert not Trap.sprung
+    pickle.loads(pickle.dumps(Trap()))
+    assert Trap.sprung, "the trap works"
+
+
+def test_a_bomb_is_not_unpacked(file, tmp_path):
+    gigabyte = io.BytesIO()
+    with (
+        zipfile.ZipFile(gigabyte, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("x", "w", force_zip64=True) as x,
+    ):
+        x.write(as_npy(np.zeros(0, np.uint8))[:-1].replace(b"(0,)", b"(1 << 30,)"[:4]))
+        for _ in range(64):
+            x.write(bytes(1 << 20))
+    parts = members(file)
+    with zipfile.ZipFile(gigabyte) as archive:
+        content = archive.read("x")
+    for name in ("frames.npy", "state/weights.npy", "about.npy"):
+        path = written(tmp_path / "bomb.npz", parts | {name: content})
+        assert path.stat().st_size < 1 << 20
+        with pytest.raises(SavedRunError, match=r"should not have more than|cannot be loaded"):
+            load_run(path, DIGITS)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"format": "of something else"}, "another kind"),
+        ({"format_version": 2, "version": "9.9"}, "written by a newer bitmass_viz .'9.9', format 2.*update"),
+        ({"format_version": "1"}, "format_version should be a whole number"),
+        ({"trainer": "nobody"}, "its trainer is .nobody., which is none of sgd"),
+        ({"recipe": "secret"}, "recipe must be one of"),
+        ({"seed": -1}, "seed should be a whole number"),
+        ({"arch": {"inputs": 784, "hidden": 10**9, "classes": 10}}, "hidden must be"),
+        ({"arch": {"inputs": 784, "hidden": 2, "classes": 10}}, "should be uint8"),
+        ({"arch": [784, 1, 10]}, "arch should be inputs, hidden and classes"),
+        ({"options": {"speed": 3}}, "has no option 'speed'"),
+        ({"options": {"batch_size": 0}}, "batch_size must be"),
+        ({"options": {"batch_size": 6}}, "its clock should be"),
+        ({"examples": 13}, "its clock should be"),
+        ({"examples": 10**15}, "examples should be"),
+        ({"examples": True}, "examples should be"),
+        ({"curve": [[7, 1.5]]}, "curve should be"),
+        ({"curve": [[7, float("nan")]]}, "curve should be"),
+        ({"curve": [[9, 0.5], [7, 0.5]]}, "curve should be"),
+        ({"curve": [[999, 0.5]]}, "curve go beyond"),
+        ({"changes": [[7, "batch_size", 3]]}, "cannot change 'batch_size'"),
+        ({"changes": [[7, "centring", "maybe"]]}, "centring must be"),
+        ({"frames": []}, "frames should be"),
+        ({"frames": [[0, None, 0, {"centring": True}]] * 3}, "frames should be"),
+        ({"frames": [[0, None, 0, {}]]}, "should have the options"),
+        ({"checkpoints": [[12, {"centring": False}]]}, "first checkpoint comes after"),
+        ({"checkpoints": [[n, {"centring": True}] for n in range(1000)]}, "go beyond"),
+        ({"stride": -1}, "stride should be"),
+        ({"digits": {"name": "mnist"}}, "digits should be"),
+    ],
+)
+def test_what_a_file_says_of_itself_is_checked(file, tmp_path, change, message):
+    path = changed(file, told(file) | change, tmp_path / "run.npz")
+    with pytest.raises(SavedRunError, match=message) as caught:
+        load_run(path, DIGITS)
+    assert len(str(caught.value)) < 600 + len(str(path))
+
+
+@pytest.mark.parametrize("what", ["nothing", "text", "folder", "cut"])
+def test_other_files_are_refused(file, tmp_path, what):
+    path = tmp_path / "other.npz"
+    if what == "nothing":
+        path.touch()
+    elif what == "text":
+        path.write_text("Dear reader")
+    elif what == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(file.read_bytes()[:-1000])
+    with pytest.raises(OSError if what == "folder" else SavedRunError):
+        load_run(path, DIGITS)
+
+
+def hostile_values(rng):
+    """Something that no field of a file should have, or might."""
+    return rng.choice(
+        [
+            None,
+            True,
+            -1,
+            0,
+            1,
+            2**31,
+            2**63,
+            10**30,
+            0.5,
+            float("nan"),
+            float("inf"),
+            "",
+            "x" * 1000,
+            "\0",
+            "../../etc",
+            [],
+            [[]],
+            [[0, 0.5]] * 700,
+            [[[[[[0]]]]]],
+            {},
+            {"centring": 1},
+            {"a": {"b": {}}},
+        ]
+    )
+
+
+def spoilt(about, rng):
+    """Put something hostile somewhere in what a file says of itself."""
+    place = about
+    while True:
+        keys = list(place) if isinstance(place, dict) else list(range(len(place)))
+        key = rng.choice(keys)
+        if isinstance(place[key], dict | list) and place[key] and rng.random() < 0.6:
+            place = place[key]
+            continue
+        if rng.random() < 0.15:
+            del place[key]
+        else:
+            place[key] = hostile_values(rng)
+        return about
+
+
+def test_whatever_is_in_a_file_it_is_refused_or_goes_on(file, tmp_path):
+    rng = random.Random(0)
+    whole, parts = file.read_bytes(), members(file)
+    refusals = []
+    for number in range(HOSTILE):
+        path = tmp_path / "hostile.npz"
+        kind = number % 4
+        if kind == 0:
+            content = bytearray(whole)
+            for _ in range(rng.randint(1, 8)):
+                content[rng.randrange(len(content))] = rng.randrange(256)
+            path.write_bytes(content[: rng.choice([None, rng.randrange(len(content))])])
+        elif kind == 1:
+            changed(file, spoilt(told(file), rng), path)
+        elif kind == 2:
+            name = rng.choice(list(parts))
+            content = bytearray(parts[name])
+            for _ in range(rng.randint(1, 8)):
+                content[rng.randrange(min(len(content), 200))] = rng.randrange(256)
+            written(path, parts | {name: bytes(content)})
+        else:
+            name = rng.choice([name for name in parts if name != "about.npy"])
+            array = np.load(io.BytesIO(parts[name]))
+            other = rng.choice(
+                [
+                    array.astype(np.float32),
+                    array[..., None],
+                    array[..., :0],
+                    np.zeros(array.shape, array.dtype.newbyteorder(">")),
+                    np.full(array.shape, np.iinfo(array.dtype).max, array.dtype),
+                    np.full(array.shape, np.iinfo(array.dtype).min, array.dtype),
+                    np.zeros((), np.complex128),
+                ]
+            )
+            written(path, parts | {name: as_npy(other)})
+        try:
+            run = load_run(path, DIGITS)
+        except SavedRunError as error:
+            refusals.append(str(error))
+            continue
+        # What could be loaded can be used: nothing in it leads the kernels astray.
+        run.step(12)
+        run.validate()
+        run.seek(0)
+    assert len(refusals) > 0.6 * HOSTILE
+    assert max(map(len, refusals)) < 600 + len(str(path))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes on this system")
+def test_a_device_or_a_pipe_is_refused_at_once(tmp_path):
+    pipe = tmp_path / "pipe.npz"
+    os.mkfifo(pipe)
+    linked = tmp_path / "linked.npz"
+    linked.symlink_to("/dev/zero")
+    for path in (pipe, linked, Path("/dev/zero"), "/dev/tty"):
+        with pytest.raises(OSError, match="is a device, pipe or socket; give the name of a file"):
+            load_run(path, DIGITS)
+    with pytest.raises(OSError, match="is a device, pipe or socket"):
+        make("sgd").save(pipe)
+    assert pipe.is_fifo(), "and nothing takes its place"
+
+
+@pytest.mark.parametrize("seed", [0, 2**53 - 1, np.int64(7), np.uint8(255)])
+def test_whatever_seed_a_run_takes_its_file_has(tmp_path, seed):
+    run = make("sgd", seed=seed)
+    run.step(20)
+    run.save(tmp_path / "run.npz")
+    loaded = load_run(tmp_path / "run.npz", DIGITS)
+    assert loaded.seed == int(seed)
+    assert loaded.weights.tobytes() == run.weights.tobytes()
+    for refused in (-1, 2**53, 2**70, True, 1.0, "1"):
+        with pytest.raises(ValueError, match="seed must be a whole number between 0 and"):
+            make("sgd", seed=refused)
