@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS, EQUAL_POINTS
 from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
+from bitmass_viz.experiments.figure import ClaimRow, PublishedDots
 from bitmass_viz.experiments.judging import (
     MIN_SEEDS,
     accuracies,
@@ -151,5 +152,7 @@ PUBLISHED = Experiment(
     },
     cases=CASES,
     judge=judge,
+    figure=PublishedDots(),
+    claim_rows={"C2": ClaimRow((ADAMW,)), "C3": ClaimRow((SGD,)), "C4": ClaimRow((PROTOTYPE,))},
     seeds=20,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
+from bitmass_viz.experiments.figure import ClaimRow, Pairs
 from bitmass_viz.experiments.judging import accuracies, cost, estimated, exceeds, seeds_of, with_interval
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def name_of(rule: str, centred: bool) -> str:
     return f"{rule}, {'centred' if centred else 'uncentred'}"
 
 
+PAIRS = {rule: (name_of(rule, True), name_of(rule, False)) for rule in RULES}
 CASES = tuple(
     Case(
         name_of(rule, centred),
@@ -79,6 +81,20 @@ BUG = Experiment(
     },
     cases=CASES,
     judge=judge,
+    figure=Pairs(
+        PAIRS,
+        labels=("centred", "bug"),
+        title="Accuracy with centring (●) and without (○)",
+        change="with centring → without",
+        answers="Answers without centring, in percent",
+        collapse="Without centring the prototype rule",
+        pictures={
+            "prototypes": "What was counted for each digit",
+            "unit_weights": "The weights of ten hidden units",
+        },
+        note="pictures: prototype rule, seed 0",
+    ),
+    claim_rows={"C7": ClaimRow((PAIRS["prototype"],), paired=True, said="◇ >{published:.0f}  ● {0:.1f}")},
     measure="collapse",
     seeds=20,
 )

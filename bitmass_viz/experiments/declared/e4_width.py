@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.declaration import Answer, Case, Experiment, Verdict
 from bitmass_viz.experiments.declared.e1_published import ADAMW_RATES, SHARPNESSES
+from bitmass_viz.experiments.figure import ClaimRow, MassLines
 from bitmass_viz.experiments.judging import (
     accuracies,
     counted,
@@ -33,6 +34,8 @@ HOW: dict[str, tuple[str, str, dict[str, Any], dict[str, tuple[float, ...]]]] = 
     BINARY: ("straight-through", "tuned", {"bits": 1}, {"learning_rate": (0.01, 0.02, 0.05)}),
 }
 """Trainer, recipe, options, and what is chosen on validation, of each family."""
+CONTAINER_BITS = 25_408
+"""Weight bits of one container: 32 × (784 + 10)."""
 PAIRS = ((8, 256), (64, 2_048))
 """Float hidden units, and the binary ones that the study sets equal to them."""
 
@@ -125,4 +128,14 @@ WIDTH = Experiment(
     },
     cases=CASES,
     judge=judge,
+    figure=MassLines(
+        groups={FLOAT: 1, DELTA: 2, PROTOTYPE: 3, BINARY: 0},
+        apart="linear",
+        unit="containers, of equal bits each",
+        marks={CONTAINER_BITS * floats: f"{floats} float =\n{binary:,} binary" for floats, binary in PAIRS},
+        ticks={1e4: "10 thousand", 1e5: "100 thousand", 1e6: "1 million"},
+        limits=(5e3, 2.6e6),
+        note="uprights: equal weight bits, as floats and as bits",
+    ),
+    claim_rows={"C10": ClaimRow(said="see “More bits”")},
 )

@@ -8,6 +8,7 @@ from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import EQUAL_POINTS
 from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
 from bitmass_viz.experiments.declared.e1_published import ADAMW_RATES, SHARPNESSES
+from bitmass_viz.experiments.figure import ClaimRow, Mark, MarkedLine
 from bitmass_viz.experiments.judging import accuracies, estimated, is_equal, percent, points, seeds_of
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
@@ -124,4 +125,26 @@ ISO_BIT = Experiment(
     },
     cases=CASES,
     judge=judge,
+    figure=MarkedLine(
+        title="Test accuracy of the same 203,264 bits",
+        axis="bits a weight (above) and hidden units (below)",
+        levels="bits a weight",
+        group="straight-through",
+        ticks={bits: f"{bits}\n{256 // bits}" for bits in BITS},
+        first={
+            ALL_BINARY: Mark("1 bit everywhere, by gradient", "P", "trainer.sgd"),
+            BOP: Mark("Bop", "v", "trainer.bv32-uncentred"),
+            DELTA: Mark("BV32-Hebbian, delta", "^", "trainer.bv32-hebbian"),
+            PROTOTYPE: Mark("BV32-Hebbian, prototype", "D", "trainer.bv32-hebbian"),
+        },
+        last={FLOAT: Mark("float32, AdamW", "s", "trainer.adamw")},
+        note="bars that cannot be seen are smaller than the mark",
+    ),
+    claim_rows={
+        "C5": ClaimRow(
+            ways=tuple(case.name for case in CASES),
+            said="{low:.1f} to {high:.1f}",
+            note="C5: | a way to use the same 203,264 bits",
+        )
+    },
 )

@@ -1,25 +1,25 @@
-"""E1: every seed of every trainer, beside the published figure."""
+"""Every seed of every trainer, beside the published figure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bitmass_viz.experiments.figure import PublishedDots
 from bitmass_viz.figures.canvas import new
 from bitmass_viz.figures.marks import draw_mean, draw_published, note
 from bitmass_viz.figures.style import INK, SMALL, percent_axis, trainer_colour
-from bitmass_viz.figures.tables import accuracies, of_experiment, result_rows
+from bitmass_viz.figures.tables import accuracies, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
 
-@of_experiment
-def published(table: pd.DataFrame) -> Figure:
-    """Draw a strip for each case: single seeds, mean, interval, and an open diamond for the published figure."""
+def draw_published_dots(_kind: PublishedDots, table: pd.DataFrame, name: str) -> Figure:
+    """Draw `experiments.figure.PublishedDots`."""
     results = result_rows(table)
     groups = results.groupby("case", sort=False)["group"].first()
-    figure = new("published", 1.25 + 0.44 * (len(groups) + 0.8 * groups.nunique()))
+    figure = new(name, 1.25 + 0.44 * (len(groups) + 0.8 * groups.nunique()))
     axes = figure.subplots()
     low = 100 * min(results["accuracy"].min(), results["published"].min(skipna=True))
     high = 100 * max(results["accuracy"].max(), results["published"].max(skipna=True))
@@ -57,9 +57,5 @@ def published(table: pd.DataFrame) -> Figure:
     percent_axis(axes.xaxis)
     axes.set_title(f"Test accuracy after {results['epochs'].iloc[0]} epochs")
     rest = f"always the commonest digit: {one_class:.4g} % ({'dotted line' if reached else 'off the chart'})"
-    note(
-        figure,
-        table,
-        f"◇ published   ● mean of the seeds   · single seeds\n{rest}",
-    )
+    note(figure, table, f"◇ published   ● mean of the seeds   · single seeds\n{rest}")
     return figure

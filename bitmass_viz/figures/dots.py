@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bitmass_viz.experiments.figure import Dots
+from bitmass_viz.experiments.judging import accuracies, seeds_of
+from bitmass_viz.experiments.shipped import complete
 from bitmass_viz.figures.canvas import new, settle
-from bitmass_viz.figures.marks import draw_mean
+from bitmass_viz.figures.marks import draw_head, draw_mean
 from bitmass_viz.figures.style import INK, SMALL, percent_axis, style, trainer_colour
-from bitmass_viz.figures.style import SYNTHETIC as NOT_MNIST
-from bitmass_viz.figures.tables import accuracies, result_rows
+from bitmass_viz.figures.tables import result_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,30 +25,27 @@ def draw_seeds(table: pd.DataFrame) -> Figure:
     table : pandas.DataFrame
         As `experiments.run` returns it, or a shipped file as pandas reads it.
     """
-    from bitmass_viz.experiments.shipped import complete
-
     with style("seeds"):
-        return settle(_seeds(complete(table)))
+        return settle(draw_dots(Dots(), complete(table), "accuracy_of_each_network"))
 
 
-def _seeds(table: pd.DataFrame) -> Figure:
+def draw_dots(_kind: Dots, table: pd.DataFrame, name: str) -> Figure:
+    """Draw `experiments.figure.Dots`."""
     results = result_rows(table)
-    cases = list(results["case"].unique())
-    figure = new("accuracy_of_each_network", 1.1 + 0.55 * len(cases))
+    trainers = results.groupby("case", sort=False)["trainer"].first()
+    figure = new(name, 1.1 + 0.55 * len(trainers))
     axes = figure.subplots()
-    for y, case in enumerate(reversed(cases)):
-        rows = results[results["case"] == case]
-        draw_mean(axes, y, accuracies(rows), trainer_colour(rows["trainer"].iloc[0]))
-        axes.text(0.0, y + 0.16, case, transform=axes.get_yaxis_transform(), fontsize=SMALL, va="bottom")
-    axes.set_ylim(-0.55, len(cases) - 0.35)
+    for y, (case, trainer) in enumerate(reversed(list(trainers.items()))):
+        draw_mean(axes, y, accuracies(results, str(case)), trainer_colour(trainer))
+        axes.text(0.0, y + 0.16, str(case), transform=axes.get_yaxis_transform(), fontsize=SMALL, va="bottom")
+    axes.set_ylim(-0.55, len(trainers) - 0.35)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     percent_axis(axes.xaxis, 1)
     first = results.iloc[0]
     axes.set_title(f"{str(first['split']).capitalize()} accuracy after {first['epochs']} epochs")
-    if first["synthetic"]:
-        figure.suptitle(NOT_MNIST, fontsize=SMALL, color=INK["positive"], x=0.01, ha="left", fontweight="bold")
-    seeds = int(results.groupby("case")["seed"].nunique().min())
+    draw_head(figure, results)
+    seeds = seeds_of(results)
     foot = f"{seeds} seeds each: dots; ● mean; bars: its 95 % interval (t)"
     if seeds == 1:
         foot = "● 1 seed each, which gives no interval"
