@@ -12,7 +12,7 @@ import numpy as np
 
 from bitmass_viz.common import html
 from bitmass_viz.common.numeric import whole
-from bitmass_viz.experiments.figure import ClaimRow, Dots
+from bitmass_viz.experiments.figure import ClaimRow, Dots, Figure
 from bitmass_viz.experiments.statistics import Estimate
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class Experiment:
         A name in `measures.MEASURES`.
     seeds : int
         Networks a case in a full run.
-    figure : Dots or a kind of it
+    figure : Figure
         How it is drawn, and told in words.
     claim_rows : mapping of str to ClaimRow
         For claims that were measured, what the figure of all claims shows.
@@ -184,7 +184,7 @@ class Experiment:
     measure: str = "accuracy"
     seeds: int = 10
     epochs: int = EPOCHS
-    figure: Dots = field(default_factory=Dots)
+    figure: Figure = field(default_factory=Dots)
     claim_rows: Mapping[str, ClaimRow] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.experiments import figure as kinds
 from bitmass_viz.experiments.judging import seeds_of
-from bitmass_viz.figures.bars import draw_bars
 from bitmass_viz.figures.canvas import settle
 from bitmass_viz.figures.claims import draw_claims
 from bitmass_viz.figures.cuts import draw_cuts
 from bitmass_viz.figures.descent import draw_descent
 from bitmass_viz.figures.dots import draw_dots, draw_seeds
-from bitmass_viz.figures.marked_line import draw_marked_line
+from bitmass_viz.figures.format_line import draw_format_line
+from bitmass_viz.figures.ledger_bars import draw_ledger_bars
 from bitmass_viz.figures.mass_lines import draw_mass_lines
 from bitmass_viz.figures.pairs import draw_pairs
 from bitmass_viz.figures.published_dots import draw_published_dots
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
     from bitmass_viz.experiments.declaration import Experiment
 
-KINDS: dict[type[kinds.Dots], Callable[[Any, pd.DataFrame, str], Figure]] = {
+KINDS: dict[type[kinds.Figure], Callable[[Any, pd.DataFrame, str], Figure]] = {
     kinds.Dots: draw_dots,
     kinds.PublishedDots: draw_published_dots,
     kinds.Pairs: draw_pairs,
     kinds.RateSweeps: draw_rate_sweeps,
     kinds.MassLines: draw_mass_lines,
-    kinds.MarkedLine: draw_marked_line,
+    kinds.FormatLine: draw_format_line,
     kinds.Cuts: draw_cuts,
-    kinds.Bars: draw_bars,
+    kinds.LedgerBars: draw_ledger_bars,
 }
 """The function that draws each kind of figure."""
 

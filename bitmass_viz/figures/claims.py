@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments import statistics
-from bitmass_viz.experiments.claims import CLAIMS
+from bitmass_viz.experiments.claims import CLAIMS, Claim
 from bitmass_viz.experiments.figure import ClaimRow
 from bitmass_viz.experiments.judging import accuracies
 from bitmass_viz.figures.canvas import new, settle
@@ -34,40 +33,6 @@ LOOKS = ((INK["trainer.sgd"], True), (INK["trainer.adamw"], False))
 """Colour, and whether filled: of what was measured, and where there are two readings, of the second."""
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What was found for a claim.
-
-    Attributes
-    ----------
-    means : list of (values, Estimate)
-        Single seeds and their mean, in percent or points.
-    ways : list of float
-        Means of several ways to do the same, of which only the spread matters.
-    said : str
-        In figures, beside the strip.
-    """
-
-    means: list[tuple[NDArray[np.float64], statistics.Estimate]] = field(default_factory=list)
-    ways: list[float] = field(default_factory=list)
-    said: str = ""
-
-
-def _measured(row: ClaimRow, published: float, results: pd.DataFrame) -> Measured:
-    means = []
-    for case in row.cases:
-        if isinstance(case, str):
-            values = accuracies(results, case)
-            means.append((values, statistics.mean(values)))
-        else:
-            first, second = (accuracies(results, each) for each in case)
-            gap = statistics.paired if row.paired else statistics.difference
-            means.append((first - second, gap(first, second)))
-    ways = [float(accuracies(results, case).mean()) for case in row.ways]
-    ends = {"low": min(ways, default=0.0), "high": max(ways, default=0.0)}
-    return Measured(means, ways, row.said.format(*(mean.value for _, mean in means), published=published, **ends))
-
-
 def draw_claims(
     experiments: Mapping[str, Experiment], tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]
 ) -> Figure:
@@ -87,43 +52,54 @@ def draw_claims(
     ValueError
         If no claim is left.
     """
-    claims = [c for c in CLAIMS if c in answers and CLAIMS[c].experiment in tables]
+    claims = [claim for claim in CLAIMS.values() if claim.id in answers and claim.experiment in tables]
     if not claims:
         raise ValueError("there must be an answer and a table for at least one claim, got none")
     tables = {name: complete_table_of(name, table) for name, table in tables.items()}
-    rows = {c: experiments[CLAIMS[c].experiment].claim_rows.get(c, COUNTED) for c in claims}
+    rows = [experiments[claim.experiment].claim_rows.get(claim.id, COUNTED) for claim in claims]
     with style("claims"):
         figure = new("claims", 1.6 + 0.5 * len(claims))
         axes = figure.subplots()
-        for place, (claim, row) in enumerate(rows.items()):
-            results = result_rows(tables[CLAIMS[claim].experiment])
-            published = 100 * (CLAIMS[claim].value or 0.0)
-            _draw_row(axes, -float(place), claim, answers[claim], _measured(row, published, results))
+        for place, (claim, row) in enumerate(zip(claims, rows, strict=True)):
+            results = result_rows(tables[claim.experiment])
+            _draw_row(axes, -float(place), claim, answers[claim.id], row, results)
         axes.set_xlim(-4, RIGHT)
         axes.set_ylim(-len(claims) + 0.6, 0.75)
         lay_on_percent(axes)
         axes.set_title("Claimed, and measured")
-        measured = dict.fromkeys(CLAIMS[c].experiment for c, row in rows.items() if row is not COUNTED)
-        notes = ["◇ published   ● measured   · single seeds", *(row.note for row in rows.values() if row.note)]
-        note(figure, [tables[name] for name in measured or (CLAIMS[claims[0]].experiment,)], "\n".join(notes))
+        trained = {claim.experiment for claim, row in zip(claims, rows, strict=True) if row is not COUNTED}
+        notes = ["◇ published   ● measured   · single seeds", *(row.note for row in rows if row.note)]
+        note(figure, [tables[name] for name in trained or {claims[0].experiment}], "\n".join(notes))
         return settle(figure)
 
 
-def _draw_row(axes: Axes, y: float, claim: str, answer: str, found: Measured) -> None:
-    if found.means or found.ways:
+def _draw_row(axes: Axes, y: float, claim: Claim, answer: str, row: ClaimRow, results: pd.DataFrame) -> None:
+    if row.cases or row.ways:
         axes.plot([0, 100], [y, y], color=INK["line"], linewidth=0.8, zorder=0)
-    axes.text(-3, y + 0.18, f"{claim}  {CLAIMS[claim].short}", fontsize=SMALL, va="bottom", fontweight="bold")
-    axes.text(
-        RIGHT, y + 0.18, f"{SYMBOL[answer]} {answer}", fontsize=SMALL, va="bottom", ha="right", fontweight="bold"
-    )
-    axes.text(RIGHT, y, found.said, fontsize=SMALL, va="center", ha="right")
-    for place, (values, mean) in enumerate(found.means):
-        colour, filled = LOOKS[place]
+    means = [_mean(results, case, row) for case in row.cases]
+    for (values, mean), (colour, filled) in zip(means, LOOKS, strict=False):
         draw_mean(axes, y, values, colour, filled=filled, found=mean)
-    if found.ways:
-        low, high = min(found.ways), max(found.ways)
-        axes.plot([low, high], [y, y], color=LOOKS[0][0], linewidth=2.2, solid_capstyle="butt")
-        axes.plot(found.ways, [y] * len(found.ways), "|", color=LOOKS[0][0], markersize=11, markeredgewidth=1.0)
-    value = CLAIMS[claim].value
-    if found.means and value is not None:
-        draw_published(axes, 100 * value, y)
+    ways = [float(accuracies(results, case).mean()) for case in row.ways]
+    ends = {"low": min(ways, default=0.0), "high": max(ways, default=0.0)}
+    if ways:
+        axes.plot(list(ends.values()), [y, y], color=LOOKS[0][0], linewidth=2.2, solid_capstyle="butt")
+        axes.plot(ways, [y] * len(ways), "|", color=LOOKS[0][0], markersize=11, markeredgewidth=1.0)
+    published = 100 * (claim.value or 0.0)
+    if means and published:
+        draw_published(axes, published, y)
+    look: Any = {"fontsize": SMALL, "va": "bottom", "fontweight": "bold"}
+    axes.text(-3, y + 0.18, f"{claim.id}  {claim.short}", **look)
+    axes.text(RIGHT, y + 0.18, f"{SYMBOL[answer]} {answer}", ha="right", **look)
+    said = row.said.format(*(mean.value for _, mean in means), published=published, **ends)
+    axes.text(RIGHT, y, said, fontsize=SMALL, va="center", ha="right")
+
+
+def _mean(
+    results: pd.DataFrame, case: str | tuple[str, str], row: ClaimRow
+) -> tuple[NDArray[np.float64], statistics.Estimate]:
+    """Return single seeds with their mean, in percent or points."""
+    if isinstance(case, str):
+        values = accuracies(results, case)
+        return values, statistics.mean(values)
+    first, second = (accuracies(results, each) for each in case)
+    return first - second, (statistics.paired if row.paired else statistics.difference)(first, second)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SIDE = 28
 CLASSES = 10
+PICTURES = {"prototypes": "What was counted for each digit", "unit_weights": "The weights of ten hidden units"}
+"""Column → what its pictures show."""
 HEADING: Any = {"x": 0.01, "ha": "left", "fontsize": 10, "fontweight": "bold"}
 
 
@@ -37,19 +39,19 @@ def pictures(text: str) -> NDArray[np.uint8]:
 def draw_pairs(kind: Pairs, table: pd.DataFrame, name: str) -> Figure:
     """Draw `experiments.figure.Pairs`: what was learned, what the changed network answers, and the accuracies."""
     results = result_rows(table)
-    first = next(iter(kind.pairs.values()))
-    shown = {column: pair for column in kind.pictures if (pair := _pictures_of(first, results, column))}
+    rule, first = next(iter(kind.pairs.items()))
+    shown = {column: pair for column in PICTURES if (pair := _pictures_of(first, results, column))}
     heights = [*([1.3] * len(shown)), 2.7, 2.3]
     figure = new(name, 0.5 + sum(heights))
     parts: Any = figure.subfigures(len(heights), 1, height_ratios=heights)
     for part, (column, pair) in zip(parts, shown.items(), strict=False):
         _draw_pictures(part, dict(zip(kind.labels, pair, strict=False)), numbered=column == "prototypes")
-        part.suptitle(kind.pictures[column], **HEADING)
+        part.suptitle(PICTURES[column], **HEADING)
     _draw_confusion(parts[-2], results[results["case"] == first[1]])
-    parts[-2].suptitle(kind.answers, **HEADING)
+    parts[-2].suptitle(f"Answers without {kind.what}, in percent", **HEADING)
     _draw_costs(parts[-1], kind, results)
-    parts[-1].suptitle(kind.title, **HEADING)
-    note(figure, table, kind.note if shown else "")
+    parts[-1].suptitle(f"Accuracy with {kind.what} (●) and without (○)", **HEADING)
+    note(figure, table, f"pictures: {rule} rule, seed 0" if shown else "")
     return figure
 
 

@@ -53,12 +53,7 @@ def _case(family: str, hidden: int) -> Case:
 
 CASES = (
     *(_case(family, hidden) for family in HOW for hidden in WIDTHS),
-    Case(
-        "linear softmax, float32",
-        "linear",
-        choose={"learning_rate": (0.0005, 0.001, 0.002, 0.005)},
-        group="linear",
-    ),
+    Case("linear softmax, float32", "linear", choose={"learning_rate": ADAMW_RATES}, group="linear"),
     Case("linear, 1 bit", "binary-linear", choose={"learning_rate": (0.01, 0.03, 0.1)}, group="linear"),
 )
 
@@ -131,11 +126,7 @@ WIDTH = Experiment(
     figure=MassLines(
         groups={FLOAT: 1, DELTA: 2, PROTOTYPE: 3, BINARY: 0},
         apart="linear",
-        unit="containers, of equal bits each",
         marks={CONTAINER_BITS * floats: f"{floats} float =\n{binary:,} binary" for floats, binary in PAIRS},
-        ticks={1e4: "10 thousand", 1e5: "100 thousand", 1e6: "1 million"},
-        limits=(5e3, 2.6e6),
-        note="uprights: equal weight bits, as floats and as bits",
     ),
     claim_rows={"C10": ClaimRow(said="see “More bits”")},
 )
