@@ -114,7 +114,5 @@ CLAIMS: dict[str, Claim] = {
 }
 """All claims by their number, from C1 to C10."""
 
-ONE_CLASS = 0.1135
-"""Share of the commonest class, the digit 1, in the MNIST test set: what "about 11 %" comes down to."""
 EQUAL_POINTS = 1.0
 """Two accuracies count as equal when the 95 % interval of their difference lies within ±1 percentage point."""

@@ -119,9 +119,10 @@ class MassLines(Figure):
     def in_words(self, results: pd.DataFrame) -> str:
         """See `Figure.in_words`."""
         results = results[results["group"].isin(list(self.groups))]
+        parts = {name: 100 * rows.groupby("level")["accuracy"].mean() for name, rows in results.groupby("group")}
+        lines = [(name, parts[name]) for name in self.groups if name in parts]
+        ends = [f"{name} from {line.iloc[0]:.1f} to {line.iloc[-1]:.1f} %" for name, line in lines]
         narrow, wide = results["level"].min(), results["level"].max()
-        means = 100 * results.groupby(["group", "level"])["accuracy"].mean()
-        ends = [f"{group} from {means[group, narrow]:.1f} to {means[group, wide]:.1f} %" for group in self.groups]
         return f"Test accuracy from {narrow:g} to {wide:g} containers, of equal bits each: {', '.join(ends)}."
 
 

@@ -11,12 +11,10 @@ from bitmass_viz.figures.canvas import settle
 from bitmass_viz.figures.claims import draw_claims
 from bitmass_viz.figures.cuts import draw_cuts
 from bitmass_viz.figures.descent import draw_descent
-from bitmass_viz.figures.dots import draw_dots, draw_seeds
-from bitmass_viz.figures.format_line import draw_format_line
+from bitmass_viz.figures.dots import draw_dots, draw_published_dots, draw_seeds
 from bitmass_viz.figures.ledger_bars import draw_ledger_bars
-from bitmass_viz.figures.mass_lines import draw_mass_lines
+from bitmass_viz.figures.lines import draw_format_line, draw_mass_lines
 from bitmass_viz.figures.pairs import draw_pairs
-from bitmass_viz.figures.published_dots import draw_published_dots
 from bitmass_viz.figures.rate_sweeps import draw_rate_sweeps
 from bitmass_viz.figures.roofline import draw_roofline
 from bitmass_viz.figures.style import SYNTHETIC, style
@@ -70,16 +68,14 @@ def draw(experiment: Experiment, table: pd.DataFrame) -> Figure:
     ValueError
         If the table is not of this experiment.
     """
-    name = experiment.name.replace("-", "_")
+    table, kind, name = complete_table_of(experiment, table), experiment.figure, experiment.name.replace("-", "_")
     with style(name):
-        return settle(
-            KINDS[type(experiment.figure)](experiment.figure, complete_table_of(experiment.name, table), name)
-        )
+        return settle(KINDS[type(kind)](kind, table, name))
 
 
 def describe(experiment: Experiment, table: pd.DataFrame) -> str:
     """Say in one or two sentences what an experiment's figure shows, for those who cannot see it; see `draw`."""
-    results = result_rows(complete_table_of(experiment.name, table))
+    results = result_rows(complete_table_of(experiment, table))
     seeds = seeds_of(results)
     data = SYNTHETIC if results["synthetic"].iloc[0] else "MNIST"
     return f"{experiment.figure.in_words(results)} Means of {seeds} seed{'s' if seeds > 1 else ''}, {data}."

@@ -55,7 +55,7 @@ def draw_claims(
     claims = [claim for claim in CLAIMS.values() if claim.id in answers and claim.experiment in tables]
     if not claims:
         raise ValueError("there must be an answer and a table for at least one claim, got none")
-    tables = {name: complete_table_of(name, table) for name, table in tables.items()}
+    tables = {name: complete_table_of(experiments[name], table) for name, table in tables.items()}
     rows = [experiments[claim.experiment].claim_rows.get(claim.id, COUNTED) for claim in claims]
     with style("claims"):
         figure = new("claims", 1.6 + 0.5 * len(claims))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,15 +48,6 @@ def draw_upright(axes: Axes, x: float, found: statistics.Estimate, **look: Any) 
     """Draw the 95 % interval, where there is one, standing at x."""
     if found.interval is not None:
         axes.plot([x, x], [found.interval.low, found.interval.high], **look)
-
-
-def draw_line(
-    axes: Axes, found: Mapping[float, statistics.Estimate], interval: Mapping[str, Any], **look: Any
-) -> None:
-    """Draw means as a line, each with its interval."""
-    axes.plot(list(found), [mean.value for mean in found.values()], **look)
-    for x, mean in found.items():
-        draw_upright(axes, x, mean, color=look["color"], **interval)
 
 
 def lay_on_percent(axes: Axes) -> None:

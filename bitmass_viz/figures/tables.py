@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments import statistics
+from bitmass_viz.experiments.declaration import Experiment
 from bitmass_viz.experiments.shipped import complete
 
 if TYPE_CHECKING:
@@ -24,18 +25,22 @@ def means_over(rows: pd.DataFrame, column: str) -> dict[float, statistics.Estima
     return {float(str(at)): statistics.mean(accuracies(part)) for at, part in rows.groupby(column)}
 
 
-def complete_table_of(experiment: str, table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with all its columns, see `shipped.complete`.
+def complete_table_of(experiment: Experiment, table: pd.DataFrame) -> pd.DataFrame:
+    """Return an experiment's table with all its columns, see `shipped.complete`.
 
     Raises
     ------
     ValueError
-        If the table is not one, or is of another experiment.
+        If this is no experiment, or no table of it.
     """
+    if not isinstance(experiment, Experiment):
+        raise ValueError(
+            f"experiment must be a value of experiments.EXPERIMENTS or one of your own, got {experiment!r:.80}"
+        )
     whole = complete(table)
-    others = [name for name in whole["experiment"].unique() if name != experiment]
+    others = [name for name in whole["experiment"].unique() if name != experiment.name]
     if others:
-        raise ValueError(f"this figure draws the experiment {experiment!r}, got a table of {others[0]!r}")
+        raise ValueError(f"this figure draws the experiment {experiment.name!r}, got a table of {others[0]!r}")
     return whole
 
 
