@@ -1,4 +1,4 @@
-"""E7: bits of the weights, of inference, and of training."""
+"""Bits of the weights, of inference, and of training."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import FuncFormatter
 
+from bitmass_viz.experiments.figure import LedgerBars
 from bitmass_viz.figures.canvas import new
 from bitmass_viz.figures.marks import note
 from bitmass_viz.figures.style import INK, SMALL
-from bitmass_viz.figures.tables import of_experiment, result_rows
+from bitmass_viz.figures.tables import result_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,21 +29,20 @@ TOO_LONG = 4.0
 """Bars this many times the median get an axis of their own."""
 
 
-@of_experiment
-def ledger(table: pd.DataFrame) -> Figure:
-    """Draw the bits that each trainer has in use, by what they are for; to scale within a panel."""
+def draw_ledger_bars(_kind: LedgerBars, table: pd.DataFrame, name: str) -> Figure:
+    """Draw `experiments.figure.LedgerBars`, to scale within a panel."""
     results = result_rows(table).drop_duplicates("case")
     long = results["total_bits"] > TOO_LONG * results["total_bits"].median()
     panels = [rows for rows in (results[~long], results[long]) if len(rows)]
-    figure = new("ledger", 1.6 + 0.42 * len(results) + 0.5 * len(panels))
+    figure = new(name, 1.6 + 0.42 * len(results) + 0.5 * len(panels))
     column = figure.subplots(len(panels), 1, squeeze=False, height_ratios=[len(rows) + 0.3 for rows in panels])[
         :, 0
     ]
     for axes, rows in zip(column, panels, strict=True):
-        _draw_bars(axes, rows)
+        _draw_panel(axes, rows)
     column[0].set_title("Bits in use while a network learns", pad=42)
     column[0].legend(
-        *_keys(column[0]), ncols=3, loc="lower left", bbox_to_anchor=(-0.02, 1.0), borderpad=0, columnspacing=1.2,
+        ncols=3, loc="lower left", bbox_to_anchor=(-0.02, 1.0), borderpad=0, columnspacing=1.2,
         handlelength=1.8,
     )  # fmt: skip
     if len(panels) > 1:
@@ -53,12 +53,7 @@ def ledger(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _keys(axes: Axes) -> tuple[list[object], list[str]]:
-    handles, labels = axes.get_legend_handles_labels()
-    return list(handles), list(labels)
-
-
-def _draw_bars(axes: Axes, rows: pd.DataFrame) -> None:
+def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
     longest = float(rows["total_bits"].max())
     left = [0.0] * len(rows)
     places = [-float(row) for row in range(len(rows))]

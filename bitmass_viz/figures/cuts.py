@@ -1,4 +1,4 @@
-"""E6: accuracy when bits are cut off, made random, or flipped."""
+"""Accuracy when bits are cut off, made random, or flipped."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bitmass_viz.experiments import statistics
+from bitmass_viz.experiments.figure import Cuts
 from bitmass_viz.figures.canvas import new
 from bitmass_viz.figures.marks import note
 from bitmass_viz.figures.style import INK, SMALL, percent_axis, trainer_colour
-from bitmass_viz.figures.tables import accuracies, of_experiment, result_rows
+from bitmass_viz.figures.tables import accuracies, means_over, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,9 +23,8 @@ MARKERS = "soD^vP"
 ONE_SIZE = "sign and one size a layer"
 
 
-@of_experiment
-def bit_knife(table: pd.DataFrame) -> Figure:
-    """Draw accuracy against kept bits; by plane, its entropy and accuracy without it; against flipped bits."""
+def draw_cuts(_kind: Cuts, table: pd.DataFrame, name: str) -> Figure:
+    """Draw `experiments.figure.Cuts`: accuracy by kept bits; by plane, with its entropy; by flipped bits."""
     results = result_rows(table)
     cases = results.groupby("case", sort=False)[["group", "trainer", "recipe"]].first()
     looks = {
@@ -33,7 +32,7 @@ def bit_knife(table: pd.DataFrame) -> Figure:
         for marker, (case, line) in zip(MARKERS, cases.iterrows(), strict=False)
     }
     floats = [str(case) for case, group in cases["group"].items() if group == "float32"]
-    figure = new("bit_knife", 8.8)
+    figure = new(name, 8.8)
     first, second, third = figure.subplots(3, 1, height_ratios=[2.7, 2.5, 2.3])
     _draw_kept(first, results, {case: looks[case] for case in floats})
     _draw_planes(second, results, floats[0])
@@ -51,10 +50,10 @@ def _look(marker: str, trainer: str, recipe: str) -> dict[str, Any]:
 
 def _draw_means(axes: Axes, rows: pd.DataFrame, column: str, scale: float = 1.0, **look: Any) -> None:
     """Draw a line of means over a column, with the band of their intervals."""
-    found = [(float(str(at)) * scale, statistics.mean(accuracies(part))) for at, part in rows.groupby(column)]
-    at = [x for x, _ in found]
-    axes.plot(at, [mean.value for _, mean in found], **look)
-    intervals = [mean.interval for _, mean in found if mean.interval is not None]
+    found = means_over(rows, column)
+    at = [x * scale for x in found]
+    axes.plot(at, [mean.value for mean in found.values()], **look)
+    intervals = [mean.interval for mean in found.values() if mean.interval is not None]
     if len(intervals) == len(at):
         low, high = [i.low for i in intervals], [i.high for i in intervals]
         axes.fill_between(at, low, high, color=look["color"], alpha=0.18, linewidth=0)

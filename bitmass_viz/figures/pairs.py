@@ -1,4 +1,4 @@
-"""E2: what leaving out the centring does, in pictures and in figures."""
+"""What one change does to pairs of cases, in pictures and in figures."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from bitmass_viz.experiments.declared.e2_bug import RULES, name_of
+from bitmass_viz.experiments.figure import Pairs
+from bitmass_viz.experiments.judging import accuracies
 from bitmass_viz.figures.canvas import new
-from bitmass_viz.figures.marks import draw_mean, note
-from bitmass_viz.figures.style import INK, SMALL, percent_axis
-from bitmass_viz.figures.tables import accuracies, of_experiment, result_rows
+from bitmass_viz.figures.marks import draw_mean, lay_on_percent, note
+from bitmass_viz.figures.style import INK, SMALL, trainer_colour
+from bitmass_viz.figures.tables import result_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,7 @@ SIDE = 28
 CLASSES = 10
 PICTURES = {"prototypes": "What was counted for each digit", "unit_weights": "The weights of ten hidden units"}
 """Column → what its pictures show."""
+HEADING: Any = {"x": 0.01, "ha": "left", "fontsize": 10, "fontweight": "bold"}
 
 
 def pictures(text: str) -> NDArray[np.uint8]:
@@ -34,34 +36,37 @@ def pictures(text: str) -> NDArray[np.uint8]:
     return np.unpackbits(rows, axis=1, count=SIDE * SIDE, bitorder="little").reshape(CLASSES, SIDE, SIDE)
 
 
-@of_experiment
-def bug(table: pd.DataFrame) -> Figure:
-    """Draw what was learned with and without centring, the confusions of the collapse, and the cost by rule."""
+def draw_pairs(kind: Pairs, table: pd.DataFrame, name: str) -> Figure:
+    """Draw `experiments.figure.Pairs`: what was learned, what the changed network answers, and the accuracies."""
     results = result_rows(table)
-    shown = {column: pair for column in PICTURES if (pair := _pair(results, column))}
+    rule, first = next(iter(kind.pairs.items()))
+    shown = {column: pair for column in PICTURES if (pair := _pictures_of(first, results, column))}
     heights = [*([1.3] * len(shown)), 2.7, 2.3]
-    figure = new("bug", 0.5 + sum(heights))
+    figure = new(name, 0.5 + sum(heights))
     parts: Any = figure.subfigures(len(heights), 1, height_ratios=heights)
     for part, (column, pair) in zip(parts, shown.items(), strict=False):
-        _draw_pictures(part, pair, PICTURES[column], numbered=column == "prototypes")
-    _draw_confusion(parts[-2], results)
-    _draw_costs(parts[-1], results)
-    note(figure, table, "pictures: prototype rule, seed 0" if shown else "")
+        _draw_pictures(part, dict(zip(kind.labels, pair, strict=False)), numbered=column == "prototypes")
+        part.suptitle(PICTURES[column], **HEADING)
+    _draw_confusion(parts[-2], results[results["case"] == first[1]])
+    parts[-2].suptitle(f"Answers without {kind.what}, in percent", **HEADING)
+    _draw_costs(parts[-1], kind, results)
+    parts[-1].suptitle(f"Accuracy with {kind.what} (●) and without (○)", **HEADING)
+    note(figure, table, f"pictures: {rule} rule, seed 0" if shown else "")
     return figure
 
 
-def _pair(results: pd.DataFrame, column: str) -> list[NDArray[np.uint8]]:
-    """Return the pictures with centring and without, or nothing if the table has none (they come with seed 0)."""
+def _pictures_of(pair: tuple[str, str], results: pd.DataFrame, column: str) -> list[NDArray[np.uint8]]:
+    """Return a pair's pictures, or nothing if the table has none (they come with seed 0)."""
     if column not in results:
         return []
-    found = [results.loc[results["case"] == name_of("prototype", c), column].dropna() for c in (True, False)]
+    found = [results.loc[results["case"] == case, column].dropna() for case in pair]
     return [pictures(packed.iloc[0]) for packed in found if len(packed)]
 
 
-def _draw_pictures(part: SubFigure, pair: list[NDArray[np.uint8]], title: str, *, numbered: bool) -> None:
+def _draw_pictures(part: SubFigure, pair: dict[str, NDArray[np.uint8]], *, numbered: bool) -> None:
     grid = part.subplots(len(pair), CLASSES, squeeze=False, gridspec_kw={"hspace": 0.0, "wspace": 0.02})
     two_tone = LinearSegmentedColormap.from_list("bits", [INK["nought"], INK["one"]])
-    for row, (label, shown) in enumerate(zip(("centred", "bug"), pair, strict=False)):
+    for row, (label, shown) in enumerate(pair.items()):
         for place, axes in enumerate(grid[row]):
             # Unclipped, for a clip path has another name in each SVG.
             axes.imshow(shown[place], vmin=0, vmax=1, cmap=two_tone, interpolation="nearest").set_clip_on(False)
@@ -71,12 +76,10 @@ def _draw_pictures(part: SubFigure, pair: list[NDArray[np.uint8]], title: str, *
             if numbered and row == 0:
                 axes.set_title(str(place), fontsize=SMALL, loc="center", fontweight="normal", pad=2)
         grid[row][0].set_ylabel(label, fontsize=SMALL, labelpad=3)
-    part.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
 
 
-def _draw_confusion(part: SubFigure, results: pd.DataFrame) -> None:
+def _draw_confusion(part: SubFigure, rows: pd.DataFrame) -> None:
     axes = part.subplots()
-    rows = results[results["case"] == name_of("prototype", False)]
     counts = np.sum([np.array(json.loads(text)) for text in rows["confusion"]], axis=0)
     shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     for i, j in np.ndindex(shares.shape):
@@ -97,27 +100,21 @@ def _draw_confusion(part: SubFigure, results: pd.DataFrame) -> None:
     axes.tick_params(length=0)
     axes.set_xlabel("answer")
     axes.set_ylabel("digit")
-    part.suptitle("Answers without centring, in percent", x=0.01, ha="left", fontsize=10, fontweight="bold")
 
 
-def _draw_costs(part: SubFigure, results: pd.DataFrame) -> None:
+def _draw_costs(part: SubFigure, kind: Pairs, results: pd.DataFrame) -> None:
     axes: Axes = part.subplots()
     one_class = 100 * results["one_class"].iloc[0]
     axes.axvline(one_class, color=INK["muted"], linestyle=":", linewidth=1, zorder=0)
-    for row, rule in enumerate(RULES):
-        with_it, without = (accuracies(results[results["case"] == name_of(rule, c)]) for c in (True, False))
-        ends = [without.mean(), with_it.mean()]
+    for row, (name, pair) in enumerate(kind.pairs.items()):
+        ends = [accuracies(results, case).mean() for case in reversed(pair)]
         axes.plot(ends, [-row, -row], color=INK["line"], linewidth=3, zorder=0)
-        draw_mean(axes, -row, with_it, INK["trainer.bv32-hebbian"])
-        draw_mean(axes, -row, without, INK["trainer.bv32-uncentred"], filled=False)
-        said = f"{rule}: {ends[1]:.1f} → {ends[0]:.1f} %"
+        for case, filled in zip(pair, (True, False), strict=True):
+            trainer = results.loc[results["case"] == case, "trainer"].iloc[0]
+            draw_mean(axes, -row, accuracies(results, case), trainer_colour(trainer), filled=filled)
+        said = f"{name}: {ends[1]:.1f} → {ends[0]:.1f} %"
         axes.text(1.5 + one_class, -row + 0.17, said, fontsize=SMALL, va="bottom")
     axes.text(one_class - 1, 0.62, "one class\nalways", fontsize=8, color=INK["muted"], ha="right", va="top")
     axes.set_xlim(-2, 100)
-    axes.set_ylim(-len(RULES) + 0.5, 0.65)
-    axes.set_yticks([])
-    axes.set_xticks(range(0, 101, 20))
-    axes.spines["left"].set_visible(False)
-    axes.spines["bottom"].set_bounds(0, 100)
-    percent_axis(axes.xaxis)
-    part.suptitle("Accuracy with centring (●) and without (○)", x=0.01, ha="left", fontsize=10, fontweight="bold")
+    axes.set_ylim(-len(kind.pairs) + 0.5, 0.65)
+    lay_on_percent(axes)
