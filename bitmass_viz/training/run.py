@@ -1,4 +1,4 @@
-"""One network learning one set of digits: step, train, measure, go back in time. Knows nothing of Jupyter."""
+"""One network learning one set of digits: step, train, measure, go back in time. No Jupyter."""
 
 from __future__ import annotations
 
@@ -30,23 +30,22 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FRAMES_PER_EPOCH = 20
-"""Frames that `Run.train` records in an epoch."""
+"""Frames that `Run.train` records per epoch."""
 EVALUATION_SLICE = 1_000
 MAX_STEP = 1_000_000
 MAX_EPOCHS = 100_000
 
 
 class Run:
-    """A trainer on its way through the training split.
+    """A network being trained on a set of digits.
 
-    The examples come in an order that depends only on `seed` and the epoch, the same for every trainer.
-    The same arguments give the same numbers on the same machine, to the bit, however the examples are cut into
-    steps, and also after `seek`.
+    The order of the examples depends only on `seed` and the epoch; it is the same for every trainer.
+    The same arguments give the same numbers on the same machine, to the bit, however the examples are divided
+    into steps, and also after `seek`.
 
-    A run is always whole. Whatever changes it makes a new state beside the old one and puts it in place in one
-    indivisible step, so that an interrupt leaves the one or the other, and what reads it (`save`, `explain`,
-    `weights`, …) sees one snapshot, whatever other threads do. Several threads may train the same run: each of
-    their steps learns from further examples.
+    A run is always consistent. Every change builds a new state beside the old one and swaps it in atomically, so
+    an interrupt leaves one or the other, and readers (`save`, `explain`, `weights`, …) see a single snapshot
+    whatever other threads do. Several threads can train the same run: each step learns from new examples.
 
     Parameters
     ----------
@@ -69,7 +68,7 @@ class Run:
         For an unknown trainer, recipe or option, a value that is not allowed, or an architecture that does not
         fit the digits.
     TypeError
-        If `digits` are no `Digits`, or `arch` is no `Architecture`.
+        If `digits` is not a `Digits`, or `arch` not an `Architecture`.
 
     Examples
     --------
@@ -101,7 +100,7 @@ class Run:
         self.recipe = recipe
         untrained = kind(self.arch, self.seed, recipe, **options)
         self.first_options = dict(untrained.options)
-        """The trainer's options before any was changed."""
+        """The trainer's options before any change."""
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))
         state_bytes = sum(array.nbytes for array in untrained.state.values())
         self._watchers: tuple[Callable[[], object], ...] = ()
@@ -111,12 +110,12 @@ class Run:
 
     @property
     def present(self) -> RunState:
-        """All that the run has learned and remembers now: read it once for several things of one snapshot."""
+        """The current state. Read it once when several values must come from the same snapshot."""
         return self._versions.latest()[1]
 
     @property
     def trainer(self) -> Trainer:
-        """The trainer as it is now; to change it, change a copy (see `copy`)."""
+        """The current trainer. Do not modify it: work on a copy (see `copy`)."""
         return self.present.trainer
 
     @property
@@ -141,12 +140,12 @@ class Run:
 
     @property
     def weights(self) -> WeightMatrices:
-        """All weight bits as they are now."""
+        """The current weights."""
         return self.trainer.weights()
 
     @property
     def options(self) -> dict[str, Any]:
-        """The trainer's options in force."""
+        """The trainer's current options."""
         return dict(self.trainer.options)
 
     @property
@@ -156,13 +155,13 @@ class Run:
 
     @property
     def frames(self) -> list[Frame]:
-        """Recorded snapshots, oldest first; bounded, evenly thinned, the newest always among them."""
+        """Recorded snapshots, oldest first: bounded in number and evenly thinned; the newest is always kept."""
         return list(self.history.frames)
 
     def copy(self) -> Run:
-        """Return a run that stands where this one does, with the same history, and goes on by itself.
+        """Return an independent run with the same state and history.
 
-        It costs next to nothing: the two share the history up to here.
+        It costs almost nothing: the two share the history up to here.
         """
         twin, present = copy(self), self.present
         twin._versions = Versioned(replace(present, trainer=present.trainer.copy()))
@@ -175,7 +174,7 @@ class Run:
         Parameters
         ----------
         examples : int
-            1 to 1,000,000. Weights change at the end of each minibatch, so that fewer may change nothing yet.
+            1 to 1,000,000. Weights change at the end of a minibatch, so fewer examples may change nothing yet.
 
         Raises
         ------
@@ -197,11 +196,11 @@ class Run:
             if self._versions.replace(version, replace(present, trainer=trainer)):
                 left -= piece
             else:
-                # Another thread was faster. A shorter piece has a better chance.
+                # Another thread changed the run first. A shorter piece has a better chance.
                 most = max(1, piece // 2)
 
     def _learned(self, trainer: Trainer, examples: int) -> Trainer:
-        """Return what a trainer becomes by the next examples; it stays as it is."""
+        """Return a copy of the trainer that has learned from the next examples."""
         train = self.digits.train
         trainer = trainer.copy()
         prepared = trainer.prepared(train)
@@ -218,7 +217,7 @@ class Run:
         return size - trainer.examples % size
 
     def train(self, epochs: int = 3, progress: bool = True) -> Frame:
-        """Learn for whole epochs from here, measuring the validation accuracy after each.
+        """Train for whole epochs from here, measuring the validation accuracy after each.
 
         Parameters
         ----------
@@ -230,7 +229,7 @@ class Run:
         Returns
         -------
         Frame
-            The last.
+            The last one recorded.
         """
         epochs = numeric.whole("epochs", epochs, 1, MAX_EPOCHS)
         size = len(self.digits.train)
@@ -244,7 +243,7 @@ class Run:
         return self.record()
 
     def warm_up(self) -> None:
-        """Compile, or load from the cache, all that training and measuring need; changes nothing."""
+        """Compile the kernels for training and measuring, or load them from the cache; changes no weight."""
         train = self.digits.train
         trainer = self.trainer.copy()
         prepared = trainer.prepared(train)
@@ -252,14 +251,14 @@ class Run:
         trainer.classify(prepared[:0])
 
     def accuracy(self, split: str = "validation", weights: WeightMatrices | None = None) -> float:
-        """Return the share of a split's images that are classified correctly, 0 to 1.
+        """Return the fraction of a split's images that are classified correctly, 0 to 1.
 
         Parameters
         ----------
         split : {"train", "validation", "test"}
-            Choices belong on "validation"; "test" is for the figure at the end.
+            Make choices on "validation"; keep "test" for the final figure.
         weights : WeightMatrices, optional
-            To measure with in place of those learned, for example with some bits cut off. The run keeps its own.
+            Use these weights instead of the run's, for example with some bits cut off. The run does not change.
 
         Raises
         ------
@@ -280,12 +279,12 @@ class Run:
         Parameters
         ----------
         stop : callable
-            Asked now and then; True abandons the measurement.
+            Called now and then; the measurement is abandoned when it returns True.
 
         Returns
         -------
         float or None
-            None if it was abandoned.
+            None if the measurement was abandoned.
         """
         trainer = self.trainer
         measured = self._measure(trainer, self.digits.validation, stop)
@@ -337,7 +336,7 @@ class Run:
         return self.trainer.classify(self.trainer.prepare(np.ascontiguousarray(images)))
 
     def upcoming(self) -> tuple[int, int, int]:
-        """Return the next example: its index in the training split, its label, and the answer it gets now."""
+        """Return the next example: its index in the training split, its label, and the network's prediction."""
         trainer, train = self.trainer, self.digits.train
         epoch, done = divmod(trainer.examples, len(train))
         index = int(self._epoch_order(epoch)[done])
@@ -369,7 +368,7 @@ class Run:
         return self._change(change)
 
     def seek(self, frame: Frame | int) -> Frame:
-        """Go back to a recorded frame. What comes after it is kept until the run learns on from there.
+        """Go back to a recorded frame. Later frames are kept until training continues from there.
 
         Parameters
         ----------
@@ -379,7 +378,7 @@ class Run:
         Raises
         ------
         ValueError
-            If the frame is not in the history (any more).
+            If the frame is not, or no longer, in the history.
         """
 
         def go(present: RunState) -> tuple[RunState, Frame]:
@@ -397,7 +396,9 @@ class Run:
         return self._change(go)
 
     def explain(self, example: Any = None) -> RunExplanation:
-        """Follow one example through the network, and what it would learn from it. The run stays as it is.
+        """Follow one example through the network, and show what the network would learn from it.
+
+        The run does not change.
 
         Parameters
         ----------
@@ -407,7 +408,7 @@ class Run:
         Returns
         -------
         RunExplanation
-            Shows itself; every stage is also an attribute, for example ``run.explain().scores``.
+            Displays itself in a notebook; every stage is also an attribute, such as ``run.explain().scores``.
 
         Raises
         ------
@@ -420,7 +421,7 @@ class Run:
         return explain(run.trainer, run.digits.train, run.upcoming()[0] if example is None else example)
 
     def compare(self, a: Frame | int = -2, b: Frame | int = -1) -> Comparison:
-        """Put two recorded moments, the last two by default, beside each other: which weight bits differ.
+        """Compare two recorded frames, by default the last two: which weight bits differ.
 
         Parameters
         ----------
@@ -435,18 +436,18 @@ class Run:
         return compare(self.frames, a, b)
 
     def save(self, path: Path | str) -> None:
-        """Write all that was learned, and the history, to a file from which `load_run` goes on, to the bit.
+        """Save the run and its history to a file; `load_run` resumes from it, to the bit.
 
         Parameters
         ----------
         path : Path or str
-            Gets the ending ``.npz`` if it has none. What was there is replaced once all of the new is written. The
-            module `bitmass_viz.training.saving` says what is in it: plain arrays, no pickle, and not the digits.
+            ``.npz`` is added if it has no suffix. An existing file is replaced once the new one is complete. For
+            the format see `bitmass_viz.training.saving`: plain arrays, no pickle, without the digits.
 
         Raises
         ------
         OSError
-            If it cannot be written. Nothing is left half-written.
+            If the file cannot be written. No partial file is left.
 
         Examples
         --------
@@ -465,11 +466,11 @@ class Run:
         save(path, self.present, beginning, self.digits)
 
     def take_over(self, present: RunState) -> None:
-        """Go on from what another run of the same trainer, digits and settings has learned, as from a file."""
+        """Replace the state by one of a run with the same trainer, digits and settings, such as a loaded one."""
         self._change(lambda _: (present, None))
 
     def _change(self, make: Callable[[RunState], tuple[RunState, T]]) -> T:
-        """Replace the present by what is made of it, made again if another thread was faster."""
+        """Replace the current state by `make` of it; if another thread was faster, start again from its state."""
         while True:
             version, present = self._versions.latest()
             changed, result = make(present)
@@ -481,17 +482,17 @@ class Run:
                 return result
 
     def watch(self, changed: Callable[[], object]) -> Callable[[], None]:
-        """Have a function called whenever a frame is recorded or sought, an option changed, or accuracy measured.
+        """Call a function after every change: a frame recorded, a seek, an option set, an accuracy measured.
 
         Parameters
         ----------
         changed : callable
-            Called on the thread that made the change; it should return quickly. Copies do not call it.
+            Called on the thread that made the change; it should return quickly. Copies of the run do not call it.
 
         Returns
         -------
         callable
-            Ends the watching.
+            Call it to stop watching.
         """
         self._watchers = (*self._watchers, changed)
 
@@ -501,7 +502,7 @@ class Run:
         return unwatch
 
     def record(self) -> Frame:
-        """Record a frame of the present, with a checkpoint if one is due. In the past it is there already."""
+        """Record and return the current frame, with a checkpoint if one is due; after `seek`, the one recorded."""
         return self._change(self._recorded)
 
     def _recorded(self, present: RunState, keep_checkpoint: bool = False) -> tuple[RunState, Frame]:
