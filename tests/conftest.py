@@ -22,7 +22,40 @@ settings.register_profile("jit", deadline=None)
 settings.register_profile("python", deadline=None, max_examples=8)
 settings.load_profile("jit" if JIT else "python")
 
+# What the quick loop runs, `-m quick`: from the kernels to the session behind the page, without the slow ones.
+QUICK = {"check", "common", "data", "explain", "kernels", "live", "network", "trainers", "training"}
+SLOW = pytest.StashKey[int]()
+
 needs_jit = pytest.mark.skipif(not JIT, reason="too slow without the JIT")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config, items):
+    """Mark what is quick; leave out what is slow, unless -m says what to run."""
+    for item in items:
+        quick = item.path.parent.name in QUICK or item.path.name == "test_javascript.py"
+        if quick and not item.get_closest_marker("slow"):
+            item.add_marker("quick")
+    yield
+    if not config.option.markexpr:
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        items[:] = [item for item in items if item not in slow]
+        config.stash[SLOW] = len(slow)
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["slow"] = session.config.stash.get(SLOW, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    node.config.stash[SLOW] = getattr(node, "workeroutput", {}).get("slow", 0)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if number := config.stash.get(SLOW, 0):
+        terminalreporter.write_line(f"{number} slow tests were left out: uv run pytest -m 'slow or not slow'")
 
 
 def holds_nan(text):

@@ -17,7 +17,7 @@ from tests.browser.test_example import draw_a_one
 from tests.browser.test_recorded import Recorded
 from tests.browser.test_story import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -149,6 +149,7 @@ async def read_slowly(server, reader, states, seconds):
     return came
 
 
+@pytest.mark.slow
 def test_eight_connections_of_a_kernel_that_read_nothing(attacked):
     stranger, honest = attacked.read(), attacked.read()
     lines = [Deaf(attacked.server, stranger) for _ in range(8)]
@@ -190,6 +191,7 @@ def test_a_connection_that_is_replaced_while_output_is_on_its_way(attacked, read
     asyncio.run(main())
 
 
+@pytest.mark.slow
 def test_output_of_many_kernels_to_nobody(attacked):
     """Each holds less than a kernel may, all together more than the server; an honest reader is slow meanwhile."""
     strangers, honest = [attacked.read() for _ in range(4)], attacked.read()
@@ -214,6 +216,7 @@ def test_output_of_many_kernels_to_nobody(attacked):
     assert 1 <= sum(line.is_cut() for line in lines) < len(lines)
 
 
+@pytest.mark.slow
 def test_output_to_pages_that_are_cut_off_and_never_come_back(attacked):
     """Each closes its only connection after it has asked for much; its kernel's answers wait for it."""
     strangers, honest = [attacked.read() for _ in range(3)], attacked.read()

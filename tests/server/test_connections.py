@@ -212,6 +212,7 @@ def test_a_connection_that_says_nothing_more_is_closed(start):
     assert wait_until(lambda: not is_open(connection.sock))
 
 
+@pytest.mark.slow
 def test_who_is_there_is_not_cut(start, tmp_path):
     """A page that takes long to render, a slow download, and a websocket on which nothing is said for long."""
     server = start(SHORT)

@@ -157,6 +157,7 @@ def test_who_gives_way_while_waiting_for_a_kernel_gets_none_and_is_told(explore)
     wait_until(lambda: len(server.kernels()) == 4)
 
 
+@pytest.mark.slow
 def test_under_an_attack_that_takes_places_all_others_get_theirs(explore):
     """Forty requests at a time, as long as others come; places are short throughout."""
     server = explore("--max-readers", "6", "--per-address", "2", "--proxy-header", HEADER)
@@ -236,6 +237,7 @@ def seat(kernels, address):
     return reservation
 
 
+@pytest.mark.slow
 def test_thirty_from_a_school_are_served_and_none_of_them_loses_a_place(tmp_path):
     async def main():
         kernels = kernels_of(60, share_of(60), tmp_path)

@@ -57,6 +57,7 @@ def explore(tmp_path, monkeypatch):
     assert not psutil.wait_procs(compiling(numba), timeout=10)[1], "it ends with the server"
 
 
+@pytest.mark.slow
 def test_everything_is_compiled_once_beside_the_kernels(explore):
     server = explore()
     wait_for(lambda: compiling(server.numba))
@@ -73,6 +74,7 @@ def test_everything_is_compiled_once_beside_the_kernels(explore):
     assert compiling(again.numba) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["the server", "the compiler"])
 def test_whichever_of_the_two_is_killed_leaves_nothing_that_is_broken(explore, ending):
     server = explore()

@@ -616,6 +616,7 @@ def bring_compiled_code(numba, leave_out):
             shutil.copy2(file, there[name])
 
 
+@pytest.mark.slow
 def test_nothing_is_written_outside_the_cache(tmp_path):
     """A reader opens the page, plays, draws a digit and runs an experiment; only known folders have new files."""
     folder, home, cache, temporary = (tmp_path / name for name in ("notebooks", "home", "cache", "tmp"))

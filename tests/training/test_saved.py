@@ -338,6 +338,7 @@ def spoilt(about, rng):
         return about
 
 
+@pytest.mark.slow
 def test_whatever_is_in_a_file_it_is_refused_or_goes_on(file, tmp_path):
     rng = random.Random(0)
     whole, parts = file.read_bytes(), members(file)

@@ -24,6 +24,7 @@ from bitmass_viz.widgets.messages import MAX_CHARACTERS, MAX_VALUES, is_bounded
 from bitmass_viz.widgets.training_widget import TrainingWidget
 from tests.training.test_run import DIGITS
 
+pytestmark = pytest.mark.slow
 SHARES = {
     "traits": 1_200,
     "messages": 3_000,
