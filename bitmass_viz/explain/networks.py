@@ -92,7 +92,7 @@ def network_of(trainer: Trainer) -> Network:
     Raises
     ------
     TypeError
-        If it does not learn by gradient.
+        If it is none of this package's trainers by gradient, or made from one.
     """
     if isinstance(trainer, Float32Trainer):
         return _float32(trainer)
@@ -100,7 +100,8 @@ def network_of(trainer: Trainer) -> Network:
         return _quantised(trainer)
     if isinstance(trainer, Linear):
         return _linear(trainer)
-    raise TypeError(f"{trainer.NAME} does not learn by gradient")
+    allowed = "this package's trainers and classes made from them"
+    raise TypeError(f"only {allowed} can be explained, got {trainer.NAME}")
 
 
 def _kept(state: Snapshot, layer: str, rows: Callable[[NDArray[Any]], Array]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bitmass_viz.common import numeric
@@ -119,9 +119,21 @@ def _has(trainer: Any, name: str) -> bool:
     return any(option.name == name for option in trainer.OPTIONS)
 
 
-def option_names(trainer: str) -> list[str]:
+def option_names(trainer: type[Trainer]) -> list[str]:
     """Return the names of a trainer's options that have a control."""
-    return [option.name for option in TRAINERS[trainer].OPTIONS if option.name in CONTROLS]
+    return [option.name for option in trainer.OPTIONS if option.name in CONTROLS]
+
+
+def controls_for(trainer: type[Trainer], hidden: int) -> dict[str, Control]:
+    """Return `CONTROLS`, with room for a trainer of the user's own and for the size of a hidden layer."""
+    size = CONTROLS["hidden"]
+    controls = CONTROLS | {"hidden": replace(size, high=max(size.high, hidden))}
+    if trainer.NAME not in ON_THE_PAGE:
+        trainers, own = CONTROLS["trainer"], Choice(trainer.NAME, trainer.LABEL, trainer.SUMMARY)
+        controls["trainer"] = replace(trainers, choices=(own, *trainers.choices))
+        for name in option_names(trainer):
+            controls[name] = replace(CONTROLS[name], trainers=(trainer.NAME, *(CONTROLS[name].trainers or ())))
+    return controls
 
 
 CONTROLS: dict[str, Control] = {

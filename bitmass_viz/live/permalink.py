@@ -66,6 +66,8 @@ def left_out(run: Run) -> list[str]:
     missing = []
     if run.digits.name not in NAMED_DIGITS:
         missing.append(f"the digits ({run.digits.label}): the page that opens it must have been given them")
+    if run.trainer.NAME not in ON_THE_PAGE:
+        missing.append(f"the trainer ({run.trainer.LABEL}): only a page that was given it can open the link")
     if run.arch.classes != Architecture().classes:
         missing.append(f"the number of classes, {run.arch.classes}")
     if len(run.changes) > MAX_CHANGES:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bitmass_viz.data import Digits
-from bitmass_viz.live.controls import CONTROLS, RATE, SPEED, option_names
+from bitmass_viz.live.controls import CONTROLS, ON_THE_PAGE, RATE, SPEED, controls_for, option_names
 from bitmass_viz.live.permalink import left_out, origin_of
 from bitmass_viz.network.architecture import Architecture
-from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.training.history import Frame
 from bitmass_viz.training.run import Run
 
@@ -45,7 +44,9 @@ class Session:
     Attributes
     ----------
     controls : dict of str to Control
-        `CONTROLS`, with room for the size of the first run's hidden layer.
+        What the reader can set, see `controls_for`.
+    trainers : dict of str to type of Trainer
+        Those that the reader can choose; the first run's is one of them.
 
     Raises
     ------
@@ -57,8 +58,8 @@ class Session:
         self.digits = run.digits
         check_shown(run)
         self.arch: Architecture = run.arch
-        hidden = CONTROLS["hidden"]
-        self.controls = CONTROLS | {"hidden": replace(hidden, high=max(hidden.high, run.arch.hidden))}
+        self.trainers = ON_THE_PAGE | {run.trainer.NAME: type(run.trainer)}
+        self.controls = controls_for(type(run.trainer), run.arch.hidden)
         self._given = (run.trainer.NAME, run.recipe, run.options)
         self._entries: OrderedDict[tuple[Any, ...], Entry] = OrderedDict()
         self._count = 0
@@ -70,7 +71,7 @@ class Session:
                 "seed": run.seed,
                 "hidden": run.arch.hidden,
             }
-            | {name: run.options[name] for name in option_names(run.trainer.NAME)}
+            | {name: run.options[name] for name in option_names(type(run.trainer))}
         )
         self._enter(run)
 
@@ -138,11 +139,11 @@ class Session:
             except ValueError as error:
                 refused.append(str(error))
         allowed = {}
-        known = {option.name: option for option in TRAINERS[wanted["trainer"]].OPTIONS}
+        known = {option.name: option for option in self.trainers[wanted["trainer"]].OPTIONS}
         for name, value in (options or {}).items():
             try:
                 if name not in known:
-                    raise ValueError(f"{TRAINERS[wanted['trainer']].LABEL} has no option {name}")
+                    raise ValueError(f"{self.trainers[wanted['trainer']].LABEL} has no option {name}")
                 allowed[name] = known[name].check(value)
             except ValueError as error:
                 refused.append(str(error))
@@ -256,22 +257,20 @@ class Session:
             self._entries.pop(key, None)
             self._enter(run)
 
-    @staticmethod
-    def _check_applies(name: str, trainer: str) -> None:
-        control = CONTROLS[name]
+    def _check_applies(self, name: str, trainer: str) -> None:
+        control = self.controls[name]
         if control.trainers is not None and trainer not in control.trainers:
-            raise ValueError(f"{control.label} does not apply to {TRAINERS[trainer].LABEL}")
+            raise ValueError(f"{control.label} does not apply to {self.trainers[trainer].LABEL}")
 
-    @staticmethod
-    def _defaults(trainer: str, recipe: str) -> dict[str, Any]:
-        return {o.name: o.default(recipe) for o in TRAINERS[trainer].OPTIONS if o.name in CONTROLS}
+    def _defaults(self, trainer: str, recipe: str) -> dict[str, Any]:
+        return {o.name: o.default(recipe) for o in self.trainers[trainer].OPTIONS if o.name in CONTROLS}
 
     def _make(self, settings: Mapping[str, Any]) -> Run:
         trainer = settings["trainer"]
         given = self._given[2] if (trainer, settings["recipe"]) == self._given[:2] else {}
-        options = given | {name: settings[name] for name in option_names(trainer)}
+        options = given | {name: settings[name] for name in option_names(self.trainers[trainer])}
         arch = replace(self.arch, hidden=settings["hidden"])
-        run = Run(trainer, self.digits, arch, settings["seed"], settings["recipe"], **options)
+        run = Run(self.trainers[trainer], self.digits, arch, settings["seed"], settings["recipe"], **options)
         check_shown(run)
         return run
 
@@ -296,7 +295,7 @@ class Session:
 
     def _key(self, settings: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
         now = self.settings if settings is None else settings
-        trainer = TRAINERS[now["trainer"]]
+        trainer = self.trainers[now["trainer"]]
         fixed = [o.name for o in trainer.OPTIONS if o.name in CONTROLS and not o.live]
         return (now["trainer"], now["recipe"], now["seed"], now["hidden"], *(now[name] for name in fixed))
 
@@ -308,7 +307,7 @@ class Session:
         return f"{run.trainer.LABEL}, {run.recipe}{rule}{rate}{size}, seed {run.seed}"
 
     def _options_of(self, run: Run) -> dict[str, Any]:
-        return {name: run.options[name] for name in option_names(run.trainer.NAME)}
+        return {name: run.options[name] for name in option_names(type(run.trainer))}
 
 
 def check_shown(run: Run) -> None:

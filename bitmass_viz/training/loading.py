@@ -19,7 +19,7 @@ from bitmass_viz.common.numeric import MAX_SEED
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.weights import WeightMatrices
-from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.trainers import TRAINERS, Trainer
 from bitmass_viz.training.history import Checkpoint, Frame
 from bitmass_viz.training.run import Run
 from bitmass_viz.training.saving import FORMAT, FORMAT_VERSION, content_hash
@@ -38,7 +38,7 @@ class SavedRunError(ValueError):
     """A file is no saved run, or one that this version cannot go on from."""
 
 
-def load_run(path: Path | str, digits: Digits | None = None) -> Run:
+def load_run(path: Path | str, digits: Digits | None = None, trainer: type[Trainer] | None = None) -> Run:
     """Read a run that `Run.save` has written. Trained on, it learns what it would have learned, to the bit.
 
     Its frames, checkpoints and curve are there again: `Run.seek` and `Run.compare` go as far back as before.
@@ -49,6 +49,8 @@ def load_run(path: Path | str, digits: Digits | None = None) -> Run:
     digits : Digits, optional
         What it learned; the file says which they are, but does not have them. By default MNIST or the pen strokes,
         whichever it was, as `load_digits` finds them.
+    trainer : type of Trainer, optional
+        The class of a trainer of your own; the file has only its name.
 
     Returns
     -------
@@ -71,7 +73,7 @@ def load_run(path: Path | str, digits: Digits | None = None) -> Run:
         raise SavedRunError(f"{path} is no saved run, or a damaged one ({str(error)[:100]})") from None
     with archive:
         try:
-            return _read(_Archive(archive), digits)
+            return _read(_Archive(archive), digits, trainer)
         except SavedRunError as error:
             raise SavedRunError(f"{path} cannot be loaded: {error}") from None
 
@@ -122,12 +124,18 @@ class _Archive:
             raise SavedRunError(f"{name} is damaged ({str(error)[:100]})") from None
 
 
-def _read(archive: _Archive, digits: Digits | None) -> Run:
+def _read(archive: _Archive, digits: Digits | None, own: type[Trainer] | None) -> Run:
     about = _checked(archive.text("about"))
+    kind = own if own is not None and about["trainer"] == own.NAME else TRAINERS.get(about["trainer"])
+    if kind is None:
+        raise SavedRunError(
+            f"its trainer is {about['trainer']!r:.80}, which is none of {', '.join(TRAINERS)}; give load_run the "
+            "class of that name as trainer"
+        )
     digits = _matching(about["digits"], digits)
     try:
         arch = Architecture(**about["arch"])
-        run = Run(about["trainer"], digits, arch, about["seed"], about["recipe"], **about["options"])
+        run = Run(kind, digits, arch, about["seed"], about["recipe"], **about["options"])
         changes = [(at, name, _live(run, name).check(value)) for at, name, value in about["changes"]]
         frame_options = [_live_options(run, options) for *_, options in about["frames"]]
         checkpoint_options = [_live_options(run, options) for *_, options in about["checkpoints"]]
@@ -181,11 +189,12 @@ def _frames(archive: _Archive, run: Run, told: list[list[Any]], options: list[di
 
 def _check_clock(run: Run, examples: int, state: dict[str, NDArray[Any]]) -> None:
     """See that the counters which steer the training are those of so many examples: the kernels go by them."""
-    size, batch = len(run.digits.train), int(run.options["batch_size"])
-    epochs, done = divmod(examples, size)
-    expected = [examples, done % batch, epochs * -(-size // batch) + done // batch]
-    clock = state["clock"]
-    if clock.tolist() != expected[: len(clock)]:
+    expected, clock = [examples], state["clock"]
+    if "batch_size" in run.options:
+        size, batch = len(run.digits.train), int(run.options["batch_size"])
+        epochs, done = divmod(examples, size)
+        expected += [done % batch, epochs * -(-size // batch) + done // batch]
+    if clock.tolist()[: len(expected)] != expected[: len(clock)]:
         raise SavedRunError(f"after {examples:,} examples its clock should be {expected}, and is {clock.tolist()}")
 
 
@@ -267,7 +276,7 @@ def _is_digits(value: object) -> bool:
 
 
 _RULES = (
-    ("trainer", f"one of {', '.join(TRAINERS)}", lambda v: isinstance(v, str) and v in TRAINERS),
+    ("trainer", "a name", lambda v: isinstance(v, str)),
     ("recipe", "a string", lambda v: isinstance(v, str)),
     ("seed", f"a whole number from 0 to {MAX_SEED:,}", lambda v: _is_whole(v, 0, MAX_SEED)),
     (

@@ -50,8 +50,8 @@ class Run:
 
     Parameters
     ----------
-    trainer : str
-        A name in `TRAINERS`, for example "sgd", "adamw", "bv32-hebbian" or "bv32-uncentred".
+    trainer : str or type of Trainer
+        A name in `TRAINERS`, for example "sgd", "adamw", "bv32-hebbian" or "bv32-uncentred", or your own class.
     digits : Digits
         See `load_digits`.
     arch : Architecture, optional
@@ -80,15 +80,14 @@ class Run:
 
     def __init__(
         self,
-        trainer: str,
+        trainer: str | type[Trainer],
         digits: Digits,
         arch: Architecture | None = None,
         seed: int = 0,
         recipe: str = "published",
         **options: Any,
     ) -> None:
-        if not isinstance(trainer, str) or trainer not in TRAINERS:
-            raise ValueError(f"trainer must be one of {', '.join(TRAINERS)}, got {numeric.shortened(trainer)}")
+        kind = _kind_of(trainer)
         if not isinstance(digits, Digits):
             raise TypeError(
                 f"digits must be Digits, as load_digits() returns them, got {numeric.shortened(digits)}"
@@ -96,15 +95,16 @@ class Run:
         if not isinstance(arch, Architecture | None):
             raise TypeError(f"arch must be an Architecture, got {numeric.shortened(arch)}")
         self.seed = numeric.seed(seed)
-        self.arch = TRAINERS[trainer].default_architecture() if arch is None else arch
+        self.arch = kind.default_architecture() if arch is None else arch
         _check_fit(self.arch, digits)
         self.digits = digits
         self.recipe = recipe
-        untrained = TRAINERS[trainer](self.arch, self.seed, recipe, **options)
+        untrained = kind(self.arch, self.seed, recipe, **options)
         self.first_options = dict(untrained.options)
         """The trainer's options before any was changed."""
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))
         state_bytes = sum(array.nbytes for array in untrained.state.values())
+        self._watchers: tuple[Callable[[], object], ...] = ()
         history = History(capacity_for(state_bytes + untrained.weights().buffer.size))
         self._versions = Versioned(RunState(untrained, history))
         self.record()
@@ -166,6 +166,7 @@ class Run:
         """
         twin, present = copy(self), self.present
         twin._versions = Versioned(replace(present, trainer=present.trainer.copy()))
+        twin._watchers = ()
         return twin
 
     def step(self, examples: int = 64) -> Frame:
@@ -472,8 +473,32 @@ class Run:
         while True:
             version, present = self._versions.latest()
             changed, result = make(present)
-            if changed is present or self._versions.replace(version, changed):
+            if changed is present:
                 return result
+            if self._versions.replace(version, changed):
+                for watcher in self._watchers:
+                    watcher()
+                return result
+
+    def watch(self, changed: Callable[[], object]) -> Callable[[], None]:
+        """Have a function called whenever a frame is recorded or sought, an option changed, or accuracy measured.
+
+        Parameters
+        ----------
+        changed : callable
+            Called on the thread that made the change; it should return quickly. Copies do not call it.
+
+        Returns
+        -------
+        callable
+            Ends the watching.
+        """
+        self._watchers = (*self._watchers, changed)
+
+        def unwatch() -> None:
+            self._watchers = tuple(watcher for watcher in self._watchers if watcher is not changed)
+
+        return unwatch
 
     def record(self) -> Frame:
         """Record a frame of the present, with a checkpoint if one is due. In the past it is there already."""
@@ -532,6 +557,22 @@ class Run:
         ]
         note = "Go on with step(), train(), explain(), compare(), accuracy(), seek(), or bm.Explorer(run)."
         return html.card(f"{self.trainer.LABEL}: {self.trainer.SUMMARY}", html.table(rows), note=note)
+
+
+def _kind_of(trainer: object) -> type[Trainer]:
+    if isinstance(trainer, type) and issubclass(trainer, Trainer):
+        name = getattr(trainer, "NAME", None)
+        if not isinstance(name, str) or TRAINERS.get(name, trainer) is not trainer:
+            raise ValueError(
+                f"NAME of the trainer {trainer.__name__} must be a text that no other trainer has, got {name!r}"
+            )
+        return trainer
+    if not isinstance(trainer, str) or trainer not in TRAINERS:
+        raise ValueError(
+            f"trainer must be one of {', '.join(TRAINERS)}, or a class made from Trainer, got "
+            f"{numeric.shortened(trainer)}"
+        )
+    return TRAINERS[trainer]
 
 
 def _found(frame: Frame | int, frames: tuple[Frame, ...]) -> Frame:

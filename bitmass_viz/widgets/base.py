@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
+import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -43,11 +44,15 @@ class ActionWidget(MessageWidget):
     notice = synced(traitlets.Dict())
 
     def __init__(self, **kwargs: Any) -> None:
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass")
+        self._worker_thread = 0
+        self._worker = ThreadPoolExecutor(1, "bitmass", self._note_worker)
         self._widget_loop = WidgetLoop()
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         super().__init__(palette=PALETTE, **kwargs)
+
+    def _note_worker(self) -> None:
+        self._worker_thread = threading.get_ident()
 
     def _begin(self) -> None:
         """Begin what goes on in the background, once there is an event loop to do it on."""

@@ -8,6 +8,7 @@ it in the others, is in ``src/`` and needs no kernel.
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -31,6 +32,8 @@ from bitmass_viz.widgets.traits import STATIC
 
 SETTLE_SECONDS = 0.15
 """A scrubber that rests this long on a frame brings the run there."""
+CATCH_UP_SECONDS = 0.05
+"""Least time between two frames of a run that is trained by somebody else."""
 HISTORY_BYTES = 16 << 20
 HISTORY_SECONDS = 0.25
 HISTORY_FRAMES = 16
@@ -84,6 +87,8 @@ class Explorer(TrainingWidget):
         self._get_mnist = get_mnist
         self._sending: asyncio.Task[None] | None = None
         self._history_asked = False
+        self._catching_up: asyncio.TimerHandle | None = None
+        self._caught_up_at = -CATCH_UP_SECONDS
         self._sent_at = -HISTORY_SECONDS
         super().__init__(
             run,
@@ -93,6 +98,7 @@ class Explorer(TrainingWidget):
         )
         self._describe_digits()
         self._publish(Update(run.frames[-1], None))
+        self._unwatch = run.watch(self._on_run_changed)
         self.on_msg(self._receive)
         self._find_loop()
 
@@ -297,16 +303,52 @@ class Explorer(TrainingWidget):
             self._session.follow()
             self.settings = dict(self._session.settings)
 
+    def _on_run_changed(self) -> None:
+        """Show what somebody else does with the run, such as `run.step()` in another cell."""
+        if threading.get_ident() != self._worker_thread:
+            self._widget_loop.call(self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Show the run as it is now, or soon if that was just done: a loop of steps is faster than any page."""
+        if self._player.playing or self._catching_up is not None:
+            return
+        wait = self._caught_up_at + CATCH_UP_SECONDS - time.monotonic()
+        if wait > 0 and self._widget_loop.loop is not None:
+            self._catching_up = self._widget_loop.loop.call_later(wait, self._catch_up_at_last)
+            return
+        self._caught_up_at = time.monotonic()
+        self._preview = None
+        self._session.follow()
+        self.settings = dict(self._session.settings)
+        self._publish(Update(self._present_frame(), None if self._preparing else self.run.upcoming()))
+
+    def _catch_up_at_last(self) -> None:
+        self._catching_up = None
+        self._catch_up()
+
+    def _present_frame(self) -> Frame:
+        """Return the newest frame that is not ahead of the run."""
+        run = self.run
+        return next((f for f in reversed(run.frames) if f.examples <= run.examples), run.frames[-1])
+
+    def close(self) -> None:
+        """See `ActionWidget.close`."""
+        if hasattr(self, "_unwatch"):  # not if the constructor refused its arguments
+            self._unwatch()
+            if self._catching_up is not None:
+                self._catching_up.cancel()
+        super().close()
+
     async def _enter_run(self) -> None:
         self._player.run = self.run
+        self._unwatch()
+        self._unwatch = self.run.watch(self._on_run_changed)
         update = await self._made_ready()
         self.settings = dict(self._session.settings)
         self._publish(update)
 
     async def _show_present(self) -> None:
-        run = self.run
-        frame = next((f for f in reversed(run.frames) if f.examples <= run.examples), run.frames[-1])
-        self._publish(Update(frame, await self._player.work(run.upcoming)))
+        self._publish(Update(self._present_frame(), await self._player.work(self.run.upcoming)))
 
     async def _use(self, digits: Digits) -> None:
         await self._player.work(lambda: self._session.use(digits))
@@ -330,7 +372,7 @@ class Explorer(TrainingWidget):
             self.status = self._session.status(update.frame) | {
                 "seq": self._window.next(),
                 "example": example,
-                "batch_size": self.run.options["batch_size"],
+                "batch_size": self.run.options.get("batch_size"),
                 **self._standing(),
             }
             self._publish_curves()

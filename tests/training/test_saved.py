@@ -243,7 +243,7 @@ def test_a_bomb_is_not_unpacked(file, tmp_path):
         ({"format": "of something else"}, "another kind"),
         ({"format_version": 2, "version": "9.9"}, "written by a newer bitmass_viz .'9.9', format 2.*update"),
         ({"format_version": "1"}, "format_version should be a whole number"),
-        ({"trainer": "nobody"}, "trainer should be one of sgd"),
+        ({"trainer": "nobody"}, "its trainer is .nobody., which is none of sgd"),
         ({"recipe": "secret"}, "recipe must be one of"),
         ({"seed": -1}, "seed should be a whole number"),
         ({"arch": {"inputs": 784, "hidden": 10**9, "classes": 10}}, "hidden must be"),

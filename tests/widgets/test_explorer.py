@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import bitmass_viz as bm
 from bitmass_viz.data import FetchError
 from bitmass_viz.live import mnist_download
+from tests.trainers.own import RandomFeatures
 from tests.training.test_run import DIGITS
 
 
@@ -463,3 +464,71 @@ def test_without_an_event_loop_it_still_shows_its_first_frame():
     assert explorer.frame == explorer.run.weights.tobytes()
     assert explorer.status["state"] == "preparing"
     explorer.close()
+
+
+def test_the_views_follow_a_run_that_is_stepped_elsewhere():
+    async def scenario(explorer):
+        acknowledge(explorer)
+        run = explorer.run
+        run.step(64)
+        assert explorer.status["examples"] == 64, "at once, while the cell is still running"
+        assert explorer.frame == run.weights.tobytes()
+        for _ in range(20):
+            run.step(10)
+        assert explorer.status["examples"] < 264, "a loop is not shown step by step"
+        await until(lambda: explorer.status["examples"] == 264)
+        assert explorer.frame == run.weights.tobytes()
+        await asyncio.to_thread(run.step, 36)
+        await until(lambda: explorer.status["examples"] == 300)
+        run.set_option("centring", False)
+        await until(lambda: explorer.settings["centring"] is False)
+        run.seek(run.frames[0])
+        await until(lambda: explorer.status["examples"] == 0)
+        assert explorer.status["example"]["index"] == run.upcoming()[0]
+        run.validate()
+        await until(lambda: explorer.curves[0]["points"] == [[0, round(run.accuracy(), 5)]])
+
+    converse(scenario)
+
+
+def test_the_views_follow_no_run_that_is_not_shown():
+    async def scenario(explorer):
+        acknowledge(explorer)
+        first = explorer.run
+        tell(explorer, "set", name="trainer", value="sgd")
+        await idle(explorer)
+        before = explorer.status["seq"]
+        first.step(10)
+        await asyncio.sleep(0.1)
+        assert explorer.status["seq"] == before
+        explorer.run.step(10)
+        await until(lambda: explorer.status["examples"] == 10)
+
+    explorer = converse(scenario)
+    explorer.run.step(10)
+    assert explorer.status["examples"] == 10, "a closed explorer follows nothing"
+
+
+def test_a_trainer_of_ones_own_is_shown():
+    async def scenario(explorer):
+        acknowledge(explorer)
+        assert explorer.controls[0]["choices"][0]["value"] == "own"
+        tell(explorer, "step", examples=50)
+        await idle(explorer)
+        assert explorer.status["trainer"] == "own"
+        assert explorer.frame == explorer.run.weights.tobytes()
+        assert explorer.status["left_out"] == [
+            "the digits (random templates): the page that opens it must have been given them",
+            "the trainer (Random features): only a page that was given it can open the link",
+        ]
+        tell(explorer, "set", name="seed", value=3)
+        await idle(explorer)
+        assert isinstance(explorer.run.trainer, RandomFeatures)
+        tell(explorer, "set", name="trainer", value="sgd")
+        await idle(explorer)
+        tell(explorer, "set", name="trainer", value="own")
+        await idle(explorer)
+        assert explorer.run.trainer.NAME == "own"
+        assert explorer.notice.get("level") != "error"
+
+    converse(scenario, run=bm.Run(RandomFeatures, DIGITS, bm.Architecture(hidden=2)))
