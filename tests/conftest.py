@@ -26,6 +26,8 @@ settings.load_profile("jit" if JIT else "python")
 QUICK = {"check", "common", "data", "explain", "kernels", "live", "network", "trainers", "training"}
 SLOW = pytest.StashKey[int]()
 
+STRANGER = 54321
+as_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
 needs_jit = pytest.mark.skipif(not JIT, reason="too slow without the JIT")
 
 
@@ -97,10 +99,14 @@ def make_digits(train=300, validation=100, test=100, seed=0):
     )
 
 
+DIGITS = make_digits() if JIT else make_digits(40, 12, 12)
+"""A few hundred synthetic images; fewer where the kernels run as plain Python."""
+SIZE = len(DIGITS.train)
+
+
 @pytest.fixture(scope="session")
 def tiny():
-    """Return a few hundred synthetic images; fewer where the kernels run as plain Python."""
-    return make_digits() if JIT else make_digits(40, 12, 12)
+    return DIGITS
 
 
 @pytest.fixture(scope="session")

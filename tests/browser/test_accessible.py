@@ -1,22 +1,10 @@
 """axe-core finds nothing serious, light or dark, wide or narrow, at rest or with a dialog open."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.reader import findings
 
 pytestmark = pytest.mark.browser
-
-GRAVE = ("moderate", "serious", "critical")
-
-
-def findings(page):
-    response = Axe().run(page.page).response
-    assert len(response["passes"]) > 15, "axe has looked at the page"
-    return [
-        f"{found['impact']}: {found['id']} at {node['target']}: {node['failureSummary'][:300]}"
-        for found in response["violations"]
-        if found["impact"] in GRAVE
-        for node in found["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("width", [1280, 390])

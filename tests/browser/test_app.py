@@ -3,22 +3,9 @@
 import pytest
 
 from tests.browser.conftest import Page
+from tests.browser.reader import VIEWS, hover
 
 pytestmark = pytest.mark.browser
-
-VIEWS = ("view-neuron", "view-bit", "view-data")
-
-
-def hover(page, view, x=0.3, y=0.4):
-    """Point at a place in a view, given as shares of its width and height."""
-    canvas = page.at(view)
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-    page.wait_for_function(
-        "document.querySelector('[data-testid=explorer]').dataset.selection !== ''", timeout=5_000
-    )
-    return page.selection()
 
 
 def test_the_first_screen(page):

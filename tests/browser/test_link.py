@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.test_app import VIEWS, hover
+from tests.browser.reader import VIEWS, hover
 
 pytestmark = pytest.mark.browser
 

@@ -10,12 +10,8 @@ import pytest
 from bitmass_viz.cli.main import explainer_notebook
 from bitmass_viz.data import load_digits
 from bitmass_viz.site import build, write_folder
-from tests.browser.conftest import colours_on
-from tests.browser.test_accessible import findings
-from tests.browser.test_app import hover
-from tests.browser.test_example import draw_a_one
-from tests.browser.test_recorded import Recorded
-from tests.browser.test_story import until
+from tests.browser.conftest import Recorded, colours_on
+from tests.browser.reader import draw_a_one, findings, hover, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError
 
 from tests.browser.conftest import Page
-from tests.browser.test_accessible import GRAVE
+from tests.browser.reader import GRAVE
 
 pytestmark = pytest.mark.browser
 

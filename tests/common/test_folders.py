@@ -12,10 +12,9 @@ from bitmass_viz.common import folders
 from bitmass_viz.common.folders import fault_of, folder_of_this_process, make
 from bitmass_viz.common.user_folders import cache_folder
 from bitmass_viz.data import mnist
+from tests.conftest import STRANGER, as_root
 
-STRANGER = 54321
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="folders have no owners here")
-as_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
 
 
 @pytest.fixture

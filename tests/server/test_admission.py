@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,7 +13,8 @@ from voila.app import Voila
 
 from bitmass_viz.cli.main import main
 from bitmass_viz.server import admission
-from tests.server.test_app import Explore
+from tests.server.explore import Explore, answer, ask
+from tests.waiting import wait_until
 
 QUICK = """
 from bitmass_viz.server import admission
@@ -40,38 +40,6 @@ def explore(tmp_path):
             told = full.format(server.places) if server.places else ""
             assert stdout + stderr == told, "whoever started the server hears of it once"
             assert not psutil.wait_procs(kernels, timeout=5)[1]
-
-
-def goodbye(server, reader):
-    headers = {"Cookie": f"_xsrf={reader.token}", "X-XSRFToken": reader.token}
-    assert server.request("POST", f"/voila/api/shutdown/{reader.id}", **headers)[0].status == 204
-
-
-def ask(server):
-    """Ask for the page, and leave the answer for later."""
-    host, port = server.host.split(":")
-    line = socket.create_connection((host, int(port)), timeout=60)
-    line.sendall(f"GET / HTTP/1.1\r\nHost: {server.host}\r\nConnection: close\r\n\r\n".encode())
-    return line
-
-
-def answer(line, until=None):
-    """Return what comes on a line: all, or what has come when some text is among it."""
-    found = b""
-    with line:
-        while until is None or until not in found:
-            piece = line.recv(1 << 16)
-            if not piece:
-                break
-            found += piece
-    return found.decode()
-
-
-def wait_until(condition, seconds=20):
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.05)
 
 
 def test_a_crowd_gets_no_more_kernels_than_there_are_places_and_the_rest_is_asked_to_wait(explore):
@@ -103,7 +71,7 @@ def test_a_place_is_free_at_once_when_somebody_says_goodbye_and_who_plays_steps_
     if hasattr(os, "setpriority"):
         wait_until(lambda: first.process.nice() == min(19, max(own, admission.NICE)))
     assert server.request("GET", "/")[0].status == 503
-    goodbye(server, first)
+    assert server.say_goodbye(first) == 204
     assert server.read().process.is_running()
     assert server.request("GET", "/")[0].status == 503
 

@@ -3,13 +3,10 @@
 import asyncio
 import gc
 import gzip
-import http.client
 import json
-import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,9 +17,8 @@ import psutil
 import pytest
 import zmq
 from jupyter_client import AsyncKernelManager
-from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
-from tornado.websocket import WebSocketClosedError, websocket_connect
+from tornado.websocket import WebSocketClosedError
 from voila.app import Voila, get_voila_labextensions_path
 from voila.paths import collect_static_paths
 
@@ -32,8 +28,8 @@ from bitmass_viz.server.kernel_spec import ThisPython
 from bitmass_viz.server.page_assets import ENTRY, Scripts, has_formulas, wanted_chunks
 from bitmass_viz.server.websocket import PromptConnection
 from tests.conftest import find_node
-
-PROTOCOL = "v1.kernel.websocket.jupyter.org"
+from tests.server.explore import Explore
+from tests.server.kernel_client import connect, tell
 
 
 @pytest.mark.parametrize(("error", "heard"), [(WebSocketClosedError(), 0), (OSError("disk"), 1), (None, 0)])
@@ -64,21 +60,15 @@ def test_only_a_page_that_has_gone_is_passed_over_in_silence(error, heard):
 def test_a_page_that_answers_stays_connected_and_what_it_sends_while_it_is_cut_off_costs_nothing(explore, before):
     server = explore("--preheat", "0", before=f"from bitmass_viz.server import app\napp.PING_MS = 600\n{before}")
     reader = server.read()
-    address = f"ws://{server.host}/api/kernels/{reader.id}/channels?session_id=page"
-
-    def question(number):
-        header = {"msg_id": str(number), "msg_type": "kernel_info_request", "session": "page", "username": ""}
-        parts = [json.dumps(part).encode() for part in (header | {"version": "5.3"}, {}, {}, {})]
-        return serialize_msg_to_ws_v1(parts, "shell")
 
     async def ask_for_seconds(seconds):
         """Return whether the server kept the connection, and how often it answered."""
-        connection = await websocket_connect(address, subprotocols=[PROTOCOL])
+        connection = await connect(server, reader)
         until = time.monotonic() + seconds
         answers = 0
         while time.monotonic() < until:
             try:
-                await connection.write_message(question(answers), binary=True)
+                await tell(connection, "kernel_info_request", {})
             except WebSocketClosedError:
                 return False, answers
             try:
@@ -99,67 +89,6 @@ def test_a_page_that_answers_stays_connected_and_what_it_sends_while_it_is_cut_o
     stdout, stderr = server.stop()
     assert stdout == ""
     assert re.sub("WebSocket ping timeout after .* ms\\.\n", "", stderr) == ""
-
-
-class Explore:
-    """`bitmass explore` on a small notebook, and what a reader's browser does with it."""
-
-    # In pieces, as a busy processor would have it anyway.
-    CELL = "import os; print('pid', end=' ', flush=True); print(os.getpid(), end=';')"
-
-    def __init__(self, folder, *options, before="", cache=None, cell=CELL):
-        cell = nbformat.v4.new_code_cell(cell)
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        path = folder / "small.ipynb"
-        nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), path)
-        arguments = ["explore", str(path), "--no-browser", "--port", "0", *options]
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", f"{before}\nfrom bitmass_viz.cli.main import main\nmain({arguments!r})"],
-            # By itself a folder that is not there yet, as on a new machine.
-            env={**os.environ, "BITMASS_CACHE": str(cache or folder / "home" / "cache")},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        line = self.process.stdout.readline()
-        assert line.startswith("Explainer ready at"), self.process.stderr.read()
-        self.host = line.split("/")[2]
-
-    def request(self, method, path, **headers):
-        connection = http.client.HTTPConnection(self.host, timeout=60)
-        connection.request(method, path, headers=headers)
-        response = connection.getresponse()
-        return response, response.read()
-
-    def read(self, **headers):
-        """Open the page; return its kernel's process and id, and the cookie for the goodbye."""
-        response, page = self.request("GET", "/", **headers)
-        page = page.decode()
-        (token,) = re.findall(r"_xsrf=([^;]+)", "".join(response.headers.get_all("Set-Cookie")))
-        pid = int(re.search(r"pid (\d+);", page)[1])
-        return SimpleNamespace(
-            page=page, process=psutil.Process(pid), id=re.search(r'kernelId = "([^"]+)"', page)[1], token=token
-        )
-
-    def kernels(self):
-        return psutil.Process(self.process.pid).children()
-
-    def wait_for_kernels(self, number, seconds=30):
-        """Wait until there are so many kernels, and they have run the notebook."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            before = {kernel.pid: sum(kernel.cpu_times()[:2]) for kernel in self.kernels()}
-            time.sleep(0.5)
-            after = {kernel.pid: sum(kernel.cpu_times()[:2]) for kernel in self.kernels()}
-            if before == after and len(after) == number:
-                return [psutil.Process(pid) for pid in after]
-        raise AssertionError(f"{len(self.kernels())} kernels in place of {number}")
-
-    def stop(self, number=signal.SIGINT):
-        self.process.send_signal(number)
-        said = self.process.communicate(timeout=30)
-        assert self.process.returncode != -signal.SIGABRT, said
-        return said
 
 
 @pytest.fixture
@@ -219,12 +148,10 @@ def test_a_kernel_that_died_in_the_pool_goes_to_nobody_and_is_replaced(explore):
 def test_a_reader_who_leaves_takes_the_kernel_along_but_nobody_elses(explore):
     server = explore("--preheat", "0")
     reader = server.read()
-    goodbye = f"/voila/api/shutdown/{reader.id}"
-    refused, _ = server.request("POST", goodbye)
+    refused, _ = server.request("POST", f"/voila/api/shutdown/{reader.id}")
     assert refused.status == 403
     assert reader.process.is_running()
-    done, _ = server.request("POST", goodbye, **{"Cookie": f"_xsrf={reader.token}", "X-XSRFToken": reader.token})
-    assert done.status == 204
+    assert server.say_goodbye(reader) == 204
     assert not psutil.wait_procs([reader.process], timeout=5)[1]
 
 

@@ -12,11 +12,12 @@ import time
 import nbformat
 import psutil
 import pytest
-from tornado.websocket import websocket_connect
 
 from bitmass_viz.server import connections, websocket
-from tests.server.test_app import PROTOCOL, Explore
-from tests.server.test_security import address, still_answers
+from tests.server.explore import Explore, open_line
+from tests.server.hostile import HALF
+from tests.server.kernel_client import connect, still_answers
+from tests.waiting import wait_until
 
 LIMIT = """
 import resource
@@ -26,13 +27,6 @@ SHORT = """
 from bitmass_viz.server import connections
 connections.REQUEST_SECONDS = connections.RESPONSE_SECONDS = 2.0
 """
-HALF = [
-    b"GET / HT",
-    b"",
-    b"GET / HTTP/1.1\r\nHost: x\r\n",
-    b"\r\n",
-    b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n",
-]
 
 
 @pytest.fixture
@@ -57,13 +51,6 @@ def start(tmp_path):
                 server.process.communicate()
 
 
-def connect(server, source="127.0.0.1", content=b""):
-    host, port = server.host.split(":")
-    line = socket.create_connection((host, int(port)), timeout=20, source_address=(source, 0))
-    line.sendall(content)
-    return line
-
-
 def is_open(line):
     """Tell whether the server has not closed a connection."""
     line.setblocking(False)
@@ -77,15 +64,6 @@ def is_open(line):
         return False
     finally:
         line.settimeout(20)
-
-
-def wait_until(condition, seconds=30):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def is_answered(server):
@@ -102,10 +80,10 @@ def test_half_sent_requests_leave_room_for_whole_ones(start):
     first = server.read()
     lines = []
     for number in range(1_000):
-        lines.append(connect(server, content=HALF[number % len(HALF)]))
+        lines.append(open_line(server, content=HALF[number % len(HALF)]))
         if number % 50 == 0:
             assert is_answered(server)
-    assert wait_until(lambda: sum(map(is_open, lines)) <= 200)
+    wait_until(lambda: sum(map(is_open, lines)) <= 200)
     assert psutil.Process(server.process.pid).num_fds() < 350
     second = server.read()
     for reader in (first, second):
@@ -115,7 +93,7 @@ def test_half_sent_requests_leave_room_for_whole_ones(start):
 
 
 async def talk(server, reader):
-    connection = await websocket_connect(address(server, reader), subprotocols=[PROTOCOL])
+    connection = await connect(server, reader)
     await still_answers(connection)
     connection.close()
 
@@ -126,7 +104,7 @@ def test_no_file_descriptors_are_left(start):
     server = start(LIMIT.format(soft=150, hard=150) + many)
     lines = []
     for number in range(500):
-        lines.append(connect(server, content=HALF[number % len(HALF)]))
+        lines.append(open_line(server, content=HALF[number % len(HALF)]))
         if number % 25 == 0:
             assert is_answered(server)
     assert psutil.Process(server.process.pid).num_fds() <= 150
@@ -162,8 +140,8 @@ def test_it_waits_quietly_until_there_are_file_descriptors_again(start, tmp_path
     assert is_answered(server)
     eats.touch()
     process = psutil.Process(server.process.pid)
-    assert wait_until(lambda: process.num_fds() >= 200)
-    line = connect(server, content=f"GET /nothing HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
+    wait_until(lambda: process.num_fds() >= 200)
+    line = open_line(server, content=f"GET /nothing HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
     before = processor_seconds(server)
     time.sleep(4)
     # Connections are accepted twice a second, not thousands of times. (The thread that eats takes some, too.)
@@ -187,7 +165,7 @@ def test_it_waits_quietly_until_there_are_file_descriptors_again(start, tmp_path
 def test_a_byte_now_and_then_is_not_enough(start, begun):
     """The time counts from the beginning of a request, and not from its last byte."""
     server = start(SHORT)
-    line = connect(server, content=begun)
+    line = open_line(server, content=begun)
 
     def one_more_byte():
         time.sleep(0.2)
@@ -197,7 +175,7 @@ def test_a_byte_now_and_then_is_not_enough(start, begun):
             return True
         return not is_open(line)
 
-    assert wait_until(one_more_byte, 20)
+    wait_until(one_more_byte, 20)
     line.close()
     assert is_answered(server)
 
@@ -209,7 +187,7 @@ def test_a_connection_that_says_nothing_more_is_closed(start):
         connection.request("GET", "/nothing")
         assert connection.getresponse().read() is not None
     assert is_open(connection.sock)
-    assert wait_until(lambda: not is_open(connection.sock))
+    wait_until(lambda: not is_open(connection.sock))
 
 
 @pytest.mark.slow
@@ -224,7 +202,7 @@ def test_who_is_there_is_not_cut(start, tmp_path):
     assert "rendered" in reader.page
 
     async def main():
-        connection = await websocket_connect(address(server, reader), subprotocols=[PROTOCOL])
+        connection = await connect(server, reader)
         await still_answers(connection)
         await asyncio.get_running_loop().run_in_executor(None, download)
         await still_answers(connection)
@@ -260,8 +238,8 @@ def test_a_response_that_is_not_read_is_given_up(start):
         return [each for each in process.net_connections() if each.status == "ESTABLISHED" and each.raddr]
 
     mine = line.getsockname()
-    assert wait_until(lambda: any(tuple(each.raddr) == mine for each in peers()))
-    assert wait_until(lambda: not any(tuple(each.raddr) == mine for each in peers()))
+    wait_until(lambda: any(tuple(each.raddr) == mine for each in peers()))
+    wait_until(lambda: not any(tuple(each.raddr) == mine for each in peers()))
     line.close()
 
 
@@ -272,16 +250,16 @@ def test_one_address_takes_no_place_from_another(start):
         "connections.is_exempt = lambda host, trusted: False\napp.MAX_CONNECTIONS = 40",
         *("--max-readers", "10"),
     )
-    honest = [connect(server) for _ in range(15)]
+    honest = [open_line(server) for _ in range(15)]
     strangers = []
     for number in range(300):
-        strangers.append(connect(server, "127.0.0.2", HALF[number % len(HALF)]))
+        strangers.append(open_line(server, "127.0.0.2", HALF[number % len(HALF)]))
         if number % 20 == 0:
             assert is_answered(server)
-    assert wait_until(lambda: sum(map(is_open, strangers)) <= 20)
+    wait_until(lambda: sum(map(is_open, strangers)) <= 20)
     assert all(map(is_open, honest)), "whoever was there before"
     # Somebody else behind the same address, as in a school, is answered, too.
-    last = connect(server, "127.0.0.2", f"GET /nothing HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
+    last = open_line(server, "127.0.0.2", f"GET /nothing HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
     assert last.recv(100).startswith(b"HTTP/1.1 404")
     for line in [*strangers, *honest, last]:
         line.close()

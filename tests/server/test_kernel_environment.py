@@ -12,8 +12,8 @@ import pytest
 from bitmass_viz import kernels
 from bitmass_viz.common.folders import make
 from bitmass_viz.server.kernel_environment import kernel_environment
-from tests.common.test_folders import STRANGER, as_root
-from tests.server.test_app import Explore
+from tests.conftest import STRANGER, as_root
+from tests.server.explore import Explore
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="folders have no owners here")
 EVIL = "open({!r}, 'w').write('ran')\n"

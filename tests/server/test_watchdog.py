@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from bitmass_viz.server.watchdog import VARIABLES, Watchdog
-from tests.server.test_app import Explore
+from tests.server.explore import Explore
 
 BLOCKS = "import signal, time\nsignal.signal(signal.SIGUSR1, lambda *_: time.sleep(4))"
 """A handler runs where the event loop would."""

@@ -15,8 +15,8 @@ import bitmass_viz as bm
 from bitmass_viz.trainers import RECIPES, TRAINERS
 from bitmass_viz.training.loading import SavedRunError, load_run
 from bitmass_viz.training.saving import content_hash
-from tests.conftest import JIT, make_digits, needs_jit
-from tests.training.test_run import CASES, DIGITS, SIZE, ids, make, moment
+from tests.conftest import DIGITS, JIT, SIZE, make_digits, needs_jit
+from tests.training.runs import CASES, ids, make, moment
 
 HOSTILE = 3000 if JIT else 60
 
