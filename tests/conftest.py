@@ -57,7 +57,9 @@ def pytest_testnodedown(node):
 
 def pytest_terminal_summary(terminalreporter, config):
     if number := config.stash.get(SLOW, 0):
-        terminalreporter.write_line(f"{number} slow tests were left out: uv run pytest -m 'slow or not slow'")
+        terminalreporter.write_line(
+            f"{number} slow test{'s' * (number > 1)} left out: uv run pytest -m 'slow or not slow'"
+        )
 
 
 def holds_nan(text):

@@ -52,6 +52,7 @@ GRAVE = ("moderate", "serious", "critical")
 
 
 def findings(page):
+    page.wait_for_function("!document.getAnimations().some((one) => one instanceof CSSTransition)")
     response = Axe().run(page.page).response
     assert len(response["passes"]) > 15, "axe has looked at the page"
     return [
@@ -60,3 +61,23 @@ def findings(page):
         if found["impact"] in GRAVE
         for node in found["nodes"]
     ]
+
+
+def picture(page, view):
+    """Return what a view shows, once nothing on it moves or fades any more."""
+    canvas = page.at(view)
+    canvas.scroll_into_view_if_needed()  # what is out of sight is not drawn
+    now, before = canvas.evaluate("canvas => canvas.toDataURL()"), ""
+    while now != before:
+        page.wait_for_timeout(200)
+        now, before = canvas.evaluate("canvas => canvas.toDataURL()"), now
+    return now
+
+
+def scroll_through(page, step=600):
+    """Read on to the end of the page, and wait for each figure that comes into sight to be drawn."""
+    place = 0
+    while place < page.evaluate("document.documentElement.scrollHeight"):
+        page.evaluate("y => scrollTo(0, y)", place)
+        page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        place += step

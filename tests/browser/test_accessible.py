@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.browser.reader import findings
+from bitmass_viz.experiments import EXPERIMENTS
+from tests.browser.reader import drawn, findings, scroll_through
 
 pytestmark = pytest.mark.browser
 
@@ -10,16 +11,14 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_serious_is_found(open_page, width):
     page = open_page(viewport={"width": width, "height": 800})
-    # The experiments are drawn when the reader comes near.
-    for place in range(0, page.evaluate("document.documentElement.scrollHeight"), 600):
-        page.evaluate("y => scrollTo(0, y)", place)
-        page.wait_for_timeout(150)
+    scroll_through(page)
+    for name in (*EXPERIMENTS, "claims"):
+        drawn(page, name)
     page.evaluate("scrollTo(0, 0)")
     page.at("play").click()
     page.wait_for("+root.dataset.frames > 5")
     for theme in ("light", "dark"):
         page.at("theme").select_option(theme)
-        page.wait_for_timeout(300)
         assert findings(page) == [], theme
     page.at("pause").click()
     page.wait_for("root.dataset.state === 'paused'")

@@ -13,6 +13,11 @@ from types import SimpleNamespace
 import nbformat
 import psutil
 
+SERVER = """
+from bitmass_viz.cli.main import main
+from bitmass_viz.server import admission, app, connections
+"""
+
 
 class Explore:
     """`bitmass explore` on a small notebook, and what a reader's browser does with it."""
@@ -25,9 +30,9 @@ class Explore:
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         path = folder / "small.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), path)
-        arguments = ["explore", str(path), "--no-browser", "--port", "0", *options]
+        arguments = ["explore", str(path), "--no-browser", "--port", "0", "--preheat", "0", *options]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", f"{before}\nfrom bitmass_viz.cli.main import main\nmain({arguments!r})"],
+            [sys.executable, "-c", f"{SERVER}\n{before}\nmain({arguments!r})"],
             # By itself a folder that is not there yet, as on a new machine.
             env={**os.environ, "BITMASS_CACHE": str(cache or folder / "home" / "cache")},
             stdout=subprocess.PIPE,

@@ -37,7 +37,7 @@ class Attacked:
     def __init__(self, folder, *options, before=""):
         self.peaks_path = folder / "peaks.json"
         watch = WATCH.format(path=str(self.peaks_path)) + before
-        self.server = Explore(folder, "--preheat", "0", *options, before=watch)
+        self.server = Explore(folder, *options, before=watch)
         path = folder / "small.ipynb"
         notebook = nbformat.read(path, 4)
         cell = f"import ipywidgets\nimage = ipywidgets.Image(value=bytes({STATE_BYTES}))"

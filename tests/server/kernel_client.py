@@ -20,6 +20,13 @@ async def connect(server, reader, session="page", protocols=(PROTOCOL,), **heade
     return await websocket_connect(request, subprotocols=list(protocols), max_message_size=1 << 28)
 
 
+async def hang_up(connection):
+    """Close a connection, and wait until the server has closed it, too."""
+    connection.close()
+    while await connection.read_message() is not None:
+        pass
+
+
 async def tell(connection, kind, content, **more):
     """Send a message under a number of its own, and return that: no kernel hears the same message twice."""
     number = uuid.uuid4().hex

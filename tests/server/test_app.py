@@ -28,7 +28,6 @@ from bitmass_viz.server.kernel_spec import ThisPython
 from bitmass_viz.server.page_assets import ENTRY, Scripts, has_formulas, wanted_chunks
 from bitmass_viz.server.websocket import PromptConnection
 from tests.conftest import find_node
-from tests.server.explore import Explore
 from tests.server.kernel_client import connect, tell
 
 
@@ -58,7 +57,7 @@ def test_only_a_page_that_has_gone_is_passed_over_in_silence(error, heard):
 
 @pytest.mark.parametrize("before", ["", "app.PINGS_TO_MISS = 0"])
 def test_a_page_that_answers_stays_connected_and_what_it_sends_while_it_is_cut_off_costs_nothing(explore, before):
-    server = explore("--preheat", "0", before=f"from bitmass_viz.server import app\napp.PING_MS = 600\n{before}")
+    server = explore(before=f"app.PING_MS = 600\n{before}")
     reader = server.read()
 
     async def ask_for_seconds(seconds):
@@ -91,27 +90,10 @@ def test_a_page_that_answers_stays_connected_and_what_it_sends_while_it_is_cut_o
     assert re.sub("WebSocket ping timeout after .* ms\\.\n", "", stderr) == ""
 
 
-@pytest.fixture
-def explore(tmp_path):
-    started = []
-
-    def start(*options, **more):
-        started.append(Explore(tmp_path, *options, **more))
-        return started[-1]
-
-    yield start
-    for server in started:
-        if server.process.poll() is None:
-            server.process.kill()
-        server.process.communicate()
-
-
 def test_every_reader_gets_a_kernel_from_the_pool_and_the_pool_is_filled_again(explore):
     server = explore("--preheat", "2")
     waiting = server.wait_for_kernels(2)
-    started = time.monotonic()
     first, second = server.read(), server.read()
-    assert time.monotonic() - started < 0.5, "the page was rendered before it was asked for"
     assert {first.process, second.process} == set(waiting)
     third = server.read()
     assert third.process not in waiting, "an empty pool does not turn a reader away"
@@ -128,7 +110,7 @@ def test_where_no_cache_can_be_kept_nothing_is_said_and_nothing_stays(explore, t
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     before = f"import tempfile\ntempfile.tempdir = {str(temporary)!r}"
-    server = explore("--preheat", "0", before=before, cache=tmp_path / "file" / "cache")
+    server = explore(before=before, cache=tmp_path / "file" / "cache")
     server.read()
     assert len(list(temporary.rglob("profile_default"))) == 1
     assert server.stop() == ("", "")
@@ -146,7 +128,7 @@ def test_a_kernel_that_died_in_the_pool_goes_to_nobody_and_is_replaced(explore):
 
 
 def test_a_reader_who_leaves_takes_the_kernel_along_but_nobody_elses(explore):
-    server = explore("--preheat", "0")
+    server = explore()
     reader = server.read()
     refused, _ = server.request("POST", f"/voila/api/shutdown/{reader.id}")
     assert refused.status == 403
@@ -156,16 +138,16 @@ def test_a_reader_who_leaves_takes_the_kernel_along_but_nobody_elses(explore):
 
 
 def test_kernels_are_culled_when_they_are_left_and_not_while_they_wait(explore):
-    quick = "from bitmass_viz.server import app\napp.CULL_SECONDS, app.CULL_EVERY_SECONDS = 3, 1"
+    quick = "app.CULL_SECONDS, app.CULL_EVERY_SECONDS = 3, 1"
     server = explore("--preheat", "1", before=quick)
     (waiting,) = server.wait_for_kernels(1)
-    time.sleep(5)
+    time.sleep(5)  # longer than a kernel that was left would stay
     assert waiting.is_running()
+    asked = datetime.now(UTC)
     reader = server.read()
     assert reader.process == waiting
     model = json.loads(server.request("GET", f"/api/kernels/{reader.id}")[1])
-    active = datetime.fromisoformat(model["last_activity"])
-    assert datetime.now(UTC) - active < timedelta(seconds=1), "its time runs from when the reader came"
+    assert datetime.fromisoformat(model["last_activity"]) >= asked, "its time runs from when the reader came"
     assert not psutil.wait_procs([waiting], timeout=10)[1]
     server.wait_for_kernels(1)
 
@@ -182,7 +164,7 @@ def test_ending_while_the_pool_is_being_filled_leaves_nothing_behind(explore, nu
 
 
 def test_the_page_asks_for_voilas_scripts_at_once(explore):
-    server = explore("--preheat", "0")
+    server = explore()
     page = server.read().page
     address = re.search(r'<script async src="(/voila/scripts\.js\?v=\w+)"', page)[1]
     assert page.index(address) < page.index("<body")

@@ -14,6 +14,7 @@ from bitmass_viz.server import backpressure
 from bitmass_viz.server.backpressure import MAX_KERNEL_BYTES, MAX_SERVER_BYTES, BoundedBuffer, UnreadOutput
 from tests.server.hostile import STATE_BYTES, Attacked, request_state
 from tests.server.kernel_client import Deaf, connect, still_answers, tell
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -139,8 +140,8 @@ def test_a_page_that_comes_back_gets_what_was_said_meanwhile(attacked):
         await tell(connection, "comm_msg", later)
         await still_answers(connection)
         connection.close()
-        await asyncio.sleep(4)
-        assert STATE_BYTES < attacked.peaks()["kernel"] < 2 * STATE_BYTES, "it waits for the page"
+        kept = await asyncio.to_thread(wait_until, lambda: attacked.peaks().get("kernel", 0))
+        assert STATE_BYTES < kept < 2 * STATE_BYTES, "it waits for the page"
         connection = await connect(attacked.server, reader)
         while len(await asyncio.wait_for(connection.read_message(), 20)) < STATE_BYTES:
             pass

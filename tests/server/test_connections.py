@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from bitmass_viz.server import connections, websocket
-from tests.server.explore import Explore, open_line
+from tests.server.explore import open_line
 from tests.server.hostile import HALF
 from tests.server.kernel_client import connect, still_answers
 from tests.waiting import wait_until
@@ -23,32 +23,7 @@ LIMIT = """
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))
 """
-SHORT = """
-from bitmass_viz.server import connections
-connections.REQUEST_SECONDS = connections.RESPONSE_SECONDS = 2.0
-"""
-
-
-@pytest.fixture
-def start(tmp_path):
-    """Start servers; at the end they must have logged nothing, and are gone whatever happened."""
-    started = []
-
-    def start(before="", *options):
-        started.append(Explore(tmp_path, "--preheat", "0", *options, before=before))
-        return started[-1]
-
-    try:
-        yield start
-        for server in started:
-            stdout, stderr = server.stop()
-            assert stdout + stderr == "", "whoever started the server is told nothing of it all"
-    finally:
-        for server in started:
-            if server.process.poll() is None:
-                for process in [*server.kernels(), server.process]:
-                    process.kill()
-                server.process.communicate()
+SHORT = "connections.REQUEST_SECONDS = connections.RESPONSE_SECONDS = 2.0"
 
 
 def is_open(line):
@@ -74,9 +49,9 @@ def processor_seconds(server):
     return sum(psutil.Process(server.process.pid).cpu_times()[:2])
 
 
-def test_half_sent_requests_leave_room_for_whole_ones(start):
+def test_half_sent_requests_leave_room_for_whole_ones(explore):
     """A thousand of them, where the process may open no more than 400 files."""
-    server = start(LIMIT.format(soft=200, hard=400))
+    server = explore(before=LIMIT.format(soft=200, hard=400))
     first = server.read()
     lines = []
     for number in range(1_000):
@@ -98,10 +73,10 @@ async def talk(server, reader):
     connection.close()
 
 
-def test_no_file_descriptors_are_left(start):
+def test_no_file_descriptors_are_left(explore):
     """Here nothing limits the connections but the system: those that wait are closed as soon as it has no more."""
-    many = "from bitmass_viz.server import connections\nconnections.raise_descriptor_limit = lambda: 100_000\n"
-    server = start(LIMIT.format(soft=150, hard=150) + many)
+    many = "app.raise_descriptor_limit = lambda: 100_000\n"
+    server = explore(before=LIMIT.format(soft=150, hard=150) + many)
     lines = []
     for number in range(500):
         lines.append(open_line(server, content=HALF[number % len(HALF)]))
@@ -134,9 +109,9 @@ threading.Thread(target=eat, daemon=True).start()
 """
 
 
-def test_it_waits_quietly_until_there_are_file_descriptors_again(start, tmp_path):
+def test_it_waits_quietly_until_there_are_file_descriptors_again(explore, tmp_path):
     eats = tmp_path / "eats"
-    server = start(LIMIT.format(soft=200, hard=200) + EATER.format(path=str(eats)))
+    server = explore(before=LIMIT.format(soft=200, hard=200) + EATER.format(path=str(eats)))
     assert is_answered(server)
     eats.touch()
     process = psutil.Process(server.process.pid)
@@ -162,9 +137,9 @@ def test_it_waits_quietly_until_there_are_file_descriptors_again(start, tmp_path
     ],
     ids=["start", "header", "body", "chunk"],
 )
-def test_a_byte_now_and_then_is_not_enough(start, begun):
+def test_a_byte_now_and_then_is_not_enough(explore, begun):
     """The time counts from the beginning of a request, and not from its last byte."""
-    server = start(SHORT)
+    server = explore(before=SHORT)
     line = open_line(server, content=begun)
 
     def one_more_byte():
@@ -180,8 +155,8 @@ def test_a_byte_now_and_then_is_not_enough(start, begun):
     assert is_answered(server)
 
 
-def test_a_connection_that_says_nothing_more_is_closed(start):
-    server = start(SHORT)
+def test_a_connection_that_says_nothing_more_is_closed(explore):
+    server = explore(before=SHORT)
     connection = http.client.HTTPConnection(server.host, timeout=20)
     for _ in range(2):
         connection.request("GET", "/nothing")
@@ -191,9 +166,9 @@ def test_a_connection_that_says_nothing_more_is_closed(start):
 
 
 @pytest.mark.slow
-def test_who_is_there_is_not_cut(start, tmp_path):
+def test_who_is_there_is_not_cut(explore, tmp_path):
     """A page that takes long to render, a slow download, and a websocket on which nothing is said for long."""
-    server = start(SHORT)
+    server = explore(before=SHORT)
     path = tmp_path / "small.ipynb"
     notebook = nbformat.read(path, 4)
     notebook.cells.append(nbformat.v4.new_code_cell("import time; time.sleep(8); print('rendered')"))
@@ -225,8 +200,8 @@ def test_who_is_there_is_not_cut(start, tmp_path):
     asyncio.run(main())
 
 
-def test_a_response_that_is_not_read_is_given_up(start):
-    server = start(SHORT)
+def test_a_response_that_is_not_read_is_given_up(explore):
+    server = explore(before=SHORT)
     script = re.search(r'src="([^"]*scripts\.js[^"]*)"', server.read().page)[1]
     line = socket.socket()
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -243,12 +218,11 @@ def test_a_response_that_is_not_read_is_given_up(start):
     line.close()
 
 
-def test_one_address_takes_no_place_from_another(start):
+def test_one_address_takes_no_place_from_another(explore):
     """Here 127.0.0.2 is a stranger, and the server has few places: 40 in all, and 20 for one address."""
-    server = start(
-        "from bitmass_viz.server import app, connections\n"
-        "connections.is_exempt = lambda host, trusted: False\napp.MAX_CONNECTIONS = 40",
+    server = explore(
         *("--max-readers", "10"),
+        before="connections.is_exempt = lambda host, trusted: False\napp.MAX_CONNECTIONS = 40",
     )
     honest = [open_line(server) for _ in range(15)]
     strangers = []
@@ -265,11 +239,11 @@ def test_one_address_takes_no_place_from_another(start):
         line.close()
 
 
-def test_the_limit_on_descriptors_is_raised(start):
+def test_the_limit_on_descriptors_is_raised(explore):
     import resource
 
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    server = start(LIMIT.format(soft=256, hard=hard))
+    server = explore(before=LIMIT.format(soft=256, hard=hard))
     limits = psutil.Process(server.process.pid).rlimit(psutil.RLIMIT_NOFILE)
     assert limits[0] == min(hard, connections.MAX_DESCRIPTORS)
     assert limits[1] == hard
@@ -288,8 +262,8 @@ websocket.BoundedKernels.admit = write
 """
 
 
-def test_kernels_of_many_readers_have_sockets_enough(start, tmp_path):
+def test_kernels_of_many_readers_have_sockets_enough(explore, tmp_path):
     """ZeroMQ would stop at 1,023: 32 readers with eight connections of four sockets each."""
     path = tmp_path / "sockets"
-    start(SOCKETS.format(path=str(path))).read()
+    explore(before=SOCKETS.format(path=str(path))).read()
     assert int(path.read_text()) >= 300 * (4 * websocket.MAX_CONNECTIONS + 8)

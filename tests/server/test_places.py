@@ -16,7 +16,7 @@ from voila.app import Voila
 from bitmass_viz.cli.main import main
 from bitmass_viz.server import admission
 from bitmass_viz.server.admission import AdmittingKernels, FullError, share_of
-from tests.server.explore import Explore, answer, ask
+from tests.server.explore import answer, ask
 from tests.server.hostile import PROXY_HEADER
 from tests.server.kernel_client import connect
 from tests.waiting import wait_until
@@ -46,23 +46,6 @@ def lines():
     found = Lines()
     yield found
     found.close()
-
-
-@pytest.fixture
-def explore(tmp_path):
-    started = []
-
-    def start(*options, before=""):
-        before = f"from bitmass_viz.server import admission\n{before}"
-        started.append(Explore(tmp_path, "--preheat", "0", *options, before=before))
-        return started[-1]
-
-    yield start
-    for server in started:
-        kernels = server.kernels()
-        _, said = server.stop()
-        assert re.sub(r"All \d+ places are taken; .*\n", "", said) == ""
-        assert not psutil.wait_procs(kernels, timeout=5)[1]
 
 
 def read(server, address, lines=None):

@@ -37,7 +37,7 @@ def explore(tmp_path, monkeypatch):
     started = []
 
     def start():
-        started.append(Explore(tmp_path, "--preheat", "0", cell=CELL))
+        started.append(Explore(tmp_path, cell=CELL))
         started[-1].numba = numba
         return started[-1]
 

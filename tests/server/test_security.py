@@ -24,7 +24,8 @@ from tornado.web import HTTPError
 from bitmass_viz.server import access, websocket
 from tests.browser.conftest import ROOT, App
 from tests.server.explore import Explore, open_line
-from tests.server.kernel_client import PROTOCOL, connect, message, still_answers, tell, upgraded
+from tests.server.kernel_client import PROTOCOL, connect, hang_up, message, still_answers, tell, upgraded
+from tests.waiting import wait_until
 
 HOSTILE_BYTES = 3_000
 MARKER = "stranger-was-here"
@@ -47,7 +48,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def server(folder):
-    server = Explore(folder, "--preheat", "0")
+    server = Explore(folder)
     path = folder / "small.ipynb"  # it is read for each page anew
     notebook = nbformat.read(path, 4)
     notebook.cells.append(nbformat.v4.new_markdown_cell("![](shown.png) [notes](notes.py), [more](other.ipynb)"))
@@ -71,8 +72,7 @@ def say(server, reader, *messages):
         for each in messages:
             await connection.write_message(each, binary=isinstance(each, bytes))
         heard = await still_answers(connection)
-        connection.close()
-        await asyncio.sleep(0.1)  # until it is closed
+        await hang_up(connection)
         return heard
 
     return asyncio.run(main())
@@ -173,9 +173,7 @@ def test_whatever_bytes_come_the_server_goes_on(server, reader):
     ]
     process = psutil.Process(server.process.pid)
     before = process.memory_info().rss
-    started = time.monotonic()
     say(server, reader, *hostile)
-    assert time.monotonic() - started < 30
     assert process.memory_info().rss - before < 60 << 20
 
 
@@ -245,11 +243,8 @@ def test_a_kernel_has_few_connections(server, reader):
                 each.close()
         return refused
 
-    for _ in range(40):  # until the connections of the tests before have been found closed
-        model = json.loads(server.request("GET", f"/api/kernels/{reader.id}")[1])
-        if model["connections"] == 0:
-            break
-        time.sleep(0.1)
+    # Until the connections of the tests before have been found closed.
+    wait_until(lambda: json.loads(server.request("GET", f"/api/kernels/{reader.id}")[1])["connections"] == 0)
     assert len(asyncio.run(main())) == 2
 
 
@@ -513,7 +508,7 @@ def test_names_are_checked_where_only_this_machine_is_served(host, base_url, gua
 def test_no_traceback_is_shown_when_a_cell_or_the_server_fails(tmp_path):
     broken = "from bitmass_viz.server import websocket\ndef fail(*_): raise RuntimeError('in ' + __file__)\n"
     broken += "__file__ = 'secret'\nwebsocket.BoundedKernels.admit = fail"
-    server = Explore(tmp_path, "--preheat", "0", before=broken)
+    server = Explore(tmp_path, before=broken)
     answer, content = server.request("GET", "/")
     server.process.kill()
     server.process.communicate()
@@ -521,7 +516,7 @@ def test_no_traceback_is_shown_when_a_cell_or_the_server_fails(tmp_path):
     assert b"<h1>500" in content
     for told in (b"Traceback", b"RuntimeError", b"secret", str(tmp_path).encode()):
         assert told not in content
-    server = Explore(tmp_path, "--preheat", "0")
+    server = Explore(tmp_path)
     path = tmp_path / "small.ipynb"
     notebook = nbformat.read(path, 4)
     notebook.cells.append(nbformat.v4.new_code_cell("secret = 'in a variable'; 1 / 0"))

@@ -32,7 +32,7 @@ from tests.server.hostile import (
     exchange,
     requests_of,
 )
-from tests.server.kernel_client import connect, message, still_answers
+from tests.server.kernel_client import connect, hang_up, message, still_answers
 
 MAX_LOG = 10_000
 MUTATED = 900
@@ -49,7 +49,7 @@ print("comms", *(widget.comm.comm_id for widget in widgets), end=";")
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
-    server = Explore(folder, "--preheat", "0")
+    server = Explore(folder)
     path = folder / "small.ipynb"
     notebook = nbformat.read(path, 4)
     notebook.cells.append(nbformat.v4.new_code_cell(WIDGETS))
@@ -159,8 +159,7 @@ async def talk(server, reader, messages):
     for each in messages:
         await connection.write_message(each, binary=True)
     await still_answers(connection)
-    connection.close()
-    await asyncio.sleep(0.05)
+    await hang_up(connection)
 
 
 def to_widget(comm, buffers=(), **data):
@@ -253,7 +252,7 @@ def test_no_message_reaches_the_log(server, reader):
 
 def test_what_ipykernel_complains_of_stays_out_of_the_log(tmp_path):
     """It writes past its own log if output is slow to leave. Of what it logs, it is only said where."""
-    server = Explore(tmp_path, "--preheat", "0")
+    server = Explore(tmp_path)
     path = tmp_path / "small.ipynb"
     notebook = nbformat.read(path, 4)
     complaint = "import logging, sys; print('complaint', file=sys.__stderr__, flush=True)\n"
@@ -281,7 +280,7 @@ page_assets.ScriptsHandler.get = fail
 
 def test_a_failure_that_nobody_foresaw_is_logged_once_and_without_what_was_sent(tmp_path):
     """Here handlers fail with all that was sent in their message."""
-    server = Explore(tmp_path, "--preheat", "0", before=FAILS)
+    server = Explore(tmp_path, before=FAILS)
     reader = server.read()
     marker = "stranger-was-here"
     for _ in range(20):

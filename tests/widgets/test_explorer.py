@@ -110,7 +110,7 @@ def test_no_frame_of_one_run_is_shown_as_another_runs(speed):
         tell(explorer, "set", name="speed", value=speed)
         tell(explorer, "play")
         for trainer in ("sgd", "bv32-hebbian", "adamw", "bv32-uncentred") * 3:
-            await asyncio.sleep(0.03)
+            await until(lambda: explorer.status["examples"] > 0)
             tell(explorer, "set", name="trainer", value=trainer)
             await until(lambda trainer=trainer: explorer.status["trainer"] == trainer)
         tell(explorer, "pause")

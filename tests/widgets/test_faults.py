@@ -1,6 +1,5 @@
 """Disks that are full, homes that cannot be written to, clocks that jump: each brought about for real."""
 
-import asyncio
 import json
 import os
 import subprocess
@@ -101,7 +100,6 @@ def test_a_clock_that_jumps_disturbs_no_training(monkeypatch, jump):
         monkeypatch.setattr(time, "time", lambda: true() + jump)
         seen = explorer.run.examples
         await until(lambda: explorer.run.examples > seen + 200)
-        await asyncio.sleep(0.3)
         assert explorer.status["state"] == "playing"
         assert explorer.notice == {}
         tell(explorer, "pause")
