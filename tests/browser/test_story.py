@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.reader import until
+
 pytestmark = pytest.mark.browser
 
 EXPERIMENTS = ("published", "ladder", "width", "iso-bit", "bit-knife", "ledger")
@@ -34,13 +36,6 @@ class Keyboard:
 
 def text_of(page, test_id):
     return page.at(test_id).inner_text()
-
-
-def until(page, condition, timeout=30_000):
-    page.wait_for_function(
-        f"() => {{ const at = (id) => document.querySelector(`[data-testid=${{id}}]`); return {condition}; }}",
-        timeout=timeout,
-    )
 
 
 def accuracy(test_id):

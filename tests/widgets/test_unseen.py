@@ -4,9 +4,8 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.live.player import FLAT_OUT
-from tests.training.test_run import DIGITS
-from tests.widgets.test_explorer import acknowledge, converse, idle, tell, until
-from tests.widgets.test_side_by_side import converse as converse_side_by_side
+from tests.conftest import DIGITS
+from tests.widgets.conversation import acknowledge, converse, converse_side_by_side, idle, tell, until
 
 
 @pytest.mark.parametrize("speed", [64, FLAT_OUT])
