@@ -31,9 +31,10 @@ def section(page, name):
     return part
 
 
-def drawn(page, name, which="full"):
+def drawn(page, name, which="=full"):
+    """Read on to an experiment, and wait for its figure: of the full width, or whichever suits the screen."""
     part = section(page, name)
-    page.wait_for_selector(f"[data-testid=evidence-{name}] figure[data-drawn={which}] svg", timeout=60_000)
+    page.wait_for_selector(f"[data-testid=evidence-{name}] figure[data-drawn{which}] svg", timeout=60_000)
     return part
 
 

@@ -13,7 +13,7 @@ def test_nothing_serious_is_found(open_page, width):
     page = open_page(viewport={"width": width, "height": 800})
     scroll_through(page)
     for name in (*EXPERIMENTS, "claims"):
-        drawn(page, name)
+        drawn(page, name, "")
     page.evaluate("scrollTo(0, 0)")
     page.at("play").click()
     page.wait_for("+root.dataset.frames > 5")
