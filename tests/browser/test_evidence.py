@@ -38,13 +38,13 @@ def test_a_reader_runs_an_experiment_and_compares(page):
     page.at("seeds-ledger").select_option("1")
     page.at("run-ledger").click()
     page.wait_for_selector("[data-testid=evidence-ledger] .bm-runner[data-state=done]", timeout=120_000)
-    drawn(page, "ledger", "mine")
+    drawn(page, "ledger", "=mine")
     assert "Measured here: 1 seed a case" in part.inner_text()
     part.get_by_role("button", name="Full run").click()
-    drawn(page, "ledger", "full")
+    drawn(page, "ledger", "=full")
     assert "Full run: 1 seed a case, MNIST" in part.inner_text()
     part.get_by_role("button", name="Yours").click()
-    drawn(page, "ledger", "mine")
+    drawn(page, "ledger", "=mine")
 
 
 def test_a_run_is_cancelled(page):
