@@ -8,8 +8,8 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.widgets.traits import STATIC
-from tests.training.test_run import DIGITS
-from tests.widgets.test_explorer import idle, tell, until
+from tests.conftest import DIGITS
+from tests.widgets.conversation import idle, tell, until
 
 pytestmark = pytest.mark.browser
 
