@@ -1,4 +1,4 @@
-"""Every intermediate of one forward pass and one update: the kernels' computation, slowly and in words."""
+"""Every intermediate of one forward pass and one update: the kernels' computation in NumPy, with explanations."""
 
 from bitmass_viz.explain.binary import binary_forward, hebbian_counters, xnor_popcount
 from bitmass_viz.explain.example import RunExplanation

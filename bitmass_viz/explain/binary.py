@@ -1,6 +1,6 @@
-"""The binary network, slowly: XNOR, popcount, a vote; and counters that learn. Any size, also one for paper.
+"""The binary network step by step: XNOR, popcount, vote, and the counters that learn. Works for any size.
 
-The formulas are those of ``kernels/hebbian.py``, in NumPy and a line each.
+The formulas are those of ``kernels/hebbian.py``, in NumPy, one line each.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bitmass_viz.trainers.bv32 import Bv32Hebbian
 
 
 def xnor_popcount(x: ArrayLike, w: ArrayLike) -> int:
-    """Count the places at which two rows of bits agree: popcount(XNOR(x, w)).
+    """Count the positions where two rows of bits agree: popcount(XNOR(x, w)).
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def xnor_popcount(x: ArrayLike, w: ArrayLike) -> int:
     Raises
     ------
     ValueError
-        If they are not bits, or not as many.
+        If they are not bits, or differ in length.
     """
     first, second = as_bits("x", x, 1), as_bits("w", w, 1)
     _same_length("w", second.shape, first.shape)
@@ -43,19 +43,19 @@ def binary_forward(x: ArrayLike, w0: ArrayLike, thresholds: ArrayLike, w1: Array
     w0 : (units, inputs)
         Zeros and ones.
     thresholds : (units,)
-        Whole numbers: a unit answers 1 where its popcount is greater.
+        Integers: a unit's output is 1 if its popcount is greater.
     w1 : (classes, units)
         Zeros and ones.
 
     Returns
     -------
     Explanation
-        With the stages x, agreements, popcounts, thresholds, hidden, scores and answer.
+        With the stages x, weights, agreements, popcounts, thresholds, hidden, scores and answer.
 
     Raises
     ------
     ValueError
-        If something is not made of bits, or shapes do not fit.
+        If an argument has values other than 0 and 1, or the shapes do not fit.
     """
     pixels, first, second = as_bits("x", x, 1), as_bits("w0", w0, 2), as_bits("w1", w1, 2)
     limits = np.asarray(thresholds)
@@ -96,7 +96,7 @@ def forward_stages(
 
 
 def neuron(x: NDArray[np.uint8], weights: NDArray[np.uint8], threshold: int, unit: int) -> Explanation:
-    """Look at one hidden unit: its weights, where they agree with the image, and what it answers."""
+    """Explain one hidden unit: its weights, where they agree with the image, and its output."""
     agreement = (weights == x).astype(np.uint8)
     count = int(agreement.sum())
     stages = [
@@ -111,7 +111,7 @@ def neuron(x: NDArray[np.uint8], weights: NDArray[np.uint8], threshold: int, uni
 
 
 def hebbian_counters(images: ArrayLike, signals: ArrayLike, centring: bool = True) -> Explanation:
-    """Teach one binary hidden unit by counting, whatever the size of the images.
+    """Train one binary hidden unit by counting, on images of any size.
 
     C = Σ t (x − x̄), where x̄ is the mean image; without centring C = Σ t x. The weights are the signs.
 
@@ -120,7 +120,7 @@ def hebbian_counters(images: ArrayLike, signals: ArrayLike, centring: bool = Tru
     images : (n, inputs)
         Zeros and ones, which stand for −1 and +1.
     signals : (n,)
-        +1 or −1 for each image: what the unit should answer.
+        Target output of the unit for each image, +1 or −1.
     centring : bool
 
     Returns
@@ -131,7 +131,7 @@ def hebbian_counters(images: ArrayLike, signals: ArrayLike, centring: bool = Tru
     Raises
     ------
     ValueError
-        If something is not made of bits or signs, or shapes do not fit.
+        If the images are not bits, the signals not ±1, or the shapes do not fit.
 
     Notes
     -----
@@ -161,14 +161,14 @@ def hebbian_counters(images: ArrayLike, signals: ArrayLike, centring: bool = Tru
 
 
 def update_stages(trainer: Bv32Hebbian, stages: list[Stage], label: int) -> list[Stage]:
-    """Return what one example, after its forward pass, changes in a BV32 network.
+    """Return the stages of a BV32 network's update by one example.
 
     Parameters
     ----------
     trainer : Bv32Hebbian
-        Before the example; not changed.
+        The trainer before the example; not changed.
     stages : list of Stage
-        Of its forward pass.
+        Stages of the forward pass.
     label : int
     """
     found = {stage.name: stage.value for stage in stages}
@@ -186,7 +186,7 @@ def update_stages(trainer: Bv32Hebbian, stages: list[Stage], label: int) -> list
     if centring:
         parts = parts - np.outer(signal_sums, inputs)
         outputs = outputs - np.outer(signal_sums, hiddens)
-    # Times N: whole numbers, whose signs are exact.
+    # Multiplied by N, the counters are integers, so their signs are exact.
     counters = codes.T @ parts
     weights = _signs(counters, found["weights"])
     w1 = _signs(outputs, trainer.weights().w1.bits)
@@ -237,7 +237,7 @@ _SIGNALS = {
 
 
 def _teaching_signal(trainer: Bv32Hebbian, scores: NDArray[np.int64], label: int) -> NDArray[np.int64]:
-    """Return e_k of one example; for the delta rule times DELTA_ONE."""
+    """Return e_k of one example; multiplied by DELTA_ONE for the delta rule."""
     classes, spread = len(scores), np.sqrt(trainer.arch.binary_hidden)
     e = np.zeros(classes, np.int64)
     if trainer.options["rule"] == "prototype":
@@ -248,7 +248,7 @@ def _teaching_signal(trainer: Bv32Hebbian, scores: NDArray[np.int64], label: int
             e[label], e[rival] = 1, -1
     else:
         power = np.exp(-trainer.options["sharpness"] / spread * (scores.max() - scores))
-        # Added up in the kernel's order, for the same last digit.
+        # Summed in the kernel's order, so that rounding is the same.
         share = power / sum(power.tolist())
         e = np.rint(((np.arange(classes) == label) - share) * DELTA_ONE).astype(np.int64)
     return e
@@ -273,7 +273,7 @@ def as_bits(name: str, values: ArrayLike, dimensions: int) -> NDArray[np.uint8]:
     Raises
     ------
     ValueError
-        If there is anything else among them, or they are not in so many dimensions.
+        If there are other values, or the number of dimensions is not `dimensions`.
     """
     array = np.asarray(values)
     if array.ndim != dimensions or array.size == 0:

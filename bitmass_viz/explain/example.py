@@ -1,4 +1,4 @@
-"""One example on its way through a trainer's network, and what the network would learn from it."""
+"""Explain one example: its forward pass through a trainer's network, and what the network would learn from it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Image = NDArray[np.uint8]
 
 
 class RunExplanation(Explanation):
-    """The explanation of one example in a run; `neuron` looks closer at one hidden unit."""
+    """The explanation of one example in a run; `neuron` explains one hidden unit in detail."""
 
     def __init__(self, image: Image, network: Network | None, title: str, stages: list[Stage], note: str) -> None:
         super().__init__(title, stages, note)
@@ -28,12 +28,12 @@ class RunExplanation(Explanation):
         self._network = network
 
     def neuron(self, unit: int = 0) -> Explanation:
-        """Look at one unit of the first layer: its weights, the image through them, its answer.
+        """Explain one unit of the first layer: its weights, how the image meets them, its output.
 
         Parameters
         ----------
         unit : int
-            From 0 on.
+            Index, from 0.
 
         Raises
         ------
@@ -48,14 +48,14 @@ class RunExplanation(Explanation):
 
 
 def explain(trainer: Trainer, train: Split, example: int | tuple[Image, int]) -> RunExplanation:
-    """Follow one example through a network, and work out what it would learn from it as a minibatch of one.
+    """Follow one example through a network, and compute what it would learn from it as a minibatch of one.
 
     Parameters
     ----------
     trainer : Trainer
-        Does not change.
+        Not changed.
     train : Split
-        What an index refers to.
+        Where an index is looked up.
     example : int or (image, label)
         The index of a training example, or an image, uint8 (28, 28), with its label.
 
@@ -66,7 +66,7 @@ def explain(trainer: Trainer, train: Split, example: int | tuple[Image, int]) ->
     Raises
     ------
     ValueError
-        If there is no such example, or the image or label is not one.
+        If there is no such example, or the image or label is not valid.
     """
     which, image, label = _found(train, trainer.arch.classes, example)
     pixels = image.ravel()
@@ -102,7 +102,7 @@ def _note(trainer: Trainer) -> str:
 
 
 def _found(train: Split, classes: int, example: Any) -> tuple[str, Image, int]:
-    """Return what to call an example, its image and its label."""
+    """Return a name for an example, its image and its label."""
     if numeric.as_whole(example) is not None:
         index = numeric.whole("example", example, 0, len(train) - 1)
         return f"training example {index:,}", train.images[index], int(train.labels[index])

@@ -1,4 +1,4 @@
-"""What an explanation is: stages in order, each with its formula and its numbers, as text and as HTML."""
+"""Explanations: ordered stages, each with a formula and numbers, shown as text and as HTML."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Part = Literal["forward pass", "update"]
 Kind = Literal["numbers", "image", "images"]
 MOST_PICTURES = 8
 FEW_PIXELS = 16
-"""Images no larger than this are written as numbers, to be followed on paper."""
+"""Images with at most this many pixels are shown as numbers, to follow on paper."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class Stage:
     Attributes
     ----------
     name : str
-        By which the explanation gives its value: ``explanation.scores``.
+        Attribute of the explanation that holds the value: ``explanation.scores``.
     formula : str
     value : ndarray or number
     says : str
-        What it is, in a sentence.
+        Description in a sentence.
     part : {"forward pass", "update"}
     kind : {"numbers", "image", "images"}
-        How to draw it: an image has a number for each pixel, images are rows of such.
+        How to draw it: "image" has a number per pixel, "images" a row of pixels per image.
     """
 
     name: str
@@ -47,11 +47,11 @@ class Stage:
 
     @property
     def shape(self) -> str:
-        """Shape of the value, as "256 × 784"; nothing for a single number."""
+        """Shape of the value, such as "256 × 784"; empty for a single number."""
         return " × ".join(f"{n:,}" for n in np.shape(self.value))
 
     def written(self) -> str:
-        """Return the value as text: numbers, or for pictures what is in them."""
+        """Return the value as text: its numbers, or a summary of an image's."""
         if np.ndim(self.value) == 0:
             return self.value if isinstance(self.value, str) else html.number(self.value)
         if self.kind == "numbers" or np.size(self.value) <= html.MAX_NUMBERS:
@@ -76,12 +76,12 @@ class Stage:
 
 
 def learned(name: str, formula: str, value: Any, says: str, kind: Kind = "numbers") -> Stage:
-    """Return a stage of the update."""
+    """Return a stage of the part "update"."""
     return Stage(name, formula, value, says, "update", kind)
 
 
 class Explanation:
-    """Every intermediate of a computation, in order. ``explanation.NAME`` is the value of the stage of that name.
+    """Every intermediate of a computation, in order. ``explanation.NAME`` is the value of the stage NAME.
 
     Attributes
     ----------
@@ -109,7 +109,7 @@ class Explanation:
         return len(self.stages)
 
     def table(self) -> pd.DataFrame:
-        """Return the stages as a tidy table: part, name, formula, shape, and the smallest and largest number."""
+        """Return the stages as a tidy table: part, name, formula, shape, smallest and largest number."""
         import pandas as pd
 
         records = []

@@ -1,4 +1,4 @@
-"""A float32 taken apart: sign, exponent, mantissa."""
+"""Take a float32 apart: sign, exponent, mantissa."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def float_fields(value: float) -> Explanation:
     Returns
     -------
     Explanation
-        With the stages bits, sign, exponent, mantissa and value.
+        With the stages bits, word, sign, exponent, mantissa and value.
 
     Raises
     ------
     ValueError
-        If it is no finite number.
+        If it is not finite as a float32.
     """
     with np.errstate(over="ignore"):
         single = np.float32(value)
@@ -36,7 +36,7 @@ def float_fields(value: float) -> Explanation:
         raise ValueError(f"value must be a finite float32, got {value!r}")
     pattern = int(single.view(np.uint32))
     sign, exponent, mantissa = pattern >> 31, pattern >> MANTISSA_BITS & 0xFF, pattern & ((1 << MANTISSA_BITS) - 1)
-    # With an exponent of 0 there is no hidden 1, and the power stays that of 1.
+    # Subnormal numbers: exponent 0 has no implicit 1, and means the same power as exponent 1.
     hidden, power = (1, exponent - EXPONENT_BIAS) if exponent else (0, 1 - EXPONENT_BIAS)
     fraction = hidden + mantissa / 2**MANTISSA_BITS
     stages = [

@@ -1,4 +1,4 @@
-"""Networks trained by gradient, slowly: forward pass, error, gradient, and the step that an optimiser makes.
+"""Networks trained by gradient, step by step: forward pass, error, gradient, and the optimiser's step.
 
 The formulas are those of ``kernels/floatnet.py``, ``quantised.py`` and ``optimiser.py``, in NumPy and float64.
 """
@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 
 def forward_stages(network: Network, x: Array) -> list[Stage]:
-    """Return the stages from an image, as numbers, to a class."""
+    """Return the stages of the forward pass from an image's numbers to a class."""
     stages = [
         Stage("x", network.pixel_formula, x, "The image as numbers.", kind="image"),
         Stage("weights", "w_ji", network.layers[0].weights, "A row of weights for each unit.", kind="images"),
@@ -44,7 +44,7 @@ def forward_stages(network: Network, x: Array) -> list[Stage]:
 
 
 def neuron(network: Network, x: Array, weights: Array, unit: int) -> Explanation:
-    """Look at one unit of the first layer: its weights, its products with the pixels, its sum."""
+    """Explain one unit of the first layer: its weights, their products with the pixels, and the sum."""
     products = weights * x
     stages = [
         Stage("x", network.pixel_formula, x, "The image as numbers.", kind="image"),
@@ -60,7 +60,7 @@ def neuron(network: Network, x: Array, weights: Array, unit: int) -> Explanation
 
 
 def update_stages(network: Network, stages: list[Stage], label: int) -> list[Stage]:
-    """Return what one example, after its forward pass, changes: error, gradients, and each layer's step."""
+    """Return the stages of the update by one example: error, gradients, and each layer's step."""
     found = {stage.name: stage.value for stage in stages}
     x, outputs = found["x"], found["outputs"]
     target = np.where(np.arange(len(outputs)) == label, 1.0, -1.0)
@@ -133,25 +133,25 @@ class Move(NamedTuple):
 
 
 def learning_rate(optimiser: Optimiser, step: int) -> float:
-    """Return the rate of an update, counted from 0: constant, or falling along a cosine."""
+    """Return the learning rate of update number `step`, from 0: constant, or decaying along a cosine."""
     if not optimiser.cosine_steps:
         return float(optimiser.rate)
     return float(optimiser.rate * 0.5 * (1 + np.cos(np.pi * min(1.0, step / optimiser.cosine_steps))))
 
 
 def move(w: Any, g: Any, m: Any, v: Any, optimiser: Optimiser, rate: float, step: int) -> Move:
-    """Return the optimiser's new means, and by how much it changes the weights (see `kernels.optimiser.update`).
+    """Return the optimiser's new running means and the change of the weights (see `kernels.optimiser.update`).
 
     Parameters
     ----------
     w, g : float64 (units, inputs)
         Weights and gradient.
     m, v : float64 (units, inputs)
-        Running means of the gradient and of its square; not read where the optimiser has none.
+        Running means of the gradient and of its square; ignored if the optimiser has none.
     optimiser : Optimiser
     rate : float
     step : int
-        Updates made before this one.
+        Number of updates before this one.
     """
     one, two = optimiser.first_decay, optimiser.second_decay
     first = one * m + (1 - one if optimiser.dampening else 1) * g if one else g

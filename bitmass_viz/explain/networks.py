@@ -1,4 +1,4 @@
-"""Trainers by gradient as one kind of network: layers in rows of units, whatever the kernels keep them as."""
+"""A common view of all gradient trainers: layers as (units, inputs) matrices, whatever layout the kernels use."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from bitmass_viz.trainers.quantised import PIXELS, QuantisedTrainer
 
 Array = NDArray[np.float64]
 KEPT = {"weights": "w", "gradient": "gradient", "first": "first", "second": "second"}
-"""Fields of a `Layer`, and what a trainer calls them."""
+"""Field of a `Layer` → name of the array in a trainer's state."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """Weights as numbers, and what the optimiser keeps of them: float64 (units, inputs) each.
+    """Weights and the optimiser's state, each float64 (units, inputs).
 
     Attributes
     ----------
     gradient : float64 (units, inputs)
-        Summed up over the minibatch that is open.
+        Sum over the current, incomplete minibatch.
     first, second : float64 (units, inputs)
-        Running means of the gradient and of its square; zeros where the optimiser has none.
+        Running means of the gradient and of its square; zeros if the optimiser has none.
     latent : float64 (units, inputs) or None
         The floats that few-bit weights are rounded from.
     rate_scale : float
-        What the learning rate is multiplied with in this layer.
+        Factor on the learning rate in this layer.
     """
 
     weights: Array
@@ -46,31 +46,31 @@ class Layer:
 
     @property
     def moving(self) -> Array:
-        """What the optimiser moves."""
+        """The numbers that the optimiser updates."""
         return self.weights if self.latent is None else self.latent
 
     @property
     def says(self) -> str:
-        """What that is called."""
+        """Their name in a sentence."""
         return "each weight" if self.latent is None else "the hidden float of each weight"
 
 
 @dataclass(frozen=True)
 class Network:
-    """A trainer by gradient at one moment.
+    """A snapshot of a gradient trainer.
 
     Attributes
     ----------
     layers : tuple of Layer
         One or two.
     pixel_values : float64 (256,)
-        The number that each shade counts as.
+        Input value of each shade.
     loss : str
     optimiser : Optimiser
     updates : int
-        Made so far.
+        Number of updates so far.
     flips : (adaptivity, threshold) or None
-        Of Bop, which flips bits in place of moving weights.
+        Only for Bop, which flips bits instead of moving weights.
     """
 
     layers: tuple[Layer, ...]
@@ -87,12 +87,12 @@ class Network:
 
 
 def network_of(trainer: Trainer) -> Network:
-    """Read a trainer's arrays.
+    """Return the network of a trainer.
 
     Raises
     ------
     TypeError
-        If it does not learn by gradient.
+        If it is not one of this package's gradient trainers or a subclass.
     """
     if isinstance(trainer, Float32Trainer):
         return _float32(trainer)
@@ -100,11 +100,12 @@ def network_of(trainer: Trainer) -> Network:
         return _quantised(trainer)
     if isinstance(trainer, Linear):
         return _linear(trainer)
-    raise TypeError(f"{trainer.NAME} does not learn by gradient")
+    allowed = "this package's trainers and classes made from them"
+    raise TypeError(f"only {allowed} can be explained, got {trainer.NAME}")
 
 
 def _kept(state: Snapshot, layer: str, rows: Callable[[NDArray[Any]], Array]) -> dict[str, Any]:
-    """Return the fields of a `Layer` that every trainer keeps, in rows of units."""
+    """Return the fields of a `Layer` that every trainer has; `rows` converts an array to (units, inputs)."""
     return {field: rows(state[f"{name}{layer}"]) for field, name in KEPT.items()}
 
 

@@ -1,4 +1,4 @@
-"""One training step on one example, to be looked at: what was there before it, and what it changed."""
+"""One training step on one example: the network before and after it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bitmass_viz.trainers.bv32 import Bv32Hebbian
 
 @dataclass(frozen=True)
 class OneStep:
-    """A network before and after it has learned from one example.
+    """A network before and after learning from one example.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class OneStep:
     counters_before, counters_after : float64 (hidden units, inputs) or None
         BV32's counters C, whose signs are the weights; None for other trainers.
     signal : int8 (hidden units,) or None
-        BV32's prototype rule: what the codebook asks of each hidden unit, +1 or −1; None for other trainers.
+        BV32's prototype rule: the codebook's target for each hidden unit, +1 or −1; None otherwise.
     """
 
     before: WeightMatrices
@@ -34,12 +34,12 @@ class OneStep:
 
 
 def one_step(trainer: Trainer, image: NDArray[np.uint8], label: int) -> OneStep:
-    """Let a copy of a network learn from one example, as a minibatch of one; the trainer itself does not change.
+    """Train a copy of a network on one example, as a minibatch of one; the trainer itself does not change.
 
     Parameters
     ----------
     trainer : Trainer
-        The gradient of a minibatch that is still open is left out; BV32's counters already include it.
+        Gradients from an incomplete minibatch are dropped; BV32's counters already include its examples.
     image : uint8 (28, 28)
     label : int
 
@@ -65,7 +65,7 @@ def one_step(trainer: Trainer, image: NDArray[np.uint8], label: int) -> OneStep:
 
 
 def _close_minibatch(trainer: Trainer) -> None:
-    """Leave out what was summed up since the last update."""
+    """Drop the gradients accumulated since the last update."""
     for name, array in trainer.state.items():
         if name.startswith("gradient"):
             array[...] = 0
@@ -78,7 +78,7 @@ def counters_of(trainer: Trainer) -> NDArray[np.float64] | None:
     Returns
     -------
     float64 (hidden units, inputs), or None
-        None for a trainer that has none. A weight is the sign of its counter; at 0 it keeps its old bit.
+        None for other trainers. A weight is the sign of its counter; at 0 it keeps its old bit.
     """
     if not isinstance(trainer, Bv32Hebbian):
         return None

@@ -1,4 +1,4 @@
-"""Networks small enough for pencil and paper: those of lessons 03 and 05."""
+"""Networks small enough for pencil and paper, used in lessons 03 and 05."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Bits = NDArray[np.uint8]
 
 
 def _rows(*texts: str) -> Bits:
-    """Read rows of bits from text, spaces left out."""
+    """Parse rows of bits from text, ignoring spaces."""
     return np.array([[int(bit) for bit in text.replace(" ", "")] for text in texts], np.uint8)
 
 
@@ -29,7 +29,7 @@ class PaperNetwork:
     images : uint8 (n, 4, 4)
         Shades, 0 to 255.
     w0 : uint8 (4, 16)
-        Bits; a 0 stands for −1.
+        Zeros and ones; 0 stands for −1.
     thresholds : int64 (4,)
     w1 : uint8 (3, 4)
     classes : tuple of str
@@ -46,7 +46,7 @@ class PaperNetwork:
         return (self.images[image].ravel() > PIXEL_THRESHOLD).astype(np.uint8)
 
     def explain(self, image: int = 0) -> Explanation:
-        """Follow one of the images through the network."""
+        """Follow one image through the network."""
         return binary_forward(self.bits(image), self.w0, self.thresholds, self.w1)
 
     def _repr_html_(self) -> str:
@@ -77,19 +77,19 @@ FORWARD = PaperNetwork(
     w1=_rows("1001", "0111", "0001"),
     classes=("upright", "lying", "slanting"),
 )
-"""The network of lesson 3: small enough to answer with pencil and paper."""
+"""The network of lesson 3, small enough to evaluate with pencil and paper."""
 
 
 @dataclass(frozen=True, eq=False)
 class PaperLesson:
-    """Five images of six pixels, one of each class, and two hidden units with their codes.
+    """Five images of six pixels, one per class, and the codes of two hidden units.
 
     Attributes
     ----------
     images : uint8 (5, 6)
         Bits, two rows of three pixels each.
     codes : int64 (2, 5)
-        What each unit should answer to each class: +1 or −1.
+        Target output of each unit for each class: +1 or −1.
     classes : tuple of str
     """
 
@@ -115,4 +115,4 @@ LEARNING = PaperLesson(
     codes=np.array([[1, 1, 1, 1, -1], [1, 1, -1, 1, 1]]),
     classes=("A", "B", "C", "D", "E"),
 )
-"""The images and codes of lesson 5: small enough to count with pencil and paper."""
+"""The images and codes of lesson 5, small enough to count with pencil and paper."""

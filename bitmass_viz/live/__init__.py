@@ -1,1 +1,1 @@
-"""What one reader does with a run: play, set controls, follow links. Nothing here imports Jupyter."""
+"""Interactive use of runs: playing, controls, permalinks, one reader's session. No Jupyter."""

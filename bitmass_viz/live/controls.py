@@ -1,8 +1,8 @@
-"""Every control of the explorer, declared once: the page is built from this table and the kernel checks by it."""
+"""Every control of the explorer, declared once: the page is built from this table, the kernel checks with it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bitmass_viz.common import numeric
@@ -13,11 +13,11 @@ from bitmass_viz.trainers import RECIPES, TRAINERS, Option, Trainer
 SPEED = "speed"
 RATE = "learning_rate"
 MAX_HIDDEN = 64
-"""Containers that a reader may choose. More would make frames slow, and take memory that readers share."""
+"""Most containers a reader can choose. More would make frames slow and use memory that readers share."""
 IN_THE_STUDY = ("sgd", "adamw", "bv32-hebbian", "bv32-uncentred")
 _OTHERS = tuple(name for name in TRAINERS if name not in IN_THE_STUDY)
 ON_THE_PAGE = {name: TRAINERS[name] for name in (*IN_THE_STUDY, *_OTHERS) if TRAINERS[name].HAS_HIDDEN_LAYER}
-"""The trainers a reader may choose, the study's own first; no linear models, for the views show two layers."""
+"""Trainers a reader can choose, the study's first. No linear models, because the views show two layers."""
 
 
 def _described(trainer: type[Trainer]) -> str:
@@ -26,7 +26,7 @@ def _described(trainer: type[Trainer]) -> str:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the values a control can take."""
+    """A value that a control can take."""
 
     value: Any
     label: str
@@ -35,16 +35,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Control:
-    """A control: what it is called, what it allows, and where it starts.
+    """A control: its label, its allowed values and its default.
 
     Parameters
     ----------
     kind : {"choice", "integer", "number", "stops", "switch"}
-        A list, a field for a whole number or for any, a slider over the choices, an on/off switch.
+        A list, a field for an integer, a field for a number, a slider over the choices, an on/off switch.
     trainers : tuple of str, optional
-        The trainers it applies to; None for all.
+        Trainers it applies to; None for all.
     live : bool
-        Whether it changes the run that is playing instead of beginning another.
+        Whether it changes the current run instead of starting another.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Control:
         Raises
         ------
         ValueError
-            If it is not; the message says what is.
+            If it is not; the message says what is allowed.
         """
         if self.kind == "integer":
             return numeric.whole(self.label, value, int(self.low), int(self.high))
@@ -98,7 +98,7 @@ class Control:
 
 
 def _of_trainers(name: str, label: str, kind: str) -> Control:
-    """Make a control of an option that some trainers have."""
+    """Make a control for an option that some trainers have."""
     having = {t.NAME: next(o for o in t.OPTIONS if o.name == name) for t in ON_THE_PAGE.values() if _has(t, name)}
     option: Option = next(iter(having.values()))
     return Control(
@@ -119,9 +119,21 @@ def _has(trainer: Any, name: str) -> bool:
     return any(option.name == name for option in trainer.OPTIONS)
 
 
-def option_names(trainer: str) -> list[str]:
+def option_names(trainer: type[Trainer]) -> list[str]:
     """Return the names of a trainer's options that have a control."""
-    return [option.name for option in TRAINERS[trainer].OPTIONS if option.name in CONTROLS]
+    return [option.name for option in trainer.OPTIONS if option.name in CONTROLS]
+
+
+def controls_for(trainer: type[Trainer], hidden: int) -> dict[str, Control]:
+    """Return `CONTROLS`, extended to allow the user's own trainer and a larger hidden layer."""
+    size = CONTROLS["hidden"]
+    controls = CONTROLS | {"hidden": replace(size, high=max(size.high, hidden))}
+    if trainer.NAME not in ON_THE_PAGE:
+        trainers, own = CONTROLS["trainer"], Choice(trainer.NAME, trainer.LABEL, trainer.SUMMARY)
+        controls["trainer"] = replace(trainers, choices=(own, *trainers.choices))
+        for name in option_names(trainer):
+            controls[name] = replace(CONTROLS[name], trainers=(trainer.NAME, *(CONTROLS[name].trainers or ())))
+    return controls
 
 
 CONTROLS: dict[str, Control] = {

@@ -1,4 +1,4 @@
-"""MNIST, fetched in the background and offered to a reader who has begun on other digits. No Jupyter here."""
+"""Download MNIST in the background and offer it to a reader who started with other digits. No Jupyter."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from bitmass_viz.data import Digits, FetchError, load_digits
 
 
 class MnistDownload:
-    """Where the download of MNIST stands.
+    """A background download of MNIST and its progress.
 
     Parameters
     ----------
     changed : callable
-        Called on the event loop whenever `described` has changed.
+        Called on the event loop whenever `described` changes.
     """
 
     def __init__(self, changed: Callable[[], None]) -> None:
@@ -26,25 +26,25 @@ class MnistDownload:
 
     @property
     def running(self) -> bool:
-        """Whether MNIST is being fetched."""
+        """Whether MNIST is being downloaded."""
         return self._running
 
     def withdraw(self) -> None:
-        """Offer nothing, because MNIST is in use or nobody wants it."""
+        """Withdraw the offer, because MNIST is in use or not wanted."""
         self.described: dict[str, Any] = {"state": "none", "progress": 0.0, "message": ""}
 
     async def fetch(self) -> Digits | None:
-        """Fetch MNIST, unless that is under way, and say how far it is.
+        """Download MNIST, reporting progress, unless a download is already running.
 
         Returns
         -------
         Digits or None
-            None if another fetch is under way.
+            None if a download was already running.
 
         Raises
         ------
         FetchError
-            If no mirror has it; the offer then stands at "failed".
+            If no mirror has it; the state is then "failed".
         """
         if self._running:
             return None
@@ -52,21 +52,21 @@ class MnistDownload:
         loop = asyncio.get_running_loop()
 
         def progress(share: float) -> None:
-            loop.call_soon_threadsafe(self._tell, "running", share, "Getting MNIST (11 MB)")
+            loop.call_soon_threadsafe(self._report, "running", share, "Getting MNIST (11 MB)")
 
         progress(0.0)
         try:
             await asyncio.to_thread(lambda: data.fetch_mnist(progress=progress))
             digits = await asyncio.to_thread(load_digits, "mnist", download=False)
         except (OSError, ValueError) as error:
-            self._tell("failed", 0.0, str(error))
+            self._report("failed", 0.0, str(error))
             raise FetchError(str(error)) from error
         finally:
             self._running = False
-        self._tell("ready", 1.0, "MNIST is here")
+        self._report("ready", 1.0, "MNIST is here")
         return digits
 
-    def _tell(self, state: str, progress: float, message: str) -> None:
+    def _report(self, state: str, progress: float, message: str) -> None:
         described = {"state": state, "progress": round(progress, 2), "message": message}
         if described != self.described:
             self.described = described

@@ -1,4 +1,4 @@
-"""A link to a snapshot of a run: how the run began, which options were changed on the way, and how far it went."""
+"""Links to a snapshot of a run: its initial settings, the options changed on the way, and how far it trained."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bitmass_viz.training.state import MAX_EXAMPLES
 MAX_CHANGES = 500
 MAX_UNREAD = 10
 MAX_REFUSED = 20
-"""Sentences about what was left out; they share one notice."""
+"""Most sentences about ignored parts of a link; they share one notice."""
 NAMED_DIGITS = ("mnist", "strokes")
 """Digits that every page can load, so a link to them opens anywhere."""
 _OPTIONS = {option.name for trainer in ON_THE_PAGE.values() for option in trainer.OPTIONS} - CONTROLS.keys()
@@ -24,22 +24,22 @@ _KEYS = ("at", "changes", "data", "unread")
 
 @dataclass(frozen=True)
 class Link:
-    """What a link asks for, checked.
+    """The validated content of a link.
 
     Attributes
     ----------
     settings : dict
-        Values of controls, each allowed in itself.
+        Values of controls, each individually allowed.
     at : int
-        Examples after which the run stops.
+        Number of examples after which the run stops.
     changes : tuple of (int, str, object)
-        Examples after which a live option was given a value, oldest first, none after `at`.
+        Changes of live options: after how many examples (at most `at`), option, value; oldest first.
     data : str or None
-        Name of the digits that the link was made with, if it says so.
+        Name of the digits that the link was made with, if given.
     refused : tuple of str
-        A sentence for each part of the link that was left out.
+        A sentence for each part of the link that was ignored.
     options : dict
-        Values of trainers' options that have no control; whether they are allowed depends on the trainer.
+        Values of options without a control, not validated: that depends on the trainer.
     """
 
     settings: dict[str, Any]
@@ -51,9 +51,9 @@ class Link:
 
 
 def origin_of(run: Run) -> dict[str, Any]:
-    """Return what a link needs besides the number of examples, JSON-ready: the controls' values at the start.
+    """Return the run's initial settings for a link, JSON-ready.
 
-    Options without a control are in it where they differ from the recipe's.
+    Options without a control are included only if they differ from the recipe's.
     """
     usual = {option.name: option.default(run.recipe) for option in run.trainer.OPTIONS}
     options = {n: value for n, value in run.first_options.items() if n in CONTROLS or value != usual[n]}
@@ -62,10 +62,12 @@ def origin_of(run: Run) -> dict[str, Any]:
 
 
 def left_out(run: Run) -> list[str]:
-    """Return what of a run no link can hold, in words that complete “This link leaves out …”."""
+    """Return the parts of a run that no link can hold, in words that complete “This link leaves out …”."""
     missing = []
     if run.digits.name not in NAMED_DIGITS:
         missing.append(f"the digits ({run.digits.label}): the page that opens it must have been given them")
+    if run.trainer.NAME not in ON_THE_PAGE:
+        missing.append(f"the trainer ({run.trainer.LABEL}): only a page that was given it can open the link")
     if run.arch.classes != Architecture().classes:
         missing.append(f"the number of classes, {run.arch.classes}")
     if len(run.changes) > MAX_CHANGES:
@@ -74,21 +76,21 @@ def left_out(run: Run) -> list[str]:
 
 
 def read_link(state: Any, controls: Mapping[str, Control] = CONTROLS) -> Link:
-    """Check what a page read from its address.
+    """Validate what a page read from its address. Never raises.
 
     Parameters
     ----------
     state
-        Anything. Of a dict, values of controls and of trainers' options by their names, ``at`` (examples),
-        ``changes`` (a list of [examples, name, value]), ``data`` (the digits' name) and ``unread`` (names of what
-        the page could not read) are used.
+        Anything. If it is a dict, these entries are used: controls and trainers' options by name, ``at``
+        (examples), ``changes`` (a list of [examples, name, value]), ``data`` (the digits' name) and ``unread``
+        (names of the parts that the page could not parse).
     controls : mapping of str to Control
-        What settings are checked by.
+        Controls to validate settings with.
 
     Returns
     -------
     Link
-        What can be used of it; nothing raises.
+        The usable parts.
     """
     if not isinstance(state, Mapping):
         return Link({}, 0, (), None, ("what this link asks for cannot be read",))

@@ -1,7 +1,7 @@
-"""Plays a run: trains in a worker thread and shows frames, never more than the other side can take.
+"""Play a run: train in a worker thread and show frames, no faster than the page acknowledges them.
 
-Plain asyncio, no Jupyter. The event loop stays free: training happens in pieces of at most 40 ms in compiled
-code that releases the GIL, and rests where others wait for the processor.
+Plain asyncio, no Jupyter. The event loop stays free: training runs in pieces of about 28 ms, in compiled code that
+releases the GIL, and pauses between pieces when other processes wait for the processor.
 """
 
 from __future__ import annotations
@@ -20,41 +20,40 @@ from bitmass_viz.training.run import MAX_STEP
 T = TypeVar("T")
 
 FLAT_OUT = 0
-"""The speed at which training does not wait for frames."""
+"""The speed setting at which training does not wait for frames."""
 PIECE_SECONDS = 0.028
 CROWDED_PIECE_SECONDS = 0.004
 RESTING = 10
-"""Where a piece of training waits for the processor for longer than it works, it is followed by a rest so many
-times as long. Beside a browser nobody rests. Thirty readers on two cores take turns, in place of all being in the
-queue through which each frame and each click has to go, too, half a dozen times."""
+"""Rest per second of excess waiting, after pieces that waited for the processor longer than they worked. A single
+reader never rests. Thirty readers on two cores take turns instead of all crowding the scheduler's queue, through
+which every frame and every click must pass about six times."""
 MAX_REST_SECONDS = 0.13
 REST_KEPT = 0.97
-"""By this factor at most a rest is shorter than the one before it: who has rested is slow to trust in a free
-processor. Else all take up long pieces again as soon as the rests have helped, and those do most of the work."""
+"""Decay of the rest per piece: back off fast, recover slowly, or all kernels would resume long pieces together."""
 LEAST_REST_SECONDS = 0.002
 UNNOTICED_SECONDS = 0.008
-"""A piece may wait for so long without a rest: the thread that shows frames takes its time on every machine."""
+"""Excess waiting that causes no rest; the thread that shows frames costs a piece some time on any machine."""
 CROWDED_UNNOTICED_SECONDS = 0.003
-"""And a short one, of those who rest, for so long."""
+"""The same for the short pieces of a kernel that rests."""
 FRAME_SECONDS = 1 / 30
-"""Time between two frames at every other speed."""
+"""Time between frames at every other speed."""
 FLAT_OUT_FRAME_SECONDS = 0.75 * PIECE_SECONDS
-"""So each piece of training brings a frame, over 30 a second, as long as they are drawn. More would take the
-processor from the training, which page, server and kernel share."""
+"""Least time between frames when flat out: below a piece's length, so every piece of training yields a frame, over
+30 per second, while the page keeps up. More frames would slow down training on a shared processor."""
 FRAMES_ON_THE_WAY = 60
-"""To where a link leads."""
+"""Frames shown while training to the snapshot that a link leads to."""
 PATIENCE_SECONDS = 0.5
-"""A frame is shown so often at least on a long way."""
+"""Longest time between frames while following a link."""
 IN_FLIGHT = 2
 SILENCE_SECONDS = 10.0
 MEASURE_EVERY_SECONDS = 0.15
 CROWDED_MEASURE_EVERY_SECONDS = 1.0
 MEASURE_SHARE = 0.1
-"""Largest share of the time that goes into measuring the validation accuracy."""
+"""Largest share of the time spent on measuring the validation accuracy."""
 
 
 class Playable(Protocol):
-    """What can be played: a `Run`, or several of them `Lockstep`."""
+    """What can be played: a `Run`, or several runs as a `Lockstep`."""
 
     @property
     def examples(self) -> int:
@@ -64,23 +63,22 @@ class Playable(Protocol):
         """Learn from the next examples."""
 
     def record(self) -> Any:
-        """Record a frame of how things stand now, and return it."""
+        """Record the current frame and return it."""
 
     def upcoming(self) -> Any:
-        """Return the example that comes next, and what is made of it."""
+        """Return the next example and the prediction for it."""
 
     def validate(self, stop: Callable[[], bool] = ...) -> Any:
-        """Measure the validation accuracy; give up once `stop` says so."""
+        """Measure the validation accuracy; give up once `stop` returns True."""
 
     def warm_up(self) -> None:
-        """Make ready all that training and measuring need."""
+        """Compile or load the kernels for training and measuring."""
 
 
 class Update(NamedTuple):
-    """What a `Playable` recorded, and what it says of the example that comes next.
+    """A recorded frame and the next example, as `Playable.record` and `Playable.upcoming` return them.
 
-    For a run a frame, and the example's index, its label, and the answer it gets. None stands for an example that
-    has not been looked up.
+    For a run, `upcoming` is the example's index, label and prediction; None if it was not looked up.
     """
 
     frame: Any
@@ -88,7 +86,7 @@ class Update(NamedTuple):
 
 
 class FrameWindow:
-    """Counts frames on their way: at most two that nobody has acknowledged yet."""
+    """Flow control: at most two frames are sent that the page has not acknowledged."""
 
     def __init__(self) -> None:
         self._sent = 0
@@ -102,7 +100,7 @@ class FrameWindow:
         return self._sent - self._acknowledged < IN_FLIGHT
 
     def next(self) -> int:
-        """Number a frame that is being sent."""
+        """Return the number of the next frame, and count it as sent."""
         if self._sent == self._acknowledged:
             self._waiting_since = time.monotonic()
         self._sent += 1
@@ -110,23 +108,23 @@ class FrameWindow:
         return self._sent
 
     def acknowledge(self, number: int) -> None:
-        """Note that a frame, and with it every earlier one, was drawn. Unknown numbers are ignored."""
+        """Note that this frame and all earlier ones were drawn. Unknown numbers are ignored."""
         if self._acknowledged < number <= self._sent:
             self._acknowledged = number
             self._waiting_since = time.monotonic()
             self._opened.set()
 
-    def forgive(self) -> None:
-        """Stop waiting for what was sent: a new reader begins with a clean slate."""
+    def acknowledge_all(self) -> None:
+        """Stop waiting for earlier frames, because a page has just connected or playing begins."""
         self.acknowledge(self._sent)
 
     def wake(self) -> None:
-        """Let go of whoever waits, because there is nothing more to send."""
+        """End any `wait`, because there is nothing more to send."""
         self._opened.set()
 
     @property
     def silence(self) -> float:
-        """Seconds for which a frame has been waiting to be acknowledged, 0 if none is."""
+        """Seconds since a frame was sent or acknowledged while one is outstanding; 0 if none is."""
         return 0.0 if self._sent == self._acknowledged else time.monotonic() - self._waiting_since
 
     async def wait(self, seconds: float) -> None:
@@ -140,17 +138,17 @@ class FrameWindow:
 
 
 class Player:
-    """Lets a run play, pause and step.
+    """Play, pause and step a run.
 
     Parameters
     ----------
     run : Playable
-        May be exchanged while paused.
+        Can be replaced while paused.
     show : callable
-        Called on the event loop with each update: when `window` is open, and at the end.
+        Called on the event loop with each update: while `window` is open, and at the end.
     window : FrameWindow
     worker : Executor
-        With one thread; everything that touches the run happens there.
+        A single thread; everything that touches the run happens there.
     """
 
     def __init__(
@@ -160,7 +158,7 @@ class Player:
         self.speed = 64
         self.playing = False
         self.abandoned = False
-        """Whether the last pause came because frames were no longer acknowledged."""
+        """Whether playing stopped because frames were no longer acknowledged."""
         self._show = show
         self._window = window
         self._worker = worker
@@ -174,27 +172,27 @@ class Player:
         self._measuring_took = 0.0
 
     async def work(self, call: Callable[[], T]) -> T:
-        """Do something with the run in the worker, between two pieces of training."""
+        """Call a function that uses the run, in the worker, between two pieces of training."""
         async with self._busy:
             return await asyncio.get_running_loop().run_in_executor(self._worker, call)
 
     def play(self) -> Coroutine[Any, Any, None]:
-        """Begin to play; what is returned must be awaited, and ends when playing does.
+        """Start playing; await the returned coroutine, which ends when playing does.
 
-        Frames are shown until paused, or until nobody has acknowledged one for 10 seconds. A pause counts from
-        this call on, even before the first piece of training.
+        Frames are shown until paused, or until none has been acknowledged for 10 seconds. `pause` takes effect
+        from this call on, even before the first piece of training.
         """
         self.playing = True
         self.abandoned = False
         return self._play()
 
     def follow(self, end: int, changes: Mapping[int, Callable[[], object]]) -> Coroutine[Any, Any, None]:
-        """Begin to train up to a number of examples, and show the way there; to be awaited as with `play`.
+        """Start training up to `end` examples, showing frames on the way; await the result as with `play`.
 
         Parameters
         ----------
         changes
-            What is done on the way, by the number of examples after which.
+            Calls to make on the way, by number of examples.
         """
         self.playing = True
         self.abandoned = False
@@ -240,7 +238,7 @@ class Player:
             self._show(await self.work(self.measured_update))
 
     def pause(self) -> None:
-        """Stop after the present piece of training."""
+        """Stop after the current piece of training."""
         self.playing = False
         self._window.wake()
 
@@ -254,16 +252,16 @@ class Player:
         self._show(await self.work(self.measured_update))
 
     async def _flat_out(self) -> None:
-        """Train a piece, and show meanwhile what the one before it brought."""
+        """Train one piece, and meanwhile show the frame of the one before."""
         if self._rest > 0:
             self._show_unshown()
             await asyncio.sleep(self._rest)
-            # Whoever takes the frames, or brings them there, waits for the processor, too.
+            # The page and the server that delivers frames to it wait for the processor too.
             await self._window.wait(MAX_REST_SECONDS)
         training = asyncio.ensure_future(
             self.work(partial(self._piece_of_play, self._piece(), self._frame_is_due))
         )
-        # The worker gets hold of the piece before this thread is busy with the frame.
+        # Let the worker start before this thread is busy with the frame.
         await asyncio.sleep(0)
         self._show_unshown()
         self._unshown = await training
@@ -300,8 +298,8 @@ class Player:
         started = time.perf_counter()
         self.run.advance(examples)
         took = time.perf_counter() - started
-        # Seconds an example, not examples a second: where the processor is shared, most pieces get it at once and
-        # some wait for long, and it is those that a mean must not lose.
+        # Average seconds per example, not examples per second: on a shared processor most pieces run at once and
+        # a few wait long, and the mean must give those their weight.
         if took > 0:
             self._pace += 0.5 * (took / examples - self._pace)
 
@@ -317,7 +315,7 @@ class Player:
         return update
 
     def _note_crowd(self, took: float, worked: float) -> None:
-        """Decide on the rest after a piece that took some seconds, of which the processor worked for it."""
+        """Set the next rest from a piece's duration and its processor time, both in seconds."""
         waited = took - worked
         self._crowd += 0.1 * (waited - worked - self._crowd)
         unnoticed = CROWDED_UNNOTICED_SECONDS if self._rest > 0 else UNNOTICED_SECONDS
@@ -326,7 +324,7 @@ class Player:
         self._rest = max(wanted, kept if kept > LEAST_REST_SECONDS else 0.0)
 
     def measure_next(self) -> None:
-        """Measure the validation accuracy after the next piece of training, because it has changed at once."""
+        """Measure the validation accuracy after the next piece, because a changed option has just altered it."""
         self._measured_at, self._measuring_took = -math.inf, 0.0
 
     def _measure(self) -> None:
@@ -334,9 +332,8 @@ class Player:
         self.run.validate(stop=lambda: not self.playing)
         self._measured_at = time.monotonic()
         self._measuring_took = self._measured_at - started
-        """Measure the validation accuracy now, and return it with the frame. Call it in the worker."""
 
     def measured_update(self) -> Update:
-        """Measure the validation accuracy here and now; the present moment with it. Call it in the worker."""
+        """Measure the validation accuracy and return the current frame with it. Call it in the worker."""
         self.run.validate()
         return Update(self.run.record(), self.run.upcoming())

@@ -1,4 +1,4 @@
-"""What one reader has in front of them: the digits, the settings, and every run so far. No Jupyter here."""
+"""One reader's session: the digits, the settings, and every run so far. No Jupyter."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bitmass_viz.data import Digits
-from bitmass_viz.live.controls import CONTROLS, RATE, SPEED, option_names
+from bitmass_viz.live.controls import CONTROLS, ON_THE_PAGE, RATE, SPEED, controls_for, option_names
 from bitmass_viz.live.permalink import left_out, origin_of
 from bitmass_viz.network.architecture import Architecture
-from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.training.history import Frame
 from bitmass_viz.training.run import Run
 
 MAX_RUNS = 6
 MAX_RUN_BYTES = 256 << 20
-"""Runs that can be returned to, and the memory that all but the shown one take; of older ones the curve stays."""
+"""Most runs kept, and most memory of all but the newest one; of older runs only the curve is kept."""
 MAX_CURVES = 24
 SHOWN_BITS = (1, 32)
-"""Bits a weight may have for the views to show it."""
+"""Bits per weight that the views can show."""
 
 
 @dataclass
 class Entry:
-    """A run, or what is left of it, with the name and settings the reader knows it by."""
+    """A run with its label; `run` is None once only its curve is kept."""
 
     id: str
     label: str
@@ -35,17 +34,19 @@ class Entry:
 
 
 class Session:
-    """The digits, the settings, the runs so far; one of them is active.
+    """The digits, the settings and the runs so far, one of which is active.
 
     Parameters
     ----------
     run : Run
-        The first; its digits serve for the others, and its architecture but for the hidden layer.
+        The first run. Later ones use its digits and, apart from the hidden layer's size, its architecture.
 
     Attributes
     ----------
     controls : dict of str to Control
-        `CONTROLS`, with room for the size of the first run's hidden layer.
+        Controls for the reader, see `controls_for`.
+    trainers : dict of str to type of Trainer
+        Trainers that the reader can choose, including the first run's.
 
     Raises
     ------
@@ -57,8 +58,8 @@ class Session:
         self.digits = run.digits
         check_shown(run)
         self.arch: Architecture = run.arch
-        hidden = CONTROLS["hidden"]
-        self.controls = CONTROLS | {"hidden": replace(hidden, high=max(hidden.high, run.arch.hidden))}
+        self.trainers = ON_THE_PAGE | {run.trainer.NAME: type(run.trainer)}
+        self.controls = controls_for(type(run.trainer), run.arch.hidden)
         self._given = (run.trainer.NAME, run.recipe, run.options)
         self._entries: OrderedDict[tuple[Any, ...], Entry] = OrderedDict()
         self._count = 0
@@ -70,7 +71,7 @@ class Session:
                 "seed": run.seed,
                 "hidden": run.arch.hidden,
             }
-            | {name: run.options[name] for name in option_names(run.trainer.NAME)}
+            | {name: run.options[name] for name in option_names(type(run.trainer))}
         )
         self._enter(run)
 
@@ -87,16 +88,16 @@ class Session:
         return run
 
     def named_runs(self) -> list[tuple[str, Run]]:
-        """Return all runs that can be returned to, with the names that the reader knows them by."""
+        """Return (label, run) for every run that is kept."""
         return [(entry.label, entry.run) for entry in self._entries.values() if entry.run is not None]
 
     def set(self, name: str, value: Any) -> None:
-        """Change a setting; a trainer, recipe, rule, seed or size begins, or returns to, another run.
+        """Change a setting. One that is not live (trainer, seed, …) starts another run, or returns to it.
 
         Raises
         ------
         ValueError
-            If there is no such control, the value is not allowed, or the trainer does not have it.
+            If there is no such control, it does not apply to the trainer, or the value is not allowed.
         """
         if not isinstance(name, str) or name not in CONTROLS:
             raise ValueError(f"control must be one of {', '.join(CONTROLS)}, got {name!r:.80}")
@@ -112,16 +113,16 @@ class Session:
             self._switch({**self.settings, name: value}, changed=name)
 
     def begin(self, settings: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> list[str]:
-        """Begin a run with other settings, each allowed by itself.
+        """Start a run with other settings, which have each passed `Control.check`.
 
-        As long as nothing has been trained, it takes the place of the first run; later it joins the others.
+        It replaces the first run if nothing has been trained yet; otherwise it joins the others.
 
         Parameters
         ----------
         settings : mapping
-            Values of controls. If the trainer is among them, they say all of it: what is missing is the recipe's.
+            Values of controls. The trainer's other settings take the recipe's defaults.
         options : mapping, optional
-            Values of trainers' options without a control, not checked yet.
+            Values of options without a control, not validated yet.
 
         Returns
         -------
@@ -138,11 +139,11 @@ class Session:
             except ValueError as error:
                 refused.append(str(error))
         allowed = {}
-        known = {option.name: option for option in TRAINERS[wanted["trainer"]].OPTIONS}
+        known = {option.name: option for option in self.trainers[wanted["trainer"]].OPTIONS}
         for name, value in (options or {}).items():
             try:
                 if name not in known:
-                    raise ValueError(f"{TRAINERS[wanted['trainer']].LABEL} has no option {name}")
+                    raise ValueError(f"{self.trainers[wanted['trainer']].LABEL} has no option {name}")
                 allowed[name] = known[name].check(value)
             except ValueError as error:
                 refused.append(str(error))
@@ -162,28 +163,28 @@ class Session:
         return refused
 
     def follow(self) -> None:
-        """Take over the live options that the active run has after a seek."""
+        """Update the settings to the active run's options, which a seek or another cell may have changed."""
         self.settings.update(self._options_of(self.run))
 
     def reset(self) -> None:
-        """Begin the active run anew; its old curve goes."""
+        """Restart the active run, dropping its curve."""
         fresh = self._make(self.settings)
         self._entries.pop(self._key())
         self._enter(fresh)
 
     def use(self, digits: Digits) -> None:
-        """Go over to other digits: all runs begin anew, since their accuracies are not comparable."""
+        """Switch to other digits. Earlier runs are dropped, since their accuracies are not comparable."""
         self.digits = digits
         self._entries.clear()
         self._enter(self._make(self.settings))
 
     @property
     def untouched(self) -> bool:
-        """Whether nothing has been trained yet, and no other run was begun."""
+        """Whether there is only the first run, and it has not been trained."""
         return len(self._entries) == 1 and self.run.examples == 0
 
     def curve_ends(self) -> list[tuple[str, bool, int, float]]:
-        """Return what of the curves changes when one of them grows: run, active, and its last point."""
+        """Return each curve's run, whether it is active, and its last point: enough to detect a change."""
         active = self.entry
         ends = []
         for entry in self._entries.values():
@@ -231,7 +232,7 @@ class Session:
 
     @staticmethod
     def frame_state(frame: Frame, position: int) -> dict[str, Any]:
-        """Describe what differs from frame to frame of a run, JSON-ready; `position` is its place among them."""
+        """Describe the parts of the status that differ between frames, JSON-ready; `position` is the index."""
         return {
             "examples": frame.examples,
             "epoch": frame.epoch,
@@ -244,7 +245,7 @@ class Session:
 
     def _switch(self, settings: dict[str, Any], changed: str) -> None:
         if changed in ("trainer", "recipe"):
-            # Rule and centring belong to the trainer and its recipe, so they start from its defaults there.
+            # Options belong to a trainer and its recipe, so they start from those defaults.
             settings |= self._defaults(settings["trainer"], settings["recipe"])
         key = self._key(settings)
         known = self._entries.get(key)
@@ -256,22 +257,20 @@ class Session:
             self._entries.pop(key, None)
             self._enter(run)
 
-    @staticmethod
-    def _check_applies(name: str, trainer: str) -> None:
-        control = CONTROLS[name]
+    def _check_applies(self, name: str, trainer: str) -> None:
+        control = self.controls[name]
         if control.trainers is not None and trainer not in control.trainers:
-            raise ValueError(f"{control.label} does not apply to {TRAINERS[trainer].LABEL}")
+            raise ValueError(f"{control.label} does not apply to {self.trainers[trainer].LABEL}")
 
-    @staticmethod
-    def _defaults(trainer: str, recipe: str) -> dict[str, Any]:
-        return {o.name: o.default(recipe) for o in TRAINERS[trainer].OPTIONS if o.name in CONTROLS}
+    def _defaults(self, trainer: str, recipe: str) -> dict[str, Any]:
+        return {o.name: o.default(recipe) for o in self.trainers[trainer].OPTIONS if o.name in CONTROLS}
 
     def _make(self, settings: Mapping[str, Any]) -> Run:
         trainer = settings["trainer"]
         given = self._given[2] if (trainer, settings["recipe"]) == self._given[:2] else {}
-        options = given | {name: settings[name] for name in option_names(trainer)}
+        options = given | {name: settings[name] for name in option_names(self.trainers[trainer])}
         arch = replace(self.arch, hidden=settings["hidden"])
-        run = Run(trainer, self.digits, arch, settings["seed"], settings["recipe"], **options)
+        run = Run(self.trainers[trainer], self.digits, arch, settings["seed"], settings["recipe"], **options)
         check_shown(run)
         return run
 
@@ -284,7 +283,7 @@ class Session:
             self._entries.popitem(last=False)
 
     def _drop_old_runs(self) -> None:
-        """Keep of all runs but the latest only the curve where they are too many or too large."""
+        """Reduce older runs to their curves where there are too many or they take too much memory."""
         kept = taken = 0
         for entry in reversed(self._entries.values()):
             if entry.run is None:
@@ -296,7 +295,7 @@ class Session:
 
     def _key(self, settings: Mapping[str, Any] | None = None) -> tuple[Any, ...]:
         now = self.settings if settings is None else settings
-        trainer = TRAINERS[now["trainer"]]
+        trainer = self.trainers[now["trainer"]]
         fixed = [o.name for o in trainer.OPTIONS if o.name in CONTROLS and not o.live]
         return (now["trainer"], now["recipe"], now["seed"], now["hidden"], *(now[name] for name in fixed))
 
@@ -308,16 +307,16 @@ class Session:
         return f"{run.trainer.LABEL}, {run.recipe}{rule}{rate}{size}, seed {run.seed}"
 
     def _options_of(self, run: Run) -> dict[str, Any]:
-        return {name: run.options[name] for name in option_names(run.trainer.NAME)}
+        return {name: run.options[name] for name in option_names(type(run.trainer))}
 
 
 def check_shown(run: Run) -> None:
-    """See that the page's views can show a run's weights.
+    """Check that the page's views can show a run's weights.
 
     Raises
     ------
     ValueError
-        If there is no hidden layer, or a weight has another number of bits than 1 or 32.
+        If there is no hidden layer, or the weights do not have 1 or 32 bits.
     """
     if not run.trainer.HAS_HIDDEN_LAYER:
         label = run.trainer.LABEL

@@ -1,4 +1,4 @@
-"""The shape of a network and how many weight bits it has."""
+"""The shape of a network, and its number of weight bits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bitmass_viz.common.numeric import as_whole, shortened, whole
 from bitmass_viz.network.formats import WEIGHT_BITS
 
 CONTAINER_BITS = 32
-"""Binary hidden units in one *container*, the study's word for a 32-bit word that takes the place of a float."""
+"""Bits per *container*, the study's term for one 32-bit hidden neuron or 32 one-bit ones."""
 
 MAX_HIDDEN = 256
 MAX_CLASSES = 16
@@ -17,15 +17,15 @@ MAX_CLASSES = 16
 
 @dataclass(frozen=True)
 class Architecture:
-    """A network without biases: inputs → hidden → classes, or inputs → classes where there is no hidden layer.
+    """A network without biases: inputs → hidden → classes, or inputs → classes without a hidden layer.
 
     Parameters
     ----------
     inputs : int
         Pixels of an image, 1 to 4096.
     hidden : int
-        Containers of 32 bits in the hidden layer, 0 to 256: each is one hidden unit of a float network, or 32
-        binary hidden units, or 32/k units whose weights have k bits. 0 is a linear network.
+        Containers of 32 bits in the hidden layer, 0 to 256. A container is one float32 hidden unit, 32 binary
+        ones, or 32/k units with k-bit weights. 0 makes a linear network.
     classes : int
         2 to 16.
 
@@ -51,23 +51,23 @@ class Architecture:
 
     @property
     def weights(self) -> int:
-        """Number of weights when a hidden unit is one float."""
+        """Number of weights with float32 hidden units, one per container."""
         if self.hidden == 0:
             return self.inputs * self.classes
         return self.inputs * self.hidden + self.hidden * self.classes
 
     @property
     def binary_hidden(self) -> int:
-        """Number of binary hidden units, 32 to a container."""
+        """Number of binary hidden units, 32 per container."""
         return self.hidden_units(1)
 
     def hidden_units(self, bits_per_weight: int) -> int:
-        """Return how many hidden units fill the containers when a weight has so many bits.
+        """Return how many hidden units with weights of `bits_per_weight` bits fill the containers.
 
         Raises
         ------
         ValueError
-            If weights of that size do not fill 32 bits.
+            If there is no number format of that many bits.
         """
         bits = as_whole(bits_per_weight)
         if bits not in WEIGHT_BITS:
@@ -76,10 +76,10 @@ class Architecture:
         return self.hidden * CONTAINER_BITS // bits
 
     def bit_mass(self, bits_per_weight: int = 32) -> int:
-        """Return the number of weight bits: the study's *bit-mass*. Padding never counts.
+        """Return the number of weight bits: the study's *bit-mass*. Padding is not counted.
 
-        With the default it is the same number for float32 and for BV32, whose 32 binary units a container
-        hold one bit a weight.
+        The default gives the number for float32 and for BV32 alike: BV32 has 32 binary units per container and
+        one bit per weight.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""How weights show themselves in a notebook."""
+"""HTML display of weights in notebooks."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from bitmass_viz.common import html
 from bitmass_viz.network.layout import LayerLayout
 
 PICTURES = 8
-"""Units whose weights are drawn."""
+"""Number of units whose weights are drawn."""
 HEAD = ("view", "as an array", "which begins with")
 
 
 class ThreeViews(Protocol):
-    """What is shown of a layer, see `WeightMatrix`."""
+    """A layer to display, see `WeightMatrix`."""
 
     layout: LayerLayout
 
@@ -29,11 +29,11 @@ class ThreeViews(Protocol):
 
     @property
     def words(self) -> NDArray[Any]:
-        """The words as stored."""
+        """The stored words."""
 
 
 def pictures(weights: ThreeViews, most: int = PICTURES) -> str:
-    """Return HTML that draws the weights of the first units, a picture each."""
+    """Return HTML with a picture of the weights of each of the first units."""
     first, layer = weights.neurons[:most], weights.layout
     drawn = html.pictures(first, [f"{layer.name} of unit {j}" for j in range(len(first))])
     left = layer.units - len(first)
@@ -41,7 +41,7 @@ def pictures(weights: ThreeViews, most: int = PICTURES) -> str:
 
 
 def matrix(weights: ThreeViews) -> str:
-    """Return HTML of one layer: its three views, and pictures."""
+    """Return HTML of one layer: its three views, and pictures of its weights."""
     title = f"{weights.layout.name}: {weights.layout.bit_count:,} weight bits, seen in three ways"
     return html.card(title, html.table(_rows(weights), HEAD), pictures(weights))
 
@@ -55,7 +55,7 @@ def matrices(number_format: str, layers: list[ThreeViews]) -> str:
 
 
 def _rows(weights: ThreeViews) -> list[tuple[str, ...]]:
-    """Return a row for each view: its name, its shape, and how it begins."""
+    """Return a table row for each view: its name, its shape, and its first values."""
     layer, numbers = weights.layout, weights.neurons
     padding = f", {layer.padding_bits} bits of padding a row" if layer.padding_bits else ""
     begins = [html.numbers(row[0], most).partition(" …")[0] for row, most in ((numbers, 4), (weights.bits, 12))]

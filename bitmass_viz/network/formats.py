@@ -1,7 +1,7 @@
-"""Number formats of a weight: one bit, levels of a few bits, float32. A new one is a line in `FORMATS`.
+"""Number formats of weights: one bit, levels of a few bits, float32. A new one is a line in `FORMATS`.
 
-A weight is stored as a *code*, a whole number of so many bits. What depends on the format is here and nowhere
-else in Python; ``widgets/src/bits`` has the browser's side.
+A weight is stored as a *code*, an unsigned integer of `bits` bits. All that depends on the format is in this file;
+the browser's counterpart is ``widgets/src/bits``.
 """
 
 from __future__ import annotations
@@ -19,68 +19,68 @@ Codes = NDArray[np.uint32]
 
 @dataclass(frozen=True)
 class NumberFormat(ABC):
-    """How the bits of one weight are read.
+    """How the bits of a weight are interpreted.
 
     Attributes
     ----------
     bits : int
-        Bits a weight.
+        Bits per weight.
     """
 
     bits: int
 
     @property
     def name(self) -> str:
-        """What files and programs call it."""
+        """Name in files and code."""
         return f"{self.bits}-bit"
 
     @property
     def label(self) -> str:
-        """What readers call it."""
+        """Name shown to readers."""
         return f"{self.bits} bits"
 
     @property
     def has_scale(self) -> bool:
-        """Whether a weight is its number times one scale a layer, which is not among its bits."""
+        """Whether a weight is its number times a per-layer scale, which is not part of its bits."""
         return True
 
     @property
     def fields(self) -> Mapping[str, slice]:
-        """Parts of a weight by name, as slices of its bits from the highest down."""
+        """Parts of a weight by name, as slices of its bits, most significant first."""
         return {"all": slice(None)}
 
     @property
     def difference(self) -> DTypeLike:
-        """The type that holds the difference of two numbers."""
+        """Type for the difference of two numbers."""
         return np.int32
 
     @abstractmethod
     def decode(self, codes: Codes) -> NDArray[Any]:
-        """Return the numbers that codes stand for."""
+        """Return the numbers that the codes represent."""
 
     @abstractmethod
     def encode(self, numbers: NDArray[Any]) -> Codes:
-        """Return the codes of numbers as `decode` returns them."""
+        """Return the codes of numbers: the inverse of `decode`."""
 
     @abstractmethod
     def code_of(self, weights: NDArray[np.float32], scale: np.float32) -> Codes:
-        """Return the codes of weights as a network multiplies by them: numbers times scale."""
+        """Return the codes of weights as the network uses them: numbers times scale."""
 
     @abstractmethod
     def largest(self, scale: np.float32) -> np.float32:
-        """Return the number of the largest weight of a layer."""
+        """Return the number of the largest weight: the highest level, or `scale` itself for float32."""
 
     @abstractmethod
     def weights(self, numbers: NDArray[Any], scale: np.float32) -> NDArray[np.float32]:
-        """Return numbers times scale, rounded as the kernels round."""
+        """Return the weights, numbers times scale, rounded as in the kernels."""
 
     def finite(self, changed: NDArray[np.uint8], before: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return a changed dense buffer, every weight that is no longer finite being put back."""
+        """Return a changed dense buffer, with every weight that is no longer finite restored."""
         return changed
 
 
 class Levels(NumberFormat):
-    """Evenly spaced numbers: the odd ones from 1 − 2^bits to 2^bits − 1, times a scale."""
+    """Evenly spaced numbers: the odd integers from 1 − 2^bits to 2^bits − 1, times a scale."""
 
     def decode(self, codes: Codes) -> NDArray[Any]:
         """See `NumberFormat.decode`: int32."""
@@ -100,19 +100,19 @@ class Levels(NumberFormat):
         return np.float32((1 << self.bits) - 1)
 
     def weights(self, numbers: NDArray[Any], scale: np.float32) -> NDArray[np.float32]:
-        """See `NumberFormat.weights`; in the order of the kernel's own rounding (`quantised.quantise`)."""
+        """See `NumberFormat.weights`; same order of operations as the kernel (`quantised.quantise`)."""
         return scale / self.largest(scale) * numbers.astype(np.float32)
 
 
 class OneBit(Levels):
-    """A sign: +1 where the bit is set, −1 where it is not. The shortest case of levels."""
+    """A sign: +1 where the bit is set, −1 where it is not. The smallest case of levels."""
 
     def __init__(self) -> None:
         super().__init__(1)
 
     @property
     def name(self) -> str:
-        """The study's word for networks of such weights."""
+        """The study's name for networks with such weights."""
         return "bv32"
 
     @property
@@ -147,7 +147,7 @@ class Float32(NumberFormat):
 
     @property
     def has_scale(self) -> bool:
-        """False: the exponent has it."""
+        """False: the exponent covers it."""
         return False
 
     @property
@@ -161,7 +161,7 @@ class Float32(NumberFormat):
         return np.float32
 
     def decode(self, codes: Codes) -> NDArray[Any]:
-        """See `NumberFormat.decode`: float32, in the memory of the codes."""
+        """See `NumberFormat.decode`: float32, sharing memory with the codes."""
         return codes.view("<f4")
 
     def encode(self, numbers: NDArray[Any]) -> Codes:
@@ -192,5 +192,5 @@ FORMATS: dict[int, NumberFormat] = {
     number_format.bits: number_format
     for number_format in (ONE_BIT, Levels(2), Levels(4), Levels(8), Levels(16), FLOAT32)
 }
-"""Bits a weight → its format."""
+"""Bits per weight → format."""
 WEIGHT_BITS = tuple(FORMATS)

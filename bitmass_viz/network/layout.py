@@ -1,10 +1,10 @@
-"""The address map: where each weight bit lies in the neuron, bit and data views, and in the dense buffer.
+"""The address map: where each weight bit is in the neuron, bit and data views, and in the dense buffer.
 
-The dense buffer is a stream of bits: layer W0 and then W1, unit by unit, feature by feature, the least
-significant bit of a weight first, eight to a byte from bit 0 on, without gaps. Little-endian float32 rows and
-BV32's rows of 98 bytes are both of this form. A *unit* owns a row of weights: a hidden unit in W0 (one of 8
-floats, or one of 256 binary units), a class in W1. A *feature* is one input of that unit: a pixel in W0, a hidden
-unit in W1. The browser has the same map; one fixture tests both.
+The dense buffer is a stream of bits without gaps: layer W0, then W1, unit by unit, feature by feature, the least
+significant bit of a weight first, eight bits to a byte, starting at bit 0. Little-endian float32 rows and BV32's
+rows of 98 bytes both have this form. A *unit* owns a row of weights: a hidden unit in W0 (one of 8 float units, or
+of 256 binary ones), a class in W1. A *feature* is one input of that unit: a pixel in W0, a hidden unit in W1. The
+browser has the same map; one fixture tests both.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ class Address:
     unit, feature : int
         The weight, as in ``neurons[unit, feature]``.
     bit : int
-        Of the weight, 0 the least significant. Always 0 for BV32, whose weights are one bit.
+        Bit of the weight, 0 the least significant. Always 0 for BV32, whose weights are one bit.
     row, column : int
-        In the bit view, ``bits[row, column]``. The highest bit of a weight is its topmost row.
+        Place in the bit view, ``bits[row, column]``. A weight's most significant bit is in its topmost row.
     word, bit_in_word : int
-        In the data view, of the layer's stored words, ``words.flat[word] >> bit_in_word & 1``.
+        Place in the data view, the layer's stored words: ``words.flat[word] >> bit_in_word & 1``.
     byte : int
-        In the dense buffer, both layers together; the bit's place in it is ``stream_bit % 8``.
+        Byte in the dense buffer of both layers; the bit within it is ``stream_bit % 8``.
     stream_bit : int
-        Number of weight bits in front of this one in the dense buffer.
+        Number of weight bits before this one in the dense buffer.
     """
 
     layer: str
@@ -79,7 +79,7 @@ class LayerLayout:
     bits_per_weight : int
         A key of `FORMATS`.
     offset : int
-        Stream bit at which the layer begins.
+        Stream bit at which the layer starts.
     """
 
     name: str
@@ -95,22 +95,22 @@ class LayerLayout:
 
     @property
     def format(self) -> NumberFormat:
-        """How the bits of a weight are read."""
+        """Number format of the weights."""
         return FORMATS[self.bits_per_weight]
 
     @property
     def row_bits(self) -> int:
-        """Weight bits of one unit."""
+        """Weight bits per unit."""
         return self.features * self.bits_per_weight
 
     @property
     def bit_count(self) -> int:
-        """Weight bits of the layer; padding does not count."""
+        """Weight bits of the layer, without padding."""
         return self.units * self.row_bits
 
     @property
     def words_per_row(self) -> int:
-        """Stored 32-bit words of one unit; the last may end in padding."""
+        """Stored 32-bit words per unit; the last one can end in padding."""
         return -(-self.row_bits // WORD_BITS)
 
     @property
@@ -119,7 +119,7 @@ class LayerLayout:
         return self.words_per_row * WORD_BITS - self.row_bits
 
     def at(self, unit: int, feature: int, bit: int = 0) -> Address:
-        """Address of a bit by (unit, feature, bit).
+        """Return the address of a bit by unit, feature and bit.
 
         Raises
         ------
@@ -145,13 +145,13 @@ class LayerLayout:
         )
 
     def at_cell(self, row: int, column: int) -> Address:
-        """Address of a bit by its place in the bit view."""
+        """Return the address of a bit by its place in the bit view."""
         row = self._inside("row", row, self.units * self.bits_per_weight)
         unit, below = divmod(row, self.bits_per_weight)
         return self.at(unit, column, self.bits_per_weight - 1 - below)
 
     def at_word(self, word: int, bit_in_word: int = 0) -> Address | None:
-        """Address of a bit by its place among the stored words; None if it is padding."""
+        """Return the address of a bit by its place in the stored words; None if it is padding."""
         word = self._inside("word", word, self.units * self.words_per_row)
         bit_in_word = self._inside("bit_in_word", bit_in_word, WORD_BITS)
         unit, word_in_row = divmod(word, self.words_per_row)
@@ -161,7 +161,7 @@ class LayerLayout:
         return self.at(unit, *divmod(in_row, self.bits_per_weight))
 
     def at_stream_bit(self, stream_bit: int) -> Address:
-        """Address of a bit by its number in the dense buffer."""
+        """Return the address of a bit by its number in the dense buffer."""
         stream_bit = self._inside("stream bit", stream_bit, self.bit_count, self.offset)
         unit, in_row = divmod(stream_bit - self.offset, self.row_bits)
         return self.at(unit, *divmod(in_row, self.bits_per_weight))
@@ -176,7 +176,7 @@ class LayerLayout:
 
 
 def layouts(units_features: list[tuple[int, int]], bits_per_weight: int) -> tuple[LayerLayout, ...]:
-    """Lay layers named W0, W1, … one behind the other."""
+    """Return the layouts of consecutive layers W0, W1, …, given their (units, features)."""
     placed: list[LayerLayout] = []
     offset = 0
     for index, (units, features) in enumerate(units_features):
@@ -187,7 +187,7 @@ def layouts(units_features: list[tuple[int, int]], bits_per_weight: int) -> tupl
 
 
 def container_layouts(arch: Architecture, bits_per_weight: int) -> tuple[LayerLayout, ...]:
-    """Layout of a network whose hidden units fill the containers; W0 alone where there is no hidden layer."""
+    """Return the layout of a network whose hidden units fill the containers; only W0 without a hidden layer."""
     units = arch.hidden_units(bits_per_weight)
     if units == 0:
         return layouts([(arch.classes, arch.inputs)], bits_per_weight)
@@ -195,10 +195,10 @@ def container_layouts(arch: Architecture, bits_per_weight: int) -> tuple[LayerLa
 
 
 def float32_layouts(arch: Architecture) -> tuple[LayerLayout, ...]:
-    """Layout of a float network: one hidden unit is one float32 a pixel."""
+    """Return the layout of a float network: one hidden unit per container, one float32 per weight."""
     return container_layouts(arch, 32)
 
 
 def bv32_layouts(arch: Architecture) -> tuple[LayerLayout, ...]:
-    """Layout of a BV32 network: 32 binary hidden units a container, one bit a weight."""
+    """Return the layout of a BV32 network: 32 hidden units per container, one bit per weight."""
     return container_layouts(arch, 1)

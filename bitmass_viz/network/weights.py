@@ -1,4 +1,4 @@
-"""One buffer of weight bits, seen as neurons, as bits and as stored words; see `layout` for its form."""
+"""One buffer of weight bits in three views: neurons, bits and stored words. See `layout` for the order of bits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bitmass_viz.network.layout import WORD_BITS, Address, LayerLayout
 
 
 def pack_codes(codes: list[NDArray[np.uint32]], bits_per_weight: int) -> NDArray[np.uint8]:
-    """Write layers of codes, uint32 (units, features) each, into one dense buffer: uint8 (bytes,).
+    """Pack layers of codes, each uint32 (units, features), into one dense buffer, uint8 (bytes,).
 
     The inverse of `WeightMatrix.codes`.
     """
@@ -29,13 +29,13 @@ class WeightMatrix:
     Attributes
     ----------
     neurons : float32, int8 or int32 (units, features)
-        The weights as numbers: float32 values (sharing memory with the buffer where bytes align), or ±1, or for
-        weights of 2 to 16 bits the odd numbers from 1 − 2^bits to 2^bits − 1, of which ±1 is the shortest case.
+        The weights as numbers: float32 values (sharing memory with the buffer where bytes align), ±1, or for
+        2 to 16 bits the odd integers from 1 − 2^bits to 2^bits − 1.
     bits : uint8 (units * bits_per_weight, features)
-        Every weight bit as 0 or 1; the highest bit of a weight is its topmost row.
+        Every weight bit as 0 or 1; a weight's most significant bit is in its topmost row.
     words : uint32 (units, words_per_row)
-        The words as stored; the last word of a row ends in zero bits of padding where the row is no multiple
-        of 32 bits. Shares memory with the buffer where there is no padding.
+        The stored words; the last word of a row is padded with zero bits if the row is not a multiple of 32
+        bits. Shares memory with the buffer if there is no padding and bytes align.
     """
 
     def __init__(self, buffer: NDArray[np.uint8], layout: LayerLayout) -> None:
@@ -43,12 +43,12 @@ class WeightMatrix:
         self._buffer = buffer
 
     def _bytes(self) -> NDArray[np.uint8] | None:
-        """Return the layer's own bytes, or None if it does not begin and end between bytes."""
+        """Return the layer's part of the buffer, or None if the layer does not start and end on whole bytes."""
         start, stop = self.layout.offset, self.layout.offset + self.layout.bit_count
         return self._buffer[start // 8 : stop // 8] if start % 8 == stop % 8 == 0 else None
 
     def _rows(self) -> NDArray[np.uint8]:
-        """Return bits as stored, uint8 (units, row_bits), a weight's lowest bit first."""
+        """Return the stored bits, uint8 (units, row_bits), least significant bit of each weight first."""
         layer = self.layout
         first = layer.offset // 8
         last = -(-(layer.offset + layer.bit_count) // 8)
@@ -58,7 +58,7 @@ class WeightMatrix:
 
     @property
     def codes(self) -> NDArray[np.uint32]:
-        """The weights as they are stored, a whole number each: uint32 (units, features)."""
+        """The weights as stored, one integer code each: uint32 (units, features)."""
         layer, own = self.layout, self._bytes()
         if layer.bits_per_weight == WORD_BITS and own is not None:
             return own.view("<u4").reshape(layer.units, layer.features)
@@ -80,7 +80,7 @@ class WeightMatrix:
 
     @property
     def words(self) -> NDArray[np.uint32]:
-        """The words as stored, see the class."""
+        """The stored words, see the class."""
         layer = self.layout
         own = self._bytes()
         if own is not None and layer.padding_bits == 0:
@@ -90,7 +90,7 @@ class WeightMatrix:
         return np.packbits(padded, axis=1, bitorder="little").view("<u4")
 
     def address(self, unit: int, feature: int, bit: int = 0) -> Address:
-        """Where a weight bit is in all three views (see `LayerLayout.at`)."""
+        """Return where a weight bit is in all three views (see `LayerLayout.at`)."""
         return self.layout.at(unit, feature, bit)
 
     def __repr__(self) -> str:
@@ -105,21 +105,21 @@ class WeightMatrix:
 
 
 class WeightMatrices:
-    """All weight bits of a network at one moment. The buffer cannot be written to.
+    """A snapshot of all weight bits of a network. The buffer is read-only.
 
     Parameters
     ----------
     buffer : uint8 (bytes,)
-        The dense buffer; taken over, not copied.
+        The dense buffer; used as it is, not copied, and made read-only.
     layers : tuple of LayerLayout
     thresholds : int32 (hidden units,), optional
-        BV32 only: unit j answers +1 where its popcount a_j is greater than this.
+        BV32 only: the output of unit j is +1 if its popcount a_j is greater than this, else −1.
 
     Attributes
     ----------
     w0 : WeightMatrix
     w1 : WeightMatrix
-        Only where there is a hidden layer.
+        Only if there is a hidden layer.
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class WeightMatrices:
         return self.layers[0].format.name
 
     def shape(self) -> dict[str, Any]:
-        """Return what a page must know to read the buffer, JSON-ready: format, bits a weight, layers."""
+        """Return what a page needs to decode the buffer, JSON-ready: format, bits per weight, layers."""
         return {
             "format": self.format,
             "bpw": self.layers[0].bits_per_weight,
@@ -175,7 +175,7 @@ class WeightMatrices:
         return self.buffer.tobytes()
 
     def flipped(self, other: WeightMatrices) -> int:
-        """Count the weight bits in which two moments of the same network differ."""
+        """Return the number of weight bits that differ between two snapshots of the same network."""
         if self.layers != other.layers:
             raise ValueError("only weights of one shape and format can be compared bit by bit")
         return int(np.bitwise_count(self.buffer ^ other.buffer).sum())

@@ -1,1 +1,1 @@
-"""The web app: Voilà, with limits on who may ask for how much."""
+"""The web app: Voilà, with limits on memory, connections, messages and access."""

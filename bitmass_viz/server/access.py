@@ -1,8 +1,8 @@
-"""What the server sends and to whom: the page, its scripts and styles, the notebook's pictures, and no more.
+"""HTTP access: the page, its scripts and styles, the notebook's pictures, and nothing else.
 
-Whoever reaches the page may be anybody. What they may say to a kernel is `channel`'s matter.
+Clients are untrusted. Which messages they can send to a kernel is decided in `websocket` and `message_filter`.
 
-This is about the page. In JupyterLab there is nothing to protect: the reader has a kernel to run any code in.
+All this protects the web page only. In JupyterLab the reader can run any code anyway.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from bitmass_viz.server.admission import AdmittingKernels, FullError, Reservatio
 from bitmass_viz.server.client_address import client_address, is_exempt
 
 MAX_BODY_BYTES = 1 << 16
-"""A page's goodbye has no body."""
+"""No request needs a body: the page's shutdown request has none."""
 PLACE = f"place-{secrets.token_hex(16)}"
-"""Stands where each page's own nonce comes: a page may be rendered long before it is asked for."""
+"""Placeholder for a page's nonce, because a page can be rendered long before it is requested."""
 REST_OF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
-"""For all that is not the page. It matters only if it is opened by itself: an error, or a picture with scripts."""
+"""Policy of all other responses, for when one is opened directly: an error, or an SVG with scripts."""
 FULL = 503
 TRY_AGAIN_SECONDS = 15
 HEADERS = {
@@ -40,20 +40,20 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 TEMPLATES = ("lab/static", "base/static")
-"""The styles and scripts of the page's template, and of the one that it extends."""
+"""Folders with the styles and scripts of the page's template, and of the one that it extends."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-"""Jupyter's handlers fail on others before they know how to say so."""
+"""Allowed methods. Jupyter's handlers raise on others before they can send an error."""
 _PICTURE = re.compile(r".+\.(png|jpe?g|gif|svg|webp)", re.IGNORECASE)
 
 
 def policy_of_page(nonce: str) -> str:
-    """Return the content-security policy of a page: only this server's scripts run, and it asks no other host.
+    """Return the content-security policy of a page: only this server's scripts run, and only it is contacted.
 
     Each exception has a reason:
 
-    - ``blob:`` scripts: anywidget imports a widget's module from a blob, since it comes over the websocket.
-    - ``'unsafe-inline'`` styles, but no scripts: JupyterLab and anywidget add ``<style>`` elements as they load.
-    - ``data:`` and ``blob:`` images: JupyterLab's icons, and the pictures that a reader saves or opens.
+    - ``blob:`` scripts: anywidget imports a widget's module from a blob, because it arrives over the websocket.
+    - ``'unsafe-inline'`` for styles only: JupyterLab and anywidget add ``<style>`` elements as they load.
+    - ``data:`` and ``blob:`` images: JupyterLab's icons, and pictures that a reader saves or opens.
     """
     return "; ".join(
         [
@@ -74,9 +74,9 @@ def policy_of_page(nonce: str) -> str:
 
 
 def status_of_refusal(start_line: RequestStartLine, headers: HTTPHeaders) -> int | None:
-    """Return the status with which a request is refused that no handler should see, or None.
+    """Return the error status for a malformed request, or None to pass the request on.
 
-    Handlers fail on these, and then a traceback with the whole request would be logged.
+    Handlers would raise on these, and log a traceback with the whole request.
     """
     if start_line.method not in METHODS:
         return 405
@@ -90,7 +90,7 @@ def status_of_refusal(start_line: RequestStartLine, headers: HTTPHeaders) -> int
 
 
 class SafeHeaders(OutputTransform):
-    """Puts `HEADERS` on every answer that has not its own."""
+    """Adds `HEADERS` to every response that does not set its own."""
 
     def transform_first_chunk(
         self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
@@ -102,9 +102,9 @@ class SafeHeaders(OutputTransform):
 
 
 class PageHandler(TornadoVoilaHandler):
-    """Sends the page to whom there is a place for, and the cookie without which the page's goodbye is refused.
+    """Sends the page to admitted readers, with the cookie that authorises the page's shutdown request.
 
-    The goodbye ends the kernel, which would otherwise hold its memory until it is culled.
+    A page that closes shuts its kernel down; otherwise the kernel would keep its memory until it is culled.
     """
 
     kernel_manager: AdmittingKernels
@@ -116,15 +116,15 @@ class PageHandler(TornadoVoilaHandler):
 
     @property
     def content_security_policy(self) -> str:
-        """See `JupyterHandler`, which asks for it before `initialize`, and again for an error."""
+        """See `JupyterHandler`, which reads it before `initialize`, and again for an error."""
         return policy_of_page(self._nonce) if hasattr(self, "_nonce") else REST_OF_POLICY
 
     async def get(self, path: str | None = None) -> None:
         """See `TornadoVoilaHandler`."""
         if path:
-            self._lead_to_picture(path)
+            self._redirect_to_picture(path)
             return
-        if not _is_opened(self.request.headers):
+        if not _is_navigation(self.request.headers):
             raise HTTPError(403)
         await self._send_page()
 
@@ -132,45 +132,45 @@ class PageHandler(TornadoVoilaHandler):
         try:
             reservation = self.kernel_manager.admit(self._address())
         except FullError as error:
-            self._say_full(error.beyond_share)
+            self._send_full(error.beyond_share)
             return
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", self.content_security_policy)
-        # Tornado sets the cookie when somebody asks for its value.
+        # Tornado sets the cookie when its value is read.
         _ = self.xsrf_token
         whole = False
         try:
             async with aclosing(self.kernel_manager.page(reservation)) as pieces:
                 async for piece in pieces:
-                    self.write(self._word(reservation) if piece is None else piece)
+                    self.write(self._place_in_queue(reservation) if piece is None else piece)
                     await self.flush()
             if reservation.failed:
                 self.write(f'<script nonce="{PLACE}">bitmassFailed()</script>')
                 await self.flush()
             whole = True
         except StreamClosedError:
-            pass  # the reader did not wait for it
+            pass  # the reader left
         finally:
             if not whole:
                 self.kernel_manager.leave(reservation)
 
     def _address(self) -> str | None:
-        """Return the address that this reader's place counts for; None for this machine and for proxies."""
+        """Return the address that this reader counts towards; None for this machine and for proxies."""
         trusted = self.settings["trusted_proxies"]
         address = client_address(self.request, trusted)
         return None if is_exempt(address, trusted) else address
 
     def _log(self) -> None:
-        """See `RequestHandler`. Whoever started the server hears once that it is full, not of every reader."""
+        """See `RequestHandler`. Refused readers are not logged: `on_full` reports a full server once."""
         if self.get_status() != FULL:
             super()._log()
 
-    def _word(self, reservation: Reservation) -> str:
-        """Return what a page is told that waits; a proxy would give it up if nothing came for long."""
+    def _place_in_queue(self, reservation: Reservation) -> str:
+        """Return a script that shows a waiting page its place; sending it also stops proxies from timing out."""
         return f'<script nonce="{PLACE}">bitmassWaits({self.kernel_manager.number_before(reservation)})</script>\n'
 
-    def _say_full(self, beyond_share: bool) -> None:
+    def _send_full(self, beyond_share: bool) -> None:
         self.set_status(FULL)
         self.set_header("Retry-After", TRY_AGAIN_SECONDS)
         self.set_header("Cache-Control", "no-store")
@@ -192,18 +192,17 @@ class PageHandler(TornadoVoilaHandler):
             chunk = chunk.replace(PLACE, self._nonce)
         super().write(chunk)
 
-    def _lead_to_picture(self, path: str) -> None:
+    def _redirect_to_picture(self, path: str) -> None:
         if not is_picture(path):
             raise HTTPError(404)
         self.redirect_to_file(path)
 
 
-def _is_opened(headers: HTTPHeaders) -> bool:
-    """Tell whether a browser asks for the page to show it to a reader, and not for another site's page.
+def _is_navigation(headers: HTTPHeaders) -> bool:
+    """Return whether a browser requests the page for a reader who navigated to it.
 
-    Such a page could name this one as a picture, or in frames, over and over, and each would start a kernel. So
-    does a browser that fetches in advance what nobody may want to see. A client that says nothing of it is no
-    browser of these days.
+    Another site could embed this page many times, as an image or in frames, and each request would start a kernel;
+    so would a browser's prefetch. A client without these headers is not a current browser, and is let through.
     """
     if headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
         return False
@@ -222,30 +221,30 @@ class PictureHandler(StaticFileHandler):
         self._notebook = notebook
 
     def get_absolute_path(self, root: str, path: str) -> str:  # type: ignore[override]
-        """See `StaticFileHandler`, which asks for it before it looks at any file."""
+        """See `StaticFileHandler`, which calls this before it touches any file."""
         if not is_picture(path) or PurePosixPath(path).name not in self._notebook.read_text("utf-8", "ignore"):
             raise HTTPError(404)
         found = super().get_absolute_path(root, path)
-        if not Path(found).resolve().is_relative_to(Path(root).resolve()):  # by way of a link
+        if not Path(found).resolve().is_relative_to(Path(root).resolve()):  # a symbolic link leads outside
             raise HTTPError(404)
         return found
 
 
 def is_picture(path: str) -> bool:
-    """Tell whether a path may lead to a picture: by its ending, with no hidden folder and no way upwards."""
+    """Return whether a path has a picture's suffix, and neither hidden folders nor ``..``."""
     if _PICTURE.fullmatch(path) is None or not path.isprintable() or "\\" in path:
         return False
     return not any(part.startswith(".") for part in path.split("/"))
 
 
 def only_below(handler: type[RequestHandler], folders: Iterable[str] = ("",)) -> type[RequestHandler]:
-    """Return a handler of files that has none but those in some of its folders, by their plain names."""
-    begun = tuple(f"{folder}/" if folder else "" for folder in folders)
+    """Return a file handler restricted to some of its folders, without ``.``, ``..`` or empty path parts."""
+    prefixes = tuple(f"{folder}/" if folder else "" for folder in folders)
 
     class Limited(handler):  # type: ignore[valid-type, misc]
         async def get(self, path: str, *rest: Any, **more: Any) -> None:
             parts = path.split("/")
-            if not path.startswith(begun) or "\\" in path or any(part in ("", ".", "..") for part in parts):
+            if not path.startswith(prefixes) or "\\" in path or any(part in ("", ".", "..") for part in parts):
                 raise HTTPError(404)
             await super().get(path, *rest, **more)
 
@@ -256,12 +255,12 @@ def only_below(handler: type[RequestHandler], folders: Iterable[str] = ("",)) ->
 
 
 def write_plain_error(handler: RequestHandler, status_code: int) -> None:
-    """Say no more than the number. Jupyter's own page fails in Voilà, and fills the terminal with tracebacks."""
+    """Send only the status number. Jupyter's error page raises in Voilà and fills the terminal with tracebacks."""
     handler.set_header("Content-Type", "text/plain")
     handler.finish(str(status_code))
 
 
 class ModelHandler(KernelHandler):
-    """Tells a page how its kernel is, and does not end it: that takes the page's cookie, at another address."""
+    """Reports a kernel's status. It cannot end the kernel: that takes another URL, and the page's cookie."""
 
     SUPPORTED_METHODS = ("GET", "HEAD", "OPTIONS")

@@ -1,16 +1,15 @@
-"""Who gets a kernel: as many readers as there is memory for, each in turn, and no address at others' expense.
+"""Admission: as many readers as memory allows, kernels started in turn, and places shared fairly among addresses.
 
-Voilà starts a kernel at once for each request for the page. A crowd would have all its kernels started at the
-same time, so that the first page is ready no sooner than the last; strangers could fill the memory; and a reader
-who leaves before the page has come leaves a kernel behind.
+Voilà starts a kernel immediately for each request of the page. In a crowd all kernels would start at the same
+time, so the first page would be ready no sooner than the last; strangers could fill the memory; and a reader who
+leaves early would leave a kernel behind.
 
-Places are shared among addresses, because one client could otherwise take them all and keep them. An address is
-entitled to `per_address` places. While places are free it may take more, since an empty place helps nobody and a
-whole school often shares one address. Once another address wants a place and none is free, the places beyond the
-share are given back, the one that costs its reader least first: a kernel that nobody is connected to, then one
-that has not been started, and then the one that came last. So those who came first keep their work, and nobody
-within the share loses anything. While readers from another address have been asked to wait, no address takes a
-place beyond its share.
+Places are shared among addresses, or one client could take and keep them all. An address is entitled to
+`per_address` places. While places are free it can take more, since an empty place helps nobody and a whole school
+often shares one address. Once another address wants a place and none is free, an address beyond its share loses
+places, the cheapest first: a kernel without a connection, then one that has not started, then the newest. So early
+readers keep their work, and nobody within the share loses anything. While readers from another address wait, no
+address gets a place beyond its share.
 """
 
 from __future__ import annotations
@@ -31,30 +30,28 @@ from voila.utils import ENV_VARIABLE
 from bitmass_viz.server.kernel_pool import AT_A_TIME, PreheatedKernels
 
 KERNEL_BYTES = 200_000_000
-"""What a kernel takes (164 MB were measured, `python -m tests.load.readers`), and its share of the server."""
-CLASS = 30
-"""Readers from one address who are served whoever else comes: a class in a school with a single address."""
+"""Memory per kernel (164 MB were measured, `python -m tests.load.readers`), with its share of the server's."""
+CLASS_SIZE = 30
+"""Least share of an address, enough for a class in a school with a single address."""
 LEAST_READERS = 4
-"""Who is alone at a machine with little memory may still have some pages open, and load them again."""
+"""Floor for `max_readers`, so one user on a small machine can open and reload a few pages."""
 WORD_SECONDS = 2.0
-"""So often a page that is not rendered yet is sent a word, which also shows whether anybody still waits for it."""
+"""Interval of keep-alives to a page that is not rendered yet; a failed one shows that its reader has left."""
 SPARE_SECONDS = 60.0
-"""A kernel whose page has been gone for so long is given up if somebody is refused otherwise."""
+"""A kernel without a connection for this long can be ended to admit another reader."""
 WAITING_SECONDS = 75.0
-"""A reader who was asked to wait and has not asked again for so long has left. The page asks every 15 seconds, but
-browsers let a hidden one do so once a minute."""
-MOST_REMEMBERED = 10_000
-"""Addresses that wait. A network of attackers must not fill the memory with them."""
+"""A reader who was asked to wait and has not retried for this long has left. The page retries every 15 seconds,
+but browsers throttle a hidden page to once a minute."""
+MAX_WAITING_ADDRESSES = 10_000
+"""Bound on the addresses remembered as waiting, so that attackers cannot fill the memory with them."""
 UNVISITED_SECONDS = 180.0
-"""A kernel whose page has never come, as that of a robot, is given up after so long; a slow one takes a minute."""
-
+"""A kernel whose page never connected, such as a robot's, is ended after this; a slow page takes a minute."""
 AT_ONCE = AT_A_TIME + 1
-"""So many kernels are started while readers wait: one more than there are cores, as each also waits at times."""
+"""Kernels started concurrently while readers wait: one more than cores, because a start also waits at times."""
 NICE = 10
-"""How far a kernel that has rendered its page steps back behind others (19 is farthest): it weighs a tenth."""
-
+"""Niceness of a kernel that has rendered its page (19 is the maximum): about a tenth of the usual CPU weight."""
 STEP_BACK_SECONDS = 2.0
-"""So much later than the page is rendered: the first frame is drawn by then."""
+"""Delay of this after the page is rendered; the first frame is drawn by then."""
 AGAIN_SECONDS = 0.15
 
 
@@ -64,7 +61,7 @@ class FullError(Exception):
     Attributes
     ----------
     beyond_share : bool
-        Whether that is because the reader's address has its share, and readers from elsewhere wait.
+        Whether the reader's address already has its share while readers from elsewhere wait.
     """
 
     def __init__(self, beyond_share: bool = False) -> None:
@@ -73,30 +70,30 @@ class FullError(Exception):
 
 
 class LeftError(Exception):
-    """The reader has gone before the kernel was started."""
+    """The reader left before the kernel was started."""
 
 
 class Reservation:
-    """One reader, from when the page is asked for until the kernel has ended.
+    """One reader, from the request of the page until the kernel has ended.
 
     Attributes
     ----------
     address : str or None
-        That the reader comes from; None if it may be any number of readers', such as this machine's.
+        The reader's address; None if many readers can share it, as with this machine's.
     kernel_id : str or None
-        Known as soon as it is about to be started.
+        Set just before the kernel is started.
     failed : bool
-        Whether the page could not be rendered to its end, or its place was given to another address before.
+        Whether rendering the page failed, or the place was revoked before it finished.
     """
 
     def __init__(self, waiting: asyncio.Task[dict[str, Any]] | None, address: str | None = None) -> None:
         self.waiting = waiting
         self.address = address
-        self.came = time.monotonic()
+        self.arrived = time.monotonic()
         self.kernel_id: str | None = None
         self.failed = False
         self.left = False
-        self.gave_way = False
+        self.revoked = False
         self.turn: asyncio.Future[None] | None = None
         self.rendered = False
         self.has_turn = False
@@ -105,17 +102,17 @@ class Reservation:
         self.alone_since: float | None = None
 
     def is_alone_for(self, seconds: float) -> bool:
-        """Tell whether the page was rendered, and nobody has been connected to its kernel for so long."""
+        """Return whether the page is rendered and its kernel has had no connection for this long."""
         return self.alone_since is not None and time.monotonic() - self.alone_since >= seconds
 
 
 class AdmittingKernels(PreheatedKernels):
-    """All kernels of the server, and the readers whom they are for."""
+    """All kernels of the server, with admission of readers."""
 
     max_readers = Integer(min=1, default_value=LEAST_READERS, config=True, help="Readers at the same time.")
     per_address = Integer(min=1, config=True, help="Places that an address is entitled to.")
     on_full: Callable[[int], object] = staticmethod(lambda places: None)
-    """Called once, when a reader is refused for the first time."""
+    """Called when a reader is refused for the first time."""
 
     def __init__(self, **kwargs: Any) -> None:
         self._reservations: list[Reservation] = []
@@ -132,17 +129,17 @@ class AdmittingKernels(PreheatedKernels):
         return share_of(self.max_readers)
 
     def admit(self, address: str | None = None) -> Reservation:
-        """Let a reader in, to whom `page` then belongs.
+        """Reserve a place for a reader; `page` then renders the page.
 
         Parameters
         ----------
         address : str or None
-            Of the reader; None where it says nothing of who it is, as that of this machine or of a proxy.
+            The reader's address; None if it does not identify a reader, as with this machine or a proxy.
 
         Raises
         ------
         FullError
-            There is no place for a reader from this address, or the server is about to end.
+            There is no place for a reader from this address, or the server is shutting down.
         """
         if self._closed:
             raise FullError
@@ -150,11 +147,11 @@ class AdmittingKernels(PreheatedKernels):
         is_within_share = self._is_within_share(address)
         if not is_within_share and self._another_waits(address):
             raise FullError(beyond_share=True)
-        if not pool and self._count() >= self.max_readers and not self._make_room(address, is_within_share):
-            if is_within_share and len(self._asked_to_wait) < MOST_REMEMBERED:
+        if not pool and self._count() >= self.max_readers and not self._free_place(address, is_within_share):
+            if is_within_share and len(self._asked_to_wait) < MAX_WAITING_ADDRESSES:
                 self._asked_to_wait[address] = time.monotonic()
             self.on_full(self.max_readers)
-            self.on_full = _say_no_more
+            self.on_full = lambda places: None
             raise FullError
         self._asked_to_wait.pop(address, None)
         reservation = Reservation(pool.pop(0) if pool else None, address)
@@ -163,9 +160,9 @@ class AdmittingKernels(PreheatedKernels):
         return reservation
 
     async def page(self, reservation: Reservation) -> AsyncGenerator[str | None, None]:
-        """Yield the pieces of a reader's page as they are rendered; None now and then while none come.
+        """Yield the pieces of a reader's page as they are rendered, or None every `WORD_SECONDS` without one.
 
-        Whoever stops before the end says so by `leave`.
+        A caller that stops before the end must call `leave`.
         """
         pieces: asyncio.Queue[str | None] = asyncio.Queue()
         rendering = _begin(self._renderings, self._render(reservation, pieces))
@@ -180,13 +177,13 @@ class AdmittingKernels(PreheatedKernels):
                 yield piece
 
     def leave(self, reservation: Reservation) -> None:
-        """End a reader's kernel: now, or once it has been started and has rendered the page for nobody."""
+        """End a reader's kernel: now, or once the page is rendered, since rendering is not interrupted."""
         reservation.left = True
         if reservation.rendered:
             _begin(self._ends, self._end(reservation))
 
     def number_before(self, reservation: Reservation) -> int:
-        """Return how many readers wait whose kernels are started before this one's; 0 once that is begun."""
+        """Return a reader's place in the queue for a kernel, from 1; 0 if not, or no longer, in it."""
         if reservation not in self._queue:
             return 0
         return sorted(self._queue, key=self._order_of_turns()).index(reservation) + 1
@@ -206,14 +203,14 @@ class AdmittingKernels(PreheatedKernels):
                 reservation.alone_since = time.monotonic()
 
     async def shutdown_kernel(self, kernel_id: str | None, *given: Any, **more: Any) -> Any:
-        """See `MappingKernelManager`. The place is free at once: who loads the page again shall have it back."""
+        """See `MappingKernelManager`. Frees the place first, so a reader who reloads the page can get it back."""
         for reservation in self._reservations:
             if reservation.kernel_id == kernel_id:
                 reservation.left = True
         return await super().shutdown_kernel(kernel_id, *given, **more)
 
     async def cull_kernels(self) -> None:
-        """See `PreheatedKernels`; end also those whose page has never come."""
+        """See `PreheatedKernels`; also end kernels whose page never connected."""
         unvisited = [
             reservation
             for reservation in self._reservations
@@ -223,11 +220,11 @@ class AdmittingKernels(PreheatedKernels):
         await super().cull_kernels()
 
     async def close_pool(self) -> None:
-        """See `PreheatedKernels`; stop rendering, too, but no kernel while it is being started or ended."""
+        """See `PreheatedKernels`; also stop rendering, but let kernels finish starting and ending."""
         for reservation in self._reservations:
             reservation.left = True
         while self._queue:
-            self._pass_on_a_turn()
+            self._release_turn()
         await super().close_pool()
         handed_out = [reservation.waiting for reservation in self._reservations if reservation.waiting is not None]
         await asyncio.gather(*handed_out, *self._starts, return_exceptions=True)
@@ -238,7 +235,7 @@ class AdmittingKernels(PreheatedKernels):
         await asyncio.gather(*self._ends, return_exceptions=True)
 
     def most_waiting(self) -> int:
-        """See `PreheatedKernels`: none before the readers who wait, and no more than may still come."""
+        """See `PreheatedKernels`: none while readers are queued, and no more than there are free places."""
         return 0 if self._queue else min(super().most_waiting(), self.max_readers - self._count())
 
     def has_readers(self) -> bool:
@@ -246,40 +243,40 @@ class AdmittingKernels(PreheatedKernels):
         return self._count() > 0
 
     def _count(self) -> int:
-        """Return how many readers there are, and forget those whose kernel has ended."""
+        """Return the number of readers, after dropping those whose kernel has ended."""
         self._reservations = [
             reservation
             for reservation in self._reservations
             if not reservation.rendered or (not reservation.left and reservation.kernel_id in self)
         ]
-        return sum(not reservation.gave_way for reservation in self._reservations)
+        return sum(not reservation.revoked for reservation in self._reservations)
 
     def _is_within_share(self, address: str | None) -> bool:
-        """Tell whether an address would have no more than its share with one place more."""
+        """Return whether one more place keeps an address within its share."""
         return address is None or self._places()[address] < self.per_address
 
     def _places(self) -> Counter[str]:
-        """Return how many places each address has."""
+        """Return the number of places that each address has."""
         self._count()
         return Counter(
             reservation.address
             for reservation in self._reservations
-            if reservation.address is not None and not reservation.gave_way
+            if reservation.address is not None and not reservation.revoked
         )
 
     def _another_waits(self, address: str | None) -> bool:
-        """Tell whether a reader from another address has been asked to wait, and may still do so."""
+        """Return whether a reader from another address was asked to wait and has retried recently."""
         since = time.monotonic() - WAITING_SECONDS
         self._asked_to_wait = {other: at for other, at in self._asked_to_wait.items() if at >= since}
         return any(other != address for other in self._asked_to_wait)
 
-    def _make_room(self, address: str | None, is_within_share: bool) -> bool:
-        """End a kernel whose place a reader from an address may have, if there is one.
+    def _free_place(self, address: str | None, is_within_share: bool) -> bool:
+        """End a kernel to admit a reader from an address; return whether one could be ended.
 
-        First one beyond its address's share, then one whose page went a while ago and has not come back. A reader
-        beyond the share displaces only readers from the same address.
+        The first choice is a kernel beyond its address's share, then one that has had no connection for a while.
+        A reader beyond the share only displaces readers from the same address.
         """
-        if is_within_share and self._take_back_a_place():
+        if is_within_share and self._revoke_place():
             return True
         gone = [
             reservation
@@ -290,8 +287,8 @@ class AdmittingKernels(PreheatedKernels):
             self.leave(min(gone, key=lambda reservation: reservation.alone_since or 0.0))
         return bool(gone)
 
-    def _take_back_a_place(self) -> bool:
-        """Take a place from the address that has most beyond its share, if one has; see the module."""
+    def _revoke_place(self) -> bool:
+        """Revoke a place of the address that is furthest beyond its share, if any is; see the module."""
         places = self._places()
         address, most = max(places.items(), key=lambda item: item[1], default=("", 0))
         if most <= self.per_address:
@@ -299,11 +296,11 @@ class AdmittingKernels(PreheatedKernels):
         theirs = (
             reservation
             for reservation in self._reservations
-            if reservation.address == address and not reservation.gave_way
+            if reservation.address == address and not reservation.revoked
         )
-        reservation = max(theirs, key=_order_to_give_back)
-        reservation.gave_way = True
-        # A page that is still being made then says that it has no kernel.
+        reservation = max(theirs, key=_revocation_order)
+        reservation.revoked = True
+        # A page that is still being rendered then shows that it has no kernel.
         reservation.failed = not reservation.rendered
         self.leave(reservation)
         return True
@@ -311,12 +308,12 @@ class AdmittingKernels(PreheatedKernels):
     async def _end(self, reservation: Reservation) -> None:
         reservation.left = True
         if reservation.kernel_id in self:
-            # It may end by itself in the meantime, or by the page's goodbye.
+            # It can end meanwhile, for example at the page's request.
             with suppress(Exception):
                 await self.shutdown_kernel(reservation.kernel_id)
 
     async def _render(self, reservation: Reservation, pieces: asyncio.Queue[str | None]) -> None:
-        """Put a page's pieces where its reader gets them, to the end even if nobody does: no cell is cut off."""
+        """Queue a page's pieces for its reader. Continues if the reader leaves, so no cell is interrupted."""
         try:
             async for piece in self._rendered(reservation):
                 pieces.put_nowait(piece)
@@ -330,7 +327,7 @@ class AdmittingKernels(PreheatedKernels):
             if not reservation.connected:
                 reservation.alone_since = time.monotonic()
             if reservation.has_turn:
-                self._pass_on_a_turn()
+                self._release_turn()
             pieces.put_nowait(None)
         if reservation.left or reservation.failed:
             _begin(self._ends, self._end(reservation))
@@ -339,7 +336,7 @@ class AdmittingKernels(PreheatedKernels):
         self.fill_if_needed(notebook_name=self.notebook_path)
 
     async def _initialize(self, notebook_path: str, kernel_id: str | None = None, **kwargs: Any) -> Any:
-        """See `PreheatedKernels`. What is made ready while there are readers takes no more than they have."""
+        """See `PreheatedKernels`. In a crowd, a kernel started for the pool has the readers' low priority."""
         started = await super()._initialize(notebook_path, kernel_id, **kwargs)
         if self._count() > AT_A_TIME:
             with suppress(BlockingIOError):
@@ -347,9 +344,9 @@ class AdmittingKernels(PreheatedKernels):
         return started
 
     def _step_back_in_a_crowd(self) -> None:
-        """Where there are more readers than cores, have all who play step back; a few need not mind each other.
+        """Lower the priority of all rendered kernels if there are more readers than cores.
 
-        On a computer that is busy with something else, a single reader's kernel would else hardly get on.
+        With fewer readers they keep theirs: on a machine busy with other work a kernel would make little progress.
         """
         if self._count() <= AT_A_TIME:
             return
@@ -358,20 +355,20 @@ class AdmittingKernels(PreheatedKernels):
                 try:
                     self._step_back(reservation.kernel_id)
                 except BlockingIOError:
-                    # Linux takes such a wish ten times a second at most.
+                    # Linux allows this about ten times per second.
                     asyncio.get_running_loop().call_later(AGAIN_SECONDS, self._step_back_in_a_crowd)
                     return
                 reservation.has_stepped_back = True
 
     def _step_back(self, kernel_id: str | None) -> None:
-        """Have a kernel that plays leave the processor to those that are being started, and to the server.
+        """Lower a kernel's priority below the server and kernels that are starting.
 
-        Else a crowd that comes one after the other, and plays, holds up its last for minutes.
+        Otherwise readers who arrive one by one, and train, would delay the last of them for minutes.
 
         Raises
         ------
         BlockingIOError
-            It should be asked for again a moment later.
+            Try again a little later.
         """
         if kernel_id not in self or not hasattr(os, "setpriority"):
             return
@@ -381,25 +378,25 @@ class AdmittingKernels(PreheatedKernels):
         try:
             nice = max(NICE, os.getpriority(os.PRIO_PROCESS, 0))
             os.setpriority(os.PRIO_PROCESS, process.pid, nice)
-            # Where Linux shares the processor among sessions first, as on desktops.
+            # With autogroups, as on desktops, Linux divides the processor among sessions first.
             Path(f"/proc/{process.pid}/autogroup").write_text(str(nice))
         except BlockingIOError:
             raise
         except OSError:
-            pass  # it has just ended, or this system has no such groups
+            pass  # the kernel has just ended, or this system has no autogroups
 
     async def _rendered(self, reservation: Reservation) -> AsyncIterator[str]:
-        """Yield a page's pieces: from a kernel that has waited with them, else from one started in turn."""
+        """Yield a page's pieces: from a preheated kernel if possible, otherwise from one started in turn."""
         started = None
         if reservation.waiting is not None:
             with suppress(Exception):
                 started = await reservation.waiting
         if started is None or started["kernel_id"] not in self:
-            async for piece in self._rendered_anew(reservation):
+            async for piece in self._rendered_cold(reservation):
                 yield piece
             return
         reservation.kernel_id = started["kernel_id"]
-        # It was last active when it was started, and may be culled for that before the page has connected.
+        # Its last activity was its start; without this it could be culled before the page connects.
         self.get_kernel(reservation.kernel_id).last_activity = datetime.now(UTC)
         started["renderer"].stop_generator = True
         ready = list(started["renderer"].rendered_cache)
@@ -411,17 +408,18 @@ class AdmittingKernels(PreheatedKernels):
         async for piece, _ in rest:
             yield piece
 
-    async def _rendered_anew(self, reservation: Reservation) -> AsyncIterator[str]:
+    async def _rendered_cold(self, reservation: Reservation) -> AsyncIterator[str]:
+        """Yield a page's pieces from a new kernel."""
         renderer = self._notebook_renderer_factory(self.notebook_path)
         await renderer.initialize()
         reservation.kernel_id = self.new_kernel_id()
         kernel = self._start_in_turn(reservation, renderer.notebook.metadata.kernelspec.name)
-        # What comes before the first cell is rendered without the kernel, and so is shown while it waits its turn.
+        # Everything before the first cell is rendered without the kernel, so it shows while the reader is queued.
         async for piece, _ in renderer.generate_content_generator(reservation.kernel_id, kernel):
             yield piece
 
-    async def _get_a_turn(self, reservation: Reservation) -> None:
-        """Wait until a kernel may be started for a reader."""
+    async def _acquire_turn(self, reservation: Reservation) -> None:
+        """Wait for permission to start a reader's kernel."""
         if self._free_turns:
             self._free_turns -= 1
             reservation.has_turn = True
@@ -434,8 +432,8 @@ class AdmittingKernels(PreheatedKernels):
             if reservation in self._queue:
                 self._queue.remove(reservation)
 
-    def _pass_on_a_turn(self) -> None:
-        """Give a turn that has ended to the next reader."""
+    def _release_turn(self) -> None:
+        """Pass a finished turn to the next reader in the queue."""
         if not self._queue:
             self._free_turns += 1
             return
@@ -446,10 +444,10 @@ class AdmittingKernels(PreheatedKernels):
             reservation.turn.set_result(None)
 
     def _order_of_turns(self) -> Callable[[Reservation], tuple[int, int]]:
-        """Return the key by which readers are served: the first of each address, then the second, and so on.
+        """Return the sort key of the queue: the first reader of each address, then the second, and so on.
 
-        Who comes alone does not wait for all of a crowd from elsewhere. Readers whose address says nothing of who
-        they are come in the order in which they came.
+        So a single reader does not wait for a whole crowd from elsewhere. Readers whose address does not identify
+        them are served in order of arrival.
         """
         before: Counter[str | None] = Counter()
         places = {}
@@ -459,7 +457,7 @@ class AdmittingKernels(PreheatedKernels):
         return lambda reservation: places.get(reservation, (0, 0))
 
     async def _start_in_turn(self, reservation: Reservation, name: str) -> Any:
-        await self._get_a_turn(reservation)
+        await self._acquire_turn(reservation)
         if reservation.left:
             raise LeftError
         environment = {
@@ -476,27 +474,24 @@ class AdmittingKernels(PreheatedKernels):
 
 
 def _begin(tasks: set[asyncio.Task[Any]], work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-    """Have something done, and keep it among `tasks` until then."""
+    """Start a task, and keep it in `tasks` until it is done."""
     task = asyncio.create_task(work)
     tasks.add(task)
     task.add_done_callback(tasks.discard)
     return task
 
 
-def _say_no_more(places: int) -> None:
-    """Whoever started the server knows it."""
-
-
-def _order_to_give_back(reservation: Reservation) -> tuple[bool, bool, float]:
-    """Return what is largest for the visit that loses least."""
-    return reservation.rendered and reservation.alone_since is not None, not reservation.rendered, reservation.came
+def _revocation_order(reservation: Reservation) -> tuple[bool, bool, float]:
+    """Return a key that is largest for the reader who loses least."""
+    has_no_connection = reservation.rendered and reservation.alone_since is not None
+    return has_no_connection, not reservation.rendered, reservation.arrived
 
 
 def share_of(places: int) -> int:
-    """Return how many places an address is entitled to by default: a class's, or half of them if that is more."""
-    return max(CLASS, places // 2)
+    """Return an address's default share of the places: a class's, or half of all if that is more."""
+    return max(CLASS_SIZE, places // 2)
 
 
 def places_in(free_bytes: int) -> int:
-    """Return for how many readers some free memory is enough."""
+    """Return the number of readers that some free memory is enough for, at least `LEAST_READERS`."""
     return max(LEAST_READERS, free_bytes // KERNEL_BYTES)

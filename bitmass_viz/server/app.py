@@ -1,4 +1,4 @@
-"""Serve a notebook as a web page: Voilà, set up so that the page needs nothing but this server."""
+"""Serve a notebook as a web page: Voilà, configured so that the page contacts no other host."""
 
 from __future__ import annotations
 
@@ -51,24 +51,24 @@ from bitmass_viz.server.watchdog import Watchdog
 
 TEMPLATES = Path(__file__).parent / "templates"
 CULL_SECONDS = 1200
-"""A kernel that nobody is connected to, and that does nothing, ends after this time."""
+"""An idle kernel without a connection ends after this time."""
 CULL_EVERY_SECONDS = 60
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
-"""What the page loads of the JupyterLab extensions installed; others would only make it slower."""
+"""Installed JupyterLab extensions that the page loads; others would only make it slower."""
 PING_MS = 60_000
 PINGS_TO_MISS = 3
-"""A page that has answered none of so many pings is gone."""
+"""A page that misses this many pings is gone."""
 
 MAX_FOLDER = 35
-"""Characters of the path of a folder for sockets, whose own paths may have 107. Where it is longer, kernels listen
-on ports, and one whose port another program has taken meanwhile cannot start."""
+"""Longest path, in characters, of the folder for kernels' sockets: a socket's path can have 107. With a longer one
+kernels listen on ports, and a kernel fails to start if another program takes its port first."""
 
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
 _HOST_NAME = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,9}", re.IGNORECASE)
 
 
 class Server(Voila):
-    """Voilà with our page template, which asks no other host for anything, and an orderly start and end."""
+    """Voilà with our page template, which contacts no other host, and with an orderly start and shutdown."""
 
     name = "voila"
     kernel_manager: Any
@@ -78,12 +78,12 @@ class Server(Voila):
     trusted_proxies: TrustedProxies = NO_PROXIES
 
     def setup_template_dirs(self) -> None:
-        """Let our templates come before Voilà's."""
+        """Give our templates precedence over Voilà's."""
         super().setup_template_dirs()
         self.template_paths.insert(0, str(TEMPLATES))
 
     def init_settings(self) -> dict[str, Any]:
-        """Take our kernels in place of Voilà's."""
+        """Use our kernel manager instead of Voilà's."""
         settings: dict[str, Any] = super().init_settings()
         settings["trusted_proxies"] = self.trusted_proxies
         plain = self.kernel_manager
@@ -97,7 +97,7 @@ class Server(Voila):
         return settings
 
     def init_handlers(self) -> list[Any]:
-        """Take of Voilà's handlers those that a page needs, each with its limits, and send the scripts in one."""
+        """Keep the handlers that a page needs, in our limited versions, and add one for the combined scripts."""
         below = {"path": self.root_dir, "notebook": Path(self.notebook_path)}
         ours: dict[Any, tuple[Any, ...]] = {
             TornadoVoilaHandler: (access.PageHandler,),
@@ -117,7 +117,7 @@ class Server(Voila):
         return [(f"{self.server_url}{PATH}", ScriptsHandler, {"scripts": self._scripts}), *kept]
 
     def start(self) -> None:
-        """Take the port, or fail before anything else is begun; then serve."""
+        """Bind the port first, so a failure leaves nothing behind; then serve."""
         self._sockets = ports.bind(self.ip, self.ports_to_try)
         self.port = self._sockets[0].getsockname()[1]
         extensions = [Path(root, name, "static") for root in self.labextensions_path for name in EXTENSIONS]
@@ -127,12 +127,12 @@ class Server(Voila):
         super().start()
 
     def listen(self) -> None:
-        """Serve until a signal, and leave no kernel behind."""
+        """Serve until SIGINT or SIGTERM, then end all kernels."""
         self.app.add_transform(access.SafeHeaders)
         server = LimitedServer(
             self.app, check=access.status_of_refusal, headers=access.HEADERS, max_body_size=access.MAX_BODY_BYTES
         )
-        # Readers who wait for their pages keep a connection each. Half of the file descriptors are for kernels.
+        # Each reader who waits for a page holds a connection. Half of the file descriptors are for kernels.
         wanted = max(MAX_CONNECTIONS, 4 * self.kernel_manager.max_readers)
         limit = min(wanted, raise_descriptor_limit() // 2)
         connections = Connections(self.kernel_manager.unread, limit, self.trusted_proxies)
@@ -140,7 +140,7 @@ class Server(Voila):
         watchdog = Watchdog()
         listener.start()
         self.ioloop = IOLoop.current()
-        # Set here even if Ctrl-C was ignored, as it is for programs that a script starts in the background.
+        # Needed because a script's background processes ignore Ctrl-C by default.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
         self.ioloop.add_callback(watchdog.start)
@@ -148,7 +148,7 @@ class Server(Voila):
         try:
             self.ioloop.start()
         finally:
-            # A second Ctrl-C would leave kernels behind.
+            # A second Ctrl-C during shutdown would leave kernels behind.
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)
             watchdog.stop()
@@ -175,45 +175,44 @@ def serve(
     per_address: int | None = None,
     proxy_header: str | None = None,
 ) -> None:
-    """Serve a notebook until Ctrl-C or SIGTERM; each reader gets a kernel of this Python environment.
+    """Serve a notebook until Ctrl-C or SIGTERM; each reader gets a kernel in this Python environment.
 
     Parameters
     ----------
     notebook
         Run from top to bottom for each reader.
     host
-        Address to listen on. Everyone who can reach it can use the page.
+        Address to listen on. Anyone who can reach it can use the page.
     port
-        Exactly this port, or None for the first free one from 8866 on. 0 lets the system choose.
+        Exactly this port, or None for the first free one from 8866. 0 lets the system choose.
     preheat
-        How many kernels wait for readers, each with the notebook run; 0 for none.
+        Number of kernels that wait for readers with the notebook already run; 0 for none.
     on_ready
         Called with the URL once the server answers.
     base_url
-        Path under which another server lets readers in: begins and ends with a slash.
+        Path under which a proxy exposes the page; starts and ends with a slash.
     max_readers
-        Readers at the same time, of whom each takes a kernel's memory; None for as many as the memory that is free
-        now is enough for. Further ones are asked to wait.
+        Most concurrent readers; each uses a kernel's memory. None derives it from the memory that is free now.
+        Extra readers are asked to wait.
     names
-        Names by which a proxy lets readers in. If there are any, no others are answered but this machine's own.
+        Host names under which a proxy exposes the page. If given, only these and this machine's own are accepted.
     on_full
         Called with `max_readers` when a reader is asked to wait for the first time.
     on_warning
-        Called with a sentence for each folder that is not used because somebody else could put code there.
+        Called with a sentence for each folder that is not used because other users could put code there.
     per_address
         Places that readers from one address keep when others wait; None for 30, or half of all if that is more.
     proxy_header
-        Header in which a proxy on this machine passes on a reader's address, such as ``X-Forwarded-For``. From
-        elsewhere it is ignored. Without it a proxy's readers count as this machine's own, who may have any number
-        of places.
+        Header in which a proxy on this machine passes on a reader's address, such as ``X-Forwarded-For``. It is
+        ignored from elsewhere. Without it a proxy's readers count as this machine's, which has no limit of places.
 
     Raises
     ------
     ValueError
-        The path does not begin and end with a slash; more kernels are to wait than readers may come; a name is
-        none of a host, or a header's is none.
+        If the path does not start and end with a slash, `preheat` exceeds `max_readers`, or a host or header name
+        is not valid.
     PortError
-        The port is taken or may not be used, or the host is no address of this machine.
+        If the port is taken or not permitted, or the host is not an address of this machine.
     """
     if not (base_url.startswith("/") and base_url.endswith("/")):
         raise ValueError(f"base_url must begin and end with a slash, such as /bitmass/, got {base_url!r}")
@@ -229,13 +228,13 @@ def serve(
             f"--preheat must not be larger than --max-readers, got {preheat} kernels that wait for {max_readers} "
             "readers at most"
         )
-    # It warns of a kernel that ends a moment before its page's connection, as happens when a reader leaves.
+    # It would warn of each kernel that ends just before its page's connection, as when a reader leaves.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
-    # It would tell of each address that somebody tries which is none.
+    # It would log every URL that does not exist.
     logging.getLogger("tornado.access").setLevel(logging.ERROR)
     logging.getLogger("tornado.application").setLevel(logging.ERROR)
-    # Voilà has no setting for either. What a cell prints in one piece may come in several on a busy processor, and
-    # would stand so in the page.
+    # Voilà has no setting for either. On a busy processor a cell's output can arrive in several pieces, and
+    # without coalescing it would appear so in the page.
     notebook_renderer.VoilaExporter = PageExporter
     notebook_renderer.VoilaExecutor = partial(VoilaExecutor, coalesce_streams=True)
     configuration = _configuration(notebook, host, preheat, base_url, max_readers, names, per_address)
@@ -256,14 +255,14 @@ def serve(
         app.start()
 
 
-def _asks(notebook: Path) -> bool:
-    """Tell whether a notebook's page asks now and then for its kernel (``src/pulse.js``)."""
+def _pings_kernel(notebook: Path) -> bool:
+    """Return whether a notebook's page pings its kernel regularly (``src/training/heartbeat.js``)."""
     text = notebook.read_text("utf-8", errors="ignore")
     return "Explorer(" in text or "SideBySide" in text
 
 
 def _is_for_this_machine(host: str, base_url: str, names: Sequence[str] = ()) -> bool:
-    """Tell whether only browsers on this machine can reach the server, and not by way of a proxy."""
+    """Return whether only browsers on this machine can reach the server, directly rather than through a proxy."""
     return base_url == "/" and ports.is_loopback(host) and not names
 
 
@@ -292,8 +291,8 @@ def _configuration(
                     "websocket_max_message_size": websocket.MAX_MESSAGE_BYTES,
                     "headers": access.HEADERS,
                     "xsrf_cookie_kwargs": {"samesite": "Lax"},
-                    # Another site's page may lead its own name to this machine, and then read what we answer.
-                    # Behind a proxy readers come by the proxy's name, and it says who may.
+                    # DNS rebinding: another site could point its own name at this machine and read our responses.
+                    # Behind a proxy readers use the proxy's name, and the proxy decides who has access.
                     "allow_remote_access": not (alone or names),
                     "local_hostnames": ["localhost", *map(str.lower, names)],
                 },
@@ -310,18 +309,18 @@ def _configuration(
             "MappingKernelManager": {
                 "cull_idle_timeout": CULL_SECONDS,
                 "cull_interval": CULL_EVERY_SECONDS,
-                # A page that is looked at asks now and then whether its kernel is there; a hidden one does not.
-                # A reader who shares the server with nobody may look away for as long as it pleases.
-                "cull_connected": (preheat > 1 or not alone) and _asks(notebook),
+                # A visible page pings its kernel, a hidden one does not. A reader who has the server alone can
+                # leave the page hidden for any time.
+                "cull_connected": (preheat > 1 or not alone) and _pings_kernel(notebook),
             },
             "AdmittingKernels": {"max_readers": max_readers, "per_address": per_address or share_of(max_readers)},
-            # It would keep in the home folder which notebooks are trusted, and nobody here asks.
+            # It would store trusted notebooks in the home folder, which nothing here reads.
             "NotebookNotary": {"db_file": ":memory:", "secret": secrets.token_bytes()},
-            # A kernel that has died took the reader's runs with it. Jupyter would start another in its place,
-            # which has not run the notebook and would only seem to be alive.
+            # A dead kernel takes the reader's runs with it. Jupyter would restart it without running the notebook,
+            # so the page would only seem to be alive.
             "KernelRestarter": {"restart_limit": 0},
-            # Frames of 25 kB at full speed come close to the default limit of 1 MB/s, beyond which messages
-            # are dropped; the page acknowledges frames, so it cannot be flooded.
+            # Frames of 25 kB at full speed approach the default limit of 1 MB/s, beyond which messages are
+            # dropped. The page acknowledges frames, so it cannot be flooded.
             "ZMQChannelsWebsocketConnection": {"limit_rate": False},
         }
     )

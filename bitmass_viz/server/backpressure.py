@@ -1,4 +1,4 @@
-"""Output that clients have not read yet: how much of it is held in memory, for each kernel and for the server."""
+"""Backpressure: limits on the unread output held in memory, per kernel and for the whole server."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from typing import Protocol
 from weakref import WeakSet
 
 MAX_KERNEL_BYTES = 96 << 20
-"""Over all connections of one kernel. A long history is 16 MB."""
+"""Limit for all connections of one kernel. A long history is 16 MB."""
 MAX_SERVER_BYTES = 192 << 20
-"""Over all kernels and all pages that are being sent."""
+"""Limit for all kernels and all pages being sent."""
 STALLED_SECONDS = 10.0
-"""A client that has taken nothing for this long is dropped before one that reads slowly."""
+"""A client that has read nothing for this long is dropped before one that reads slowly."""
 
 
 class Holder(Protocol):
-    """Something that holds unread output: a connection, or the buffer of a page that may come back."""
+    """Something that holds unread output: a connection, or the buffer for a page that may reconnect."""
 
     unread: int
     moved_at: float
-    """When somebody last read from it, in the event loop's time."""
+    """Event-loop time of the last read from it."""
 
     def drop(self) -> None:
-        """Give up what is held; `unread` is 0 afterwards."""
+        """Discard the output; `unread` is 0 afterwards."""
 
 
 class Account:
-    """The unread output of one kernel, or of one client that is being sent pages and files.
+    """The unread output of one kernel, or of one client's page and file downloads.
 
     Parameters
     ----------
     whole
-        Counts what all accounts hold.
+        The total over all accounts.
     limit
-        Bytes that this one may hold.
+        Most bytes that this account can hold.
     """
 
     def __init__(self, whole: UnreadOutput, limit: float = math.inf) -> None:
@@ -46,12 +46,12 @@ class Account:
         self.holders: WeakSet[Holder] = WeakSet()
 
     def count(self, change: int) -> None:
-        """Note that a holder holds so many bytes more, or less."""
+        """Add a holder's change of unread bytes, positive or negative."""
         self.unread += change
         self.whole.unread += change
 
     def make_room(self, size: int) -> bool:
-        """Have the worst offenders drop what they hold, perhaps the caller; return whether some bytes fit then."""
+        """Drop the worst offenders, possibly the caller, until `size` bytes fit; return whether they do."""
         while self.unread + size > self.limit and (worst := _worst([self])):
             worst.drop()
         while self.whole.unread + size > self.whole.limit and (worst := _worst(self.whole)):
@@ -62,17 +62,17 @@ class Account:
         return sum(holder.unread for holder in self.holders if holder.moved_at <= since)
 
     def stalled(self) -> int:
-        """Return how many bytes lie where nobody has read for `STALLED_SECONDS`."""
+        """Return the bytes in holders that have not been read for `STALLED_SECONDS`."""
         return self._held(get_running_loop().time() - STALLED_SECONDS)
 
 
 class UnreadOutput:
-    """All accounts of the server: one for each kernel, and one for each client that is being sent pages and files.
+    """All accounts of the server: one per kernel, and one per client that downloads pages and files.
 
     Parameters
     ----------
     limit
-        Bytes that all accounts may hold together.
+        Most bytes that all accounts can hold together.
     """
 
     def __init__(self, limit: int = MAX_SERVER_BYTES) -> None:
@@ -81,7 +81,7 @@ class UnreadOutput:
         self._accounts: dict[str, Account] = {}
 
     def __iter__(self) -> Iterator[Account]:
-        """Yield the accounts that something is held on."""
+        """Yield the accounts that have holders."""
         self._accounts = {name: account for name, account in self._accounts.items() if account.holders}
         yield from self._accounts.values()
 
@@ -100,7 +100,7 @@ class UnreadOutput:
 
 
 def _worst(accounts: Iterable[Account]) -> Holder | None:
-    """Return who should drop what is held: where most is stalled, or else where most is held at all."""
+    """Return the holder to drop, from the account with most stalled bytes, or else with most bytes."""
     account = max(accounts, key=lambda account: (account.stalled(), account.unread), default=None)
     if account is None:
         return None
@@ -110,15 +110,15 @@ def _worst(accounts: Iterable[Account]) -> Holder | None:
 
 
 class BoundedBuffer(deque[tuple[str, list[bytes]]]):
-    """A kernel's messages, by channel, to a page that is cut off and may come back.
+    """A kernel's messages, by channel, for a disconnected page that may come back.
 
-    Messages that do not fit are not kept; a page that comes back asks anew for what it shows. Going through the
-    buffer empties it, so that no message is held twice.
+    Messages that do not fit are lost; a page that comes back requests its state again. Iterating empties the
+    buffer, so no message is held twice.
 
     Parameters
     ----------
     account
-        The kernel's.
+        The kernel's account.
     """
 
     unread = 0
@@ -131,14 +131,14 @@ class BoundedBuffer(deque[tuple[str, list[bytes]]]):
         account.holders.add(self)
 
     def append(self, message: tuple[str, list[bytes]]) -> None:
-        """Keep a message if there is room."""
+        """Store a message if it fits."""
         size = _size(message)
         if self._account.unread + size <= self._account.limit and self._account.make_room(size):
             self._count(size)
             super().append(message)
 
     def __iter__(self) -> Iterator[tuple[str, list[bytes]]]:
-        """Yield the messages, and forget them."""
+        """Yield and remove the messages."""
         while self:
             message = self.popleft()
             self._count(-_size(message))
@@ -150,7 +150,7 @@ class BoundedBuffer(deque[tuple[str, list[bytes]]]):
         self._count(-self.unread)
 
     def __del__(self) -> None:
-        """Count nothing any more: the page did not come back, or left before it was sent all."""
+        """Release the bytes if the page did not come back, or left before everything was sent."""
         self._count(-self.unread)
 
     def _count(self, change: int) -> None:

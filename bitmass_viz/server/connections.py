@@ -1,7 +1,7 @@
-"""Connections of clients: how many there may be, how long each may keep the server waiting, what it leaves unread.
+"""Limits on client connections: their number, how long each can keep the server waiting, and their unread output.
 
-Tornado waits an hour for a request's header, for ever for a response to be read, and accepts connections until the
-process has no file descriptors left; it then tries again at once, and logs that, thousands of times a second.
+Tornado waits an hour for a request's header, waits indefinitely for a response to be read, and accepts connections
+until the process has no file descriptors left; it then retries and logs that, thousands of times per second.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ from bitmass_viz.server.backpressure import Account, UnreadOutput
 from bitmass_viz.server.client_address import NO_PROXIES, TrustedProxies, is_exempt, normalized
 
 REQUEST_SECONDS = 30.0
-"""For the header of a request, from the end of the one before; and as long again for its body."""
+"""Time limit for a request's header, from the end of the previous request, and again for its body."""
 RESPONSE_SECONDS = 60.0
-"""A response of which nothing has been read for this long is given up."""
+"""A connection is closed if nothing of a response has been read for this long."""
 MAX_CONNECTIONS = 1024
-"""Open websockets are not counted: kernels limit those."""
+"""Open websockets do not count: they are limited per kernel."""
 SHARE_OF_A_CLIENT = 0.5
-"""The part of all connections that one address may have."""
+"""Largest fraction of all connections for one address."""
 MAX_HEADER_BYTES = 32 << 10
 SEND_BUFFER_BYTES = 256 << 10
-"""What the system holds for a connection. It would be megabytes, and a slow reader would seem to have stalled."""
+"""Size of the system's send buffer. The default is megabytes, and a slow reader would seem to have stalled."""
 MAX_DESCRIPTORS = 1 << 16
 ACCEPTS_AT_A_TIME = 64
 PAUSE_SECONDS = 0.5
-"""How long no connection is accepted if there are no file descriptors left, and none can be freed."""
+"""Pause in accepting connections when no file descriptors are left and none can be freed."""
 
 _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 def raise_descriptor_limit() -> int:
-    """Let this process open as many files as the system lets it, up to `MAX_DESCRIPTORS`; return how many."""
+    """Raise this process's limit of open files as far as possible, up to `MAX_DESCRIPTORS`; return the limit."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
@@ -59,7 +59,7 @@ def raise_descriptor_limit() -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY or soft >= MAX_DESCRIPTORS:
         return MAX_DESCRIPTORS
-    for wanted in (MAX_DESCRIPTORS, MAX_DESCRIPTORS // 8):  # macOS refuses more than a limit of its own
+    for wanted in (MAX_DESCRIPTORS, MAX_DESCRIPTORS // 8):  # macOS has a lower maximum
         limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         with suppress(ValueError, OSError):
             if limit > soft:
@@ -69,7 +69,7 @@ def raise_descriptor_limit() -> int:
 
 
 class Phase(Enum):
-    """What a connection is at."""
+    """The state of a connection."""
 
     REQUEST = "the client is to send a request, or the rest of one"
     RESPONSE = "the server answers it"
@@ -77,16 +77,16 @@ class Phase(Enum):
 
 
 class ClientStream(IOStream):
-    """A connection that knows what it is at and counts what the client has not read.
+    """A connection that tracks its phase and its unread output.
 
     Attributes
     ----------
     client : str
-        The address it counts for.
+        The address that it counts towards.
     unread : int
-        Bytes that the system has not taken yet.
+        Bytes that the system has not accepted yet.
     moved_at : float
-        When the client last read, or began the phase that the connection is in; in the event loop's time.
+        Event-loop time of the client's last read, or of the start of the current phase if that is later.
     """
 
     def __init__(self, connection: socket.socket, host: str, connections: Connections, **settings: Any) -> None:
@@ -100,14 +100,14 @@ class ClientStream(IOStream):
         self.enter(Phase.REQUEST)
 
     def enter(self, phase: Phase) -> None:
-        """Note what the connection is at from now on."""
+        """Enter a phase."""
         self.phase = phase
         self.moved_at = self.io_loop.time()
         if phase is Phase.WEBSOCKET:
             self._connections.remove(self)
 
     def count_for(self, account: Account) -> None:
-        """Count what is unread on another account."""
+        """Move the unread output to another account."""
         for each, change in ((self._account, -self.unread), (account, self.unread)):
             each.count(change)
         self._account.holders.discard(self)
@@ -116,14 +116,14 @@ class ClientStream(IOStream):
         self._account = account
 
     def write(self, data: bytes | memoryview) -> Any:
-        """See `IOStream`. Where too much is unread, this closes connections; perhaps this one."""
+        """See `IOStream`. If too much is unread, this closes connections, possibly this one."""
         if self.closed():
             return super().write(data)
         size = memoryview(data).nbytes
         if not self._account.make_room(size):
             self.drop()
         if self.closed():
-            # Not raised: nobody could have known that it is closed, and handlers would complain of it.
+            # Not raised, since the caller could not know that the stream is closed, and handlers would log it.
             given_up: Future[None] = Future()
             given_up.set_exception(StreamClosedError())
             given_up.exception()
@@ -138,7 +138,7 @@ class ClientStream(IOStream):
         try:
             taken = super().write_to_fd(data)
         finally:
-            del data  # the buffer behind it cannot shrink before
+            del data  # the underlying buffer cannot shrink while a view exists
         if taken:
             self.moved_at = self.io_loop.time()
             self._count(-taken)
@@ -152,7 +152,7 @@ class ClientStream(IOStream):
         self._connections.remove(self)
 
     def drop(self) -> None:
-        """Cut the client off (see `Holder`)."""
+        """Disconnect the client (see `Holder`)."""
         self.close()
 
     def _count(self, change: int) -> None:
@@ -163,17 +163,18 @@ class ClientStream(IOStream):
 class Connections:
     """All connections of the server.
 
-    Where there are too many, those that have kept the server waiting longest are closed: first of the client with
-    most of them. So a client that asks at once is answered, however many others hold connections open.
+    If there are too many, those that have kept the server waiting longest are closed, starting with the client
+    that has most of them. So a client that sends its request promptly is served however many idle connections
+    there are.
 
     Parameters
     ----------
     unread
-        Counts what clients have not read.
+        Counts the clients' unread output.
     limit
-        How many there may be, as well as open websockets.
+        Most connections, not counting open websockets.
     trusted
-        Any number of clients may be behind these and behind this machine's own address.
+        Proxies, which like this machine's own address can stand for any number of clients.
     """
 
     def __init__(self, unread: UnreadOutput, limit: int = MAX_CONNECTIONS, trusted: TrustedProxies = NO_PROXIES):
@@ -183,7 +184,7 @@ class Connections:
         self._open: dict[str, set[ClientStream]] = {}
 
     def __len__(self) -> int:
-        """Return how many connections there are that are no websockets."""
+        """Return the number of connections other than websockets."""
         return sum(map(len, self._open.values()))
 
     def add(self, stream: ClientStream) -> None:
@@ -191,14 +192,14 @@ class Connections:
         self._open.setdefault(stream.client, set()).add(stream)
 
     def remove(self, stream: ClientStream) -> None:
-        """Count a connection no longer: it is closed, or has become a websocket."""
+        """Stop counting a connection that has closed or become a websocket."""
         streams = self._open.get(stream.client, set())
         streams.discard(stream)
         if not streams:
             self._open.pop(stream.client, None)
 
     def admits(self, host: str) -> bool:
-        """Tell whether one more connection may be opened from a host; close others if that makes room for it."""
+        """Return whether a host can open one more connection, after closing waiting ones if necessary."""
         client = normalized(host)
         limit = max(1, int(self._limit * SHARE_OF_A_CLIENT))
         if not is_exempt(host, self._trusted) and len(self._open.get(client, ())) >= limit:
@@ -206,12 +207,12 @@ class Connections:
         return len(self) < self._limit or self.close_some()
 
     def close_some(self) -> bool:
-        """Close connections that keep the server waiting; return whether there are any."""
+        """Close connections that keep the server waiting; return whether there were any."""
         waiting = Counter({client: sum(map(_waits, streams)) for client, streams in self._open.items()})
         return any(number and self._close_some(client) for client, number in waiting.most_common(1))
 
     def close_stalled(self) -> None:
-        """Close connections on which nothing of a response has been read for too long."""
+        """Close connections whose response has not been read for too long."""
         for streams in list(self._open.values()):
             for stream in list(streams):
                 since = stream.io_loop.time() - stream.moved_at
@@ -220,19 +221,19 @@ class Connections:
 
     def _close_some(self, client: str) -> bool:
         waiting = sorted(filter(_waits, self._open.get(client, ())), key=lambda stream: stream.moved_at)
-        # Several at once: to look for them takes longer than to close them.
+        # Several together, because finding them takes longer than closing them.
         for stream in waiting[: 1 + len(waiting) // 16]:
             stream.close()
         return bool(waiting)
 
 
 def _waits(stream: ClientStream) -> bool:
-    """Tell whether the server waits for a client, and not the client for the server."""
+    """Return whether the server is waiting for the client rather than the other way round."""
     return stream.phase is Phase.REQUEST or (stream.phase is Phase.RESPONSE and stream.unread > 0)
 
 
 class LimitedServer(HTTPServer):
-    """An HTTP server whose connections are `ClientStream`, and which passes on only requests that are in order."""
+    """An HTTP server whose connections are `ClientStream`, and which rejects malformed requests."""
 
     def initialize(  # type: ignore[override]
         self,
@@ -248,9 +249,9 @@ class LimitedServer(HTTPServer):
         *arguments, **settings
             As of `HTTPServer`.
         check
-            Returns the status with which a request is refused, or None.
+            Returns the status with which to reject a request, or None.
         headers
-            What such an answer has.
+            Headers of such a response.
         """
         settings |= {"idle_connection_timeout": REQUEST_SECONDS, "body_timeout": REQUEST_SECONDS}
         settings |= {"max_header_size": MAX_HEADER_BYTES}
@@ -267,11 +268,11 @@ class LimitedServer(HTTPServer):
         return _CheckedRequest(self, server_conn.stream, request_conn, delegate)
 
     def refusal(self, start_line: RequestStartLine, headers: HTTPHeaders) -> int | None:
-        """Return the status with which a request is refused, or None."""
+        """Return the status with which to reject a request, or None."""
         return self._check(start_line, headers)
 
     def refuse(self, connection: HTTPConnection, status: int) -> None:
-        """Answer with a status and nothing else; the connection is closed then."""
+        """Respond with only a status, and finish."""
         text = f"{status}\n".encode()
         headers = HTTPHeaders({**self._headers, "Content-Type": "text/plain", "Content-Length": str(len(text))})
         connection.write_headers(ResponseStartLine("HTTP/1.1", status, responses[status]), headers, text)
@@ -279,7 +280,7 @@ class LimitedServer(HTTPServer):
 
 
 class _CheckedRequest(HTTPMessageDelegate):
-    """Passes a request on to its handler if it is in order, and notes when all of it has come."""
+    """Passes a valid request to its handler, and enters the response phase when it is complete."""
 
     def __init__(
         self, server: LimitedServer, stream: ClientStream, connection: HTTPConnection, handler: HTTPMessageDelegate
@@ -317,13 +318,13 @@ class Listener:
     Parameters
     ----------
     sockets
-        They listen already, and are closed at the end.
+        Listening sockets; closed by `stop`.
     server
-        Gets the connections.
+        Receives the connections.
     connections
-        Says which are accepted.
+        Decides which are accepted.
     max_buffer_size
-        Bytes that may be read from a connection before they are used.
+        Most bytes that are read from a connection before they are processed.
     """
 
     def __init__(
@@ -338,15 +339,15 @@ class Listener:
         self._sweep = PeriodicCallback(connections.close_stalled, 1000 * RESPONSE_SECONDS / 10)
 
     def start(self) -> None:
-        """Accept connections from now on."""
+        """Start accepting connections."""
         self._listen()
         self._sweep.start()
 
     def stop(self) -> None:
-        """Accept no further connections; those that are open remain."""
+        """Stop accepting connections; open ones remain."""
         self._sweep.stop()
         if self._pause is None:
-            self._leave_off()
+            self._unlisten()
         else:
             self._loop.remove_timeout(self._pause)
         for listening in self._sockets:
@@ -357,7 +358,7 @@ class Listener:
         for listening in self._sockets:
             self._loop.add_handler(listening, self._accept, IOLoop.READ)
 
-    def _leave_off(self) -> None:
+    def _unlisten(self) -> None:
         for listening in self._sockets:
             self._loop.remove_handler(listening)
 
@@ -369,7 +370,7 @@ class Listener:
                 return
             except OSError as error:
                 if error.errno not in _EXHAUSTED or not self._connections.close_some():
-                    self._leave_off()
+                    self._unlisten()
                     self._pause = self._loop.call_later(PAUSE_SECONDS, self._listen)
                 return
             self._take(connection, address)

@@ -1,10 +1,10 @@
-"""What the server and its kernels write into the log when something fails that nobody foresaw.
+"""Log unexpected failures of the server and its kernels, without anything that came from a client.
 
-Anybody who can reach the page can make things fail, and decides what is in the message then: megabytes, control
-characters, or a kernel's id, which is all that it takes to connect to it. So each failure is logged once, by where
-it happened, and without anything that came from outside.
+Any client can cause failures, and so control the message: megabytes, control characters, or a kernel's id, which
+is all that is needed to connect to it. So each failure is logged once, by its place in the code, and without
+outside data.
 
-A kernel takes this file by itself, before the package is imported: it imports nothing but the standard library.
+A kernel loads this file before the package is imported, so it must import only the standard library.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 
 MAX_FAILURES = 10
-"""So many different failures are logged by a process in `SECONDS`."""
+"""Most different failures that a process logs in `SECONDS`."""
 SECONDS = 3600
 MAX_FRAMES = 8
 MAX_MESSAGE = 300
@@ -25,9 +25,10 @@ _ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats records so that they say where something failed and how, and filters out those that say so again.
+    """Formats records as the place and type of a failure, and filters out repetitions.
 
-    What this package logs is an exception: nothing of it comes from a page, but for the id of a kernel.
+    The messages of this package's own records are kept: they contain no client data except kernel ids, which are
+    masked.
     """
 
     def __init__(self) -> None:
@@ -48,7 +49,7 @@ class RedactingFormatter(logging.Formatter):
         return "\n".join(lines)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let a record pass if there was none like it, and not too many others."""
+        """Return whether a record is new and not beyond `MAX_FAILURES`."""
         if record.created - self._since > SECONDS:
             self._seen, self._since = set(), record.created
         error = record.exc_info[1] if record.exc_info else None
@@ -60,12 +61,12 @@ class RedactingFormatter(logging.Formatter):
 
 
 def redact(*loggers: logging.Logger | None) -> None:
-    """Have this process log in this way only.
+    """Apply `RedactingFormatter` to the handlers of some loggers.
 
     Parameters
     ----------
     *loggers
-        Loggers with handlers of their own; None for the handler of all that have none.
+        Loggers with handlers; None stands for `logging.lastResort`, which serves loggers without handlers.
     """
     form = RedactingFormatter()
     for logger in loggers:

@@ -1,4 +1,4 @@
-"""Which Python a page's kernel runs in, and how it is started."""
+"""Kernel spec of a page's kernel: which Python it runs in, and how it is started."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
 LAUNCH = Path(__file__).with_name("kernel_launcher.py")
-DEAF = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh") if os.name == "posix" else ()
-"""Starts a program without Ctrl-C: Python would complain of one that comes before `launch` has begun."""
+IGNORING_SIGINT = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh") if os.name == "posix" else ()
+"""Prefix that starts a program with SIGINT ignored; Python would print a traceback if one came before the launcher
+has set its own handler."""
 OPTIONS = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]
-"""A kernel's warnings would go to our terminal, and its history into the user's own."""
+"""Without these a kernel's warnings would go to our terminal, and its history into the user's."""
 
 
 class ThisPython(KernelSpecManager):
-    """Knows one kernel: the Python that runs the server, whatever kernels the user has installed elsewhere.
+    """Offers a single kernel, the Python that runs the server, whatever kernels the user has installed.
 
-    A "python3" kernel in the home folder has precedence in Jupyter, and often is another environment, without
+    In Jupyter a "python3" kernel in the home folder takes precedence; it is often another environment, without
     this package.
     """
 
@@ -29,22 +30,22 @@ class ThisPython(KernelSpecManager):
         return {"python3": RESOURCES}
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """Return this Python, whatever name a notebook asks for, started by our `launch`."""
+        """Return this Python, whatever kernel name a notebook has, started by our launcher."""
         spec = get_kernel_dict(extra_arguments=OPTIONS)
         options = spec["argv"][spec["argv"].index("-f") :]
-        spec["argv"] = [*DEAF, sys.executable, "-P", str(LAUNCH), self._wanted_module(), *options]
+        spec["argv"] = [*IGNORING_SIGINT, sys.executable, "-P", str(LAUNCH), self._wanted_module(), *options]
         return KernelSpec(resource_dir=RESOURCES, **spec)
 
     def get_all_specs(self) -> dict[str, Any]:
-        """Return the one kernel as Jupyter's API describes it."""
+        """Return the one kernel in the form of Jupyter's API."""
         return {"python3": {"resource_dir": RESOURCES, "spec": self.get_kernel_spec("python3").to_dict()}}
 
     def _wanted_module(self) -> str:
-        """Return what a kernel may import before the notebook does; empty if the notebook does not use us."""
+        """Return the module for a kernel to import early; empty if the notebook does not use this package."""
         notebook = getattr(self.parent, "notebook_path", None)
         return "bitmass_viz.widgets" if notebook and uses_this_package(Path(notebook)) else ""
 
 
 def uses_this_package(notebook: Path) -> bool:
-    """Tell whether a notebook imports this package, or may do so."""
+    """Return whether a notebook mentions this package, so that it may import it."""
     return "bitmass_viz" in notebook.read_text("utf-8", errors="ignore")

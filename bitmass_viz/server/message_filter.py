@@ -1,8 +1,8 @@
-"""Which messages of a page reach its kernel, and how fast they may come.
+"""Filter and rate-limit the messages from a page to its kernel.
 
-A page may say what its widgets have to say, and no message of it makes a kernel run code. What is passed on is
-written anew from what was read here: server and kernel then cannot read a message in two ways, and the kernel gets
-nothing that it would fail on and complain of in the server's terminal.
+Only the widgets' messages pass, and none of them makes a kernel run code. A message that passes is serialised
+again from its parsed form, so server and kernel cannot parse it differently, and the kernel receives nothing that
+would make it fail and log an error.
 """
 
 from __future__ import annotations
@@ -18,38 +18,38 @@ from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_
 
 PROTOCOL = "v1.kernel.websocket.jupyter.org"
 MESSAGE_TYPES = ("comm_open", "comm_close", "comm_msg", "comm_info_request", "kernel_info_request")
-"""Voilà's own list has a shutdown, too; a page says goodbye over HTTP."""
+"""Allowed message types. Voilà's list also has a shutdown request, which our pages send over HTTP."""
 TARGETS = ("jupyter.widget.control",)
-"""What a page may open: the channel on which it asks for all widgets. It makes no widgets in the kernel."""
+"""Comm targets that a page can open: only the channel for requesting all widgets. Pages create no widgets."""
 METHODS = ("update", "custom", "request_state")
-"""What a page may ask of a widget. ipywidgets writes any other into the log."""
+"""Allowed methods on a widget's comm. ipywidgets logs any other."""
 CONTROL_METHODS = ("request_states",)
-"""What it may ask on the channel that it opens."""
+"""Allowed methods on the control comm."""
 CONTROL_VERSION = "1.0.0"
-"""Version of that channel's protocol. A kernel refuses any but its own, with a traceback."""
+"""Protocol version of the control comm. A kernel rejects any other, with a traceback."""
 VERSION = "5.3"
-"""Version of the kernel's messages. A kernel translates those of others."""
+"""Version of the messaging protocol. A kernel would translate messages of other versions."""
 MAX_OPENED = 20
 MAX_PARTS = 64
 MAX_TEXT = 200
-"""Characters of an id or a name."""
+"""Most characters of an id or a name."""
 BYTES_PER_SECOND = 1 << 20
 LEAST_BYTES = 256
-"""What a message costs at least."""
+"""Least cost of a message."""
 BURST_SECONDS = 4
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class TokenBucket:
-    """Limits the rate at which messages are taken: a kernel's queue must not grow without end."""
+    """Rate limit for messages, so that a kernel's queue cannot grow without bound."""
 
     def __init__(self) -> None:
         self._left = float(BURST_SECONDS)
         self._at = 0.0
 
     async def take(self, size: int) -> None:
-        """Wait until there is time enough for a message of some bytes."""
+        """Wait until a message of `size` bytes is within the rate."""
         now = asyncio.get_running_loop().time()
         self._left = min(float(BURST_SECONDS), self._left + now - self._at)
         self._at = now
@@ -59,15 +59,15 @@ class TokenBucket:
 
 
 class MessageFilter:
-    """Decides about the messages of one connection, in turn."""
+    """Filters the messages of one connection, in order."""
 
     def __init__(self) -> None:
         self._opened: list[str] = []
 
     def passed_on(self, message: bytes | str) -> bytes | None:
-        """Return what the kernel gets in place of a message, or None. No message makes this fail."""
+        """Return the message to pass to the kernel, or None. Never raises."""
         if not isinstance(message, bytes):
-            return None  # the v1 protocol has no text
+            return None  # the v1 protocol has no text messages
         try:
             header, content, buffers = _read(message)
             content = self._checked(header["msg_type"], content)
@@ -78,7 +78,7 @@ class MessageFilter:
         return serialize_msg_to_ws_v1([*parts, *buffers], "shell")
 
     def _checked(self, kind: str, content: dict[str, Any]) -> dict[str, Any]:
-        """Return the content that a message of some kind may have, or raise ValueError."""
+        """Return the allowed content of a message of type `kind`, or raise ValueError."""
         if kind == "kernel_info_request":
             return {}
         if kind == "comm_info_request":
@@ -94,7 +94,7 @@ class MessageFilter:
                 raise ValueError("a page opens nothing else")
             self._opened.append(comm_id)
             return {"comm_id": comm_id, "target_name": content["target_name"], "data": {}}
-        # A comm that is no widget's may have no methods.
+        # A comm opened by the page is not a widget's, and has other methods.
         methods = CONTROL_METHODS if comm_id in self._opened else METHODS
         if kind == "comm_msg" and data.get("method", methods[0]) not in methods:
             raise ValueError("a widget has no such method")
@@ -102,10 +102,10 @@ class MessageFilter:
 
 
 def _read(message: bytes) -> tuple[dict[str, str], dict[str, Any], list[bytes]]:
-    """Return a message's header, content and buffers, or raise ValueError if it is not written as it must be.
+    """Return a message's header, content and buffers, or raise ValueError if it is malformed.
 
-    A count of offsets, the offsets, and between them the channel's name and the parts: header, parent, metadata,
-    content, buffers.
+    The v1 format: the number of offsets, the offsets, and between consecutive offsets the channel's name and the
+    parts: header, parent, metadata, content, buffers.
     """
     count = int.from_bytes(message[:8], "little")
     if not 6 <= count <= MAX_PARTS:
@@ -127,7 +127,7 @@ def _read(message: bytes) -> tuple[dict[str, str], dict[str, Any], list[bytes]]:
 
 
 def _parsed(part: bytes) -> dict[str, Any]:
-    # Given bytes, json would also take UTF-16 and UTF-32.
+    # Decoded first, because json.loads would also accept bytes in UTF-16 and UTF-32.
     parsed = json.loads(part.decode("utf-8"), parse_constant=_refuse)
     if not isinstance(parsed, dict):
         raise ValueError("each part of a message is an object")
@@ -145,5 +145,5 @@ def _short(value: object) -> str:
 
 
 def _written(part: dict[str, Any]) -> bytes:
-    # A lone surrogate cannot be written as UTF-8, nor an overflowing number as JSON: both are ValueErrors.
+    # A lone surrogate cannot be encoded as UTF-8, nor an infinite number as JSON: both raise ValueError.
     return json.dumps(part, ensure_ascii=False, allow_nan=False).encode("utf-8")

@@ -1,9 +1,9 @@
-"""What a page is made of, made once: its template compiled, and Voilà's scripts in one file.
+"""Prepare a page's assets once: compile its template, and combine Voilà's scripts into one file.
 
-A page that has to ask for one script in place of eighty opens sooner. Each of Voilà's scripts is a *chunk*, which
-only announces modules, and is otherwise asked for when one of its modules is wanted. Those that every page wants
-are put together here. A chunk that is missing is still asked for, as if this file did not exist; so it may be
-wrong about Voilà's insides and costs no more than time.
+A page that requests one script instead of eighty opens sooner. Each of Voilà's scripts is a webpack *chunk*, which
+only registers modules and is normally requested when one of them is needed. This file combines the chunks that
+every page needs. The page still requests any chunk that is missing, so wrong assumptions here about Voilà's
+internals only cost time.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from tornado.web import RequestHandler
 from voila.exporter import VoilaExporter
 
 ENTRY = "voila.js"
-"""Voilà's first script, which knows what it needs of the others."""
+"""Voilà's entry script, which lists the chunks that it needs."""
 PATH = "voila/scripts.js"
 MATHJAX = "@jupyterlab/mathjax-extension"
-"""The plugin that brings MathJax, a megabyte that Voilà has every page run before it asks for the kernel."""
+"""The MathJax plugin, a megabyte that every page runs before it requests the kernel."""
 FORMULAS = ("$", r"\\(", r"\\[", r"\\begin", "Math", "Latex")
-"""What a notebook with formulas has in it, written as JSON."""
+"""Strings that indicate formulas in a notebook's JSON."""
 YEAR = 365 * 24 * 3600
 
-_IS_HASTY = re.compile(
+_GET_MODEL = re.compile(
     rb"(async get_model\((\w+)\)\{let (\w+)=this\._models\[\2\];[^\n]{0,200}?setTimeout[^\n]{0,60}?\})"
     rb'(throw (?:new )?Error\("widget model not found"\))'
 )
@@ -38,7 +38,7 @@ _IS_CHUNK = re.compile(rb'\A\s*(?:"use strict";)?\s*\(self[.\[]"?\w+Chunk\w*')
 
 
 class _Compiled(BytecodeCache):
-    """Keeps compiled templates in memory."""
+    """Caches compiled templates in memory."""
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
@@ -57,7 +57,7 @@ _compiled = _Compiled()
 
 
 class PageExporter(VoilaExporter):
-    """Voilà's exporter, but for compiling a dozen templates anew for each page before its kernel is started."""
+    """Voilà's exporter with a template cache; it would compile a dozen per page before starting the kernel."""
 
     @property
     def environment(self) -> Environment:
@@ -68,23 +68,23 @@ class PageExporter(VoilaExporter):
 
 
 class Scripts:
-    """One script made of Voilà's entry, the chunks it wants at once, and those of some JupyterLab extensions.
+    """One script made of Voilà's entry, the chunks that it loads first, and those of some JupyterLab extensions.
 
     Parameters
     ----------
     static : iterable of Path
-        Folders where Voilà's scripts may lie.
+        Folders to search for Voilà's scripts.
     extensions : iterable of Path
-        Folders with an extension's scripts each.
+        Folders of extensions' scripts.
     formulas : bool
-        Whether the page has any.
+        Whether the page has formulas.
 
     Attributes
     ----------
     content : bytes
         The script; empty if Voilà's entry was not found.
     compressed : Future of bytes
-        The same by gzip. That takes longer than all the rest, so that the server need not wait for it.
+        The gzipped script. Compressing takes longer than the rest, so it runs in a thread.
     url : str
         Relative to the server's base; changes with the content. Empty if there is no content.
     """
@@ -99,7 +99,7 @@ class Scripts:
 
 
 class ScriptsHandler(RequestHandler):
-    """Sends the scripts. Their address changes with them, so that a browser may keep them for good."""
+    """Sends the scripts. Their URL changes with the content, so browsers can cache them indefinitely."""
 
     def initialize(self, scripts: Scripts) -> None:
         """See `RequestHandler`."""
@@ -119,7 +119,7 @@ class ScriptsHandler(RequestHandler):
 
 
 def has_formulas(notebook: Path) -> bool:
-    """Tell whether a notebook may have something for MathJax to set."""
+    """Return whether a notebook may have formulas."""
     text = notebook.read_text("utf-8", errors="ignore")
     return any(sign in text for sign in FORMULAS)
 
@@ -132,29 +132,29 @@ def _joined(entry: Path, extensions: Iterable[Path], formulas: bool) -> Iterator
         chunks |= {path: None for path in sorted(folder.glob("*.js")) if _is_chunk(path)}
     for path, content in chunks.items():
         if path.is_file():
-            # A function of its own: some chunks are in strict mode, and some are not.
-            yield b"(function(){" + _patient(content or path.read_bytes()) + b"\n}).call(self);\n"
+            # Each in a function, since only some chunks are in strict mode.
+            yield b"(function(){" + _with_last_lookup(content or path.read_bytes()) + b"\n}).call(self);\n"
     yield source.encode()
 
 
 def _without(package: str, entry: str) -> dict[int, bytes]:
-    """Return, by its number, a chunk to take in place of a package's: the same module with no plugins in it."""
+    """Return, by chunk number, a replacement for a package's chunk: the same module without plugins."""
     chunk = re.search(rf'"{package}",[^"]*?\.e\((\d+)\)\.then\(\(\(\)=>\(\)=>\w\((\d+)\)', entry)
     name = re.search(r"self\.(webpackChunk\w+)", entry)
     if chunk is None or name is None:
         return {}
-    announced = f"{{{chunk[2]}:(module,exports,load)=>{{load.r(exports);exports.default=[]}}}}"
-    return {int(chunk[1]): f"(self.{name[1]}=self.{name[1]}||[]).push([[{chunk[1]}],{announced}]);".encode()}
+    module = f"{{{chunk[2]}:(module,exports,load)=>{{load.r(exports);exports.default=[]}}}}"
+    return {int(chunk[1]): f"(self.{name[1]}=self.{name[1]}||[]).push([[{chunk[1]}],{module}]);".encode()}
 
 
-def _patient(chunk: bytes) -> bytes:
-    """Return a chunk in which `get_model` of ipywidgets' manager looks once more before it gives a model up.
+def _with_last_lookup(chunk: bytes) -> bytes:
+    """Return a chunk in which `get_model` of ipywidgets' manager looks up a model once more before it gives up.
 
-    From 8.1.9 on it looks every tenth of a second for two seconds, and not after the last wait. What comes in that
-    last tenth it takes for missing, at a time when all models are there; so nobody tries again, and the page says
-    "model not found" for good. Of the pages of a busy server, one in thirty did.
+    Since 8.1.9 it looks every 0.1 s for two seconds, but not after the last wait. A model that arrives in the last
+    0.1 s counts as missing, nothing retries, and the page shows "model not found" for good. On a busy server this
+    happened to one page in thirty.
     """
-    return _IS_HASTY.sub(rb"\1if(void 0!==(\3=this._models[\2]))return \3;\4", chunk)
+    return _GET_MODEL.sub(rb"\1if(void 0!==(\3=this._models[\2]))return \3;\4", chunk)
 
 
 def _is_chunk(path: Path) -> bool:
@@ -163,10 +163,10 @@ def _is_chunk(path: Path) -> bool:
 
 
 def wanted_chunks(entry: str) -> list[int]:
-    """Return the numbers of the chunks that Voilà's entry loads before anything else, from its minified source.
+    """Return the numbers of the chunks that Voilà's entry loads first, from its minified source.
 
-    It begins with `Promise.all([e(1), e(2), …])`. A chunk may consume shared modules, as in `{1: [7, 8]}`, and a
-    shared module `7: () => …(e(3), …)` lies in further chunks.
+    The entry starts with `Promise.all([e(1), e(2), …])`. A chunk can consume shared modules, as in `{1: [7, 8]}`,
+    and a shared module, `7: () => …(e(3), …)`, is in further chunks.
     """
     first = re.search(r"Promise\.all\(\[((?:\w\.e\(\d+\),?)+)\]\)", entry)
     table = re.search(r"=\{((?:\d+:\[[\d,]+\],?)+)\}", entry)

@@ -1,4 +1,4 @@
-"""Where the server listens: hosts and ports, and the URL under which a browser finds them."""
+"""Hosts and ports that the server listens on, and the URL to open in a browser."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from collections.abc import Iterable
 
 DEFAULT_PORT = 8866
 BY_DEFAULT = range(DEFAULT_PORT, DEFAULT_PORT + 50)
-"""The ports to try where nobody asks for one."""
+"""Ports to try if none is given."""
 
 
 class PortError(OSError):
-    """The server cannot listen where it was told to."""
+    """The server cannot listen on the given host and port."""
 
 
 def url_of(host: str, port: int) -> str:
-    """Return the URL under which a browser on this machine reaches the server."""
+    """Return the server's URL for a browser on this machine."""
     if host in ("", "0.0.0.0", "::"):
         host = "127.0.0.1"
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether an address is reached from this machine alone."""
+    """Return whether an address can be reached only from this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -31,12 +31,12 @@ def is_loopback(host: str) -> bool:
 
 
 def bind(host: str, ports: Iterable[int]) -> list[socket.socket]:
-    """Return sockets that listen on the first of some ports that is to be had.
+    """Return sockets that listen on the first available port.
 
     Raises
     ------
     PortError
-        None is, or the host is no address of this machine.
+        If none is available, or the host is not an address of this machine.
     """
     from tornado.netutil import bind_sockets
 

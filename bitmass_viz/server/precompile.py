@@ -1,7 +1,8 @@
-"""Compile everything beside the server, when it starts on a cache that does not have it yet.
+"""Compile all kernels in a separate process when the server starts with an incomplete cache.
 
-The page is served meanwhile. Kernels that need what is not there yet wait for this process, and say that they are
-preparing (see `kernels.compiling`). If it is killed, they compile what they need themselves, one after the other.
+The page is served meanwhile. Jupyter kernels that need uncompiled functions wait for this process and show that
+they are preparing (see `kernels.compiling`). If it is killed, they compile what they need themselves, one at a
+time.
 """
 
 from __future__ import annotations
@@ -13,24 +14,24 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-BEGIN = """
+FORK = """
 import os, sys
 if hasattr(os, "fork") and os.fork():
     os._exit(0)
 from bitmass_viz.server.precompile import main
 main()
 """
-"""All of the server's own children are kernels, so this process is a child of one that ends at once."""
+"""Double fork: the server assumes that all its children are kernels, so the direct child exits at once."""
 
 
 @contextmanager
 def compiling_beforehand() -> Iterator[None]:
-    """Have a process compile everything, and end with this one, however this one ends."""
+    """Run a process that compiles everything, and that ends when this one does, however this one ends."""
     ours, theirs = os.pipe()
     try:
-        # What this process holds of the pipe is closed when it ends, and the other one reads that.
+        # When this process ends its end of the pipe closes, which the other process reads as end of file.
         subprocess.run(
-            [sys.executable, "-P", "-c", BEGIN],
+            [sys.executable, "-P", "-c", FORK],
             stdin=ours,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -44,7 +45,7 @@ def compiling_beforehand() -> Iterator[None]:
 
 
 def main() -> None:
-    """Compile everything, unless the process that started this one ends before."""
+    """Compile everything, unless the server ends first."""
 
     def end_with_the_server() -> None:
         os.read(sys.stdin.fileno(), 1)
@@ -58,5 +59,5 @@ def main() -> None:
     with compiling_everything(class_vectors.stats.cache_path) as is_the_first:
         if is_the_first:
             warm_up(progress=False)
-    # The thread that still reads need not be waited for.
+    # Do not wait for the thread that is still reading.
     os._exit(0)

@@ -1,4 +1,4 @@
-"""The explainer behind a Jupyter server, as on Binder and JupyterHub: what jupyter-server-proxy is told of it."""
+"""Entry point for jupyter-server-proxy, which serves the explainer on Binder and JupyterHub."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import Any
 
 NAME = "bitmass"
-"""Readers come in at ``bitmass/`` below the Jupyter server's own address."""
+"""The page is at ``bitmass/`` below the Jupyter server's URL."""
 ICON = Path(__file__).parent / "templates" / "explainer.svg"
 
 
 def setup() -> dict[str, Any]:
-    """Return how to start the explainer for one user, once it is asked for.
+    """Return how to start the explainer for a user on demand.
 
     Returns
     -------
     dict
-        A server of jupyter-server-proxy, which fills in ``{port}`` and ``{base_url}``.
+        A server definition for jupyter-server-proxy, which fills in ``{port}`` and ``{base_url}``.
     """
     return {
-        # -P: what lies in the folder of a user's notebooks must not be taken for this package.
+        # -P: files in the user's notebook folder must not be mistaken for this package.
         "command": [
             *(sys.executable, "-P", "-m", "bitmass_viz.cli", "explore", "--no-browser"),
             *("--port", "{port}", "--base-url", f"{{base_url}}{NAME}/"),

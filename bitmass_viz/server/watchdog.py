@@ -1,6 +1,6 @@
-"""Tells systemd that the server is ready, and then again and again that its event loop still turns.
+"""Report to systemd that the server is ready, and then regularly that its event loop still runs.
 
-Without a socket in ``$NOTIFY_SOCKET`` it sends nothing.
+Without a socket in ``$NOTIFY_SOCKET`` nothing is sent.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ VARIABLES = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID")
 
 
 class Watchdog:
-    """Reports to systemd from the running event loop. Its variables are taken from the environment of kernels."""
+    """Reports to systemd from the running event loop. Kernels do not inherit its variables."""
 
     def __init__(self) -> None:
         address, microseconds, process = (os.environ.pop(name, "") for name in VARIABLES)
@@ -23,17 +23,17 @@ class Watchdog:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) if address else None
         self._alive: PeriodicCallback | None = None
         if address and microseconds.isdecimal() and int(microseconds) and process in ("", str(os.getpid())):
-            # Half of the time that is allowed, as systemd recommends.
+            # Half the allowed time, as systemd recommends.
             self._alive = PeriodicCallback(lambda: self._send("WATCHDOG=1"), int(microseconds) / 2_000)
 
     def start(self) -> None:
-        """Say that the server is ready, and from now on that it is alive."""
+        """Report that the server is ready, and from now on that it is alive."""
         self._send("READY=1")
         if self._alive is not None:
             self._alive.start()
 
     def stop(self) -> None:
-        """Say that the server ends; it need not be alive any more."""
+        """Report that the server is stopping."""
         if self._alive is not None:
             self._alive.stop()
         self._send("STOPPING=1")

@@ -1,4 +1,4 @@
-"""The connection between a page and its kernel: what may be sent on it, how fast, and how much waits on it."""
+"""The websocket between a page and its kernel, with limits on messages, their rate and unread output."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ from bitmass_viz.server.connections import ClientStream, Phase
 from bitmass_viz.server.message_filter import PROTOCOL, MessageFilter, TokenBucket
 
 MAX_MESSAGE_BYTES = 1 << 20
-"""What a page says is a few kilobytes: a drawn digit is 784 numbers, a link a few hundred."""
+"""A page's messages are a few kilobytes: a drawn digit is 784 numbers, a link a few hundred."""
 MAX_SOCKETS = 1 << 14
-"""Each connection to a kernel has four of ZeroMQ's, which allows 1,023 of them unless it is told otherwise."""
+"""Limit of ZeroMQ sockets. A connection to a kernel uses four, and the default limit is 1,023."""
 MAX_WAITING = 2
-"""Messages that ZeroMQ holds for a connection. It would be 1,000, of any size, and nobody counts them."""
+"""Messages that ZeroMQ queues per connection. The default is 1,000, of any size, which our limits do not see."""
 MAX_CONNECTIONS = 8
-"""To one kernel. A page has one; another may come before the server knows that the first is cut."""
+"""Connections per kernel. A page has one; it can reconnect before the server notices that the first is lost."""
 
 _SESSION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class BoundedKernels(AdmittingKernels):
-    """Kernels that have few connections, take messages at a bounded rate, and have a bounded output unread."""
+    """Kernels with limits on connections, on the rate of messages and on unread output."""
 
     def __init__(self, **settings: Any) -> None:
         self.unread = UnreadOutput()
         self.connections_to: Counter[str] = Counter()
-        """How many websockets there are to each kernel, with those that are being opened and closed."""
+        """Number of websockets per kernel, including those that are opening or closing."""
         self._buckets: dict[str, TokenBucket] = {}
         super().__init__(**settings)
         self.context.set(zmq.MAX_SOCKETS, MAX_SOCKETS)
-        # For all sockets that are made from now on. What the server has not looked at yet waits in the kernel.
+        # Applies to all sockets created from now on. Further messages wait in the kernel.
         self.context.setsockopt(zmq.RCVHWM, MAX_WAITING)
 
     def bucket_of(self, kernel_id: str) -> TokenBucket:
-        """Return what limits the rate of the messages to a kernel, on all its connections together."""
+        """Return the rate limit for messages to a kernel, shared by all its connections."""
         self._buckets = {each: bucket for each, bucket in self._buckets.items() if each in self}
         return self._buckets.setdefault(kernel_id, TokenBucket())
 
@@ -58,11 +58,10 @@ class BoundedKernels(AdmittingKernels):
 
 
 class ChannelHandler(VoilaKernelWebsocketHandler):
-    """A page's connection to its kernel. It speaks Jupyter's v1 protocol and no other.
+    """A page's connection to its kernel, in Jupyter's v1 protocol only.
 
-    The protocol from before is binary too, and begins with other counts. Voilà looks into all that is sent, and
-    always by the rules of v1: it would take eight bytes of such a message for a count of about 10^18, and make a
-    list of so many offsets.
+    The older protocol is binary too, but has a different header. Voilà parses everything that is sent as v1, so it
+    would read eight bytes of such a message as a count of about 10^18 and build a list of that many offsets.
     """
 
     kernel_manager: BoundedKernels
@@ -72,7 +71,7 @@ class ChannelHandler(VoilaKernelWebsocketHandler):
         """See `KernelWebsocketHandler`."""
         kernels = self.kernel_manager
         self._check_upgrade()
-        # Those that are being opened count as well, or else any number could be opened at the same time.
+        # Connections that are opening count too, or any number could be opened at the same time.
         if kernels.connections_to[kernel_id] >= MAX_CONNECTIONS:
             raise HTTPError(429)
         stream = self.request.connection.stream
@@ -84,14 +83,14 @@ class ChannelHandler(VoilaKernelWebsocketHandler):
             await super().get(kernel_id)
         finally:
             kernels.connections_to[kernel_id] -= 1
-            kernels.connections_to += Counter()  # without those that have none
+            kernels.connections_to += Counter()  # drops entries that are 0
             if self.get_status() == 101:
-                # Tornado does not say so if it failed to open.
+                # Tornado does not call this if opening failed.
                 self.on_connection_close()
             self._forget_session()
 
     def _check_upgrade(self) -> None:
-        """Refuse what is no websocket of a page, before Jupyter has begun to connect to the kernel for it."""
+        """Reject requests that are not a page's websocket, before Jupyter connects to the kernel."""
         headers = self.request.headers
         offered = [each.strip() for each in headers.get("Sec-WebSocket-Protocol", "").split(",")]
         upgrades = [each.strip().lower() for each in headers.get("Connection", "").split(",")]
@@ -112,24 +111,24 @@ class ChannelHandler(VoilaKernelWebsocketHandler):
     async def open(self, kernel_id: str) -> None:
         """See `KernelWebsocketHandler`."""
         if self._stream.closed():
-            return  # the page left while Jupyter asked the kernel; the connection would never be closed
+            return  # the page left while Jupyter connected; `on_close` would never be called
         self._stream.enter(Phase.WEBSOCKET)
         self._stream.count_for(self.kernel_manager.unread.of_kernel(kernel_id))
         self._is_connected = True
         await super().open(kernel_id)
 
     def on_close(self) -> None:
-        """See `KernelWebsocketHandler`, which would undo a connection that was never made."""
+        """See `KernelWebsocketHandler`, which assumes that a connection was made."""
         if self._is_connected:
             super().on_close()
         self.connection = None
 
     def is_closing(self) -> bool:
-        """Tell whether nothing can be sent any more."""
+        """Return whether the connection is closed or closing."""
         return self.ws_connection is None or self.ws_connection.is_closing()
 
     def write_message(self, message: Any, binary: bool = False) -> Any:
-        """See `VoilaKernelWebsocketHandler`. Nothing looks into what a closed connection cannot send any more."""
+        """See `VoilaKernelWebsocketHandler`. Messages to a closed connection are not parsed."""
         if self.is_closing():
             raise WebSocketClosedError
         return super().write_message(message, binary)
@@ -139,34 +138,32 @@ class ChannelHandler(VoilaKernelWebsocketHandler):
         write_plain_error(self, status_code)
 
     def send_ping(self) -> None:
-        """See `WebSocketMixin`, which pings also while it waits for a page that will not say goodbye any more."""
+        """See `WebSocketMixin`, which can also ping a connection that is closing."""
         with suppress(WebSocketClosedError):
             super().send_ping()
 
     async def on_message(self, ws_message: str | bytes) -> None:
-        """See `KernelWebsocketHandler`. Nothing more is read from this page before this is over."""
+        """See `KernelWebsocketHandler`. The page's next message is not read until this returns."""
         await self._bucket.take(len(ws_message))
         if self.connection is not None:
             super().on_message(ws_message)
 
     def _forget_session(self) -> None:
-        """Forget a session that was registered for a websocket which then was not opened."""
+        """Remove a session that was registered for a websocket that did not open."""
         opened = ZMQChannelsWebsocketConnection._open_sessions
         for key in [key for key, handler in opened.items() if handler is self]:
             del opened[key]
 
 
 class PromptConnection(ZMQChannelsWebsocketConnection):
-    """Sends every message to the page at once, and makes no fuss when the page has gone.
+    """Sends every message without delay, drops messages that the filter rejects, and ignores a closed page.
 
-    A small status message goes before and after whatever the page sends. Unless told otherwise, TCP holds back
-    the frame behind it until the browser has acknowledged the status, which it puts off for 40 ms.
-
-    What no page of ours would say is passed over.
+    The kernel sends a small status message before and after its reply to each message. By default TCP holds back
+    the next frame until the browser has acknowledged the status, and the browser delays that by 40 ms.
     """
 
     subprotocol = PROTOCOL
-    """Jupyter asks the connection, and takes one that is closed for one that speaks the protocol from before."""
+    """Fixed, because Jupyter reads it from the connection and assumes the older protocol if that is closed."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -184,14 +181,14 @@ class PromptConnection(ZMQChannelsWebsocketConnection):
             super().handle_incoming_message(message)
 
     def handle_outgoing_message(self, stream: str, outgoing_msg: list[Any]) -> None:
-        """See `ZMQChannelsWebsocketConnection`. Output that nobody can get is not looked into."""
+        """See `ZMQChannelsWebsocketConnection`. Output to a closing connection is not processed."""
         handler = self.websocket_handler
         if not (isinstance(handler, ChannelHandler) and handler.is_closing()):
             super().handle_outgoing_message(stream, outgoing_msg)
 
     @property
     def write_message(self) -> Callable[..., Future[None]]:
-        """See `ZMQChannelsWebsocketConnection`. Nobody waits for what it returns, so nobody would see an error."""
+        """See `ZMQChannelsWebsocketConnection`. Its result is not awaited, so errors are handled here."""
 
         def write(message: str | bytes, binary: bool = False) -> Future[None]:
             sent: Future[None]

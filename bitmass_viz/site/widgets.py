@@ -1,4 +1,4 @@
-"""What each widget of the article needs to play without a kernel: see ``src/article.js`` for the other side."""
+"""What each widget of the article needs to play without a kernel: ``src/recorded/article.js`` reads it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from bitmass_viz.widgets.one_example import (
     FIRST_LEARNED,
     LEARNED,
     OneExample,
+    describe_networks,
     digits_of_each,
     networks_after,
-    told_networks,
 )
 from bitmass_viz.widgets.side_by_side import TRIO, SideBySide
 
@@ -254,7 +254,7 @@ def _learned(learned: int, runs: list[Run]) -> Part:
     classes, units = binary.codebook.shape
     counts = {"examples": int(state["clock"][0]), "classes": classes, "units": units}
     told = {
-        "networks": told_networks(learned, runs),
+        "networks": describe_networks(learned, runs),
         "sums": counts | {"inputs": len(state["input_sum"])},
     }
     return Part(f"example-{learned}", told, b"".join(data))

@@ -1,4 +1,4 @@
-"""The trainers. A new one is a file of its own and a line here."""
+"""The trainers. To add one, write a file and add a line here."""
 
 from bitmass_viz.trainers.adam import Adam
 from bitmass_viz.trainers.adamw import AdamW

@@ -1,4 +1,4 @@
-"""Adam: momentum and a rate of its own for every weight."""
+"""Adam: momentum, and a separate step size for every weight."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
 
 class Adam(Float32Trainer):
-    """Momentum over a running root mean square, both freed of bias (Kingma and Ba, arXiv 1412.6980)."""
+    """Momentum divided by a running root mean square, both bias-corrected (Kingma and Ba, arXiv 1412.6980)."""
 
     NAME = "adam"
     LABEL = "Adam"

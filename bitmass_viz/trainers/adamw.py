@@ -1,4 +1,4 @@
-"""AdamW: momentum, a rate of its own for every weight, and decoupled weight decay."""
+"""AdamW: momentum, a separate step size for every weight, and decoupled weight decay."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 class AdamW(Float32Trainer):
     """AdamW (Loshchilov and Hutter, arXiv 1711.05101).
 
-    Published recipe: rate 0.002 falling to 0 along a cosine over the study's three epochs, where training ends;
-    the gradient's norm is clipped at 1. Tuned recipe: a constant rate, chosen on validation; no clipping.
+    Published recipe: learning rate 0.002, decaying to 0 along a cosine over the study's three epochs; gradient
+    norm clipped at 1. Tuned recipe: a constant rate, chosen on the validation split; no clipping.
     """
 
     NAME = "adamw"

@@ -1,4 +1,4 @@
-"""What a trainer is: arrays that change as examples go by, and a few questions one may ask of them."""
+"""The interface of a trainer: a network's arrays and the rule that updates them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Snapshot = dict[str, NDArray[Any]]
 
 
 class Prepared(Protocol):
-    """Images in the form that a trainer's kernels read."""
+    """Images in the form that a trainer's kernels take."""
 
     def __len__(self) -> int: ...
 
@@ -30,15 +30,15 @@ class Prepared(Protocol):
 
 
 Role = Literal["weights", "constants", "training", "scratch"]
-"""What an array of a trainer's state is for: the weights as the kernels read them; what else inference needs; what
-training carries from one minibatch to the next; and what lives within a minibatch, or counts."""
+"""Purpose of an array in a trainer's state: the weights in the kernels' layout; other arrays that inference needs;
+state that training carries between minibatches; and temporary arrays of one minibatch, with counters."""
 
 
 class Trainer(ABC):
-    """A network together with the rule it learns by.
+    """A network together with its learning rule.
 
-    All that training changes lies in the live options and in `state`, a dictionary of arrays whose ``clock``
-    begins with the number of examples learned. Weights start from `seed`; the caller gives the order of examples.
+    Training changes only the live options and `state`, a dictionary of arrays whose ``clock`` starts with the
+    number of examples learned. `seed` sets the initial weights; the caller sets the order of examples.
 
     Parameters
     ----------
@@ -46,24 +46,24 @@ class Trainer(ABC):
     seed : int
     recipe : {"published", "tuned"}
     **options
-        See `OPTIONS` of the class; the recipe gives the rest.
+        See `OPTIONS` of the class; the recipe sets the others.
 
     Raises
     ------
     ValueError
-        For an unknown recipe or option, a value that is not allowed, or a hidden layer where there can be none.
+        For an unknown recipe or option, a value that is not allowed, or a hidden layer in a linear model.
     """
 
     NAME: ClassVar[str]
     LABEL: ClassVar[str]
-    """Name as the page shows it."""
+    """Name shown on the page."""
     SUMMARY: ClassVar[str]
     """One sentence for the reader."""
     FORMAT: ClassVar[NumberFormat] = ONE_BIT
-    """Of the weights, unless a network is made with another by its option ``bits``."""
+    """Number format of the weights, unless the option ``bits`` selects another."""
     OPTIONS: ClassVar[tuple[Option, ...]]
     ROLES: ClassVar[Mapping[str, Role]]
-    """What each array of `state` is for: the ledger counts by it."""
+    """Purpose of each array in `state`, for the ledger."""
     HAS_HIDDEN_LAYER: ClassVar[bool] = True
 
     _prepared: ClassVar[WeakKeyDictionary[Split, Prepared]]
@@ -85,7 +85,7 @@ class Trainer(ABC):
 
     @abstractmethod
     def _start(self, rng: np.random.Generator) -> None:
-        """Fill `state` with the arrays that training begins from."""
+        """Fill `state` with the initial arrays."""
 
     @property
     @abstractmethod
@@ -94,7 +94,7 @@ class Trainer(ABC):
 
     @abstractmethod
     def prepare(self, images: NDArray[np.uint8]) -> Prepared:
-        """Turn images, uint8 (n, height, width), into what the kernels read."""
+        """Convert images, uint8 (n, height, width), to the form that the kernels take."""
 
     @abstractmethod
     def learn(
@@ -104,7 +104,7 @@ class Trainer(ABC):
         order: NDArray[np.int64],
         closes_batch: bool,
     ) -> None:
-        """Train on the examples that `order` names, in one compiled call that releases the GIL.
+        """Train on the examples with the indices in `order`, in one compiled call that releases the GIL.
 
         Parameters
         ----------
@@ -112,30 +112,30 @@ class Trainer(ABC):
         labels : uint8 (n,)
         order : int64 (m,)
         closes_batch : bool
-            Whether the last example ends its minibatch whatever its size.
+            Whether the last example ends its minibatch even if that is not full.
         """
 
     @abstractmethod
     def classify(self, prepared: Any) -> NDArray[np.uint8]:
-        """Return the predicted label of every prepared image, uint8 (n,)."""
+        """Return the predicted labels of prepared images, uint8 (n,)."""
 
     @abstractmethod
     def weights(self) -> WeightMatrices:
-        """Return all weight bits as they are now, in a buffer of their own."""
+        """Return a snapshot of the weight bits, in a new buffer."""
 
     @abstractmethod
     def put_weights(self, weights: WeightMatrices) -> None:
-        """Take over weight bits, for example changed ones, in place of those learned; constants stay as they are.
+        """Replace the weight bits, for example by modified ones; constants such as thresholds do not change.
 
         Raises
         ------
         ValueError
-            If they have another shape or format.
+            If the weights have another shape or format.
         """
 
     @classmethod
     def default_architecture(cls) -> Architecture:
-        """Return the study's 784→8→10, or 784→10 for a trainer without hidden layer."""
+        """Return the study's 784→8→10, or 784→10 for a trainer without a hidden layer."""
         return Architecture() if cls.HAS_HIDDEN_LAYER else Architecture(hidden=0)
 
     @classmethod
@@ -144,11 +144,11 @@ class Trainer(ABC):
         return FORMATS[options["bits"]] if "bits" in options else cls.FORMAT
 
     def constants(self) -> dict[str, NDArray[Any]]:
-        """Return what inference needs besides the weight bits, by name; nothing unless a trainer says so."""
+        """Return the arrays that inference needs in addition to the weight bits, by name; none by default."""
         return {}
 
     def teaching(self) -> dict[str, NDArray[Any]]:
-        """Return what training reads and never changes, besides the data; nothing unless a trainer says so."""
+        """Return the arrays, other than data, that training reads but never changes; none by default."""
         return {}
 
     def _check_layers(self, weights: WeightMatrices) -> None:
@@ -156,7 +156,7 @@ class Trainer(ABC):
             raise ValueError(f"{self.NAME} {self.arch} cannot take the weights of another network, {weights!r}")
 
     def prepared(self, split: Split) -> Prepared:
-        """Prepare a split once, for all trainers of this kind."""
+        """Prepare a split, or return it from the cache that all trainers of this class share."""
         cache = type(self)._prepared
         if split not in cache:
             cache[split] = self.prepare(split.images)
@@ -168,7 +168,7 @@ class Trainer(ABC):
         Raises
         ------
         ValueError
-            If there is no such option, it is fixed for a run, or the value is not allowed.
+            If there is no such option, it is not live, or the value is not allowed.
         """
         live = {option.name: option for option in self.OPTIONS if option.live}
         if name not in live:
@@ -182,21 +182,21 @@ class Trainer(ABC):
         return int(self.state["clock"][0])
 
     def copy(self) -> Self:
-        """Return a trainer that has learned the same, and learns on by itself."""
+        """Return an independent copy."""
         twin = copy(self)
         twin.state = self.snapshot()
         twin.options = dict(self.options)
         return twin
 
     def live_options(self) -> dict[str, Any]:
-        """Return the options that may change while training runs, and their values now."""
+        """Return the current values of the options that can change during training."""
         return {option.name: self.options[option.name] for option in self.OPTIONS if option.live}
 
     def snapshot(self) -> Snapshot:
-        """Copy all that training changes."""
+        """Return a copy of `state`."""
         return {name: array.copy() for name, array in self.state.items()}
 
     def restore(self, snapshot: Mapping[str, NDArray[Any]]) -> None:
-        """Go back to a snapshot of the same trainer."""
+        """Restore `state` from a snapshot of the same trainer."""
         for name, array in self.state.items():
             array[...] = snapshot[name]

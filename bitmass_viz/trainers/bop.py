@@ -1,4 +1,4 @@
-"""Bop: one-bit weights that flip when the gradient has pushed them for long enough; no latent floats."""
+"""Bop: one-bit weights that flip when the gradient has pushed one way for long enough; no latent floats."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrai
 class Bop(QuantisedTrainer):
     """The binary optimiser of Helwegen et al. (arXiv 1906.02107, “Latent weights do not exist”).
 
-    There is no published recipe of the study's; both recipes are the same but for the loss.
+    The study has no recipe for it; our two recipes differ only in the loss.
     """
 
     NAME = "bop"

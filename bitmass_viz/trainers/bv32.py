@@ -1,4 +1,4 @@
-"""BV32-Hebbian: binary weights, XNOR and popcount, and counters that learn without any gradient."""
+"""BV32-Hebbian: binary weights, XNOR and popcount, and counters that learn without a gradient."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RULES = {
     "delta": settings.DELTA,
 }
 PIXEL_THRESHOLD = 127
-"""A pixel brighter than this is +1, every other −1."""
+"""A pixel brighter than this is +1, any other −1."""
 
 RULE = Option(
     "rule",
@@ -49,7 +49,7 @@ SHARPNESS = Option(
 
 
 def centring(on: bool) -> Option:
-    """Declare the centring switch with a trainer's own default."""
+    """Declare the centring switch with the given default."""
     return Option(
         "centring",
         "Compare every pixel and every hidden unit with its own mean. Off: the bug, as we reconstruct it.",
@@ -61,12 +61,12 @@ def centring(on: bool) -> Option:
 
 
 class Bv32Hebbian(Trainer):
-    """A binary network 784 → 32·H → 10 stored as 784 → H → 10 words of 32 bits, taught by counting.
+    """A binary network 784 → 32·H → 10, stored as 784 → H → 10 words of 32 bits, that learns by counting.
 
-    The forward pass is XNOR and popcount. A random codebook, one code of ±1 a class, tells the hidden units
-    what to answer; counters of agreement follow, and the weights are the counters' signs (kernels/hebbian.py
-    has the formulas). The prototype rule is closest to what the study describes as "Hebbian prototype, no BP,
-    sign(W) + centering"; the others are ours.
+    The forward pass is XNOR and popcount. A random codebook has one ±1 code per class: the target outputs of the
+    hidden units. Counters accumulate how pixels agree with these targets, and the weights are the counters' signs
+    (formulas in kernels/hebbian.py). The prototype rule is closest to the study's "Hebbian prototype, no BP,
+    sign(W) + centering"; the other rules are ours.
     """
 
     NAME = "bv32-hebbian"
@@ -108,11 +108,11 @@ class Bv32Hebbian(Trainer):
 
     @property
     def layers(self) -> tuple[LayerLayout, ...]:
-        """One bit a pixel for 32·H hidden units, and a class's bit for each of them."""
+        """One bit per weight: pixels × 32·H hidden units, and hidden units × classes."""
         return bv32_layouts(self.arch)
 
     def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Pack the images, one bit a pixel, into uint8 (n, bytes), whole words a row."""
+        """Pack images into uint8 (n, bytes), one bit per pixel, each row padded to whole 64-bit words."""
         from bitmass_viz.kernels import bits
 
         rows = images.reshape(len(images), self.arch.inputs)
@@ -151,7 +151,7 @@ class Bv32Hebbian(Trainer):
         )
 
     def set_option(self, name: str, value: Any) -> None:
-        """See `Trainer.set_option`. Centring takes effect at once: all counters follow from the same sums."""
+        """See `Trainer.set_option`. Centring takes effect at once: all counters derive from the same sums."""
         from bitmass_viz.kernels import signs
 
         super().set_option(name, value)
@@ -177,14 +177,14 @@ class Bv32Hebbian(Trainer):
         return labels
 
     def put_weights(self, weights: WeightMatrices) -> None:
-        """See `Trainer.put_weights`. The thresholds stay those of the weights learned."""
+        """See `Trainer.put_weights`. The thresholds do not change."""
         self._check_layers(weights)
         s = self.state
         s["weights"][...] = packing.byte_columns(weights.w0.bits)
         s["output_weights"][...] = packing.pack_bits(weights.w1.bits)
 
     def constants(self) -> dict[str, NDArray[Any]]:
-        """One threshold a hidden unit, as `weights` gives it."""
+        """Return the thresholds, one per hidden unit, as `weights` has them."""
         return {"thresholds": self.state["thresholds"].astype(np.int32)}
 
     def teaching(self) -> dict[str, NDArray[Any]]:
@@ -192,7 +192,7 @@ class Bv32Hebbian(Trainer):
         return {"codebook": packing.pack_bits(self.codebook)}
 
     def weights(self) -> WeightMatrices:
-        """See `Trainer.weights`; the thresholds come along, rounded down to the whole popcount they act as."""
+        """See `Trainer.weights`; includes the thresholds, which are integers because popcounts are."""
         s = self.state
         units, inputs = self.arch.binary_hidden, self.arch.inputs
         stream = np.concatenate(
@@ -205,7 +205,7 @@ class Bv32Hebbian(Trainer):
 
 
 class Bv32Uncentred(Bv32Hebbian):
-    """BV32-Hebbian with the centring left out: our reconstruction of the error that cost 65 points."""
+    """BV32-Hebbian without centring: our reconstruction of the bug that cost 65 percentage points."""
 
     NAME = "bv32-uncentred"
     LABEL = "BV32, uncentred (the bug)"
@@ -214,5 +214,5 @@ class Bv32Uncentred(Bv32Hebbian):
 
 
 def _as_numbers(bit_rows: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Read every column of bits, the first row lowest, as a whole number."""
+    """Return each column of bits as an integer, with the first row as the lowest bit."""
     return bit_rows.astype(np.int64).T @ (1 << np.arange(len(bit_rows), dtype=np.int64))

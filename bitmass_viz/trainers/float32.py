@@ -1,4 +1,4 @@
-"""What every float32 trainer shares; each of them is this with an optimiser of its own."""
+"""Base of the float32 trainers, which differ only in their optimiser."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from bitmass_viz.trainers.lit import LitTrainer
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
 PUBLISHED_EPOCHS = 3
-"""The study trains for three epochs of 50,000 examples: where its rate schedule ends."""
+"""The study's learning-rate schedule ends after three epochs of 50,000 examples, as does its training."""
 PUBLISHED_EXAMPLES = 50_000
 LEAKY_SLOPE = 0.05
 LOSSES = {"squared-error": settings.SQUARED_ERROR, "cross-entropy": settings.CROSS_ENTROPY}
 
 
 def rate(published: float, tuned: float) -> Option:
-    """Declare the learning rate with a trainer's own defaults."""
+    """Declare the learning rate with the given defaults."""
     return Option(
         "learning_rate",
         "Size of a step against the gradient.",
@@ -39,9 +39,9 @@ def rate(published: float, tuned: float) -> Option:
 class Float32Trainer(LitTrainer):
     """A float32 network trained by back-propagation.
 
-    The published recipe is that of the study's notes: leaky ReLU of slope 0.05, mean squared error against ±1
-    targets, weights uniform in ±1/√fan_in. The tuned recipe is ReLU, softmax cross-entropy and weights normal
-    with variance 2/fan_in (He et al., arXiv 1502.01852).
+    The published recipe follows the study's notes: leaky ReLU with slope 0.05, mean squared error against ±1
+    targets, initial weights uniform in ±1/√fan_in. The tuned recipe is ReLU, softmax cross-entropy and initial
+    weights normal with variance 2/fan_in (He et al., arXiv 1502.01852).
     """
 
     FORMAT = FLOAT32
@@ -60,7 +60,7 @@ class Float32Trainer(LitTrainer):
 
     @abstractmethod
     def optimiser(self) -> settings.Optimiser:
-        """Return the setting of the update formula that this trainer stands for."""
+        """Return the settings of the update formula for this trainer."""
 
     def _start(self, rng: np.random.Generator) -> None:
         hidden, classes = self.arch.hidden, self.arch.classes
@@ -103,7 +103,7 @@ class Float32Trainer(LitTrainer):
 
     @property
     def layers(self) -> tuple[LayerLayout, ...]:
-        """8 floats a pixel, and a class's weight for each of them."""
+        """One float32 per weight: pixels × hidden units, and hidden units × classes."""
         return float32_layouts(self.arch)
 
     def learn(

@@ -1,4 +1,4 @@
-"""The ledger: what a network's bits are for. Counted from the arrays that are there, never from a formula."""
+"""The ledger: a network's bits by purpose, counted from its actual arrays rather than from a formula."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from bitmass_viz.trainers import Trainer
 
 @dataclass(frozen=True)
 class Ledger:
-    """Bits of one network, by what they are for.
+    """Bits of one network, by purpose.
 
     Attributes
     ----------
     weight_bits : int
         The study's bit-mass: the weights, without padding.
     constant_bits : int
-        What inference needs besides: BV32's thresholds, a quantised layer's scale.
+        Other numbers that inference needs: BV32's thresholds, a quantised layer's scale.
     training_bits : int
-        What training carries from one minibatch to the next: momentum, running squares, latent weights, counters.
+        State carried from one minibatch to the next: momentum, running squares, latent weights, counters.
     scratch_bits : int
-        What lives within a minibatch (the gradient being summed up), and the counters of examples.
+        Temporary arrays of a minibatch (the accumulating gradient), and the example counters.
     fixed_bits : int
-        Random arrays that never change but that training reads: BV32's codebook.
+        Random arrays that training reads but never changes: BV32's codebook.
     constants : int
-        How many numbers the constants are.
+        Number of constants.
     """
 
     weight_bits: int
@@ -37,16 +37,16 @@ class Ledger:
 
     @property
     def inference_bits(self) -> int:
-        """Bits that a device needs to recognise digits."""
+        """Bits needed to recognise digits."""
         return self.weight_bits + self.constant_bits
 
     @property
     def total_bits(self) -> int:
-        """Bits in use while the network learns."""
+        """Bits in use during training."""
         return self.inference_bits + self.training_bits + self.scratch_bits + self.fixed_bits
 
     def as_dict(self) -> dict[str, int]:
-        """Return all entries and both sums."""
+        """Return all entries and both totals."""
         return asdict(self) | {"inference_bits": self.inference_bits, "total_bits": self.total_bits}
 
     def _repr_html_(self) -> str:

@@ -1,4 +1,4 @@
-"""Linear models, 784 → 10: what pixels alone say, without any hidden layer."""
+"""Linear models, 784 → 10, as a baseline: what pixels predict without a hidden layer."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from bitmass_viz.trainers.quantised import first_latents, pack_weights, put_leve
 
 
 class Linear(LitTrainer):
-    """Softmax regression, float32, trained with Adam: a reference line, not part of the study.
+    """Softmax regression in float32, trained with Adam: a baseline, not part of the study.
 
-    There is no published recipe; both recipes are the same but for the loss.
+    There is no published recipe; the two recipes differ only in the loss.
     """
 
     NAME = "linear"
@@ -46,7 +46,7 @@ class Linear(LitTrainer):
         from bitmass_viz.kernels import quantised
 
         shape = (self.arch.inputs, self.arch.classes)
-        # A float needs no scale; that of one-bit weights gives outputs the size that softmax works on.
+        # Floats need no scale; one-bit weights need one that gives outputs of a size suitable for softmax.
         scale = np.float32(np.sqrt(2.0 / self.arch.inputs) if self.FORMAT.has_scale else 1.0)
         (latent,) = first_latents(rng, [shape], 1.0)
         if not self.FORMAT.has_scale:
@@ -73,7 +73,7 @@ class Linear(LitTrainer):
 
     @property
     def layers(self) -> tuple[LayerLayout, ...]:
-        """One layer: a weight for each class and pixel."""
+        """One layer, with a weight per class and pixel."""
         return container_layouts(self.arch, self.FORMAT.bits)
 
     def learn(
@@ -111,7 +111,7 @@ class Linear(LitTrainer):
         return labels
 
     def constants(self) -> dict[str, NDArray[Any]]:
-        """One scale, unless the weights include it."""
+        """Return the scale, unless the format needs none."""
         return {"scale": self.state["scale"]} if self.FORMAT.has_scale else {}
 
     def weights(self) -> WeightMatrices:
@@ -126,7 +126,7 @@ class Linear(LitTrainer):
 
 
 class BinaryLinear(Linear):
-    """The same with one bit a weight, by straight-through estimation: the fewest bits anything here has."""
+    """The linear model with one bit per weight, trained straight-through: the fewest bits of all trainers."""
 
     NAME = "binary-linear"
     LABEL = "Linear, 1 bit"

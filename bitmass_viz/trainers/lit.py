@@ -1,4 +1,4 @@
-"""Trainers that read images as lists of their lit pixels."""
+"""Base of the trainers that skip black pixels: their images are lists of lit pixels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class LitImages:
-    """Images as the float kernels read them; a slice shares the pixels of the whole.
+    """Images as lists of lit pixels; a slice shares memory with the whole.
 
     Parameters
     ----------
@@ -35,10 +35,10 @@ class LitImages:
 
 
 class LitTrainer(Trainer):
-    """What all trainers share that skip black pixels."""
+    """Base of the trainers that skip black pixels."""
 
     def prepare(self, images: NDArray[np.uint8]) -> LitImages:
-        """List the pixels that are not black; the kernels turn their values into numbers as they read."""
+        """List the pixels that are not black; the kernels convert their shades to numbers."""
         from bitmass_viz.kernels.pixels import lit_pixels
 
         return LitImages(lit_pixels(images.reshape(len(images), self.arch.inputs)))

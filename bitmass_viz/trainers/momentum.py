@@ -1,4 +1,4 @@
-"""SGD with momentum: each step goes on in the direction of the ones before."""
+"""SGD with momentum: each step continues in the direction of earlier ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a trainer a reader may set: declared once, checked here, shown by the page from the same table."""
+"""A trainer's options, declared once: validated here, and shown on the page from the same declaration."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Option:
         Bounds of a number, both allowed.
     choices : tuple of str or int
     live : bool
-        Whether it may be changed while training runs.
+        Whether it can change during training.
     """
 
     name: str
@@ -46,16 +46,16 @@ class Option:
     live: bool = False
 
     def default(self, recipe: str) -> Any:
-        """Return the value that a recipe starts from."""
+        """Return the default under a recipe."""
         return self.published if recipe == "published" else self.tuned
 
     def check(self, value: Any) -> Any:
-        """Return `value` in its proper type.
+        """Return `value` converted to the option's type.
 
         Raises
         ------
         ValueError
-            If it is not allowed; the message says what is.
+            If it is not allowed; the message says what is allowed.
         """
         if self.kind == "switch":
             if isinstance(value, bool | np.bool_):
@@ -73,12 +73,12 @@ class Option:
 
 
 def resolve(trainer: str, options: Iterable[Option], recipe: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill in a recipe's defaults and check what was given.
+    """Validate the given options and fill in the recipe's defaults.
 
     Parameters
     ----------
     trainer : str
-        Named in errors.
+        The trainer's name, for error messages.
     options : iterable of Option
     recipe : {"published", "tuned"}
     given : mapping

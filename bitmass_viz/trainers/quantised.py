@@ -1,4 +1,4 @@
-"""What trainers of weights with few bits share: the levels, the arrays and the forward pass."""
+"""Base of the trainers with few-bit weights: levels, arrays and forward pass."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PIXELS = {
     "grey": settings.PIXEL_VALUES,
     "binary": (np.arange(256) > PIXEL_THRESHOLD).astype(np.float32),
 }
-"""The number that a pixel counts as: x/255, or 1 where BV32 sees +1 and 0 elsewhere."""
+"""Kind of pixels → input value of each shade: x/255, or 1 where BV32 has +1 and 0 elsewhere."""
 ACTIVATIONS = {"relu": settings.RELU, "sign": settings.SIGN}
 
 ACTIVATION = Option(
@@ -45,11 +45,11 @@ PIXEL_KIND = Option(
 
 
 class QuantisedTrainer(LitTrainer):
-    """A network 784 → units → 10 whose weights are levels of few bits times one scale a layer.
+    """A network 784 → units → 10 whose weights are few-bit levels times one scale per layer.
 
-    A container of 32 bits holds 32/k hidden units, so that every k has the same bit-mass. There is one scale a
-    layer, fixed from the start. It stretches all outputs alike and changes no answer, with ReLU or with
-    sign; but training needs sums of a sensible size.
+    A container of 32 bits holds 32/k hidden units of k-bit weights, so every k has the same bit-mass. The scale of
+    a layer is fixed from the start. With ReLU or sign it only stretches all outputs equally and never changes a
+    prediction, but training needs sums of a suitable size.
     """
 
     METHOD: ClassVar[int]
@@ -70,11 +70,11 @@ class QuantisedTrainer(LitTrainer):
 
     @property
     def bits(self) -> int:
-        """Bits a weight."""
+        """Bits per weight."""
         return self.format_with(self.options).bits
 
     def optimiser(self) -> Optimiser:
-        """Return the rule by which latent weights move."""
+        """Return the update formula of the latent weights."""
         return Optimiser(0.0)
 
     def weight_range(self) -> float:
@@ -109,7 +109,7 @@ class QuantisedTrainer(LitTrainer):
 
     @property
     def layers(self) -> tuple[LayerLayout, ...]:
-        """32/k hidden units a container, k bits a weight."""
+        """32/k hidden units per container, k bits per weight."""
         return container_layouts(self.arch, self.bits)
 
     def learn(
@@ -152,16 +152,16 @@ class QuantisedTrainer(LitTrainer):
         return labels
 
     def constants(self) -> dict[str, NDArray[Any]]:
-        """One scale per layer, unless the weights include it."""
+        """Return the scale of each layer, unless the format needs none."""
         return {"scales": self.state["scales"]} if self.format_with(self.options).has_scale else {}
 
     def weights(self) -> WeightMatrices:
-        """See `Trainer.weights`; a weight's bits are its code, the highest the sign."""
+        """See `Trainer.weights`; a weight's bits are its code, whose highest bit is the sign."""
         s = self.state
         return pack_weights([s["w0"].T, s["w1"]], s["scales"], self.layers)
 
     def put_weights(self, weights: WeightMatrices) -> None:
-        """See `Trainer.put_weights`. Latent weights move to the levels that the bits say."""
+        """See `Trainer.put_weights`. Latent weights are set to the levels of the new bits."""
         self._check_layers(weights)
         s = self.state
         for number, matrix in enumerate((weights.w0.neurons.T, weights.w1.neurons)):
@@ -172,7 +172,7 @@ class QuantisedTrainer(LitTrainer):
 def first_latents(
     rng: np.random.Generator, shapes: list[tuple[int, int]], width: float
 ) -> list[NDArray[np.float32]]:
-    """Draw latent weights: uniform, with He's variance as far as levels from −1 to 1 allow it."""
+    """Draw latent weights uniformly, with He's variance as far as the range −1 to 1 allows."""
     reach = min(1.0, np.sqrt(3.0) / width)
     return [rng.uniform(-reach, reach, shape).astype(np.float32) for shape in shapes]
 
@@ -180,7 +180,7 @@ def first_latents(
 def pack_weights(
     matrices: list[NDArray[np.float32]], scales: NDArray[np.float32], layers: tuple[LayerLayout, ...]
 ) -> WeightMatrices:
-    """Put weight matrices, float32 (units, features) each, into a dense buffer."""
+    """Pack weight matrices, each float32 (units, features), into a dense buffer."""
     number_format = layers[0].format
     codes = [number_format.code_of(matrix, scale) for matrix, scale in zip(matrices, scales, strict=True)]
     return WeightMatrices(pack_codes(codes, number_format.bits), layers)
@@ -193,7 +193,7 @@ def put_levels(
     w: NDArray[np.float32],
     latent: NDArray[np.float32],
 ) -> None:
-    """Set weights, and their latents where there are any, to what `WeightMatrix.neurons` says."""
+    """Set weights, and any latent weights, from the numbers of `WeightMatrix.neurons`."""
     w[...] = number_format.weights(numbers, scale)
     if latent.size:
         latent[...] = numbers.astype(np.float32) / number_format.largest(scale)

@@ -1,4 +1,4 @@
-"""RMSprop: a rate of its own for every weight, and no momentum."""
+"""RMSprop: a separate step size for every weight, and no momentum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vanilla stochastic gradient descent: a constant rate and nothing else."""
+"""Plain stochastic gradient descent with a constant learning rate."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 class Sgd(Float32Trainer):
     """w ← w − rate · gradient.
 
-    The study calls its own variant "MSE gradient, no chain". Our reading of it, `chain_rule=False`, leaves the
-    derivative of the hidden activation out of the hidden layer's error. Its rate is not published: ours was chosen
-    on validation (experiment "published").
+    The study calls its variant "MSE gradient, no chain". Our reading, `chain_rule=False`, omits the derivative of
+    the hidden activation from the hidden layer's error. Its learning rate is not published; ours was chosen on the
+    validation split (experiment "published").
     """
 
     NAME = "sgd"

@@ -1,4 +1,4 @@
-"""Straight-through: weights of few bits that follow latent floats, which follow the gradient."""
+"""Straight-through: few-bit weights, rounded from latent floats that follow the gradient."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ RANGE = Option(
     high=100.0,
 )
 RANGES = {1: 1.0, 2: 2.0, 4: 4.0, 8: 16.0, 16: 16.0, 32: 16.0}
-"""Bits a weight → range, chosen on the validation split before experiment "iso-bit" looked at more of them.
+"""Bits per weight → range, chosen on the validation split before experiment "iso-bit" tried more ranges.
 
-Bits that are not listed take the range of the next fewer."""
+A number of bits that is not listed takes the range of the next lower one."""
 
 
 class StraightThrough(QuantisedTrainer):
     """Quantisation-aware training with a straight-through estimator and Adam.
 
-    Forward and backward pass use the few-bit weights; the gradient found there moves a latent float weight, which
-    the few bits round (Bengio et al., arXiv 1308.3432; Courbariaux et al., arXiv 1511.00363). Adam takes
-    no notice of the constant factor between a weight and its latent. With 32 bits nothing is rounded. There is no
-    published recipe; both recipes are the same but for the loss.
+    Forward and backward pass use the few-bit weights; the gradient updates a latent float weight, which is then
+    rounded (Bengio et al., arXiv 1308.3432; Courbariaux et al., arXiv 1511.00363). Adam is insensitive to the
+    constant factor between a weight and its latent. With 32 bits nothing is rounded. There is no published recipe;
+    the two recipes differ only in the loss.
     """
 
     NAME = "straight-through"

@@ -1,1 +1,1 @@
-"""A run and what it remembers: history, comparison, lockstep, files. Nothing here imports Jupyter."""
+"""Training runs: their history, comparing snapshots, several runs in lockstep, saved files. No Jupyter."""

@@ -1,4 +1,4 @@
-"""Two moments of a run beside each other: which weight bits differ, and what else."""
+"""Compare two snapshots of a run: which weight bits differ, and by how much the weights changed."""
 
 from __future__ import annotations
 
@@ -38,22 +38,22 @@ class Comparison:
 
     @property
     def share(self) -> float:
-        """The same as a share of all weight bits, 0 to 1."""
+        """Fraction of all weight bits that differ, 0 to 1."""
         return self.flipped / self.a.weights.bit_mass
 
     def bits(self, layer: int = 0) -> NDArray[np.uint8]:
-        """Return where bits differ, 1 there and 0 elsewhere, as ``bits`` of that layer lie."""
+        """Return 1 where a bit differs and 0 elsewhere, in the shape of the layer's ``bits``."""
         before, after = _matrices(self.a.weights)[layer], _matrices(self.b.weights)[layer]
         return before.bits ^ after.bits
 
     def change(self, layer: int = 0) -> NDArray[Any]:
-        """Return by how much each weight of a layer has changed, (units, features)."""
+        """Return the change of each weight of a layer, (units, features)."""
         before, after = _matrices(self.a.weights)[layer], _matrices(self.b.weights)[layer]
         kind = before.layout.format.difference
         return after.neurons.astype(kind) - before.neurons.astype(kind)
 
     def table(self) -> pd.DataFrame:
-        """Return how many bits differ, a row for each layer and, of float32, each field of the number."""
+        """Return the number of bits that differ, one row per layer and, for float32, per field of the number."""
         import pandas as pd
 
         return pd.DataFrame.from_records(self._rows())
@@ -126,12 +126,12 @@ def _matrices(weights: WeightMatrices) -> list[WeightMatrix]:
 
 
 def compare(frames: list[Frame], a: Frame | int = -2, b: Frame | int = -1) -> Comparison:
-    """Put two frames beside each other.
+    """Compare two frames.
 
     Parameters
     ----------
     frames : list of Frame
-        Which an index counts in.
+        Where an index is looked up.
     a, b : Frame or int
 
     Raises

@@ -1,4 +1,4 @@
-"""A run's weights and curves as files to keep."""
+"""Export a run's weights (.npz) and accuracy curves (.csv)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def weights_npz(weights: WeightMatrices, about: Mapping[str, Any]) -> bytes:
     ----------
     weights : WeightMatrices
     about : mapping
-        How they came about, JSON-ready.
+        Where the weights come from, JSON-ready.
 
     Returns
     -------
     bytes
-        Of a file with ``w0`` and ``w1`` (each (units, features): float32, or ±1 as int8, see `WeightMatrix`),
+        The file's content: ``w0`` and ``w1`` (each (units, features): float32, or ±1 as int8, see `WeightMatrix`),
         ``buffer`` (the dense buffer, uint8), ``thresholds`` (int32 (hidden units,), BV32 only) and ``about``
         (a string of JSON).
     """
@@ -42,16 +42,16 @@ def weights_npz(weights: WeightMatrices, about: Mapping[str, Any]) -> bytes:
 
 
 def curves_csv(curves: Iterable[Mapping[str, Any]], digits: str, version: str) -> bytes:
-    """Return the validation accuracy of every run as a table, one line a measurement, in UTF-8.
+    """Return the validation accuracy of every run as a CSV table, one line per measurement, in UTF-8.
 
     Parameters
     ----------
     curves
-        As `Session.curves` has them.
+        As `Session.curves` returns them.
     digits : str
         Name of the digits they were measured on.
     version : str
-        Of this package.
+        Version of this package.
     """
     file = io.StringIO()
     writer = csv.writer(file)

@@ -1,7 +1,7 @@
-"""What a run remembers of itself: frames to look at, and checkpoints to go on from.
+"""A run's history: frames to look at, and checkpoints to resume from.
 
-Both are bounded. Frames thin out evenly as a run grows; the newest is always there. Checkpoints are sparser
-than frames, because training is repeatable to the bit: any frame is a checkpoint and the examples after it.
+Both are bounded. Frames thin out evenly as a run grows; the newest is always kept. Checkpoints are sparser than
+frames: training is repeatable to the bit, so any frame can be rebuilt from the checkpoint before it.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ MAX_BYTES = 32 << 20
 MAX_CHECKPOINT_BYTES = 128 << 20
 MIN_CHECKPOINTS = 2
 CHECKPOINT_EXAMPLES = 20_000
-"""A frame further than this behind the last checkpoint brings one of its own."""
+"""A frame further than this from the last checkpoint gets its own checkpoint."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """One moment of a run.
+    """A snapshot of a run.
 
     Attributes
     ----------
     examples : int
         Examples learned so far.
     epoch : float
-        The same in passes through the training split.
+        Passes through the training split so far.
     weights : WeightMatrices
     accuracy : float or None
         Latest accuracy on the validation split, 0 to 1.
@@ -72,7 +72,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """All that training changes, after so many examples; nothing in it is changed any more."""
+    """Everything that training changes, as it was after so many examples; immutable."""
 
     examples: int
     state: Snapshot
@@ -80,13 +80,13 @@ class Checkpoint:
 
     @property
     def nbytes(self) -> int:
-        """Memory that it takes."""
+        """Memory used, in bytes."""
         return sum(array.nbytes for array in self.state.values())
 
 
 @dataclass(frozen=True)
 class History:
-    """Frames and checkpoints of one run, oldest first. It never changes; recording makes another.
+    """Frames and checkpoints of one run, oldest first. Immutable: `record` returns a new history.
 
     Attributes
     ----------
@@ -95,9 +95,9 @@ class History:
     frames : tuple of Frame
     checkpoints : tuple of Checkpoint
     stride : int
-        Distance in examples below which a frame is provisional, once the history has been thinned.
+        Distance in examples below which a frame is provisional; 0 until the history is first thinned.
     revision : int
-        Counts what is recorded and dropped: as long as it stays the same, so do the frames.
+        Goes up whenever frames are recorded or dropped; the same number means the same frames.
     """
 
     capacity: int
@@ -109,14 +109,14 @@ class History:
     def record(
         self, frame: Frame, checkpoint: Callable[[], Checkpoint], *, keep_checkpoint: bool = False
     ) -> History:
-        """Add the newest frame; and its checkpoint if the last one is too far back, or `keep_checkpoint`.
+        """Return a history with a newer frame, and its checkpoint if one is due or `keep_checkpoint` is set.
 
-        A frame closer to the one before it than the stride is provisional: the next takes its place.
+        A frame closer to the one before it than the stride is provisional: the next frame replaces it.
         """
         frames, checkpoints = self.frames, self.checkpoints
         if frames and (frames[-1].examples == frame.examples or self._is_provisional()):
             frames = frames[:-1]
-            # Otherwise an hour of long steps would leave thousands of checkpoints behind.
+            # A dropped frame's checkpoint goes too, or an hour of long steps would leave thousands.
             kept = frames[-1].examples if frames else -1
             while checkpoints and kept < checkpoints[-1].examples < frame.examples:
                 checkpoints = checkpoints[:-1]
@@ -128,7 +128,7 @@ class History:
             longer = longer._thinned()
         most = max(MIN_CHECKPOINTS, MAX_CHECKPOINT_BYTES // checkpoints[-1].nbytes)
         if len(longer.checkpoints) > most:
-            # Every second of those before the last; from the first one any frame can be reached.
+            # Keep every other one and the last. The first always stays, and any frame can be rebuilt from it.
             longer = replace(longer, checkpoints=(*longer.checkpoints[:-1:2], longer.checkpoints[-1]))
         return longer
 
@@ -153,12 +153,12 @@ class History:
 
     @property
     def nbytes(self) -> int:
-        """Memory that frames and checkpoints take."""
+        """Memory used by frames and checkpoints, in bytes."""
         frames = sum(frame.weights.buffer.nbytes for frame in self.frames)
         return frames + sum(checkpoint.nbytes for checkpoint in self.checkpoints)
 
     def until(self, examples: int) -> History:
-        """Drop everything newer than `examples`."""
+        """Return a history without anything newer than `examples`."""
         return replace(
             self,
             frames=tuple(f for f in self.frames if f.examples <= examples),
@@ -168,12 +168,12 @@ class History:
 
 
 def capacity_for(bytes_per_frame: int) -> int:
-    """Return how many frames are kept if one of them, with a checkpoint, takes so many bytes."""
+    """Return how many frames to keep if a frame and its checkpoint take `bytes_per_frame`."""
     return min(MAX_FRAMES, max(MIN_FRAMES, MAX_BYTES // bytes_per_frame))
 
 
 def coarse_to_fine(count: int, size: int) -> list[list[int]]:
-    """Return the positions 0 to count − 1 in groups of a size; the first groups already cover the whole."""
+    """Return the positions 0 to count − 1 in groups of `size`, coarse first: early groups span the whole range."""
     order: dict[int, None] = {0: None, count - 1: None}
     stride = 1 << count.bit_length()
     while stride > 1:

@@ -1,4 +1,4 @@
-"""Reads a run that `Run.save` has written; `saving` says what is in the file."""
+"""Load a run that `Run.save` wrote; see `saving` for the file format."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bitmass_viz.common.numeric import MAX_SEED
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.weights import WeightMatrices
-from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.trainers import TRAINERS, Trainer
 from bitmass_viz.training.history import Checkpoint, Frame
 from bitmass_viz.training.run import Run
 from bitmass_viz.training.saving import FORMAT, FORMAT_VERSION, content_hash
@@ -28,27 +28,29 @@ from bitmass_viz.training.state import CURVE_POINTS, MAX_EXAMPLES, RunState
 MAX_ABOUT_BYTES = 16 << 20
 MAX_CHANGES = 100_000
 HEADER_BYTES = 4096
-"""An array in a file is so much larger, at most."""
+"""Largest .npy header that is read, on top of an array's own bytes."""
 
 
 _READ_HEADER = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
 class SavedRunError(ValueError):
-    """A file is no saved run, or one that this version cannot go on from."""
+    """The file is not a saved run, or this version cannot resume from it."""
 
 
-def load_run(path: Path | str, digits: Digits | None = None) -> Run:
-    """Read a run that `Run.save` has written. Trained on, it learns what it would have learned, to the bit.
+def load_run(path: Path | str, digits: Digits | None = None, trainer: type[Trainer] | None = None) -> Run:
+    """Load a run that `Run.save` wrote. It continues as if it had never stopped, to the bit.
 
-    Its frames, checkpoints and curve are there again: `Run.seek` and `Run.compare` go as far back as before.
+    Frames, checkpoints and curve are restored: `Run.seek` and `Run.compare` go as far back as before.
 
     Parameters
     ----------
     path : Path or str
     digits : Digits, optional
-        What it learned; the file says which they are, but does not have them. By default MNIST or the pen strokes,
-        whichever it was, as `load_digits` finds them.
+        The digits it was trained on, which the file names but does not contain. MNIST and the pen strokes are
+        loaded with `load_digits` by default.
+    trainer : type of Trainer, optional
+        The class of your own trainer; the file holds only its name.
 
     Returns
     -------
@@ -57,9 +59,10 @@ def load_run(path: Path | str, digits: Digits | None = None) -> Run:
     Raises
     ------
     SavedRunError
-        A ValueError: the file is no saved run, is damaged, was written in a newer format, or learned other digits.
+        A ValueError: the file is not a saved run, is damaged or in a newer format, or the run was trained on
+        other digits.
     OSError
-        If it cannot be read.
+        If the file cannot be read.
     """
     path = Path(path)
     check_regular(path)
@@ -67,23 +70,23 @@ def load_run(path: Path | str, digits: Digits | None = None) -> Run:
         archive = zipfile.ZipFile(path)
     except OSError:
         raise
-    except Exception as error:  # of damaged archives zipfile raises errors of half a dozen kinds
+    except Exception as error:  # zipfile raises half a dozen kinds of error for damaged archives
         raise SavedRunError(f"{path} is no saved run, or a damaged one ({str(error)[:100]})") from None
     with archive:
         try:
-            return _read(_Archive(archive), digits)
+            return _read(_Archive(archive), digits, trainer)
         except SavedRunError as error:
             raise SavedRunError(f"{path} cannot be loaded: {error}") from None
 
 
 class _Archive:
-    """Arrays of a zip file, each read only if it is what it should be."""
+    """The arrays of an .npz file; each is checked for type and shape before it is returned."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
 
     def text(self, name: str) -> str:
-        """Return a string of any length up to `MAX_ABOUT_BYTES`."""
+        """Return a string of at most `MAX_ABOUT_BYTES`."""
         dtype, shape, data = self._member(name, MAX_ABOUT_BYTES)
         if dtype.kind != "U" or shape != () or len(data) != dtype.itemsize:
             raise SavedRunError(f"{name} should be a string, and is {dtype} {shape}")
@@ -93,7 +96,7 @@ class _Archive:
             raise SavedRunError(f"{name} is damaged ({error})") from None
 
     def array(self, name: str, dtype: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-        """Return an array of just this type and shape."""
+        """Return an array that has exactly this type and shape."""
         size = math.prod(shape) * dtype.itemsize
         found, found_shape, data = self._member(name, size)
         if (found, found_shape, len(data)) != (dtype, shape, size):
@@ -101,7 +104,7 @@ class _Archive:
         return np.frombuffer(data, dtype).reshape(shape).copy()
 
     def _member(self, name: str, most: int) -> tuple[np.dtype[Any], tuple[int, ...], bytes]:
-        """Return an array's type, its shape and its bytes, of which there may be so many."""
+        """Return an array's type, shape and bytes; refuse more than `most` bytes."""
         try:
             info = self._archive.getinfo(f"{name}.npy")
         except KeyError:
@@ -117,17 +120,23 @@ class _Archive:
                 if by_columns and len(shape) > 1:
                     raise ValueError("its rows and columns are exchanged")
                 return dtype, shape, file.read()
-        # NumPy's reading of a header raises whatever Python's own parser does.
+        # NumPy parses the header as Python, so it can raise anything that Python's parser raises.
         except Exception as error:
             raise SavedRunError(f"{name} is damaged ({str(error)[:100]})") from None
 
 
-def _read(archive: _Archive, digits: Digits | None) -> Run:
+def _read(archive: _Archive, digits: Digits | None, own: type[Trainer] | None) -> Run:
     about = _checked(archive.text("about"))
+    kind = own if own is not None and about["trainer"] == own.NAME else TRAINERS.get(about["trainer"])
+    if kind is None:
+        raise SavedRunError(
+            f"its trainer is {about['trainer']!r:.80}, which is none of {', '.join(TRAINERS)}; give load_run the "
+            "class of that name as trainer"
+        )
     digits = _matching(about["digits"], digits)
     try:
         arch = Architecture(**about["arch"])
-        run = Run(about["trainer"], digits, arch, about["seed"], about["recipe"], **about["options"])
+        run = Run(kind, digits, arch, about["seed"], about["recipe"], **about["options"])
         changes = [(at, name, _live(run, name).check(value)) for at, name, value in about["changes"]]
         frame_options = [_live_options(run, options) for *_, options in about["frames"]]
         checkpoint_options = [_live_options(run, options) for *_, options in about["checkpoints"]]
@@ -166,13 +175,15 @@ def _read(archive: _Archive, digits: Digits | None) -> Run:
     return run
 
 
-def _frames(archive: _Archive, run: Run, told: list[list[Any]], options: list[dict[str, Any]]) -> Iterator[Frame]:
+def _frames(
+    archive: _Archive, run: Run, entries: list[list[Any]], options: list[dict[str, Any]]
+) -> Iterator[Frame]:
     now = run.weights
-    buffers = archive.array("frames", np.dtype(np.uint8), (len(told), now.buffer.size))
+    buffers = archive.array("frames", np.dtype(np.uint8), (len(entries), now.buffer.size))
     thresholds = None
     if now.thresholds is not None:
-        thresholds = archive.array("thresholds", np.dtype(np.int32), (len(told), len(now.thresholds)))
-    for number, (examples, accuracy, at, _) in enumerate(told):
+        thresholds = archive.array("thresholds", np.dtype(np.int32), (len(entries), len(now.thresholds)))
+    for number, (examples, accuracy, at, _) in enumerate(entries):
         weights = WeightMatrices(
             buffers[number].copy(), now.layers, None if thresholds is None else thresholds[number].copy()
         )
@@ -180,24 +191,25 @@ def _frames(archive: _Archive, run: Run, told: list[list[Any]], options: list[di
 
 
 def _check_clock(run: Run, examples: int, state: dict[str, NDArray[Any]]) -> None:
-    """See that the counters which steer the training are those of so many examples: the kernels go by them."""
-    size, batch = len(run.digits.train), int(run.options["batch_size"])
-    epochs, done = divmod(examples, size)
-    expected = [examples, done % batch, epochs * -(-size // batch) + done // batch]
-    clock = state["clock"]
-    if clock.tolist() != expected[: len(clock)]:
+    """Check that the trainer's counters agree with the number of examples: the kernels rely on them."""
+    expected, clock = [examples], state["clock"]
+    if "batch_size" in run.options:
+        size, batch = len(run.digits.train), int(run.options["batch_size"])
+        epochs, done = divmod(examples, size)
+        expected += [done % batch, epochs * -(-size // batch) + done // batch]
+    if clock.tolist()[: len(expected)] != expected[: len(clock)]:
         raise SavedRunError(f"after {examples:,} examples its clock should be {expected}, and is {clock.tolist()}")
 
 
-def _matching(told: dict[str, str], digits: Digits | None) -> Digits:
-    """Return the digits that a run learned."""
+def _matching(saved: dict[str, str], digits: Digits | None) -> Digits:
+    """Return the digits that the run was trained on, checked by their hash."""
     if digits is None:
-        if told["name"] not in ("mnist", "strokes"):
-            raise SavedRunError(f"it learned digits called {told['name']!r:.40}; give them to load_run as digits")
-        digits = load_digits(told["name"])  # type: ignore[arg-type]
-    if content_hash(digits) != told["content"]:
+        if saved["name"] not in ("mnist", "strokes"):
+            raise SavedRunError(f"it learned digits called {saved['name']!r:.40}; give them to load_run as digits")
+        digits = load_digits(saved["name"])  # type: ignore[arg-type]
+    if content_hash(digits) != saved["content"]:
         raise SavedRunError(
-            f"it learned {told['label']!r:.80} with other pixels or labels than {digits.label!r} has here; give "
+            f"it learned {saved['label']!r:.80} with other pixels or labels than {digits.label!r} has here; give "
             "load_run the digits that it learned"
         )
     return digits
@@ -218,7 +230,7 @@ def _live_options(run: Run, options: object) -> dict[str, Any]:
 
 
 def _checked(text: str) -> dict[str, Any]:
-    """Return what a file says of itself, if all of it has the type and range that it should."""
+    """Return a file's ``about``, with the type and range of every part checked."""
     try:
         about = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -254,7 +266,7 @@ def _is_share(value: object) -> bool:
 
 
 def _is_course(value: object, width: int, low: int, high: int, strictly: bool = True) -> bool:
-    """Tell whether this is a list of `width` things each, the first of which is a growing number of examples."""
+    """Return whether this is a list of `width`-long lists, ordered by their first item, a number of examples."""
     if not isinstance(value, list) or not low <= len(value) <= high:
         return False
     if not all(isinstance(e, list) and len(e) == width and _is_whole(e[0], 0, MAX_EXAMPLES) for e in value):
@@ -267,7 +279,7 @@ def _is_digits(value: object) -> bool:
 
 
 _RULES = (
-    ("trainer", f"one of {', '.join(TRAINERS)}", lambda v: isinstance(v, str) and v in TRAINERS),
+    ("trainer", "a name", lambda v: isinstance(v, str)),
     ("recipe", "a string", lambda v: isinstance(v, str)),
     ("seed", f"a whole number from 0 to {MAX_SEED:,}", lambda v: _is_whole(v, 0, MAX_SEED)),
     (
@@ -295,4 +307,4 @@ _RULES = (
     ("stride", "a whole number from 0 on", lambda v: _is_whole(v, 0, MAX_EXAMPLES)),
     ("digits", "name, label and content", _is_digits),
 )
-"""What each part of ``about`` is: its name, what is allowed, and whether it is that."""
+"""The parts of ``about``: name, what is allowed (in words), and the check."""

@@ -1,4 +1,4 @@
-"""Several networks that learn in step: the same examples in the same order for each. Knows nothing of Jupyter."""
+"""Train several networks in lockstep: each learns from the same examples in the same order. No Jupyter."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from bitmass_viz.training.history import Frame
 from bitmass_viz.training.run import Run
 
 MOST = 4
-"""Networks beside each other; more could not be told apart on a page."""
+"""Networks side by side; more would be hard to tell apart on the page."""
 
 
 class Lockstep:
-    """Runs that are played as if they were one.
+    """Several runs played as one.
 
     Parameters
     ----------
     runs : sequence of Run
-        One to four, on the same digits, with the same seed (so that they meet the same examples in the same order)
-        and as many examples behind them.
+        One to four, with the same digits, the same seed (hence the same order of examples) and the same number
+        of examples learned.
 
     Raises
     ------
     ValueError
-        If they cannot go in step.
+        If they differ in one of these.
     """
 
     def __init__(self, runs: Sequence[Run]) -> None:
@@ -42,27 +42,27 @@ class Lockstep:
 
     @property
     def examples(self) -> int:
-        """Examples that each has learned from."""
+        """Examples that every run has learned from."""
         return min(run.examples for run in self.runs)
 
     def advance(self, examples: int) -> None:
-        """Have each learn from the next examples; one that an interrupt left behind catches up."""
+        """Train each run on the next examples; a run that an interrupt left behind catches up."""
         end = self.examples + examples
         for run in self.runs:
             if run.examples < end:
                 run.advance(end - run.examples)
 
     def record(self) -> tuple[Frame, ...]:
-        """Record the present moment of each."""
+        """Record a frame of each run."""
         return tuple(run.record() for run in self.runs)
 
     def upcoming(self) -> tuple[int, int, tuple[int, ...]]:
-        """Return the next example: its index in the training split, its label, and the answer each gives now."""
+        """Return the next example: its index in the training split, its label, and each run's prediction."""
         found = [run.upcoming() for run in self.runs]
         return found[0][0], found[0][1], tuple(answer for _, _, answer in found)
 
     def validate(self, stop: Callable[[], bool] = lambda: False) -> tuple[float, ...] | None:
-        """Measure the validation accuracy of each; None if it was abandoned. See `Run.validate`."""
+        """Measure the validation accuracy of each run; None if `stop` cut it short. See `Run.validate`."""
         measured = []
         for run in self.runs:
             accuracy = run.validate(stop)
@@ -72,6 +72,6 @@ class Lockstep:
         return tuple(measured)
 
     def warm_up(self) -> None:
-        """Compile, or load from the cache, all that training and measuring need; changes nothing."""
+        """Compile the kernels for training and measuring, or load them from the cache; changes no weight."""
         for run in self.runs:
             run.warm_up()

@@ -1,4 +1,4 @@
-"""One network learning one set of digits: step, train, measure, go back in time. Knows nothing of Jupyter."""
+"""One network learning one set of digits: step, train, measure, go back in time. No Jupyter."""
 
 from __future__ import annotations
 
@@ -30,28 +30,27 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 FRAMES_PER_EPOCH = 20
-"""Frames that `Run.train` records in an epoch."""
+"""Frames that `Run.train` records per epoch."""
 EVALUATION_SLICE = 1_000
 MAX_STEP = 1_000_000
 MAX_EPOCHS = 100_000
 
 
 class Run:
-    """A trainer on its way through the training split.
+    """A network being trained on a set of digits.
 
-    The examples come in an order that depends only on `seed` and the epoch, the same for every trainer.
-    The same arguments give the same numbers on the same machine, to the bit, however the examples are cut into
-    steps, and also after `seek`.
+    The order of the examples depends only on `seed` and the epoch; it is the same for every trainer.
+    The same arguments give the same numbers on the same machine, to the bit, however the examples are divided
+    into steps, and also after `seek`.
 
-    A run is always whole. Whatever changes it makes a new state beside the old one and puts it in place in one
-    indivisible step, so that an interrupt leaves the one or the other, and what reads it (`save`, `explain`,
-    `weights`, …) sees one snapshot, whatever other threads do. Several threads may train the same run: each of
-    their steps learns from further examples.
+    A run is always consistent. Every change builds a new state beside the old one and swaps it in atomically, so
+    an interrupt leaves one or the other, and readers (`save`, `explain`, `weights`, …) see a single snapshot
+    whatever other threads do. Several threads can train the same run: each step learns from new examples.
 
     Parameters
     ----------
-    trainer : str
-        A name in `TRAINERS`, for example "sgd", "adamw", "bv32-hebbian" or "bv32-uncentred".
+    trainer : str or type of Trainer
+        A name in `TRAINERS`, for example "sgd", "adamw", "bv32-hebbian" or "bv32-uncentred", or your own class.
     digits : Digits
         See `load_digits`.
     arch : Architecture, optional
@@ -69,7 +68,7 @@ class Run:
         For an unknown trainer, recipe or option, a value that is not allowed, or an architecture that does not
         fit the digits.
     TypeError
-        If `digits` are no `Digits`, or `arch` is no `Architecture`.
+        If `digits` is not a `Digits`, or `arch` not an `Architecture`.
 
     Examples
     --------
@@ -80,15 +79,14 @@ class Run:
 
     def __init__(
         self,
-        trainer: str,
+        trainer: str | type[Trainer],
         digits: Digits,
         arch: Architecture | None = None,
         seed: int = 0,
         recipe: str = "published",
         **options: Any,
     ) -> None:
-        if not isinstance(trainer, str) or trainer not in TRAINERS:
-            raise ValueError(f"trainer must be one of {', '.join(TRAINERS)}, got {numeric.shortened(trainer)}")
+        kind = _kind_of(trainer)
         if not isinstance(digits, Digits):
             raise TypeError(
                 f"digits must be Digits, as load_digits() returns them, got {numeric.shortened(digits)}"
@@ -96,27 +94,28 @@ class Run:
         if not isinstance(arch, Architecture | None):
             raise TypeError(f"arch must be an Architecture, got {numeric.shortened(arch)}")
         self.seed = numeric.seed(seed)
-        self.arch = TRAINERS[trainer].default_architecture() if arch is None else arch
+        self.arch = kind.default_architecture() if arch is None else arch
         _check_fit(self.arch, digits)
         self.digits = digits
         self.recipe = recipe
-        untrained = TRAINERS[trainer](self.arch, self.seed, recipe, **options)
+        untrained = kind(self.arch, self.seed, recipe, **options)
         self.first_options = dict(untrained.options)
-        """The trainer's options before any was changed."""
+        """The trainer's options before any change."""
         self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))
         state_bytes = sum(array.nbytes for array in untrained.state.values())
+        self._watchers: tuple[Callable[[], object], ...] = ()
         history = History(capacity_for(state_bytes + untrained.weights().buffer.size))
         self._versions = Versioned(RunState(untrained, history))
         self.record()
 
     @property
     def present(self) -> RunState:
-        """All that the run has learned and remembers now: read it once for several things of one snapshot."""
+        """The current state. Read it once when several values must come from the same snapshot."""
         return self._versions.latest()[1]
 
     @property
     def trainer(self) -> Trainer:
-        """The trainer as it is now; to change it, change a copy (see `copy`)."""
+        """The current trainer. Do not modify it: work on a copy (see `copy`)."""
         return self.present.trainer
 
     @property
@@ -141,12 +140,12 @@ class Run:
 
     @property
     def weights(self) -> WeightMatrices:
-        """All weight bits as they are now."""
+        """The current weights."""
         return self.trainer.weights()
 
     @property
     def options(self) -> dict[str, Any]:
-        """The trainer's options in force."""
+        """The trainer's current options."""
         return dict(self.trainer.options)
 
     @property
@@ -156,16 +155,17 @@ class Run:
 
     @property
     def frames(self) -> list[Frame]:
-        """Recorded snapshots, oldest first; bounded, evenly thinned, the newest always among them."""
+        """Recorded snapshots, oldest first: bounded in number and evenly thinned; the newest is always kept."""
         return list(self.history.frames)
 
     def copy(self) -> Run:
-        """Return a run that stands where this one does, with the same history, and goes on by itself.
+        """Return an independent run with the same state and history.
 
-        It costs next to nothing: the two share the history up to here.
+        It costs almost nothing: the two share the history up to here.
         """
         twin, present = copy(self), self.present
         twin._versions = Versioned(replace(present, trainer=present.trainer.copy()))
+        twin._watchers = ()
         return twin
 
     def step(self, examples: int = 64) -> Frame:
@@ -174,7 +174,7 @@ class Run:
         Parameters
         ----------
         examples : int
-            1 to 1,000,000. Weights change at the end of each minibatch, so that fewer may change nothing yet.
+            1 to 1,000,000. Weights change at the end of a minibatch, so fewer examples may change nothing yet.
 
         Raises
         ------
@@ -196,11 +196,11 @@ class Run:
             if self._versions.replace(version, replace(present, trainer=trainer)):
                 left -= piece
             else:
-                # Another thread was faster. A shorter piece has a better chance.
+                # Another thread changed the run first. A shorter piece has a better chance.
                 most = max(1, piece // 2)
 
     def _learned(self, trainer: Trainer, examples: int) -> Trainer:
-        """Return what a trainer becomes by the next examples; it stays as it is."""
+        """Return a copy of the trainer that has learned from the next examples."""
         train = self.digits.train
         trainer = trainer.copy()
         prepared = trainer.prepared(train)
@@ -217,7 +217,7 @@ class Run:
         return size - trainer.examples % size
 
     def train(self, epochs: int = 3, progress: bool = True) -> Frame:
-        """Learn for whole epochs from here, measuring the validation accuracy after each.
+        """Train for whole epochs from here, measuring the validation accuracy after each.
 
         Parameters
         ----------
@@ -229,7 +229,7 @@ class Run:
         Returns
         -------
         Frame
-            The last.
+            The last one recorded.
         """
         epochs = numeric.whole("epochs", epochs, 1, MAX_EPOCHS)
         size = len(self.digits.train)
@@ -243,7 +243,7 @@ class Run:
         return self.record()
 
     def warm_up(self) -> None:
-        """Compile, or load from the cache, all that training and measuring need; changes nothing."""
+        """Compile the kernels for training and measuring, or load them from the cache; changes no weight."""
         train = self.digits.train
         trainer = self.trainer.copy()
         prepared = trainer.prepared(train)
@@ -251,14 +251,14 @@ class Run:
         trainer.classify(prepared[:0])
 
     def accuracy(self, split: str = "validation", weights: WeightMatrices | None = None) -> float:
-        """Return the share of a split's images that are classified correctly, 0 to 1.
+        """Return the fraction of a split's images that are classified correctly, 0 to 1.
 
         Parameters
         ----------
         split : {"train", "validation", "test"}
-            Choices belong on "validation"; "test" is for the figure at the end.
+            Make choices on "validation"; keep "test" for the final figure.
         weights : WeightMatrices, optional
-            To measure with in place of those learned, for example with some bits cut off. The run keeps its own.
+            Use these weights instead of the run's, for example with some bits cut off. The run does not change.
 
         Raises
         ------
@@ -279,12 +279,12 @@ class Run:
         Parameters
         ----------
         stop : callable
-            Asked now and then; True abandons the measurement.
+            Called now and then; the measurement is abandoned when it returns True.
 
         Returns
         -------
         float or None
-            None if it was abandoned.
+            None if the measurement was abandoned.
         """
         trainer = self.trainer
         measured = self._measure(trainer, self.digits.validation, stop)
@@ -336,7 +336,7 @@ class Run:
         return self.trainer.classify(self.trainer.prepare(np.ascontiguousarray(images)))
 
     def upcoming(self) -> tuple[int, int, int]:
-        """Return the next example: its index in the training split, its label, and the answer it gets now."""
+        """Return the next example: its index in the training split, its label, and the network's prediction."""
         trainer, train = self.trainer, self.digits.train
         epoch, done = divmod(trainer.examples, len(train))
         index = int(self._epoch_order(epoch)[done])
@@ -368,7 +368,7 @@ class Run:
         return self._change(change)
 
     def seek(self, frame: Frame | int) -> Frame:
-        """Go back to a recorded frame. What comes after it is kept until the run learns on from there.
+        """Go back to a recorded frame. Later frames are kept until training continues from there.
 
         Parameters
         ----------
@@ -378,7 +378,7 @@ class Run:
         Raises
         ------
         ValueError
-            If the frame is not in the history (any more).
+            If the frame is not, or no longer, in the history.
         """
 
         def go(present: RunState) -> tuple[RunState, Frame]:
@@ -396,7 +396,9 @@ class Run:
         return self._change(go)
 
     def explain(self, example: Any = None) -> RunExplanation:
-        """Follow one example through the network, and what it would learn from it. The run stays as it is.
+        """Follow one example through the network, and show what the network would learn from it.
+
+        The run does not change.
 
         Parameters
         ----------
@@ -406,7 +408,7 @@ class Run:
         Returns
         -------
         RunExplanation
-            Shows itself; every stage is also an attribute, for example ``run.explain().scores``.
+            Displays itself in a notebook; every stage is also an attribute, such as ``run.explain().scores``.
 
         Raises
         ------
@@ -419,7 +421,7 @@ class Run:
         return explain(run.trainer, run.digits.train, run.upcoming()[0] if example is None else example)
 
     def compare(self, a: Frame | int = -2, b: Frame | int = -1) -> Comparison:
-        """Put two recorded moments, the last two by default, beside each other: which weight bits differ.
+        """Compare two recorded frames, by default the last two: which weight bits differ.
 
         Parameters
         ----------
@@ -434,18 +436,18 @@ class Run:
         return compare(self.frames, a, b)
 
     def save(self, path: Path | str) -> None:
-        """Write all that was learned, and the history, to a file from which `load_run` goes on, to the bit.
+        """Save the run and its history to a file; `load_run` resumes from it, to the bit.
 
         Parameters
         ----------
         path : Path or str
-            Gets the ending ``.npz`` if it has none. What was there is replaced once all of the new is written. The
-            module `bitmass_viz.training.saving` says what is in it: plain arrays, no pickle, and not the digits.
+            ``.npz`` is added if it has no suffix. An existing file is replaced once the new one is complete. For
+            the format see `bitmass_viz.training.saving`: plain arrays, no pickle, without the digits.
 
         Raises
         ------
         OSError
-            If it cannot be written. Nothing is left half-written.
+            If the file cannot be written. No partial file is left.
 
         Examples
         --------
@@ -464,19 +466,43 @@ class Run:
         save(path, self.present, beginning, self.digits)
 
     def take_over(self, present: RunState) -> None:
-        """Go on from what another run of the same trainer, digits and settings has learned, as from a file."""
+        """Replace the state by one of a run with the same trainer, digits and settings, such as a loaded one."""
         self._change(lambda _: (present, None))
 
     def _change(self, make: Callable[[RunState], tuple[RunState, T]]) -> T:
-        """Replace the present by what is made of it, made again if another thread was faster."""
+        """Replace the current state by `make` of it; if another thread was faster, start again from its state."""
         while True:
             version, present = self._versions.latest()
             changed, result = make(present)
-            if changed is present or self._versions.replace(version, changed):
+            if changed is present:
+                return result
+            if self._versions.replace(version, changed):
+                for watcher in self._watchers:
+                    watcher()
                 return result
 
+    def watch(self, changed: Callable[[], object]) -> Callable[[], None]:
+        """Call a function after every change: a frame recorded, a seek, an option set, an accuracy measured.
+
+        Parameters
+        ----------
+        changed : callable
+            Called on the thread that made the change; it should return quickly. Copies of the run do not call it.
+
+        Returns
+        -------
+        callable
+            Call it to stop watching.
+        """
+        self._watchers = (*self._watchers, changed)
+
+        def unwatch() -> None:
+            self._watchers = tuple(watcher for watcher in self._watchers if watcher is not changed)
+
+        return unwatch
+
     def record(self) -> Frame:
-        """Record a frame of the present, with a checkpoint if one is due. In the past it is there already."""
+        """Record and return the current frame, with a checkpoint if one is due; after `seek`, the one recorded."""
         return self._change(self._recorded)
 
     def _recorded(self, present: RunState, keep_checkpoint: bool = False) -> tuple[RunState, Frame]:
@@ -532,6 +558,22 @@ class Run:
         ]
         note = "Go on with step(), train(), explain(), compare(), accuracy(), seek(), or bm.Explorer(run)."
         return html.card(f"{self.trainer.LABEL}: {self.trainer.SUMMARY}", html.table(rows), note=note)
+
+
+def _kind_of(trainer: object) -> type[Trainer]:
+    if isinstance(trainer, type) and issubclass(trainer, Trainer):
+        name = getattr(trainer, "NAME", None)
+        if not isinstance(name, str) or TRAINERS.get(name, trainer) is not trainer:
+            raise ValueError(
+                f"NAME of the trainer {trainer.__name__} must be a text that no other trainer has, got {name!r}"
+            )
+        return trainer
+    if not isinstance(trainer, str) or trainer not in TRAINERS:
+        raise ValueError(
+            f"trainer must be one of {', '.join(TRAINERS)}, or a class made from Trainer, got "
+            f"{numeric.shortened(trainer)}"
+        )
+    return TRAINERS[trainer]
 
 
 def _found(frame: Frame | int, frames: tuple[Frame, ...]) -> Frame:

@@ -1,21 +1,21 @@
-"""A run as a file to go on from: all that it has learned and all that it remembers, to the bit.
+"""Save a run, with its history, to a file that training can resume from, to the bit.
 
 The file is a zip archive of plain arrays, as `numpy.savez` writes and ``numpy.load(allow_pickle=False)`` reads it:
 
 ``about``
     A string of JSON: ``format`` ("bitmass-run"), ``format_version``, ``version`` of this package, ``trainer``,
-    ``recipe``, ``seed``, ``arch``, ``options`` (those it began with), ``changes`` of live options, ``examples``,
-    ``curve``, ``frames`` and ``checkpoints`` (what is known of each), ``stride``, and ``digits``: what they are
-    called, and the SHA-256 of all their pixels and labels, for the digits themselves are not in the file.
+    ``recipe``, ``seed``, ``arch``, ``options`` (the initial ones), ``changes`` of live options, ``examples``,
+    ``curve``, ``frames`` and ``checkpoints`` (examples, options and accuracies of each), ``stride``, and
+    ``digits``: their name, and the SHA-256 of all pixels and labels, since the digits are not in the file.
 ``state/NAME``
-    The trainer's arrays, as they are now.
+    The trainer's current arrays.
 ``frames``, ``thresholds``
     The weight bits of each frame, uint8 (frames, bytes); and for BV32 its thresholds, int32 (frames, units).
 ``checkpoint/NAME``
-    The trainer's arrays at each checkpoint, one more axis in front.
+    The trainer's arrays at each checkpoint, stacked along a new first axis.
 
-A file is looked through before it is believed: every array has the type and shape that the architecture asks for,
-and what steers the training follows from the number of examples. Nothing is unpickled.
+Loading trusts nothing: every array must have the type and shape that the architecture implies, and the trainer's
+counters must follow from the number of examples. Nothing is unpickled.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ FORMAT_VERSION = 1
 
 
 def save(path: Path | str, state: RunState, beginning: Mapping[str, Any], digits: Digits) -> None:
-    """Write a run to a file, whole or not at all; see `Run.save`.
+    """Write a run to a file, completely or not at all; see `Run.save`.
 
     Parameters
     ----------
     path : Path or str
     state : RunState
     beginning : mapping
-        What `Run` was made with: ``trainer``, ``recipe``, ``seed``, ``arch`` and ``options``.
+        The arguments of `Run`: ``trainer``, ``recipe``, ``seed``, ``arch`` and ``options``.
     digits : Digits
-        Named in the file, not written to it.
+        Only their name and hash go into the file.
     """
     path = Path(path)
     if not path.suffix:

@@ -1,4 +1,4 @@
-"""All that a run has learned and remembers, as one value that never changes."""
+"""The complete state of a run, as one immutable value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_EXAMPLES = 10**12
 
 @dataclass(frozen=True)
 class RunState:
-    """All that a run has learned and remembers at one point. It never changes.
+    """The complete state of a run after some number of examples. Immutable.
 
     Attributes
     ----------
@@ -39,17 +39,17 @@ class RunState:
 
     @property
     def measured(self) -> tuple[int, float | None]:
-        """When the accuracy was last measured, in examples, and the accuracy; None since an option was changed."""
+        """The latest measurement: after how many examples, and the accuracy; None if an option changed since."""
         at, accuracy = self.curve[-1] if self.curve else (0, None)
         return (at, None) if self.changes and self.changes[-1][0] > at else (at, accuracy)
 
     @property
     def is_newest(self) -> bool:
-        """Whether no frame is newer, as one is after `Run.seek`."""
+        """Whether no recorded frame is newer; False after `Run.seek` went back."""
         return not self.history.frames or self.history.frames[-1].examples <= self.examples
 
     def without_future(self) -> RunState:
-        """Drop what is newer, because the run learns on from here."""
+        """Return the state without anything newer, because training continues from here."""
         if self.is_newest:
             return self
         now = self.examples

@@ -1,6 +1,6 @@
-"""A value that is replaced whole or not at all, whichever thread replaces it and whatever interrupts it.
+"""A value with atomic, lock-free updates that is safe against threads and keyboard interrupts.
 
-There is no lock: an interrupt could leave one locked, and a reader would have to wait for a writer.
+There is no lock: an interrupt could leave it held, and readers would have to wait for writers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Version(Generic[T]):
-    """One value of a `Versioned`, and those that were offered to follow it, of which the first does."""
+    """One value of a `Versioned`, and its proposed successors, of which the first wins."""
 
     __slots__ = ("followers", "value")
 
@@ -23,25 +23,25 @@ class Version(Generic[T]):
 class Versioned(Generic[T]):
     """A value with atomic updates (compare and swap).
 
-    A reader uses the latest version. A writer makes a new value from it and offers that to `replace`, which takes
-    it only if no other writer was faster; the writer then starts again from the version that was.
+    A reader uses the latest version. A writer derives a new value from it and passes both to `replace`, which
+    fails if another writer was faster; the loser starts again from the winner's version.
 
     Parameters
     ----------
     value
-        The first, and not None. Values must not be changed once they are here.
+        The first value, not None. Values must not be modified once they are here.
     """
 
     def __init__(self, value: T) -> None:
         self._recent = Version(value)
 
     def latest(self) -> tuple[Version[T], T]:
-        """Return the version in force, and its value."""
+        """Return the current version and its value."""
         version = self._recent
         while True:
             value = version.value
             if version.followers:
-                # An interrupt's traceback may hold a version for hours, and must not hold all later values, too.
+                # A traceback can keep an old version alive for hours; it must not keep its value alive as well.
                 version.value = None
                 version = version.followers[0]
             elif value is not None:
@@ -49,8 +49,8 @@ class Versioned(Generic[T]):
                 return version, value
 
     def replace(self, version: Version[T], value: T) -> bool:
-        """Put a value in the place of a version, unless another is there already; tell whether that was done."""
+        """Make `value` the successor of `version` unless it already has one; return whether it did."""
         follower = Version(value)
-        # One call into C: no other thread and no interrupt comes between the look and the change.
+        # `append` is one call into C, so neither a thread nor an interrupt can cut in.
         version.followers.append(follower)
         return version.followers[0] is follower

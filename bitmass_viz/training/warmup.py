@@ -1,7 +1,7 @@
-"""Compile everything ahead, so that no reader waits for it: every trainer trains a little and is measured.
+"""Compile every kernel ahead of time by training and measuring every trainer on a few images.
 
-There is no list of kernels here that could go out of date. Numba keeps what it compiles on disk, for the argument
-types that it was called with, and those do not depend on how many images there are.
+So no list of kernels can go out of date. Numba caches compiled code on disk by argument types, which do not depend
+on the number of images.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from bitmass_viz.training.run import Run
 
 IMAGES = 20
 FIRST = "bv32-hebbian"
-"""What the page begins with, and so is needed first."""
+"""The trainer that the page starts with, so it is compiled first."""
 
 
 @dataclass(frozen=True)
 class Warmed:
-    """What warming up did.
+    """The result of `warm_up`.
 
     Attributes
     ----------
     compiled, cached : list of str
-        Functions, as module.name, that were compiled now, and those that the cache had.
+        Functions, as module.name, that were compiled now, and those that were loaded from the cache.
     uncached : list of str
-        Functions that Numba does not keep, so that each process compiles them anew.
+        Functions that Numba does not cache, so every process compiles them again.
     seconds : float
     folders : list of str
-        Where the cache lies.
+        Folders of the cache.
     """
 
     compiled: list[str]
@@ -55,7 +55,7 @@ class Warmed:
 
 
 def warm_up(progress: bool = True) -> Warmed:
-    """Compile whatever is not in Numba's cache yet of what the page and the library need.
+    """Compile every kernel that the page and the library need and Numba's cache does not hold yet.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def warm_up(progress: bool = True) -> Warmed:
     Raises
     ------
     ValueError
-        If Numba is told not to compile.
+        If compiling is disabled (NUMBA_DISABLE_JIT).
     """
     from numba.core import config
 
@@ -86,7 +86,7 @@ def warm_up(progress: bool = True) -> Warmed:
 
 
 def use(run: Run) -> None:
-    """Do with a run, once, all that reaches compiled code."""
+    """Exercise, once, everything in a run that calls compiled code."""
     run.warm_up()
     run.step(len(run.digits.train) + 1)
     for option in run.trainer.OPTIONS:
@@ -100,7 +100,7 @@ def use(run: Run) -> None:
 
 
 def _variants(options: tuple[Option, ...]) -> Iterator[dict[str, Any]]:
-    """Give the recipe's own options, and then each value of each choice: what may take another way in the code."""
+    """Yield the recipe's own options, then each value of each choice, since each can reach other kernels."""
     yield {}
     for option in options:
         values = (True, False) if option.kind == "switch" else option.choices
@@ -108,7 +108,7 @@ def _variants(options: tuple[Option, ...]) -> Iterator[dict[str, Any]]:
 
 
 def _few_digits() -> Digits:
-    """Draw a few digits; their pen needs compiling, too."""
+    """Draw a few digits; the drawing code needs compiling too."""
     splits = []
     for seed in range(3):
         images = np.empty((IMAGES, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
@@ -119,7 +119,7 @@ def _few_digits() -> Digits:
 
 
 def dispatchers() -> dict[str, Any]:
-    """Return every compiled function of this package that has been imported, by module and name."""
+    """Return every Numba function of this package that has been imported, by module and name."""
     from numba.core.dispatcher import Dispatcher
 
     package = __name__.split(".")[0]

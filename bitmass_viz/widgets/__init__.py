@@ -1,4 +1,4 @@
-"""The widgets, for JupyterLab, Notebook and Voilà."""
+"""The anywidget classes, for JupyterLab, Notebook and Voilà."""
 
 from bitmass_viz.widgets.counter import BitCounter
 from bitmass_viz.widgets.evidence import Claims, Evidence

@@ -1,10 +1,11 @@
-"""A widget that is told things by its page, and does them in order."""
+"""Base widget: dispatches browser messages to methods, at once or queued, and runs slow work in a thread."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib
 import logging
+import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -21,43 +22,47 @@ from bitmass_viz.widgets.traits import synced
 T = TypeVar("T")
 
 MAX_WAITING = 200
-"""Actions that may wait for their turn. A hasty reader with a slow machine has a few dozen."""
+"""Most queued actions. An impatient reader on a slow machine reaches a few dozen."""
 
 log = logging.getLogger(__name__)
 
 
 class ActionWidget(MessageWidget):
-    """What widgets share that work for their page: messages become calls, and what goes wrong a sentence.
+    """A widget that handles actions sent by its page; errors become a notice on the page.
 
-    Messages that only wish for something are heard at once, those that change something wait for their turn.
-    What takes time is done by one worker thread.
+    Actions in `AT_ONCE` are handled as they arrive, those in `IN_TURN` one after another. Slow work runs in one
+    worker thread.
     """
 
     AT_ONCE: ClassVar[dict[str, str]] = {}
-    """Names of actions, and of the methods that answer them at once; each is given the message."""
+    """Action → method that handles it immediately; it receives the message."""
     IN_TURN: ClassVar[dict[str, str]] = {}
-    """The same for those that wait until what was asked for before them is done: coroutines."""
+    """Action → coroutine method that handles it once earlier queued actions are done."""
 
     palette = synced(traitlets.Dict())
     dataset = synced(traitlets.Dict())
     notice = synced(traitlets.Dict())
 
     def __init__(self, **kwargs: Any) -> None:
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass")
+        self._worker_thread = 0
+        self._worker = ThreadPoolExecutor(1, "bitmass", self._note_worker)
         self._widget_loop = WidgetLoop()
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         super().__init__(palette=PALETTE, **kwargs)
 
+    def _note_worker(self) -> None:
+        self._worker_thread = threading.get_ident()
+
     def _begin(self) -> None:
-        """Begin what goes on in the background, once there is an event loop to do it on."""
+        """Start background work; called once an event loop is found."""
 
     def _find_loop(self) -> None:
         if self._widget_loop.find():
             self._begin()
 
     def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
-        """Take a message from the browser, on whatever thread it comes (see `WidgetLoop`)."""
+        """Receive a message from the browser, on any thread (see `WidgetLoop`)."""
         self._find_loop()
         if self._widget_loop.loop is None:
             return
@@ -78,7 +83,7 @@ class ActionWidget(MessageWidget):
             self._spawn(self._in_turn(partial(getattr(self, self.IN_TURN[action]), message)))
 
     async def _in_turn(self, action: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do something after what the reader asked for before it: a run is not played while it is exchanged."""
+        """Run an action after those queued before it, so that, say, a run is not played while it is replaced."""
         async with self._turn:
             await action()
 
@@ -101,17 +106,17 @@ class ActionWidget(MessageWidget):
             )
 
     async def _work(self, call: Callable[[], T]) -> T:
-        """Do something that takes time in the worker."""
+        """Run a slow call in the worker thread."""
         return await asyncio.get_running_loop().run_in_executor(self._worker, call)
 
     async def _begin_numba(self) -> None:
-        """Let Numba look through the builtins on this thread, where IPython changes them for each cell."""
+        """Initialise Numba's target on this thread: it iterates over builtins, which IPython changes per cell."""
         registry = await self._work(partial(importlib.import_module, "numba.core.registry"))
         _ = registry.cpu_target.target_context
 
     def close(self) -> None:
-        """Leave undone what was asked for, and let go of the worker."""
-        if hasattr(self, "_worker"):  # not if the constructor refused its arguments
+        """Cancel queued actions and shut down the worker."""
+        if hasattr(self, "_worker"):  # missing if the constructor rejected its arguments
             for task in self._tasks:
                 task.cancel()
             self._worker.shutdown(wait=False)
@@ -119,7 +124,7 @@ class ActionWidget(MessageWidget):
 
 
 def described(digits: Digits) -> dict[str, Any]:
-    """Describe digits as every widget shows them, JSON-ready."""
+    """Return the digits' name, label and split sizes, JSON-ready."""
     return {
         "name": digits.name,
         "label": digits.label,

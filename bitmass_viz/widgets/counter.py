@@ -1,4 +1,4 @@
-"""Count the bits: a live ledger of a network's weight bits, and what that count leaves out."""
+"""Count the bits: an interactive ledger of a network's weight bits, and of the memory that count leaves out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bitmass_viz.widgets.base import ActionWidget
 from bitmass_viz.widgets.traits import STATIC, synced
 
 GOAL_BITS = 1_000_000
-"""What the reader is asked to exceed: a megabit."""
+"""The number of bits that the reader is asked to exceed: a megabit."""
 
 ACCOUNTED = (
     ("sgd", "to learn: a gradient"),
@@ -30,28 +30,28 @@ ACCOUNTED = (
         "to recognise: a scale a layer; to learn: a finer copy of each weight, a gradient, two running means",
     ),
 )
-"""Trainers whose arrays are counted, with what these arrays are."""
+"""Trainers whose arrays are counted, with a note on what those arrays are."""
 
 log = logging.getLogger(__name__)
 
 
 class BitCounter(ActionWidget):
-    """A ledger of weight bits that a reader can change, in any format of weights.
+    """A ledger of weight bits with adjustable size and number format.
 
-    All of it is reckoned in the browser, but for what the count leaves out: that is counted here, in the trainers'
-    own arrays, once the reader wants to see it.
+    The browser does the arithmetic, except for the memory beyond the weight bits: that is counted here, in the
+    trainers' own arrays, when the reader asks for it.
 
     Parameters
     ----------
     hidden : int, optional
-        Containers to begin with, within the bounds of `CONTROLS["hidden"]`; its default unless given.
+        Initial number of containers, within the bounds of `CONTROLS["hidden"]`, whose default is used if omitted.
     bits_per_weight : int
-        One of `WEIGHT_BITS`, to begin with.
+        Initial bits per weight, one of `WEIGHT_BITS`.
 
     Raises
     ------
     ValueError
-        If a number is not allowed; the message says what is.
+        If a number is not allowed; the message says what is allowed.
     """
 
     _esm = STATIC / "counter.js"
@@ -86,8 +86,8 @@ class BitCounter(ActionWidget):
             self._widget_loop.call(self._set, "account", found)
         except Exception as error:
             log.exception("the arrays could not be counted")
-            said = f"The arrays could not be counted ({type(error).__name__}: {error})."
-            self._widget_loop.call(self._set, "problem", said)
+            text = f"The arrays could not be counted ({type(error).__name__}: {error})."
+            self._widget_loop.call(self._set, "problem", text)
 
     def _set(self, name: str, value: Any) -> None:
         setattr(self, name, value)
@@ -95,25 +95,25 @@ class BitCounter(ActionWidget):
 
 @cache
 def accounts(hidden: int, bits: int) -> list[dict[str, Any]]:
-    """Count the arrays of the trainers in `ACCOUNTED`, as they stand before the first example.
+    """Count the arrays of the trainers in `ACCOUNTED`, before the first example.
 
     Parameters
     ----------
     hidden : int
         Containers.
     bits : int
-        Bits a weight of the straight-through trainer; 1 in place of 32, which would round nothing. The other
-        trainers have their own format.
+        Bits per weight of the straight-through trainer; 32 is replaced by 1, since it would round nothing. The
+        other trainers have a fixed format.
 
     Returns
     -------
     list of dict
-        One a trainer: its label, bits a weight and note, and the entries of its `Ledger`.
+        One per trainer: its label, bits per weight and note, and the entries of its `Ledger`.
 
     Raises
     ------
     ValueError
-        If there is no such architecture, or weights cannot have so many bits.
+        If the architecture or the number of bits is not allowed.
     """
     rows = []
     for name, note in ACCOUNTED:
@@ -129,7 +129,7 @@ def accounts(hidden: int, bits: int) -> list[dict[str, Any]]:
 
 
 def _described(hidden: int, bits: int) -> dict[str, Any]:
-    """Put together what the browser reckons with."""
+    """Return the numbers and labels that the browser needs, JSON-ready."""
     control, shape = CONTROLS["hidden"], Architecture()
     return {
         "inputs": shape.inputs,

@@ -1,4 +1,4 @@
-"""The event loop that a widget lives on. Its traits are set there and nowhere else."""
+"""The event loop of a widget; its traits are set only on that loop's thread."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 
 class WidgetLoop:
-    """An event loop and its thread, found when there is one.
+    """The event loop that was running first, and its thread.
 
-    JupyterLab hands messages to a subshell, a thread with an event loop of its own; what a widget shows belongs to
-    the loop that it began on.
+    JupyterLab delivers messages on a subshell, a thread with its own event loop; a widget's traits must still be
+    set on the loop that it started on.
     """
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class WidgetLoop:
         self._thread = 0
 
     def find(self) -> bool:
-        """Settle on the running loop, if there is one and none was found before; tell whether that was now."""
+        """Adopt the running loop if none was adopted yet; return whether this call did so."""
         if self.loop is not None:
             return False
         try:
@@ -31,7 +31,7 @@ class WidgetLoop:
         return True
 
     def call(self, function: Callable[..., object], *arguments: Any) -> None:
-        """Call a function on the loop's thread: now if this is it, else soon; dropped once the loop is closed."""
+        """Call a function on the loop's thread: now if this is it, otherwise soon; never if the loop is closed."""
         if self.loop is None or threading.get_ident() == self._thread:
             function(*arguments)
         elif not self.loop.is_closed():

@@ -1,4 +1,4 @@
-"""The evidence: an experiment with its verdicts and figure, and a button to run it on the reader's machine."""
+"""The evidence: an experiment with its verdicts and figure, and a button to run it in the reader's kernel."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SEEDS = (1, 2, 5, 10)
-"""How many networks a case a reader may ask for; fewer than `MIN_SEEDS` decide nothing."""
-TELL_SECONDS = 0.2
+"""Networks per case that a reader can choose; fewer than `MIN_SEEDS` give no verdict."""
+PROGRESS_SECONDS = 0.2
 
 log = logging.getLogger(__name__)
 
-# One thread draws and one runs, for all widgets of a kernel: a second sweep waits for the first.
+# Shared by all widgets of a kernel, so a second experiment waits for the first.
 _drawing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-draw")
 _running = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-run")
 
 
 class _Shown(MessageWidget):
-    """What both widgets of this file share: contents, colours, and a figure that is drawn when it is wanted."""
+    """Base of both widgets: content, colours, and a figure that is drawn on request."""
 
     _esm = STATIC / "evidence.js"
     _css = STATIC / "evidence.css"
@@ -66,7 +66,7 @@ class _Shown(MessageWidget):
             _drawing.submit(self._guarded, self._draw_shipped)
 
     def _guarded(self, work: Callable[[], None]) -> None:
-        """Do a thread's work; what goes wrong becomes a sentence on the page, and a trace in the log."""
+        """Run a thread's work; an error becomes a sentence on the page and a traceback in the log."""
         try:
             work()
         except Exception as error:
@@ -79,7 +79,7 @@ class _Shown(MessageWidget):
         self._widget_loop.call(self._set, "figure", self.drawing())
 
     def drawing(self) -> str:
-        """Return the figure of the full run, as SVG with the page's colours by name."""
+        """Return the figure of the full run as SVG, with the page's colours as CSS variables."""
         raise NotImplementedError
 
     def _set(self, name: str, value: Any) -> None:
@@ -94,7 +94,7 @@ class Evidence(_Shown):
     name : str
         One of `experiments.EXPERIMENTS`.
     digits : Digits, optional
-        What a run here learns; MNIST if this machine has it by then, unless given.
+        The digits that a run here uses; by default MNIST if this machine has it when the run starts.
 
     Raises
     ------
@@ -134,13 +134,13 @@ class Evidence(_Shown):
         _running.submit(self._guarded, lambda: self._run(seeds))
 
     def _run(self, seeds: int) -> None:
-        told = 0.0
+        reported_at = 0.0
 
-        def tell(done: int, total: int) -> None:
-            nonlocal told
+        def report(done: int, total: int) -> None:
+            nonlocal reported_at
             now = time.monotonic()
-            if now - told > TELL_SECONDS or done == total:
-                told = now
+            if now - reported_at > PROGRESS_SECONDS or done == total:
+                reported_at = now
                 progress = {"state": "running", "done": done, "total": total, "seeds": seeds}
                 self._widget_loop.call(self._set, "progress", progress)
 
@@ -154,7 +154,7 @@ class Evidence(_Shown):
                     executor=workers,
                     data=digits,
                     progress=False,
-                    tell=tell,
+                    tell=report,
                     stop=self._stop.is_set,
                     given=shipped.chosen(self._experiment.name),
                 )
@@ -174,13 +174,13 @@ class Evidence(_Shown):
             self._widget_loop.call(self._set, "progress", {"state": state, "seeds": seeds})
 
     def _current_digits(self) -> Digits:
-        """Return the digits given, or MNIST where it has come to this machine since."""
+        """Return the given digits, or MNIST if this machine has it by now."""
         if self._digits is None or self._digits.synthetic:
             self._digits = load_digits("auto", download=False)
         return self._digits
 
     def _with_sweep(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Add the full run's rate sweep, from which the choices are, where it is of the same digits."""
+        """Add the full run's learning-rate sweep, which the choices came from, if it used the same digits."""
         import pandas as pd
 
         full = shipped.load(self._experiment.name)
@@ -196,18 +196,18 @@ class Evidence(_Shown):
     def _svg(self, table: pd.DataFrame) -> str:
         from bitmass_viz import figures
 
-        said = f"{self._experiment.title}. {figures.describe(self._experiment, table)}"
-        return figures.as_svg(figures.draw(self._experiment, table), said)
+        description = f"{self._experiment.title}. {figures.describe(self._experiment, table)}"
+        return figures.as_svg(figures.draw(self._experiment, table), description)
 
     def close(self) -> None:
-        """Cancel what is running."""
+        """Cancel a running experiment."""
         if hasattr(self, "_stop"):
             self._stop.set()
         super().close()
 
 
 class Claims(_Shown):
-    """The closing table: every claim with its published figure, what was measured, and the verdict."""
+    """The closing table: every claim with its published number, our measurement and the verdict."""
 
     def __init__(self, **kwargs: Any) -> None:
         verdicts = _shipped_verdicts()
@@ -232,12 +232,12 @@ class Claims(_Shown):
         answers = {claim: verdict["answer"] for claim, verdict in _shipped_verdicts().items()}
         tables = {claim.experiment: shipped.load(claim.experiment) for claim in CLAIMS.values()}
         drawn = figures.draw_claims(EXPERIMENTS, tables, answers)
-        said = ", ".join(f"{claim} {answer}" for claim, answer in answers.items())
-        return figures.as_svg(drawn, f"Claims against measurements: {said}.")
+        listed = ", ".join(f"{claim} {answer}" for claim, answer in answers.items())
+        return figures.as_svg(drawn, f"Claims against measurements: {listed}.")
 
 
 def _described(experiment: Experiment) -> dict[str, Any]:
-    """Put together what a reader sees of an experiment at once, from the full run."""
+    """Describe an experiment and the results of its full run, JSON-ready."""
     found = shipped.described()
     full = found["experiments"][experiment.name]
     seconds = sum(line["seconds_per_epoch"] for line in full["cases"]) * experiment.epochs

@@ -1,13 +1,14 @@
 """The explorer: three linked views of one weight matrix while it learns.
 
-This side holds no logic of its own. It turns the reader's messages into calls on a session and a player, and
-updates of the run into one message each. What is drawn, and how pointing at a bit in one view marks
-it in the others, is in ``src/`` and needs no kernel.
+This side is a thin adapter: it turns the reader's messages into calls on a session and a player, and sends each
+update of the run as one message. Drawing, and marking the bit under the pointer in all views, is in ``src/`` and
+needs no kernel.
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -30,29 +31,31 @@ from bitmass_viz.widgets.training_widget import TrainingWidget
 from bitmass_viz.widgets.traits import STATIC
 
 SETTLE_SECONDS = 0.15
-"""A scrubber that rests this long on a frame brings the run there."""
+"""After the scrubber has rested this long on a frame, the run seeks to it."""
+CATCH_UP_SECONDS = 0.05
+"""Least time between frames of a run that other code trains, such as another cell."""
 HISTORY_BYTES = 16 << 20
 HISTORY_SECONDS = 0.25
 HISTORY_FRAMES = 16
-"""So many frames go in one message, and so many bytes in all; a page asks for others one by one."""
+"""Frames per history message; `HISTORY_BYTES` limits all of them together, the page requests any others singly."""
 
 
 class Explorer(TrainingWidget):
-    """Three linked views of a network's weight bits, live, with everything to play it.
+    """Three linked, live views of a network's weight bits, with controls to train it.
 
     Parameters
     ----------
     run : Run
-        The first run to show; the reader can begin others of the same architecture on the same digits.
+        The first run to show; the reader can start others on the same digits.
     get_mnist : bool
-        Whether to fetch MNIST in the background and offer it when it is there.
+        Whether to download MNIST in the background and offer it when ready.
 
     Raises
     ------
     TypeError
         If `run` is not a `Run`.
     ValueError
-        If the views cannot show its weights, which they can if a weight has 1 or 32 bits.
+        If the views cannot show its weights (see `check_shown`).
     """
 
     _esm = STATIC / "explorer.js"
@@ -84,6 +87,8 @@ class Explorer(TrainingWidget):
         self._get_mnist = get_mnist
         self._sending: asyncio.Task[None] | None = None
         self._history_asked = False
+        self._catching_up: asyncio.TimerHandle | None = None
+        self._caught_up_at = -CATCH_UP_SECONDS
         self._sent_at = -HISTORY_SECONDS
         super().__init__(
             run,
@@ -93,6 +98,7 @@ class Explorer(TrainingWidget):
         )
         self._describe_digits()
         self._publish(Update(run.frames[-1], None))
+        self._unwatch = run.watch(self._on_run_changed)
         self.on_msg(self._receive)
         self._find_loop()
 
@@ -103,7 +109,7 @@ class Explorer(TrainingWidget):
 
     @property
     def digits(self) -> Digits:
-        """The digits that are learned; a change of them changes the trait `dataset`."""
+        """The digits of the current run; the trait `dataset` changes with them."""
         return self._session.digits
 
     def _named(self) -> list[tuple[str, Run]]:
@@ -118,7 +124,7 @@ class Explorer(TrainingWidget):
         self._spawn(self._get(asked=True))
 
     def _on_export(self, message: dict[str, Any]) -> None:
-        """Send a file that the reader wants to keep."""
+        """Send a file to download."""
         what = message.get("what")
         digits = self._session.digits.name
         if what == "csv":
@@ -140,14 +146,14 @@ class Explorer(TrainingWidget):
             self._sending = self._spawn(self._send_histories())
 
     async def _send_histories(self) -> None:
-        """Send the history, and once more if it was asked for meanwhile: it may have become another."""
+        """Send the history, and again if it was requested meanwhile, since it may have changed."""
         while self._history_asked:
             self._history_asked = False
             await self._send_history()
 
     async def _send_history(self) -> None:
-        """Send the run's frames, coarse steps first, so that the page can go through them by itself."""
-        # They are megabytes, and whoever asks again and again gets them no faster.
+        """Send the run's frames, coarse steps first, so the page can scrub through them without the kernel."""
+        # Rate limit: a history can take megabytes.
         await asyncio.sleep(self._sent_at + HISTORY_SECONDS - time.monotonic())
         self._sent_at = time.monotonic()
         run, entry = self.run, self._session.entry.id
@@ -191,7 +197,7 @@ class Explorer(TrainingWidget):
         self.settings = dict(self._session.settings)
         if live and name != SPEED and not self._player.playing:
             self._publish(await self._player.work(self._player.measured_update))
-        # An unchanged value is no news to the browser, whose control may still show what was refused.
+        # Send settings even if unchanged, because the browser's control may still show a refused value.
         self.send_state("settings")
         if wish is not None and self._wish is wish and not self._player.playing:
             await self._play(wish)
@@ -220,10 +226,10 @@ class Explorer(TrainingWidget):
             await self._use(digits)
 
     async def _on_follow(self, message: dict[str, Any]) -> None:
-        """Go where a link leads, on the digits that it was made with if they are on their way.
+        """Follow a link, waiting for its digits if they are being downloaded.
 
-        The page numbers its links, and the status says which was dealt with last. One that the page was opened
-        with is not followed once something has been trained; one that the reader went to later always is.
+        The page numbers its links; the status names the last one handled. The link that the page was opened with
+        is ignored once something has been trained; a link that the reader navigated to later never is.
         """
         link = read_link(message.get("state"), self._session.controls)
         number = numeric.as_whole(message.get("id")) or 1
@@ -273,7 +279,7 @@ class Explorer(TrainingWidget):
         await super()._see_out(playing)
 
     async def _rest_on(self, frame: Frame) -> None:
-        """Bring the run to the frame that the scrubber shows, if it rests there."""
+        """Seek to the frame that the scrubber shows, if it stays there."""
         await asyncio.sleep(SETTLE_SECONDS)
         async with self._turn:
             if self._preview is frame:
@@ -281,7 +287,7 @@ class Explorer(TrainingWidget):
                 await self._show_present()
 
     async def _prepare(self) -> None:
-        """Make the first run ready, and show where it starts from."""
+        """Prepare the first run and show its starting point."""
         self._publish(await self._made_ready())
 
     async def _made_ready(self) -> Update:
@@ -290,23 +296,59 @@ class Explorer(TrainingWidget):
         return update
 
     async def _settle(self) -> None:
-        """Bring the run to the frame that the scrubber shows."""
+        """Seek to the frame that the scrubber shows."""
         frame, self._preview = self._preview, None
         if frame is not None and frame in self.run.frames:
             await self._player.work(lambda: self.run.seek(frame))
             self._session.follow()
             self.settings = dict(self._session.settings)
 
+    def _on_run_changed(self) -> None:
+        """Show changes that other code makes to the run, such as `run.step()` in another cell."""
+        if threading.get_ident() != self._worker_thread:
+            self._widget_loop.call(self._catch_up)
+
+    def _catch_up(self) -> None:
+        """Show the run's current state, rate-limited: a loop of steps is faster than any page."""
+        if self._player.playing or self._catching_up is not None:
+            return
+        wait = self._caught_up_at + CATCH_UP_SECONDS - time.monotonic()
+        if wait > 0 and self._widget_loop.loop is not None:
+            self._catching_up = self._widget_loop.loop.call_later(wait, self._catch_up_now)
+            return
+        self._caught_up_at = time.monotonic()
+        self._preview = None
+        self._session.follow()
+        self.settings = dict(self._session.settings)
+        self._publish(Update(self._present_frame(), None if self._preparing else self.run.upcoming()))
+
+    def _catch_up_now(self) -> None:
+        self._catching_up = None
+        self._catch_up()
+
+    def _present_frame(self) -> Frame:
+        """Return the latest frame at or before the run's position."""
+        run = self.run
+        return next((f for f in reversed(run.frames) if f.examples <= run.examples), run.frames[-1])
+
+    def close(self) -> None:
+        """See `ActionWidget.close`."""
+        if hasattr(self, "_unwatch"):  # missing if the constructor rejected its arguments
+            self._unwatch()
+            if self._catching_up is not None:
+                self._catching_up.cancel()
+        super().close()
+
     async def _enter_run(self) -> None:
         self._player.run = self.run
+        self._unwatch()
+        self._unwatch = self.run.watch(self._on_run_changed)
         update = await self._made_ready()
         self.settings = dict(self._session.settings)
         self._publish(update)
 
     async def _show_present(self) -> None:
-        run = self.run
-        frame = next((f for f in reversed(run.frames) if f.examples <= run.examples), run.frames[-1])
-        self._publish(Update(frame, await self._player.work(run.upcoming)))
+        self._publish(Update(self._present_frame(), await self._player.work(self.run.upcoming)))
 
     async def _use(self, digits: Digits) -> None:
         await self._player.work(lambda: self._session.use(digits))
@@ -316,7 +358,7 @@ class Explorer(TrainingWidget):
         await self._enter_run()
 
     def _publish(self, update: Update) -> None:
-        """Send an update in one message: weights, the example, and what belongs to them."""
+        """Send an update in one message: weights, next example and status."""
         self._shown = update.frame
         images = self._session.digits.train.images
         digit, example = b"", None
@@ -330,7 +372,7 @@ class Explorer(TrainingWidget):
             self.status = self._session.status(update.frame) | {
                 "seq": self._window.next(),
                 "example": example,
-                "batch_size": self.run.options["batch_size"],
+                "batch_size": self.run.options.get("batch_size"),
                 **self._standing(),
             }
             self._publish_curves()
@@ -368,13 +410,13 @@ class Explorer(TrainingWidget):
 
 
 def _by_examples(run: Run, changes: Iterable[tuple[int, str, Any]]) -> dict[int, Callable[[], object]]:
-    """Return what makes the changes, (examples, live option, value), by their number of examples."""
+    """Return calls that make the changes (examples, live option, value), keyed by number of examples."""
     found: dict[int, list[tuple[str, Any]]] = {}
     for at, name, value in changes:
         found.setdefault(at, []).append((name, value))
 
-    def make(those: list[tuple[str, Any]]) -> None:
-        for name, value in those:
+    def make(options: list[tuple[str, Any]]) -> None:
+        for name, value in options:
             run.set_option(name, value)
 
-    return {at: partial(make, those) for at, those in found.items()}
+    return {at: partial(make, options) for at, options in found.items()}

@@ -1,4 +1,4 @@
-"""What a widget hears of its page: messages of a bounded size, and nothing that would set a trait."""
+"""Accept messages from a widget's page: of bounded size, and none that set a trait."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import anywidget
 
 MAX_DEPTH = 6
 MAX_VALUES = 4_000
-"""A drawn digit has 784, the longest link about 400."""
+"""Most values in one message. A drawn digit has 784, the longest link about 400."""
 MAX_BITS = 1_024
 MAX_CHARACTERS = 20_000
-"""Of all texts together; they may come back in an answer."""
+"""Most characters of all strings together; replies can quote them."""
 
 
 class MessageWidget(anywidget.AnyWidget):
-    """A widget whose traits are shown on the page, and set in the kernel only.
+    """A widget whose traits only the kernel can set; the page sends custom messages.
 
-    What a reader wants comes as a custom message. Jupyter's own way, by which a page sets a trait of the kernel's,
-    would let it put anything in the place of a network's weights.
+    Jupyter's usual protocol lets a page set the kernel's traits, so a page could replace a network's weights by
+    anything.
     """
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
-        """See `Widget`. A message comes from outside, so that any part of it may be missing or something else."""
+        """See `Widget`. Messages are untrusted: any part can be missing or of the wrong type."""
         data = msg.get("content", {}).get("data")
         method = data.get("method") if isinstance(data, dict) else None
         if method == "request_state":
@@ -32,12 +32,12 @@ class MessageWidget(anywidget.AnyWidget):
 
 
 def is_bounded(message: object) -> bool:
-    """Tell whether a message is made of JSON's types, not too deep, and not too large.
+    """Return whether a message has only JSON types and stays within the limits of depth and size.
 
     Parameters
     ----------
     message
-        Anything; it is looked through without recursion, no further than a message may go.
+        Anything; it is walked without recursion, and no further than the limits.
     """
     ahead: list[tuple[object, int]] = [(message, 0)]
     values = characters = 0
@@ -61,5 +61,5 @@ def is_bounded(message: object) -> bool:
 
 
 def is_short_number(value: object) -> bool:
-    """Tell whether a value is a whole number, or a truth value, that a computer has room for."""
+    """Return whether a value is an integer (or bool) of at most `MAX_BITS` bits."""
     return isinstance(value, int) and value.bit_length() <= MAX_BITS

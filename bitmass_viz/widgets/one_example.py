@@ -1,7 +1,7 @@
-"""One example, slowly: a digit on its way through a float network and a binary one, and what they learn from it.
+"""One example, step by step: a digit's forward pass through a float and a binary network, and a training step.
 
-The page computes the way through both networks by itself, from their weights. This side trains them, lets them
-learn from the example, and asks every other network on the page what it makes of it.
+The page computes the forward passes itself, from the weights. This side trains both networks, runs the training
+step, and asks every other network on the page for its prediction.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from bitmass_viz.widgets.training_widget import TrainingWidget
 from bitmass_viz.widgets.traits import STATIC, synced
 
 LEARNED = (0, 64, 1_024, 10_240, 50_000)
-"""Examples that a reader may have both networks learn from."""
+"""Numbers of training examples that a reader can choose."""
 FIRST_LEARNED = 10_240
 
 
 class OneExample(ActionWidget):
-    """A digit's way through a float network and a binary one, step by step, and one training step on it.
+    """The forward pass of one digit through a float and a binary network, and one training step on it.
 
     Parameters
     ----------
     beside : Explorer or Digits
-        Where the digits come from; an explorer's change with it.
+        Source of the digits; if it is an explorer, this widget follows when its digits change.
     *others : Explorer or SideBySide
-        Widgets whose trained networks are asked too.
+        Widgets whose trained networks are asked for predictions too.
 
     Raises
     ------
     TypeError
-        If one of them is something else.
+        If an argument has another type.
     """
 
     _esm = STATIC / "one_example.js"
@@ -83,7 +83,7 @@ class OneExample(ActionWidget):
 
     @property
     def source(self) -> Digits:
-        """Where the digits come from (the trait `digits` is the pixels of some)."""
+        """The digits in use (the trait `digits` holds the pixels of a few)."""
         return self._digits
 
     def _show_digits(self) -> None:
@@ -94,8 +94,8 @@ class OneExample(ActionWidget):
             self.labels = labels
 
     def close(self) -> None:
-        """Follow the explorer no longer, and let go of the worker."""
-        beside = getattr(self, "_beside", None)  # there is none if the constructor refused its arguments
+        """Stop following the explorer, and shut down the worker."""
+        beside = getattr(self, "_beside", None)  # missing if the constructor rejected its arguments
         if beside is not None:
             beside.unobserve(self._on_dataset, "dataset")
             self._beside = None
@@ -133,7 +133,7 @@ class OneExample(ActionWidget):
         self._show_digits()
 
     async def _on_ask(self, message: dict[str, Any]) -> None:
-        """Have all trained networks say what they make of an image."""
+        """Send every trained network's prediction for an image."""
         image = self._image_of(message)
         if image is None:
             return
@@ -143,7 +143,7 @@ class OneExample(ActionWidget):
         self.send({"kind": "answers", "id": _number_of(message), "answers": answers})
 
     async def _on_step(self, message: dict[str, Any]) -> None:
-        """Let copies of both networks learn from an image, and send what that changes."""
+        """Train copies of both networks on an image, and send the changed weights."""
         image, label, unit = self._image_of(message), message.get("label"), message.get("unit")
         if image is None or not self._runs:
             return
@@ -171,7 +171,7 @@ class OneExample(ActionWidget):
         self.send(content, [*(step.after.tobytes() for step in steps), *(each.tobytes() for each in counters)])
 
     def _image_of(self, message: dict[str, Any]) -> NDArray[np.uint8] | None:
-        """Return the image of a message; if there is none, say what an image is."""
+        """Return the image in a message, or None after a notice that says what an image is."""
         pixels = message.get("pixels")
         shape = self._digits.train.images.shape[1:]
         count = int(np.prod(shape))
@@ -181,7 +181,7 @@ class OneExample(ActionWidget):
         return np.array(pixels, np.uint8).reshape(shape)
 
     async def _train(self) -> None:
-        """Train both networks as far as the reader wants, anew if they have learned more than that."""
+        """Train both networks on the chosen number of examples, from scratch if they have learned from more."""
         self.state = "working"
         try:
             await self._begin_numba()
@@ -191,9 +191,9 @@ class OneExample(ActionWidget):
 
     def _train_now(self) -> None:
         self._runs = networks_after(self._learned, self._digits, self._runs)
-        told = told_networks(self._learned, self._runs)
+        described_networks = describe_networks(self._learned, self._runs)
         release_pages(self._digits)
-        self._widget_loop.call(self._publish, told)
+        self._widget_loop.call(self._publish, described_networks)
 
     def _publish(self, networks: dict[str, Any]) -> None:
         with self.hold_sync():
@@ -202,7 +202,7 @@ class OneExample(ActionWidget):
 
 
 def digits_of_each(split: Split, page: int) -> tuple[NDArray[np.uint8], list[int]]:
-    """Return one digit of each class, and which they are; another page has others, until they are used up.
+    """Return one digit of each class; each `page` has different ones, starting over when they run out.
 
     Returns
     -------
@@ -215,14 +215,14 @@ def digits_of_each(split: Split, page: int) -> tuple[NDArray[np.uint8], list[int
 
 
 def networks_after(learned: int, digits: Digits, runs: Sequence[Run] = ()) -> list[Run]:
-    """Train the float network and the binary one on so many examples, the last minibatch of which is whole.
+    """Train the float and the binary network on `learned` examples, rounded down to whole minibatches.
 
     Parameters
     ----------
     learned : int
     digits : Digits
     runs : sequence of Run
-        What this returned before; it is trained on, unless it has learned more than that.
+        An earlier result, which is trained further unless it has learned from more examples already.
     """
     epochs, rest = divmod(learned, len(digits.train))
     end = epochs * len(digits.train) + rest // 64 * 64
@@ -234,8 +234,8 @@ def networks_after(learned: int, digits: Digits, runs: Sequence[Run] = ()) -> li
     return list(runs)
 
 
-def told_networks(learned: int, runs: Sequence[Run]) -> dict[str, Any]:
-    """Describe what `networks_after` returned as the trait `networks` does."""
+def describe_networks(learned: int, runs: Sequence[Run]) -> dict[str, Any]:
+    """Return the value of the trait `networks` for the runs of `networks_after`."""
     thresholds = runs[1].weights.thresholds
     assert thresholds is not None
     return {
@@ -267,7 +267,7 @@ def _described(run: Run) -> dict[str, Any]:
 
 
 def _number_of(message: dict[str, Any]) -> int | None:
-    """Return the number by which the page knows the answer to a message again."""
+    """Return the number by which the page matches a reply to its message."""
     number = message.get("id")
     return number if _is_whole(number, 1 << 53) else None
 

@@ -1,4 +1,4 @@
-"""Predict first: a question, what the student thinks, and then the truth beside it."""
+"""Predict first: a question, the student's guess, and then the truth beside it."""
 
 from __future__ import annotations
 
@@ -19,22 +19,21 @@ log = logging.getLogger(__name__)
 class Predict(ActionWidget):
     """A question that is answered before the truth is shown. Make one with `number`, `choice` or `curve`.
 
-    The truth may be known beforehand, be worked out by a call once there is a guess, or come from a later cell
-    (`reveal`). The widget has none of it before it is shown.
+    The truth can be given in advance, computed by a call after the guess, or supplied by a later cell (`reveal`).
+    The browser does not receive it before it is shown.
 
     Parameters
     ----------
     question : Question
-        What is asked.
     truth : object, optional
-        The answer, or a callable without arguments that works it out; it is called in a worker thread.
+        The answer, or a callable without arguments that computes it in a worker thread.
     why : str
-        What to say of the answer once it is shown.
+        Explanation shown with the answer.
 
     Raises
     ------
     TypeError
-        If the question is none.
+        If `question` is not a question.
     ValueError
         If the truth does not answer the question.
     """
@@ -59,7 +58,7 @@ class Predict(ActionWidget):
         self._why = _checked_why(why)
         self._guess: Any = None
         super().__init__(question=question.as_dict(), **kwargs)
-        self._stand("asking")
+        self._send_standing("asking")
         self._find_loop()
         self.on_msg(self._receive)
 
@@ -80,22 +79,21 @@ class Predict(ActionWidget):
         Parameters
         ----------
         question : str
-            What is asked.
         low, high : float
             Bounds of a guess.
         unit : str
-            What is counted or measured, as "bits" or "%".
+            Unit of the number, such as "bits" or "%".
         decimals : int
-            Decimals that numbers are shown with, 0 to 9.
+            Decimals shown, 0 to 9.
         truth : float or callable, optional
-            The number, or a call that works it out; leave it out to `reveal` it further on.
+            The number, or a callable that computes it; omit it to `reveal` it in a later cell.
         why : str
-            What to say of the answer once it is shown.
+            Explanation shown with the answer.
 
         Raises
         ------
         ValueError
-            If something is not allowed; the message says what is.
+            If an argument is not allowed; the message says what is allowed.
         """
         return cls(Number(question, low, high, unit, decimals), truth, why)
 
@@ -108,23 +106,22 @@ class Predict(ActionWidget):
         truth: str | Callable[[], str] | None = None,
         why: str = "",
     ) -> Predict:
-        """Ask for one of some answers.
+        """Ask for one of several answers.
 
         Parameters
         ----------
         question : str
-            What is asked.
         answers : sequence of str
             At least two, all different.
         truth : str or callable, optional
-            One of the answers, or a call that finds which; leave it out to `reveal` it further on.
+            One of the answers, or a callable that returns it; omit it to `reveal` it in a later cell.
         why : str
-            What to say of the answer once it is shown.
+            Explanation shown with the answer.
 
         Raises
         ------
         ValueError
-            If something is not allowed; the message says what is.
+            If an argument is not allowed; the message says what is allowed.
         """
         return cls(Choice(question, answers), truth, why)
 
@@ -143,37 +140,36 @@ class Predict(ActionWidget):
         truth: Sequence[float] | Callable[[], Sequence[float]] | None = None,
         why: str = "",
     ) -> Predict:
-        """Ask for a curve, which is drawn.
+        """Ask for a curve, which the student draws.
 
         Parameters
         ----------
         question : str
-            What is asked.
         x : sequence of float
             2 to 64 points in ascending order, above 0 if the scale is logarithmic.
         low, high : float
             Bounds of the values.
         x_label, y_label : str
-            What lies along the axes.
+            Axis labels.
         x_scale : {"linear", "log"}
-            How the points are spaced.
+            Scale of the x axis.
         y_unit : str
-            What values are measured in.
+            Unit of the values.
         truth : sequence of float or callable, optional
-            A value for each point, or a call that works them out; leave it out to `reveal` it further on.
+            A value for each point, or a callable that computes them; omit it to `reveal` it in a later cell.
         why : str
-            What to say of the answer once it is shown.
+            Explanation shown with the answer.
 
         Raises
         ------
         ValueError
-            If something is not allowed; the message says what is.
+            If an argument is not allowed; the message says what is allowed.
         """
         return cls(Curve(question, x, low, high, x_label, y_label, x_scale, y_unit), truth, why)
 
     @property
     def guess(self) -> Any:
-        """What the student said: a float, a str or a list of float, as was asked; None so far if nothing."""
+        """The student's guess: a float, a str or a list of float, depending on the question; None before one."""
         return list(self._guess) if isinstance(self._guess, list) else self._guess
 
     def reveal(self, truth: object, why: str = "") -> Predict:
@@ -182,14 +178,14 @@ class Predict(ActionWidget):
         Parameters
         ----------
         truth : float, str or sequence of float
-            As was asked.
+            The answer, of the type that the question asks for.
         why : str
-            What to say of it; what was given before, if nothing.
+            Explanation of the answer; by default the one given before.
 
         Returns
         -------
         Predict
-            This widget, so that a cell can end with it.
+            This widget, so a cell can end with the call.
 
         Raises
         ------
@@ -203,10 +199,10 @@ class Predict(ActionWidget):
 
     def _show(self, truth: Any, why: str) -> None:
         self._truth, self._why = truth, why
-        self._stand("revealed", self._question.verdict(self._guess, truth))
+        self._send_standing("revealed", self._question.verdict(self._guess, truth))
 
-    def _stand(self, phase: str, said: str = "", again: bool = False) -> None:
-        """Send how things stand: where in asking, waiting, kept and revealed, and what to say of it."""
+    def _send_standing(self, phase: str, said: str = "", again: bool = False) -> None:
+        """Send the phase ("asking", "waiting", "kept" or "revealed") and a sentence about it."""
         shown = phase == "revealed"
         self.standing = {
             "turn": self.standing.get("turn", 0) + 1,
@@ -237,10 +233,10 @@ class Predict(ActionWidget):
             self._show(self._truth, self._why)
         else:
             said = f"Your guess is kept: {self._question.shown(self._guess)}. The answer comes further on."
-            self._stand("kept", said)
+            self._send_standing("kept", said)
 
     async def _work_out(self, find: Callable[[], object]) -> None:
-        self._stand("waiting", "Your guess is kept. Working out the answer…")
+        self._send_standing("waiting", "Your guess is kept. Working out the answer…")
         try:
             await self._begin_numba()
             truth = self._question.truth(await self._work(find))
@@ -248,13 +244,13 @@ class Predict(ActionWidget):
             log.warning("the answer could not be worked out", exc_info=error)
             if not self._shown:
                 said = f"The answer could not be worked out ({_sentence(error)}). Your guess is kept."
-                self._stand("kept", said, again=True)
+                self._send_standing("kept", said, again=True)
         else:
-            if not self._shown:  # by a cell, meanwhile
+            if not self._shown:  # a cell can have revealed it meanwhile
                 self._show(truth, self._why)
 
     def __repr__(self) -> str:
-        """Return the kind, the question and how it stands, in one line."""
+        """Return the kind, the question, and any guess and revealed truth, in one line."""
         parts = [f"{self._question.text!r}"]
         if self._guess is not None:
             parts.append(f"guess={self._guess!r}")
@@ -263,13 +259,13 @@ class Predict(ActionWidget):
         return f"<Predict.{self._question.KIND} {', '.join(parts)}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add what can be read where no widget can be shown: on GitHub, on paper, without a kernel."""
+        """Add text and HTML for places that cannot show widgets: GitHub, paper, no kernel."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        told = (self._question, self._guess, self._truth, self._shown, self._find_truth is not None, self._why)
-        return data | {"text/plain": as_text(*told), "text/html": as_html(*told)}, metadata
+        state = (self._question, self._guess, self._truth, self._shown, self._find_truth is not None, self._why)
+        return data | {"text/plain": as_text(*state), "text/html": as_html(*state)}, metadata
 
 
 def _checked_why(why: object) -> str:
@@ -279,8 +275,8 @@ def _checked_why(why: object) -> str:
 
 
 def _sentence(error: Exception) -> str:
-    """Return what an error says, on one line."""
-    said = " ".join(str(error).split())
-    if isinstance(error, ValueError) and said:
-        return said[:1].upper() + said[1:400]
-    return f"{type(error).__name__}: {said[:400]}" if said else type(error).__name__
+    """Return an error's message on one line."""
+    text = " ".join(str(error).split())
+    if isinstance(error, ValueError) and text:
+        return text[:1].upper() + text[1:400]
+    return f"{type(error).__name__}: {text[:400]}" if text else type(error).__name__

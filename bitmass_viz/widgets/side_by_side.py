@@ -1,4 +1,4 @@
-"""Side by side: two to four networks that learn the same examples in step, each with its own picture and curve."""
+"""Side by side: two to four networks that learn in lockstep, each in a lane with its own picture and curve."""
 
 from __future__ import annotations
 
@@ -24,26 +24,27 @@ from bitmass_viz.widgets.training_widget import TrainingWidget
 from bitmass_viz.widgets.traits import STATIC, synced
 
 SHARED = ("recipe", "seed", "hidden", SPEED)
-"""Controls that are the same for all lanes."""
+"""Controls shared by all lanes."""
 OF_A_LANE = ("trainer", "rule", "centring")
 TRIO = ("adamw", "sgd", "bv32-hebbian")
 
 
 class SideBySide(TrainingWidget):
-    """Networks that learn in step, beside each other.
+    """Networks that learn in lockstep, side by side; each has a *lane* of the widget.
 
     Parameters
     ----------
     beside : Explorer or Digits
-        The digits that are learned; an explorer's as long as nothing was trained here, even if it changes them.
+        Source of the digits. If an explorer's digits change, this widget follows as long as nothing was trained
+        here.
     lanes : sequence of str or mapping
         Two to four trainers, by name or with options, as in ``{"trainer": "bv32-hebbian", "centring": False}``;
-        with a ``"title"`` if the trainer's name does not tell the lanes apart, and ``"controls"`` (names) if a
-        reader may not set all that the lane has.
+        with a ``"title"`` if the trainer's name does not tell the lanes apart, and ``"controls"`` (names) to
+        restrict which of the lane's controls the reader can set.
     name : str
-        Tells several of these on a page apart.
+        Distinguishes several of these widgets on one page.
     controls : sequence of str
-        Those of all lanes together, of "recipe", "seed", "hidden" and "speed".
+        Controls shared by all lanes, from "recipe", "seed", "hidden" and "speed".
 
     Raises
     ------
@@ -109,7 +110,7 @@ class SideBySide(TrainingWidget):
 
     @classmethod
     def with_a_switch(cls, beside: Explorer | Digits) -> SideBySide:
-        """Return the same BV32 network twice: one is left alone, the centring of the other can be switched."""
+        """Return two identical BV32 networks: one stays as it is, the other has a centring switch."""
         twice = {"trainer": "bv32-hebbian"}
         return cls(
             beside,
@@ -148,7 +149,7 @@ class SideBySide(TrainingWidget):
         return {"trainer": trainer} | defaults | options
 
     def _make(self) -> Lockstep:
-        """Begin all lanes anew, as they are wanted."""
+        """Create fresh runs for all lanes from the current settings."""
         self._count += 1
         shared = self._shared
         return Lockstep([self._run_of(lane, shared) for lane in self._wanted])
@@ -160,7 +161,7 @@ class SideBySide(TrainingWidget):
         return Run(trainer, self._digits, arch, shared["seed"], shared["recipe"], **options)
 
     async def _on_near(self, _message: dict[str, Any]) -> None:
-        """Get ready, now that the reader comes near: most of a page is never reached by most readers."""
+        """Prepare once the widget scrolls near the view; most readers never reach most of a page."""
         if not self._ready:
             self._ready = True
             self._publish(await self._made_ready())
@@ -194,7 +195,7 @@ class SideBySide(TrainingWidget):
             self._say(f"{error}.", "error")
         self.settings = dict(self._shared)
         self.lanes = [dict(each) for each in self._wanted]
-        # An unchanged value is no news to the browser, whose control may still show what was refused.
+        # Send them even if unchanged, because the browser's control may still show a refused value.
         self.send_state(["settings", "lanes"])
 
     async def _set_shared(self, name: object, value: object) -> None:
@@ -233,8 +234,8 @@ class SideBySide(TrainingWidget):
         self._publish(update)
 
     def close(self) -> None:
-        """Follow the explorer no longer, and let go of the worker."""
-        beside = getattr(self, "_beside", None)  # there is none if the constructor refused its arguments
+        """Stop following the explorer, and shut down the worker."""
+        beside = getattr(self, "_beside", None)  # missing if the constructor rejected its arguments
         if beside is not None:
             beside.unobserve(self._on_dataset, "dataset")
             self._beside = None
@@ -244,7 +245,7 @@ class SideBySide(TrainingWidget):
         self._follow_digits(change["owner"].digits)
 
     def _follow_digits(self, digits: Digits) -> None:
-        """Go over to the explorer's digits, unless something was trained on others here."""
+        """Switch to the explorer's digits, unless something has been trained here."""
         if digits is not self._digits and self._lockstep.examples == 0 and not self._player.playing:
             self._digits = digits
             if self._widget_loop.loop is not None:

@@ -1,4 +1,4 @@
-"""A widget whose networks learn while it is looked at: playing, stepping, and how things stand."""
+"""Base widget for live training: playing, pausing, stepping, and the status sent to the page."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from bitmass_viz.widgets.traits import synced
 
 MAX_STEP = 4096
 PATIENCE_SECONDS = 0.2
-"""What takes longer to be made ready says that it is."""
+"""Preparing a run for longer than this shows the state "preparing"."""
 
 
 class TrainingWidget(ActionWidget):
-    """What widgets share that let networks learn.
+    """Base of the widgets that train networks.
 
     Parameters
     ----------
     playable : Playable
-        What is played first.
+        The first run, or runs in lockstep, to play.
     """
 
     AT_ONCE: ClassVar[dict[str, str]] = {
@@ -63,19 +63,19 @@ class TrainingWidget(ActionWidget):
         self._player = Player(playable, self._publish, self._window, self._worker)
 
     def _publish(self, update: Update) -> None:
-        """Send one update of what is played, as one message."""
+        """Send an update to the page as one message."""
         raise NotImplementedError
 
     async def _show_present(self) -> None:
-        """Send how things stand, to a page that has just come."""
+        """Send the current state to a page that has just connected."""
         raise NotImplementedError
 
     def _named(self) -> list[tuple[str, Run]]:
-        """Return the networks that there are, by the names that the reader knows them by."""
+        """Return (label, run) for each network."""
         raise NotImplementedError
 
     async def answers(self, images: NDArray[np.uint8]) -> list[dict[str, Any]]:
-        """Ask every network that has learned something what it makes of images.
+        """Return the predictions of every network that has been trained at all.
 
         Parameters
         ----------
@@ -84,18 +84,18 @@ class TrainingWidget(ActionWidget):
         Returns
         -------
         list of dict
-            Each with the network's ``label``, its ``trainer``, the ``examples`` it has seen, and its ``answers``.
+            Per network: ``label``, ``trainer``, ``examples`` learned, and ``answers``, the predicted labels.
         """
         found = []
         for label, run in self._named():
             if run.examples > 0:
                 answers = await self._player.work(partial(run.predict, images))
-                told = {"label": label, "trainer": run.trainer.NAME, "examples": run.examples}
-                found.append(told | {"answers": answers.tolist()})
+                network = {"label": label, "trainer": run.trainer.NAME, "examples": run.examples}
+                found.append(network | {"answers": answers.tolist()})
         return found
 
     async def _settle(self) -> None:
-        """Settle what must be settled before training goes on."""
+        """Finish anything pending, such as a seek, before training continues."""
 
     def _on_ack(self, message: dict[str, Any]) -> None:
         number = numeric.as_whole(message.get("seq"))
@@ -103,19 +103,19 @@ class TrainingWidget(ActionWidget):
             self._window.acknowledge(number)
 
     def _on_here(self, message: dict[str, Any]) -> None:
-        """Answer a page that asks whether anybody is there; the server takes it for a sign of life, too."""
+        """Answer a page's ping; the server also counts it as activity."""
         number = numeric.as_whole(message.get("id"))
         if number is not None:
             self.send({"kind": "here", "id": number})
 
     def _on_hidden(self, _message: dict[str, Any]) -> None:
-        """Train nothing for a page that nobody looks at."""
+        """Pause while the page is hidden."""
         if self._player.playing:
             self._on_pause({})
             self._stopped_unseen = True
 
     def _on_visible(self, _message: dict[str, Any]) -> None:
-        """Go on where a hidden page made us stop."""
+        """Resume if hiding the page paused training."""
         if self._stopped_unseen:
             self._on_play({})
 
@@ -132,7 +132,7 @@ class TrainingWidget(ActionWidget):
         self._publish_state()
 
     async def _on_hello(self, _message: dict[str, Any]) -> None:
-        self._window.forgive()
+        self._window.acknowledge_all()
         if not self._player.playing:
             await self._show_present()
 
@@ -153,34 +153,34 @@ class TrainingWidget(ActionWidget):
         raise NotImplementedError
 
     async def _play(self, wish: object) -> None:
-        """Begin to play, unless the reader has meanwhile pressed pause, or play again."""
+        """Start playing, unless the reader has pressed pause or play again meanwhile."""
         await self._stop()
         await self._settle()
         if self._wish is wish:
             self._begin_to(self._player.play())
 
     def _begin_to(self, play: Coroutine[Any, Any, None], **more: Any) -> None:
-        self._window.forgive()
+        self._window.acknowledge_all()
         self._playing = asyncio.ensure_future(play)
         self._publish_state()
         self._spawn(self._see_out(self._playing, **more))
 
     async def _see_out(self, playing: asyncio.Future[None]) -> None:
-        """Tell the page when playing has ended, and why if it was not asked for."""
+        """Update the page when playing ends, with a notice if the player stopped on its own."""
         await playing
         if self._player.abandoned:
             self._say("Paused, because the page was not being looked at, or was cut off.")
         self._publish_state()
 
     async def _stop(self) -> None:
-        """Pause, and wait until the last frame of what was played has been sent."""
+        """Pause, and wait until the last frame has been sent."""
         self._player.pause()
         if self._playing is not None:
             await asyncio.wait([self._playing])
 
     async def _made_ready(self) -> Update:
-        """Compile, or load from the cache, what the first press of play needs; measure where it starts from."""
-        slow = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._tell_preparing)
+        """Compile or load the kernels that play needs, and measure the initial accuracy."""
+        slow = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._publish_preparing)
         try:
             await self._begin_numba()
             await self._player.work(self._player.run.warm_up)
@@ -191,7 +191,7 @@ class TrainingWidget(ActionWidget):
                 self._preparing = False
                 self._publish_state()
 
-    def _tell_preparing(self) -> None:
+    def _publish_preparing(self) -> None:
         self._preparing = True
         self._publish_state()
 
@@ -208,7 +208,7 @@ class TrainingWidget(ActionWidget):
         self.status = self.status | self._standing()
 
     def close(self) -> None:
-        """Stop playing and let go of the worker."""
-        if hasattr(self, "_player"):  # not if the constructor refused its arguments
+        """Stop playing and shut down the worker."""
+        if hasattr(self, "_player"):  # missing if the constructor rejected its arguments
             self._player.pause()
         super().close()

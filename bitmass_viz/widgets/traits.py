@@ -1,4 +1,4 @@
-"""What the widgets' traits have in common."""
+"""Helpers for the widgets' traits and static files."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import traitlets
 
 STATIC = Path(__file__).parent / "static"
-"""Where the widgets' JavaScript and CSS lie."""
+"""Folder of the widgets' built JavaScript and CSS."""
 
 
 def synced(trait: traitlets.TraitType[Any, Any]) -> Any:
-    """Share a trait with the browser, without an echo: its own copy is never sent back to it."""
+    """Sync a trait with the browser, without echoing the browser's own updates back to it."""
     return trait.tag(sync=True, echo_update=False)

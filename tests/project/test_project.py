@@ -71,10 +71,6 @@ def contracts(folder):
     return dict(found)
 
 
-def test_imports_point_one_way_and_never_in_a_circle():
-    assert set(contracts(ROOT).values()) == {"KEPT"}
-
-
 @pytest.mark.parametrize("fault", PLANTED)
 def test_a_planted_fault_breaks_its_contract(fault, tmp_path):
     where, line, broken = PLANTED[fault]

@@ -15,8 +15,8 @@ import bitmass_viz as bm
 from bitmass_viz.trainers import RECIPES, TRAINERS
 from bitmass_viz.training.loading import SavedRunError, load_run
 from bitmass_viz.training.saving import content_hash
-from tests.conftest import JIT, make_digits, needs_jit
-from tests.training.test_run import CASES, DIGITS, SIZE, ids, make, moment
+from tests.conftest import DIGITS, JIT, SIZE, make_digits, needs_jit
+from tests.training.runs import CASES, ids, make, moment
 
 HOSTILE = 3000 if JIT else 60
 
@@ -243,7 +243,7 @@ def test_a_bomb_is_not_unpacked(file, tmp_path):
         ({"format": "of something else"}, "another kind"),
         ({"format_version": 2, "version": "9.9"}, "written by a newer bitmass_viz .'9.9', format 2.*update"),
         ({"format_version": "1"}, "format_version should be a whole number"),
-        ({"trainer": "nobody"}, "trainer should be one of sgd"),
+        ({"trainer": "nobody"}, "its trainer is .nobody., which is none of sgd"),
         ({"recipe": "secret"}, "recipe must be one of"),
         ({"seed": -1}, "seed should be a whole number"),
         ({"arch": {"inputs": 784, "hidden": 10**9, "classes": 10}}, "hidden must be"),
@@ -338,6 +338,7 @@ def spoilt(about, rng):
         return about
 
 
+@pytest.mark.slow
 def test_whatever_is_in_a_file_it_is_refused_or_goes_on(file, tmp_path):
     rng = random.Random(0)
     whole, parts = file.read_bytes(), members(file)

@@ -1,1 +1,1 @@
-"""What a prediction asks, which guesses it allows, and how it speaks of them: the parts of `widgets.predict`."""
+"""The parts of `widgets.predict`: questions, validation of guesses, and wording of answers."""

@@ -1,4 +1,4 @@
-"""What a question may be asked with, and what may be answered. What is refused raises ValueError."""
+"""Validate the arguments of questions, and answers to them. Anything not allowed raises ValueError."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bitmass_viz.widgets.prediction.amounts import plain
 
 
 def check_text(name: str, value: object, blank: bool = False) -> None:
-    """Refuse what is no text, or is blank where it may not be."""
+    """Check that a value is a string, and not blank unless `blank` allows it."""
     if not isinstance(value, str) or not (blank or value.strip()):
         raise ValueError(f"{name} must be {'a text' if blank else 'a text that is not blank'}, got {value!r:.80}")
 
@@ -31,13 +31,13 @@ def between(name: str, value: object, low: float, high: float) -> float:
 
 
 def check_order(low: float, high: float) -> None:
-    """Refuse bounds with nothing between them."""
+    """Check that `low` is less than `high`."""
     if not (low < high and math.isfinite(high - low)):
         raise ValueError(f"low must be less than high, got {plain(low)} and {plain(high)}")
 
 
 def listed(name: str, value: object) -> list[object]:
-    """Return the values of a list, an array, or whatever else can be gone through."""
+    """Return the values of a list, an array or any other iterable but text, bytes and dicts."""
     if not isinstance(value, str | bytes | dict):
         try:
             return list(value)  # type: ignore[call-overload]

@@ -1,4 +1,4 @@
-"""Numbers as a reader should see them, rounded as the browser rounds them."""
+"""Format numbers for readers, rounded as the browser rounds them."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from decimal import ROUND_HALF_UP, Decimal
 
 MINUS = "−"
 SHARE_SEEN = 1 / 200
-"""How much of an axis a reader can tell apart."""
+"""Smallest visible difference, as a fraction of an axis."""
 
 
 def rounded(value: float | Decimal, decimals: int) -> Decimal:
-    """Round a number as it is written, halves away from zero."""
+    """Round a number's decimal representation, halves away from zero."""
     written = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
-    if written.adjusted() > 15:  # a float has no decimals there
+    if written.adjusted() > 15:  # a float this large has no decimals
         return written
     return written.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def amount(value: float | Decimal, decimals: int = 0, unit: str = "") -> str:
-    """Write a number with its unit: 203,264 bits."""
+    """Format a number with its unit: 203,264 bits."""
     number = rounded(value, decimals)
     text = f"{abs(number):,.{decimals}f}" + (f" {unit}" if unit else "")
     return MINUS + text if number < 0 else text
 
 
 def difference(a: float, b: float, decimals: int) -> Decimal:
-    """Return how much more the one is than the other, as both are written."""
+    """Return a − b, after rounding each."""
     return rounded(a, decimals) - rounded(b, decimals)
 
 
 def plain(value: float, unit: str = "") -> str:
-    """Write a number with all the digits that it has: 0.25, 1,024."""
+    """Format a number with all its digits: 0.25, 1,024."""
     size = abs(value)
     text = f"{size:g}" if size != 0 and not 1e-6 <= size < 1e15 else f"{Decimal(f'{size:.15g}'):,f}"
     if "." in text and "e" not in text:
@@ -40,5 +40,5 @@ def plain(value: float, unit: str = "") -> str:
 
 
 def fitting_decimals(low: float, high: float) -> int:
-    """Return how many decimals tell apart what an eye tells apart on an axis."""
+    """Return the number of decimals that shows every visible difference on an axis."""
     return min(12, max(0, -math.floor(math.log10((high - low) * SHARE_SEEN))))

@@ -1,4 +1,4 @@
-"""A prediction in words, for where no widget can be shown: on GitHub, on paper, without a kernel."""
+"""Predictions as text and HTML, for places that cannot show widgets: GitHub, paper, no kernel."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ FURTHER_ON = "The answer comes further on in the notebook."
 
 
 def as_text(question: Question, guess: Any, truth: Any, shown: bool, found: bool, why: str) -> str:
-    """Put it in plain text, without an answer that was not shown yet.
+    """Return plain text, without an answer that has not been shown yet.
 
     Parameters
     ----------
     question : Question
-        What is asked.
     guess, truth : object
         None if not known.
     shown : bool
         Whether the truth is shown.
     found : bool
-        Whether the truth is worked out once there is a guess.
+        Whether the truth is computed after a guess.
     why : str
-        What to say of the truth.
+        Explanation of the truth.
     """
     lines = [f"{FIRST} {question.text}", *_asked(question, guess)]
     if shown:
@@ -38,7 +37,7 @@ def as_text(question: Question, guess: Any, truth: Any, shown: bool, found: bool
 
 
 def as_html(question: Question, guess: Any, truth: Any, shown: bool, found: bool, why: str) -> str:
-    """Put it in HTML, as `as_text`; an answer that is known but was not shown yet can be opened."""
+    """Return HTML, like `as_text`; a known answer that has not been shown yet can be unfolded."""
     html = f"<p><strong>{FIRST}</strong> {escape(question.text)}</p>" + _paragraphs(_asked(question, guess))
     if truth is None:
         html += _paragraphs([NOT_GUESSED if found else FURTHER_ON])

@@ -1,6 +1,6 @@
 """Questions that can be answered before the truth is known: with a number, a choice, or a curve.
 
-Each knows what may be asked, what may be answered, and what to say once a guess stands beside the truth.
+Each validates its own arguments and answers, and words the verdict on a guess.
 """
 
 from __future__ import annotations
@@ -20,36 +20,36 @@ MIN_POINTS, MAX_POINTS = 2, 64
 
 
 class Question(Protocol):
-    """What every kind of question can do. What is refused raises ValueError."""
+    """Interface of all questions. Anything not allowed raises ValueError."""
 
     KIND: ClassVar[str]
 
     @property
     def text(self) -> str:
-        """What is asked."""
+        """The question."""
 
     def guess(self, value: object) -> Any:
-        """Return a guess as it is kept."""
+        """Return a validated guess."""
 
     def truth(self, value: object, given: bool = False) -> Any:
-        """Return the truth as it is kept; one that is given beforehand must be such that it can be guessed."""
+        """Return the validated truth; one `given` in advance must be within the bounds of a guess."""
 
     def wanted(self) -> str:
-        """Return what is asked for, in a sentence."""
+        """Return the expected form of an answer, as a sentence."""
 
     def shown(self, answer: Any) -> str:
         """Return a guess or the truth as text."""
 
     def verdict(self, guess: Any, truth: Any) -> str:
-        """Return what to say of a guess, or of none, beside the truth."""
+        """Return a sentence that compares the guess, or None, with the truth."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what the browser asks with, JSON-ready."""
+        """Return the question for the browser, JSON-ready."""
 
 
 @dataclass(frozen=True)
 class Number:
-    """A question that a number answers.
+    """A question whose answer is a number.
 
     Parameters
     ----------
@@ -58,9 +58,9 @@ class Number:
     low, high : float
         Bounds of a guess.
     unit : str
-        What is counted or measured.
+        Unit of the number.
     decimals : int
-        Decimals that a number is shown with, 0 to `MAX_DECIMALS`.
+        Decimals shown, 0 to `MAX_DECIMALS`.
     """
 
     KIND: ClassVar[str] = "number"
@@ -116,7 +116,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Choice:
-    """A question with answers to choose from.
+    """A multiple-choice question.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Curve:
-    """A question that a curve answers: a value for each of some points.
+    """A question whose answer is a curve: a value for each of several points.
 
     Parameters
     ----------
@@ -192,11 +192,11 @@ class Curve:
     low, high : float
         Bounds of the values.
     x_label, y_label : str
-        What lies along the axes.
+        Axis labels.
     x_scale : {"linear", "log"}
-        How the points are spaced.
+        Scale of the x axis.
     y_unit : str
-        What values are measured in.
+        Unit of the values.
     """
 
     KIND: ClassVar[str] = "curve"
@@ -229,7 +229,7 @@ class Curve:
 
     @property
     def decimals(self) -> int:
-        """Decimals that values are shown with."""
+        """Decimals shown for values."""
         return fitting_decimals(self.low, self.high)
 
     def guess(self, value: object) -> list[float]:
@@ -283,6 +283,6 @@ class Curve:
 
 
 def _keep(question: object, **checked: Any) -> None:
-    """Set what a frozen question was given to what it was found to be."""
+    """Replace attributes of a frozen question by their validated values."""
     for name, value in checked.items():
         object.__setattr__(question, name, value)
