@@ -156,6 +156,10 @@ class OnExplorer:
         root = "const root = document.querySelector('[data-testid=explorer]')"
         self.page.wait_for_function(f"() => {{ {root}; return {expression}; }}", timeout=timeout)
 
+    def wait_for_examples(self, text):
+        """Wait until the network shown has learned from so many examples, as they are written on the page."""
+        self.wait_for(f"root.querySelector('[data-testid=examples-seen]').innerText.startsWith('{text} ')")
+
     def ink(self, test_id):
         """Number of different colours on a canvas: 1 if it is blank."""
         return colours_on(self.at(test_id))

@@ -90,18 +90,18 @@ def test_marks_appear_on_the_other_canvases(page):
 
 def test_step_seek_and_reset(page):
     page.at("step").click()
-    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
+    page.wait_for_examples("64")
     page.at("step").click()
-    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('128 ')")
+    page.wait_for_examples("128")
     scrubber = page.at("scrubber")
     assert scrubber.get_attribute("max") == "2"
     scrubber.focus()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
+    page.wait_for_examples("64")
     page.at("step").click()
-    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('128 ')")
+    page.wait_for_examples("128")
     page.at("reset").click()
-    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('0 ')")
+    page.wait_for_examples("0")
 
 
 def test_the_run_is_replayed_and_training_goes_on_from_any_of_its_frames(page):
@@ -131,9 +131,9 @@ def test_the_run_is_replayed_and_training_goes_on_from_any_of_its_frames(page):
     page.keyboard.press("Home")
     for _ in range(2):
         page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('128 ')")
+    page.wait_for_examples("128")
     page.at("step").click()
-    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('192 ')")
+    page.wait_for_examples("192")
     assert scrubber.get_attribute("max") == "3", "what came after is another run's now"
 
 
@@ -229,7 +229,7 @@ def test_dark_follows_the_readers_system(open_page):
 def test_a_second_look_at_the_page_is_a_fresh_start(open_page):
     first, second = open_page(), open_page()
     first.at("step").click()
-    first.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
+    first.wait_for_examples("64")
     assert second.at("examples-seen").inner_text().startswith("0 ")
 
 
@@ -248,7 +248,7 @@ def test_readers_who_leave_in_the_middle_leave_no_trace_in_the_terminal(open_pag
 
 def test_a_moment_is_kept_and_others_are_compared_with_it(page):
     page.at("step").click()
-    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
+    page.wait_for_examples("64")
     plain = picture(page, "view-bit")
     page.at("keep").click()
     assert "0 of 203,264 bits differ from the moment after 64 examples" in page.at("flips").inner_text()
@@ -262,7 +262,7 @@ def test_a_moment_is_kept_and_others_are_compared_with_it(page):
     assert picture(page, "view-bit") == plain
     page.at("scrubber").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('128 ')")
+    page.wait_for_examples("128")
     assert picture(page, "view-bit") != glowing, "what differed did not fade"
 
 

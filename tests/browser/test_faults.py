@@ -157,7 +157,7 @@ def test_who_goes_back_in_time_is_not_taken_back_by_a_kernel_that_answers_late(o
     page.wait_for_timeout(1_000)  # all three are answered
     assert page.evaluate("seen") == [0, 64, 128]
     page.at("step").click()
-    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('192 ')")
+    page.wait_for_examples("192")
 
 
 def test_a_connection_that_is_cut_is_taken_up_again(own_app, opened):

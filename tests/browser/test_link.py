@@ -54,13 +54,11 @@ def test_the_shared_frame_is_the_one_that_the_scrubber_shows(open_page):
         at(sender, 0, examples)
     sender.at("scrubber").focus()
     sender.keyboard.press("ArrowLeft")
-    sender.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('128 ')")
+    sender.wait_for_examples("128")
     link = shared(sender)
     assert "&at=128&" in link
     receiver = open_page(link)
-    receiver.wait_for_function(
-        "document.querySelector('[data-testid=examples-seen]').innerText.startsWith('128 ')"
-    )
+    receiver.wait_for_examples("128")
     assert shared(receiver) == link
 
 
@@ -87,7 +85,7 @@ def test_a_hostile_link_is_explained_and_harms_nothing(open_page, app):
         assert part in said
     assert page.locator("img").count() == 0
     page.at("step").click()
-    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
+    page.wait_for_examples("64")
 
 
 def at(page, seed, examples):

@@ -17,7 +17,7 @@ def test_files_to_keep(page):
     page.at("trainer").select_option("sgd")
     page.wait_for("root.dataset.state === 'paused' && root.querySelector('[data-testid=trainer]').value === 'sgd'")
     page.at("step").click()
-    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
+    page.wait_for_examples("64")
     hover(page, "view-bit")
     page.at("export").click()
     files = {}

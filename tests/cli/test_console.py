@@ -135,6 +135,7 @@ def test_a_setting_that_cannot_be_is_one_sentence_that_names_it(variable, value,
     assert said in done.stderr.decode()
 
 
+@pytest.mark.slow
 @needs_jit
 @pytest.mark.parametrize(
     "environment",

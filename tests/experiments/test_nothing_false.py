@@ -50,6 +50,7 @@ def said_of(name, outcome, digits):
         yield verdict._repr_html_()
 
 
+@pytest.mark.slow
 def test_no_output_of_any_experiment_holds_nan(measured, tiny, tmp_path):
     for name, outcome in measured.items():
         for text in said_of(name, outcome, tiny):

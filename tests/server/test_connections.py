@@ -227,13 +227,13 @@ def test_one_address_takes_no_place_from_another(explore):
     honest = [open_line(server) for _ in range(15)]
     strangers = []
     for number in range(300):
-        strangers.append(open_line(server, "127.0.0.2", HALF[number % len(HALF)]))
+        strangers.append(open_line(server, HALF[number % len(HALF)], "127.0.0.2"))
         if number % 20 == 0:
             assert is_answered(server)
     wait_until(lambda: sum(map(is_open, strangers)) <= 20)
     assert all(map(is_open, honest)), "whoever was there before"
     # Somebody else behind the same address, as in a school, is answered, too.
-    last = open_line(server, "127.0.0.2", f"GET /nothing HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
+    last = open_line(server, f"GET /nothing HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode(), "127.0.0.2")
     assert last.recv(100).startswith(b"HTTP/1.1 404")
     for line in [*strangers, *honest, last]:
         line.close()
