@@ -22,7 +22,44 @@ settings.register_profile("jit", deadline=None)
 settings.register_profile("python", deadline=None, max_examples=8)
 settings.load_profile("jit" if JIT else "python")
 
+# What the quick loop runs, `-m quick`: from the kernels to the session behind the page, without the slow ones.
+QUICK = {"check", "common", "data", "explain", "kernels", "live", "network", "trainers", "training"}
+SLOW = pytest.StashKey[int]()
+
+STRANGER = 54321
+as_root = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
 needs_jit = pytest.mark.skipif(not JIT, reason="too slow without the JIT")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config, items):
+    """Mark what is quick; leave out what is slow, unless -m says what to run."""
+    for item in items:
+        quick = item.path.parent.name in QUICK or item.path.name == "test_javascript.py"
+        if quick and not item.get_closest_marker("slow"):
+            item.add_marker("quick")
+    yield
+    if not config.option.markexpr:
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        items[:] = [item for item in items if item not in slow]
+        config.stash[SLOW] = len(slow)
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["slow"] = session.config.stash.get(SLOW, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    node.config.stash[SLOW] = getattr(node, "workeroutput", {}).get("slow", 0)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if number := config.stash.get(SLOW, 0):
+        terminalreporter.write_line(
+            f"{number} slow test{'s' * (number > 1)} left out: uv run pytest -m 'slow or not slow'"
+        )
 
 
 def holds_nan(text):
@@ -64,10 +101,14 @@ def make_digits(train=300, validation=100, test=100, seed=0):
     )
 
 
+DIGITS = make_digits() if JIT else make_digits(40, 12, 12)
+"""A few hundred synthetic images; fewer where the kernels run as plain Python."""
+SIZE = len(DIGITS.train)
+
+
 @pytest.fixture(scope="session")
 def tiny():
-    """Return a few hundred synthetic images; fewer where the kernels run as plain Python."""
-    return make_digits() if JIT else make_digits(40, 12, 12)
+    return DIGITS
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from typing import Any
 
 from bitmass_viz import figures
 from bitmass_viz.data import Digits
+from bitmass_viz.experiments import EXPERIMENTS
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declaration import Experiment, Verdict
 from bitmass_viz.experiments.outcome import Outcome, as_data, verdict_lines
@@ -67,7 +68,7 @@ def write(experiment: Experiment, outcome: Outcome, folder: Path) -> None:
     base = folder / experiment.name
     outcome.table.to_csv(base.with_suffix(".csv"), index=False)
     write_json(base.with_suffix(".json"), as_data(experiment, outcome))
-    figures.save(figures.draw(experiment.figure, outcome.table), base)
+    figures.save(figures.draw(experiment, outcome.table), base)
 
 
 def write_closing(outcomes: Mapping[str, Outcome], folder: Path) -> None:
@@ -81,4 +82,4 @@ def write_closing(outcomes: Mapping[str, Outcome], folder: Path) -> None:
     write_json(folder / "claims.json", described)
     tables = {name: outcome.table for name, outcome in outcomes.items()}
     answers = {claim: verdict["answer"] for claim, verdict in verdicts.items()}
-    figures.save(figures.draw_claims(tables, answers), folder / "claims")
+    figures.save(figures.draw_claims(EXPERIMENTS, tables, answers), folder / "claims")

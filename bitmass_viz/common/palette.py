@@ -62,7 +62,7 @@ def as_css() -> str:
 
     A page sets light or dark with ``data-bitmass-theme`` on its root element, as Voilà's page does.
     """
-    light, dark = ("".join(f"--{name}:{PALETTE[theme][name]};" for name in PAGE) for theme in ("light", "dark"))
+    light, dark = ("".join(f"--bm-{name}:{PALETTE[theme][name]};" for name in PAGE) for theme in ("light", "dark"))
     return (
         f":root{{{light}color-scheme:light dark}}"
         f"@media(prefers-color-scheme:dark){{:root:not([data-bitmass-theme=light]){{{dark}}}}}"

@@ -12,6 +12,7 @@ import numpy as np
 
 from bitmass_viz.common import html
 from bitmass_viz.common.numeric import whole
+from bitmass_viz.experiments.figure import ClaimRow, Dots, Figure
 from bitmass_viz.experiments.statistics import Estimate
 
 if TYPE_CHECKING:
@@ -167,6 +168,10 @@ class Experiment:
         A name in `measures.MEASURES`.
     seeds : int
         Networks a case in a full run.
+    figure : Figure
+        How it is drawn, and told in words.
+    claim_rows : mapping of str to ClaimRow
+        For claims that were measured, what the figure of all claims shows.
     """
 
     name: str
@@ -179,6 +184,8 @@ class Experiment:
     measure: str = "accuracy"
     seeds: int = 10
     epochs: int = EPOCHS
+    figure: Figure = field(default_factory=Dots)
+    claim_rows: Mapping[str, ClaimRow] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [case.name for case in self.cases]
@@ -204,8 +211,3 @@ class Experiment:
             html.table(cases, ("network", "trainer", "options", "chosen on validation")),
             note=f"{self.seeds} seeds a network, {self.epochs} epochs.",
         )
-
-    @property
-    def figure(self) -> str:
-        """Name of the function that draws it."""
-        return self.name.replace("-", "_")

@@ -1,38 +1,46 @@
-"""The figures, one function each: what an experiment's table looks like."""
+"""The figures: what an experiment's table looks like, as its declaration describes it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bitmass_viz.figures.bit_knife import bit_knife
-from bitmass_viz.figures.bug import bug
+from bitmass_viz.experiments import figure as kinds
+from bitmass_viz.experiments.judging import seeds_of
 from bitmass_viz.figures.canvas import settle
 from bitmass_viz.figures.claims import draw_claims
+from bitmass_viz.figures.cuts import draw_cuts
 from bitmass_viz.figures.descent import draw_descent
-from bitmass_viz.figures.describe import describe
-from bitmass_viz.figures.iso_bit import iso_bit
-from bitmass_viz.figures.ladder import ladder
-from bitmass_viz.figures.ledger import ledger
-from bitmass_viz.figures.published import published
+from bitmass_viz.figures.dots import draw_dots, draw_published_dots, draw_seeds
+from bitmass_viz.figures.ledger_bars import draw_ledger_bars
+from bitmass_viz.figures.lines import draw_format_line, draw_mass_lines
+from bitmass_viz.figures.pairs import draw_pairs
+from bitmass_viz.figures.rate_sweeps import draw_rate_sweeps
 from bitmass_viz.figures.roofline import draw_roofline
-from bitmass_viz.figures.seeds import draw_seeds
-from bitmass_viz.figures.style import style
+from bitmass_viz.figures.style import SYNTHETIC, style
 from bitmass_viz.figures.svg import as_svg, save
+from bitmass_viz.figures.tables import complete_table_of, result_rows
 from bitmass_viz.figures.weight import draw_weight
-from bitmass_viz.figures.width import width
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-FIGURES: dict[str, Callable[[pd.DataFrame], Figure]] = {
-    function.__name__: function for function in (published, bug, ladder, width, iso_bit, bit_knife, ledger)
+    from bitmass_viz.experiments.declaration import Experiment
+
+KINDS: dict[type[kinds.Figure], Callable[[Any, pd.DataFrame, str], Figure]] = {
+    kinds.Dots: draw_dots,
+    kinds.PublishedDots: draw_published_dots,
+    kinds.Pairs: draw_pairs,
+    kinds.RateSweeps: draw_rate_sweeps,
+    kinds.MassLines: draw_mass_lines,
+    kinds.FormatLine: draw_format_line,
+    kinds.Cuts: draw_cuts,
+    kinds.LedgerBars: draw_ledger_bars,
 }
-"""The function that draws each experiment, by `Experiment.figure`."""
+"""The function that draws each kind of figure."""
 
 __all__ = [
-    "FIGURES",
     "as_svg",
     "describe",
     "draw",
@@ -45,26 +53,29 @@ __all__ = [
 ]
 
 
-def draw(name: str, table: pd.DataFrame) -> Figure:
+def draw(experiment: Experiment, table: pd.DataFrame) -> Figure:
     """Draw an experiment's table.
 
     Parameters
     ----------
-    name : str
-        `Experiment.figure`.
+    experiment : Experiment
+        Such as ``experiments.EXPERIMENTS["iso-bit"]``, or one of your own.
     table : pandas.DataFrame
         As `experiments.run` returns it, choices included, or a shipped file as pandas reads it.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
 
     Raises
     ------
     ValueError
-        If there is no such figure, or the table is not of its experiment.
+        If the table is not of this experiment.
     """
-    if name not in FIGURES:
-        raise ValueError(f"figure must be one of {', '.join(FIGURES)}, got {name!r}")
+    table, kind, name = complete_table_of(experiment, table), experiment.figure, experiment.name.replace("-", "_")
     with style(name):
-        return settle(FIGURES[name](table))
+        return settle(KINDS[type(kind)](kind, table, name))
+
+
+def describe(experiment: Experiment, table: pd.DataFrame) -> str:
+    """Say in one or two sentences what an experiment's figure shows, for those who cannot see it; see `draw`."""
+    results = result_rows(complete_table_of(experiment, table))
+    seeds = seeds_of(results)
+    data = SYNTHETIC if results["synthetic"].iloc[0] else "MNIST"
+    return f"{experiment.figure.in_words(results)} Means of {seeds} seed{'s' if seeds > 1 else ''}, {data}."

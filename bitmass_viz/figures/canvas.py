@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from matplotlib.figure import Figure
 
 from bitmass_viz.figures.style import INK, WIDTH
 from bitmass_viz.figures.svg import as_svg
-
-if TYPE_CHECKING:
-    pass
 
 
 class Shown(Figure):

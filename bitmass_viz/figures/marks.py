@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments import statistics
-from bitmass_viz.figures.style import INK, SMALL, SYNTHETIC
+from bitmass_viz.experiments.judging import seeds_of
+from bitmass_viz.figures.style import INK, SMALL, SYNTHETIC, percent_axis
 from bitmass_viz.figures.tables import result_rows
 
 if TYPE_CHECKING:
@@ -49,6 +50,23 @@ def draw_upright(axes: Axes, x: float, found: statistics.Estimate, **look: Any) 
         axes.plot([x, x], [found.interval.low, found.interval.high], **look)
 
 
+def lay_on_percent(axes: Axes) -> None:
+    """Have rows lie over an axis from 0 to 100 percent, with room for words beyond."""
+    axes.set_yticks([])
+    axes.set_xticks(range(0, 101, 20))
+    axes.spines["left"].set_visible(False)
+    axes.spines["bottom"].set_bounds(0, 100)
+    percent_axis(axes.xaxis)
+
+
+def draw_head(figure: Figure, results: pd.DataFrame) -> bool:
+    """Say above a figure that its digits are no MNIST, if so."""
+    synthetic = bool(results["synthetic"].any())
+    if synthetic:
+        figure.suptitle(SYNTHETIC, fontsize=SMALL, color=INK["positive"], x=0.01, ha="left", fontweight="bold")
+    return synthetic
+
+
 def draw_published(axes: Axes, value: float, y: float) -> None:
     """Mark a figure of the study's: an open diamond."""
     axes.plot(
@@ -78,11 +96,9 @@ def note(
         What shows the interval; none is drawn if empty.
     """
     results = [result_rows(table) for table in (tables if isinstance(tables, list) else [tables])]
-    counts = [int(rows.groupby("case")["seed"].nunique().min()) for rows in results]
+    counts = [seeds_of(rows) for rows in results]
     fewest, most = min(counts), max(counts)
-    synthetic = any(bool(rows["synthetic"].iloc[0]) for rows in results)
-    if synthetic:
-        figure.suptitle(SYNTHETIC, fontsize=SMALL, color=INK["positive"], x=0.01, ha="left", fontweight="bold")
+    synthetic = any(draw_head(figure, rows) for rows in results)
     seeds = f"{fewest} seed{'s' if fewest > 1 else ''}" if fewest == most else f"{fewest} to {most} seeds"
     text = f"{'Synthetic digits' if synthetic else 'MNIST'}, test images, {seeds}"
     if most > 1 and interval:

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.ticker import PercentFormatter
 
 from bitmass_viz.common.palette import PALETTE
-
-if TYPE_CHECKING:
-    pass
 
 INK = PALETTE["light"]
 WIDTH = 4.6

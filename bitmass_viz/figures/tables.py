@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from bitmass_viz.experiments import statistics
+from bitmass_viz.experiments.declaration import Experiment
 from bitmass_viz.experiments.shipped import complete
 
 if TYPE_CHECKING:
@@ -21,29 +20,27 @@ def accuracies(rows: pd.DataFrame) -> NDArray[np.float64]:
     return 100.0 * rows["accuracy"].to_numpy(np.float64)
 
 
-def of_experiment(draw: Callable[[pd.DataFrame], Figure]) -> Callable[[pd.DataFrame], Figure]:
-    """Have a figure of an experiment drawn of that experiment's tables alone, complete or as they are shipped."""
-    experiment = draw.__name__.replace("_", "-")
-
-    @functools.wraps(draw)
-    def drawing(table: pd.DataFrame) -> Figure:
-        return draw(complete_table_of(experiment, table))
-
-    return drawing
+def means_over(rows: pd.DataFrame, column: str) -> dict[float, statistics.Estimate]:
+    """Mean accuracies in percent by the values of a column, in their order."""
+    return {float(str(at)): statistics.mean(accuracies(part)) for at, part in rows.groupby(column)}
 
 
-def complete_table_of(experiment: str, table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with all its columns, see `shipped.complete`.
+def complete_table_of(experiment: Experiment, table: pd.DataFrame) -> pd.DataFrame:
+    """Return an experiment's table with all its columns, see `shipped.complete`.
 
     Raises
     ------
     ValueError
-        If the table is not one, or is of another experiment.
+        If this is no experiment, or no table of it.
     """
+    if not isinstance(experiment, Experiment):
+        raise ValueError(
+            f"experiment must be a value of experiments.EXPERIMENTS or one of your own, got {experiment!r:.80}"
+        )
     whole = complete(table)
-    others = [name for name in whole["experiment"].unique() if name != experiment]
+    others = [name for name in whole["experiment"].unique() if name != experiment.name]
     if others:
-        raise ValueError(f"this figure draws the experiment {experiment!r}, got a table of {others[0]!r}")
+        raise ValueError(f"this figure draws the experiment {experiment.name!r}, got a table of {others[0]!r}")
     return whole
 
 

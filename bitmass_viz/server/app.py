@@ -256,7 +256,7 @@ def serve(
 
 
 def _pings_kernel(notebook: Path) -> bool:
-    """Return whether a notebook's page pings its kernel regularly (``src/pulse.js``)."""
+    """Return whether a notebook's page pings its kernel regularly (``src/training/heartbeat.js``)."""
     text = notebook.read_text("utf-8", errors="ignore")
     return "Explorer(" in text or "SideBySide" in text
 

@@ -1,4 +1,4 @@
-"""What each widget of the article needs to play without a kernel: see ``src/article.js`` for the other side."""
+"""What each widget of the article needs to play without a kernel: ``src/recorded/article.js`` reads it."""
 
 from __future__ import annotations
 

@@ -196,9 +196,8 @@ class Evidence(_Shown):
     def _svg(self, table: pd.DataFrame) -> str:
         from bitmass_viz import figures
 
-        name = self._experiment.figure
-        description = f"{self._experiment.title}. {figures.describe(name, table)}"
-        return figures.as_svg(figures.draw(name, table), description)
+        description = f"{self._experiment.title}. {figures.describe(self._experiment, table)}"
+        return figures.as_svg(figures.draw(self._experiment, table), description)
 
     def close(self) -> None:
         """Cancel a running experiment."""
@@ -231,7 +230,7 @@ class Claims(_Shown):
         from bitmass_viz import figures
 
         answers = {claim: verdict["answer"] for claim, verdict in _shipped_verdicts().items()}
-        drawn = figures.draw_claims({name: shipped.load(name) for name in EXPERIMENTS}, answers)
+        drawn = figures.draw_claims(EXPERIMENTS, {name: shipped.load(name) for name in EXPERIMENTS}, answers)
         listed = ", ".join(f"{claim} {answer}" for claim, answer in answers.items())
         return figures.as_svg(drawn, f"Claims against measurements: {listed}.")
 

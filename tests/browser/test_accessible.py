@@ -1,37 +1,24 @@
 """axe-core finds nothing serious, light or dark, wide or narrow, at rest or with a dialog open."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from bitmass_viz.experiments import EXPERIMENTS
+from tests.browser.reader import drawn, findings, scroll_through
 
 pytestmark = pytest.mark.browser
-
-GRAVE = ("moderate", "serious", "critical")
-
-
-def findings(page):
-    response = Axe().run(page.page).response
-    assert len(response["passes"]) > 15, "axe has looked at the page"
-    return [
-        f"{found['impact']}: {found['id']} at {node['target']}: {node['failureSummary'][:300]}"
-        for found in response["violations"]
-        if found["impact"] in GRAVE
-        for node in found["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_serious_is_found(open_page, width):
     page = open_page(viewport={"width": width, "height": 800})
-    # The experiments are drawn when the reader comes near.
-    for place in range(0, page.evaluate("document.documentElement.scrollHeight"), 600):
-        page.evaluate("y => scrollTo(0, y)", place)
-        page.wait_for_timeout(150)
+    scroll_through(page)
+    for name in (*EXPERIMENTS, "claims"):
+        drawn(page, name)
     page.evaluate("scrollTo(0, 0)")
     page.at("play").click()
     page.wait_for("+root.dataset.frames > 5")
     for theme in ("light", "dark"):
         page.at("theme").select_option(theme)
-        page.wait_for_timeout(300)
         assert findings(page) == [], theme
     page.at("pause").click()
     page.wait_for("root.dataset.state === 'paused'")

@@ -3,30 +3,17 @@
 import pytest
 
 from tests.browser.conftest import Page
+from tests.browser.reader import VIEWS, hover, picture
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
-
-VIEWS = ("view-neuron", "view-bit", "view-data")
-
-
-def hover(page, view, x=0.3, y=0.4):
-    """Point at a place in a view, given as shares of its width and height."""
-    canvas = page.at(view)
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-    page.wait_for_function(
-        "document.querySelector('[data-testid=explorer]').dataset.selection !== ''", timeout=5_000
-    )
-    return page.selection()
 
 
 def test_the_first_screen(page):
     assert "bits" in page.title().lower() or "bit" in page.title().lower()
     for view in VIEWS:
         page.at(view).scroll_into_view_if_needed()
-        page.wait_for_timeout(200)
-        assert page.ink(view) > 3, view
+        wait_until(lambda view=view: page.ink(view) > 3)
     assert page.at("bit-mass").inner_text().startswith("203,264")
     assert page.at("play").is_enabled()
     assert page.frames() > 0
@@ -98,9 +85,7 @@ def test_marks_appear_on_the_other_canvases(page):
     page.mouse.move(0, 0)
     plain = pictures()
     hover(page, "view-bit", 0.5, 0.5)
-    page.wait_for_timeout(100)
-    marked = pictures()
-    assert all(marked[view] != plain[view] for view in VIEWS)
+    wait_until(lambda: not set(pictures().values()) & set(plain.values()))
 
 
 def test_step_seek_and_reset(page):
@@ -200,7 +185,7 @@ def test_a_seed_that_cannot_be_is_refused_with_a_sentence(page):
     seed = page.at("seed")
     seed.fill("-5")
     seed.press("Enter")
-    page.wait_for_timeout(500)
+    page.get_by_text("Seed must be").first.wait_for()
     seed.blur()
     assert seed.input_value() == "0"
 
@@ -221,8 +206,7 @@ def test_narrow_pages_do_not_scroll_sideways(open_page, width, scale):
     assert overflow <= 0
     for view in VIEWS:
         page.at(view).scroll_into_view_if_needed()
-        page.wait_for_timeout(100)
-        assert page.ink(view) > 3, view
+        wait_until(lambda view=view: page.ink(view) > 3)
         box = page.at(view).bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
@@ -265,22 +249,21 @@ def test_readers_who_leave_in_the_middle_leave_no_trace_in_the_terminal(open_pag
 def test_a_moment_is_kept_and_others_are_compared_with_it(page):
     page.at("step").click()
     page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('64 ')")
-    page.wait_for_timeout(800)  # the flipped bits fade
-    plain = page.at("view-bit").evaluate("canvas => canvas.toDataURL()")
+    plain = picture(page, "view-bit")
     page.at("keep").click()
     assert "0 of 203,264 bits differ from the moment after 64 examples" in page.at("flips").inner_text()
     page.at("step").click()
     page.wait_for_function("!document.querySelector('[data-testid=flips]').innerText.startsWith('0 of')")
-    page.wait_for_timeout(800)
-    glowing = page.at("view-bit").evaluate("canvas => canvas.toDataURL()")
-    page.wait_for_timeout(300)
-    assert page.at("view-bit").evaluate("canvas => canvas.toDataURL()") == glowing, "what differs does not fade"
+    glowing = picture(page, "view-bit")
     page.at("scrubber").focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_function("document.querySelector('[data-testid=flips]').innerText.startsWith('0 of')")
     page.at("keep").click()
-    page.wait_for_timeout(800)
-    assert page.at("view-bit").evaluate("canvas => canvas.toDataURL()") == plain
+    assert picture(page, "view-bit") == plain
+    page.at("scrubber").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('128 ')")
+    assert picture(page, "view-bit") != glowing, "what differed did not fade"
 
 
 def test_views_say_what_they_show(page):
@@ -317,9 +300,8 @@ def test_the_theme_is_chosen_for_all_of_the_page_and_remembered(chromium, app):
     page.at("evidence-bug").wait_for()
     light = colours(page)
     page.at("theme").select_option("dark")
-    page.wait_for_timeout(300)
+    wait_until(lambda: all(a != b for a, b in zip(light, colours(page), strict=True)))
     dark = colours(page)
-    assert all(a != b for a, b in zip(light, dark, strict=True))
     again = Page(context, app.url)
     again.at("evidence-bug").wait_for()
     assert colours(again) == dark

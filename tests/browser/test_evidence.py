@@ -5,21 +5,9 @@ import re
 import pytest
 
 from bitmass_viz.experiments import CLAIMS, EXPERIMENTS
+from tests.browser.reader import drawn, section
 
 pytestmark = pytest.mark.browser
-
-
-def section(page, name):
-    part = page.at(f"evidence-{name}")
-    part.wait_for(timeout=30_000)
-    part.scroll_into_view_if_needed()
-    return part
-
-
-def drawn(page, name, which="full"):
-    part = section(page, name)
-    page.wait_for_selector(f"[data-testid=evidence-{name}] figure[data-drawn={which}] svg", timeout=60_000)
-    return part
 
 
 def test_scrolling_once_shows_each_claim_what_was_measured_and_how_sure_that_is(page):

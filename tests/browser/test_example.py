@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from bitmass_viz.data import load_digits
-from tests.browser.test_story import until
+from tests.browser.reader import draw_a_one, until
 
 pytestmark = pytest.mark.browser
 
@@ -22,17 +22,6 @@ def ready(page):
     page.at("example").scroll_into_view_if_needed()
     until(page, "at('example').dataset.state === 'ready'")
     return page.at("draw-said")
-
-
-def draw_a_one(page):
-    """Draw a 1 with the mouse, and wait until a network has read it."""
-    page.at("draw").scroll_into_view_if_needed()
-    box = page.at("draw").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.8 * box["height"], steps=8)
-    page.mouse.up()
-    until(page, "at('answers').querySelector('b').innerText === '1'")
 
 
 def test_image_files_are_read_or_refused_with_a_sentence(page):

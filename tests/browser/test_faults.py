@@ -201,6 +201,7 @@ def test_a_hidden_page_trains_nothing_and_goes_on_when_it_is_seen(open_page):
     page.at("pause").click()
 
 
+@pytest.mark.slow
 def test_a_tab_that_slept_for_long_is_live_again(opened):
     # What takes a page of a sleeping tab minutes to be given up takes seconds here.
     impatient = (

@@ -25,6 +25,7 @@ def test_the_explorer_plays_in_jupyterlab(page, tmp_path):
         lab.stop()
 
 
+@pytest.mark.slow
 def test_the_explorer_plays_in_notebook_7(page, tmp_path):
     lab = Lab(tmp_path, [NOTEBOOK], program="notebook")
     try:

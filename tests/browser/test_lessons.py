@@ -40,7 +40,9 @@ def answer(widget):
     widget.get_by_test_id("predict-guess").click()
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize(
+    "name", [LESSONS[0], *(pytest.param(name, marks=pytest.mark.slow) for name in LESSONS[1:])]
+)
 def test_a_lesson_runs_and_its_widgets_work(page, lab, name):
     trouble = []
     page.on("pageerror", lambda error: trouble.append(str(error)))

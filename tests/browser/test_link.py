@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.test_app import VIEWS, hover
+from tests.browser.reader import VIEWS, hover, picture
 
 pytestmark = pytest.mark.browser
 
@@ -16,12 +16,7 @@ def shared(page):
 
 
 def pictures(page):
-    found = {}
-    for view in VIEWS:
-        page.at(view).scroll_into_view_if_needed()  # what is out of sight is not drawn
-        page.wait_for_timeout(200)
-        found[view] = page.at(view).evaluate("canvas => canvas.toDataURL()")
-    return found
+    return {view: picture(page, view) for view in VIEWS}
 
 
 @pytest.mark.parametrize("trainer", ["bv32-hebbian", "adamw"])
@@ -40,12 +35,10 @@ def test_a_link_shows_the_same_weights_and_the_same_mark(open_page, trainer):
     sender.mouse.up()
     sender.mouse.move(0, 0)
     selection, seen = sender.selection(), sender.at("examples-seen").inner_text()
-    sender.wait_for_timeout(900)  # the flipped bits fade
     link = shared(sender)
 
     receiver = open_page(link)
     receiver.wait_for("root.dataset.selection !== ''")
-    receiver.wait_for_timeout(900)
     assert receiver.at("examples-seen").inner_text() == seen
     assert receiver.selection() == selection
     assert receiver.root.evaluate("e => Math.abs(e.getBoundingClientRect().top) < 60"), "it is in sight"
@@ -56,9 +49,9 @@ def test_a_link_shows_the_same_weights_and_the_same_mark(open_page, trainer):
 
 def test_the_shared_frame_is_the_one_that_the_scrubber_shows(open_page):
     sender = open_page()
-    for _ in range(3):
+    for examples in (64, 128, 192):
         sender.at("step").click()
-        sender.wait_for_timeout(200)
+        at(sender, 0, examples)
     sender.at("scrubber").focus()
     sender.keyboard.press("ArrowLeft")
     sender.wait_for_function("document.querySelector('[data-testid=examples-seen]').innerText.startsWith('128 ')")

@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from bitmass_viz.common.palette import PALETTE
 from tests.browser.conftest import App
-from tests.browser.test_accessible import findings
+from tests.browser.reader import findings
 
 pytestmark = pytest.mark.browser
 

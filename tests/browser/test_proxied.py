@@ -5,7 +5,7 @@ import requests
 
 from tests.browser.lab import Lab, assert_the_explorer_plays
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TOKEN = "secret"
 
 

@@ -12,9 +12,8 @@ import pytest
 import bitmass_viz as bm
 from bitmass_viz.data import find_mnist, load_digits
 from bitmass_viz.recording import MAX_BYTES, make_page, write_atomically
-from tests.browser.conftest import OnExplorer
-from tests.browser.test_accessible import findings
-from tests.browser.test_app import hover
+from tests.browser.conftest import Recorded
+from tests.browser.reader import findings, hover
 from tests.conftest import make_digits
 
 pytestmark = pytest.mark.browser
@@ -33,30 +32,6 @@ def pages(tmp_path_factory):
         write_atomically(folder / f"{name}.html", page.content)
         made[name] = (folder / f"{name}.html", page)
     return made
-
-
-class Recorded(OnExplorer):
-    """A recording in a browser that is cut off from every network, and whatever went wrong in it."""
-
-    def __init__(self, context, url):
-        super().__init__(context)
-        self.page.on("console", lambda m: m.type in ("error", "warning") and self.trouble.append(m.text))
-        self.page.on("pageerror", lambda e: self.trouble.append(str(e)))
-        self.url, self.folder = url, url.rpartition("/")[0] + "/"
-        self.page.on("request", lambda r: r.url.startswith("data:") or self._requested(r.url))
-        begun = time.perf_counter()
-        self.page.goto(url)
-        self.page.wait_for_selector('[data-testid=explorer][data-frames="1"]')
-        self.first_frame = time.perf_counter() - begun
-
-    def _requested(self, url):
-        if url != self.url:
-            self.trouble.append(url)
-
-    def move(self, position):
-        self.at("scrubber").evaluate(
-            "(e, to) => { e.focus(); e.value = to; e.dispatchEvent(new Event('input')); }", str(position)
-        )
 
 
 @pytest.fixture

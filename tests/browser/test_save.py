@@ -8,8 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from tests.browser.test_app import hover
-from tests.browser.test_evidence import drawn
+from tests.browser.reader import drawn, hover
 
 pytestmark = pytest.mark.browser
 

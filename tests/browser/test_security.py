@@ -7,9 +7,7 @@ from urllib.parse import quote, unquote
 import pytest
 
 from tests.browser.conftest import Page
-from tests.browser.test_evidence import drawn
-from tests.browser.test_example import draw_a_one
-from tests.browser.test_story import until
+from tests.browser.reader import draw_a_one, drawn, until
 
 pytestmark = pytest.mark.browser
 LISTEN = """

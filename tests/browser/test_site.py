@@ -10,14 +10,10 @@ import pytest
 from bitmass_viz.cli.main import explainer_notebook
 from bitmass_viz.data import load_digits
 from bitmass_viz.site import build, write_folder
-from tests.browser.conftest import colours_on
-from tests.browser.test_accessible import findings
-from tests.browser.test_app import hover
-from tests.browser.test_example import draw_a_one
-from tests.browser.test_recorded import Recorded
-from tests.browser.test_story import until
+from tests.browser.conftest import Recorded, colours_on
+from tests.browser.reader import draw_a_one, findings, hover, scroll_through, until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -154,12 +150,7 @@ def test_a_digit_is_drawn_answered_and_learned(read):
 @pytest.mark.parametrize("width", [1280, 320])
 def test_the_whole_of_it_light_and_dark(read, width):
     page = read(viewport={"width": width, "height": 844})
-    height = page.evaluate("document.documentElement.scrollHeight")
-    for place in range(0, 3 * height, 700):
-        page.evaluate("y => scrollTo(0, y)", place)
-        page.wait_for_timeout(100)
-        if place > page.evaluate("document.documentElement.scrollHeight"):
-            break
+    scroll_through(page)
     for name in ("bug", "published", "ladder", "width", "iso-bit", "bit-knife", "ledger", "claims"):
         page.at(f"evidence-{name}").locator("figure svg").first.wait_for()
         assert not page.at(f"run-{name}").is_visible()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.reader import until
+
 pytestmark = pytest.mark.browser
 
 EXPERIMENTS = ("published", "ladder", "width", "iso-bit", "bit-knife", "ledger")
@@ -34,13 +36,6 @@ class Keyboard:
 
 def text_of(page, test_id):
     return page.at(test_id).inner_text()
-
-
-def until(page, condition, timeout=30_000):
-    page.wait_for_function(
-        f"() => {{ const at = (id) => document.querySelector(`[data-testid=${{id}}]`); return {condition}; }}",
-        timeout=timeout,
-    )
 
 
 def accuracy(test_id):
@@ -190,9 +185,9 @@ def test_with_a_finger_at_390_pixels(open_page):
         part.locator("summary").first.tap()
     overflow = page.evaluate(
         """() => {
-            const parts = document.querySelectorAll('.bm-counter *, .bitmass *, .bm-slowly *, .bm-evidence *');
+            const parts = document.querySelectorAll('.bm-widget *');
             const tooWide = (e) => {
-                const widget = e.closest('.bm-counter, .bitmass, .bm-slowly, .bm-evidence');
+                const widget = e.closest('.bm-widget');
                 const [box, room] = [e, widget].map((each) => each.getBoundingClientRect());
                 const clipped = e.closest('.bm-scroll, .bm-hidden, svg, dialog') !== null;
                 return !clipped && box.width > 0 && box.right > room.right + 1;

@@ -49,6 +49,7 @@ def run(arguments, folder, environment=None, **how):
     return subprocess.run([*BITMASS, *arguments], cwd=folder, env=env, **how)
 
 
+@pytest.mark.slow
 @needs_jit
 @pytest.mark.parametrize("console", CONSOLES)
 def test_no_command_ends_because_of_a_character(console, tmp_path):

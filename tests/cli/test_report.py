@@ -150,6 +150,7 @@ def press_ctrl_c(process):
     assert "Traceback" not in said
 
 
+@pytest.mark.slow
 @needs_jit
 def test_ctrl_c_ends_a_sweep_at_once_and_keeps_what_was_done(sweep, tmp_path):
     lines = some_networks(sweep, tmp_path)
@@ -157,6 +158,7 @@ def test_ctrl_c_ends_a_sweep_at_once_and_keeps_what_was_done(sweep, tmp_path):
     assert all(json.loads(line)["rows"] for line in lines.read_text().splitlines())
 
 
+@pytest.mark.slow
 @needs_jit
 def test_workers_do_not_hear_ctrl_c_from_their_first_moment_on(sweep, tmp_path):
     """They leave it to their parent; while they import, they would end in a traceback."""
@@ -172,6 +174,7 @@ def test_workers_do_not_hear_ctrl_c_from_their_first_moment_on(sweep, tmp_path):
     press_ctrl_c(sweep)
 
 
+@pytest.mark.slow
 @needs_jit
 def test_the_workers_of_a_killed_sweep_end_too(sweep, tmp_path):
     some_networks(sweep, tmp_path)
@@ -183,6 +186,7 @@ def test_the_workers_of_a_killed_sweep_end_too(sweep, tmp_path):
     assert not alive
 
 
+@pytest.mark.slow
 @needs_jit
 def test_a_killed_worker_ends_the_sweep_with_its_cause_and_keeps_what_was_done(sweep, tmp_path):
     """As the system does it when memory runs out."""

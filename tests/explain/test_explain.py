@@ -12,7 +12,8 @@ import bitmass_viz as bm
 from bitmass_viz.explain import binary_forward, float_fields, gradient, hebbian_counters, xnor_popcount
 from bitmass_viz.explain.networks import network_of
 from bitmass_viz.explain.one_step import counters_of, one_step
-from tests.training.test_run import DIGITS, SMALL
+from tests.conftest import DIGITS
+from tests.training.runs import SMALL
 
 KINDS = [
     ("sgd", {}),

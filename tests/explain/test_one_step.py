@@ -5,7 +5,8 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.explain.one_step import counters_of, one_step
-from tests.training.test_run import DIGITS, SMALL
+from tests.conftest import DIGITS
+from tests.training.runs import SMALL
 
 
 def make(name, **options):

@@ -36,7 +36,7 @@ def contains(figure, x=None, y=None):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_experiment_has_a_figure_that_can_be_written(outcomes, tmp_path, name, seeds):
     table = with_seeds(outcomes[name].table, seeds)
-    figure = figures.draw(EXPERIMENTS[name].figure, table)
+    figure = figures.draw(EXPERIMENTS[name], table)
     figures.save(figure, tmp_path / name)
     first = (tmp_path / f"{name}.svg").read_bytes()
     assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
@@ -50,7 +50,7 @@ def test_every_experiment_has_a_figure_that_can_be_written(outcomes, tmp_path, n
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_figure_for_the_page_takes_the_pages_colours(outcomes, name):
-    svg = figures.as_svg(figures.draw(EXPERIMENTS[name].figure, outcomes[name].table), 'Said "so" & <more>')
+    svg = figures.as_svg(figures.draw(EXPERIMENTS[name], outcomes[name].table), 'Said "so" & <more>')
     root = ElementTree.fromstring(svg)
     assert root.attrib["width"] == "100%"
     assert "height" not in root.attrib
@@ -58,7 +58,7 @@ def test_a_figure_for_the_page_takes_the_pages_colours(outcomes, name):
     bare = re.sub(r"var\(--bm-[a-z0-9-]+, #[0-9a-f]{6}\)", "", svg)
     assert not [colour for colour in PALETTE["light"].values() if colour in bare]
     ids = re.findall(r'\bid="([^"]+)"', svg)
-    assert all(i.startswith(EXPERIMENTS[name].figure) for i in ids)
+    assert all(i.startswith(name.replace("-", "_")) for i in ids)
     assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg)) <= set(ids)
 
 
@@ -68,7 +68,7 @@ def accuracy_of(table, case):
 
 def test_the_marks_of_the_published_table_stand_at_its_numbers(outcomes):
     table = outcomes["published"].table
-    figure = figures.draw("published", table)
+    figure = figures.draw(EXPERIMENTS["published"], table)
     for case in table.loc[table["stage"] == "result", "case"].unique():
         values = accuracy_of(table, case)
         found = statistics.mean(values)
@@ -80,7 +80,7 @@ def test_the_marks_of_the_published_table_stand_at_its_numbers(outcomes):
 
 def test_equal_bits_stand_on_one_upright(outcomes):
     table = outcomes["width"].table
-    figure = figures.draw("width", table)
+    figure = figures.draw(EXPERIMENTS["width"], table)
     results = table[table["stage"] == "result"]
     for mass, rows in results[results["group"] != "linear"].groupby("bit_mass"):
         means = 100 * rows.groupby("case")["accuracy"].mean()
@@ -91,7 +91,7 @@ def test_equal_bits_stand_on_one_upright(outcomes):
 
 def test_the_iso_bit_line_runs_through_the_means(outcomes):
     table = outcomes["iso-bit"].table
-    figure = figures.draw("iso_bit", table)
+    figure = figures.draw(EXPERIMENTS["iso-bit"], table)
     for x, bits in enumerate((1, 2, 4, 8, 16, 32)):
         case = f"{bits} bit{'s' if bits > 1 else ''}, straight-through"
         assert contains(figure, x=x, y=accuracy_of(table, case).mean())
@@ -99,7 +99,7 @@ def test_the_iso_bit_line_runs_through_the_means(outcomes):
 
 def test_the_ladder_rings_the_rate_that_was_chosen(outcomes):
     table = outcomes["ladder"].table
-    figure = figures.draw("ladder", table)
+    figure = figures.draw(EXPERIMENTS["ladder"], table)
     for case, rows in table[table["stage"] == "result"].groupby("case"):
         rate = json.loads(rows["options"].iloc[0])["learning_rate"]
         choices = table[(table["stage"] == "choice") & (table["case"] == case)]
@@ -112,7 +112,7 @@ def test_the_ladder_rings_the_rate_that_was_chosen(outcomes):
 
 def test_the_knife_stands_at_its_numbers(outcomes):
     table = outcomes["bit-knife"].table
-    figure = figures.draw("bit_knife", table)
+    figure = figures.draw(EXPERIMENTS["bit-knife"], table)
     for cut, column, at, x in (
         ("round", "bit", 9, 9),
         ("truncate", "bit", 12, 12),
@@ -128,7 +128,7 @@ def test_the_knife_stands_at_its_numbers(outcomes):
 def test_the_ledger_stacks_up_to_the_bits_in_use(outcomes):
     table = outcomes["ledger"].table
     results = table.drop_duplicates("case")
-    figure = figures.draw("ledger", table)
+    figure = figures.draw(EXPERIMENTS["ledger"], table)
     bars = [bar for axes in figure.axes for bar in axes.patches]
     ends = {round(bar.get_x() + bar.get_width()) for bar in bars}
     for _, line in results.iterrows():
@@ -141,7 +141,7 @@ def test_the_ledger_stacks_up_to_the_bits_in_use(outcomes):
 
 
 def test_what_was_learned_can_be_looked_at(outcomes):
-    from bitmass_viz.figures.bug import pictures
+    from bitmass_viz.figures.pairs import pictures
 
     table = outcomes["bug"].table
     for column in ("prototypes", "unit_weights"):
@@ -154,7 +154,7 @@ def test_what_was_learned_can_be_looked_at(outcomes):
 def test_the_claims_chart_has_a_row_a_claim(outcomes):
     answers = {"C1": "supported", "C2": "undecided", "C5": "not supported", "C7": "not supported"}
     tables = {name: outcome.table for name, outcome in outcomes.items()}
-    figure = figures.draw_claims(tables, answers)
+    figure = figures.draw_claims(EXPERIMENTS, tables, answers)
     said = " ".join(text.get_text() for text in figure.axes[0].texts)
     for claim, answer in answers.items():
         assert claim in said
@@ -170,24 +170,25 @@ def test_the_claims_chart_has_a_row_a_claim(outcomes):
 def test_the_claims_chart_says_when_it_is_not_of_mnist(outcomes):
     tables = {name: with_seeds(outcome.table, 1) for name, outcome in outcomes.items()}
     answers = {"C2": "undecided", "C6": "undecided"}
-    synthetic = figures.draw_claims(tables, answers)
+    synthetic = figures.draw_claims(EXPERIMENTS, tables, answers)
     assert "not MNIST" in synthetic.get_suptitle()
-    real = figures.draw_claims({name: table.assign(synthetic=False) for name, table in tables.items()}, answers)
+    real = figures.draw_claims(
+        EXPERIMENTS, {name: table.assign(synthetic=False) for name, table in tables.items()}, answers
+    )
     assert not real.get_suptitle()
     with pytest.raises(ValueError, match="at least one claim"):
-        figures.draw_claims({}, answers)
+        figures.draw_claims(EXPERIMENTS, {}, answers)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_figure_is_headed_by_what_its_digits_are(outcomes, name):
     table = outcomes[name].table
-    figure = EXPERIMENTS[name].figure
-    assert "not MNIST" in figures.draw(figure, table).get_suptitle()
-    assert not figures.draw(figure, table.assign(synthetic=False)).get_suptitle()
+    assert "not MNIST" in figures.draw(EXPERIMENTS[name], table).get_suptitle()
+    assert not figures.draw(EXPERIMENTS[name], table.assign(synthetic=False)).get_suptitle()
 
 
 def test_what_stands_in_a_figure_is_not_rounded_for_the_page(outcomes):
-    figure = figures.draw("ladder", outcomes["ladder"].table)
+    figure = figures.draw(EXPERIMENTS["ladder"], outcomes["ladder"].table)
     svg = figures.as_svg(figure, "0.00123")
     assert "0.001</text>" in svg
     assert 'aria-label="0.00123"' in svg
@@ -196,29 +197,34 @@ def test_what_stands_in_a_figure_is_not_rounded_for_the_page(outcomes):
 
 def test_figures_can_be_told_in_words(outcomes):
     for name, outcome in outcomes.items():
-        said = figures.describe(EXPERIMENTS[name].figure, outcome.table)
+        said = figures.describe(EXPERIMENTS[name], outcome.table)
         assert "2 seeds" in said
         assert "not MNIST" in said
         assert "nan" not in said
     table = outcomes["published"].table
-    said = figures.describe("published", table)
+    said = figures.describe(EXPERIMENTS["published"], table)
     assert f"AdamW, tuned {accuracy_of(table, 'AdamW, tuned').mean():.1f} %" in said
     assert "(published 81.3 %)" in said
     table = outcomes["ledger"].table
     line = table[table["trainer"] == "adamw"].iloc[0]
-    assert f"AdamW {line['total_bits'] / line['weight_bits']:.1f}" in figures.describe("ledger", table)
+    assert f"AdamW {line['total_bits'] / line['weight_bits']:.1f}" in figures.describe(
+        EXPERIMENTS["ledger"], table
+    )
 
 
 def test_the_bug_is_drawn_without_the_seed_that_brought_pictures(outcomes):
     table = outcomes["bug"].table
     later = table[table["seed"] == 1]
-    count = [len(figures.draw("bug", rows).axes) for rows in (table, later, later.drop(columns="unit_weights"))]
+    count = [
+        len(figures.draw(EXPERIMENTS["bug"], rows).axes)
+        for rows in (table, later, later.drop(columns="unit_weights"))
+    ]
     assert count == [42, 2, 2]
 
 
-def test_an_unknown_figure_is_refused(outcomes):
+def test_what_is_no_experiment_is_refused(outcomes):
     for ask in (figures.draw, figures.describe):
-        with pytest.raises(ValueError, match="figure must be one of published, bug, ladder, width"):
+        with pytest.raises(ValueError, match=r"experiment must be one such as EXPERIMENTS\['ladder'\], got 'pie'"):
             ask("pie", outcomes["ledger"].table)
 
 
@@ -236,7 +242,7 @@ RESULTS = Path(figures.__file__).parents[1] / "experiments" / "results"
 def test_a_shipped_table_draws_as_pandas_reads_it(name):
     """By itself, with seeds left out, in another order: always what the shipped table itself gives."""
     read, whole = pd.read_csv(RESULTS / f"{name}.csv"), shipped.load(name)
-    shown = EXPERIMENTS[name].figure
+    shown = EXPERIMENTS[name]
 
     def svg(figure):
         return figures.as_svg(figure, name)
@@ -244,7 +250,6 @@ def test_a_shipped_table_draws_as_pandas_reads_it(name):
     assert svg(figures.draw(shown, read)) == svg(figures.draw(shown, whole))
     assert svg(figures.draw_seeds(read)) == svg(figures.draw_seeds(whole))
     assert figures.describe(shown, read) == figures.describe(shown, whole)
-    assert getattr(figures, shown)(read).axes
     assert summarise(read).equals(summarise(whole))
     before = read.copy()
     some = read.iloc[::-1] if "seed" not in read else read[(read["stage"] == "choice") | (read["seed"] < 3)]
@@ -255,8 +260,8 @@ def test_a_shipped_table_draws_as_pandas_reads_it(name):
 def test_the_claims_are_drawn_of_shipped_tables():
     read = {name: pd.read_csv(RESULTS / f"{name}.csv") for name in NAMES}
     answers = dict.fromkeys((f"C{i}" for i in range(1, 11)), "undecided")
-    whole = figures.draw_claims({name: shipped.load(name) for name in NAMES}, answers)
-    assert figures.as_svg(figures.draw_claims(read, answers), "") == figures.as_svg(whole, "")
+    whole = figures.draw_claims(EXPERIMENTS, {name: shipped.load(name) for name in NAMES}, answers)
+    assert figures.as_svg(figures.draw_claims(EXPERIMENTS, read, answers), "") == figures.as_svg(whole, "")
 
 
 def test_other_rows_do_not_pass_for_shipped_ones():
@@ -271,9 +276,9 @@ def test_other_rows_do_not_pass_for_shipped_ones():
         pd.DataFrame(),
     ):
         for draw in (
-            partial(figures.draw, "published"),
+            partial(figures.draw, EXPERIMENTS["published"]),
             figures.draw_seeds,
-            partial(figures.describe, "published"),
+            partial(figures.describe, EXPERIMENTS["published"]),
         ):
             with pytest.raises(ValueError, match=r"the table has no column '[a-z_]+'; give it as experiments.run"):
                 draw(wrong)
@@ -282,13 +287,13 @@ def test_other_rows_do_not_pass_for_shipped_ones():
 @pytest.mark.parametrize("wrong", [None, [], "published.csv", {"a": 1}])
 def test_what_is_no_table_is_refused(wrong):
     with pytest.raises(ValueError, match=r"table must be a pandas.DataFrame as experiments.run returns it, got"):
-        figures.draw("published", wrong)
+        figures.draw(EXPERIMENTS["published"], wrong)
 
 
 def test_a_table_of_another_experiment_or_without_results_is_refused():
     table = shipped.load("published")
     with pytest.raises(ValueError, match="draws the experiment 'bit-knife', got a table of 'published'"):
-        figures.draw("bit_knife", table)
+        figures.draw(EXPERIMENTS["bit-knife"], table)
     for empty in (table[table["stage"] == "choice"], table.iloc[:0]):
         with pytest.raises(ValueError, match="the table has no row whose stage is 'result'"):
-            figures.draw("published", empty)
+            figures.draw(EXPERIMENTS["published"], empty)

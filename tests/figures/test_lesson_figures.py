@@ -8,7 +8,8 @@ from bitmass_viz import figures
 from bitmass_viz.experiments import knife
 from bitmass_viz.explain.networks import network_of
 from bitmass_viz.figures.descent import START, VALLEY, path
-from tests.training.test_run import DIGITS, SMALL
+from tests.conftest import DIGITS
+from tests.training.runs import SMALL
 
 
 def make(name, **options):

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT, needs_jit
 
-pytestmark = needs_jit
+pytestmark = [needs_jit, pytest.mark.slow]
 
 CALL = """
 import json, sys

@@ -185,6 +185,7 @@ def counts_of_agreements():
     return matches.tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="these are features of x86-64")
 @pytest.mark.parametrize("features", ["", "+ssse3,+sse2,+sse"])

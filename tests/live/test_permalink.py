@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import bitmass_viz as bm
 from bitmass_viz.live import mnist_download
 from bitmass_viz.live.permalink import MAX_CHANGES, MAX_EXAMPLES, origin_of, read_link
-from tests.training.test_run import DIGITS, make
-from tests.widgets.test_explorer import acknowledge, converse, idle, json_values, tell, until
+from tests.conftest import DIGITS
+from tests.training.runs import make
+from tests.widgets.conversation import acknowledge, converse, idle, json_values, tell, until
 
 GIVEN = "the page that opens it must have been given them"
 

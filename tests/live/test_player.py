@@ -9,7 +9,7 @@ import pytest
 import bitmass_viz as bm
 from bitmass_viz.live import player as playing
 from bitmass_viz.live.player import FLAT_OUT, IN_FLIGHT, FrameWindow, Player
-from tests.training.test_run import DIGITS
+from tests.conftest import DIGITS
 
 pytestmark = [
     pytest.mark.filterwarnings("error"),

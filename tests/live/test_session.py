@@ -5,7 +5,7 @@ import pytest
 import bitmass_viz as bm
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.session import MAX_CURVES, MAX_RUNS, Session
-from tests.training.test_run import DIGITS
+from tests.conftest import DIGITS
 
 
 def session(trainer="bv32-hebbian", **options):

@@ -18,14 +18,10 @@ from typing import Any
 
 import numpy as np
 import psutil
-from tornado.websocket import websocket_connect
 
-from tests.server.test_app import PROTOCOL
-from tests.server.test_backpressure import Attacked, Deaf, request_state
-from tests.server.test_connections import HALF, connect
-from tests.server.test_places import HEADER
-from tests.server.test_security import address, message, still_answers
-from tests.server.test_strangers import ask, requests_of
+from tests.server.explore import ask, open_line
+from tests.server.hostile import HALF, PROXY_HEADER, Attacked, exchange, request_state, requests_of
+from tests.server.kernel_client import Deaf, connect, still_answers, tell
 
 SECONDS = 10.0
 Attack = Callable[[Attacked, Any, threading.Event], None]
@@ -42,7 +38,7 @@ def older_protocols(attacked: Attacked, reader: Any, over: threading.Event) -> N
     async def main() -> None:
         while not over.is_set():
             with suppress(Exception):
-                await websocket_connect(address(attacked.server, reader, "old"))
+                await connect(attacked.server, reader, "old", ())
             for _ in range(3):
                 line = await asyncio.to_thread(Deaf, attacked.server, reader, "same")
                 await asyncio.to_thread(line.send, request_state(reader))
@@ -55,7 +51,7 @@ def half_sent_requests(attacked: Attacked, reader: Any, over: threading.Event) -
     lines = []
     while not over.is_set():
         if len(lines) < 3_000:
-            lines.append(connect(attacked.server, content=HALF[len(lines) % len(HALF)]))
+            lines.append(open_line(attacked.server, content=HALF[len(lines) % len(HALF)]))
         else:
             over.wait(0.1)
 
@@ -65,7 +61,7 @@ def hostile_requests(attacked: Attacked, reader: Any, over: threading.Event) -> 
     count = 0
     while not over.is_set() or count < 1_000:
         for content in requests_of(attacked.server, reader):
-            ask(attacked.server, content, 0.02)
+            exchange(attacked.server, content, 0.02)
             count += 1
             if over.is_set() and count >= 1_000:
                 break
@@ -85,10 +81,7 @@ def all_places(attacked: Attacked, reader: Any, over: threading.Event) -> None:
 
     def attack() -> None:
         while not over.is_set():
-            with suppress(OSError), connect(attacked.server) as line:
-                line.sendall(
-                    f"GET / HTTP/1.1\r\nHost: {attacked.server.host}\r\n{HEADER}: 198.51.100.9\r\n\r\n".encode()
-                )
+            with suppress(OSError), ask(attacked.server, **{PROXY_HEADER: "198.51.100.9"}) as line:
                 line.settimeout(0.3)
                 with suppress(TimeoutError):
                     while line.recv(1 << 16):
@@ -113,10 +106,10 @@ ATTACKS: tuple[Attack, ...] = (
 
 def measure(attack: Attack, folder: Path) -> dict[str, Any]:
     """Return what the honest ones met with during an attack, in milliseconds, and what it cost the server."""
-    attacked = Attacked(folder, "--max-readers", "6", "--per-address", "2", "--proxy-header", HEADER)
+    attacked = Attacked(folder, "--max-readers", "6", "--per-address", "2", "--proxy-header", PROXY_HEADER)
     server, over = attacked.server, threading.Event()
     process = psutil.Process(server.process.pid)
-    honest, victim = server.read(**{HEADER: "192.0.2.1"}), attacked.read()
+    honest, victim = server.read(**{PROXY_HEADER: "192.0.2.1"}), attacked.read()
     times: dict[str, list[float]] = {"file": [], "kernel": []}
     most = 0
 
@@ -131,17 +124,15 @@ def measure(attack: Attack, folder: Path) -> dict[str, Any]:
             time.sleep(0.02)
 
     async def ask_a_kernel() -> None:
-        line = await websocket_connect(address(server, honest), subprotocols=[PROTOCOL])
+        line = await connect(server, honest)
         await still_answers(line)
-        number = 0
         while not over.is_set():
-            number += 1
             started = time.perf_counter()
-            await line.write_message(message("kernel_info_request", {}, number=f"q{number}"), binary=True)
+            number = await tell(line, "kernel_info_request", {})
             while True:
                 answer = await asyncio.wait_for(line.read_message(), 30)
                 assert answer is not None, "the server hung up"
-                if b"kernel_info_reply" in answer and f'"q{number}"'.encode() in answer:
+                if b"kernel_info_reply" in answer and number.encode() in answer:
                     break
             times["kernel"].append(1000 * (time.perf_counter() - started))
             await asyncio.sleep(0.05)

@@ -15,14 +15,16 @@ import time
 import uuid
 from collections.abc import Callable
 from http.cookies import SimpleCookie
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
+from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
-from tornado.websocket import WebSocketClientConnection, websocket_connect
+from tornado.websocket import WebSocketClientConnection
 
-PROTOCOL = "v1.kernel.websocket.jupyter.org"
+from tests.server.kernel_client import connect, message
+
 EXPLORER = "bitmass_viz.widgets.explorer.Explorer"
 PULSE_SECONDS = 5.0
 SCREEN_SECONDS = 1 / 60
@@ -105,11 +107,8 @@ class Page:
 
     async def connect(self) -> None:
         """Reach the kernel and learn of its widgets, as the widget manager of a page does; show the explorer."""
-        address = (
-            f"{self.url.replace('http', 'ws', 1)}api/kernels/{self.kernel}/channels?session_id={self._session}"
-        )
-        request = HTTPRequest(address, headers={"Cookie": self._cookie}, connect_timeout=LOADING_SECONDS)
-        self._socket = await websocket_connect(request, subprotocols=[PROTOCOL], max_message_size=MAX_MESSAGE)
+        server, reader = SimpleNamespace(host=self.url.split("//")[1].rstrip("/")), SimpleNamespace(id=self.kernel)
+        self._socket = await connect(server, reader, self._session, Cookie=self._cookie)
         self._reading = asyncio.create_task(self._read())
         until = time.monotonic() + LOADING_SECONDS
         while not self._reached:
@@ -204,19 +203,12 @@ class Page:
         return response
 
     def _tell(self, kind: str, content: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
-        header = {
-            "msg_id": uuid.uuid4().hex,
-            "msg_type": kind,
-            "session": self._session,
-            "username": "",
-            "version": "5.3",
-        }
-        parts = [json.dumps(part).encode() for part in (header, {}, metadata or {}, content)]
+        header = {"msg_id": uuid.uuid4().hex, "session": self._session}
         if self._socket is not None:
             # That the connection has ended is seen by whoever reads.
-            self._socket.write_message(serialize_msg_to_ws_v1(parts, "shell"), binary=True).add_done_callback(
-                lambda sent: sent.cancelled() or sent.exception()
-            )
+            self._socket.write_message(
+                message(kind, content, header=header, metadata=metadata), binary=True
+            ).add_done_callback(lambda sent: sent.cancelled() or sent.exception())
 
     def _say_to(self, model: str, content: dict[str, Any]) -> None:
         self._tell("comm_msg", {"comm_id": model, "data": {"method": "custom", "content": content}})

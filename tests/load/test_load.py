@@ -14,7 +14,7 @@ from tests.load.report import as_text, spread
 READERS = len(MANNERS)
 
 
-@pytest.fixture(scope="module", params=["warm", "cold"])
+@pytest.fixture(scope="module", params=[pytest.param(start, marks=pytest.mark.slow) for start in ("warm", "cold")])
 def measured(request):
     """Readers who come to a server that has all compiled code, and to one that has none."""
     cold = request.param == "cold"

@@ -153,6 +153,7 @@ def said(done):
     return json.loads(done.stdout)
 
 
+@pytest.mark.slow
 @needs_jit
 def test_the_build_script_installs_fetches_and_compiles(image):
     assert image.built.returncode == 0, image.built.stdout + image.built.stderr
@@ -162,6 +163,7 @@ def test_the_build_script_installs_fetches_and_compiles(image):
     assert where.stdout.startswith(str(image.folder / "env")), "installed, and not run from the repository"
 
 
+@pytest.mark.slow
 @needs_jit
 def test_after_it_nothing_is_left_to_compile_whoever_is_trained(image):
     helpers = {"PYTHONPATH": str(image.folder / "helpers")}
@@ -174,6 +176,7 @@ def test_after_it_nothing_is_left_to_compile_whoever_is_trained(image):
     assert again["uncached"] == []
 
 
+@pytest.mark.slow
 @needs_jit
 def test_where_the_environment_cannot_be_written_to_a_reader_still_trains(image, tmp_path):
     """Numba then passes over what the build compiled, and keeps its own in the reader's home."""
@@ -192,6 +195,7 @@ def test_where_the_environment_cannot_be_written_to_a_reader_still_trains(image,
     assert all(folder.startswith(str(tmp_path)) for folder in found["folders"])
 
 
+@pytest.mark.slow
 @needs_jit
 def test_on_another_processor_than_that_of_the_build_a_reader_still_trains(image):
     """What was compiled for another processor is not run; it is compiled once more, and then kept."""

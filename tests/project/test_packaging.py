@@ -25,6 +25,9 @@ def run(*command, **options):
     return done.stdout
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """Return the wheel and the sdist that it was built from."""

@@ -14,69 +14,12 @@ from voila.app import Voila
 
 from bitmass_viz.cli.main import main
 from bitmass_viz.server import admission
-from tests.server.test_app import Explore
-
-QUICK = """
-from bitmass_viz.server import admission
-from bitmass_viz.server import app
-"""
-
-
-@pytest.fixture
-def explore(tmp_path):
-    started = []
-
-    def start(*options, before=""):
-        started.append(Explore(tmp_path, *options, before=QUICK + before))
-        started[-1].places = 0
-        return started[-1]
-
-    yield start
-    for server in started:
-        if server.process.poll() is None:
-            kernels = server.kernels()
-            stdout, stderr = server.stop()
-            full = "All {} places are taken; further readers are asked to wait (--max-readers).\n"
-            told = full.format(server.places) if server.places else ""
-            assert stdout + stderr == told, "whoever started the server hears of it once"
-            assert not psutil.wait_procs(kernels, timeout=5)[1]
-
-
-def goodbye(server, reader):
-    headers = {"Cookie": f"_xsrf={reader.token}", "X-XSRFToken": reader.token}
-    assert server.request("POST", f"/voila/api/shutdown/{reader.id}", **headers)[0].status == 204
-
-
-def ask(server):
-    """Ask for the page, and leave the answer for later."""
-    host, port = server.host.split(":")
-    line = socket.create_connection((host, int(port)), timeout=60)
-    line.sendall(f"GET / HTTP/1.1\r\nHost: {server.host}\r\nConnection: close\r\n\r\n".encode())
-    return line
-
-
-def answer(line, until=None):
-    """Return what comes on a line: all, or what has come when some text is among it."""
-    found = b""
-    with line:
-        while until is None or until not in found:
-            piece = line.recv(1 << 16)
-            if not piece:
-                break
-            found += piece
-    return found.decode()
-
-
-def wait_until(condition, seconds=20):
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.05)
+from tests.server.explore import answer, ask
+from tests.waiting import wait_until
 
 
 def test_a_crowd_gets_no_more_kernels_than_there_are_places_and_the_rest_is_asked_to_wait(explore):
     server = explore("--max-readers", "3", "--preheat", "1")
-    server.places = 3
     with ThreadPoolExecutor(12) as crowd:
         states = list(crowd.map(lambda _: server.request("GET", "/")[0].status, range(12)))
     assert sorted(states) == [200] * 3 + [503] * 9
@@ -90,11 +33,12 @@ def test_a_crowd_gets_no_more_kernels_than_there_are_places_and_the_rest_is_aske
     assert "default-src 'none'" in policy
     (nonce,) = re.findall(r"script-src 'nonce-([\w-]+)';", policy)
     assert f'<script nonce="{nonce}">'.encode() in page
+    said = "All 3 places are taken; further readers are asked to wait (--max-readers).\n"
+    assert server.stop() == ("", said), "whoever started the server hears of it once"
 
 
 def test_a_place_is_free_at_once_when_somebody_says_goodbye_and_who_plays_steps_back(explore):
     server = explore("--max-readers", "1", "--preheat", "1", before="admission.AT_A_TIME = 0")
-    server.places = 1
     (waiting,) = server.wait_for_kernels(1)
     own = psutil.Process(server.process.pid).nice()
     assert waiting.nice() == own
@@ -103,17 +47,17 @@ def test_a_place_is_free_at_once_when_somebody_says_goodbye_and_who_plays_steps_
     if hasattr(os, "setpriority"):
         wait_until(lambda: first.process.nice() == min(19, max(own, admission.NICE)))
     assert server.request("GET", "/")[0].status == 503
-    goodbye(server, first)
+    assert server.say_goodbye(first) == 204
     assert server.read().process.is_running()
     assert server.request("GET", "/")[0].status == 503
 
 
 def test_kernels_are_started_in_turn_and_for_nobody_who_has_left(explore):
-    server = explore("--preheat", "0", before="admission.AT_ONCE, admission.WORD_SECONDS = 1, 0.05")
+    server = explore(before="admission.AT_ONCE, admission.WORD_SECONDS = 1, 0.05")
     lines = []
     for _ in range(3):
         lines.append(ask(server))
-        time.sleep(0.1)
+        lines[-1].recv(1, socket.MSG_PEEK)  # it has its turn
     assert len(server.kernels()) <= 1
     leaving = [ask(server) for _ in range(4)]
     for line in leaving:
@@ -130,7 +74,7 @@ def test_kernels_are_started_in_turn_and_for_nobody_who_has_left(explore):
 
 def test_no_kernel_is_kept_for_whoever_leaves_while_the_page_is_made_or_never_comes(explore):
     before = "admission.WORD_SECONDS, admission.UNVISITED_SECONDS, app.CULL_EVERY_SECONDS = 0.05, 2, 1"
-    server = explore("--preheat", "0", "--max-readers", "1", before=before)
+    server = explore("--max-readers", "1", before=before)
     answer(ask(server), until=b"<body")
     wait_until(lambda: len(server.kernels()) == 1)
     wait_until(lambda: len(server.kernels()) == 0)
@@ -156,7 +100,7 @@ def test_ending_while_readers_wait_and_kernels_are_started_leaves_nothing_behind
 def test_a_kernel_that_cannot_start_is_said_so_on_the_page_and_takes_no_place(explore, tmp_path):
     (tmp_path / "full").touch()
     server = explore(
-        *("--preheat", "0", "--max-readers", "1"),
+        *("--max-readers", "1"),
         before=f"""
 import asyncio
 import os
@@ -182,12 +126,9 @@ LocalProvisioner.launch_kernel = fail
 
 
 def test_whoever_went_without_goodbye_makes_room(explore):
-    server = explore(
-        "--preheat", "0", "--max-readers", "2", before="admission.SPARE_SECONDS, admission.AT_A_TIME = 1.5, 9"
-    )
+    server = explore("--max-readers", "2", before="admission.SPARE_SECONDS, admission.AT_A_TIME = 1.5, 9")
     first, second = server.read(), server.read()
     assert server.request("GET", "/")[0].status == 503
-    server.places = 2
     time.sleep(2)
     third = server.read()
     assert not psutil.wait_procs([first.process], timeout=5)[1], "the one that has gone for the longest"
@@ -220,7 +161,7 @@ def test_options_that_do_not_go_are_one_clear_error(arguments, told):
 
 
 def test_a_proxy_on_this_machine_may_pass_on_its_own_name_and_no_other(explore):
-    server = explore("--preheat", "0", "--name", "Explainer.example", "--name", "second.example")
+    server = explore("--name", "Explainer.example", "--name", "second.example")
     for host, status in (
         ("explainer.example", 404),
         ("explainer.example:443", 404),
@@ -250,7 +191,8 @@ def test_all_step_back_also_where_the_system_takes_only_so_many_wishes_a_second(
             kernels._reservations.append(reservation)
             kernels._kernels[name] = None
         kernels._step_back_in_a_crowd()
-        await asyncio.sleep(0.2)
+        while len(done) < 3:
+            await asyncio.sleep(0)
         kernels._step_back_in_a_crowd()
         kernels._kernels.clear()
 

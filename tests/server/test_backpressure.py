@@ -4,77 +4,17 @@ Real kernels send megabytes over real sockets here.
 """
 
 import asyncio
-import json
 import re
 import socket
-import struct
 import time
-import uuid
 
-import nbformat
-import psutil
 import pytest
-from tornado.websocket import websocket_connect
 
 from bitmass_viz.server import backpressure
 from bitmass_viz.server.backpressure import MAX_KERNEL_BYTES, MAX_SERVER_BYTES, BoundedBuffer, UnreadOutput
-from tests.server.test_app import PROTOCOL, Explore
-from tests.server.test_security import address, message, still_answers
-
-STATE_BYTES = 4 << 20
-"""Of a widget, which is sent again whenever a page asks for it."""
-WATCH = """
-import json
-from bitmass_viz.server.backpressure import Account
-
-def count(self, change, plain=Account.count):
-    plain(self, change)
-    of_kernel = self.unread if self.limit < float("inf") else 0
-    for name, value in (("kernel", of_kernel), ("server", self.whole.unread)):
-        if value > peaks.get(name, 0) + (1 << 20):
-            peaks[name] = value
-            with open({path!r}, "w") as file:
-                json.dump(peaks, file)
-
-peaks = {{}}
-Account.count = count
-"""
-
-
-class Attacked:
-    """A server that writes down how much was unread, with a large widget on its page, whose state is binary."""
-
-    def __init__(self, folder, *options, before=""):
-        self.peaks_path = folder / "peaks.json"
-        watch = WATCH.format(path=str(self.peaks_path)) + before
-        self.server = Explore(folder, "--preheat", "0", *options, before=watch)
-        path = folder / "small.ipynb"
-        notebook = nbformat.read(path, 4)
-        cell = f"import ipywidgets\nimage = ipywidgets.Image(value=bytes({STATE_BYTES}))"
-        cell += "\nimport threading\nimage.on_msg(lambda *_: threading.Timer(2, image.send_state).start())"
-        cell += "\nprint('comm', image.comm.comm_id)"
-        notebook.cells.append(nbformat.v4.new_code_cell(cell))
-        nbformat.write(notebook, path)
-        self.process = psutil.Process(self.server.process.pid)
-        self.most = 0
-
-    def read(self):
-        reader = self.server.read()
-        reader.comm = re.search("comm ([0-9a-f]{32})", reader.page)[1]
-        return reader
-
-    def peaks(self):
-        return json.loads(self.peaks_path.read_text()) if self.peaks_path.exists() else {}
-
-    def check(self):
-        """The server answers, and is not too large."""
-        self.most = max(self.most, self.process.memory_info().rss)
-        assert self.server.request("GET", "/voila/static/voila.js")[0].status == 200
-        assert self.most < 600 << 20, f"the server takes {self.most >> 20} MB"
-
-    def stop(self):
-        stdout, stderr = self.server.stop()
-        assert stdout + stderr == ""
+from tests.server.hostile import STATE_BYTES, Attacked, request_state
+from tests.server.kernel_client import Deaf, connect, still_answers, tell
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -89,53 +29,9 @@ def attacked(tmp_path):
             process.kill()
 
 
-def request_state(reader):
-    content = {"comm_id": reader.comm, "data": {"method": "request_state"}}
-    return message("comm_msg", content, number=uuid.uuid4().hex)
-
-
-class Deaf:
-    """A websocket that sends and never reads."""
-
-    def __init__(self, server, reader, session=None):
-        host, port = server.host.split(":")
-        self.line = socket.socket()
-        self.line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        self.line.settimeout(20)
-        self.line.connect((host, int(port)))
-        self.line.sendall(
-            f"GET /api/kernels/{reader.id}/channels?session_id={session or uuid.uuid4().hex} HTTP/1.1\r\n"
-            f"Host: {server.host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: x\r\n"
-            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: {PROTOCOL}\r\n\r\n".encode()
-        )
-        assert b" 101 " in self.line.recv(100)
-
-    def send(self, content):
-        """Return whether it could be sent."""
-        try:
-            self.line.sendall(struct.pack("!BBQ4s", 0x82, 0xFF, len(content), bytes(4)) + content)
-        except OSError:
-            return False
-        return True
-
-    def is_cut(self):
-        """Read to the end; tell whether the server closed the connection."""
-        self.line.settimeout(5)
-        try:
-            while self.line.recv(1 << 20):
-                pass
-        except TimeoutError:
-            return False
-        except OSError:
-            pass
-        return True
-
-
 async def read_slowly(server, reader, states, seconds):
     """Ask for some states, read them at a few megabytes a second, and return how many came."""
-    connection = await websocket_connect(
-        address(server, reader, "honest"), subprotocols=[PROTOCOL], max_message_size=1 << 28
-    )
+    connection = await connect(server, reader, "honest")
     await still_answers(connection)
     for _ in range(states):
         await connection.write_message(request_state(reader), binary=True)
@@ -149,6 +45,7 @@ async def read_slowly(server, reader, states, seconds):
     return came
 
 
+@pytest.mark.slow
 def test_eight_connections_of_a_kernel_that_read_nothing(attacked):
     stranger, honest = attacked.read(), attacked.read()
     lines = [Deaf(attacked.server, stranger) for _ in range(8)]
@@ -179,9 +76,7 @@ def test_a_connection_that_is_replaced_while_output_is_on_its_way(attacked, read
             assert all(old.send(request_state(reader)) for _ in range(6))
             if reads:
                 old.line.recv(1 << 20)
-            new = await websocket_connect(
-                address(attacked.server, reader, "same"), subprotocols=[PROTOCOL], max_message_size=1 << 28
-            )
+            new = await connect(attacked.server, reader, "same")
             await still_answers(new)
             new.close()
             attacked.check()
@@ -190,6 +85,7 @@ def test_a_connection_that_is_replaced_while_output_is_on_its_way(attacked, read
     asyncio.run(main())
 
 
+@pytest.mark.slow
 def test_output_of_many_kernels_to_nobody(attacked):
     """Each holds less than a kernel may, all together more than the server; an honest reader is slow meanwhile."""
     strangers, honest = [attacked.read() for _ in range(4)], attacked.read()
@@ -214,6 +110,7 @@ def test_output_of_many_kernels_to_nobody(attacked):
     assert 1 <= sum(line.is_cut() for line in lines) < len(lines)
 
 
+@pytest.mark.slow
 def test_output_to_pages_that_are_cut_off_and_never_come_back(attacked):
     """Each closes its only connection after it has asked for much; its kernel's answers wait for it."""
     strangers, honest = [attacked.read() for _ in range(3)], attacked.read()
@@ -238,16 +135,14 @@ def test_a_page_that_comes_back_gets_what_was_said_meanwhile(attacked):
     later = {"comm_id": reader.comm, "data": {"method": "custom", "content": "later"}}
 
     async def main():
-        connection = await websocket_connect(address(attacked.server, reader), subprotocols=[PROTOCOL])
+        connection = await connect(attacked.server, reader)
         await still_answers(connection)
-        await connection.write_message(message("comm_msg", later, number="later"), binary=True)
+        await tell(connection, "comm_msg", later)
         await still_answers(connection)
         connection.close()
-        await asyncio.sleep(4)
-        assert STATE_BYTES < attacked.peaks()["kernel"] < 2 * STATE_BYTES, "it waits for the page"
-        connection = await websocket_connect(
-            address(attacked.server, reader), subprotocols=[PROTOCOL], max_message_size=1 << 28
-        )
+        kept = await asyncio.to_thread(wait_until, lambda: attacked.peaks().get("kernel", 0))
+        assert STATE_BYTES < kept < 2 * STATE_BYTES, "it waits for the page"
+        connection = await connect(attacked.server, reader)
         while len(await asyncio.wait_for(connection.read_message(), 20)) < STATE_BYTES:
             pass
         connection.close()

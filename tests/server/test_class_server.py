@@ -185,6 +185,7 @@ def students(hub):
     return hub.start("ada", "bob")
 
 
+@pytest.mark.slow
 def test_a_student_comes_in_at_the_first_lesson(students):
     ada, _ = students
     entered = get(ada, "/", allow_redirects=False)
@@ -195,6 +196,7 @@ def test_a_student_comes_in_at_the_first_lesson(students):
     assert "jupyter-config-data" in page.text
 
 
+@pytest.mark.slow
 def test_the_lessons_are_there(students):
     ada, _ = students
     lesson = get(ada, "/api/contents/lessons/01-bits-and-bit-mass.ipynb")
@@ -202,6 +204,7 @@ def test_the_lessons_are_there(students):
     assert lesson.json()["content"]["cells"]
 
 
+@pytest.mark.slow
 def test_without_lessons_the_server_starts_all_the_same_and_says_so(hub, students):
     _, bob = students
     assert get(bob, "/api/status").status_code == 200
@@ -209,6 +212,7 @@ def test_without_lessons_the_server_starts_all_the_same_and_says_so(hub, student
     assert "the lessons could not be copied; this server starts all the same" in hub.log.read_text()
 
 
+@pytest.mark.slow
 def test_students_have_what_is_shared_and_may_add_networks(hub, students):
     for student in students:
         for ours, theirs in SHARED.items():
@@ -217,6 +221,7 @@ def test_students_have_what_is_shared_and_may_add_networks(hub, students):
             assert place.is_symlink() == (place.resolve() == (hub.shared / ours).resolve())
 
 
+@pytest.mark.slow
 def test_the_limits_reach_the_server(students):
     for student in students:
         told = student.process.environ()
@@ -226,6 +231,7 @@ def test_the_limits_reach_the_server(students):
         assert "--MappingKernelManager.cull_idle_timeout=1200" in student.process.cmdline()
 
 
+@pytest.mark.slow
 def test_students_do_not_see_each_other(students):
     ada, bob = students
     assert get(bob, "/api/contents", token=ada.token).status_code == 403

@@ -12,56 +12,18 @@ import time
 import nbformat
 import psutil
 import pytest
-from tornado.websocket import websocket_connect
 
 from bitmass_viz.server import connections, websocket
-from tests.server.test_app import PROTOCOL, Explore
-from tests.server.test_security import address, still_answers
+from tests.server.explore import open_line
+from tests.server.hostile import HALF
+from tests.server.kernel_client import connect, still_answers
+from tests.waiting import wait_until
 
 LIMIT = """
 import resource
 resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))
 """
-SHORT = """
-from bitmass_viz.server import connections
-connections.REQUEST_SECONDS = connections.RESPONSE_SECONDS = 2.0
-"""
-HALF = [
-    b"GET / HT",
-    b"",
-    b"GET / HTTP/1.1\r\nHost: x\r\n",
-    b"\r\n",
-    b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n",
-]
-
-
-@pytest.fixture
-def start(tmp_path):
-    """Start servers; at the end they must have logged nothing, and are gone whatever happened."""
-    started = []
-
-    def start(before="", *options):
-        started.append(Explore(tmp_path, "--preheat", "0", *options, before=before))
-        return started[-1]
-
-    try:
-        yield start
-        for server in started:
-            stdout, stderr = server.stop()
-            assert stdout + stderr == "", "whoever started the server is told nothing of it all"
-    finally:
-        for server in started:
-            if server.process.poll() is None:
-                for process in [*server.kernels(), server.process]:
-                    process.kill()
-                server.process.communicate()
-
-
-def connect(server, source="127.0.0.1", content=b""):
-    host, port = server.host.split(":")
-    line = socket.create_connection((host, int(port)), timeout=20, source_address=(source, 0))
-    line.sendall(content)
-    return line
+SHORT = "connections.REQUEST_SECONDS = connections.RESPONSE_SECONDS = 2.0"
 
 
 def is_open(line):
@@ -79,15 +41,6 @@ def is_open(line):
         line.settimeout(20)
 
 
-def wait_until(condition, seconds=30):
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def is_answered(server):
     return server.request("GET", "/voila/static/voila.js")[0].status == 200
 
@@ -96,16 +49,16 @@ def processor_seconds(server):
     return sum(psutil.Process(server.process.pid).cpu_times()[:2])
 
 
-def test_half_sent_requests_leave_room_for_whole_ones(start):
+def test_half_sent_requests_leave_room_for_whole_ones(explore):
     """A thousand of them, where the process may open no more than 400 files."""
-    server = start(LIMIT.format(soft=200, hard=400))
+    server = explore(before=LIMIT.format(soft=200, hard=400))
     first = server.read()
     lines = []
     for number in range(1_000):
-        lines.append(connect(server, content=HALF[number % len(HALF)]))
+        lines.append(open_line(server, content=HALF[number % len(HALF)]))
         if number % 50 == 0:
             assert is_answered(server)
-    assert wait_until(lambda: sum(map(is_open, lines)) <= 200)
+    wait_until(lambda: sum(map(is_open, lines)) <= 200)
     assert psutil.Process(server.process.pid).num_fds() < 350
     second = server.read()
     for reader in (first, second):
@@ -115,18 +68,18 @@ def test_half_sent_requests_leave_room_for_whole_ones(start):
 
 
 async def talk(server, reader):
-    connection = await websocket_connect(address(server, reader), subprotocols=[PROTOCOL])
+    connection = await connect(server, reader)
     await still_answers(connection)
     connection.close()
 
 
-def test_no_file_descriptors_are_left(start):
+def test_no_file_descriptors_are_left(explore):
     """Here nothing limits the connections but the system: those that wait are closed as soon as it has no more."""
-    many = "from bitmass_viz.server import connections\nconnections.raise_descriptor_limit = lambda: 100_000\n"
-    server = start(LIMIT.format(soft=150, hard=150) + many)
+    many = "app.raise_descriptor_limit = lambda: 100_000\n"
+    server = explore(before=LIMIT.format(soft=150, hard=150) + many)
     lines = []
     for number in range(500):
-        lines.append(connect(server, content=HALF[number % len(HALF)]))
+        lines.append(open_line(server, content=HALF[number % len(HALF)]))
         if number % 25 == 0:
             assert is_answered(server)
     assert psutil.Process(server.process.pid).num_fds() <= 150
@@ -156,14 +109,14 @@ threading.Thread(target=eat, daemon=True).start()
 """
 
 
-def test_it_waits_quietly_until_there_are_file_descriptors_again(start, tmp_path):
+def test_it_waits_quietly_until_there_are_file_descriptors_again(explore, tmp_path):
     eats = tmp_path / "eats"
-    server = start(LIMIT.format(soft=200, hard=200) + EATER.format(path=str(eats)))
+    server = explore(before=LIMIT.format(soft=200, hard=200) + EATER.format(path=str(eats)))
     assert is_answered(server)
     eats.touch()
     process = psutil.Process(server.process.pid)
-    assert wait_until(lambda: process.num_fds() >= 200)
-    line = connect(server, content=f"GET /nothing HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
+    wait_until(lambda: process.num_fds() >= 200)
+    line = open_line(server, content=f"GET /nothing HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
     before = processor_seconds(server)
     time.sleep(4)
     # Connections are accepted twice a second, not thousands of times. (The thread that eats takes some, too.)
@@ -184,10 +137,10 @@ def test_it_waits_quietly_until_there_are_file_descriptors_again(start, tmp_path
     ],
     ids=["start", "header", "body", "chunk"],
 )
-def test_a_byte_now_and_then_is_not_enough(start, begun):
+def test_a_byte_now_and_then_is_not_enough(explore, begun):
     """The time counts from the beginning of a request, and not from its last byte."""
-    server = start(SHORT)
-    line = connect(server, content=begun)
+    server = explore(before=SHORT)
+    line = open_line(server, content=begun)
 
     def one_more_byte():
         time.sleep(0.2)
@@ -197,24 +150,25 @@ def test_a_byte_now_and_then_is_not_enough(start, begun):
             return True
         return not is_open(line)
 
-    assert wait_until(one_more_byte, 20)
+    wait_until(one_more_byte, 20)
     line.close()
     assert is_answered(server)
 
 
-def test_a_connection_that_says_nothing_more_is_closed(start):
-    server = start(SHORT)
+def test_a_connection_that_says_nothing_more_is_closed(explore):
+    server = explore(before=SHORT)
     connection = http.client.HTTPConnection(server.host, timeout=20)
     for _ in range(2):
         connection.request("GET", "/nothing")
         assert connection.getresponse().read() is not None
     assert is_open(connection.sock)
-    assert wait_until(lambda: not is_open(connection.sock))
+    wait_until(lambda: not is_open(connection.sock))
 
 
-def test_who_is_there_is_not_cut(start, tmp_path):
+@pytest.mark.slow
+def test_who_is_there_is_not_cut(explore, tmp_path):
     """A page that takes long to render, a slow download, and a websocket on which nothing is said for long."""
-    server = start(SHORT)
+    server = explore(before=SHORT)
     path = tmp_path / "small.ipynb"
     notebook = nbformat.read(path, 4)
     notebook.cells.append(nbformat.v4.new_code_cell("import time; time.sleep(8); print('rendered')"))
@@ -223,7 +177,7 @@ def test_who_is_there_is_not_cut(start, tmp_path):
     assert "rendered" in reader.page
 
     async def main():
-        connection = await websocket_connect(address(server, reader), subprotocols=[PROTOCOL])
+        connection = await connect(server, reader)
         await still_answers(connection)
         await asyncio.get_running_loop().run_in_executor(None, download)
         await still_answers(connection)
@@ -246,8 +200,8 @@ def test_who_is_there_is_not_cut(start, tmp_path):
     asyncio.run(main())
 
 
-def test_a_response_that_is_not_read_is_given_up(start):
-    server = start(SHORT)
+def test_a_response_that_is_not_read_is_given_up(explore):
+    server = explore(before=SHORT)
     script = re.search(r'src="([^"]*scripts\.js[^"]*)"', server.read().page)[1]
     line = socket.socket()
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -259,38 +213,37 @@ def test_a_response_that_is_not_read_is_given_up(start):
         return [each for each in process.net_connections() if each.status == "ESTABLISHED" and each.raddr]
 
     mine = line.getsockname()
-    assert wait_until(lambda: any(tuple(each.raddr) == mine for each in peers()))
-    assert wait_until(lambda: not any(tuple(each.raddr) == mine for each in peers()))
+    wait_until(lambda: any(tuple(each.raddr) == mine for each in peers()))
+    wait_until(lambda: not any(tuple(each.raddr) == mine for each in peers()))
     line.close()
 
 
-def test_one_address_takes_no_place_from_another(start):
+def test_one_address_takes_no_place_from_another(explore):
     """Here 127.0.0.2 is a stranger, and the server has few places: 40 in all, and 20 for one address."""
-    server = start(
-        "from bitmass_viz.server import app, connections\n"
-        "connections.is_exempt = lambda host, trusted: False\napp.MAX_CONNECTIONS = 40",
+    server = explore(
         *("--max-readers", "10"),
+        before="connections.is_exempt = lambda host, trusted: False\napp.MAX_CONNECTIONS = 40",
     )
-    honest = [connect(server) for _ in range(15)]
+    honest = [open_line(server) for _ in range(15)]
     strangers = []
     for number in range(300):
-        strangers.append(connect(server, "127.0.0.2", HALF[number % len(HALF)]))
+        strangers.append(open_line(server, "127.0.0.2", HALF[number % len(HALF)]))
         if number % 20 == 0:
             assert is_answered(server)
-    assert wait_until(lambda: sum(map(is_open, strangers)) <= 20)
+    wait_until(lambda: sum(map(is_open, strangers)) <= 20)
     assert all(map(is_open, honest)), "whoever was there before"
     # Somebody else behind the same address, as in a school, is answered, too.
-    last = connect(server, "127.0.0.2", f"GET /nothing HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
+    last = open_line(server, "127.0.0.2", f"GET /nothing HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode())
     assert last.recv(100).startswith(b"HTTP/1.1 404")
     for line in [*strangers, *honest, last]:
         line.close()
 
 
-def test_the_limit_on_descriptors_is_raised(start):
+def test_the_limit_on_descriptors_is_raised(explore):
     import resource
 
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    server = start(LIMIT.format(soft=256, hard=hard))
+    server = explore(before=LIMIT.format(soft=256, hard=hard))
     limits = psutil.Process(server.process.pid).rlimit(psutil.RLIMIT_NOFILE)
     assert limits[0] == min(hard, connections.MAX_DESCRIPTORS)
     assert limits[1] == hard
@@ -309,8 +262,8 @@ websocket.BoundedKernels.admit = write
 """
 
 
-def test_kernels_of_many_readers_have_sockets_enough(start, tmp_path):
+def test_kernels_of_many_readers_have_sockets_enough(explore, tmp_path):
     """ZeroMQ would stop at 1,023: 32 readers with eight connections of four sockets each."""
     path = tmp_path / "sockets"
-    start(SOCKETS.format(path=str(path))).read()
+    explore(before=SOCKETS.format(path=str(path))).read()
     assert int(path.read_text()) >= 300 * (4 * websocket.MAX_CONNECTIONS + 8)

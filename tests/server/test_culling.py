@@ -48,6 +48,7 @@ async def is_there(app, kernel):
     return any(kernel in command for command in commands)
 
 
+@pytest.mark.slow
 @needs_jit
 def test_on_a_shared_server_a_page_that_was_hidden_for_long_loses_its_kernel():
     app = App(command=["-c", SHARED])

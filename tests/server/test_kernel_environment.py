@@ -12,8 +12,8 @@ import pytest
 from bitmass_viz import kernels
 from bitmass_viz.common.folders import make
 from bitmass_viz.server.kernel_environment import kernel_environment
-from tests.common.test_folders import STRANGER, as_root
-from tests.server.test_app import Explore
+from tests.conftest import STRANGER, as_root
+from tests.server.explore import Explore
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="folders have no owners here")
 EVIL = "open({!r}, 'w').write('ran')\n"
@@ -104,7 +104,7 @@ def test_no_code_of_somebody_else_runs_in_a_readers_kernel(tmp_path, monkeypatch
         else:
             each.chmod(mode)
     monkeypatch.setenv(variable, str(place))
-    server = Explore(tmp_path, "--preheat", "0", cache=place if variable == "BITMASS_CACHE" else None)
+    server = Explore(tmp_path, cache=place if variable == "BITMASS_CACHE" else None)
     try:
         assert server.read().process.is_running()
     finally:
@@ -123,7 +123,7 @@ def test_a_cache_that_is_not_sound_is_one_sentence_for_whoever_starts_the_server
     (cache / "bytecode").mkdir(parents=True)
     cache.chmod(0o777)
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    server = Explore(tmp_path, "--preheat", "0", cache=cache)
+    server = Explore(tmp_path, cache=cache)
     reader = server.read()
     environment = reader.process.environ()
     stdout, said = server.stop()
@@ -147,7 +147,7 @@ def test_a_server_that_is_killed_leaves_nothing_once_the_next_has_started(tmp_pa
     first.process.send_signal(signal.SIGKILL)
     first.process.communicate()
     assert left.is_dir()
-    second = Explore(tmp_path, "--preheat", "0")
+    second = Explore(tmp_path)
     (own,) = temporary.iterdir()
     assert own != left
     assert second.read().process.is_running()

@@ -9,7 +9,7 @@ from jupyter_server.services.kernels.connection.base import deserialize_msg_from
 
 from bitmass_viz.server import message_filter
 from bitmass_viz.server.message_filter import CONTROL_VERSION, MAX_OPENED, MAX_TEXT, MessageFilter, TokenBucket
-from tests.server.test_security import message
+from tests.server.kernel_client import message
 
 HEADER = {"msg_id": "1", "msg_type": "comm_msg", "session": "page", "username": "", "version": "5.3"}
 CONTENT = {"comm_id": "c", "data": {"method": "custom", "content": {"action": "play"}}}

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -12,16 +11,16 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tornado.websocket import websocket_connect
 from voila.app import Voila
 
 from bitmass_viz.cli.main import main
 from bitmass_viz.server import admission
 from bitmass_viz.server.admission import AdmittingKernels, FullError, share_of
-from tests.server.test_admission import answer, goodbye, wait_until
-from tests.server.test_app import PROTOCOL, Explore
+from tests.server.explore import answer, ask
+from tests.server.hostile import PROXY_HEADER
+from tests.server.kernel_client import connect
+from tests.waiting import wait_until
 
-HEADER = "X-Forwarded-For"
 ATTACKER, ADA, BERT, CLEO = "198.51.100.66", "192.0.2.1", "192.0.2.2", "2001:db8::3"
 
 
@@ -34,11 +33,7 @@ class Lines:
         self._thread.start()
 
     def connect(self, server, reader):
-        async def connect():
-            url = f"ws://{server.host}/api/kernels/{reader.id}/channels?session_id=page"
-            return await websocket_connect(url, subprotocols=[PROTOCOL])
-
-        return asyncio.run_coroutine_threadsafe(connect(), self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(connect(server, reader), self._loop).result(30)
 
     def close(self):
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -53,32 +48,15 @@ def lines():
     found.close()
 
 
-@pytest.fixture
-def explore(tmp_path):
-    started = []
-
-    def start(*options, before=""):
-        before = f"from bitmass_viz.server import admission\n{before}"
-        started.append(Explore(tmp_path, "--preheat", "0", *options, before=before))
-        return started[-1]
-
-    yield start
-    for server in started:
-        kernels = server.kernels()
-        _, said = server.stop()
-        assert re.sub(r"All \d+ places are taken; .*\n", "", said) == ""
-        assert not psutil.wait_procs(kernels, timeout=5)[1]
-
-
 def read(server, address, lines=None):
-    reader = server.read(**{HEADER: address})
+    reader = server.read(**{PROXY_HEADER: address})
     if lines is not None:
         reader.line = lines.connect(server, reader)
     return reader
 
 
 def refused(server, address):
-    response, page = server.request("GET", "/", **{HEADER: address})
+    response, page = server.request("GET", "/", **{PROXY_HEADER: address})
     assert response.status in (200, 503)
     return response.status == 503 and page.decode()
 
@@ -88,7 +66,7 @@ def has_ended(reader):
 
 
 def test_an_address_that_has_taken_every_place_gives_back_what_is_beyond_its_share(explore, lines):
-    server = explore("--max-readers", "4", "--per-address", "2", "--proxy-header", HEADER)
+    server = explore("--max-readers", "4", "--per-address", "2", "--proxy-header", PROXY_HEADER)
     taken = [read(server, ATTACKER, lines) for _ in range(4)]
     assert "All places are taken" in refused(server, ATTACKER), "more than all places is too much for anybody"
     ada = read(server, ADA, lines)
@@ -96,7 +74,7 @@ def test_an_address_that_has_taken_every_place_gives_back_what_is_beyond_its_sha
     bert = read(server, BERT, lines)
     assert has_ended(taken[2])
     assert "All places are taken" in refused(server, CLEO), "nobody loses a place within the share"
-    goodbye(server, ada)
+    assert server.say_goodbye(ada) == 204
     told = refused(server, ATTACKER)
     assert "Others are waiting" in told, "the free place is for who waits"
     assert "room for 4 at the same time, and 2 from one network while others wait" in " ".join(told.split())
@@ -106,7 +84,7 @@ def test_an_address_that_has_taken_every_place_gives_back_what_is_beyond_its_sha
 
 
 def test_what_nobody_is_connected_to_is_given_back_first(explore, lines):
-    server = explore("--max-readers", "3", "--per-address", "1", "--proxy-header", HEADER)
+    server = explore("--max-readers", "3", "--per-address", "1", "--proxy-header", PROXY_HEADER)
     first = read(server, ATTACKER)
     second, third = (read(server, ATTACKER, lines) for _ in range(2))
     read(server, ADA, lines)
@@ -117,7 +95,7 @@ def test_what_nobody_is_connected_to_is_given_back_first(explore, lines):
 
 def test_who_was_cut_off_within_the_share_does_not_lose_the_place_to_one_beyond_it(explore, lines):
     before = "admission.SPARE_SECONDS = 0.0"
-    server = explore("--max-readers", "4", "--per-address", "1", "--proxy-header", HEADER, before=before)
+    server = explore("--max-readers", "4", "--per-address", "1", "--proxy-header", PROXY_HEADER, before=before)
     ada = read(server, ADA)
     taken = [read(server, ATTACKER, lines) for _ in range(3)]
     assert refused(server, ATTACKER), "one beyond the share does not displace who is cut off"
@@ -132,10 +110,10 @@ def test_who_was_cut_off_within_the_share_does_not_lose_the_place_to_one_beyond_
 
 def test_who_comes_alone_does_not_wait_for_a_crowd_from_elsewhere(explore):
     before = "admission.AT_ONCE, admission.WORD_SECONDS = 1, 0.05"
-    server = explore("--max-readers", "20", "--per-address", "20", "--proxy-header", HEADER, before=before)
-    crowd = [ask(server, ATTACKER) for _ in range(12)]
+    server = explore("--max-readers", "20", "--per-address", "20", "--proxy-header", PROXY_HEADER, before=before)
+    crowd = [ask(server, **{PROXY_HEADER: ATTACKER}) for _ in range(12)]
     wait_until(lambda: len(server.kernels()) >= 1)
-    page = answer(ask(server, ADA))
+    page = answer(ask(server, **{PROXY_HEADER: ADA}))
     assert "pid " in page
     assert max(map(int, re.findall(r"bitmassWaits\((\d+)\)", page)), default=0) <= 1
     assert len(server.kernels()) <= 5, "of thirteen"
@@ -145,10 +123,10 @@ def test_who_comes_alone_does_not_wait_for_a_crowd_from_elsewhere(explore):
 
 def test_who_gives_way_while_waiting_for_a_kernel_gets_none_and_is_told(explore):
     before = "admission.AT_ONCE, admission.WORD_SECONDS = 1, 0.05"
-    server = explore("--max-readers", "4", "--per-address", "1", "--proxy-header", HEADER, before=before)
-    crowd = [ask(server, ATTACKER) for _ in range(4)]
+    server = explore("--max-readers", "4", "--per-address", "1", "--proxy-header", PROXY_HEADER, before=before)
+    crowd = [ask(server, **{PROXY_HEADER: ATTACKER}) for _ in range(4)]
     wait_until(lambda: len(server.kernels()) >= 1)
-    others = [ask(server, address) for address in (ADA, BERT, CLEO)]
+    others = [ask(server, **{PROXY_HEADER: address}) for address in (ADA, BERT, CLEO)]
     pages = [answer(line) for line in crowd]
     without = [page for page in pages if "pid " not in page]
     assert len(without) == 3, [page[-200:] for page in pages]
@@ -157,14 +135,15 @@ def test_who_gives_way_while_waiting_for_a_kernel_gets_none_and_is_told(explore)
     wait_until(lambda: len(server.kernels()) == 4)
 
 
+@pytest.mark.slow
 def test_under_an_attack_that_takes_places_all_others_get_theirs(explore):
     """Forty requests at a time, as long as others come; places are short throughout."""
-    server = explore("--max-readers", "6", "--per-address", "2", "--proxy-header", HEADER)
+    server = explore("--max-readers", "6", "--per-address", "2", "--proxy-header", PROXY_HEADER)
     over = threading.Event()
 
     def attack():
         while not over.is_set():
-            with ask(server, ATTACKER) as line:
+            with ask(server, **{PROXY_HEADER: ATTACKER}) as line:
                 line.settimeout(0.3)
                 try:
                     while line.recv(1 << 16):
@@ -194,7 +173,7 @@ def test_readers_of_this_machine_and_of_a_proxy_that_says_nothing_have_no_share(
 
 
 def test_with_the_header_this_machine_itself_still_has_no_share(explore):
-    server = explore("--max-readers", "3", "--per-address", "1", "--proxy-header", HEADER)
+    server = explore("--max-readers", "3", "--per-address", "1", "--proxy-header", PROXY_HEADER)
     own = [server.read(), read(server, "127.0.0.3")]
     ada = read(server, f"{ATTACKER}, {ADA}")
     assert refused(server, f"{BERT}, {ADA}"), "what a reader sends stands before what the proxy adds"
@@ -210,15 +189,6 @@ def test_what_is_no_header_is_one_clear_error(header):
 
 def test_a_class_is_served_whoever_else_comes_and_half_of_a_large_server_is_one_addresss_share():
     assert [share_of(places) for places in (4, 30, 60, 61, 100)] == [30, 30, 30, 30, 50]
-
-
-def ask(server, address):
-    host, port = server.host.split(":")
-    line = socket.create_connection((host, int(port)), timeout=60)
-    line.sendall(
-        f"GET / HTTP/1.1\r\nHost: {server.host}\r\n{HEADER}: {address}\r\nConnection: close\r\n\r\n".encode()
-    )
-    return line
 
 
 def kernels_of(places, share, folder):

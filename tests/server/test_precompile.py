@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
@@ -11,7 +10,8 @@ import pytest
 from bitmass_viz.common.folders import make
 from bitmass_viz.kernels.stamp import STAMP, is_all_compiled, note_all_compiled
 from tests.conftest import needs_jit
-from tests.server.test_app import Explore
+from tests.server.explore import Explore
+from tests.waiting import wait_until
 
 pytestmark = [needs_jit, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
 CELL = "import os; print('pid', os.getpid(), end=';')  # bitmass_viz"
@@ -30,14 +30,6 @@ def compiling(folder):
     return found
 
 
-def wait_for(condition, seconds=300):
-    until = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < until
-        time.sleep(0.05)
-    return found
-
-
 @pytest.fixture
 def explore(tmp_path, monkeypatch):
     numba = tmp_path / "numba"
@@ -45,7 +37,7 @@ def explore(tmp_path, monkeypatch):
     started = []
 
     def start():
-        started.append(Explore(tmp_path, "--preheat", "0", cell=CELL))
+        started.append(Explore(tmp_path, cell=CELL))
         started[-1].numba = numba
         return started[-1]
 
@@ -57,12 +49,13 @@ def explore(tmp_path, monkeypatch):
     assert not psutil.wait_procs(compiling(numba), timeout=10)[1], "it ends with the server"
 
 
+@pytest.mark.slow
 def test_everything_is_compiled_once_beside_the_kernels(explore):
     server = explore()
-    wait_for(lambda: compiling(server.numba))
+    wait_until(lambda: compiling(server.numba), 300)
     assert server.kernels() == [], "all children of the server are kernels"
     assert server.read().process.is_running(), "the page does not wait"
-    wait_for(lambda: list(server.numba.glob(f"kernels_*/{STAMP}")))
+    wait_until(lambda: list(server.numba.glob(f"kernels_*/{STAMP}")), 300)
     assert server.stop() == ("", "")
     done = subprocess.run(
         [sys.executable, "-m", "bitmass_viz.cli", "warmup", "--json"], capture_output=True, text=True, check=True
@@ -73,11 +66,12 @@ def test_everything_is_compiled_once_beside_the_kernels(explore):
     assert compiling(again.numba) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["the server", "the compiler"])
 def test_whichever_of_the_two_is_killed_leaves_nothing_that_is_broken(explore, ending):
     server = explore()
-    (process,) = wait_for(lambda: compiling(server.numba))
-    wait_for(lambda: list(server.numba.rglob("*.nbi")))
+    (process,) = wait_until(lambda: compiling(server.numba), 300)
+    wait_until(lambda: list(server.numba.rglob("*.nbi")), 300)
     if ending == "the server":
         server.process.kill()
         assert not psutil.wait_procs([process], timeout=20)[1]

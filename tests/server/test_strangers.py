@@ -10,7 +10,6 @@ import logging
 import os
 import random
 import re
-import socket
 import struct
 import uuid
 
@@ -18,11 +17,22 @@ import nbformat
 import psutil
 import pytest
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
-from tornado.websocket import websocket_connect
 
 from bitmass_viz.server import error_log
-from tests.server.test_app import PROTOCOL, Explore
-from tests.server.test_security import address, message, still_answers
+from tests.server.explore import Explore
+from tests.server.hostile import (
+    EXTENSION,
+    KEY,
+    PLAIN,
+    SPOKEN,
+    STATIC,
+    TEMPLATE,
+    UPGRADE,
+    VERSION,
+    exchange,
+    requests_of,
+)
+from tests.server.kernel_client import connect, hang_up, message, still_answers
 
 MAX_LOG = 10_000
 MUTATED = 900
@@ -39,7 +49,7 @@ print("comms", *(widget.comm.comm_id for widget in widgets), end=";")
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("notebooks")
-    server = Explore(folder, "--preheat", "0")
+    server = Explore(folder)
     path = folder / "small.ipynb"
     notebook = nbformat.read(path, 4)
     notebook.cells.append(nbformat.v4.new_code_cell(WIDGETS))
@@ -60,186 +70,6 @@ def reader(server):
     return reader
 
 
-def ask(server, content, patience=0.1):
-    """Send bytes, and return what comes back until the server closes the connection; after a while ask it to."""
-    host, port = server.host.split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as line:
-        answer = b""
-        try:
-            line.sendall(content)
-            line.settimeout(patience)
-            while piece := line.recv(1 << 16):
-                answer += piece
-        except TimeoutError:
-            line.settimeout(20)
-            line.shutdown(socket.SHUT_WR)
-            while piece := line.recv(1 << 16):
-                answer += piece
-        except OSError:
-            pass
-        return answer
-
-
-PLAIN = b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
-STATIC, TEMPLATE, EXTENSION = (
-    b"/voila/static/",
-    b"/voila/templates/lab/static/",
-    b"/voila/labextensions/anywidget/",
-)
-LINES = [
-    b"GET /%ff HTTP/1.1",
-    b"GET /%ed%a0%80 HTTP/1.1",
-    b"GET /%c0%af HTTP/1.1",
-    b"GET /\xff HTTP/1.1",
-    b"GET /?a=%ff HTTP/1.1",
-    b"GET /?%zz&=&a=b;c=%u1234 HTTP/1.1",
-    b"GET /?token=%ff HTTP/1.1",
-    b"GET /voila/files/%ff.png HTTP/1.1",
-    b"GET /voila/files/" + b"x" * 3_000 + b".png HTTP/1.1",
-    b"GET /a%0d%0aSet-Cookie:%20x=1.png HTTP/1.1",
-    b"GET /a%00.png HTTP/1.1",
-    *(
-        b"GET " + begun + end + b" HTTP/1.1"
-        for begun in (STATIC, TEMPLATE, EXTENSION, b"/voila/files/", b"/", b"/voila/templates/")
-        for end in (
-            b"%00",
-            b"x%00.js",
-            b"..",
-            b"...",
-            b"./",
-            b"../",
-            b"a/..",
-            b"/",
-            b"//",
-            b"%2e",
-            b"%2e%2e%2f",
-            b"\\",
-        )
-    ),
-    *(b"GET " + begun + b". HTTP/1.1" for begun in (STATIC, TEMPLATE, EXTENSION, b"/voila/files/", b"/")),
-    *(b"GET " + begun + b"x" * 5_000 + b" HTTP/1.1" for begun in (STATIC, TEMPLATE, EXTENSION)),
-    *(
-        method + b" / HTTP/1.1"
-        for method in (
-            b"TRACE",
-            b"PROPFIND",
-            b"CONNECT",
-            b"get",
-            b"initialize",
-            b"_execute",
-            b"__class__",
-            b"G\x01T",
-        )
-    ),
-    b"M" * 10_000 + b" / HTTP/1.1",
-    b"CONNECT example.org:443 HTTP/1.1",
-    b"OPTIONS * HTTP/1.1",
-    b"HEAD /nothing HTTP/1.1",
-    b"PATCH /voila/static/x HTTP/1.1",
-    b"GET http://[::1/ HTTP/1.1",
-    b"GET http://[x]/voila/static/a HTTP/1.1",
-    b"GET //[x HTTP/1.1",
-    b"GET foo HTTP/1.1",
-    b"GET  HTTP/1.1",
-    b"GET /",
-    b"PRI * HTTP/2.0",
-    b"GET / HTTP/9.9",
-    b"GET / HTTP/1.1\x00",
-    b"GET /api/kernels/%ff-b-c-d-e HTTP/1.1",
-    b"GET /api/kernels/%c3%a9-b-c-d-e HTTP/1.1",
-    b"GET /api/kernels/a-b-c-d-e/channels HTTP/1.1",
-    b"GET /api/kernels/" + b"a" * 5_000 + b"-b-c-d-e HTTP/1.1",
-    b"GET /api/kernels/ID/channels?session_id=%ff HTTP/1.1",
-    b"GET /api/kernels/ID/channels?session_id=%00 HTTP/1.1",
-    b"GET /api/kernels/ID/channels?session_id=a&session_id=%f0%9f%98%80 HTTP/1.1",
-    b"POST /api/kernels/ID HTTP/1.1",
-    b"DELETE /api/kernels/ID HTTP/1.1",
-    b"POST /voila/api/shutdown/%ff HTTP/1.1",
-    b"POST /voila/api/shutdown/%00 HTTP/1.1",
-    b"POST /voila/api/shutdown/ID HTTP/1.1",
-]
-CHANNELS = b"GET /api/kernels/ID/channels HTTP/1.1"
-UPGRADE = b"Upgrade: websocket\r\nConnection: Upgrade\r\n"
-"""There is a Connection: close already, and lists of both are joined."""
-KEY = b"Sec-WebSocket-Key: x\r\n"
-VERSION = b"Sec-WebSocket-Version: 13\r\n"
-SPOKEN = f"Sec-WebSocket-Protocol: {PROTOCOL}\r\n".encode()
-HEADERS = [
-    (b"GET / HTTP/1.1", b"Origin: http://[x\r\nReferer: http://[x\r\n"),
-    (b"POST /voila/api/shutdown/x HTTP/1.1", b"Origin: http://[x\r\nContent-Length: 0\r\n"),
-    (b"POST /voila/api/shutdown/x HTTP/1.1", b"Referer: http://[x\r\nContent-Length: 0\r\n"),
-    (b"GET /nothing HTTP/1.1", b'Cookie: _xsrf=\xff; =;;; a="\\400"; _xsrf=2|zz|zz|99999999999999999999\r\n'),
-    (b"GET /nothing HTTP/1.1", b"Cookie: _xsrf=2|zz|zz|1\r\n"),
-    (b"GET /nothing HTTP/1.1", b"Cookie: _xsrf=2|ffffffff|ff|" + b"9" * 5_000 + b"\r\n"),
-    (b"POST /voila/api/shutdown/x HTTP/1.1", b"Cookie: _xsrf=\xff\r\nX-XSRFToken: \xff\r\nContent-Length: 0\r\n"),
-    (b"GET /nothing HTTP/1.1", b'Cookie: username-127-0-0-1="2|1:0|10:1|\xff"\r\n'),
-    (b"GET /nothing HTTP/1.1", b"Authorization: token \xff\r\n"),
-    (b"GET /nothing HTTP/1.1", b"Accept-Language: \xff;q=x,,;\r\n"),
-    (b"GET /nothing HTTP/1.1", b"X: \x00\r\n"),
-    (b"GET /nothing HTTP/1.1", b"X: y\r\n z\r\n"),
-    (b"GET /nothing HTTP/1.1", b" z\r\nnocolon\r\n"),
-    (b"GET /nothing HTTP/1.1", b"Host: evil.example\r\n"),
-    (b"GET /nothing HTTP/1.1", b"X: " + b"y" * 200_000 + b"\r\n"),
-    (b"GET /nothing HTTP/1.1", b"".join(b"X%d: y\r\n" % number for number in range(5_000))),
-    *(
-        (b"GET /voila/static/voila.js HTTP/1.1", b"Range: bytes=" + given + b"\r\n")
-        for given in (b"x-y,1-2", b"99999999999-", b"-0", b"9" * 5_000 + b"-", b"5-1", b"-")
-    ),
-    (b"GET /voila/static/voila.js HTTP/1.1", b"If-Modified-Since: Mon, 01 Jan 99999 00:00:00 GMT\r\n"),
-    (b"GET /voila/static/voila.js HTTP/1.1", b'If-None-Match: \xff"\r\n'),
-    *(
-        (b"POST /voila/api/shutdown/x HTTP/1.1", given)
-        for given in (
-            b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
-            b"Transfer-Encoding: xchunked\r\n\r\n0\r\n",
-            b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n",
-            b"Transfer-Encoding : chunked\r\n\r\n0\r\n",
-            b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
-            b"Transfer-Encoding: chunked\r\n\r\n-5\r\n",
-            b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 60 + b"\r\n",
-            b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 100 + b"\r\n",
-            b"Transfer-Encoding: chunked\r\n\r\n1\r\naXX",
-            b"Transfer-Encoding: chunked\r\n\r\n5;x=y\r\nabcde\r\n0\r\n",
-            b"Content-Length: -5\r\n",
-            b"Content-Length: +5\r\n",
-            b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
-            b"Content-Length: " + b"9" * 5_000 + b"\r\n",
-            b"Expect: 100-continue\r\nContent-Length: 5\r\n",
-            b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5\r\n\r\nabcde",
-            b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n_xsrf=%ff",
-            b"Content-Encoding: gzip\r\nContent-Length: 9\r\n\r\nabcdefghi",
-        )
-    ),
-    (CHANNELS, b""),
-    (CHANNELS, UPGRADE),
-    (CHANNELS, UPGRADE + KEY + VERSION),
-    (CHANNELS, UPGRADE + KEY + SPOKEN + b"Sec-WebSocket-Version: 7\r\n"),
-    (CHANNELS, UPGRADE + VERSION + SPOKEN),
-    (CHANNELS, UPGRADE + VERSION + SPOKEN + b"Sec-WebSocket-Key: \xff\r\n"),
-    (CHANNELS, UPGRADE + KEY + VERSION + SPOKEN + b"Origin: http://[x\r\n"),
-    (CHANNELS, UPGRADE + KEY + VERSION + SPOKEN + b"Sec-Websocket-Origin: http://[x\r\n"),
-    (CHANNELS, UPGRADE + KEY + VERSION + SPOKEN + b"Sec-WebSocket-Extensions: permessage-deflate; ;;=,\xff\r\n"),
-    (CHANNELS, UPGRADE + KEY + VERSION + b"Sec-WebSocket-Protocol: \xff, ,," + b"x" * 5_000 + b"\r\n"),
-]
-HOSTS = [b"\xff[::", b"[::1", b"a:b:c", b"127.0.0.1:99999999", b"", b" ", b"a b", b"x" * 5_000, b"%00", b"@", b"/"]
-
-
-def requests_of(server, reader):
-    host = b"Host: " + server.host.encode() + b"\r\nConnection: close\r\n"
-    lines = [line.replace(b"ID", reader.id.encode()) for line in LINES]
-    yield from (
-        line + b"\r\n" + host + b"Content-Length: 0\r\n" * line.startswith(b"P") + b"\r\n" for line in lines
-    )
-    for line, headers in HEADERS:
-        yield line.replace(b"ID", reader.id.encode()) + b"\r\n" + host + headers + b"\r\n"
-    yield from (b"GET /nothing HTTP/1.1\r\nHost: " + name + b"\r\n\r\n" for name in HOSTS)
-    yield b"GET /nothing HTTP/1.1\r\n\r\n"
-    yield b"GET /\r\n\r\n"
-    yield bytes.fromhex("16030100c8010000c40303") + bytes(range(200)) + b"\r\n\r\n"  # TLS
-    yield b"\r\n" * 5_000
-    yield b""
-
-
 def test_no_request_reaches_the_log(server, reader):
     rng = random.Random(7)
     plain = list(requests_of(server, reader))
@@ -252,7 +82,7 @@ def test_no_request_reaches_the_log(server, reader):
     assert len(hostile) > 1_000
     before = len(server.kernels())
     for number, content in enumerate(hostile):
-        answer = ask(server, content)
+        answer = exchange(server, content)
         status = int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else 0
         assert status < 500 or status == 503, f"{content[:300]}: {answer[:300]}"
         assert b"Traceback" not in answer
@@ -266,12 +96,12 @@ def test_no_request_reaches_the_log(server, reader):
 def test_a_known_path_is_refused_as_one_that_is_not_there(server):
     for begun in (STATIC, TEMPLATE, EXTENSION):
         for end in (b".", b"%00", b"%2e", b"x/./y", b"x//y"):
-            answer = ask(
+            answer = exchange(
                 server, b"GET " + begun + end + b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
             )
             assert answer.startswith(b"HTTP/1.1 404"), f"{begun + end}: {answer[:60]}"
     for method in (b"TRACE", b"PROPFIND", b"get"):
-        answer = ask(server, method + b" /" + PLAIN, 20)
+        answer = exchange(server, method + b" /" + PLAIN, 20)
         assert answer.startswith(b"HTTP/1.1 405")
         assert b"Content-Security-Policy: default-src 'none'" in answer
 
@@ -318,21 +148,18 @@ FRAMES = {
 @pytest.mark.parametrize("kind", FRAMES)
 def test_no_frame_reaches_the_log(server, reader, kind):
     asked = f"/api/kernels/{reader.id}/channels?session_id={uuid.uuid4().hex} HTTP/1.1\r\nHost: {server.host}\r\n"
-    answer = ask(server, b"GET " + asked.encode() + UPGRADE + KEY + VERSION + SPOKEN + b"\r\n" + FRAMES[kind])
+    answer = exchange(server, b"GET " + asked.encode() + UPGRADE + KEY + VERSION + SPOKEN + b"\r\n" + FRAMES[kind])
     assert answer.startswith((b"HTTP/1.1 101", b"HTTP/1.1 4")) or answer == b""
     asyncio.run(talk(server, reader, []))
 
 
 async def talk(server, reader, messages):
-    connection = await websocket_connect(
-        address(server, reader, uuid.uuid4().hex), subprotocols=[PROTOCOL], max_message_size=1 << 28
-    )
+    connection = await connect(server, reader, uuid.uuid4().hex)
     await still_answers(connection)
     for each in messages:
         await connection.write_message(each, binary=True)
     await still_answers(connection)
-    connection.close()
-    await asyncio.sleep(0.05)
+    await hang_up(connection)
 
 
 def to_widget(comm, buffers=(), **data):
@@ -425,7 +252,7 @@ def test_no_message_reaches_the_log(server, reader):
 
 def test_what_ipykernel_complains_of_stays_out_of_the_log(tmp_path):
     """It writes past its own log if output is slow to leave. Of what it logs, it is only said where."""
-    server = Explore(tmp_path, "--preheat", "0")
+    server = Explore(tmp_path)
     path = tmp_path / "small.ipynb"
     notebook = nbformat.read(path, 4)
     complaint = "import logging, sys; print('complaint', file=sys.__stderr__, flush=True)\n"
@@ -453,7 +280,7 @@ page_assets.ScriptsHandler.get = fail
 
 def test_a_failure_that_nobody_foresaw_is_logged_once_and_without_what_was_sent(tmp_path):
     """Here handlers fail with all that was sent in their message."""
-    server = Explore(tmp_path, "--preheat", "0", before=FAILS)
+    server = Explore(tmp_path, before=FAILS)
     reader = server.read()
     marker = "stranger-was-here"
     for _ in range(20):

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from bitmass_viz.server.watchdog import VARIABLES, Watchdog
-from tests.server.test_app import Explore
+from tests.server.explore import Explore
 
 BLOCKS = "import signal, time\nsignal.signal(signal.SIGUSR1, lambda *_: time.sleep(4))"
 """A handler runs where the event loop would."""
@@ -40,7 +40,7 @@ def messages_of(listening, seconds):
 
 def test_a_server_says_that_it_is_ready_and_then_that_it_is_alive_until_it_hangs(tmp_path, systemd, monkeypatch):
     monkeypatch.setenv("WATCHDOG_USEC", "600000")
-    server = Explore(tmp_path, "--preheat", "0", before=BLOCKS)
+    server = Explore(tmp_path, before=BLOCKS)
     assert systemd.recv(100) == b"READY=1"
     reader = server.read()
     assert not set(VARIABLES) & set(reader.process.environ()), "a kernel cannot speak for the server"
@@ -58,7 +58,7 @@ def test_without_a_watchdog_a_server_says_only_that_it_is_ready(tmp_path, system
     for process in ("", "1"):
         monkeypatch.setenv("WATCHDOG_USEC", "600000" if process else "")
         monkeypatch.setenv("WATCHDOG_PID", process)
-        server = Explore(tmp_path, "--preheat", "0")
+        server = Explore(tmp_path)
         assert systemd.recv(100) == b"READY=1"
         assert messages_of(systemd, 1) == []
         assert server.stop() == ("", "")

@@ -23,10 +23,9 @@ from bitmass_viz.recording.frames import CARRIED, pack
 from bitmass_viz.recording.page import told_of
 from bitmass_viz.recording.text import BASE, BYTES, CHARACTERS, as_text, length_of
 from bitmass_viz.widgets.traits import STATIC
-from tests.conftest import JIT, ROOT, find_node, needs_jit
-from tests.training.test_run import DIGITS, SIZE
+from tests.conftest import DIGITS, JIT, ROOT, SIZE, find_node, needs_jit
 
-CHECK = ROOT / "tests" / "js" / "recorded.check.js"
+CHECK = ROOT / "tests" / "js" / "recorded" / "recorded.check.js"
 FEW = 7 if JIT else 3
 FORMATS = [
     ("bv32-hebbian", {}),

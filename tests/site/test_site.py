@@ -20,11 +20,9 @@ from bitmass_viz.site import build, write_folder
 from bitmass_viz.site.wording import REWORDED, reworded
 from bitmass_viz.widgets.counter import accounts
 from bitmass_viz.widgets.one_example import networks_after
-from tests.conftest import ROOT, find_node, needs_jit
-from tests.training.test_run import DIGITS
+from tests.conftest import DIGITS, ROOT, SIZE, find_node, needs_jit
 
-CHECK = ROOT / "tests" / "js" / "site.check.js"
-SIZE = len(DIGITS.train)
+CHECK = ROOT / "tests" / "js" / "recorded" / "site.check.js"
 
 
 @pytest.fixture(scope="module")

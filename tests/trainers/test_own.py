@@ -4,10 +4,9 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.training.loading import SavedRunError
-from tests.conftest import make_digits
+from tests.conftest import DIGITS
 from tests.trainers.own import RandomFeatures
 
-DIGITS = make_digits()
 ARCH = bm.Architecture(hidden=4)
 
 

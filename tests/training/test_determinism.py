@@ -39,10 +39,12 @@ def test_a_hash_tells_one_bit():
     assert not set(hashes(FEW).values()) & set(hashes(FEW + 64).values())
 
 
+@pytest.mark.slow
 def test_plain_python_learns_the_same_bits():
     assert elsewhere(FEW, NUMBA_DISABLE_JIT="1") == hashes(FEW)
 
 
+@pytest.mark.slow
 def test_an_older_processor_learns_the_same_bits(tmp_path):
     if "x86" not in os.uname().machine:
         pytest.skip("the older processor is an x86")

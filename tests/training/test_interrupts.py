@@ -100,6 +100,7 @@ ACTIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("past", [False, True], ids=["at the newest frame", "in the past"])
 @pytest.mark.parametrize("name", ACTIONS)
 def test_an_exception_at_any_bytecode_leaves_a_run_whole(name, past):
@@ -133,6 +134,7 @@ def interrupt():
     signal.signal(signal.SIGALRM, before)
 
 
+@pytest.mark.slow
 def test_two_hundred_interrupts_leave_every_trainer_where_an_undisturbed_one_is(interrupt):
     rng = random.Random(0)
     digits = make_digits(3_000, 200, 10)

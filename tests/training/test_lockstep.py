@@ -4,7 +4,8 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.training.lockstep import Lockstep
-from tests.training.test_run import DIGITS, SMALL
+from tests.conftest import DIGITS
+from tests.training.runs import SMALL
 
 
 def make(name, **options):

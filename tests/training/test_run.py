@@ -7,36 +7,13 @@ from hypothesis import strategies as st
 
 import bitmass_viz as bm
 from bitmass_viz.training.history import CHECKPOINT_EXAMPLES
-from tests.conftest import JIT, make_digits, needs_jit
-
-SMALL = {"hidden": 1}
-CASES = [
-    ("sgd", "published", {}),
-    ("sgd", "tuned", {"batch_size": 1}),
-    ("sgd", "published", {"chain_rule": False}),
-    ("adamw", "published", {"batch_size": 7}),
-    ("adamw", "tuned", {}),
-    ("bv32-hebbian", "published", {"batch_size": 5}),
-    ("bv32-hebbian", "published", {"rule": "error-driven", "batch_size": 16}),
-    ("bv32-hebbian", "tuned", {}),
-    ("bv32-uncentred", "published", {}),
-]
-ids = [f"{trainer}-{recipe}-{options}" for trainer, recipe, options in CASES]
-DIGITS = make_digits() if JIT else make_digits(40, 12, 12)
-SIZE = len(DIGITS.train)
-
-
-def make(trainer, recipe="published", seed=0, **options):
-    return bm.Run(trainer, DIGITS, bm.Architecture(**SMALL), seed, recipe, **options)
+from tests.conftest import DIGITS, JIT, SIZE, needs_jit
+from tests.training.runs import CASES, ids, make, moment
 
 
 def with_history(run, **changed):
     """Replace parts of a run's history."""
     run.take_over(replace(run.present, history=replace(run.history, **changed)))
-
-
-def moment(run):
-    return run.weights.tobytes(), {name: array.tobytes() for name, array in run.trainer.state.items()}
 
 
 @pytest.mark.parametrize(("trainer", "recipe", "options"), CASES, ids=ids)

@@ -15,8 +15,8 @@ import bitmass_viz as bm
 from bitmass_viz.trainers import RECIPES, TRAINERS
 from bitmass_viz.training.loading import SavedRunError, load_run
 from bitmass_viz.training.saving import content_hash
-from tests.conftest import JIT, make_digits, needs_jit
-from tests.training.test_run import CASES, DIGITS, SIZE, ids, make, moment
+from tests.conftest import DIGITS, JIT, SIZE, make_digits, needs_jit
+from tests.training.runs import CASES, ids, make, moment
 
 HOSTILE = 3000 if JIT else 60
 
@@ -338,6 +338,7 @@ def spoilt(about, rng):
         return about
 
 
+@pytest.mark.slow
 def test_whatever_is_in_a_file_it_is_refused_or_goes_on(file, tmp_path):
     rng = random.Random(0)
     whole, parts = file.read_bytes(), members(file)

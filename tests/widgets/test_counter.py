@@ -57,7 +57,7 @@ def test_the_browser_counts_what_the_kernel_counts():
         (h, bits) for h in range(content["hidden"]["low"], content["hidden"]["high"] + 1) for bits in WEIGHT_BITS
     ]
     script = f"""
-        import {{ count }} from {json.dumps((ROOT / "bitmass_viz/widgets/src/count.js").as_uri())};
+        import {{ count }} from {json.dumps((ROOT / "bitmass_viz/widgets/src/counter/bit_mass.js").as_uri())};
         const counted = {json.dumps(sizes)}.map(([h, k]) => count({json.dumps(content)}, h, k));
         console.log(JSON.stringify(counted.map((c) => [c.units, c.weights, c.bits, c.bytes])));
     """

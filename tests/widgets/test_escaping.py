@@ -8,8 +8,7 @@ import pytest
 import bitmass_viz as bm
 from bitmass_viz.data import Digits
 from bitmass_viz.recording import make_page
-from tests.conftest import needs_jit
-from tests.training.test_run import DIGITS
+from tests.conftest import DIGITS, needs_jit
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&lt;</style></title>"
 RUN_BY_NAME = ("onerror", "onload", "onclick", "onmouseover")

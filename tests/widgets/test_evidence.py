@@ -13,32 +13,12 @@ import bitmass_viz as bm
 from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, CancelledError
 from bitmass_viz.experiments.statistics import NO_INTERVAL
 from bitmass_viz.widgets import evidence
-from tests.conftest import holds_nan
-from tests.training.test_run import DIGITS
+from tests.conftest import DIGITS, holds_nan
+from tests.widgets.conversation import talk, tell, until
 
 
 def converse(scenario, make=lambda: bm.Evidence("published", DIGITS)):
-    async def main():
-        widget = make()
-        try:
-            await asyncio.wait_for(scenario(widget), 90)
-        finally:
-            widget.close()
-        return widget
-
-    return asyncio.run(main())
-
-
-async def until(condition):
-    for _ in range(15_000):
-        if condition():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("it never came to that")
-
-
-def tell(widget, action, **content):
-    widget._receive(widget, {"action": action, **content}, [])
+    return talk(make, scenario)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ import asyncio
 import csv
 import io
 import json
-import logging
 import time
 
 import numpy as np
@@ -15,49 +14,11 @@ from hypothesis import strategies as st
 import bitmass_viz as bm
 from bitmass_viz.data import FetchError
 from bitmass_viz.live import mnist_download
+from tests.conftest import DIGITS
 from tests.trainers.own import RandomFeatures
-from tests.training.test_run import DIGITS
+from tests.widgets.conversation import acknowledge, converse, idle, json_values, tell, until
 
-
-def converse(scenario, trainer="bv32-hebbian", run=None, **arguments):
-    """Run a scenario with an explorer on an event loop, and fail on any error it logs."""
-
-    async def main():
-        explorer = bm.Explorer(run or bm.Run(trainer, DIGITS, bm.Architecture(hidden=1)), **arguments)
-        try:
-            await until(lambda: explorer.status["state"] == "paused")
-            await asyncio.wait_for(scenario(explorer), 60)
-        finally:
-            explorer.close()
-        return explorer
-
-    return asyncio.run(main())
-
-
-async def until(condition):
-    for _ in range(6000):
-        if condition():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("it never came to that")
-
-
-def tell(explorer, action, **content):
-    explorer._receive(explorer, {"action": action, **content}, [])
-
-
-async def idle(explorer):
-    await until(lambda: not explorer._tasks)
-
-
-def acknowledge(explorer):
-    explorer.observe(lambda change: tell(explorer, "ack", seq=change["new"]["seq"]), "status")
-
-
-@pytest.fixture(autouse=True)
-def no_errors(caplog):
-    yield
-    assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
+pytestmark = pytest.mark.usefixtures("no_errors")
 
 
 def test_a_frame_its_digit_and_its_status_arrive_together():
@@ -149,7 +110,7 @@ def test_no_frame_of_one_run_is_shown_as_another_runs(speed):
         tell(explorer, "set", name="speed", value=speed)
         tell(explorer, "play")
         for trainer in ("sgd", "bv32-hebbian", "adamw", "bv32-uncentred") * 3:
-            await asyncio.sleep(0.03)
+            await until(lambda: explorer.status["examples"] > 0)
             tell(explorer, "set", name="trainer", value=trainer)
             await until(lambda trainer=trainer: explorer.status["trainer"] == trainer)
         tell(explorer, "pause")
@@ -375,11 +336,6 @@ def test_a_refused_setting_is_explained_and_the_old_one_stays():
     converse(scenario)
 
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
-    max_leaves=4,
-)
 actions = st.sampled_from(["ack", "hello", "step", "reset", "set", "show", "use-mnist?", "play", "pause"])
 names = st.sampled_from(["trainer", "seed", "speed", "centring", "rule", "recipe", "x"]) | json_values
 messages = json_values | st.fixed_dictionaries(

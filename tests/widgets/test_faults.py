@@ -1,6 +1,6 @@
 """Disks that are full, homes that cannot be written to, clocks that jump: each brought about for real."""
 
-import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -13,10 +13,9 @@ import bitmass_viz as bm
 from bitmass_viz.experiments.store import Store
 from bitmass_viz.recording import make_page, write_atomically
 from bitmass_viz.site import write_folder
-from tests.conftest import full_disk, needs_jit
-from tests.site.test_site import ABOUT
-from tests.training.test_run import DIGITS, make
-from tests.widgets.test_explorer import acknowledge, converse, idle, tell, until
+from tests.conftest import DIGITS, full_disk, needs_jit
+from tests.training.runs import make
+from tests.widgets.conversation import acknowledge, converse, idle, tell, until
 
 NOWHERE = "/proc"
 """A home in which nobody may make a file, not even root."""
@@ -44,14 +43,15 @@ def test_what_the_reader_keeps_does_not_fit(tmp_path):
     run.save(tmp_path / "run.npz")
     page = make_page(make("bv32-hebbian"), epochs=1, frames=3, progress=False).content
     write_atomically(tmp_path / "page.html", page)
-    write_folder(tmp_path / "site", {"about.json": ABOUT})
+    about = json.dumps({"version": "1", "made": "now", "recordings": []}).encode()
+    write_folder(tmp_path / "site", {"about.json": about})
     kept = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     run.step(50)
     with full_disk(1000):
         for write in (
             lambda: run.save(tmp_path / "run.npz"),
             lambda: write_atomically(tmp_path / "page.html", page),
-            lambda: write_folder(tmp_path / "site", {"about.json": ABOUT, "index.html": page}),
+            lambda: write_folder(tmp_path / "site", {"about.json": about, "index.html": page}),
         ):
             with pytest.raises(OSError, match="File too large"):
                 write()
@@ -100,7 +100,6 @@ def test_a_clock_that_jumps_disturbs_no_training(monkeypatch, jump):
         monkeypatch.setattr(time, "time", lambda: true() + jump)
         seen = explorer.run.examples
         await until(lambda: explorer.run.examples > seen + 200)
-        await asyncio.sleep(0.3)
         assert explorer.status["state"] == "playing"
         assert explorer.notice == {}
         tell(explorer, "pause")

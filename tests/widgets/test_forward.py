@@ -8,10 +8,9 @@ import numpy as np
 
 import bitmass_viz as bm
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
-from tests.conftest import ROOT, find_node, needs_jit
-from tests.training.test_run import DIGITS
+from tests.conftest import DIGITS, ROOT, find_node, needs_jit
 
-CHECK = ROOT / "tests" / "js" / "forward.check.js"
+CHECK = ROOT / "tests" / "js" / "bits" / "forward_pass.check.js"
 IMAGES = 60
 
 

@@ -22,8 +22,9 @@ from bitmass_viz.live.permalink import MAX_CHANGES, MAX_EXAMPLES, read_link
 from bitmass_viz.widgets.base import MAX_WAITING
 from bitmass_viz.widgets.messages import MAX_CHARACTERS, MAX_VALUES, is_bounded
 from bitmass_viz.widgets.training_widget import TrainingWidget
-from tests.training.test_run import DIGITS
+from tests.conftest import DIGITS
 
+pytestmark = pytest.mark.slow
 SHARES = {
     "traits": 1_200,
     "messages": 3_000,

@@ -6,10 +6,11 @@ import pytest
 
 from tests.conftest import ROOT, find_node
 
-TESTS = sorted((ROOT / "tests" / "js").glob("*.test.js"))
+FOLDER = ROOT / "tests" / "js"
+TESTS = sorted(FOLDER.rglob("*.test.js"))
 
 
-@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(FOLDER).as_posix())
 def test_javascript(path):
     node = find_node()
     done = subprocess.run([node, "--test", str(path)], capture_output=True, text=True)

@@ -1,21 +1,16 @@
 """The kernel's side of one example, spoken to as the browser would. The page itself: tests/browser."""
 
 import asyncio
-import logging
 
 import numpy as np
 import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.widgets import one_example
-from tests.training.test_run import DIGITS
-from tests.widgets.test_explorer import idle, tell
+from tests.conftest import DIGITS
+from tests.widgets.conversation import idle, tell
 
-
-@pytest.fixture(autouse=True)
-def no_errors(caplog):
-    yield
-    assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
+pytestmark = pytest.mark.usefixtures("no_errors")
 
 
 def converse(scenario):

@@ -1,7 +1,6 @@
 """The kernel's side of networks side by side, spoken to as the browser would. The page itself: tests/browser."""
 
 import asyncio
-import logging
 from dataclasses import replace
 
 import numpy as np
@@ -9,31 +8,12 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.common.numeric import MAX_SEED
-from tests.conftest import make_digits
-from tests.training.test_run import DIGITS
-from tests.widgets.test_explorer import acknowledge, idle, tell, until
+from tests.conftest import DIGITS, make_digits
+from tests.widgets.conversation import acknowledge, idle, tell, until
+from tests.widgets.conversation import converse_side_by_side as converse
 
+pytestmark = pytest.mark.usefixtures("no_errors")
 LANE = "The lane must be a whole number between 0 and 2"
-
-
-@pytest.fixture(autouse=True)
-def no_errors(caplog):
-    yield
-    assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
-
-
-def converse(scenario, make=lambda: bm.SideBySide(DIGITS)):
-    async def main():
-        widget = make()
-        try:
-            tell(widget, "near")
-            await until(lambda: widget.status["state"] == "paused")
-            await asyncio.wait_for(scenario(widget), 60)
-        finally:
-            widget.close()
-        return widget
-
-    return asyncio.run(main())
 
 
 def test_it_waits_until_the_reader_comes_near():

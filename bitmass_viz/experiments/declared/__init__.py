@@ -10,16 +10,7 @@ from bitmass_viz.experiments.declared.e6_bit_knife import BIT_KNIFE
 from bitmass_viz.experiments.declared.e7_ledger import LEDGER
 
 EXPERIMENTS: dict[str, Experiment] = {
-    experiment.name: experiment
-    for experiment in (
-        PUBLISHED,
-        BUG,
-        LADDER,
-        WIDTH,
-        ISO_BIT,
-        BIT_KNIFE,
-        LEDGER,
-    )
+    experiment.name: experiment for experiment in (PUBLISHED, BUG, LADDER, WIDTH, ISO_BIT, BIT_KNIFE, LEDGER)
 }
 """All experiments by name, in the order of the page."""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS, EQUAL_POINTS
 from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
+from bitmass_viz.experiments.figure import ClaimRow, PublishedDots
 from bitmass_viz.experiments.judging import (
     MIN_SEEDS,
     accuracies,
@@ -40,52 +41,18 @@ MARGIN = "BV32-Hebbian, error-driven with margin"
 DELTA = "BV32-Hebbian, delta"
 OTHER_RULES = (ERROR_DRIVEN, MARGIN, DELTA)
 
+RATES = {"learning_rate": SGD_RATES}
+TABLE, TUNED = "published recipe", "tuned"
 CASES = (
-    Case(ADAMW, "adamw", "published", published=CLAIMS["C2"].value, group="published recipe"),
-    Case(
-        SGD,
-        "sgd",
-        "published",
-        choose={"learning_rate": SGD_RATES},
-        published=CLAIMS["C3"].value,
-        group="published recipe",
-    ),
-    Case(
-        NO_CHAIN,
-        "sgd",
-        "published",
-        {"chain_rule": False},
-        choose={"learning_rate": SGD_RATES},
-        published=CLAIMS["C3"].value,
-        group="published recipe",
-    ),
-    Case(
-        PROTOTYPE,
-        "bv32-hebbian",
-        "published",
-        {"rule": "prototype"},
-        published=CLAIMS["C4"].value,
-        group="published recipe",
-    ),
-    Case("AdamW, tuned", "adamw", choose={"learning_rate": ADAMW_RATES}, group="tuned"),
-    Case("SGD, tuned", "sgd", choose={"learning_rate": SGD_RATES}, group="tuned"),
-    Case(ERROR_DRIVEN, "bv32-hebbian", "published", {"rule": "error-driven"}, group="tuned"),
-    Case(
-        MARGIN,
-        "bv32-hebbian",
-        "tuned",
-        {"rule": "error-driven"},
-        choose={"margin": (1.0, 2.0, 4.0)},
-        group="tuned",
-    ),
-    Case(
-        DELTA,
-        "bv32-hebbian",
-        "tuned",
-        {"rule": "delta"},
-        choose={"sharpness": SHARPNESSES},
-        group="tuned",
-    ),
+    Case(ADAMW, "adamw", "published", published=CLAIMS["C2"].value, group=TABLE),
+    Case(SGD, "sgd", "published", choose=RATES, published=CLAIMS["C3"].value, group=TABLE),
+    Case(NO_CHAIN, "sgd", "published", {"chain_rule": False}, RATES, published=CLAIMS["C3"].value, group=TABLE),
+    Case(PROTOTYPE, "bv32-hebbian", "published", {"rule": "prototype"}, published=CLAIMS["C4"].value, group=TABLE),
+    Case("AdamW, tuned", "adamw", choose={"learning_rate": ADAMW_RATES}, group=TUNED),
+    Case("SGD, tuned", "sgd", choose=RATES, group=TUNED),
+    Case(ERROR_DRIVEN, "bv32-hebbian", "published", {"rule": "error-driven"}, group=TUNED),
+    Case(MARGIN, "bv32-hebbian", "tuned", {"rule": "error-driven"}, {"margin": (1.0, 2.0, 4.0)}, group=TUNED),
+    Case(DELTA, "bv32-hebbian", "tuned", {"rule": "delta"}, {"sharpness": SHARPNESSES}, group=TUNED),
 )
 
 
@@ -151,5 +118,7 @@ PUBLISHED = Experiment(
     },
     cases=CASES,
     judge=judge,
+    figure=PublishedDots(),
+    claim_rows={"C2": ClaimRow((ADAMW,)), "C3": ClaimRow((SGD,)), "C4": ClaimRow((PROTOTYPE,))},
     seeds=20,
 )

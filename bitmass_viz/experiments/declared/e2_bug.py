@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
+from bitmass_viz.experiments.figure import ClaimRow, Pairs
 from bitmass_viz.experiments.judging import accuracies, cost, estimated, exceeds, seeds_of, with_interval
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def name_of(rule: str, centred: bool) -> str:
     return f"{rule}, {'centred' if centred else 'uncentred'}"
 
 
+PAIRS = {rule: (name_of(rule, True), name_of(rule, False)) for rule in RULES}
 CASES = tuple(
     Case(
         name_of(rule, centred),
@@ -79,6 +81,8 @@ BUG = Experiment(
     },
     cases=CASES,
     judge=judge,
+    figure=Pairs("centring", PAIRS, labels=("centred", "bug")),
+    claim_rows={"C7": ClaimRow((PAIRS["prototype"],), paired=True, said="◇ >{published:.0f}  ● {0:.1f}")},
     measure="collapse",
     seeds=20,
 )

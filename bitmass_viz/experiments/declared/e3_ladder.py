@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
+from bitmass_viz.experiments.figure import ClaimRow, RateSweeps
 from bitmass_viz.experiments.judging import accuracies, estimated, exceeds, points, seeds_of
 from bitmass_viz.trainers import TRAINERS
 
@@ -92,5 +93,17 @@ LADDER = Experiment(
     },
     cases=CASES,
     judge=judge,
+    figure=RateSweeps(
+        panels={words: tuple(name_of(trainer, loss) for trainer in RUNGS) for loss, words in LOSSES.items()},
+        labels={"sgd": "SGD", "momentum": "momentum", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"},
+        sizes={"adam": 7.5, "adamw": 4.5},
+    ),
+    claim_rows={
+        "C6": ClaimRow(
+            tuple((name_of("adamw", loss), name_of("sgd", loss)) for loss in LOSSES),
+            said="◇ +{published:.0f}  ● {0:+.1f}  ○ {1:+.1f}",
+            note="C6: ● with squared error, ○ with cross-entropy; C6 and C7 in points",
+        )
+    },
     seeds=20,  # with ten, the interval held both answers; E1 and E2 follow suit
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.declaration import Answer, Case, Experiment, Verdict
 from bitmass_viz.experiments.declared.e1_published import ADAMW_RATES, SHARPNESSES
+from bitmass_viz.experiments.figure import ClaimRow, MassLines
 from bitmass_viz.experiments.judging import (
     accuracies,
     counted,
@@ -33,6 +34,8 @@ HOW: dict[str, tuple[str, str, dict[str, Any], dict[str, tuple[float, ...]]]] = 
     BINARY: ("straight-through", "tuned", {"bits": 1}, {"learning_rate": (0.01, 0.02, 0.05)}),
 }
 """Trainer, recipe, options, and what is chosen on validation, of each family."""
+CONTAINER_BITS = 25_408
+"""Weight bits of one container: 32 × (784 + 10)."""
 PAIRS = ((8, 256), (64, 2_048))
 """Float hidden units, and the binary ones that the study sets equal to them."""
 
@@ -50,12 +53,7 @@ def _case(family: str, hidden: int) -> Case:
 
 CASES = (
     *(_case(family, hidden) for family in HOW for hidden in WIDTHS),
-    Case(
-        "linear softmax, float32",
-        "linear",
-        choose={"learning_rate": (0.0005, 0.001, 0.002, 0.005)},
-        group="linear",
-    ),
+    Case("linear softmax, float32", "linear", choose={"learning_rate": ADAMW_RATES}, group="linear"),
     Case("linear, 1 bit", "binary-linear", choose={"learning_rate": (0.01, 0.03, 0.1)}, group="linear"),
 )
 
@@ -125,4 +123,10 @@ WIDTH = Experiment(
     },
     cases=CASES,
     judge=judge,
+    figure=MassLines(
+        groups={FLOAT: 1, DELTA: 2, PROTOTYPE: 3, BINARY: 0},
+        apart="linear",
+        marks={CONTAINER_BITS * floats: f"{floats} float =\n{binary:,} binary" for floats, binary in PAIRS},
+    ),
+    claim_rows={"C10": ClaimRow(said="see “More bits”")},
 )

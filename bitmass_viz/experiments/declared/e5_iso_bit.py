@@ -8,6 +8,7 @@ from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import EQUAL_POINTS
 from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
 from bitmass_viz.experiments.declared.e1_published import ADAMW_RATES, SHARPNESSES
+from bitmass_viz.experiments.figure import ClaimRow, FormatLine
 from bitmass_viz.experiments.judging import accuracies, estimated, is_equal, percent, points, seeds_of
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
@@ -18,14 +19,10 @@ if TYPE_CHECKING:
 
 BITS = (1, 2, 4, 8, 16, 32)
 RATES = (0.005, 0.01, 0.02, 0.05)
-WIDEST = {
-    1: (1.0, 2.0, 4.0),
-    2: (1.0, 2.0, 4.0),
-    4: (2.0, 4.0, 8.0),
-    8: (8.0, 16.0, 32.0),
-    16: (8.0, 16.0, 32.0),
-    32: (16.0,),
-}
+ADAPTIVITIES = (1e-4, 3e-4, 1e-3)
+THRESHOLDS = (3e-6, 1e-5, 3e-5, 1e-4)
+NARROW, WIDE = (1.0, 2.0, 4.0), (8.0, 16.0, 32.0)
+WIDEST = {1: NARROW, 2: NARROW, 4: (2.0, 4.0, 8.0), 8: WIDE, 16: WIDE, 32: (16.0,)}
 """Bits a weight → candidates for the largest weight; floats, which nothing cuts off, leave no choice."""
 FLOAT = "float32, AdamW"
 ALL_BINARY = "1 bit everywhere, straight-through"
@@ -60,21 +57,8 @@ CASES = (
         group=ALL_BINARY,
         level=1.0,
     ),
-    Case(
-        BOP,
-        "bop",
-        choose={"adaptivity": (1e-4, 3e-4, 1e-3), "threshold": (3e-6, 1e-5, 3e-5, 1e-4)},
-        group=BOP,
-        level=1.0,
-    ),
-    Case(
-        DELTA,
-        "bv32-hebbian",
-        options={"rule": "delta"},
-        choose={"sharpness": SHARPNESSES},
-        group=DELTA,
-        level=1.0,
-    ),
+    Case(BOP, "bop", choose={"adaptivity": ADAPTIVITIES, "threshold": THRESHOLDS}, group=BOP, level=1.0),
+    Case(DELTA, "bv32-hebbian", "tuned", {"rule": "delta"}, {"sharpness": SHARPNESSES}, group=DELTA, level=1.0),
     Case(PROTOTYPE, "bv32-hebbian", "published", {"rule": "prototype"}, group=PROTOTYPE, level=1.0),
 )
 
@@ -124,4 +108,22 @@ ISO_BIT = Experiment(
     },
     cases=CASES,
     judge=judge,
+    figure=FormatLine(
+        "Test accuracy of the same 203,264 bits",
+        "straight-through",
+        marks={
+            FLOAT: ("float32, AdamW", "s", "trainer.adamw"),
+            ALL_BINARY: ("1 bit everywhere, by gradient", "P", "trainer.sgd"),
+            BOP: ("Bop", "v", "trainer.bv32-uncentred"),
+            DELTA: ("BV32-Hebbian, delta", "^", "trainer.bv32-hebbian"),
+            PROTOTYPE: ("BV32-Hebbian, prototype", "D", "trainer.bv32-hebbian"),
+        },
+    ),
+    claim_rows={
+        "C5": ClaimRow(
+            ways=tuple(case.name for case in CASES),
+            said="{low:.1f} to {high:.1f}",
+            note="C5: | a way to use the same 203,264 bits",
+        )
+    },
 )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import EQUAL_POINTS
 from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
+from bitmass_viz.experiments.figure import Cuts
 from bitmass_viz.experiments.judging import cost, estimated, exceeds, percent, seeds_of
 
 if TYPE_CHECKING:
@@ -79,5 +80,6 @@ BIT_KNIFE = Experiment(
     },
     cases=CASES,
     judge=judge,
+    figure=Cuts(),
     measure="bit-knife",
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
+from bitmass_viz.experiments.figure import LedgerBars
 from bitmass_viz.experiments.judging import counted, seeds_of
 from bitmass_viz.trainers import TRAINERS
 
@@ -14,17 +15,8 @@ if TYPE_CHECKING:
 
 # Named one by one: a trainer that joins `TRAINERS` needs no new results until it is added here.
 COUNTED = (
-    "sgd",
-    "momentum",
-    "rmsprop",
-    "adam",
-    "adamw",
-    "bv32-hebbian",
-    "bv32-uncentred",
-    "straight-through",
-    "bop",
-    "linear",
-    "binary-linear",
+    *("sgd", "momentum", "rmsprop", "adam", "adamw", "bv32-hebbian", "bv32-uncentred"),
+    *("straight-through", "bop", "linear", "binary-linear"),
 )
 CASES = tuple(Case(TRAINERS[name].LABEL, name, group="trainer") for name in COUNTED)
 
@@ -69,6 +61,7 @@ LEDGER = Experiment(
     },
     cases=CASES,
     judge=judge,
+    figure=LedgerBars(),
     measure="ledger",
     seeds=1,
 )

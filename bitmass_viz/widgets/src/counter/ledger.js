@@ -1,14 +1,11 @@
-/** The sum itself: a line for each layer. */
+/** The calculation: one line per layer. */
 
-import { h, setText } from "../dom.js";
-import { grouped } from "../format.js";
+import { h, setText } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
 import { cell, row, rowHead, table } from "./table.js";
 
-/** @typedef {import("../counter.js").Part} Part */
-
-/** @returns {Part} */
 export function createLedger() {
-  const caption = h("caption", {});
+  const caption = h("caption");
   const lines = ["W0", "W1"].map((layer) => ({
     shape: cell("", { "data-testid": `count-shape-${layer}` }),
     weights: cell("weights"),
@@ -30,14 +27,12 @@ export function createLedger() {
       ["layer", "units × inputs", "weights", "bits a weight", "bits"],
       h(
         "tbody",
-        {},
         ...lines.map((line, n) =>
           row(rowHead(`W${n}`, notes[n]), line.shape, line.weights, line.each, line.bits),
         ),
       ),
       h(
         "tfoot",
-        {},
         row(
           rowHead("Both", "the bit-mass"),
           h("td", { role: "cell", class: "bm-nothing" }),
@@ -51,6 +46,7 @@ export function createLedger() {
   );
   return {
     element,
+    /** @param {import("./bit_mass.js").Count} now */
     show(now) {
       const each = `× ${now.bitsPerWeight}`;
       const [w0, w1] = now.layers;

@@ -1,27 +1,28 @@
-/** What the count leaves out: asked of the kernel, which counts it in the arrays of the trainers. */
+/** What the count leaves out: the kernel counts it in the trainers' arrays. */
 
-import { times } from "../count.js";
-import { h, setText } from "../dom.js";
-import { grouped } from "../format.js";
+import { times } from "./bit_mass.js";
+import { h, setText } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
+import { createTimer } from "../shared/widget.js";
 import { cell, row, rowHead, table } from "./table.js";
 
 /**
- * @typedef {import("../count.js").Count} Count
- * @typedef {import("../counter.js").Part} Part
- * @typedef {import("../counter.js").Account} Account
- * @typedef {import("../counter.js").Row} Row
+ * @typedef {import("./bit_mass.js").Count} Count
+ * @typedef {{label: string, bits: number, note: string, weight_bits: number, constant_bits: number,
+ *   training_bits: number, scratch_bits: number, fixed_bits: number, total_bits: number}} Row
+ * @typedef {{hidden: number, bits: number, rows: Row[]}} Account
  */
 
-/** A slider on its way passes sizes that nobody wants counted. */
+/** Wait until the slider rests, so that sizes it passes are not counted. */
 const SETTLE_MS = 200;
 
 /**
  * For the size and format shown, once it is open.
  * @param {number} group units that float arrays are kept in
- * @param {(hidden: number, bits: number) => void} ask
+ * @param {(hidden: number, bits: number) => void} ask @param {AbortSignal} signal
  */
-export function createLeftOut(group, ask) {
-  const caption = h("caption", {});
+export function createLeftOut(group, ask, signal) {
+  const caption = h("caption");
   const body = h("tbody");
   const waiting = h("p", { class: "bm-waiting", role: "status" });
   const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
@@ -31,41 +32,38 @@ export function createLeftOut(group, ask) {
     body,
   );
   counted.hidden = true;
-  const element = /** @type {HTMLDetailsElement} */ (
+  const element = h(
+    "details",
+    { class: "bm-left-out", "data-testid": "count-left-out" },
+    h("summary", "What this count leaves out"),
     h(
-      "details",
-      { class: "bm-left-out", "data-testid": "count-left-out" },
-      h("summary", {}, "What this count leaves out"),
-      h(
-        "p",
-        {},
-        "Bit-mass counts weights only. A network needs other numbers too: some to recognise digits, and more to learn them.",
-      ),
-      waiting,
-      counted,
-      problem,
-      h(
-        "p",
-        { class: "bm-source" },
-        "Counted in bits, in the arrays of the trainers on this page, before any digit is seen. They are not as small " +
-          `as they could be: counters have 64 bits, and float arrays are kept in groups of ${group} units, so that ` +
-          "other sizes carry padding. Pictures and the answers of hidden units are left out here as well.",
-      ),
-    )
+      "p",
+      "Bit-mass counts weights only. A network needs other numbers too: some to recognise digits, and more to learn them.",
+    ),
+    waiting,
+    counted,
+    problem,
+    h(
+      "p",
+      { class: "bm-source" },
+      "Counted in bits, in the arrays of the trainers on this page, before any digit is seen. They are not as small " +
+        `as they could be: counters have 64 bits, and float arrays are kept in groups of ${group} units, so that ` +
+        "other sizes carry padding. Pictures and the answers of hidden units are left out here as well.",
+    ),
   );
   /** @type {Map<string, Account>} */
   const known = new Map();
   let wanted = { hidden: 0, bits: 0 };
-  let timer = 0;
+  const settling = createTimer(signal);
 
   function update() {
-    clearTimeout(timer);
+    settling.stop();
     if (!element.open) return;
     const found = known.get(keyOf(wanted));
     setText(waiting, found ? "" : "Counting… (the first time takes a few seconds)");
     counted.classList.toggle("bm-old", !found);
     if (found) fill(found);
-    else timer = window.setTimeout(() => ask(wanted.hidden, wanted.bits), SETTLE_MS);
+    else settling.start(SETTLE_MS, () => ask(wanted.hidden, wanted.bits));
   }
 
   /** @param {Account} account */
@@ -108,9 +106,6 @@ export function createLeftOut(group, ask) {
       setText(problem, said);
       problem.hidden = !said;
       if (said) setText(waiting, "");
-    },
-    destroy() {
-      clearTimeout(timer);
     },
   };
 }

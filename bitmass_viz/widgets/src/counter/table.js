@@ -1,6 +1,6 @@
 /** Tables that stay tables for screen readers when the style sheet stacks them. */
 
-import { h } from "../dom.js";
+import { h } from "../shared/dom.js";
 
 /** A cell of a table that stays one for screen readers when the style sheet stacks it. @param {string} label */
 export function cell(label, /** @type {Record<string, string>} */ attributes = {}) {
@@ -9,12 +9,7 @@ export function cell(label, /** @type {Record<string, string>} */ attributes = {
 
 /** @param {string} text @param {string | null} note */
 export function rowHead(text, note = null) {
-  return h(
-    "th",
-    { scope: "row", role: "rowheader" },
-    h("b", {}, text),
-    ...(note ? [" ", h("small", {}, note)] : []),
-  );
+  return h("th", { scope: "row", role: "rowheader" }, h("b", text), ...(note ? [" ", h("small", note)] : []));
 }
 
 /** @param {...Node} cells */

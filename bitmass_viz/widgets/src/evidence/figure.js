@@ -1,22 +1,23 @@
-/** The figure: asked for when the reader comes near, and swapped when the reader's own run is shown. */
+/** The figure: requested when the reader comes near, and swapped when the reader's own run is shown. */
 
-import { h } from "../dom.js";
-import { download, standaloneSvg } from "../files.js";
+import { button, h } from "../shared/dom.js";
+import { watchVisible } from "../shared/observe.js";
+import { download, standaloneSvg } from "../shared/save_file.js";
 
 /** How far below the screen a figure is asked for, so that it is there when the reader arrives. */
 const AHEAD = "1200px";
 
 /** @typedef {ReturnType<typeof createFigure>} Figure */
 
-/** @param {string} name of a file that it is saved in @param {() => void} ask */
-export function createFigure(name, ask) {
-  const place = h("div", {}, h("p", { class: "bm-waiting" }, "Drawing the figure…"));
-  const save = h(
-    "button",
-    { type: "button", class: "bm-save", hidden: true, "data-testid": `save-figure-${name}` },
+/** @param {string} name of a file that it is saved in @param {() => void} ask @param {AbortSignal} signal */
+export function createFigure(name, ask, signal) {
+  const place = h("div", h("p", { class: "bm-waiting" }, "Drawing the figure…"));
+  const save = button(
+    { class: "bm-button bm-save", hidden: true, "data-testid": `save-figure-${name}` },
+    saveShown,
     "Save this figure (.svg)",
   );
-  save.addEventListener("click", () => {
+  function saveShown() {
     const picture = place.querySelector("svg");
     if (!picture) return;
     const paper = getComputedStyle(element).getPropertyValue("--bm-surface");
@@ -25,21 +26,20 @@ export function createFigure(name, ask) {
       `bitmass-${name}${which}.svg`,
       new Blob([standaloneSvg(picture, paper)], { type: "image/svg+xml" }),
     );
-  });
+  }
   const element = h("figure", { class: "bm-figure", "data-drawn": "" }, place, save);
   /** @type {Record<string, string>} */
   const drawings = {};
   let chosen = "full";
 
-  const observer = new IntersectionObserver(
-    (entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      observer.disconnect();
-      if (!drawings.full) ask();
-    },
-    { rootMargin: AHEAD },
-  );
-  observer.observe(element);
+  const watching = new AbortController();
+  signal.addEventListener("abort", () => watching.abort());
+  const seen = (/** @type {boolean} */ near) => {
+    if (!near) return;
+    watching.abort();
+    if (!drawings.full) ask();
+  };
+  watchVisible(element, watching.signal, seen, AHEAD);
 
   function update() {
     const drawing = drawings[chosen];
@@ -61,9 +61,6 @@ export function createFigure(name, ask) {
     choose(which) {
       chosen = which;
       update();
-    },
-    destroy() {
-      observer.disconnect();
     },
   };
 }

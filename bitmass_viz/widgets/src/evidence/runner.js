@@ -1,8 +1,14 @@
-/** “Run it here”: how many seeds, how far it is, cancel; then the reader's own result beside the full one. */
+/** “Run it here”: number of seeds, progress, cancel; then the reader's own result beside the full one. */
 
-import { freshId, h, setText } from "../dom.js";
-import { grouped } from "../format.js";
-import { roughly, timeLeft } from "./words.js";
+import { button, freshId, h, setText } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
+import { roughly, timeLeft } from "./sentences.js";
+
+/**
+ * A reader's own results.
+ * @typedef {{seeds: number, dataset: string, synthetic: boolean, verdicts: import("./verdicts.js").Verdict[],
+ *   cases: import("./cases.js").Case[], figure: string}} Mine
+ */
 
 /**
  * @param {{name: string, networks: number, seconds: number, seeds: number[], fewest_seeds: number}} content without
@@ -12,23 +18,20 @@ import { roughly, timeLeft } from "./words.js";
  */
 export function createRunner(content, send, showing) {
   const id = freshId("seeds");
-  const seeds = /** @type {HTMLSelectElement} */ (
-    h(
-      "select",
-      { id, "data-testid": `seeds-${content.name}` },
-      ...content.seeds.map((n) => h("option", { value: String(n) }, `${n} ${n === 1 ? "seed" : "seeds"}`)),
-    )
+  const seeds = h(
+    "select",
+    { id, "data-testid": `seeds-${content.name}` },
+    ...content.seeds.map((n) => h("option", { value: String(n) }, `${n} ${n === 1 ? "seed" : "seeds"}`)),
   );
   seeds.value = "2";
-  const start = /** @type {HTMLButtonElement} */ (
-    h("button", { type: "button", class: "bm-run", "data-testid": `run-${content.name}` }, "Run it here")
+  const name = content.name;
+  const start = button(
+    { class: "bm-button bm-primary", "data-testid": `run-${name}` },
+    () => send({ action: "run", seeds: Number(seeds.value) }),
+    "Run it here",
   );
-  const cancel = h(
-    "button",
-    { type: "button", hidden: true, "data-testid": `cancel-${content.name}` },
-    "Cancel",
-  );
-  const bar = /** @type {HTMLProgressElement} */ (h("progress", { max: "1", value: "0", hidden: true }));
+  const cancel = button({ hidden: true, "data-testid": `cancel-${name}` }, stop, "Cancel");
+  const bar = h("progress", { max: "1", value: "0", hidden: true });
   const text = h("span", { class: "bm-said", role: "status" });
   const full = chip("Full run", "full");
   const mine = chip("Yours", "mine");
@@ -54,9 +57,7 @@ export function createRunner(content, send, showing) {
 
   /** @param {string} name @param {"full" | "mine"} value */
   function chip(name, value) {
-    const button = h("button", { type: "button", "aria-pressed": String(value === "full") }, name);
-    button.addEventListener("click", () => choose(value));
-    return button;
+    return button({ "aria-pressed": String(value === "full") }, () => choose(value), name);
   }
 
   /** @param {"full" | "mine"} value */
@@ -74,12 +75,12 @@ export function createRunner(content, send, showing) {
   }
 
   seeds.addEventListener("change", estimate);
-  start.addEventListener("click", () => send({ action: "run", seeds: Number(seeds.value) }));
-  cancel.addEventListener("click", () => {
+  estimate();
+
+  function stop() {
     setText(text, "Stopping after the network at hand…");
     send({ action: "cancel" });
-  });
-  estimate();
+  }
 
   return {
     element,
@@ -110,7 +111,7 @@ export function createRunner(content, send, showing) {
       which.hidden = false;
       choose("mine");
     },
-    /** @param {import("../evidence.js").Mine} result */
+    /** @param {Mine} result */
     described(result) {
       const fewest = content.fewest_seeds;
       const few =

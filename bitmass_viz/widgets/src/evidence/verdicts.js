@@ -1,7 +1,13 @@
-/** The claims of one experiment, each with its verdict, what was measured, and what decides. */
+/** The claims of one experiment, each with its verdict, the measurement and the criterion. */
 
-import { h } from "../dom.js";
-import { howSure, symbol, tidy } from "./words.js";
+import { h } from "../shared/dom.js";
+import { howSure, symbol, tidy } from "./sentences.js";
+
+/**
+ * @typedef {{claim: string, answer: string, measured: string, interval: string, effect: number | null,
+ *   seeds: number}} Verdict
+ * @typedef {{id: string, text: string, published: string, criterion: string}} Claim
+ */
 
 /** @param {string} answer */
 export function badge(answer) {
@@ -13,11 +19,11 @@ export function badge(answer) {
   );
 }
 
-/** @param {import("../evidence.js").Claim[]} claims */
+/** @param {Claim[]} claims */
 export function createVerdicts(claims) {
   const element = h("div", { class: "bm-verdicts", "aria-live": "polite" });
 
-  /** @param {import("../evidence.js").Verdict[]} verdicts */
+  /** @param {Verdict[]} verdicts */
   function show(verdicts) {
     element.replaceChildren(
       ...claims.map((claim) => {
@@ -28,7 +34,7 @@ export function createVerdicts(claims) {
           h(
             "p",
             { class: "bm-claim" },
-            h("b", {}, claim.id),
+            h("b", claim.id),
             ` ${tidy(claim.text)}`,
             h("span", { class: "bm-published" }, ` published: ${tidy(claim.published)}`),
           ),
@@ -37,9 +43,8 @@ export function createVerdicts(claims) {
             : "",
           h(
             "details",
-            {},
-            h("summary", {}, "What decides"),
-            h("p", {}, claim.criterion, verdict ? ` ${howSure(verdict)}` : ""),
+            h("summary", "What decides"),
+            h("p", claim.criterion, verdict ? ` ${howSure(verdict)}` : ""),
           ),
         );
       }),

@@ -1,6 +1,6 @@
-/** Numbers as the kernel's side writes them. */
+/** Numbers written as the kernel writes them. */
 
-import { compact } from "../format.js";
+import { compact } from "../shared/numbers.js";
 
 const MINUS = "\u2212";
 const PLAIN = new Intl.NumberFormat("en", { maximumSignificantDigits: 15 });

@@ -1,6 +1,6 @@
 /** The arithmetic of a plot with two axes. */
 
-import { spread, ticks } from "../scale.js";
+import { spread, ticks } from "../shared/scale.js";
 import { short } from "./amount.js";
 
 /** Width of a letter on an axis, a little too large rather than too small. */
@@ -17,7 +17,7 @@ export function along(value, low, high, scale = "linear") {
   return (value - low) / (high - low);
 }
 
-/** Bounds that hold all values too. @param {number} low @param {number} high @param {(number | null)[]} values @returns {[number, number]} */
+/** Bounds widened to include all values. @param {number} low @param {number} high @param {(number | null)[]} values @returns {[number, number]} */
 export function holding(low, high, values) {
   const known = values.filter((value) => value !== null);
   return [Math.min(low, ...known), Math.max(high, ...known)];

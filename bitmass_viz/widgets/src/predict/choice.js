@@ -1,19 +1,17 @@
-/** One of some answers: radio buttons, then marks at the right one and at the one that was chosen. */
+/** A choice of answers: radio buttons, then marks at the right answer and at the chosen one. */
 
-import { freshId, h, setText } from "../dom.js";
+import { freshId, h, setText } from "../shared/dom.js";
 
 /** @typedef {{kind: "choice", text: string, answers: string[]}} ChoiceQuestion */
 
-/** @param {ChoiceQuestion} question @param {(value: string) => void} propose @returns {import("../predict.js").Part} */
+/** @param {ChoiceQuestion} question @param {(value: string) => void} propose @returns {import("./question.js").Part} */
 export function createChoice({ answers }, propose) {
   const name = freshId("answer");
   const lines = answers.map((answer, i) => {
-    const radio = /** @type {HTMLInputElement} */ (
-      h("input", { type: "radio", name, value: String(i), "data-testid": `predict-choice-${i}` })
-    );
+    const radio = h("input", { type: "radio", name, value: String(i), "data-testid": `predict-choice-${i}` });
     radio.addEventListener("change", () => propose(answer));
     const mark = h("span", { class: "bm-tag" });
-    return { answer, radio, mark, element: h("label", {}, radio, h("span", {}, answer), mark) };
+    return { answer, radio, mark, element: h("label", radio, h("span", answer), mark) };
   });
   return {
     element: h("div", { class: "bm-choices" }, ...lines.map(({ element }) => element)),

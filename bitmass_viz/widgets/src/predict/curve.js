@@ -1,17 +1,18 @@
-/** A curve that is guessed: drawn with a mouse, a finger or keys, then both curves and the gap between them. */
+/** A guessed curve: drawn with mouse, finger or keys; then both curves and the gap between them. */
 
-import { freshId, h, setText, svg } from "../dom.js";
-import { counted } from "../format.js";
+import { freshId, h, headRow, setText, svg } from "../shared/dom.js";
+import { counted } from "../shared/numbers.js";
+import { watchWidth } from "../shared/observe.js";
 import { allowed, amount, plain } from "./amount.js";
 import { holding } from "./axes.js";
 import { between, layOut, marksOf, namesOf, pathOf } from "./plot.js";
+import { isOpen } from "./question.js";
 import { missing, moved, nearest, reached, startOf } from "./sketch.js";
 
 /**
- * @typedef {import("../predict.js").Now} Now
+ * @typedef {import("./question.js").Now} Now
  * @typedef {import("./sketch.js").Sketch} Sketch
- * @typedef {{kind: "curve", text: string, x: number[], low: number, high: number, x_label: string, y_label: string,
- *   x_scale: string, y_unit: string, decimals: number}} CurveQuestion
+ * @typedef {import("./plot.js").CurveQuestion} CurveQuestion
  */
 
 const HINT =
@@ -19,8 +20,8 @@ const HINT =
 const RING = "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z";
 const DIAMOND = "M0-5 5 0 0 5-5 0z";
 
-/** @param {CurveQuestion} question @param {(value: Sketch) => void} propose @returns {import("../predict.js").Part} */
-export function createCurve(question, propose) {
+/** @param {CurveQuestion} question @param {(value: Sketch) => void} propose @param {AbortSignal} signal @returns {import("./question.js").Part} */
+export function createCurve(question, propose, signal) {
   const { x, low, high, decimals, y_unit: unit, x_label: xLabel } = question;
   const hint = h("p", { class: "bm-hint", id: freshId("hint") });
   const axes = svg("g");
@@ -60,7 +61,7 @@ export function createCurve(question, propose) {
     ...handles,
   );
   const plot = h("div", { class: "bm-plot" }, picture);
-  const numbers = h("details", { class: "bm-numbers", hidden: true }, h("summary", {}, "The numbers"));
+  const numbers = h("details", { class: "bm-numbers", hidden: true }, h("summary", "The numbers"));
   const body = h("tbody");
   numbers.append(tableOf(question, body));
 
@@ -74,7 +75,7 @@ export function createCurve(question, propose) {
   let last = null;
 
   const sketch = () => /** @type {Sketch} */ (now.value ?? x.map(() => null));
-  const open = () => now.phase === "asking" || now.phase === "kept";
+  const open = () => isOpen(now.phase);
   const otherwise = allowed((low + high) / 2, decimals, low, high);
 
   /** @param {number} i @param {boolean} [focus] */
@@ -82,10 +83,10 @@ export function createCurve(question, propose) {
     active = i;
     handles.forEach((handle, k) => handle.setAttribute("tabindex", String(k === i ? 0 : -1)));
     if (focus) handles[i].focus({ preventScroll: true });
-    setText(hint, told());
+    setText(hint, hintText());
   }
 
-  function told() {
+  function hintText() {
     const values = sketch();
     const left = missing(values);
     if (left === x.length) return HINT;
@@ -129,7 +130,7 @@ export function createCurve(question, propose) {
 
   picture.addEventListener("keydown", (given) => {
     const event = /** @type {KeyboardEvent} */ (given);
-    const i = handles.indexOf(/** @type {SVGElement} */ (event.target));
+    const i = handles.indexOf(/** @type {SVGGElement} */ (event.target));
     if (i < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     const aside = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (aside !== undefined) {
@@ -142,7 +143,7 @@ export function createCurve(question, propose) {
     event.preventDefault();
   });
   picture.addEventListener("focusin", (event) => {
-    const i = handles.indexOf(/** @type {SVGElement} */ (event.target));
+    const i = handles.indexOf(/** @type {SVGGElement} */ (event.target));
     if (i >= 0) activate(i, false);
   });
 
@@ -171,7 +172,7 @@ export function createCurve(question, propose) {
     );
     picture.classList.toggle("bm-open", open());
     for (const [i, handle] of handles.entries()) place(handle, i, revealed);
-    setText(hint, told());
+    setText(hint, hintText());
     hint.hidden = revealed;
     picture.toggleAttribute("data-revealed", revealed);
     if (!revealed) picture.setAttribute("aria-describedby", hint.id);
@@ -181,14 +182,9 @@ export function createCurve(question, propose) {
       ...real.map((value, i) =>
         h(
           "tr",
-          {},
           h("th", { scope: "row" }, plain(x[i])),
-          h(
-            "td",
-            {},
-            values[i] === null ? "\u2014" : amount(/** @type {number} */ (values[i]), decimals, unit),
-          ),
-          h("td", {}, amount(value, decimals, unit)),
+          h("td", values[i] === null ? "\u2014" : amount(/** @type {number} */ (values[i]), decimals, unit)),
+          h("td", amount(value, decimals, unit)),
         ),
       ),
     );
@@ -208,13 +204,11 @@ export function createCurve(question, propose) {
     handle.setAttribute("aria-disabled", String(!open()));
   }
 
-  const observer = new ResizeObserver(([entry]) => {
-    const measured = Math.floor(entry.contentRect.width);
-    if (measured === width || measured === 0) return;
+  watchWidth(plot, signal, (measured) => {
+    if (measured === 0) return;
     width = measured;
     paint();
   });
-  observer.observe(plot);
   return {
     element: h("div", { class: "bm-sketch" }, plot, hint, numbers),
     complete: (value) => Array.isArray(value) && missing(value) === 0,
@@ -222,17 +216,10 @@ export function createCurve(question, propose) {
       now = given;
       if (width) paint();
     },
-    destroy: () => observer.disconnect(),
   };
 }
 
 /** @param {CurveQuestion} question @param {HTMLElement} body */
 function tableOf({ x_label: xLabel, y_label: yLabel }, body) {
-  return h(
-    "table",
-    {},
-    h("caption", {}, yLabel),
-    h("thead", {}, h("tr", {}, ...[xLabel, "you", "truth"].map((name) => h("th", { scope: "col" }, name)))),
-    body,
-  );
+  return h("table", h("caption", yLabel), headRow([xLabel, "you", "truth"]), body);
 }

@@ -1,38 +1,34 @@
-/** A number that is guessed: a field and a slider, then both numbers on one line. */
+/** A guessed number: a field and a slider, then both numbers on one line. */
 
-import { h, setText } from "../dom.js";
+import { h, setText } from "../shared/dom.js";
 import { allowed, amount, plain } from "./amount.js";
 import { along, holding } from "./axes.js";
 
 /**
- * @typedef {import("../predict.js").Now} Now
+ * @typedef {import("./question.js").Now} Now
  * @typedef {{kind: "number", text: string, low: number, high: number, unit: string, decimals: number}} NumberQuestion
  */
 
-/** @param {NumberQuestion} question @param {(value: number) => void} propose @returns {import("../predict.js").Part} */
+/** @param {NumberQuestion} question @param {(value: number) => void} propose @returns {import("./question.js").Part} */
 export function createNumber({ text, low, high, unit, decimals }, propose) {
   const bounds = { min: String(low), max: String(high), step: String(+(10 ** -decimals).toFixed(decimals)) };
-  const number = /** @type {HTMLInputElement} */ (
-    h("input", {
-      type: "number",
-      inputmode: "decimal",
-      autocomplete: "off",
-      "data-testid": "predict-number",
-      "aria-label": unit ? `${text} In ${unit}` : text,
-      ...bounds,
-    })
-  );
-  const slider = /** @type {HTMLInputElement} */ (
-    h("input", {
-      type: "range",
-      "data-testid": "predict-slider",
-      "aria-label": "The same, as a slider",
-      ...bounds,
-    })
-  );
+  const number = h("input", {
+    type: "number",
+    inputmode: "decimal",
+    autocomplete: "off",
+    "data-testid": "predict-number",
+    "aria-label": unit ? `${text} In ${unit}` : text,
+    ...bounds,
+  });
+  const slider = h("input", {
+    type: "range",
+    "data-testid": "predict-slider",
+    "aria-label": "The same, as a slider",
+    ...bounds,
+  });
   /** @type {number | null} */
   let shown = null;
-  // A number half typed is left alone until it is one of those allowed, or done.
+  // Do not correct a number while it is being typed.
   number.addEventListener("input", () => {
     const typed = number.valueAsNumber;
     if (allowed(typed, decimals, low, high) === typed) propose(typed);
@@ -42,7 +38,7 @@ export function createNumber({ text, low, high, unit, decimals }, propose) {
     if (!Number.isNaN(typed)) propose(allowed(typed, decimals, low, high));
     if (shown !== null) number.value = String(shown);
   });
-  // A slider that is left where it stands is a guess as well.
+  // Releasing the slider where it stands is a guess too.
   for (const event of ["input", "pointerup"])
     slider.addEventListener(event, () => propose(allowed(slider.valueAsNumber, decimals, low, high)));
 
@@ -57,14 +53,14 @@ export function createNumber({ text, low, high, unit, decimals }, propose) {
       h(
         "span",
         { class: "bm-ends", "aria-hidden": "true" },
-        h("span", {}, plain(low)),
-        h("span", {}, plain(high, unit)),
+        h("span", plain(low)),
+        h("span", plain(high, unit)),
       ),
     ),
   );
   const answer = h("div", { class: "bm-line", role: "img", "data-testid": "predict-line", hidden: true });
   return {
-    element: h("div", {}, asked, answer),
+    element: h("div", asked, answer),
     complete: (value) => typeof value === "number",
     /** @param {Now} now */
     show({ value, truth, phase }) {
@@ -92,8 +88,7 @@ export function createNumber({ text, low, high, unit, decimals }, propose) {
  */
 function draw(element, { low, high, unit, decimals }, guess, truth) {
   const [from, to] = holding(low, high, [guess, truth]);
-  /** @param {number} value */
-  const share = (value) => `${(100 * along(value, from, to)).toFixed(2)}%`;
+  const share = (/** @type {number} */ value) => `${(100 * along(value, from, to)).toFixed(2)}%`;
   const said = {
     truth: amount(truth, decimals, unit),
     guess: guess === null ? "" : amount(guess, decimals, unit),
@@ -109,7 +104,7 @@ function draw(element, { low, high, unit, decimals }, guess, truth) {
   }
   track.append(mark("bm-true", truth));
   const ends = h("div", { class: "bm-ends" });
-  for (const end of [from, to]) ends.append(h("span", {}, plain(end, end === to ? unit : "")));
+  for (const end of [from, to]) ends.append(h("span", plain(end, end === to ? unit : "")));
   element.replaceChildren(...rows, ends);
   element.setAttribute(
     "aria-label",
@@ -125,7 +120,7 @@ function draw(element, { low, high, unit, decimals }, guess, truth) {
   }
   /** @param {string} whose @param {number} value @param {string} before @param {string} number */
   function label(whose, value, before, number) {
-    const text = h("span", {}, `${before} `, h("b", {}));
+    const text = h("span", `${before} `, h("b"));
     setText(/** @type {Element} */ (text.lastElementChild), number);
     text.style.left = share(value);
     text.style.transform = `translateX(-${share(value)})`;

@@ -1,24 +1,28 @@
-/** Draws a plot of one or two curves. Knows where things lie, and nothing of how they come about. */
+/** Draws a plot of one or two curves; it knows positions only, not where the values come from. */
 
-import { svg } from "../dom.js";
-import { ticks } from "../scale.js";
+import { svg } from "../shared/dom.js";
+import { ticks } from "../shared/scale.js";
 import { short } from "./amount.js";
 import { along, apart, widthOf, xMarks } from "./axes.js";
 
-/** @typedef {{left: number, right: number, top: number, bottom: number, places: number[],
- *   toY: (value: number) => number, toValue: (y: number) => number}} Frame */
+/**
+ * @typedef {{left: number, right: number, top: number, bottom: number, places: number[],
+ *   toY: (value: number) => number, toValue: (y: number) => number}} Frame
+ * @typedef {{kind: "curve", text: string, x: number[], low: number, high: number, x_label: string, y_label: string,
+ *   x_scale: string, y_unit: string, decimals: number}} CurveQuestion
+ */
 
 const HEIGHT = 280;
 const NARROW_HEIGHT = 240;
 const NARROW = 420;
 const MARGIN = { top: 30, right: 48, bottom: 46 };
-/** Lines where the points lie would be a grey field if there were more. */
+/** More vertical lines than this would merge into a grey area. */
 const MOST_RAILS = 40;
-/** Marks nearer than this would hide their line. */
+/** Marks closer than this would hide their line. */
 const MARK_GAP = 12;
 
 /**
- * @param {import("./curve.js").CurveQuestion} question @param {[number, number]} range of values
+ * @param {CurveQuestion} question @param {[number, number]} range of values
  * @param {number} width in pixels
  * @returns {Frame & {width: number, height: number, axes: SVGElement}}
  */
@@ -33,10 +37,8 @@ export function layOut(question, [low, high], width) {
   const bottom = height - MARGIN.bottom;
   const across = right - left - 2 * inset;
   const places = x.map((value) => left + inset + along(value, x[0], x[x.length - 1], scale) * across);
-  /** @param {number} value */
-  const toY = (value) => bottom - along(value, low, high) * (bottom - top);
-  /** @param {number} y */
-  const toValue = (y) => low + ((bottom - y) / (bottom - top)) * (high - low);
+  const toY = (/** @type {number} */ value) => bottom - along(value, low, high) * (bottom - top);
+  const toValue = (/** @type {number} */ y) => low + ((bottom - y) / (bottom - top)) * (high - low);
 
   const axes = svg("g", { "aria-hidden": "true" });
   axes.append(svg("rect", { class: "bm-field", x: left, y: top, width: right - left, height: bottom - top }));
@@ -80,14 +82,14 @@ export function pathOf({ places, toY }, values) {
   return path;
 }
 
-/** What lies between two whole curves. @param {Frame} frame @param {number[]} a @param {number[]} b */
+/** The area between two complete curves. @param {Frame} frame @param {number[]} a @param {number[]} b */
 export function between({ places, toY }, a, b) {
   const there = a.map((value, i) => `${places[i].toFixed(1)} ${toY(value).toFixed(1)}`);
   const back = b.map((value, i) => `${places[i].toFixed(1)} ${toY(value).toFixed(1)}`).reverse();
   return `M${[...there, ...back].join("L")}Z`;
 }
 
-/** A mark at each value, or where there is no room for so many, at those that no line shows. @param {Frame} frame @param {(number | null)[]} values @param {string} shape a path around 0 0 */
+/** A mark at each value; where there is no room for that, only at values without a line. @param {Frame} frame @param {(number | null)[]} values @param {string} shape a path around 0 0 */
 export function marksOf({ places, toY }, values, shape) {
   const mean = (places[places.length - 1] - places[0]) / (places.length - 1);
   const alone = (/** @type {number} */ i) =>

@@ -1,14 +1,14 @@
-/** A curve that is drawn by hand: which points a stroke reaches, and how they move by keys. */
+/** A hand-drawn curve: which points a stroke reaches, and how keys move them. */
 
 /** @typedef {{x: number, y: number}} Spot in pixels */
 /** @typedef {(number | null)[]} Sketch a value for each point, null where nothing is drawn yet */
 
-/** A point this near across follows the pointer: in pixels, and as a share of the way to the next. */
+/** Horizontal distance at which a point follows the pointer: in pixels, and as a share of the gap to the next. */
 const SNAP = 8;
 const SNAP_SHARE = 0.25;
-/** A stroke that begins or ends this near to an end of the plot goes on to it. */
+/** A stroke that begins or ends this near to an edge of the plot is extended to it. */
 const EDGE = 14;
-/** Steps of an arrow key from the lowest value to the highest, about. */
+/** About how many key presses lead from the lowest value to the highest. */
 const STEPS = 100;
 
 /** @param {number[]} places ascending @param {number} x */
@@ -54,7 +54,7 @@ export function missing(sketch) {
   return sketch.filter((value) => value === null).length;
 }
 
-/** Where a point that is not drawn yet begins: as high as the nearest that is. @param {Sketch} sketch @param {number} i @param {number} otherwise */
+/** Starting value of a point that is not drawn yet: that of the nearest point that is. @param {Sketch} sketch @param {number} i @param {number} otherwise */
 export function startOf(sketch, i, otherwise) {
   for (let away = 0; away < sketch.length; away++) {
     const value = sketch[i - away] ?? sketch[i + away];
@@ -71,7 +71,7 @@ export function stepOf(low, high) {
 }
 
 /**
- * Where a key takes a value; null if it is none of a slider's keys.
+ * The value after a key press; null if it is not a slider key.
  * @param {string} key @param {number} value @param {number} low @param {number} high
  * @returns {number | null}
  */

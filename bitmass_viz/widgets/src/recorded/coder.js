@@ -3,7 +3,7 @@
  * are the same whole numbers in the same order, or nothing would come back.
  */
 
-import { readWord } from "../decode.js";
+import { readWord } from "../bits/decode.js";
 
 const FAST = 5;
 const SLOW = 7;

@@ -3,8 +3,8 @@
  * learn from one more, and what other recorded networks make of a digit, all computed by the page.
  */
 
-import { makePlan } from "../address.js";
-import { binaryWay, floatWay } from "../forward.js";
+import { makePlan } from "../bits/address.js";
+import { binaryWay, floatWay } from "../bits/forward_pass.js";
 import { createAnswering } from "./answering.js";
 import { countersOf, learnBinary, learnFloat } from "./learn.js";
 import { bytesIn } from "./text.js";

@@ -4,8 +4,8 @@ import { ByteReader, WordReader } from "./coder.js";
 import { bytesIn } from "./text.js";
 
 /**
- * @typedef {{status: import("../store.js").Status, settings: Record<string, any>,
- *   dataset: import("../store.js").Dataset, palette: Record<string, Record<string, string>>, columns: number, carried: number,
+ * @typedef {{status: import("../training/store.js").Status, settings: Record<string, any>,
+ *   dataset: import("../training/store.js").Dataset, palette: Record<string, Record<string, string>>, columns: number, carried: number,
  *   examples: number[], accuracy: number[], next: [number, number, number][],
  *   pieces: [number, number, number][]}} Recorded
  * @typedef {{weights: Uint8Array, digit: Uint8Array}} Unpacked

@@ -3,20 +3,20 @@
  * the binary one. `bitmass_viz/kernels/floatnet.py` and `hebbian.py` have the formulas; a test compares the two sides.
  */
 
-import { streamStart } from "../address.js";
-import { weightsOf } from "../forward.js";
+import { streamStart } from "../bits/address.js";
+import { weightsOf } from "../bits/forward_pass.js";
 
 const round = Math.fround;
 
 /**
- * @typedef {import("../address.js").Plan} Plan
+ * @typedef {import("../bits/address.js").Plan} Plan
  * @typedef {{examples: number, classSums: Int32Array, hiddenSums: Int32Array, signalSums: Int32Array,
  *   inputSum: Int32Array, hiddenSum: Int32Array, codebook: Uint8Array}} Sums what a binary network has counted
  */
 
 /**
  * W ← W − rate · gradient of softmax cross-entropy, with a = max(z, slope z).
- * @param {Plan} plan @param {Uint8Array} bytes @param {import("../forward.js").FloatWay} way of the example
+ * @param {Plan} plan @param {Uint8Array} bytes @param {import("../bits/forward_pass.js").FloatWay} way of the example
  * @param {number} label @param {number} rate @param {number} slope
  * @returns {Uint8Array} the weights after it
  */
@@ -96,7 +96,7 @@ function countIn(sums, bright, hidden, label) {
 /**
  * The prototype rule: the example is counted in, and each weight is the sign of its counter; at 0 it stays as it was.
  * @param {Plan} plan @param {Uint8Array} bytes @param {Sums} sums
- * @param {import("../forward.js").BinaryWay} way of the example @param {Uint8Array} bright @param {number} label
+ * @param {import("../bits/forward_pass.js").BinaryWay} way of the example @param {Uint8Array} bright @param {number} label
  * @returns {{bytes: Uint8Array, sums: Sums}} the weights and counts after it
  */
 export function learnBinary(plan, bytes, sums, way, bright, label) {

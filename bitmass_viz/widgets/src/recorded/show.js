@@ -1,6 +1,6 @@
 /** The explorer, with what a recording has no use for left out. */
 
-import explorer from "../explorer.js";
+import explorer from "../explorer/index.js";
 
 /** Parts of the explorer that need a kernel, by test id. */
 const WITHOUT = ["share", "tour", "tour-offer", "save-npz", "save-csv"];

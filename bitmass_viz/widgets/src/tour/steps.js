@@ -1,11 +1,11 @@
-/** What the tour shows, in order, and what the reader does at each step. */
+/** What the tour shows, in order, and what the reader does in each step. */
 
-import { grouped } from "../format.js";
-import { shownMark } from "../store.js";
+import { grouped } from "../shared/numbers.js";
+import { shownMark } from "../training/store.js";
 
 /**
- * @typedef {import("../store.js").State} State
- * @typedef {import("./place.js").Side} Side
+ * @typedef {import("../training/store.js").State} State
+ * @typedef {import("./card_position.js").Side} Side
  *
  * A step points at the element whose `data-testid` is `target`, ringed by its ancestor `around`. Its card has a
  * sentence that explains and one that asks; once `done` comes to hold, and has held for `rest` milliseconds, the
@@ -19,9 +19,9 @@ import { shownMark } from "../store.js";
 
 const ADAMW = "adamw";
 const FLOAT_BITS = 32;
-/** The accuracy that counts as having risen, far above the tenth that guessing gets. */
+/** An accuracy that has clearly risen; guessing gets a tenth. */
 const RISEN = 0.5;
-/** What is watched is looked at for so long. */
+/** How long the reader watches something. */
 const LOOK_MS = 5000;
 
 /** @param {State} state */
@@ -30,7 +30,7 @@ const playing = ({ status }) => status?.state === "playing";
 /** @param {State} state */
 const canBeUncentred = ({ controls, settings }) =>
   controls.some(
-    ({ name, trainers }) => name === "centring" && (trainers?.includes(settings.trainer) ?? true),
+    ({ name, trainers }) => name === "centring" && (trainers?.includes(settings.trainer ?? "") ?? true),
   );
 
 /** @type {Step[]} */

@@ -1,15 +1,17 @@
-/** The bit view: every weight bit of the page, one row a bit of a unit, one column a feature. */
+/** The bit view: every weight bit of the page, one row per bit of a unit, one column per feature. */
 
-import { LANES, addressAtCell, fieldOf } from "../address.js";
-import { grouped } from "../format.js";
-import { onPage } from "../scene.js";
-import { addressOnPage, clamp, makeTile, setFont } from "./view.js";
+import { fieldOf, isOneBit } from "../bits/number_format.js";
+import { LANES, addressAtCell } from "../bits/address.js";
+import { grouped } from "../shared/numbers.js";
+import { onPage } from "./shown_weights.js";
+import { clamp } from "../shared/scale.js";
+import { addressOnPage, makeTile, setFont } from "./view.js";
 
-/** The height the bits may take, in CSS pixels; rows stay at least one device pixel high. */
+/** Height available for the bits, in CSS pixels; rows stay at least one device pixel high. */
 const HEIGHT = 256;
 const GUTTER = 22;
 const MAX_COLUMN = 28;
-/** A bit may be drawn taller than wide up to this ratio, so that few rows still fill the view. */
+/** Largest ratio of height to width of a bit, so that few rows still fill the view. */
 const MAX_STRETCH = 6;
 
 /** @type {import("./view.js").View} */
@@ -17,8 +19,8 @@ export const bitView = {
   id: "bit",
   title: "Bit view",
   what: "Every weight bit: a row is a bit of a unit, a column an input. 32 rows make a float unit or a BV32 container.",
-  summary(scene) {
-    return `${grouped(scene.layer.units * scene.plan.bpw)} × ${grouped(scene.layer.features)} bits`;
+  summary(weights) {
+    return `${grouped(weights.layer.units * weights.plan.bpw)} × ${grouped(weights.layer.features)} bits`;
   },
   create: createBitView,
 };
@@ -39,18 +41,16 @@ function createBitView() {
   };
   let tile = makeTile(1, 1);
 
-  /** @param {number} row */
-  const top = (row) => row * lay.sy + Math.floor(row / lay.blockRows) * lay.gap;
+  const top = (/** @type {number} */ row) => row * lay.sy + Math.floor(row / lay.blockRows) * lay.gap;
 
   return {
-    /** @param {import("../scene.js").Scene} scene @param {number} width @param {number} dpr */
-    layout(scene, width, dpr) {
-      const { plan, layer, page } = scene;
+    layout(weights, width, dpr) {
+      const { plan, layer, page } = weights;
       lay.dpr = dpr;
       lay.left = Math.round(GUTTER * dpr);
       lay.rows = page.units * plan.bpw;
       lay.columns = page.features;
-      lay.blockRows = plan.bpw === 1 && layer.index > 0 ? 1 : LANES;
+      lay.blockRows = isOneBit(plan) && layer.index > 0 ? 1 : LANES;
       lay.gap = Math.round(dpr);
       const room = Math.max(1, width - lay.left);
       const fit = Math.floor(room / lay.columns);
@@ -65,14 +65,13 @@ function createBitView() {
       return lay;
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene */
-    furniture(g, scene) {
+    background(g, weights) {
       setFont(g, Math.round(10.5 * lay.dpr));
-      g.fillStyle = scene.colours.muted;
+      g.fillStyle = weights.colours.muted;
       g.textAlign = "right";
       g.textBaseline = "middle";
       const blocks = Math.ceil(lay.rows / lay.blockRows);
-      const first = scene.layer.index === 0 ? scene.page.firstBlock : 0;
+      const first = weights.layer.index === 0 ? weights.page.firstBlock : 0;
       for (let block = 0; block < blocks; block++) {
         const rows = Math.min(lay.blockRows, lay.rows - block * lay.blockRows);
         const y = top(block * lay.blockRows) + (rows * lay.sy) / 2;
@@ -80,9 +79,8 @@ function createBitView() {
       }
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene */
-    paint(g, scene) {
-      fill(tile.pixels, scene);
+    paint(g, weights) {
+      fill(tile.pixels, weights);
       tile.g.putImageData(tile.image, 0, 0);
       g.imageSmoothingEnabled = lay.sx < 1;
       g.imageSmoothingQuality = "high";
@@ -93,23 +91,21 @@ function createBitView() {
       }
     },
 
-    /** @param {import("../scene.js").Scene} scene @param {number} x @param {number} y */
-    locate(scene, x, y) {
+    locate(weights, x, y) {
       const column = Math.floor((x - lay.left) / lay.sx);
       const pitch = lay.blockRows * lay.sy + lay.gap;
       const block = Math.floor(y / pitch);
       const inBlock = Math.min(lay.blockRows - 1, Math.floor((y - block * pitch) / lay.sy));
       const row = block * lay.blockRows + inBlock;
       if (column < 0 || column >= lay.columns || row < 0 || row >= lay.rows) return null;
-      const { plan, layer, page } = scene;
+      const { plan, layer, page } = weights;
       const address = addressAtCell(plan, layer, page.unit0 * plan.bpw + row, page.feature0 + column);
       return { address, extent: "bit" };
     },
 
-    /** @param {import("../scene.js").Scene} scene @param {import("../store.js").Mark} mark */
-    boxes(scene, { address, extent }) {
-      if ("padding" in address || !onPage(scene.page, address)) return [];
-      const { plan, page } = scene;
+    boxes(weights, { address, extent }) {
+      if ("padding" in address || !onPage(weights.page, address)) return [];
+      const { plan, page } = weights;
       /** @param {number} row @param {number} column @param {number} rows @param {number} columns @param {boolean} strong */
       const box = (row, column, rows, columns, strong) => ({
         x: lay.left + column * lay.sx,
@@ -121,7 +117,7 @@ function createBitView() {
       const row = address.row - page.unit0 * plan.bpw;
       const column = address.column - page.feature0;
       const boxes = [];
-      if (plan.bpw > 1) {
+      if (!isOneBit(plan)) {
         boxes.push(box((address.unit - page.unit0) * plan.bpw, column, plan.bpw, 1, extent === "weight"));
       } else if (extent === "word") {
         const first = Math.floor(column / LANES) * LANES;
@@ -131,12 +127,8 @@ function createBitView() {
       return boxes;
     },
 
-    /**
-     * @param {import("../scene.js").Scene} scene @param {import("../store.js").Mark | null} mark
-     * @param {string} key @param {boolean} _fine
-     */
-    move(scene, mark, key, _fine) {
-      const { plan, layer, page } = scene;
+    move(weights, mark, key) {
+      const { plan, layer, page } = weights;
       const at = mark?.address;
       let row = at && "row" in at ? at.row : page.unit0 * plan.bpw;
       let column = at && "row" in at ? at.column : page.feature0;
@@ -156,15 +148,15 @@ function createBitView() {
         column += steps[1];
       }
       const cell = addressAtCell(plan, layer, row, 0);
-      return { address: addressOnPage(scene, cell.unit, column, cell.bit), extent: "bit" };
+      return { address: addressOnPage(weights, cell.unit, column, cell.bit), extent: "bit" };
     },
   };
 }
 
-/** @param {Uint32Array} out one pixel a bit @param {import("../scene.js").Scene} scene */
-function fill(out, scene) {
-  const { cells, luts, plan, page } = scene;
-  if (plan.bpw === 1) {
+/** @param {Uint32Array} out one pixel a bit @param {import("./shown_weights.js").ShownWeights} weights */
+function fill(out, weights) {
+  const { cells, luts, plan, page } = weights;
+  if (isOneBit(plan)) {
     const lut = luts.binary;
     const count = page.units * page.features;
     for (let i = 0; i < count; i++) out[i] = lut[cells[i]];
@@ -174,7 +166,7 @@ function fill(out, scene) {
   let at = 0;
   for (let unit = 0; unit < page.units; unit++) {
     for (let bit = bpw - 1; bit >= 0; bit--) {
-      const lut = luts.fields[fieldOf(bpw, bit) ?? "mantissa"];
+      const lut = luts.fields[fieldOf(plan, bit) ?? "mantissa"];
       let from = unit * page.features * bpw + bit;
       for (let column = 0; column < page.features; column++, from += bpw) {
         out[at++] = lut[cells[from]];

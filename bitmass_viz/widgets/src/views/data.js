@@ -1,12 +1,14 @@
 /** The data view: the words as stored, in hex, with a map of the whole page beside them. */
 
-import { addressAtWord, streamStart, wordBits, wordStart } from "../address.js";
-import { FULL_GLOW, readWord } from "../decode.js";
-import { grouped, hex } from "../format.js";
-import { mix } from "../palette.js";
+import { isOneBit } from "../bits/number_format.js";
+import { addressAtWord, streamStart, wordBits, wordStart } from "../bits/address.js";
+import { FULL_GLOW, readWord } from "../bits/decode.js";
+import { grouped, hex } from "../shared/numbers.js";
+import { mix } from "../shared/palette.js";
 import { createMinimap } from "./minimap.js";
-import { clamp, makeTile, setFont } from "./view.js";
-import { makeWordGrid, placeOf, wordAt } from "./words.js";
+import { clamp } from "../shared/scale.js";
+import { makeTile, setFont } from "./view.js";
+import { makeWordGrid, placeOf, wordAt } from "./word_lines.js";
 
 const HEIGHT = 263;
 const TOP = 14;
@@ -24,18 +26,18 @@ export const dataView = {
   id: "data",
   title: "Data view",
   what: "The words as they are stored, in hex. The strip at the side is the whole of them.",
-  summary(scene) {
-    const kind = scene.plan.bpw === 1 ? "uint32" : "float32";
-    return `${grouped(scene.layer.units)} × ${grouped(scene.layer.wordsPerRow)} ${kind}`;
+  summary(weights) {
+    const kind = isOneBit(weights.plan) ? "uint32" : "float32";
+    return `${grouped(weights.layer.units)} × ${grouped(weights.layer.wordsPerRow)} ${kind}`;
   },
   create: createDataView,
 };
 
 /** @returns {import("./view.js").ViewInstance} */
 function createDataView() {
-  /** @type {import("./words.js").WordGrid | null} */
+  /** @type {import("./word_lines.js").WordGrid | null} */
   let maybeGrid = null;
-  const grid = () => /** @type {import("./words.js").WordGrid} */ (maybeGrid);
+  const grid = () => /** @type {import("./word_lines.js").WordGrid} */ (maybeGrid);
   const lay = {
     size: 12,
     char: 7,
@@ -53,27 +55,24 @@ function createDataView() {
   const measure = makeTile(1, 1).g;
 
   const lastTop = () => Math.max(0, grid().lines - lay.visible);
-  /** @param {number} line */
-  const scrollTo = (line) => {
+  const scrollTo = (/** @type {number} */ line) => {
     const before = top;
     top = clamp(Math.round(line), 0, lastTop());
     return top !== before;
   };
-  /** @param {number} column */
-  const wordLeft = (column) => lay.head + column * 9 * lay.char;
+  const wordLeft = (/** @type {number} */ column) => lay.head + column * 9 * lay.char;
 
   return {
-    /** @param {import("../scene.js").Scene} scene @param {number} width @param {number} dpr */
-    layout(scene, width, dpr) {
+    layout(weights, width, dpr) {
       lay.dpr = dpr;
       lay.width = width;
       lay.height = Math.round(HEIGHT * dpr);
       const mapWidth = Math.round(Math.min(MAP_WIDTH, width / dpr / 12) * dpr);
       lay.mapLeft = width - mapWidth;
       const room = lay.mapLeft - MAP_GAP * dpr;
-      const wanted = scene.plan.bpw === 1 ? 5 : 8;
+      const wanted = isOneBit(weights.plan) ? 5 : 8;
       for (const words of [wanted, 4, 2, 1]) {
-        maybeGrid = makeWordGrid(scene, Math.min(words, wanted));
+        maybeGrid = makeWordGrid(weights, Math.min(words, wanted));
         const fits = SIZES.find((size) => {
           setFont(measure, size * dpr, true);
           lay.size = size * dpr;
@@ -91,29 +90,27 @@ function createDataView() {
       return lay;
     },
 
-    furniture(g, scene) {
+    background(g, weights) {
       setFont(g, Math.round(10 * lay.dpr));
-      g.fillStyle = scene.colours.muted;
+      g.fillStyle = weights.colours.muted;
       g.textBaseline = "middle";
-      g.fillText(scene.layer.index === 0 ? "unit" : "class", 0, lay.top / 2);
+      g.fillText(weights.layer.index === 0 ? "unit" : "class", 0, lay.top / 2);
       g.textAlign = "right";
       g.fillText("word", lay.head - lay.char, lay.top / 2);
       g.textAlign = "left";
       g.fillText("bit 31 \u2026 0 of each word", lay.head, lay.top / 2);
     },
 
-    /** @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene */
-    paint(g, scene) {
+    paint(g, weights) {
       setFont(g, lay.size, true);
       g.textBaseline = "middle";
       g.textAlign = "left";
       for (let i = 0; i < lay.visible && top + i < grid().lines; i++)
-        paintLine(g, scene, top + i, lay.top + i * lay.line);
-      map.paint(g, scene, grid(), top, Math.min(grid().lines, top + lay.visible) - 1);
+        paintLine(g, weights, top + i, lay.top + i * lay.line);
+      map.paint(g, weights, grid(), top, Math.min(grid().lines, top + lay.visible) - 1);
     },
 
-    /** @param {import("../scene.js").Scene} scene @param {number} x @param {number} y */
-    locate(scene, x, y) {
+    locate(weights, x, y) {
       const line = top + Math.floor((y - lay.top) / lay.line);
       if (y < lay.top || line >= top + lay.visible || x < lay.head) return null;
       const place = (x - lay.head) / lay.char;
@@ -121,11 +118,10 @@ function createDataView() {
       const word = wordAt(grid(), line, column);
       if (word < 0) return null;
       const inWord = Math.min(31, Math.floor((place - column * 9) * 4));
-      return mark(scene, word, 31 - inWord);
+      return mark(weights, word, 31 - inWord);
     },
 
-    /** @param {import("../scene.js").Scene} _scene @param {import("../store.js").Mark} mark */
-    boxes(_scene, { address, extent }) {
+    boxes(_weights, { address, extent }) {
       const place = placeOf(grid(), address.word);
       if (!place) return [];
       const boxes = [map.box(grid(), place)];
@@ -142,16 +138,14 @@ function createDataView() {
       return boxes;
     },
 
-    /**
-     * @param {import("../scene.js").Scene} scene @param {import("../store.js").Mark | null} current
-     * @param {string} key @param {boolean} fine
-     */
-    move(scene, current, key, fine) {
+    move(weights, current, key, fine) {
       const place = current ? placeOf(grid(), current.address.word) : null;
-      if (!current || !place) return mark(scene, wordAt(grid(), top, 0), 31);
+      if (!current || !place) return mark(weights, wordAt(grid(), top, 0), 31);
       const { bitInWord } = current.address;
-      if (fine && key === "ArrowLeft") return mark(scene, current.address.word, Math.min(31, bitInWord + 1));
-      if (fine && key === "ArrowRight") return mark(scene, current.address.word, Math.max(0, bitInWord - 1));
+      if (fine && key === "ArrowLeft")
+        return mark(weights, current.address.word, Math.min(31, bitInWord + 1));
+      if (fine && key === "ArrowRight")
+        return mark(weights, current.address.word, Math.max(0, bitInWord - 1));
       let { line, column } = place;
       if (key === "ArrowLeft") column -= 1;
       else if (key === "ArrowRight") column += 1;
@@ -167,23 +161,20 @@ function createDataView() {
       line = clamp(line, 0, grid().lines - 1);
       column = clamp(column, 0, grid().perLine - 1);
       while (column > 0 && wordAt(grid(), line, column) < 0) column -= 1;
-      return mark(scene, wordAt(grid(), line, column), bitInWord);
+      return mark(weights, wordAt(grid(), line, column), bitInWord);
     },
 
-    /** @param {import("../scene.js").Scene} _scene @param {import("../store.js").Mark} mark */
-    reveal(_scene, mark) {
+    reveal(_weights, mark) {
       const place = placeOf(grid(), mark.address.word);
       if (!place || (place.line >= top && place.line < top + lay.visible)) return false;
       return scrollTo(place.line - Math.floor(lay.visible / 2));
     },
 
-    /** @param {import("../scene.js").Scene} _scene @param {number} lines */
-    scroll(_scene, lines) {
+    scroll(_weights, lines) {
       return scrollTo(top + lines);
     },
 
-    /** @param {import("../scene.js").Scene} _scene @param {number} x @param {number} y @param {boolean} touch */
-    press(_scene, x, y, touch) {
+    press(_weights, x, y, touch) {
       if (x >= lay.mapLeft - (MAP_GAP / 2) * lay.dpr) {
         scrollTo(map.lineAt(grid(), y) - Math.floor(lay.visible / 2));
         return (_x, toY) => void scrollTo(map.lineAt(grid(), toY) - Math.floor(lay.visible / 2));
@@ -196,18 +187,18 @@ function createDataView() {
     lineHeight: () => lay.line / lay.dpr,
   };
 
-  /** @param {import("../scene.js").Scene} scene @param {number} word @param {number} bitInWord @returns {import("../store.js").Mark} */
-  function mark(scene, word, bitInWord) {
-    const address = addressAtWord(scene.plan, scene.layer, word, bitInWord);
+  /** @param {import("./shown_weights.js").ShownWeights} weights @param {number} word @param {number} bitInWord @returns {import("../bits/address.js").Mark} */
+  function mark(weights, word, bitInWord) {
+    const address = addressAtWord(weights.plan, weights.layer, word, bitInWord);
     return { address, extent: "word" };
   }
 
   /**
-   * @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene
+   * @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights
    * @param {number} line @param {number} y
    */
-  function paintLine(g, scene, line, y) {
-    const { colours, plan, layer, page, bytes } = scene;
+  function paintLine(g, weights, line, y) {
+    const { colours, plan, layer, page, bytes } = weights;
     const middle = y + lay.line / 2;
     const unit = page.unit0 + Math.floor(line / grid().linesPerUnit);
     if (line % grid().linesPerUnit === 0) {
@@ -227,9 +218,9 @@ function createDataView() {
       const x = wordLeft(column);
       const start = wordStart(plan, layer, word);
       const count = wordBits(plan, layer, word);
-      paintGlow(g, scene, start, count, unit, x, y);
+      paintGlow(g, weights, start, count, unit, x, y);
       const text = hex(readWord(bytes, start, count));
-      if (count < 32) paintPadding(g, scene, count, x, y);
+      if (count < 32) paintPadding(g, weights, count, x, y);
       const padded = Math.floor((32 - count) / 4);
       g.fillStyle = colours.ink;
       g.fillText(text.slice(padded), x + padded * lay.char, middle);
@@ -242,7 +233,7 @@ function createDataView() {
 
   /**
    * A glow behind each hex digit that holds a flipped bit.
-   * @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene @param {number} start
+   * @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights @param {number} start
    * @param {number} count @param {number} unit @param {number} x @param {number} y
    */
   function paintGlow(g, { cells, plan, layer, page, colours }, start, count, unit, x, y) {
@@ -263,7 +254,7 @@ function createDataView() {
 
   /**
    * Hatch the digits of a row's last word that hold no weight bits.
-   * @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene @param {number} count
+   * @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights @param {number} count
    * @param {number} x @param {number} y
    */
   function paintPadding(g, { colours }, count, x, y) {

@@ -1,15 +1,17 @@
-/** The strip beside the words: every stored word of the page as one cell, and where the lines shown are. */
+/** The strip beside the words: one cell for every stored word of the page, and where the visible lines are. */
 
-import { wordBits, wordStart } from "../address.js";
-import { floatOf, popcount, readWord } from "../decode.js";
-import { divergingIndex } from "../palette.js";
-import { clamp, makeTile } from "./view.js";
-import { lineOfMapRow, mapRowOfLine } from "./words.js";
+import { isFloat32 } from "../bits/number_format.js";
+import { wordBits, wordStart } from "../bits/address.js";
+import { floatOf, popcount, readWord } from "../bits/decode.js";
+import { divergingIndex } from "../shared/palette.js";
+import { clamp } from "../shared/scale.js";
+import { makeTile } from "./view.js";
+import { lineOfMapRow, mapRowOfLine } from "./word_lines.js";
 
 /** Tallest row of the map, in CSS pixels. */
 const MOST_ROW = 12;
 
-/** @typedef {import("./words.js").WordGrid} WordGrid */
+/** @typedef {import("./word_lines.js").WordGrid} WordGrid */
 
 export function createMinimap() {
   const lay = { left: 0, width: 1, height: 1, dpr: 1 };
@@ -42,11 +44,11 @@ export function createMinimap() {
     },
 
     /**
-     * @param {CanvasRenderingContext2D} g @param {import("../scene.js").Scene} scene @param {WordGrid} grid
+     * @param {CanvasRenderingContext2D} g @param {import("./shown_weights.js").ShownWeights} weights @param {WordGrid} grid
      * @param {number} top first line shown @param {number} bottom last line shown
      */
-    paint(g, scene, grid, top, bottom) {
-      fill(tile.pixels, scene, grid);
+    paint(g, weights, grid, top, bottom) {
+      fill(tile.pixels, weights, grid);
       tile.g.putImageData(tile.image, 0, 0);
       g.imageSmoothingEnabled = lay.height < grid.mapRows;
       g.drawImage(tile.canvas, lay.left, 0, lay.width, lay.height);
@@ -54,7 +56,7 @@ export function createMinimap() {
       const from = mapRowOfLine(grid, top) * cell;
       const to = (mapRowOfLine(grid, bottom) + 1) * cell;
       g.lineWidth = 2 * lay.dpr;
-      g.strokeStyle = scene.colours.accent;
+      g.strokeStyle = weights.colours.accent;
       g.strokeRect(lay.left - lay.dpr, from, lay.width + 2 * lay.dpr, Math.max(to - from, 3 * lay.dpr));
     },
   };
@@ -62,7 +64,7 @@ export function createMinimap() {
 
 /**
  * A float word by its value, a BV32 word by how many of its weights are +1.
- * @param {Uint32Array} out @param {import("../scene.js").Scene} scene @param {WordGrid} grid
+ * @param {Uint32Array} out @param {import("./shown_weights.js").ShownWeights} weights @param {WordGrid} grid
  */
 function fill(out, { plan, layer, bytes, luts, range }, grid) {
   for (let unit = 0; unit < grid.units; unit++) {
@@ -70,7 +72,7 @@ function fill(out, { plan, layer, bytes, luts, range }, grid) {
     const start = wordStart(plan, layer, first);
     let at = unit * grid.mapRowsPerUnit * grid.mapColumns;
     for (let k = 0; k < grid.perUnit; k++, at++) {
-      if (plan.bpw === 32) {
+      if (isFloat32(plan)) {
         out[at] = luts.diverging[divergingIndex(floatOf(readWord(bytes, start + 32 * k, 32)), range)];
         continue;
       }

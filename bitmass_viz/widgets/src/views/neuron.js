@@ -1,8 +1,9 @@
 /** The neuron view: receptive fields in the first layer, rows of weights per class in the second. */
 
-import { grouped } from "../format.js";
-import { createClasses } from "./classes.js";
-import { createFields } from "./fields.js";
+import { isOneBit } from "../bits/number_format.js";
+import { grouped } from "../shared/numbers.js";
+import { createClasses } from "./class_rows.js";
+import { createFields } from "./receptive_fields.js";
 
 /** @type {import("./view.js").View} */
 export const neuronView = {
@@ -10,21 +11,21 @@ export const neuronView = {
   title: "Neuron view",
   what: "What each hidden unit looks for in the image, or what each class listens to.",
   summary({ plan, layer }) {
-    const kind = plan.bpw === 1 ? "signs" : "numbers";
+    const kind = isOneBit(plan) ? "signs" : "numbers";
     return `${grouped(layer.units)} × ${grouped(layer.features)} ${kind}`;
   },
   create() {
     const first = createFields();
     const second = createClasses();
-    /** @param {import("../scene.js").Scene} scene */
-    const part = (scene) => (scene.layer.index === 0 ? first : second);
+    const part = (/** @type {import("./shown_weights.js").ShownWeights} */ weights) =>
+      weights.layer.index === 0 ? first : second;
     return {
-      layout: (scene, width, dpr) => part(scene).layout(scene, width, dpr),
-      furniture: (g, scene) => part(scene).furniture(g, scene),
-      paint: (g, scene) => part(scene).paint(g, scene),
-      locate: (scene, x, y) => part(scene).locate(scene, x, y),
-      boxes: (scene, mark) => part(scene).boxes(scene, mark),
-      move: (scene, mark, key, fine) => part(scene).move(scene, mark, key, fine),
+      layout: (weights, width, dpr) => part(weights).layout(weights, width, dpr),
+      background: (g, weights) => part(weights).background(g, weights),
+      paint: (g, weights) => part(weights).paint(g, weights),
+      locate: (weights, x, y) => part(weights).locate(weights, x, y),
+      boxes: (weights, mark) => part(weights).boxes(weights, mark),
+      move: (weights, mark, key, fine) => part(weights).move(weights, mark, key, fine),
     };
   },
 };

@@ -1,0 +1,116 @@
+/** Counting a network's weight bits, and the sentences about the result; no DOM. */
+
+import { counted, grouped } from "../shared/numbers.js";
+
+/**
+ * A network without biases: inputs → hidden units → classes.
+ * @typedef {{inputs: number, classes: number, container_bits: number}} Shape
+ * @typedef {Shape & {hidden: {label: string, low: number, high: number, value: number,
+ *   ticks: {value: number, note: string}[]}, formats: {bits: number, label: string}[], bits: number, goal: number,
+ *   group: number}} Content what the kernel sends once
+ * @typedef {{units: number, inputs: number, weights: number, bits: number}} Line one layer
+ * @typedef {{containers: number, bitsPerWeight: number, perContainer: number, units: number, layers: Line[],
+ *   weights: number, bits: number, bytes: number, kibibytes: number}} Count
+ */
+
+const BITS_A_BYTE = 8;
+const BYTES_A_KIBIBYTE = 1024;
+
+/**
+ * @param {Shape} shape @param {number} containers @param {number} bitsPerWeight
+ * @returns {Count} `perContainer` is how many hidden units share a container
+ */
+export function count(shape, containers, bitsPerWeight) {
+  const perContainer = shape.container_bits / bitsPerWeight;
+  if (!Number.isInteger(perContainer) || perContainer < 1) {
+    throw new RangeError(
+      `bits a weight must divide a container of ${shape.container_bits} bits, got ${bitsPerWeight}`,
+    );
+  }
+  const units = containers * perContainer;
+  const layers = [
+    { units, inputs: shape.inputs },
+    { units: shape.classes, inputs: units },
+  ].map((layer) => {
+    const weights = layer.units * layer.inputs;
+    return { ...layer, weights, bits: weights * bitsPerWeight };
+  });
+  const weights = layers[0].weights + layers[1].weights;
+  const bits = layers[0].bits + layers[1].bits;
+  const bytes = bits / BITS_A_BYTE;
+  const kibibytes = bytes / BYTES_A_KIBIBYTE;
+  return { containers, bitsPerWeight, perContainer, units, layers, weights, bits, bytes, kibibytes };
+}
+
+/**
+ * The fewest containers whose weights take more than `goal` bits; null if none within the bounds do.
+ * @param {Shape} shape @param {number} goal @param {{low: number, high: number}} bounds
+ */
+export function fewestAbove(shape, goal, { low, high }) {
+  const fewest = Math.max(low, Math.floor(goal / massOf(shape, 1)) + 1);
+  return fewest <= high ? fewest : null;
+}
+
+/** The bit-mass, which is the same in every format. @param {Shape} shape @param {number} containers */
+function massOf(shape, containers) {
+  return count(shape, containers, shape.container_bits).bits;
+}
+
+/**
+ * The nearest whole number within the bounds; `otherwise` if it is not a number.
+ * @param {number} value @param {{low: number, high: number}} bounds @param {number} otherwise
+ */
+export function within(value, { low, high }, otherwise) {
+  return Number.isFinite(value) ? Math.min(high, Math.max(low, Math.round(value))) : otherwise;
+}
+
+/** How often a container has been cut in two. @param {number} perContainer a power of two */
+export function cutsOf(perContainer) {
+  return Math.log2(perContainer);
+}
+
+/** @param {number} bitsPerWeight @param {number} units */
+export function namedUnits(bitsPerWeight, units) {
+  const kind = { 1: "binary ", 32: "float32 " }[bitsPerWeight];
+  if (kind) return counted(units, `${kind}unit`, `${kind}units`);
+  return `${counted(units, "unit", "units")} of ${bitsPerWeight}-bit weights`;
+}
+
+/** The same containers as floats and as single bits. @param {Shape} shape @param {number} containers */
+export function sameMassText(shape, containers) {
+  const [floats, binary] = [shape.container_bits, 1].map((bits) =>
+    namedUnits(bits, count(shape, containers, bits).units),
+  );
+  return `${floats} = ${binary}: ${grouped(massOf(shape, containers))} bits either way.`;
+}
+
+/** What the picture shows, for readers who do not see it. @param {Count} count @param {number} places */
+export function blocksText({ containers, perContainer, units, bitsPerWeight }, places) {
+  const blocks = counted(containers, "block", "blocks");
+  const cells = perContainer === 1 ? "not divided" : `divided into ${perContainer} cells`;
+  const each = containers === 1 ? cells : `each ${cells}`;
+  return `The hidden layer: ${blocks} of ${places} filled, ${each}: ${namedUnits(bitsPerWeight, units)}.`;
+}
+
+/** The picture as a sum. @param {Count} count */
+export function blocksSumText({ containers, perContainer, bitsPerWeight, units }) {
+  return `${counted(containers, "block", "blocks")} of ${perContainer} = ${namedUnits(bitsPerWeight, units)}`;
+}
+
+/**
+ * Assess a reader's attempt to find the fewest containers above `goal` bits.
+ * @param {Shape} shape @param {number} containers @param {number | null} fewest
+ * @returns {{solved: boolean, said: string}}
+ */
+export function assess(shape, containers, fewest) {
+  if (fewest === null || containers < fewest) return { solved: false, said: "" };
+  if (containers > fewest) return { solved: false, said: "Larger, yes, but fewer containers would do." };
+  const reached = `${counted(fewest, "container", "containers")}: ${grouped(massOf(shape, fewest))} bits.`;
+  const short = fewest > 1 ? ` One fewer is ${grouped(massOf(shape, fewest - 1))}.` : "";
+  return { solved: true, said: reached + short };
+}
+
+/** @param {number} ratio 2 → "2.0 ×", 128.96 → "129 ×" */
+export function times(ratio) {
+  return `${ratio < 10 ? ratio.toFixed(1) : grouped(Math.round(ratio))} ×`;
+}

@@ -1,0 +1,105 @@
+/**
+ * An experiment on the page: claims and verdicts, its figure, and “run it here”; or the closing table of all claims.
+ * Everything except the figure is shown immediately; the kernel draws the figure when the reader comes near.
+ */
+
+import { createCases } from "./cases.js";
+import { createClaims } from "./claims.js";
+import { createFigure } from "./figure.js";
+import { createRunner } from "./runner.js";
+import { createVerdicts } from "./verdicts.js";
+import { provenanceLine } from "./sentences.js";
+import { h, setText } from "../shared/dom.js";
+import { followTheme } from "../shared/palette.js";
+import { listen, widget } from "../shared/widget.js";
+
+/**
+ * @typedef {Parameters<typeof provenanceLine>[0]} Provenance
+ * @typedef {{kind: "claims", claims: Parameters<typeof createClaims>[0], provenance: Provenance}} ClaimsContent
+ * @typedef {Parameters<typeof createRunner>[0] & {kind: "experiment", label: string, question: string,
+ *   claims: import("./verdicts.js").Claim[], verdicts: import("./verdicts.js").Verdict[],
+ *   cases: import("./cases.js").Case[], provenance: Provenance}} ExperimentContent
+ * @typedef {import("../shared/widget.js").Model<{content: ClaimsContent | ExperimentContent, figure: string,
+ *   problem: string, progress: Parameters<ReturnType<typeof createRunner>["progress"]>[0],
+ *   mine: import("./runner.js").Mine | undefined}>} Model
+ */
+
+/** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
+function render({ model, el, signal }) {
+  const content = model.get("content");
+  const name = content.kind === "claims" ? "claims" : content.name;
+  const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
+  const figure = createFigure(name, () => model.send({ action: "draw" }), signal);
+  const root = h("section", { class: "bm-widget bm-framed bm-evidence", "data-testid": `evidence-${name}` });
+  const parts =
+    content.kind === "claims"
+      ? claimsParts(content, figure)
+      : experimentParts(content, figure, model, signal);
+  root.append(...parts, problem);
+
+  const showProblem = () => {
+    setText(problem, model.get("problem") ?? "");
+    problem.hidden = !problem.textContent;
+  };
+  const showFigure = () => figure.show("full", model.get("figure"));
+  listen(model, signal, { "change:figure": showFigure, "change:problem": showProblem });
+  followTheme(root, model, signal);
+  showProblem();
+  showFigure();
+  el.append(root);
+  return root;
+}
+
+/** @param {ClaimsContent} content @param {import("./figure.js").Figure} figure */
+function claimsParts({ claims, provenance }, figure) {
+  return [
+    createClaims(claims),
+    figure.element,
+    h("p", { class: "bm-source" }, provenanceLine(provenance, null)),
+  ];
+}
+
+/**
+ * @param {ExperimentContent} content @param {import("./figure.js").Figure} figure @param {Model} model
+ * @param {AbortSignal} signal
+ */
+function experimentParts(content, figure, model, signal) {
+  const verdicts = createVerdicts(content.claims);
+  const cases = createCases();
+  const source = h("p", { class: "bm-source" });
+  const runner = createRunner(content, (message) => model.send(message), showing);
+  const full = { ...content, seeds: Math.max(0, ...content.cases.map(({ seeds }) => seeds)) };
+
+  /** @param {"full" | "mine"} which */
+  function showing(which) {
+    const mine = model.get("mine");
+    const shown = which === "mine" && mine ? mine : full;
+    verdicts.show(shown.verdicts);
+    cases.show(shown.cases);
+    setText(source, shown === mine ? runner.described(mine) : provenanceLine(content.provenance, full.seeds));
+    figure.choose(which);
+  }
+  const showProgress = () => runner.progress(model.get("progress"));
+  const showMine = () => {
+    const mine = model.get("mine");
+    if (!mine?.figure) return;
+    figure.show("mine", mine.figure);
+    runner.finished();
+  };
+  listen(model, signal, { "change:progress": showProgress, "change:mine": showMine });
+  showing("full");
+  showProgress();
+  showMine();
+  return [
+    h("p", { class: "bm-question" }, h("b", content.label), ` ${content.question}`),
+    h(
+      "div",
+      { class: "bm-body" },
+      h("div", { class: "bm-text" }, verdicts.element, runner.element, source),
+      figure.element,
+    ),
+    cases.element,
+  ];
+}
+
+export default widget(render);

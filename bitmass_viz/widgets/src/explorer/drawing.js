@@ -1,0 +1,104 @@
+/**
+ * From the kernel's frames to the screen: what arrives goes into the store and the weights, one animation frame draws
+ * whatever changed, and the kernel learns which frame was drawn.
+ */
+
+import { bytesOf } from "../bits/decode.js";
+import { createFrameLoop } from "../training/frame_loop.js";
+
+/**
+ * @typedef {import("../training/store.js").Status} Status
+ * @param {Omit<import("./panel.js").Stage, "requestDraw"> & {model: import("../shared/widget.js").Model}} stage
+ * @param {() => import("./parts.js").Parts} partsOf
+ * @param {(status: Status) => void} arrivedAt is called after a frame of the kernel's was taken in
+ */
+export function createDrawing({ model, store, weights, send, signal }, partsOf, arrivedAt) {
+  const loop = createFrameLoop(signal, {
+    fade(elapsed) {
+      if (!weights.fading) return;
+      weights.fade(elapsed);
+      invalidate();
+    },
+    isFading: () => weights.fading,
+    isPlaying: () => store.state.status?.state === "playing",
+    draw,
+  });
+  let unacknowledged = false;
+  /** A frame out of the page's own history, to be drawn next. @type {{status: Status, bytes: Uint8Array} | null} */
+  let snapshot = null;
+
+  /** @param {boolean} arrived */
+  function draw(arrived) {
+    const isNew = arrived || snapshot !== null;
+    if (arrived) takeFrame();
+    else takeSnapshot();
+    snapshot = null;
+    for (const panel of partsOf().panels) panel.draw();
+    partsOf().lens.draw();
+    if (isNew) store.set({ framesDrawn: store.state.framesDrawn + 1 });
+    acknowledge();
+  }
+
+  /** Take in the newest frame; older ones that were not drawn in time are left out. */
+  function takeFrame() {
+    const status = model.get("status");
+    if (status?.seq === undefined) return;
+    unacknowledged = true;
+    if (partsOf().scrubber.isAheadOf(status)) return takeSnapshot();
+    take(status, bytesOf(model.get("frame")), bytesOf(model.get("digit")));
+    arrivedAt(status);
+  }
+
+  function takeSnapshot() {
+    if (snapshot) take(snapshot.status, snapshot.bytes, new Uint8Array(0));
+  }
+
+  /** @param {Status} status @param {Uint8Array} bytes @param {Uint8Array} digit */
+  function take(status, bytes, digit) {
+    const { panels, layerChoice, readout } = partsOf();
+    const { flips, reshaped } = weights.take(status, bytes);
+    if (reshaped) {
+      store.set({ page: 0, hover: null, pinned: null, compared: null });
+      for (const panel of panels) panel.relayout();
+      layerChoice.rebuild();
+    }
+    store.set({ status, digit, flips });
+    invalidate();
+    layerChoice.update();
+    readout.update();
+    for (const panel of panels) {
+      panel.showLegend();
+      // While frames come in, a view is put into words only when it is asked for (see `createPanel`).
+      if (status.state === "paused" && !snapshot) panel.describe();
+    }
+  }
+
+  function acknowledge() {
+    if (!unacknowledged) return;
+    unacknowledged = false;
+    const seq = model.get("status")?.seq;
+    if (seq !== undefined) send({ action: "ack", seq });
+  }
+
+  /** The weights look different now. */
+  function invalidate() {
+    const { panels, lens } = partsOf();
+    for (const panel of panels) panel.invalidate();
+    lens.invalidate();
+  }
+
+  return {
+    requestDraw: loop.request,
+    frameCame: loop.frameCame,
+    invalidate,
+    /** @param {import("./history.js").Snapshot} shown */
+    showSnapshot({ facts, bytes }) {
+      const { status } = store.state;
+      if (!status) return;
+      snapshot = { status: { ...status, ...facts, example: null }, bytes };
+      loop.request();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createDrawing>} Drawing */

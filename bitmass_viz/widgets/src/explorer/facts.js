@@ -1,0 +1,125 @@
+/** The numbers beside the views: accuracy, examples seen, the digit being learned, bit-mass, data set. */
+
+import { createAccuracy } from "../training/accuracy.js";
+import { button, h, setText } from "../shared/dom.js";
+import { counted, epochs, grouped } from "../shared/numbers.js";
+import { paintDigit } from "../shared/pixels.js";
+
+/** @param {import("../training/store.js").Store} store */
+export function createAccuracyPanel(store) {
+  const number = createAccuracy();
+  const on = h("span", { class: "bm-on" });
+  const accuracy = h("p", { class: "bm-accuracy", "data-testid": "accuracy" }, number.element, " ", on);
+  const canvas = h("canvas", {
+    width: "28",
+    height: "28",
+    class: "bm-digit",
+    role: "img",
+    "aria-label": "no example yet",
+  });
+  const verdict = h("span", { class: "bm-verdict" });
+  const answer = h("span");
+  const which = h("span", { class: "bm-faint" });
+  const said = h("p", { class: "bm-said" }, verdict, answer, which);
+  const example = h("div", { class: "bm-example" }, canvas, said);
+  const element = h("div", { class: "bm-score" }, accuracy, example);
+
+  store.on(["status", "dataset"], ({ status, dataset }) => {
+    if (!status) return;
+    number.show(status);
+    const size = dataset ? dataset[/** @type {"validation"} */ (status.accuracy_split)] : null;
+    const kind = `${dataset?.synthetic ? "synthetic " : ""}${status.accuracy_split} digits`;
+    const digits = size ? `${grouped(size)} ${kind}` : kind;
+    setText(on, status.accuracy === null ? `not measured yet, on ${digits}` : `on ${digits}`);
+  });
+  store.on(["settings"], ({ settings }) => number.settle(settings));
+
+  store.on(["status", "digit", "colours"], ({ status, digit, colours }) => {
+    const known = status?.example;
+    example.classList.toggle("bm-empty", !known || digit.length === 0);
+    if (!known || digit.length === 0) {
+      setText(verdict, "");
+      setText(answer, "no example yet");
+      setText(which, "");
+      canvas.setAttribute("aria-label", "no example yet");
+      return;
+    }
+    paintDigit(canvas, digit, status.image, colours);
+    const right = known.label === known.prediction;
+    canvas.setAttribute("aria-label", `handwritten ${known.label}`);
+    verdict.classList.toggle("bm-right", right);
+    verdict.classList.toggle("bm-wrong", !right);
+    setText(verdict, right ? "\u2713 right" : "\u2717 wrong");
+    setText(answer, `a ${known.label}, read as ${known.prediction}`);
+    setText(which, `example ${grouped(known.index)}`);
+  });
+  return { element, note: number.note };
+}
+
+/** @param {import("../training/store.js").Store} store @param {(message: object) => void} send */
+export function createFacts(store, send) {
+  const examples = h("span", { class: "bm-fact", "data-testid": "examples-seen" });
+  const mass = h("span", {
+    class: "bm-fact",
+    "data-testid": "bit-mass",
+    title: "Weight bits of both layers, without padding",
+  });
+  const dataset = h("span", { class: "bm-fact bm-dataset", "data-testid": "dataset" });
+  const minibatch = h("span", { class: "bm-fact bm-minibatch", "data-testid": "minibatch", hidden: true });
+  const element = h("div", { class: "bm-facts" }, examples, mass, dataset, minibatch);
+
+  store.on(["status", "settings"], ({ status, settings }) => {
+    if (!status) return;
+    const { done, size } = minibatchOf(status);
+    // At these speeds most frames change no weight, which would look broken.
+    const { speed = 0 } = settings;
+    minibatch.hidden = !(speed > 0 && speed < size);
+    if (!minibatch.hidden)
+      setText(minibatch, `weights change every ${grouped(size)} examples: ${done} of ${size} so far`);
+  });
+
+  store.on(["status"], ({ status }) => {
+    if (!status) return;
+    setText(examples, `${counted(status.examples, "example", "examples")}, epoch ${epochs(status.epoch)}`);
+    setText(mass, `${grouped(status.bit_mass)} bits`);
+  });
+
+  store.on(["dataset"], ({ dataset: data }) => {
+    if (!data) return;
+    const warning = "Drawn by a generator: accuracies are not comparable with MNIST";
+    const label = h("strong", { title: data.synthetic ? warning : null }, data.label);
+    dataset.classList.toggle("bm-is-synthetic", data.synthetic);
+    dataset.replaceChildren(label, ...offer(data.fetch, send));
+  });
+  return { element };
+}
+
+/**
+ * How many examples the open minibatch has, and how many it takes; the last of an epoch may be shorter.
+ * @param {Pick<import("../training/store.js").Status, "examples" | "train_size" | "batch_size">} status
+ */
+export function minibatchOf({ examples, train_size, batch_size = 1 }) {
+  const place = examples % train_size;
+  const done = place % batch_size;
+  return { done, size: Math.min(batch_size, train_size - place + done) };
+}
+
+/** Progress of the MNIST download, or a button to start it. @param {import("../training/store.js").Dataset["fetch"]} fetch @param {(message: object) => void} send */
+function offer(fetch, send) {
+  const { state, progress, message } = fetch ?? { state: "none", progress: 0, message: "" };
+  /** @param {string} text @param {string} action */
+  const choice = (text, action) =>
+    button({ class: "bm-button bm-small", title: message || null }, () => send({ action }), text);
+  if (state === "failed") return [choice("Try again to get MNIST", "fetch")];
+  if (state === "ready") return [choice("Switch to MNIST", "use-mnist")];
+  if (state !== "running") return [];
+  return [
+    h("progress", {
+      max: "1",
+      value: String(progress),
+      title: message || null,
+      "aria-label": "Getting MNIST",
+    }),
+    h("span", { class: "bm-faint" }, message || "getting MNIST"),
+  ];
+}

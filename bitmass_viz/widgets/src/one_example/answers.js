@@ -1,0 +1,43 @@
+/** What every trained network on the page says to the digit. */
+
+import { h, setText } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
+
+/** @typedef {ReturnType<typeof createAnswers>} AnswerList */
+
+/** @typedef {{label: string, examples: number, answers: number[]}} Answer */
+
+export function createAnswers() {
+  const list = h("ul", { class: "bm-answers", "data-testid": "answers" });
+  const hint = h("p", { class: "bm-faint" });
+  const element = h("div", { class: "bm-asked" }, h("h3", "Every trained network answers"), list, hint);
+  return {
+    element,
+    /**
+     * @param {Answer[]} own @param {Answer[]} others @param {number | null} label
+     * @param {boolean} stale whether the others have answered to another digit, and not to this one yet
+     */
+    show(own, others, label, stale) {
+      list.replaceChildren(
+        ...[...own, ...others].map((answer) => {
+          const { label: name, examples, answers } = answer;
+          const right = label === null ? "" : answers[0] === label ? "bm-right" : "bm-wrong";
+          const sign = label === null ? "" : answers[0] === label ? " \u2713" : " \u2717";
+          return h(
+            "li",
+            { class: stale && others.includes(answer) ? "bm-stale" : null },
+            h("b", { class: right || null }, `${answers[0]}${sign}`),
+            h("span", name),
+            h("span", { class: "bm-faint" }, `${grouped(examples)} examples`),
+          );
+        }),
+      );
+      setText(
+        hint,
+        others.length
+          ? ""
+          : "Networks that you train further up answer here too, as soon as they have learned something.",
+      );
+    },
+  };
+}

@@ -1,0 +1,136 @@
+/** One network's column: the digit as it sees it, one hidden unit, all hidden units, and the classes. */
+
+import { button, freshId, h, setText } from "../shared/dom.js";
+
+/**
+ * @param {"binary" | "float"} kind @param {string} title @param {number} units @param {(unit: number) => void} chose
+ */
+export function createColumn(kind, title, units, chose) {
+  const id = freshId("unit");
+  const picture = (/** @type {string} */ name, /** @type {string} */ caption) => {
+    const canvas = h("canvas", {
+      width: "28",
+      height: "28",
+      role: "img",
+      "aria-label": caption,
+      class: "bm-little",
+      "data-testid": `${kind}-${name}`,
+    });
+    const text = h("figcaption", caption);
+    return { canvas, text, element: h("figure", canvas, text) };
+  };
+  const binary = kind === "binary";
+  const see = picture("see", binary ? "x: \u00b11" : "x: 0 to 1");
+  const weights = picture("weights", binary ? "w: its bits" : "w: its numbers");
+  const both = picture("both", binary ? "where they agree" : "x times w");
+  const unit = h("input", {
+    id,
+    type: "number",
+    min: "0",
+    max: String(units - 1),
+    step: "1",
+    value: "0",
+    "data-testid": `${kind}-unit`,
+  });
+  unit.addEventListener("change", () => {
+    const value = unit.valueAsNumber;
+    if (Number.isInteger(value) && value >= 0 && value < units) chose(value);
+    else unit.value = unit.dataset.shown ?? "0";
+  });
+  const network = h("span", { class: "bm-faint" });
+  const said = h("p", { class: "bm-step", "aria-live": "polite", "data-testid": `${kind}-said` });
+  const sum = h("p", { class: "bm-sum" });
+  const bars = h("canvas", {
+    class: "bm-bars",
+    role: "img",
+    "aria-label": "hidden units",
+    "data-testid": `${kind}-hidden`,
+  });
+  bars.addEventListener("click", (event) => {
+    const box = bars.getBoundingClientRect();
+    chose(Math.max(0, Math.min(units - 1, Math.floor((units * (event.clientX - box.left)) / box.width))));
+  });
+  const scores = Array.from({ length: 10 }, (_, k) => {
+    const bar = h("span", { class: "bm-bar" }, h("i"));
+    const value = h("output");
+    return { bar, value, row: h("li", h("b", String(k)), bar, value) };
+  });
+  const classes = h(
+    "ol",
+    { class: "bm-scores", "data-testid": `${kind}-scores` },
+    ...scores.map(({ row }) => row),
+  );
+  const before = picture("before", binary ? "counters before" : "weights before");
+  const change = picture("change", "what is added");
+  const after = picture("after", binary ? "bits after" : "weights after");
+  const another = button({ hidden: true, "data-testid": `${kind}-another` }, () =>
+    chose(Number(another.dataset.unit)),
+  );
+  const learning = h(
+    "div",
+    { class: "bm-learning", hidden: true },
+    another,
+    h("div", { class: "bm-pictures" }, before.element, change.element, after.element),
+  );
+  const element = h(
+    "section",
+    { class: "bm-way", "data-testid": kind },
+    h("header", h("h3", title), network),
+    said,
+    h("div", { class: "bm-unit" }, h("label", { for: id }, "Hidden unit"), unit, sum),
+    h("div", { class: "bm-pictures" }, see.element, weights.element, both.element),
+    learning,
+    h(
+      "h4",
+      binary
+        ? `All ${units} hidden units: agreement against threshold`
+        : `All ${units} hidden units: their sums`,
+    ),
+    bars,
+    h("h4", "Scores of the ten classes"),
+    classes,
+  );
+
+  return {
+    element,
+    learning,
+    bars,
+    pictures: { see, weights, both, before, change, after },
+    /** @param {string} text */
+    say: (text) => setText(said, text),
+    /** @param {string} text */
+    tellSum: (text) => setText(sum, text),
+    /** @param {string} text */
+    describe: (text) => setText(network, text),
+    /** @param {number} value */
+    showUnit(value) {
+      unit.value = unit.dataset.shown = String(value);
+    },
+    /**
+     * @param {ArrayLike<number>} values @param {number} shown how many of them @param {(value: number) => number} share 0 to 1
+     * @param {(value: number) => string} text
+     */
+    showScores(values, shown, share, text) {
+      for (const [k, { bar, value, row }] of scores.entries()) {
+        const on = k < shown;
+        row.className = on ? "" : "bm-later";
+        /** @type {HTMLElement} */ (bar.firstChild).style.width = on ? `${100 * share(values[k])}%` : "0";
+        setText(value, on ? text(values[k]) : "");
+      }
+    },
+    /** @param {number} answer @param {number | null} label */
+    showAnswer(answer, label) {
+      scores[answer].row.className =
+        label === null || label === answer ? "bm-winner" : "bm-winner bm-mistaken";
+    },
+    /** Offer another unit to look at. @param {{unit: number, text: string} | null} other */
+    offer(other) {
+      another.hidden = other === null;
+      if (!other) return;
+      setText(another, other.text);
+      another.dataset.unit = String(other.unit);
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createColumn>} Column */

@@ -1,0 +1,85 @@
+/** Beside the drawing pad: ten digits to pick from, which digit it is, and how much the networks have learned. */
+
+import { button, freshId, h, setText } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
+import { paintPixels, shades } from "../shared/pixels.js";
+
+/**
+ * @param {{pick: (index: number) => void, more: () => void, name: (label: number | null) => void,
+ *   learnFrom: (examples: number) => void}} asked what the reader may ask for
+ * @param {HTMLElement} answers
+ */
+export function createPicker({ pick, more, name, learnFrom }, answers) {
+  const [labelId, learnedId] = [freshId("label"), freshId("learned")];
+  const strip = h("div", { class: "bm-strip-of-digits", role: "group", "aria-label": "Pick a digit" });
+  const dataset = h("span", { class: "bm-faint" });
+  const label = h(
+    "select",
+    { id: labelId, "data-testid": "example-label" },
+    h("option", { value: "" }, "I won\u2019t say"),
+    ...Array.from({ length: 10 }, (_, k) => h("option", { value: String(k) }, String(k))),
+  );
+  label.addEventListener("change", () => name(label.value === "" ? null : Number(label.value)));
+  const learned = h("select", { id: learnedId, "data-testid": "example-learned" });
+  learned.addEventListener("change", () => learnFrom(Number(learned.value)));
+  const element = h(
+    "div",
+    { class: "bm-picking" },
+    h("h3", "Or pick one"),
+    strip,
+    h("div", { class: "bm-row" }, button({ "data-testid": "example-more" }, more, "Ten others"), dataset),
+    h(
+      "div",
+      { class: "bm-row" },
+      h("label", { for: labelId }, "It is a"),
+      label,
+      h("label", { for: learnedId }, "Both networks have learned from"),
+      learned,
+    ),
+    answers,
+  );
+
+  return {
+    element,
+    /** @param {number[]} labels of the ten digits @param {{label?: string, synthetic?: boolean}} data */
+    show(labels, data) {
+      setText(dataset, `${data.synthetic ? "synthetic " : ""}validation digits of ${data.label ?? ""}`);
+      strip.replaceChildren(
+        ...labels.map((each, index) =>
+          button(
+            {
+              class: "bm-pick",
+              "aria-pressed": "false",
+              "aria-label": `a handwritten ${each}`,
+              "data-testid": `pick-${index}`,
+            },
+            () => pick(index),
+            h("canvas", { width: "28", height: "28", "aria-hidden": "true" }),
+          ),
+        ),
+      );
+    },
+    /** @param {Uint8Array} digits @param {import("../shared/palette.js").Colours} colours */
+    paint(digits, colours) {
+      if (!colours.ink) return;
+      const shade = shades(colours);
+      for (const [index, canvas] of strip.querySelectorAll("canvas").entries())
+        paintPixels(canvas, 28, 28, (i) => shade[digits[784 * index + i]]);
+    },
+    /** @param {number} picked index, or −1 for none @param {number | null} known which digit it is */
+    mark(picked, known) {
+      label.value = known === null ? "" : String(known);
+      for (const [index, each] of [...strip.children].entries())
+        each.setAttribute("aria-pressed", String(index === picked));
+    },
+    /** @param {number[]} choices @param {number} chosen examples that both networks learned from */
+    offer(choices, chosen) {
+      learned.replaceChildren(
+        ...choices.map((n) =>
+          h("option", { value: String(n) }, n === 0 ? "nothing yet" : `${grouped(n)} examples`),
+        ),
+      );
+      learned.value = String(chosen);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** Forward and back through the steps, or in slow motion. */
+
+import { button, h, setText } from "../shared/dom.js";
+import { STEPS, STAGES, firstOf, stageAt } from "./stages.js";
+
+const PACE_MS = 450;
+
+/** @param {(step: number) => void} changed @param {AbortSignal} signal */
+export function createStepper(changed, signal) {
+  let step = 0;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let timer;
+  /** @param {string} name @param {string} label @param {() => void} act */
+  const stepButton = (name, label, act) => button({ "data-testid": `example-${name}` }, act, label);
+  const back = stepButton("back", "\u2039 Back", () => by(-1));
+  const next = stepButton("next", "Next \u203a", () => by(1));
+  const run = stepButton("run", "Slow motion", () => (timer === undefined ? begin() : stop()));
+  const slider = h("input", {
+    type: "range",
+    min: "0",
+    max: String(STEPS - 1),
+    step: "1",
+    value: "0",
+    "aria-label": "Moment",
+    "data-testid": "example-moment",
+  });
+  slider.addEventListener("input", () => {
+    stop();
+    go(slider.valueAsNumber);
+  });
+  const stages = STAGES.map(({ id, title }, index) => {
+    const element = stepButton(`stage-${id}`, `${index + 1} ${title}`, () => {
+      stop();
+      go(firstOf(id));
+    });
+    element.classList.add("bm-stage");
+    return element;
+  });
+  const element = h(
+    "div",
+    { class: "bm-stepper", role: "group", "aria-label": "Step through the example" },
+    h("div", { class: "bm-stages" }, ...stages),
+    h("div", { class: "bm-row" }, back, next, run, slider),
+  );
+
+  /** @param {number} steps */
+  function by(steps) {
+    stop();
+    go(step + steps);
+  }
+
+  /** @param {number} to */
+  function go(to) {
+    step = Math.max(0, Math.min(STEPS - 1, to));
+    show();
+    changed(step);
+  }
+
+  function show() {
+    const { stage, within } = stageAt(step);
+    const index = STAGES.findIndex(({ id }) => id === stage);
+    slider.value = String(step);
+    slider.setAttribute("aria-valuetext", `${STAGES[index].title}, ${within + 1} of ${STAGES[index].steps}`);
+    for (const [i, each] of stages.entries()) {
+      if (i === index) each.setAttribute("aria-current", "step");
+      else each.removeAttribute("aria-current");
+    }
+    const focused = /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement;
+    back.toggleAttribute("disabled", step === 0);
+    next.toggleAttribute("disabled", step === STEPS - 1);
+    if (focused === back && step === 0) next.focus();
+    if (focused === next && step === STEPS - 1) back.focus();
+  }
+
+  function begin() {
+    if (step === STEPS - 1) go(0);
+    setText(run, "Hold");
+    // Stop before the learning step, which the reader starts.
+    timer = setInterval(() => {
+      if (step >= STEPS - 2) stop();
+      else go(step + 1);
+    }, PACE_MS);
+  }
+
+  function stop() {
+    clearInterval(timer);
+    timer = undefined;
+    setText(run, "Slow motion");
+  }
+
+  signal.addEventListener("abort", stop);
+  show();
+  return { element, step: () => step, running: () => timer !== undefined };
+}

@@ -1,0 +1,117 @@
+/** One of the networks side by side: its settings, accuracy, answer and picture. */
+
+import { blocksText, isOneBit } from "../bits/number_format.js";
+import { createAccuracy } from "../training/accuracy.js";
+import { createControls } from "../training/controls.js";
+import { h, setText } from "../shared/dom.js";
+import { grouped } from "../shared/numbers.js";
+import { createStillView } from "../views/still_view.js";
+import { ShownWeights } from "../views/shown_weights.js";
+import { createStore } from "../training/store.js";
+
+/** @typedef {import("../training/store.js").Status & {bytes: number}} NetworkStatus */
+
+const BLOCKS = 8;
+const FEW_BLOCKS = 4;
+
+/**
+ * @param {string} id of its test ids @param {(message: object) => void} send @param {() => void} requestDraw
+ * @param {AbortSignal} signal
+ */
+export function createNetwork(id, send, requestDraw, signal) {
+  const weights = new ShownWeights();
+  const store = createStore();
+  const ending = new AbortController();
+  signal.addEventListener("abort", () => ending.abort());
+  const accuracy = createAccuracy({ "data-testid": `${id}-accuracy` });
+  const controls = createControls(
+    store,
+    (/** @type {object} */ message) => {
+      accuracy.note(message);
+      send(message);
+    },
+    `${id}-`,
+  );
+  const picture = createStillView(weights, `${id}-view`, requestDraw, ending.signal);
+  const title = h("h3");
+  const answer = h("span", { class: "bm-verdict" });
+  const flipped = h("span", { class: "bm-faint" });
+  const part = h("p", { class: "bm-faint bm-part" });
+  const element = h(
+    "section",
+    { class: "bm-panel bm-lane", "data-testid": id },
+    h("header", { class: "bm-lane-head" }, title, accuracy.element),
+    controls.element,
+    h("p", { class: "bm-lane-said" }, answer, flipped),
+    picture.element,
+    part,
+  );
+  /** @type {number | null} */
+  let flips = null;
+  store.on(["settings"], ({ settings }) => accuracy.settle(settings));
+
+  /** @type {import("../views/view.js").View} */
+  let view;
+
+  /** Eight containers of little pictures would be much higher than the other networks. */
+  function fit() {
+    const most = view.id === "neuron" && isOneBit(weights.plan) ? FEW_BLOCKS : BLOCKS;
+    if (most !== weights.most) weights.show(0, 0, most);
+    const { page, plan } = weights;
+    setText(part, page.pages > 1 ? blocksText(plan, page) : "");
+    picture.relayout();
+  }
+
+  return {
+    element,
+    weights,
+    store,
+    picture,
+
+    /** @param {import("../views/view.js").View} chosen */
+    choose(chosen) {
+      view = chosen;
+      picture.choose(chosen);
+      fit();
+    },
+
+    /**
+     * @param {NetworkStatus} status @param {Uint8Array} bytes
+     * @param {number | undefined} prediction @param {number | undefined} label of the example that comes next
+     */
+    show(status, bytes, prediction, label) {
+      const taken = weights.take(status, bytes);
+      flips = taken.flips;
+      if (taken.reshaped) fit();
+      picture.invalidate();
+      setText(title, status.label);
+      accuracy.show(status);
+      const known = prediction !== undefined;
+      const right = prediction === label;
+      answer.classList.toggle("bm-right", known && right);
+      answer.classList.toggle("bm-wrong", known && !right);
+      setText(answer, known ? `${right ? "\u2713" : "\u2717"} says ${prediction}` : "");
+      setText(flipped, flips ? `${grouped(flips)} bits flipped` : `${grouped(status.bit_mass)} weight bits`);
+    },
+    /** Put into words what the picture shows, for readers who do not see it. */
+    describe: () => picture.describe(flips),
+    /** @param {number} elapsed milliseconds */
+    fade(elapsed) {
+      if (!weights.fading) return;
+      weights.fade(elapsed);
+      picture.invalidate();
+    },
+    /** @param {import("../shared/palette.js").Colours} colours @param {import("../shared/palette.js").Luts} luts */
+    paint(colours, luts) {
+      weights.colours = colours;
+      weights.luts = luts;
+      picture.relayout();
+    },
+    remove() {
+      ending.abort();
+      element.remove();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createNetwork>} Network */

@@ -1,0 +1,208 @@
+/** Validation accuracy of every run so far, one line per run. */
+
+import { h, headRow, svg } from "../shared/dom.js";
+import { compact, grouped, percent } from "../shared/numbers.js";
+import { watchWidth } from "../shared/observe.js";
+import { STUDY_EPOCHS, accuracyRange, examplesEnd, spread, thin, ticks } from "../shared/scale.js";
+
+const HEIGHT = 172;
+const MARGIN = { top: 10, right: 8, bottom: 30, left: 30 };
+const MOST_POINTS = 200;
+const LABEL_GAP = 12;
+/** Width of a label's letter in bold, a little too large rather than too small: to see whether it fits. */
+const CHARACTER = 7.4;
+
+/** Dash and end mark identify a trainer as well as its colour does. */
+const STYLES = /** @type {Record<string, {dash: string, mark: string}>} */ ({
+  sgd: { dash: "", mark: "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z" },
+  adamw: { dash: "7 3", mark: "M-3.2-3.2h6.4v6.4h-6.4z" },
+  "bv32-hebbian": { dash: "", mark: "M0-4.2 4.2 3.4h-8.4z" },
+  "bv32-uncentred": { dash: "2 3", mark: "M0-4.6 4.6 0 0 4.6-4.6 0z" },
+});
+const OTHER = { dash: "1 3", mark: "M-1-4h2v3h3v2h-3v3h-2v-3h-3v-2h3z" };
+
+/** For a second line of the same trainer. */
+const DASHED = "2 3";
+
+const colourOf = (/** @type {string} */ trainer) =>
+  `var(--bm-trainer-${trainer in STYLES ? trainer : "other"})`;
+const styleOf = (/** @type {string} */ trainer) => STYLES[trainer] ?? OTHER;
+
+/** @param {import("./store.js").Store} store @param {AbortSignal} signal @param {string} [testId] */
+export function createChart(store, signal, testId = "chart") {
+  const picture = h("div", { class: "bm-plot" });
+  const body = h("tbody");
+  const table = h(
+    "table",
+    h("caption", "Validation accuracy of every run so far"),
+    headRow(["Run", "Examples", "Accuracy"]),
+    body,
+  );
+  const element = h(
+    "div",
+    { class: "bm-chart", "data-testid": testId },
+    picture,
+    h("div", { class: "bm-hidden" }, table),
+  );
+  let width = 0;
+  watchWidth(picture, signal, (now) => {
+    width = now;
+    draw();
+  });
+
+  function draw() {
+    if (width < 60) return;
+    const { curves, status } = store.state;
+    const shown = curves.filter((curve) => curve.points.length > 0);
+    picture.replaceChildren(plot(shown, status?.train_size ?? 0, width));
+    body.replaceChildren(
+      ...shown.map((curve) => {
+        const [examples, accuracy] = curve.points[curve.points.length - 1];
+        return h(
+          "tr",
+          h("th", { scope: "row" }, curve.label),
+          h("td", grouped(examples)),
+          h("td", percent(accuracy)),
+        );
+      }),
+    );
+  }
+
+  store.on(["curves"], draw);
+  let epoch = 0;
+  store.on(["status"], ({ status }) => {
+    if (status && status.train_size !== epoch) {
+      epoch = status.train_size;
+      draw();
+    }
+  });
+  return { element };
+}
+
+/** @param {import("./store.js").Curve[]} curves @param {number} epoch @param {number} width */
+function plot(curves, epoch, width) {
+  const most = Math.max(0, ...curves.map((curve) => curve.points[curve.points.length - 1][0]));
+  const end = examplesEnd(most, epoch);
+  const [low, high] = accuracyRange(curves);
+  const right = width - MARGIN.right;
+  const bottom = HEIGHT - MARGIN.bottom;
+  const x = (/** @type {number} */ examples) => MARGIN.left + (examples / end) * (right - MARGIN.left);
+  const y = (/** @type {number} */ accuracy) =>
+    bottom - ((accuracy - low) / (high - low)) * (bottom - MARGIN.top);
+
+  const root = svg("svg", {
+    width,
+    height: HEIGHT,
+    role: "img",
+    "aria-label": "Accuracy against examples seen; the table after it has the numbers",
+  });
+  for (const tick of ticks(low, high, 4)) {
+    root.append(
+      svg("line", { class: "bm-grid-line", x1: MARGIN.left, x2: right, y1: y(tick), y2: y(tick) }),
+      svg(
+        "text",
+        { class: "bm-tick", x: MARGIN.left - 5, y: y(tick) + 3.5, "text-anchor": "end" },
+        String(Math.round(tick * 100)),
+      ),
+    );
+  }
+  root.append(svg("text", { class: "bm-tick", x: 0, y: HEIGHT - 2 }, "% right"));
+  for (const { at, text } of xTicks(end, epoch)) {
+    root.append(
+      svg("line", { class: "bm-axis", x1: x(at), x2: x(at), y1: bottom, y2: bottom + 4 }),
+      svg(
+        "text",
+        {
+          class: "bm-tick",
+          x: x(at),
+          y: bottom + 15,
+          "text-anchor": at === end ? "end" : at === 0 ? "start" : "middle",
+        },
+        text,
+      ),
+    );
+  }
+  root.append(svg("line", { class: "bm-axis", x1: MARGIN.left, x2: right, y1: bottom, y2: bottom }));
+  const study = STUDY_EPOCHS * epoch;
+  if (epoch > 0 && study <= end) {
+    root.append(
+      svg("line", { class: "bm-study", x1: x(study), x2: x(study), y1: MARGIN.top - 4, y2: bottom }),
+    );
+  }
+  const unit = epoch > 0 && end >= epoch ? "epochs (the study: 3)" : "examples seen";
+  root.append(svg("text", { class: "bm-tick", x: right, y: HEIGHT - 2, "text-anchor": "end" }, unit));
+
+  const ordered = [...curves].sort((a, b) => Number(a.active) - Number(b.active));
+  for (const curve of ordered) root.append(line(curve, x, y));
+  root.append(...labels(ordered, x, y, MARGIN.left, right, bottom));
+  return root;
+}
+
+/** @param {number} end @param {number} epoch @returns {{at: number, text: string}[]} */
+export function xTicks(end, epoch) {
+  if (epoch > 0 && end >= epoch) {
+    return ticks(0, end / epoch, 4).map((n) => ({ at: n * epoch, text: String(n) }));
+  }
+  return ticks(0, end, 3).map((at) => ({ at, text: compact(at) }));
+}
+
+/** @param {import("./store.js").Curve} curve @param {(n: number) => number} x @param {(n: number) => number} y */
+function line(curve, x, y) {
+  const points = thin(curve.points, MOST_POINTS);
+  const { mark, ...style } = styleOf(curve.trainer);
+  const dash = curve.dashed ? DASHED : style.dash;
+  const last = points[points.length - 1];
+  const colour = colourOf(curve.trainer);
+  return svg(
+    "g",
+    { class: curve.active ? "bm-curve bm-active" : "bm-curve", style: `color: ${colour}` },
+    svg("title", {}, `${curve.label}: ${percent(last[1])} after ${grouped(last[0])} examples`),
+    svg("polyline", {
+      points: points.map(([n, a]) => `${x(n).toFixed(1)},${y(a).toFixed(1)}`).join(" "),
+      "stroke-dasharray": dash,
+    }),
+    svg("path", { d: mark, transform: `translate(${x(last[0]).toFixed(1)} ${y(last[1]).toFixed(1)})` }),
+  );
+}
+
+/**
+ * A name at the end of the newest line of each trainer, kept apart and inside the plot.
+ * @param {import("./store.js").Curve[]} curves @param {(n: number) => number} x @param {(n: number) => number} y
+ * @param {number} left @param {number} right @param {number} bottom
+ */
+function labels(curves, x, y, left, right, bottom) {
+  /** @type {Map<string, import("./store.js").Curve>} */
+  const newest = new Map();
+  for (const curve of curves) newest.set(curve.name ?? curve.trainer, curve);
+  const ends = [...newest.values()]
+    .map((curve) => {
+      const [examples, accuracy] = curve.points[curve.points.length - 1];
+      const name = curve.name ?? curve.label.split(",")[0];
+      const after = x(examples) + 8 + name.length * CHARACTER < right;
+      return { curve, name, after, x: x(examples), y: y(accuracy) + (after ? 4 : -7) };
+    })
+    .sort((a, b) => a.y - b.y);
+  const placed = spread(
+    ends.map((e) => e.y),
+    LABEL_GAP,
+    MARGIN.top + 2,
+    bottom - 3,
+  );
+  return ends.map((e, i) => {
+    const { name, after } = e;
+    const at = after
+      ? Math.max(left + 4, e.x + 8)
+      : Math.min(right, Math.max(e.x - 6, left + 4 + name.length * CHARACTER));
+    return svg(
+      "text",
+      {
+        class: e.curve.active ? "bm-name bm-active" : "bm-name",
+        x: at,
+        y: placed[i],
+        "text-anchor": after ? "start" : "end",
+        style: `fill: ${colourOf(e.curve.trainer)}`,
+      },
+      name,
+    );
+  });
+}

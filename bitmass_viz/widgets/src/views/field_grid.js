@@ -1,0 +1,40 @@
+/** How receptive fields are arranged: how many columns, and how many device pixels per weight. */
+
+/** Room needed beside a float field to write its numbers there, in CSS pixels. */
+export const FACTS_WIDTH = 92;
+/** Heights in CSS pixels for a flat grid of four columns and for a tall one of two. */
+const FLAT = 272;
+const TALL = 560;
+
+/**
+ * BV32 containers take the largest whole scale that stays within the tall grid. Float fields stand flat
+ * when there is room for their numbers beside them, else as tall as BV32 containers would.
+ * @param {{tileWidth: number, tileHeight: number, label: number, slotGap: number, rowGap: number, dpr: number}} lay
+ *   sizes of a slot's image in weights, and of what stands around it in device pixels
+ * @param {number} slots @param {number} width device pixels @param {boolean} binary
+ * @returns {{columns: number, scale: number}} scale is at least 1
+ */
+export function chooseGrid(lay, slots, width, binary) {
+  /** @param {number} most @param {number} height */
+  const option = (most, height) => {
+    const columns = Math.min(most, slots);
+    const rows = Math.ceil(slots / columns);
+    const slot = Math.floor((width - (columns - 1) * lay.slotGap) / columns);
+    const tall = height * lay.dpr - rows * lay.label - (rows - 1) * lay.rowGap;
+    const byWidth = Math.floor((slot - 2) / lay.tileWidth);
+    const scale = Math.min(byWidth, Math.floor(tall / rows / lay.tileHeight));
+    return { columns, rows, byWidth, scale, spare: slot - scale * lay.tileWidth };
+  };
+  if (!binary) {
+    const flat = option(4, FLAT);
+    const tall = option(2, TALL);
+    const chosen =
+      flat.rows > 1 && flat.spare < FACTS_WIDTH * lay.dpr && tall.scale >= flat.scale ? tall : flat;
+    return { columns: chosen.columns, scale: Math.max(1, chosen.scale) };
+  }
+  const options = [4, 2, 1].map((most) => option(most, TALL));
+  const best = options.reduce((winner, next) => (next.scale > winner.scale ? next : winner));
+  if (best.scale >= 1) return { columns: best.columns, scale: best.scale };
+  const { columns } = options.find(({ byWidth }) => byWidth >= 1) ?? options[options.length - 1];
+  return { columns, scale: 1 };
+}

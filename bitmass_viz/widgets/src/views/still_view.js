@@ -1,0 +1,84 @@
+/** A view without pointer and keyboard, at the screen's density. */
+
+import { viewText } from "./view_text.js";
+import { h, context2d } from "../shared/dom.js";
+import { watchVisible, watchWidth } from "../shared/observe.js";
+
+/**
+ * @param {import("./shown_weights.js").ShownWeights} weights @param {string} testId
+ * @param {() => void} requestDraw @param {AbortSignal} signal
+ */
+export function createStillView(weights, testId, requestDraw, signal) {
+  const canvas = h("canvas", {
+    class: "bm-canvas bm-still",
+    "data-testid": testId,
+    role: "img",
+    "aria-label": "weights",
+  });
+  const element = h("div", { class: "bm-holder" }, canvas);
+  const g = context2d(canvas);
+  const background = document.createElement("canvas");
+  const backgroundG = context2d(background);
+  /** @type {import("./view.js").View | null} */
+  let view = null;
+  /** @type {import("./view.js").ViewInstance | null} */
+  let instance = null;
+  let unlaid = true;
+  let stale = true;
+  let visible = true;
+  let width = 0;
+
+  watchWidth(element, signal, (now) => {
+    width = now;
+    relayout();
+  });
+  watchVisible(canvas, signal, (now) => {
+    visible = now;
+    if (visible) requestDraw();
+  });
+
+  function relayout() {
+    unlaid = true;
+    requestDraw();
+  }
+
+  function layout() {
+    if (!instance) return;
+    const dpr = Math.max(1, devicePixelRatio || 1);
+    const size = instance.layout(weights, Math.floor(width * dpr), dpr);
+    for (const target of [canvas, background]) [target.width, target.height] = [size.width, size.height];
+    canvas.style.width = `${size.width / dpr}px`;
+    canvas.style.height = `${size.height / dpr}px`;
+    instance.background(backgroundG, weights);
+    unlaid = false;
+    stale = true;
+  }
+
+  return {
+    element,
+    /** @param {import("./view.js").View} chosen */
+    choose(chosen) {
+      view = chosen;
+      instance = chosen.create();
+      relayout();
+    },
+    invalidate: () => void (stale = true),
+    relayout,
+    draw() {
+      if (!weights.ready || !instance || width === 0) return;
+      if (unlaid) layout();
+      if (!visible || !stale) return;
+      stale = false;
+      g.clearRect(0, 0, canvas.width, canvas.height);
+      g.drawImage(background, 0, 0);
+      instance.paint(g, weights);
+    },
+    /** Put into words what it shows, for readers who do not see it. @param {number | null} flips */
+    describe(flips) {
+      if (view && weights.ready)
+        canvas.setAttribute("aria-label", `${view.title}. ${viewText(view.id, weights, flips)}`);
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createStillView>} StillView */

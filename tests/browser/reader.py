@@ -1,0 +1,83 @@
+"""What a reader does on the page and sees there, and what axe-core finds on it."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+VIEWS = ("view-neuron", "view-bit", "view-data")
+
+
+def hover(page, view, x=0.3, y=0.4):
+    """Point at a place in a view, given as shares of its width and height."""
+    canvas = page.at(view)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    page.wait_for_function(
+        "document.querySelector('[data-testid=explorer]').dataset.selection !== ''", timeout=5_000
+    )
+    return page.selection()
+
+
+def until(page, condition, timeout=30_000):
+    page.wait_for_function(
+        f"() => {{ const at = (id) => document.querySelector(`[data-testid=${{id}}]`); return {condition}; }}",
+        timeout=timeout,
+    )
+
+
+def section(page, name):
+    part = page.at(f"evidence-{name}")
+    part.wait_for(timeout=30_000)
+    part.scroll_into_view_if_needed()
+    return part
+
+
+def drawn(page, name, which="full"):
+    part = section(page, name)
+    page.wait_for_selector(f"[data-testid=evidence-{name}] figure[data-drawn={which}] svg", timeout=60_000)
+    return part
+
+
+def draw_a_one(page):
+    """Draw a 1 with the mouse, and wait until a network has read it."""
+    page.at("draw").scroll_into_view_if_needed()
+    box = page.at("draw").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 0.8 * box["height"], steps=8)
+    page.mouse.up()
+    until(page, "at('answers').querySelector('b').innerText === '1'")
+
+
+GRAVE = ("moderate", "serious", "critical")
+
+
+def findings(page):
+    page.wait_for_function("!document.getAnimations().some((one) => one instanceof CSSTransition)")
+    response = Axe().run(page.page).response
+    assert len(response["passes"]) > 15, "axe has looked at the page"
+    return [
+        f"{found['impact']}: {found['id']} at {node['target']}: {node['failureSummary'][:300]}"
+        for found in response["violations"]
+        if found["impact"] in GRAVE
+        for node in found["nodes"]
+    ]
+
+
+def picture(page, view):
+    """Return what a view shows, once nothing on it moves or fades any more."""
+    canvas = page.at(view)
+    canvas.scroll_into_view_if_needed()  # what is out of sight is not drawn
+    now, before = canvas.evaluate("canvas => canvas.toDataURL()"), ""
+    while now != before:
+        page.wait_for_timeout(200)
+        now, before = canvas.evaluate("canvas => canvas.toDataURL()"), now
+    return now
+
+
+def scroll_through(page, step=600):
+    """Read on to the end of the page, and wait for each figure that comes into sight to be drawn."""
+    place = 0
+    while place < page.evaluate("document.documentElement.scrollHeight"):
+        page.evaluate("y => scrollTo(0, y)", place)
+        page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+        place += step

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  howSure,
+  optionWords,
+  points,
+  provenanceLine,
+  roughly,
+  symbol,
+  tidy,
+  timeLeft,
+} from "../../../bitmass_viz/widgets/src/evidence/sentences.js";
+
+test("verdicts have symbols of their own", () => {
+  const symbols = ["supported", "not supported", "undecided"].map(symbol);
+  assert.equal(new Set(symbols).size, 3);
+  assert.equal(symbol("something else"), "?");
+});
+
+test("a number stays with its unit", () => {
+  assert.equal(tidy("79.0 % [78.0, 79.9] and 3 points"), "79.0\u00a0% [78.0, 79.9] and 3\u00a0points");
+});
+
+test("times are rough", () => {
+  assert.equal(roughly(3), "a few seconds");
+  assert.equal(roughly(21), "about 30 seconds");
+  assert.equal(roughly(89), "about 90 seconds");
+  assert.equal(roughly(91), "about 2 minutes");
+  assert.equal(roughly(Infinity), "");
+  assert.equal(timeLeft(0, 10, 5), "");
+  assert.equal(timeLeft(5, 10, 30), "about 30 seconds");
+});
+
+test("accuracies and options as a reader sees them", () => {
+  assert.equal(points(0.7895), "79.0");
+  assert.equal(points(null), "–");
+  assert.equal(
+    optionWords({ learning_rate: 0.1, loss: "cross-entropy" }),
+    "learning rate 0.1, loss cross-entropy",
+  );
+  assert.equal(optionWords({}), "");
+});
+
+test("where results are from", () => {
+  const line = provenanceLine(
+    {
+      dataset: "mnist",
+      version: "1.2.3",
+      date: "2026-01-02",
+      machine: "Linux x86_64",
+      data_sha256: "abcdef0123456789",
+    },
+    20,
+  );
+  assert.match(
+    line,
+    /20 seeds a case, MNIST \(SHA-256 abcdef01…\), bitmass_viz 1\.2\.3, 2026-01-02, Linux x86_64/,
+  );
+  assert.match(
+    provenanceLine(
+      {
+        dataset: "mnist",
+        version: "1",
+        date: "d",
+        machine: "m",
+        data_sha256: "a",
+      },
+      1,
+    ),
+    /1 seed a case/,
+  );
+});
+
+test("how sure a verdict is", () => {
+  const verdict = {
+    interval: "95 % Welch interval",
+    seeds: 20,
+    effect: -2.345,
+  };
+  assert.equal(howSure(verdict), "95 % Welch interval; 20 seeds; effect size (Cohen's d): -2.3.");
+  assert.equal(
+    howSure({
+      interval: "no interval, which takes two seeds or more",
+      seeds: 1,
+      effect: null,
+    }),
+    "No interval, which takes two seeds or more; 1 seed.",
+  );
+});

@@ -1,0 +1,107 @@
+// How the sources depend on each other: folders in layers, arrows one way, no cycle. Types count as well.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const SOURCE = fileURLToPath(new URL("../../bitmass_viz/widgets/src", import.meta.url));
+
+/** A folder may import from those in layers above its own in this list, and from no other but itself. */
+const LAYERS = [
+  ["shared"],
+  ["bits"],
+  ["views", "training"],
+  ["permalink"],
+  ["tour"],
+  ["explorer", "side_by_side", "one_example", "counter", "evidence", "predict"],
+  ["recorded"],
+];
+
+/** @returns {Map<string, string[]>} each module, and what it imports */
+function readImports() {
+  const paths = readdirSync(SOURCE, { recursive: true }).filter((path) => path.endsWith(".js"));
+  return new Map(
+    paths.map((path) => {
+      const text = readFileSync(join(SOURCE, path), "utf8");
+      const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g);
+      return [path, [...found].map(([, to]) => relative(SOURCE, join(SOURCE, dirname(path), to)))];
+    }),
+  );
+}
+
+/** @param {Map<string, string[]>} imports */
+function upwardArrows(imports) {
+  const layerOf = (path) => LAYERS.findIndex((layer) => layer.includes(dirname(path)));
+  return [...imports].flatMap(([from, targets]) =>
+    targets
+      .filter((to) => dirname(to) !== dirname(from) && layerOf(to) >= layerOf(from))
+      .map((to) => `${from} imports ${to}`),
+  );
+}
+
+/** @param {Map<string, string[]>} imports @returns {string[] | null} modules that import one another in a ring */
+function cycle(imports) {
+  const done = new Set();
+  const visit = (path, trail) => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
+    if (done.has(path)) return null;
+    for (const to of imports.get(path) ?? []) {
+      const found = visit(to, [...trail, path]);
+      if (found) return found;
+    }
+    done.add(path);
+    return null;
+  };
+  for (const path of imports.keys()) {
+    const found = visit(path, []);
+    if (found) return found;
+  }
+  return null;
+}
+
+test("every import leads to a module", () => {
+  const imports = readImports();
+  assert.ok(imports.size > 50);
+  for (const [from, targets] of imports)
+    for (const to of targets) assert.ok(imports.has(to), `${from} imports ${to}, which is not there`);
+});
+
+test("folders import one way", () => {
+  assert.deepEqual(upwardArrows(readImports()), []);
+});
+
+test("an arrow upwards is found, even to a neighbour or for a type", () => {
+  const wrong = [
+    ["shared/dom.js", "bits/address.js"],
+    ["counter/index.js", "predict/amount.js"],
+  ];
+  for (const [from, to] of wrong) {
+    const imports = readImports();
+    imports.get(from).push(to);
+    assert.deepEqual(upwardArrows(imports), [`${from} imports ${to}`]);
+  }
+});
+
+test("no module imports itself in a roundabout way", () => {
+  assert.equal(cycle(readImports()), null);
+});
+
+test("a planted cycle is found", () => {
+  const imports = readImports();
+  imports.get("bits/address.js").push("bits/decode.js");
+  imports.get("bits/decode.js").push("bits/address.js");
+  assert.deepEqual(new Set(cycle(imports)), new Set(["bits/address.js", "bits/decode.js"]));
+});
+
+test("every folder is in a layer and holds more than one module", () => {
+  const folders = readdirSync(SOURCE, { withFileTypes: true });
+  const count = ({ name }) => readdirSync(join(SOURCE, name)).length;
+  assert.deepEqual(
+    folders.filter((entry) => !entry.isDirectory() || count(entry) < 2).map(({ name }) => name),
+    [],
+  );
+  const withModules = new Set([...readImports().keys()].map(dirname));
+  assert.deepEqual(withModules, new Set(LAYERS.flat()));
+});

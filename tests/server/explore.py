@@ -1,0 +1,114 @@
+"""`bitmass explore` in a process of its own, and what a reader's browser asks of it."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import nbformat
+import psutil
+
+SERVER = """
+from bitmass_viz.cli.main import main
+from bitmass_viz.server import admission, app, connections
+"""
+
+
+class Explore:
+    """`bitmass explore` on a small notebook, and what a reader's browser does with it."""
+
+    # In pieces, as a busy processor would have it anyway.
+    CELL = "import os; print('pid', end=' ', flush=True); print(os.getpid(), end=';')"
+
+    def __init__(self, folder, *options, before="", cache=None, cell=CELL):
+        cell = nbformat.v4.new_code_cell(cell)
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        path = folder / "small.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), path)
+        arguments = ["explore", str(path), "--no-browser", "--port", "0", "--preheat", "0", *options]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", f"{SERVER}\n{before}\nmain({arguments!r})"],
+            # By itself a folder that is not there yet, as on a new machine.
+            env={**os.environ, "BITMASS_CACHE": str(cache or folder / "home" / "cache")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        line = self.process.stdout.readline()
+        assert line.startswith("Explainer ready at"), self.process.stderr.read()
+        self.host = line.split("/")[2]
+
+    def request(self, method, path, **headers):
+        connection = http.client.HTTPConnection(self.host, timeout=60)
+        connection.request(method, path, headers=headers)
+        response = connection.getresponse()
+        return response, response.read()
+
+    def read(self, **headers):
+        """Open the page; return its kernel's process and id, and the headers of its goodbye."""
+        response, page = self.request("GET", "/", **headers)
+        page = page.decode()
+        (token,) = re.findall(r"_xsrf=([^;]+)", "".join(response.headers.get_all("Set-Cookie")))
+        pid = int(re.search(r"pid (\d+);", page)[1])
+        return SimpleNamespace(
+            page=page,
+            process=psutil.Process(pid),
+            id=re.search(r'kernelId = "([^"]+)"', page)[1],
+            cookie={"Cookie": f"_xsrf={token}", "X-XSRFToken": token},
+        )
+
+    def say_goodbye(self, reader, **headers):
+        """Leave, as a page does; return the status of the answer."""
+        return self.request("POST", f"/voila/api/shutdown/{reader.id}", **reader.cookie, **headers)[0].status
+
+    def kernels(self):
+        return psutil.Process(self.process.pid).children()
+
+    def wait_for_kernels(self, number, seconds=30):
+        """Wait until there are so many kernels, and they have run the notebook."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            before = {kernel.pid: sum(kernel.cpu_times()[:2]) for kernel in self.kernels()}
+            time.sleep(0.5)
+            after = {kernel.pid: sum(kernel.cpu_times()[:2]) for kernel in self.kernels()}
+            if before == after and len(after) == number:
+                return [psutil.Process(pid) for pid in after]
+        raise AssertionError(f"{len(self.kernels())} kernels in place of {number}")
+
+    def stop(self, number=signal.SIGINT):
+        self.process.send_signal(number)
+        said = self.process.communicate(timeout=30)
+        assert self.process.returncode != -signal.SIGABRT, said
+        return said
+
+
+def open_line(server, content=b"", source="127.0.0.1"):
+    """Connect from some address of this machine, and send some bytes."""
+    host, port = server.host.split(":")
+    line = socket.create_connection((host, int(port)), timeout=60, source_address=(source, 0))
+    line.sendall(content)
+    return line
+
+
+def ask(server, **headers):
+    """Ask for the page, and leave the answer for later."""
+    headers = {"Host": server.host, "Connection": "close"} | headers
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return open_line(server, f"GET / HTTP/1.1\r\n{head}\r\n".encode())
+
+
+def answer(line, until=None):
+    """Return what comes on a line: all, or what has come when some text is among it."""
+    found = b""
+    with line:
+        while until is None or until not in found:
+            piece = line.recv(1 << 16)
+            if not piece:
+                break
+            found += piece
+    return found.decode()
