@@ -1,4 +1,4 @@
-"""From the article's notebook to the files of its site."""
+"""Build the static site's files from the article's notebook."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Site:
     Attributes
     ----------
     files : dict of bytes
-        By their paths below the site's folder.
+        Content by path, relative to the site's folder.
     about : dict
-        What was recorded, with which version, of which digits, and when.
+        The recordings, the package's version, the digits and the time.
     """
 
     files: dict[str, bytes] = field(repr=False)
@@ -49,16 +49,16 @@ class Site:
 
 
 def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = True) -> Site:
-    """Run the article's cells, record what its networks learn, and put the pages together.
+    """Run the article's cells, record its networks, and assemble the page.
 
     Parameters
     ----------
     notebook : Path
-        The article. Its code cells are run here.
+        The article. Its code cells are executed.
     seeds : int
-        How many seeds the networks side by side can be seen with: 1 to 20.
+        Number of seeds recorded for the networks side by side: 1 to 20.
     live : str
-        Address of the live page; empty for none.
+        URL of the live page; empty for none.
     progress : bool
         Whether to show a progress bar.
 
@@ -69,7 +69,7 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
     Raises
     ------
     ValueError
-        If `seeds` is out of its range, `live` is no address, or the notebook is not the article any more.
+        If `seeds` is out of range, `live` is not a URL, or the notebook no longer matches `wording`.
     """
     seeds = whole("seeds", seeds, 1, MAX_SEEDS)
     check_address(live)
@@ -109,7 +109,7 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
 
 
 def _run(source: str, names: dict[str, Any]) -> Any:
-    """Run a cell, and return what its last expression shows."""
+    """Run a cell and return the value of its last expression."""
     tree = ast.parse(source)
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr):
@@ -121,7 +121,7 @@ def _run(source: str, names: dict[str, Any]) -> Any:
 
 
 def _place(name: str, found: Shown, live: str) -> str:
-    """Return where a widget goes, with what is there without JavaScript, and what only the live page can."""
+    """Return a widget's placeholder, with its fallback without JavaScript and a note on the live page's extras."""
     instead = "<p>This part is interactive: it needs JavaScript.</p>"
     if found.figure:
         instead = f'<img src="figures/{found.name}.svg" alt="{escape(found.alternative)}">'
@@ -162,7 +162,7 @@ def _page(opening: str, body: list[str], widgets: dict[str, Any], live: str, abo
 
 
 def _with_edition(body: list[str], about: dict[str, Any], live: str) -> list[str]:
-    """Say before the first section what this edition is."""
+    """Insert a note about the recorded edition before the first section."""
     kind = "synthetic pen strokes, not MNIST," if about["synthetic"] else about["label"]
     link = ""
     if live:
@@ -170,22 +170,22 @@ def _with_edition(body: list[str], about: dict[str, Any], live: str) -> list[str
             f' <a data-testid="live" href="{escape(live)}" target="_blank" rel="noopener">Go live</a>'
             " has them trained on the spot. It opens in a new tab and may take minutes to wake: read on meanwhile."
         )
-    said = (
+    note = (
         '<aside class="edition" data-testid="edition"><p>This is the recorded edition. Its networks learned '
         f"{escape(kind)} on {about['made'].partition('T')[0]}, with bitmass_viz {escape(about['version'])}, "
         f"and play here without a server.{link}</p></aside>"
     )
-    return [body[0].replace("<h2", f"{said}<h2", 1), *body[1:]]
+    return [body[0].replace("<h2", f"{note}<h2", 1), *body[1:]]
 
 
 def _first_parts(widgets: dict[str, Any]) -> Iterator[str]:
-    """Give the recordings that are played without anything being chosen."""
+    """Yield the recordings that the page shows before the reader chooses anything."""
     for told in widgets.values():
         if told["kind"] == "explorer":
             yield told["recordings"][told["first"]]
 
 
 def _opening(prose: str) -> tuple[str, str]:
-    """Return the article's title, and its first paragraph without marks."""
+    """Return the article's title, and its first paragraph without Markdown."""
     title, paragraph = prose.split("\n\n")[:2]
     return title.lstrip("# ").strip(), re.sub(r"[*_`]", "", " ".join(paragraph.split()))

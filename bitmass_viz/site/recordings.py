@@ -1,4 +1,4 @@
-"""Recordings of the networks that the article lets learn."""
+"""Record the networks that the article trains."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bitmass_viz.site.parts import Part, Shelf
 from bitmass_viz.training.run import Run
 
 EPOCHS = 3
-"""As long as the study trained."""
+"""As in the study."""
 
 
 class Studio:
@@ -24,7 +24,7 @@ class Studio:
     Parameters
     ----------
     shelf : Shelf
-        Where the recordings are put.
+        Where the recordings are stored.
     progress : bool
         Whether to show a progress bar.
     """
@@ -41,7 +41,7 @@ class Studio:
         frames: int,
         switched: tuple[str, Mapping[int, Mapping[str, Any]]] = ("", {}),
     ) -> str:
-        """Return the name of a recording.
+        """Record a network unless it was recorded before; return the recording's name.
 
         Parameters
         ----------
@@ -50,7 +50,7 @@ class Studio:
             "trainer", "arch", "seed", "recipe", and options of the trainer.
         frames : int
         switched : (str, mapping)
-            Live options that are changed on the way (see `record`), and a name for that.
+            A name for the changes of live options on the way, and the changes (see `record`).
         """
         trainer, arch, seed, recipe, options = _taken_apart(settings)
         changed = {name: value for name, value in options.items() if value != Run(trainer, digits).options[name]}
@@ -63,7 +63,7 @@ class Studio:
             recording = record(run, EPOCHS, frames, False, switched[1])
             packed = pack(recording)
             told = told_of(recording, packed)
-            # Only the explorer's first run tells them; here they are the page's own.
+            # The page has its own colours.
             del told["palette"]
             told["status"]["run"] = name
             self.shelf.put(Part(name, told, packed.data))
@@ -72,7 +72,7 @@ class Studio:
         return name
 
     def close(self) -> None:
-        """Have done with it."""
+        """Close the progress bar."""
         self._bar.close()
 
 

@@ -1,4 +1,4 @@
-"""What each widget of the article needs to play without a kernel: ``src/recorded/article.js`` reads it."""
+"""Prepare what each widget of the article needs without a kernel; ``src/recorded/article.js`` reads it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from bitmass_viz.widgets.one_example import (
 from bitmass_viz.widgets.side_by_side import TRIO, SideBySide
 
 BINARY_FRAMES, FLOAT_FRAMES = 301, 121
-"""Frames of a network in the explorer: float32 ones take over ten times the bytes."""
+"""Frames per network in the explorer: float32 frames take over ten times as many bytes."""
 TOGETHER_FRAMES = 61
 PAGES_OF_DIGITS = 10
 SWITCHES: dict[str, tuple[str, tuple[tuple[int, bool], ...]]] = {
@@ -40,7 +40,7 @@ SWITCHES: dict[str, tuple[str, tuple[tuple[int, bool], ...]]] = {
     "off": ("off all along", ((0, False),)),
     "on": ("on all along", ()),
 }
-"""Histories of a switch: by their names, what they are called, and the epochs at which it is switched."""
+"""Recorded histories of the centring switch: name → label, and the epochs at which it is switched."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,13 @@ class Shown:
     Attributes
     ----------
     told : dict
-        What the page's side is given, JSON-ready; its ``kind`` says who takes it.
+        Data for the page, JSON-ready; ``kind`` selects the code that shows it.
     only_live : str
-        What the live page can besides, for the reader.
+        What the live page can do in addition, for the reader.
     name, figure, alternative : str
-        A figure's name, the SVG, and what to read in place of it; empty if there is none.
+        A figure's name, its SVG and its alternative text; empty if there is none.
     digits : Digits, optional
-        What its networks learn.
+        The digits that its networks learn.
     """
 
     told: dict[str, Any] = field(repr=False)
@@ -74,14 +74,14 @@ def shown(widget: Any, studio: Studio, seeds: int) -> Shown:
     ----------
     widget : BitCounter, Explorer, SideBySide, OneExample, Evidence or Claims
     studio : Studio
-        It makes recordings and keeps them.
+        Makes and stores the recordings.
     seeds : int
-        How many seeds of networks side by side are recorded.
+        Number of seeds to record for networks side by side.
 
     Raises
     ------
     ValueError
-        If there is no way to show such a widget without a kernel.
+        If this type of widget cannot be shown without a kernel.
     """
     for kind, show in _KINDS.items():
         if isinstance(widget, kind):
@@ -96,7 +96,7 @@ def _counter(widget: BitCounter, studio: Studio, _seeds: int) -> Shown:
     for hidden, bits in product(range(int(control.low), int(control.high) + 1), WEIGHT_BITS):
         numbers = []
         for line in accounts(hidden, bits):
-            # Most lines are the same for each number of bits.
+            # Most lines are the same for every number of bits.
             if line not in lines[-4 * len(WEIGHT_BITS) :]:
                 lines.append(line)
             numbers.append(len(lines) - 1 - lines[::-1].index(line))
@@ -138,7 +138,7 @@ def _together(widget: SideBySide, studio: Studio, seeds: int) -> Shown:
         label = str(seeds - 1)
         choices = [{"value": seed, "label": str(seed)} for seed in range(seeds)]
         controls.append(own["seed"] | {"kind": "choice", "choices": choices, "help": f"Recorded: 0 to {label}."})
-    # A lane whose trainer can be chosen is recorded with its own; one with a switch, with the switch's histories.
+    # A lane with a choice of trainers is recorded with its initial one; one with a switch, with all its histories.
     switched = [[c["name"] for c in names] == ["centring"] for names in widget.lane_controls]
     lane_controls = [[_switch()] if has else [] for has in switched]
     lanes = [
@@ -181,7 +181,7 @@ def _switch() -> dict[str, Any]:
 
 
 def _lane(run: Run, shared: Mapping[str, Any], history: str | None, studio: Studio) -> str:
-    """Record one lane's network as the reader may set it."""
+    """Record one lane's network with the given settings."""
     settings = {"trainer": run.trainer.NAME, "arch": run.arch, "seed": run.seed, "recipe": run.recipe, **shared}
     switched: tuple[str, dict[int, dict[str, Any]]] = ("", {})
     if history is not None:
@@ -217,7 +217,7 @@ def _example(widget: OneExample, studio: Studio, _seeds: int) -> Shown:
 
 
 def _others(digits: Digits) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Give the trained networks that are asked what they make of a digit, and their weights."""
+    """Yield descriptions and weights of trained networks, whose predictions for a digit are shown."""
     for name in TRIO:
         run = Run(name, digits)
         run.train(EPOCHS, progress=False)
@@ -241,7 +241,7 @@ def _others(digits: Digits) -> Iterator[tuple[dict[str, Any], bytes]]:
 
 
 def _learned(learned: int, runs: list[Run]) -> Part:
-    """Keep both networks as they are, and what the binary one has counted."""
+    """Return a part with both networks' weights and the binary one's counters."""
     binary = runs[1].trainer
     assert isinstance(binary, Bv32Hebbian)
     state = binary.state
