@@ -21,8 +21,8 @@ from bitmass_viz.common.palette import PALETTE, as_css
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits
 from bitmass_viz.recording.page import LIVE, check_address, style_sheet
-from bitmass_viz.site.parts import Part, Shelf
-from bitmass_viz.site.recordings import EPOCHS, Studio
+from bitmass_viz.site.parts import Part, PartStore
+from bitmass_viz.site.recordings import EPOCHS, Recorder
 from bitmass_viz.site.widgets import Shown, shown
 from bitmass_viz.site.wording import reworded
 from bitmass_viz.widgets.traits import STATIC
@@ -76,7 +76,7 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
     cells = nbformat.read(notebook, as_version=4).cells
     prose = reworded([cell.source for cell in cells if cell.cell_type == "markdown"])
     coming = iter(prose)
-    studio = Studio(Shelf(), progress)
+    recorder = Recorder(PartStore(), progress)
     body: list[str] = []
     widgets: dict[str, Any] = {}
     files: dict[str, bytes] = {}
@@ -90,20 +90,20 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
         if widget is None:
             continue
         name = f"widget-{len(widgets)}"
-        found = shown(widget, studio, seeds)
-        widgets[name] = found.told
+        found = shown(widget, recorder, seeds)
+        widgets[name] = found.content
         body.append(_place(name, found, live))
         if found.figure:
             files[f"figures/{found.name}.svg"] = found.figure.encode()
-            studio.shelf.put(Part(found.told["figure"], found.figure))
+            recorder.store.put(Part(found.content["figure"], found.figure))
         digits = digits or found.digits
         widget.close()
-    studio.close()
+    recorder.close()
     assert digits is not None
-    about = _about(studio, digits)
+    about = _about(recorder, digits)
     files["index.html"] = _page(prose[0], body, widgets, live, about).encode()
     files["article.js"] = (STATIC / "article.js").read_bytes()
-    files |= {f"parts/{part.name}.js": part.script() for part in studio.shelf.parts.values()}
+    files |= {f"parts/{part.name}.js": part.script() for part in recorder.store.parts.values()}
     files["about.json"] = json.dumps(about, indent=1).encode()
     return Site(files, about)
 
@@ -132,7 +132,7 @@ def _place(name: str, found: Shown, live: str) -> str:
     return f'<div class="widget" data-widget="{name}"><noscript>{instead}</noscript></div>{more}'
 
 
-def _about(studio: Studio, digits: Digits) -> dict[str, Any]:
+def _about(recorder: Recorder, digits: Digits) -> dict[str, Any]:
     return {
         "version": __version__,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -141,12 +141,12 @@ def _about(studio: Studio, digits: Digits) -> dict[str, Any]:
         "synthetic": digits.synthetic,
         "sha256": dict(digits.sha256),
         "epochs": EPOCHS,
-        "recordings": studio.made,
+        "recordings": recorder.made,
     }
 
 
 def _page(opening: str, body: list[str], widgets: dict[str, Any], live: str, about: dict[str, Any]) -> str:
-    told = json.dumps({"palette": PALETTE, "each": widgets}, separators=(",", ":"))
+    content = json.dumps({"palette": PALETTE, "each": widgets}, separators=(",", ":"))
     title, description = _opening(opening)
     parts = {
         "title": escape(title),
@@ -156,7 +156,7 @@ def _page(opening: str, body: list[str], widgets: dict[str, Any], live: str, abo
         "first": escape(next(_first_parts(widgets))),
         "colours": as_css(),
         "css": "\n".join(style_sheet(name) for name in STYLE_SHEETS),
-        "widgets": told.replace("<", "\\u003c"),
+        "widgets": content.replace("<", "\\u003c"),
     }
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts)
 
@@ -180,9 +180,9 @@ def _with_edition(body: list[str], about: dict[str, Any], live: str) -> list[str
 
 def _first_parts(widgets: dict[str, Any]) -> Iterator[str]:
     """Yield the recordings that the page shows before the reader chooses anything."""
-    for told in widgets.values():
-        if told["kind"] == "explorer":
-            yield told["recordings"][told["first"]]
+    for content in widgets.values():
+        if content["kind"] == "explorer":
+            yield content["recordings"][content["first"]]
 
 
 def _opening(prose: str) -> tuple[str, str]:

@@ -16,26 +16,26 @@ class Part:
     Attributes
     ----------
     name : str
-    told : object
+    content : object
         JSON-ready content.
     data : bytes
         Binary content; can be empty.
     """
 
     name: str
-    told: Any = field(repr=False)
+    content: Any = field(repr=False)
     data: bytes = field(default=b"", repr=False)
 
     def script(self) -> bytes:
         """Return the file: UTF-16 with a byte-order mark if there is `data`, which is most compact; else ASCII."""
-        given = ",".join(json.dumps(each, separators=(",", ":")) for each in (self.name, self.told))
+        given = ",".join(json.dumps(each, separators=(",", ":")) for each in (self.name, self.content))
         if not self.data:
             return f"bitmassPart({given})\n".encode("ascii")
         # The encoded text has no characters that are special in a JavaScript string.
         return f'\ufeffbitmassPart({given},"{as_text(self.data)}")\n'.encode("utf-16-le")
 
 
-class Shelf:
+class PartStore:
     """The parts made so far, by name."""
 
     def __init__(self) -> None:

@@ -11,26 +11,26 @@ from bitmass_viz.data import Digits
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.recording.frames import pack, record
 from bitmass_viz.recording.page import told_of
-from bitmass_viz.site.parts import Part, Shelf
+from bitmass_viz.site.parts import Part, PartStore
 from bitmass_viz.training.run import Run
 
 EPOCHS = 3
 """As in the study."""
 
 
-class Studio:
+class Recorder:
     """Records networks, each once.
 
     Parameters
     ----------
-    shelf : Shelf
+    store : PartStore
         Where the recordings are stored.
     progress : bool
         Whether to show a progress bar.
     """
 
-    def __init__(self, shelf: Shelf, progress: bool = True) -> None:
-        self.shelf = shelf
+    def __init__(self, store: PartStore, progress: bool = True) -> None:
+        self.store = store
         self._bar = tqdm(desc="Recording", unit=" networks", disable=not progress)
         self.made: list[dict[str, Any]] = []
 
@@ -58,15 +58,15 @@ class Studio:
         size = [] if arch.hidden == Architecture().hidden else [f"{arch.hidden}-containers"]
         words = [trainer, recipe, f"seed-{seed}", *size, *also, f"{frames}-frames"]
         name = "-".join(word for word in words if word)
-        if name not in self.shelf.parts:
+        if name not in self.store.parts:
             run = Run(trainer, digits, arch, seed, recipe, **options)
             recording = record(run, EPOCHS, frames, False, switched[1])
             packed = pack(recording)
-            told = told_of(recording, packed)
+            content = told_of(recording, packed)
             # The page has its own colours.
-            del told["palette"]
-            told["status"]["run"] = name
-            self.shelf.put(Part(name, told, packed.data))
+            del content["palette"]
+            content["status"]["run"] = name
+            self.store.put(Part(name, content, packed.data))
             self._bar.update()
             self.made.append({"name": name, "test_accuracy": run.accuracy("test"), "frames": len(recording)})
         return name

@@ -13,7 +13,7 @@ from bitmass_viz.data import Digits
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.network.formats import FLOAT32, WEIGHT_BITS
 from bitmass_viz.site.parts import Part
-from bitmass_viz.site.recordings import EPOCHS, Studio
+from bitmass_viz.site.recordings import EPOCHS, Recorder
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD, Bv32Hebbian
 from bitmass_viz.trainers.float32 import Float32Trainer
@@ -49,7 +49,7 @@ class Shown:
 
     Attributes
     ----------
-    told : dict
+    content : dict
         Data for the page, JSON-ready; ``kind`` selects the code that shows it.
     only_live : str
         What the live page can do in addition, for the reader.
@@ -59,7 +59,7 @@ class Shown:
         The digits that its networks learn.
     """
 
-    told: dict[str, Any] = field(repr=False)
+    content: dict[str, Any] = field(repr=False)
     only_live: str = ""
     name: str = ""
     figure: str = field(default="", repr=False)
@@ -67,13 +67,13 @@ class Shown:
     digits: Digits | None = None
 
 
-def shown(widget: Any, studio: Studio, seeds: int) -> Shown:
+def shown(widget: Any, recorder: Recorder, seeds: int) -> Shown:
     """Record what a widget needs, and return it.
 
     Parameters
     ----------
     widget : BitCounter, Explorer, SideBySide, OneExample, Evidence or Claims
-    studio : Studio
+    recorder : Recorder
         Makes and stores the recordings.
     seeds : int
         Number of seeds to record for networks side by side.
@@ -85,11 +85,11 @@ def shown(widget: Any, studio: Studio, seeds: int) -> Shown:
     """
     for kind, show in _KINDS.items():
         if isinstance(widget, kind):
-            return show(widget, studio, seeds)
+            return show(widget, recorder, seeds)
     raise ValueError(f"a {type(widget).__name__} cannot be shown without a kernel")
 
 
-def _counter(widget: BitCounter, studio: Studio, _seeds: int) -> Shown:
+def _counter(widget: BitCounter, recorder: Recorder, _seeds: int) -> Shown:
     control = CONTROLS["hidden"]
     lines: list[dict[str, Any]] = []
     of: dict[str, list[int]] = {}
@@ -101,11 +101,11 @@ def _counter(widget: BitCounter, studio: Studio, _seeds: int) -> Shown:
                 lines.append(line)
             numbers.append(len(lines) - 1 - lines[::-1].index(line))
         of[f"{hidden}/{bits}"] = numbers
-    name = studio.shelf.put(Part("accounts", {"lines": lines, "of": of}))
+    name = recorder.store.put(Part("accounts", {"lines": lines, "of": of}))
     return Shown({"kind": "counter", "content": widget.content, "accounts": name})
 
 
-def _explorer(widget: Explorer, studio: Studio, _seeds: int) -> Shown:
+def _explorer(widget: Explorer, recorder: Recorder, _seeds: int) -> Shown:
     run = widget.run
     names = dict.fromkeys([run.trainer.NAME, *reversed(TRIO)])
     recordings = {}
@@ -113,23 +113,23 @@ def _explorer(widget: Explorer, studio: Studio, _seeds: int) -> Shown:
         frames = FLOAT_FRAMES if TRAINERS[trainer].FORMAT is FLOAT32 else BINARY_FRAMES
         arch = TRAINERS[trainer].default_architecture()
         settings = {"trainer": trainer, "arch": arch, "seed": run.seed, "recipe": run.recipe}
-        recordings[trainer] = studio.recording(run.digits, settings, frames)
+        recordings[trainer] = recorder.recording(run.digits, settings, frames)
     choices = [{"value": trainer, "label": TRAINERS[trainer].LABEL} for trainer in names]
-    told = {
+    content = {
         "kind": "explorer",
         "first": run.trainer.NAME,
         "choices": choices,
         "recordings": recordings,
     }
     return Shown(
-        told,
+        content,
         f"Recorded: {EPOCHS} epochs of each trainer, {run.recipe}, seed {run.seed}. Other trainers, rules, "
         "rates, sizes and seeds, and links to a moment, are for networks that learn while you look.",
         digits=run.digits,
     )
 
 
-def _together(widget: SideBySide, studio: Studio, seeds: int) -> Shown:
+def _together(widget: SideBySide, recorder: Recorder, seeds: int) -> Shown:
     own = {control["name"]: control for control in widget.controls}
     controls = []
     if "recipe" in own:
@@ -152,10 +152,10 @@ def _together(widget: SideBySide, studio: Studio, seeds: int) -> Shown:
         shared = dict(zip([control["name"] for control in controls], chosen, strict=False))
         rest = iter(chosen[len(controls) :])
         recordings["/".join(map(str, chosen))] = [
-            _lane(run, shared, next(rest) if has else None, studio)
+            _lane(run, shared, next(rest) if has else None, recorder)
             for run, has in zip(widget.runs, switched, strict=True)
         ]
-    told = {
+    content = {
         "kind": "together",
         "name": widget.name,
         "titles": [lane["label"] for lane in widget.status["lanes"]],
@@ -172,7 +172,7 @@ def _together(widget: SideBySide, studio: Studio, seeds: int) -> Shown:
         else f"Recorded with {seeds} seed{'s' if seeds > 1 else ''}: on the live page any trainers can be put "
         "beside each other, with any seed and size."
     )
-    return Shown(told, only_live)
+    return Shown(content, only_live)
 
 
 def _switch() -> dict[str, Any]:
@@ -180,7 +180,7 @@ def _switch() -> dict[str, Any]:
     return CONTROLS["centring"].as_dict() | {"kind": "choice", "choices": choices}
 
 
-def _lane(run: Run, shared: Mapping[str, Any], history: str | None, studio: Studio) -> str:
+def _lane(run: Run, shared: Mapping[str, Any], history: str | None, recorder: Recorder) -> str:
     """Record one lane's network with the given settings."""
     settings = {"trainer": run.trainer.NAME, "arch": run.arch, "seed": run.seed, "recipe": run.recipe, **shared}
     switched: tuple[str, dict[int, dict[str, Any]]] = ("", {})
@@ -188,25 +188,25 @@ def _lane(run: Run, shared: Mapping[str, Any], history: str | None, studio: Stud
         size = len(run.digits.train)
         changes = {epochs * size: {"centring": on} for epochs, on in SWITCHES[history][1]}
         switched = (f"centring-{history}" if changes else "", changes)
-    return studio.recording(run.digits, settings, TOGETHER_FRAMES, switched)
+    return recorder.recording(run.digits, settings, TOGETHER_FRAMES, switched)
 
 
-def _example(widget: OneExample, studio: Studio, _seeds: int) -> Shown:
+def _example(widget: OneExample, recorder: Recorder, _seeds: int) -> Shown:
     digits = widget.source
     pages = [digits_of_each(digits.validation, page) for page in range(PAGES_OF_DIGITS)]
     images = b"".join(images.tobytes() for images, _ in pages)
     others = list(_others(digits))
-    told, weights = [each for each, _ in others], b"".join(weights for _, weights in others)
-    files = {"base": studio.shelf.put(Part("example", {}, images + weights))}
+    content, weights = [each for each, _ in others], b"".join(weights for _, weights in others)
+    files = {"base": recorder.store.put(Part("example", {}, images + weights))}
     runs: list[Run] = []
     for learned in LEARNED:
         runs = networks_after(learned, digits, runs)
-        files[str(learned)] = studio.shelf.put(_learned(learned, runs))
+        files[str(learned)] = recorder.store.put(_learned(learned, runs))
     return Shown(
         {
             "kind": "example",
             "labels": [labels for _, labels in pages],
-            "others": told,
+            "others": content,
             "dataset": widget.dataset,
             "first": str(FIRST_LEARNED),
             "files": files,
@@ -253,14 +253,14 @@ def _learned(learned: int, runs: list[Run]) -> Part:
     data = [*(run.weights.tobytes() for run in runs), sums.astype("<i4").tobytes(), binary.codebook.tobytes()]
     classes, units = binary.codebook.shape
     counts = {"examples": int(state["clock"][0]), "classes": classes, "units": units}
-    told = {
+    content = {
         "networks": describe_networks(learned, runs),
         "sums": counts | {"inputs": len(state["input_sum"])},
     }
-    return Part(f"example-{learned}", told, b"".join(data))
+    return Part(f"example-{learned}", content, b"".join(data))
 
 
-def _evidence(widget: Evidence | Claims, studio: Studio, _seeds: int) -> Shown:
+def _evidence(widget: Evidence | Claims, recorder: Recorder, _seeds: int) -> Shown:
     content = dict(widget.content)
     name = content.get("name", "claims")
     live = ""
@@ -276,7 +276,7 @@ def _evidence(widget: Evidence | Claims, studio: Studio, _seeds: int) -> Shown:
     )
 
 
-_KINDS: dict[Any, Callable[[Any, Studio, int], Shown]] = {
+_KINDS: dict[Any, Callable[[Any, Recorder, int], Shown]] = {
     BitCounter: _counter,
     Explorer: _explorer,
     SideBySide: _together,
