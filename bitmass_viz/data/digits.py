@@ -49,7 +49,7 @@ class Split:
         _check_images(self.images)
         _check_labels(self.labels, len(self.images))
         for name in ("images", "labels"):
-            object.__setattr__(self, name, _unchanging(getattr(self, name)))
+            object.__setattr__(self, name, _read_only(getattr(self, name)))
 
     def __len__(self) -> int:
         return len(self.images)
@@ -192,16 +192,16 @@ def _described(array: NDArray[Any]) -> str:
     return f"{array.dtype} from {array.min():g} to {array.max():g}"
 
 
-def _unchanging(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the array read-only and C-contiguous, copied if its memory is writable."""
     kept = np.ascontiguousarray(array).view(np.ndarray)
-    if _can_change(array):
+    if _is_writable(array):
         kept = kept.copy()
     kept.flags.writeable = False
     return kept
 
 
-def _can_change(memory: object) -> bool:
+def _is_writable(memory: object) -> bool:
     """Return whether an array, or anything that it is a view of, is writable."""
     while isinstance(memory, np.ndarray):
         if memory.flags.writeable:

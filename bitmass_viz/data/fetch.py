@@ -67,7 +67,7 @@ def fetch_mnist(progress: Progress = True, *, mirrors: Sequence[str] | None = No
     faults = [fault for mirror in mirrors if (fault := _setup_fault(mirror))]
     if faults and len(faults) == len(mirrors):
         raise FetchError(f"MNIST could not be fetched: {faults[0]}. {ELSEWHERE}")
-    reasons = _silent_mirrors(mirrors, f"{wanted[-1]}.gz")
+    reasons = _unreachable_mirrors(mirrors, f"{wanted[-1]}.gz")
     alive = [mirror for mirror in mirrors if mirror not in reasons]
     meter = _Meter(progress, wanted)
     try:
@@ -121,7 +121,7 @@ def _download(url: str, meter: _Meter) -> bytearray:
     return decompress(received, url)
 
 
-def _silent_mirrors(mirrors: Sequence[str], file: str) -> dict[str, str]:
+def _unreachable_mirrors(mirrors: Sequence[str], file: str) -> dict[str, str]:
     """Probe all mirrors in parallel; return the unreachable ones with the reason.
 
     Without this, a dead network would cost a connection timeout per mirror, or the much longer and fixed timeout

@@ -199,7 +199,7 @@ def sums_over_ones(weights, values, largest, sums):
     ----------
     weights : uint8 (bytes, padded)
     values : float64 (n,)
-        m, whole numbers.
+        m, integers.
     largest : int
         Bound on the absolute value of any sum.
     sums : int64 (padded,), written
