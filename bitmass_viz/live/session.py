@@ -18,8 +18,6 @@ MAX_RUNS = 6
 MAX_RUN_BYTES = 256 << 20
 """Most runs kept, and most memory of all but the newest one; of older runs only the curve is kept."""
 MAX_CURVES = 24
-SHOWN_BITS = (1, 32)
-"""Bits per weight that the views can show."""
 
 
 @dataclass
@@ -316,15 +314,8 @@ def check_shown(run: Run) -> None:
     Raises
     ------
     ValueError
-        If there is no hidden layer, or the weights do not have 1 or 32 bits.
+        If there is no hidden layer.
     """
     if not run.trainer.HAS_HIDDEN_LAYER:
         label = run.trainer.LABEL
         raise ValueError(f"the views show two layers of weights, and {label} has one; read it in run.weights.w0")
-    bits = run.weights.w0.layout.bits_per_weight
-    if bits not in SHOWN_BITS:
-        shown = " or ".join(map(str, SHOWN_BITS))
-        raise ValueError(
-            f"the views show weights of {shown} bits, and this run's have {bits}; train it with bits=1 or bits=32 "
-            "to look at it, or read its numbers in run.weights"
-        )

@@ -105,6 +105,11 @@ def make_page(
     check_address(live)
     check_length(epochs, frames)
     check_shown(run)
+    bits = run.weights.w0.layout.bits_per_weight
+    if bits not in (1, 32):
+        raise ValueError(
+            f"recorded pages show weights of 1 or 32 bits, and this run's have {bits}; use bm.Explorer(run)"
+        )
     wanted = min(frames, epochs * len(run.digits.train) + 1)
     best, fewest, most_frames, count = None, MIN_FRAMES, frames, frames
     while fewest <= most_frames:

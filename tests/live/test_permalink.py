@@ -235,7 +235,7 @@ def test_a_link_that_names_no_trainer_keeps_the_options_of_the_run_that_is_shown
     converse(scenario, run=make("sgd", batch_size=9))
 
 
-def test_what_a_trainer_does_not_have_or_the_views_cannot_show_is_named():
+def test_what_a_trainer_does_not_have_or_allow_is_named():
     async def scenario(explorer):
         acknowledge(explorer)
         tell(explorer, "follow", state={"trainer": "sgd", "margin": 1.0, "loss": "none", "batch_size": 0})
@@ -246,8 +246,12 @@ def test_what_a_trainer_does_not_have_or_the_views_cannot_show_is_named():
         tell(explorer, "follow", state={"trainer": "straight-through", "bits": 4}, id=2, navigated=True)
         await until(lambda: explorer.status["followed"] == 2)
         await idle(explorer)
-        assert "the views show weights of 1 or 32 bits, and this run's have 4" in explorer.notice["text"]
-        assert explorer.run.trainer.NAME == "sgd"
+        assert explorer.notice["text"] == ""
+        assert explorer.run.options["bits"] == explorer.status["bpw"] == 4
+        tell(explorer, "follow", state={"trainer": "straight-through", "bits": 5}, id=3, navigated=True)
+        await until(lambda: explorer.status["followed"] == 3)
+        await idle(explorer)
+        assert "bits must be one of 1, 2, 4, 8, 16, 32, got 5" in explorer.notice["text"]
 
     converse(scenario)
 

@@ -21,7 +21,7 @@ export const LANES = 32;
  * @typedef {{layer: string, unit: number, word: number, bitInWord: number, padding: true}} PaddingAddress
  * @typedef {WeightAddress | PaddingAddress} Address
  *
- * A mark is a weight bit and what is meant by it: that bit, its weight (all 32 bits of a float, none of
+ * A mark is a weight bit and what is meant by it: that bit, its weight (all its bits, none of
  * them in particular), or the stored word it lies in together with that bit.
  * @typedef {{address: Address, extent: "bit" | "weight" | "word"}} Mark
  */
@@ -123,4 +123,16 @@ export function wordStart(plan, layer, word) {
 export function wordBits(plan, layer, word) {
   const before = (word % layer.wordsPerRow) * WORD_BITS;
   return Math.min(WORD_BITS, layer.features * plan.bpw - before);
+}
+
+/**
+ * The bits of a word that a mark means: those of the marked weight that lie in it, or the one bit.
+ * @param {Plan} plan @param {Address} address @param {boolean} whole the weight
+ */
+export function bitsInWord(plan, address, whole) {
+  const { bitInWord } = address;
+  if (!whole || "padding" in address) return { first: bitInWord, count: 1 };
+  const lowest = bitInWord - address.bit;
+  const first = Math.max(0, lowest);
+  return { first, count: Math.min(WORD_BITS, lowest + plan.bpw) - first };
 }

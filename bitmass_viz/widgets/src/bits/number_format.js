@@ -1,44 +1,200 @@
-/** What depends on how a weight is stored: as one bit, or as a float32 of 32. Nothing outside `bits/` asks for the number. */
+/**
+ * Number formats of a weight: one bit, levels of a few bits, float32. What depends on the format is here and nowhere
+ * else in the browser; `network/formats.py` is Python's side. A new one is a line in `FORMATS`.
+ */
 
-import { signed } from "../shared/numbers.js";
-import { LANES, WORD_BITS } from "./address.js";
-import { floatOf, readWord } from "./decode.js";
-
-/** @typedef {Pick<import("./address.js").Plan, "bpw">} Format bits per weight */
-
-/** @param {Format} format */
-export const isOneBit = ({ bpw }) => bpw === 1;
-
-/** @param {Format} format */
-export const isFloat32 = ({ bpw }) => bpw === WORD_BITS;
+import { counted, grouped, signed } from "../shared/numbers.js";
+import { WORD_BITS } from "./address.js";
+import { floatOf, popcount, readFloats, readWord } from "./decode.js";
 
 /**
- * Which part of a float32 a bit belongs to; null in other formats.
- * @param {Format} format @param {number} bit
- * @returns {"sign" | "exponent" | "mantissa" | null}
+ * @typedef {"sign" | "exponent" | "mantissa"} Field
+ * @typedef {{bpw: number}} Bits bits per weight
  */
-export function fieldOf(format, bit) {
-  if (!isFloat32(format)) return null;
-  if (bit === 31) return "sign";
-  return bit >= 23 ? "exponent" : "mantissa";
+
+/** Evenly spaced numbers: the odd ones from 1 − 2^bits to 2^bits − 1. The network multiplies them by one scale per layer. */
+class Levels {
+  /** @param {number} bits */
+  constructor(bits) {
+    this.bits = bits;
+    /** Hidden units that share a container of 32 bits, and how the page arranges them. */
+    this.units = Math.floor(WORD_BITS / bits);
+    this.across = 2 ** Math.ceil(Math.log2(this.units) / 2);
+    this.down = Math.ceil(this.units / this.across);
+    /** Whether a weight is nothing but a sign, and so its own bit. */
+    this.isSign = false;
+    this.numbers = "levels";
+    /** What a stored word is called, and how many of them make a line. */
+    this.word = "uint32";
+    this.wordsPerLine = 8;
+    this.blockName = "container";
+    this.blocksText = `containers of ${this.units} hidden units`;
+    /** What pointing at a weight marks. @type {"bit" | "weight"} */
+    this.extent = "weight";
+    /** Parts of a weight from the highest down, each with its lowest bit. @type {[Field, number][]} */
+    this.fields = [];
+  }
+
+  /** @param {number} word the weight's bits */
+  numberOf(word) {
+    return 2 * word + 1 - 2 ** this.bits;
+  }
+
+  /** @param {Uint8Array} bytes @param {number} start first stream bit of the weight */
+  read(bytes, start) {
+    return this.numberOf(readWord(bytes, start, this.bits));
+  }
+
+  /**
+   * @param {Uint8Array} bytes @param {number} start first stream bit @param {number} count weights
+   * @param {Float32Array} out @param {number} at first place in out
+   */
+  readAll(bytes, start, count, out, at) {
+    for (let i = 0; i < count; i++) out[at + i] = this.read(bytes, start + i * this.bits);
+  }
+
+  /** @param {Uint8Array} bytes @param {number} start first stream bit of the weight */
+  text(bytes, start) {
+    return `${this.short(this.read(bytes, start))} of \u00b1${grouped(2 ** this.bits - 1)}`;
+  }
+
+  /** @param {number} number */
+  short(number) {
+    return `${number < 0 ? "\u2212" : "+"}${grouped(Math.abs(number))}`;
+  }
+
+  /** The part of a weight that a bit belongs to; null where it has no parts. @param {number} bit @returns {Field | null} */
+  fieldOf(bit) {
+    return this.fields.find(([, lowest]) => bit >= lowest)?.[0] ?? null;
+  }
+
+  /** @param {number} value the bit itself @param {number} bit its place */
+  bitText(value, bit) {
+    return `${value}, bit ${bit} of ${this.bits}`;
+  }
+
+  /** What a word holds, as a number from −1 to 1. @param {number} word @param {number} count weight bits in it @param {number} range */
+  wordBalance(word, count, range) {
+    const each = Math.max(1, Math.floor(count / this.bits));
+    let sum = 0;
+    for (let k = 0; k < each; k++) sum += this.numberOf((word >>> (k * this.bits)) & (2 ** this.bits - 1));
+    return range > 0 ? sum / each / range : 0;
+  }
+
+  /** @param {number} word @param {number} count weight bits in it */
+  wordText(word, count) {
+    const whole = count % this.bits === 0;
+    const weights = whole ? counted(count / this.bits, "weight", "weights") : `parts of weights`;
+    return `${weights} of ${this.bits} bits, ${popcount(word)} of the bits are ones${padding(count)}`;
+  }
 }
 
-/** How many hidden units make a block of the page: a container of binary units, or a float unit. @param {Format} format */
-export const unitsPerBlock = (format) => (isOneBit(format) ? LANES : 1);
+class OneBit extends Levels {
+  constructor() {
+    super(1);
+    this.isSign = true;
+    this.numbers = "signs";
+    this.wordsPerLine = 5;
+    this.extent = /** @type {const} */ ("bit");
+  }
 
-/** What a block is called in front of its number. @param {Format} format */
-export const blockName = (format) => (isOneBit(format) ? "container" : "unit");
+  /** @param {Uint8Array} bytes @param {number} start first stream bit of the weight */
+  text(bytes, start) {
+    return this.short(this.read(bytes, start));
+  }
 
-/** @param {Format} format @param {{firstBlock: number, blocks: number, allBlocks: number}} page */
-export function blocksText(format, { firstBlock, blocks, allBlocks }) {
-  return `${blockName(format)}s ${firstBlock}\u2013${firstBlock + blocks - 1} of ${allBlocks}`;
+  /** @param {number} value @param {number} _bit */
+  bitText(value, _bit) {
+    return `${value}, the weight's only bit`;
+  }
+
+  /** @param {number} word @param {number} count */
+  wordText(word, count) {
+    return `${popcount(word)} of ${count} weights in this word are +1${padding(count)}`;
+  }
 }
 
-/** What is marked when a reader points at a weight: the single bit that it has, or all of a float. @param {Format} format */
-export const extentOfWeight = (format) => (isOneBit(format) ? "bit" : "weight");
+class Float32 extends Levels {
+  constructor() {
+    super(WORD_BITS);
+    this.numbers = "numbers";
+    this.word = "float32";
+    this.blockName = "unit";
+    this.blocksText = "hidden units";
+    this.fields.push(["sign", 31], ["exponent", 23], ["mantissa", 0]);
+  }
 
-/** @param {Format} format @param {Uint8Array} bytes @param {number} start first stream bit of the weight */
-export function valueText(format, bytes, start) {
-  if (isOneBit(format)) return readWord(bytes, start, 1) === 1 ? "+1" : "\u22121";
-  return signed(floatOf(readWord(bytes, start, WORD_BITS)));
+  /** @param {number} word */
+  numberOf(word) {
+    return floatOf(word);
+  }
+
+  /** @param {Uint8Array} bytes @param {number} start @param {number} count @param {Float32Array} out @param {number} at */
+  readAll(bytes, start, count, out, at) {
+    readFloats(bytes, start, count, out, at);
+  }
+
+  /** @param {Uint8Array} bytes @param {number} start first stream bit of the weight */
+  text(bytes, start) {
+    return signed(this.read(bytes, start));
+  }
+
+  /** @param {number} number */
+  short(number) {
+    return signed(number);
+  }
+
+  /** @param {number} value @param {number} bit */
+  bitText(value, bit) {
+    return `${value}, bit ${bit}: ${this.fieldOf(bit)}`;
+  }
+
+  /** @param {number} word @param {number} _count @param {number} range */
+  wordBalance(word, _count, range) {
+    return range > 0 ? floatOf(word) / range : 0;
+  }
+
+  /** @param {number} word @param {number} _count */
+  wordText(word, _count) {
+    return `${signed(floatOf(word))} = ${factors(word)}`;
+  }
+}
+
+/** @typedef {Levels} NumberFormat */
+
+/** @type {Record<number, NumberFormat>} */
+const FORMATS = Object.fromEntries(
+  [new OneBit(), ...[2, 4, 8, 16].map((bits) => new Levels(bits)), new Float32()].map((each) => [
+    each.bits,
+    each,
+  ]),
+);
+
+/** @param {Bits} of @returns {NumberFormat} */
+export function formatOf({ bpw }) {
+  const found = FORMATS[bpw];
+  if (!found) throw new RangeError(`a weight must have ${Object.keys(FORMATS).join(", ")} bits, got ${bpw}`);
+  return found;
+}
+
+/** @param {Bits} of @param {{firstBlock: number, blocks: number, allBlocks: number}} page */
+export function blocksText(of, { firstBlock, blocks, allBlocks }) {
+  return `${formatOf(of).blockName}s ${firstBlock}\u2013${firstBlock + blocks - 1} of ${allBlocks}`;
+}
+
+/** @param {number} count weight bits in a word */
+function padding(count) {
+  return count < WORD_BITS ? `, ${WORD_BITS - count} bits of padding` : "";
+}
+
+/** A float32 written as the product that its fields encode. @param {number} word */
+export function factors(word) {
+  const sign = word >>> 31 ? "\u2212" : "+";
+  const exponent = (word >>> 23) & 255;
+  const mantissa = word & 0x7fffff;
+  if (exponent === 255) return mantissa ? "not a number" : `${sign}\u221e`;
+  if (exponent === 0 && mantissa === 0) return `${sign}0`;
+  const power = exponent === 0 ? -126 : exponent - 127;
+  const fraction = (exponent === 0 ? 0 : 1) + mantissa / 2 ** 23;
+  return `${sign}${fraction.toFixed(5)} × 2^${power < 0 ? "\u2212" : ""}${Math.abs(power)}`;
 }

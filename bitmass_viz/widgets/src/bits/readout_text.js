@@ -1,7 +1,7 @@
 /** An address in words: the readout, and the JSON on the explorer's root. */
 
-import { fieldOf, isOneBit, valueText } from "./number_format.js";
-import { LANES, streamStart, wordBits, wordStart } from "./address.js";
+import { WORD_BITS, streamStart, wordBits, wordStart } from "./address.js";
+import { formatOf } from "./number_format.js";
 import { readWord } from "./decode.js";
 import { grouped, hex } from "../shared/numbers.js";
 
@@ -25,8 +25,9 @@ export const ENTRIES = /** @type {const} */ ([
 
 /** @param {Plan} plan @param {number} unit a hidden unit */
 function hiddenName(plan, unit) {
-  if (!isOneBit(plan)) return `hidden unit ${unit}`;
-  return `hidden ${unit} (container ${Math.floor(unit / LANES)}, lane ${unit % LANES})`;
+  const { units } = formatOf(plan);
+  if (units === 1) return `hidden unit ${unit}`;
+  return `hidden ${unit} (container ${Math.floor(unit / units)}, lane ${unit % units})`;
 }
 
 /**
@@ -59,23 +60,32 @@ export function describe(plan, layer, bytes, columns, address, extent) {
       value: "always 0",
     };
   }
-  const field = fieldOf(plan, address.bit);
+  const format = formatOf(plan);
   const whole = extent === "weight";
   const start = streamStart(plan, layer, address.unit, address.feature);
   const bit = readWord(bytes, address.streamBit, 1);
   return {
     ...common,
     feature: featureName(plan, layer, address.feature, columns),
-    bit:
-      field === null
-        ? `${bit}, the weight's only bit`
-        : whole
-          ? "all 32 bits"
-          : `${bit}, bit ${address.bit}: ${field}`,
-    word: `${grouped(address.word)}, ${whole ? "whole" : `bit ${address.bitInWord}`}`,
-    byte: whole ? `${grouped(start / 8)} to ${grouped(start / 8 + 3)}` : `${grouped(address.byte)}`,
-    value: valueText(plan, bytes, start),
+    bit: whole ? `all ${plan.bpw} bits` : format.bitText(bit, address.bit),
+    word: `${grouped(address.word)}, ${wordPart(plan, address, whole)}`,
+    byte: whole ? bytesText(start, start + plan.bpw - 1) : grouped(address.byte),
+    value: format.text(bytes, start),
   };
+}
+
+/** @param {Plan} plan @param {import("./address.js").WeightAddress} address @param {boolean} whole */
+function wordPart({ bpw }, { bit, bitInWord }, whole) {
+  if (!whole) return `bit ${bitInWord}`;
+  if (bpw === WORD_BITS) return "whole";
+  const first = bitInWord - bit;
+  return `bits ${first} to ${first + bpw - 1}`;
+}
+
+/** @param {number} first stream bit @param {number} last */
+function bytesText(first, last) {
+  const [from, to] = [first, last].map((bit) => Math.floor(bit / 8));
+  return from === to ? grouped(from) : `${grouped(from)} to ${grouped(to)}`;
 }
 
 /** @param {Record<string, string>} text */
@@ -89,20 +99,4 @@ export function selectionJson(mark) {
   if ("padding" in mark.address) return JSON.stringify(mark.address);
   const { streamBit: _streamBit, ...address } = mark.address;
   return JSON.stringify({ ...address, extent: mark.extent });
-}
-
-/**
- * A float32 written as the product that its fields encode.
- * @param {number} word
- * @returns {string}
- */
-export function factors(word) {
-  const sign = word >>> 31 ? "\u2212" : "+";
-  const exponent = (word >>> 23) & 255;
-  const mantissa = word & 0x7fffff;
-  if (exponent === 255) return mantissa ? "not a number" : `${sign}\u221e`;
-  if (exponent === 0 && mantissa === 0) return `${sign}0`;
-  const power = exponent === 0 ? -126 : exponent - 127;
-  const fraction = (exponent === 0 ? 0 : 1) + mantissa / 2 ** 23;
-  return `${sign}${fraction.toFixed(5)} × 2^${power < 0 ? "\u2212" : ""}${Math.abs(power)}`;
 }

@@ -1,13 +1,11 @@
 /** The lens: the marked bit's neighbourhood enlarged, and its stored word spelled out bit by bit. */
 
-import { fieldOf, isFloat32, isOneBit } from "../bits/number_format.js";
-import { wordBits, wordStart } from "../bits/address.js";
-import { floatOf, popcount, readWord } from "../bits/decode.js";
-import { factors } from "../bits/readout_text.js";
+import { formatOf } from "../bits/number_format.js";
+import { WORD_BITS, bitsInWord, wordBits, wordStart } from "../bits/address.js";
+import { readWord } from "../bits/decode.js";
 import { h, setText, context2d } from "../shared/dom.js";
 import { watchWidth } from "../shared/observe.js";
-import { signed } from "../shared/numbers.js";
-import { bitColours, mix } from "../shared/palette.js";
+import { bitColours, bitLut, mix } from "../shared/palette.js";
 import { onPage } from "../views/shown_weights.js";
 import { shownMark } from "../training/store.js";
 import { readable } from "../views/class_rows.js";
@@ -59,7 +57,7 @@ export function createLens({ store, weights, requestDraw, signal }) {
       if (row < 0 || row >= rows) continue;
       const unit = Math.floor(row / plan.bpw);
       const bit = plan.bpw - 1 - (row % plan.bpw);
-      const lut = isOneBit(plan) ? luts.binary : luts.fields[fieldOf(plan, bit) ?? "mantissa"];
+      const lut = bitLut(luts, formatOf(plan), bit);
       for (let dx = 0; dx < COLUMNS; dx++) {
         const column = middle + dx - (COLUMNS >> 1);
         if (column < 0 || column >= page.features) continue;
@@ -90,7 +88,7 @@ export function createLens({ store, weights, requestDraw, signal }) {
     for (let bit = 31; bit >= 0; bit--) {
       const x = Math.round((31 - bit) * cell);
       const width = Math.round((32 - bit) * cell) - x - now.dpr;
-      const field = fieldOf(plan, bit);
+      const field = bit < count ? formatOf(plan).fieldOf(bit % plan.bpw) : null;
       const on = (value >>> bit) & 1;
       const pair = field ? bitColours(colours, field) : [colours.nought, colours.one];
       const fill = bit < count ? pair[on] : mix(colours.surface, colours.padding, 0.3);
@@ -100,15 +98,21 @@ export function createLens({ store, weights, requestDraw, signal }) {
       g.fillStyle = bit < count ? readable(fill, colours) : colours.muted;
       g.fillText(bit < count ? String(on) : "\u00b7", x + width / 2, height / 2 + now.dpr / 2);
     }
-    if (extent !== "weight") {
-      const x = (31 - address.bitInWord) * cell;
-      const box = /** @type {const} */ ([x + now.dpr, now.dpr, cell - 2 * now.dpr, height - 2 * now.dpr]);
+    if (extent !== "weight" || plan.bpw < WORD_BITS) {
+      const { first, count } = bitsInWord(plan, address, extent === "weight");
+      const x = (WORD_BITS - first - count) * cell;
+      const box = /** @type {const} */ ([
+        x + now.dpr,
+        now.dpr,
+        count * cell - 2 * now.dpr,
+        height - 2 * now.dpr,
+      ]);
       strokeBox(g, box, colours, 4.5 * now.dpr, 2.5 * now.dpr);
     }
     setFont(g, Math.round(10.5 * now.dpr));
     g.fillStyle = colours.muted;
     const y = height + 12 * now.dpr;
-    const labels = isFloat32(plan)
+    const labels = formatOf(plan).fields.length
       ? /** @type {const} */ ([
           [cell < 12 * now.dpr ? "\u00b1" : "sign", 31, 30],
           ["exponent", 30, 22],
@@ -119,16 +123,14 @@ export function createLens({ store, weights, requestDraw, signal }) {
           ["bit 0", 3, -1],
         ]);
     for (const [text, from, to] of labels) {
-      g.textAlign = from === 31 ? "left" : to === -1 && !isFloat32(plan) ? "right" : "center";
+      g.textAlign = from === 31 ? "left" : to === -1 && text === "bit 0" ? "right" : "center";
       const left = (31 - from) * cell;
       const right = (31 - to) * cell;
       const x =
         g.textAlign === "left" ? left : g.textAlign === "right" ? right - now.dpr : (left + right) / 2;
       g.fillText(text, x, y);
     }
-    if (isFloat32(plan)) return setText(caption, `${signed(floatOf(value))} = ${factors(value)}`);
-    const padding = count < 32 ? `, ${32 - count} bits of padding` : "";
-    setText(caption, `${popcount(value)} of ${count} weights in this word are +1${padding}`);
+    setText(caption, formatOf(plan).wordText(value, count));
   }
 
   return {

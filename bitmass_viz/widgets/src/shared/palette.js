@@ -87,6 +87,15 @@ export function makeLuts(colours) {
   };
 }
 
+/**
+ * Colours of a bit's cells.
+ * @param {Luts} luts @param {{fieldOf: (bit: number) => string | null}} format @param {number} bit its place in the weight
+ */
+export function bitLut(luts, format, bit) {
+  const field = format.fieldOf(bit);
+  return field === null ? luts.binary : luts.fields[field];
+}
+
 /** What a reader can choose; "auto" follows the page or the system. */
 export const THEMES = ["auto", "light", "dark"];
 

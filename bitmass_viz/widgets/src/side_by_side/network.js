@@ -1,6 +1,6 @@
 /** One of the networks side by side: its settings, accuracy, answer and picture. */
 
-import { blocksText, isOneBit } from "../bits/number_format.js";
+import { blocksText, formatOf } from "../bits/number_format.js";
 import { createAccuracy } from "../training/accuracy.js";
 import { createControls } from "../training/controls.js";
 import { h, setText } from "../shared/dom.js";
@@ -55,7 +55,7 @@ export function createNetwork(id, send, requestDraw, signal) {
 
   /** Eight containers of little pictures would be much higher than the other networks. */
   function fit() {
-    const most = view.id === "neuron" && isOneBit(weights.plan) ? FEW_BLOCKS : BLOCKS;
+    const most = view.id === "neuron" && formatOf(weights.plan).isSign ? FEW_BLOCKS : BLOCKS;
     if (most !== weights.most) weights.show(0, 0, most);
     const { page, plan } = weights;
     setText(part, page.pages > 1 ? blocksText(plan, page) : "");

@@ -1,10 +1,11 @@
 /** The bit view: every weight bit of the page, one row per bit of a unit, one column per feature. */
 
-import { fieldOf, isOneBit } from "../bits/number_format.js";
+import { formatOf } from "../bits/number_format.js";
 import { LANES, addressAtCell } from "../bits/address.js";
 import { grouped } from "../shared/numbers.js";
 import { onPage } from "./shown_weights.js";
 import { clamp } from "../shared/scale.js";
+import { bitLut } from "../shared/palette.js";
 import { addressOnPage, makeTile, setFont } from "./view.js";
 
 /** Height available for the bits, in CSS pixels; rows stay at least one device pixel high. */
@@ -50,7 +51,7 @@ function createBitView() {
       lay.left = Math.round(GUTTER * dpr);
       lay.rows = page.units * plan.bpw;
       lay.columns = page.features;
-      lay.blockRows = isOneBit(plan) && layer.index > 0 ? 1 : LANES;
+      lay.blockRows = plan.bpw === 1 && layer.index > 0 ? 1 : LANES;
       lay.gap = Math.round(dpr);
       const room = Math.max(1, width - lay.left);
       const fit = Math.floor(room / lay.columns);
@@ -117,7 +118,7 @@ function createBitView() {
       const row = address.row - page.unit0 * plan.bpw;
       const column = address.column - page.feature0;
       const boxes = [];
-      if (!isOneBit(plan)) {
+      if (plan.bpw > 1) {
         boxes.push(box((address.unit - page.unit0) * plan.bpw, column, plan.bpw, 1, extent === "weight"));
       } else if (extent === "word") {
         const first = Math.floor(column / LANES) * LANES;
@@ -156,17 +157,11 @@ function createBitView() {
 /** @param {Uint32Array} out one pixel a bit @param {import("./shown_weights.js").ShownWeights} weights */
 function fill(out, weights) {
   const { cells, luts, plan, page } = weights;
-  if (isOneBit(plan)) {
-    const lut = luts.binary;
-    const count = page.units * page.features;
-    for (let i = 0; i < count; i++) out[i] = lut[cells[i]];
-    return;
-  }
   const { bpw } = plan;
   let at = 0;
   for (let unit = 0; unit < page.units; unit++) {
     for (let bit = bpw - 1; bit >= 0; bit--) {
-      const lut = luts.fields[fieldOf(plan, bit) ?? "mantissa"];
+      const lut = bitLut(luts, formatOf(plan), bit);
       let from = unit * page.features * bpw + bit;
       for (let column = 0; column < page.features; column++, from += bpw) {
         out[at++] = lut[cells[from]];

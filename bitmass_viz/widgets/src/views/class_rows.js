@@ -1,9 +1,9 @@
 /**
- * Second-layer half of the neuron view: one row a class. A float weight is one cell with its value; BV32
- * signs stand in groups of 32, eight by four, each sign where its unit's field stands in the first layer.
+ * Second-layer half of the neuron view: one row per class. A float weight is one cell with its value; the weights of
+ * a container form a group, each where its unit's field stands in the first layer.
  */
 
-import { blockName, isOneBit } from "../bits/number_format.js";
+import { formatOf } from "../bits/number_format.js";
 import { addressOf } from "../bits/address.js";
 import { signed } from "../shared/numbers.js";
 import { diverging, divergingIndex, parse } from "../shared/palette.js";
@@ -33,7 +33,6 @@ export function createClasses() {
     dpr: 1,
     width: 0,
     height: 0,
-    binary: true,
   };
   let tile = makeTile(1, 1);
 
@@ -51,20 +50,20 @@ export function createClasses() {
     layout(weights, width, dpr) {
       const { page, plan } = weights;
       lay.dpr = dpr;
-      lay.binary = isOneBit(plan);
       lay.left = Math.round(GUTTER * dpr);
       lay.top = Math.round(LABEL * dpr);
-      lay.across = lay.binary ? 8 : 1;
-      lay.down = lay.binary ? 4 : 1;
+      lay.across = formatOf(plan).across;
+      lay.down = formatOf(plan).down;
+      const several = lay.across > 1;
       const rowGap = Math.round(ROW_GAP * dpr);
-      const groupGap = Math.round((lay.binary ? GROUP_GAP : 2) * dpr);
+      const groupGap = Math.round((several ? GROUP_GAP : 2) * dpr);
       const room = (width - lay.left) / page.blocks - groupGap;
       const tall = ((HEIGHT - LABEL) * dpr) / page.units - rowGap;
       const cellWidth = Math.floor(room / lay.across);
       const cellHeight = Math.floor(tall / lay.down);
-      const widest = lay.binary ? 2 * cellHeight : Math.round(FLOAT_WIDTH * dpr);
+      const widest = several ? 2 * cellHeight : Math.round(FLOAT_WIDTH * dpr);
       lay.cellWidth = clamp(cellWidth, 1, widest);
-      lay.cellHeight = Math.max(1, lay.binary ? Math.min(cellHeight, 2 * lay.cellWidth) : cellHeight);
+      lay.cellHeight = Math.max(1, several ? Math.min(cellHeight, 2 * lay.cellWidth) : cellHeight);
       lay.pitchX = lay.across * lay.cellWidth + groupGap;
       lay.pitchY = lay.down * lay.cellHeight + rowGap;
       lay.width = Math.min(width, lay.left + page.blocks * lay.pitchX);
@@ -84,7 +83,7 @@ export function createClasses() {
       g.textAlign = "left";
       const short = lay.pitchX < 70 * lay.dpr;
       for (let block = 0; block < page.blocks; block++) {
-        const name = short ? "" : `${blockName(weights.plan)} `;
+        const name = short ? "" : `${formatOf(weights.plan).blockName} `;
         g.fillText(name + (page.firstBlock + block), lay.left + block * lay.pitchX, lay.top / 2 - lay.dpr);
       }
       g.textAlign = "right";
@@ -96,8 +95,7 @@ export function createClasses() {
 
     paint(g, weights) {
       const { page } = weights;
-      if (lay.binary) fillSigns(tile.pixels, weights);
-      else fillValues(tile.pixels, weights);
+      fill(tile.pixels, weights);
       tile.g.putImageData(tile.image, 0, 0);
       g.imageSmoothingEnabled = false;
       const { across: w, down: h } = lay;
@@ -107,7 +105,7 @@ export function createClasses() {
           g.drawImage(tile.canvas, block * w, unit * h, w, h, x, y, w * lay.cellWidth, h * lay.cellHeight);
         }
       }
-      if (!lay.binary && lay.cellWidth >= VALUE_WIDTH * lay.dpr) writeValues(g, weights);
+      if (lay.across === 1 && lay.cellWidth >= VALUE_WIDTH * lay.dpr) writeValues(g, weights);
     },
 
     locate(weights, x, y) {
@@ -127,8 +125,8 @@ export function createClasses() {
       const feature = address.feature - weights.page.feature0;
       const [x, y] = corner(address.unit, feature);
       const boxes = [{ x, y, width: lay.cellWidth, height: lay.cellHeight, strong: true }];
-      if (lay.binary && extent === "word") {
-        const [gx, gy] = corner(address.unit, feature - (feature % 32));
+      if (lay.across > 1 && extent === "word") {
+        const [gx, gy] = corner(address.unit, feature - (feature % weights.page.block));
         const width = lay.across * lay.cellWidth;
         boxes.unshift({ x: gx, y: gy, width, height: lay.down * lay.cellHeight, strong: false });
       }
@@ -166,16 +164,18 @@ export function createClasses() {
   };
 
   /** @param {Uint32Array} out @param {import("./shown_weights.js").ShownWeights} weights */
-  function fillSigns(out, { cells, luts, page }) {
+  function fill(out, { cells, values, range, luts, page, plan }) {
+    const signs = formatOf(plan).isSign;
     const wide = lay.across * page.blocks;
-    const lanes = lay.across * lay.down;
     for (let i = 0; i < page.units * page.features; i++) {
       const feature = i % page.features;
       const unit = (i - feature) / page.features;
-      const lane = feature % lanes;
+      const lane = feature % page.block;
       const row = unit * lay.down + Math.floor(lane / lay.across);
-      const column = Math.floor(feature / lanes) * lay.across + (lane % lay.across);
-      out[row * wide + column] = luts.binary[cells[i]];
+      const column = Math.floor(feature / page.block) * lay.across + (lane % lay.across);
+      out[row * wide + column] = signs
+        ? luts.binary[cells[i]]
+        : luts.diverging[divergingIndex(values[i], range)];
     }
   }
 
@@ -190,11 +190,6 @@ export function createClasses() {
       g.fillText(signed(values[i]).slice(0, 7), x + lay.cellWidth / 2, y + lay.cellHeight / 2 + lay.dpr / 2);
     }
   }
-}
-
-/** @param {Uint32Array} out @param {import("./shown_weights.js").ShownWeights} weights */
-function fillValues(out, { values, range, luts }) {
-  for (let i = 0; i < values.length; i++) out[i] = luts.diverging[divergingIndex(values[i], range)];
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The data view: the words as stored, in hex, with a map of the whole page beside them. */
 
-import { isOneBit } from "../bits/number_format.js";
-import { addressAtWord, streamStart, wordBits, wordStart } from "../bits/address.js";
+import { formatOf } from "../bits/number_format.js";
+import { WORD_BITS, addressAtWord, bitsInWord, streamStart, wordBits, wordStart } from "../bits/address.js";
 import { FULL_GLOW, readWord } from "../bits/decode.js";
 import { grouped, hex } from "../shared/numbers.js";
 import { mix } from "../shared/palette.js";
@@ -27,8 +27,8 @@ export const dataView = {
   title: "Data view",
   what: "The words as they are stored, in hex. The strip at the side is the whole of them.",
   summary(weights) {
-    const kind = isOneBit(weights.plan) ? "uint32" : "float32";
-    return `${grouped(weights.layer.units)} × ${grouped(weights.layer.wordsPerRow)} ${kind}`;
+    const { word } = formatOf(weights.plan);
+    return `${grouped(weights.layer.units)} × ${grouped(weights.layer.wordsPerRow)} ${word}`;
   },
   create: createDataView,
 };
@@ -70,7 +70,7 @@ function createDataView() {
       const mapWidth = Math.round(Math.min(MAP_WIDTH, width / dpr / 12) * dpr);
       lay.mapLeft = width - mapWidth;
       const room = lay.mapLeft - MAP_GAP * dpr;
-      const wanted = isOneBit(weights.plan) ? 5 : 8;
+      const wanted = formatOf(weights.plan).wordsPerLine;
       for (const words of [wanted, 4, 2, 1]) {
         maybeGrid = makeWordGrid(weights, Math.min(words, wanted));
         const fits = SIZES.find((size) => {
@@ -121,7 +121,7 @@ function createDataView() {
       return mark(weights, word, 31 - inWord);
     },
 
-    boxes(_weights, { address, extent }) {
+    boxes(weights, { address, extent }) {
       const place = placeOf(grid(), address.word);
       if (!place) return [];
       const boxes = [map.box(grid(), place)];
@@ -130,11 +130,13 @@ function createDataView() {
       const x = wordLeft(place.column);
       const y = lay.top + row * lay.line + lay.dpr;
       const height = lay.line - 2 * lay.dpr;
-      const whole = extent !== "bit";
+      const whole = extent !== "bit" && (extent === "word" || weights.plan.bpw === WORD_BITS);
       boxes.push({ x: x - lay.dpr, y, width: 8 * lay.char + 2 * lay.dpr, height, strong: whole });
-      if (extent === "weight") return boxes;
-      const digit = 7 - Math.floor(address.bitInWord / 4);
-      boxes.push({ x: x + digit * lay.char, y, width: lay.char, height, strong: true });
+      if (extent === "weight" && whole) return boxes;
+      const { first, count } = bitsInWord(weights.plan, address, extent === "weight");
+      const left = 7 - Math.floor((first + count - 1) / 4);
+      const right = 7 - Math.floor(first / 4);
+      boxes.push({ x: x + left * lay.char, y, width: (right - left + 1) * lay.char, height, strong: true });
       return boxes;
     },
 
@@ -238,10 +240,12 @@ function createDataView() {
    */
   function paintGlow(g, { cells, plan, layer, page, colours }, start, count, unit, x, y) {
     const rowStart = streamStart(plan, layer, unit, page.feature0);
-    const from = (unit - page.unit0) * page.features * plan.bpw + (start - rowStart);
+    const rowFrom = (unit - page.unit0) * page.features * plan.bpw;
+    const from = rowFrom + (start - rowStart);
     for (let digit = 0; digit * 4 < count; digit++) {
       let hottest = 0;
-      for (let k = digit * 4; k < Math.min(count, digit * 4 + 4); k++) {
+      // A word can begin in front of the page's first weight.
+      for (let k = Math.max(digit * 4, rowFrom - from); k < Math.min(count, digit * 4 + 4); k++) {
         if (cells[from + k] > hottest) hottest = cells[from + k];
       }
       if (hottest < 8) continue;

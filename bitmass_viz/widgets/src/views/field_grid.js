@@ -7,14 +7,14 @@ const FLAT = 272;
 const TALL = 560;
 
 /**
- * BV32 containers take the largest whole scale that stays within the tall grid. Float fields stand flat
- * when there is room for their numbers beside them, else as tall as BV32 containers would.
+ * Slots of several fields take the largest whole scale that stays within the tall grid. Float fields stand flat
+ * when there is room for their numbers beside them, else as tall as the others would.
  * @param {{tileWidth: number, tileHeight: number, label: number, slotGap: number, rowGap: number, dpr: number}} lay
  *   sizes of a slot's image in weights, and of what stands around it in device pixels
- * @param {number} slots @param {number} width device pixels @param {boolean} binary
+ * @param {number} slots @param {number} width device pixels @param {boolean} several fields in a slot
  * @returns {{columns: number, scale: number}} scale is at least 1
  */
-export function chooseGrid(lay, slots, width, binary) {
+export function chooseGrid(lay, slots, width, several) {
   /** @param {number} most @param {number} height */
   const option = (most, height) => {
     const columns = Math.min(most, slots);
@@ -25,7 +25,7 @@ export function chooseGrid(lay, slots, width, binary) {
     const scale = Math.min(byWidth, Math.floor(tall / rows / lay.tileHeight));
     return { columns, rows, byWidth, scale, spare: slot - scale * lay.tileWidth };
   };
-  if (!binary) {
+  if (!several) {
     const flat = option(4, FLAT);
     const tall = option(2, TALL);
     const chosen =

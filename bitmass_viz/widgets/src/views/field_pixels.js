@@ -1,5 +1,6 @@
-/** Painting receptive fields: signs with their glow, float weights on the diverging scale, and their numbers. */
+/** Painting receptive fields, and the numbers beside them. */
 
+import { formatOf } from "../bits/number_format.js";
 import { signed } from "../shared/numbers.js";
 import { divergingIndex } from "../shared/palette.js";
 import { setFont } from "./view.js";
@@ -9,10 +10,13 @@ import { setFont } from "./view.js";
  *   across: number}} Grid
  */
 
-/** @param {Uint32Array} out @param {import("./shown_weights.js").ShownWeights} weights @param {Grid} lay */
-export function fillBinary(out, weights, lay) {
-  const { cells, page } = weights;
-  const lut = weights.luts.binary;
+/**
+ * Signs with their glow, numbers on the diverging scale, every unit of a container in its lane.
+ * @param {Uint32Array} out @param {import("./shown_weights.js").ShownWeights} weights @param {Grid} lay
+ */
+export function fillFields(out, weights, lay) {
+  const { cells, values, range, page, luts } = weights;
+  const signs = formatOf(weights.plan).isSign;
   const { tileWidth, fieldWidth, fieldHeight } = lay;
   const pitchX = fieldWidth + lay.gap;
   const pitchY = fieldHeight + lay.gap;
@@ -26,20 +30,11 @@ export function fillBinary(out, weights, lay) {
       (lane % lay.across) * pitchX;
     while (from < end) {
       const rowEnd = Math.min(from + fieldWidth, end);
-      for (let to = at; from < rowEnd; from++, to++) out[to] = lut[cells[from]];
+      if (signs) for (let to = at; from < rowEnd; from++, to++) out[to] = luts.binary[cells[from]];
+      else
+        for (let to = at; from < rowEnd; from++, to++)
+          out[to] = luts.diverging[divergingIndex(values[from], range)];
       at += tileWidth;
-    }
-  }
-}
-
-/** @param {Uint32Array} out @param {import("./shown_weights.js").ShownWeights} weights @param {Grid} lay */
-export function fillFloat(out, weights, lay) {
-  const { values, range, page } = weights;
-  const lut = weights.luts.diverging;
-  const cells = lay.fieldWidth * lay.fieldHeight;
-  for (let unit = 0; unit < page.units; unit++) {
-    for (let i = 0; i < page.features; i++) {
-      out[unit * cells + i] = lut[divergingIndex(values[unit * page.features + i], range)];
     }
   }
 }

@@ -1,8 +1,7 @@
 /** Colour keys in the headings of the views. */
 
-import { isOneBit } from "../bits/number_format.js";
+import { formatOf } from "../bits/number_format.js";
 import { h } from "../shared/dom.js";
-import { signed } from "../shared/numbers.js";
 import { bitColours, diverging } from "../shared/palette.js";
 
 /** @param {string} colour @param {string} text */
@@ -19,18 +18,18 @@ export function legendOf(view, { plan, colours, range, layer, reference }) {
   const padded = (layer.features * plan.bpw) % 32 !== 0;
   const signs = () => [swatch(colours.nought, "\u22121"), swatch(colours.one, "+1")];
   const theme = `${colours.surface} ${plan.bpw} ${reference !== null}`;
-  if (isOneBit(plan)) {
-    if (view === "neuron") return { key: theme, nodes: () => [...signs(), glow()] };
-    if (view === "bit") return { key: theme, nodes: signs };
+  const format = formatOf(plan);
+  if (view === "data") {
     const key = `${theme} ${padded}`;
     return { key, nodes: () => (padded ? [swatch(colours.padding, "padding"), glow()] : [glow()]) };
   }
   if (view === "bit") {
-    const fields = ["sign", "exponent", "mantissa"];
-    return { key: theme, nodes: () => fields.map((f) => swatch(bitColours(colours, f)[1], f)) };
+    const fields = () => format.fields.map(([field]) => swatch(bitColours(colours, field)[1], field));
+    const bits = () => [swatch(colours.nought, "0"), swatch(colours.one, "1")];
+    return { key: theme, nodes: format.fields.length ? fields : format.isSign ? signs : bits };
   }
-  if (view === "data") return { key: theme, nodes: () => [glow()] };
-  const most = signed(range).slice(1);
+  if (format.isSign) return { key: theme, nodes: () => [...signs(), glow()] };
+  const most = format.short(range).slice(1);
   const stops = [-1, -0.5, 0, 0.5, 1].map((share) => diverging(colours, share)).join(", ");
   return {
     key: `${theme} ${most}`,
@@ -38,9 +37,9 @@ export function legendOf(view, { plan, colours, range, layer, reference }) {
       h(
         "span",
         { class: "bm-key" },
-        signed(-range),
+        format.short(-range),
         h("i", { class: "bm-ramp", style: `background: linear-gradient(90deg, ${stops})` }),
-        signed(range),
+        format.short(range),
       ),
       ...(reference ? [h("span", { class: "bm-key" }, "difference")] : []),
     ],

@@ -1,8 +1,8 @@
 /** The strip beside the words: one cell for every stored word of the page, and where the visible lines are. */
 
-import { isFloat32 } from "../bits/number_format.js";
+import { formatOf } from "../bits/number_format.js";
 import { wordBits, wordStart } from "../bits/address.js";
-import { floatOf, popcount, readWord } from "../bits/decode.js";
+import { popcount, readWord } from "../bits/decode.js";
 import { divergingIndex } from "../shared/palette.js";
 import { clamp } from "../shared/scale.js";
 import { makeTile } from "./view.js";
@@ -63,22 +63,21 @@ export function createMinimap() {
 }
 
 /**
- * A float word by its value, a BV32 word by how many of its weights are +1.
+ * A word by the mean of its weights; one of signs by how many are +1.
  * @param {Uint32Array} out @param {import("./shown_weights.js").ShownWeights} weights @param {WordGrid} grid
  */
 function fill(out, { plan, layer, bytes, luts, range }, grid) {
+  const format = formatOf(plan);
   for (let unit = 0; unit < grid.units; unit++) {
     const first = grid.firstWord + unit * grid.stride;
     const start = wordStart(plan, layer, first);
     let at = unit * grid.mapRowsPerUnit * grid.mapColumns;
     for (let k = 0; k < grid.perUnit; k++, at++) {
-      if (isFloat32(plan)) {
-        out[at] = luts.diverging[divergingIndex(floatOf(readWord(bytes, start + 32 * k, 32)), range)];
-        continue;
-      }
       const count = wordBits(plan, layer, first + k);
-      const ones = popcount(readWord(bytes, start + 32 * k, count));
-      out[at] = luts.counts[Math.round((32 * ones) / count)];
+      const word = readWord(bytes, start + 32 * k, count);
+      out[at] = format.isSign
+        ? luts.counts[Math.round((32 * popcount(word)) / count)]
+        : luts.diverging[divergingIndex(format.wordBalance(word, count, range), 1)];
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The neuron view: receptive fields in the first layer, rows of weights per class in the second. */
 
-import { isOneBit } from "../bits/number_format.js";
+import { formatOf } from "../bits/number_format.js";
 import { grouped } from "../shared/numbers.js";
 import { createClasses } from "./class_rows.js";
 import { createFields } from "./receptive_fields.js";
@@ -11,8 +11,7 @@ export const neuronView = {
   title: "Neuron view",
   what: "What each hidden unit looks for in the image, or what each class listens to.",
   summary({ plan, layer }) {
-    const kind = isOneBit(plan) ? "signs" : "numbers";
-    return `${grouped(layer.units)} × ${grouped(layer.features)} ${kind}`;
+    return `${grouped(layer.units)} × ${grouped(layer.features)} ${formatOf(plan).numbers}`;
   },
   create() {
     const first = createFields();

@@ -1,13 +1,13 @@
 /**
  * First-layer half of the neuron view: a receptive field is the image of the weights one unit gives to
- * the pixels. Slots stand in a grid; a slot is a float unit with one field or a BV32 container with 32.
+ * the pixels. Slots stand in a grid; a slot is a container, with a field for each of its units.
  */
 
-import { blockName, isOneBit } from "../bits/number_format.js";
+import { formatOf } from "../bits/number_format.js";
 import { addressOf } from "../bits/address.js";
 import { fieldShape, onPage } from "./shown_weights.js";
 import { FACTS_WIDTH, chooseGrid } from "./field_grid.js";
-import { fillBinary, fillFloat, writeFacts } from "./field_pixels.js";
+import { fillFields, writeFacts } from "./field_pixels.js";
 import { clamp } from "../shared/scale.js";
 import { addressOnPage, makeTile, setFont, weightMark } from "./view.js";
 
@@ -48,25 +48,26 @@ export function createFields() {
   return {
     layout(weights, width, dpr) {
       const { page, layer, plan } = weights;
-      const binary = isOneBit(plan);
+      const format = formatOf(plan);
+      const several = format.units > 1;
       lay.dpr = dpr;
       [lay.fieldHeight, lay.fieldWidth] = fieldShape(layer.features, weights.image);
-      lay.across = binary ? 8 : 1;
-      lay.down = binary ? 4 : 1;
-      lay.gap = binary ? 1 : 0;
+      lay.across = format.across;
+      lay.down = format.down;
+      lay.gap = several ? 1 : 0;
       lay.tileWidth = lay.across * (lay.fieldWidth + lay.gap) - lay.gap;
       lay.tileHeight = lay.down * (lay.fieldHeight + lay.gap) - lay.gap;
       lay.label = Math.round(LABEL * dpr);
       lay.slotGap = Math.round(SLOT_GAP * dpr);
       lay.rowGap = Math.round(ROW_GAP * dpr);
-      const grid = chooseGrid(lay, page.blocks, width, binary);
+      const grid = chooseGrid(lay, page.blocks, width, several);
       lay.columns = grid.columns;
       lay.rows = Math.ceil(page.blocks / grid.columns);
       lay.scale = grid.scale;
       lay.slotWidth = Math.floor((width - (lay.columns - 1) * lay.slotGap) / lay.columns);
-      if (binary) lay.slotWidth = Math.min(lay.slotWidth, lay.tileWidth * lay.scale + 2);
+      if (several) lay.slotWidth = Math.min(lay.slotWidth, lay.tileWidth * lay.scale + 2);
       lay.slotHeight = lay.label + lay.tileHeight * lay.scale;
-      lay.facts = !binary && lay.slotWidth - lay.tileWidth * lay.scale >= FACTS_WIDTH * dpr;
+      lay.facts = !several && lay.slotWidth - lay.tileWidth * lay.scale >= FACTS_WIDTH * dpr;
       lay.width = lay.columns * (lay.slotWidth + lay.slotGap) - lay.slotGap;
       lay.height = lay.rows * (lay.slotHeight + lay.rowGap) - lay.rowGap + 1;
       const tall = lay.tileHeight * page.blocks;
@@ -83,7 +84,11 @@ export function createFields() {
         const [x, y] = corner(slot);
         setFont(g, Math.round(11 * lay.dpr));
         g.fillStyle = weights.colours.muted;
-        g.fillText(`${blockName(weights.plan)} ${weights.page.firstBlock + slot}`, x, y - lay.label / 2);
+        g.fillText(
+          `${formatOf(weights.plan).blockName} ${weights.page.firstBlock + slot}`,
+          x,
+          y - lay.label / 2,
+        );
         g.strokeStyle = weights.colours.line;
         g.lineWidth = 1;
         g.strokeRect(x - 0.5, y - 0.5, lay.tileWidth * lay.scale + 1, lay.tileHeight * lay.scale + 1);
@@ -91,8 +96,7 @@ export function createFields() {
     },
 
     paint(g, weights) {
-      if (isOneBit(weights.plan)) fillBinary(tile.pixels, weights, lay);
-      else fillFloat(tile.pixels, weights, lay);
+      fillFields(tile.pixels, weights, lay);
       tile.g.putImageData(tile.image, 0, 0);
       g.imageSmoothingEnabled = false;
       const { tileWidth: w, tileHeight: h, scale } = lay;
@@ -139,12 +143,14 @@ export function createFields() {
         strong,
       });
       const boxes = [];
-      if (isOneBit(weights.plan)) {
+      const { bpw } = weights.plan;
+      if (weights.page.block > 1) {
         const width = lay.fieldWidth * lay.scale;
         boxes.push({ x: fx, y: fy, width, height: lay.fieldHeight * lay.scale, strong: false });
         if (extent === "word") {
-          const first = address.feature - address.bitInWord;
-          const end = Math.min(first + 32, weights.layer.features);
+          const inRow = address.feature * bpw + address.bit - address.bitInWord;
+          const first = Math.max(0, Math.floor(inRow / bpw));
+          const end = Math.min(Math.ceil((inRow + 32) / bpw), weights.layer.features);
           for (let from = first; from < end; ) {
             const rowEnd = (Math.floor(from / lay.fieldWidth) + 1) * lay.fieldWidth;
             const to = Math.min(end, rowEnd);

@@ -1,13 +1,13 @@
 /**
  * The weights as the views draw them: one page of one layer, decoded once a frame for all views.
  *
- * A page is at most eight hidden containers (BV32) or units (float32). In the first layer those are
+ * A page is at most eight containers of hidden units, a float unit being one by itself. In the first layer those are
  * rows, in the second columns. No array here is larger than a page, except the two copies of the frame.
  */
 
-import { isFloat32, unitsPerBlock } from "../bits/number_format.js";
+import { formatOf } from "../bits/number_format.js";
 import { makePlan, streamStart } from "../bits/address.js";
-import { cool, countFlips, extinguish, flipCells, readFloats, unpackBits } from "../bits/decode.js";
+import { cool, countFlips, extinguish, flipCells, unpackBits } from "../bits/decode.js";
 
 /** Blocks of hidden units on a page, unless there is less room. */
 const BLOCKS_PER_PAGE = 8;
@@ -25,12 +25,12 @@ const GLOW_MS = 600;
  */
 
 /**
- * The part of a layer that is shown. `block` hidden units make one container (BV32) or one unit (float32).
+ * The part of a layer that is shown. `block` hidden units make one container; a float unit is one.
  * @param {Plan} plan @param {Layer} layer @param {number} index @param {number} [most] blocks on it
  * @returns {Page}
  */
 export function makePage(plan, layer, index, most = BLOCKS_PER_PAGE) {
-  const block = unitsPerBlock(plan);
+  const block = formatOf(plan).units;
   const hidden = plan.layers[0].units;
   const allBlocks = Math.ceil(hidden / block);
   const pages = Math.ceil(allBlocks / most);
@@ -112,7 +112,7 @@ export class ShownWeights {
     this.#eachRow((start, count, at) => {
       if (flipCells(this.before, this.bytes, start, count, this.cells, at)) this.glowing = true;
     });
-    this.#decodeFloats();
+    this.#decodeNumbers();
     return { flips, reshaped };
   }
 
@@ -145,7 +145,7 @@ export class ShownWeights {
     this.page = makePage(this.plan, this.layer, page, most);
     const weights = this.page.units * this.page.features;
     this.cells = new Uint8Array(wholeWords(weights * this.plan.bpw));
-    this.values = new Float32Array(isFloat32(this.plan) ? weights : 0);
+    this.values = new Float32Array(formatOf(this.plan).isSign ? 0 : weights);
     if (this.ready) this.#decode();
   }
 
@@ -197,12 +197,12 @@ export class ShownWeights {
     const { reference } = this;
     if (reference)
       this.#eachRow((start, count, at) => flipCells(reference, this.bytes, start, count, this.cells, at));
-    this.#decodeFloats();
+    this.#decodeNumbers();
   }
 
-  #decodeFloats() {
-    if (!isFloat32(this.plan)) return;
-    this.#eachRow((start, count, at) => readFloats(this.bytes, start, count / 32, this.values, at / 32));
+  #decodeNumbers() {
+    if (this.values.length === 0) return;
+    this.#read(this.bytes, this.values);
     if (this.reference) this.#subtract(this.reference);
     let range = 0;
     for (const value of this.values) {
@@ -212,10 +212,18 @@ export class ShownWeights {
     this.range = range;
   }
 
-  /** Subtract another snapshot's float weights. @param {Uint8Array} reference */
+  /** Subtract another snapshot's weights. @param {Uint8Array} reference */
   #subtract(reference) {
     const others = new Float32Array(this.values.length);
-    this.#eachRow((start, count, at) => readFloats(reference, start, count / 32, others, at / 32));
+    this.#read(reference, others);
     for (let i = 0; i < others.length; i++) this.values[i] -= others[i];
+  }
+
+  /** @param {Uint8Array} bytes @param {Float32Array} out the page's weights as numbers */
+  #read(bytes, out) {
+    const format = formatOf(this.plan);
+    this.#eachRow((start, count, at) =>
+      format.readAll(bytes, start, count / format.bits, out, at / format.bits),
+    );
   }
 }

@@ -25,7 +25,7 @@
  * }} ViewInstance
  */
 
-import { extentOfWeight } from "../bits/number_format.js";
+import { formatOf } from "../bits/number_format.js";
 import { context2d } from "../shared/dom.js";
 import { clamp } from "../shared/scale.js";
 import { addressOf } from "../bits/address.js";
@@ -66,10 +66,10 @@ export function addressOnPage(weights, unit, feature, bit) {
 }
 
 /**
- * The mark of one weight: all bits of a float, the single bit of a BV32 weight.
+ * The mark of one weight: all its bits, or the one that it has.
  * @param {import("../bits/address.js").WeightAddress} address @param {ShownWeights} weights
  * @returns {Mark}
  */
 export function weightMark(address, weights) {
-  return { address, extent: extentOfWeight(weights.plan) };
+  return { address, extent: formatOf(weights.plan).extent };
 }

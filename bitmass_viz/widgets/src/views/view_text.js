@@ -1,13 +1,13 @@
 /** What a view shows, in words, for readers who do not see its canvas. */
 
-import { fieldOf, isFloat32, isOneBit } from "../bits/number_format.js";
+import { formatOf } from "../bits/number_format.js";
 import { wordBits, wordStart } from "../bits/address.js";
-import { grouped, hex, percent, signed } from "../shared/numbers.js";
+import { grouped, hex, percent } from "../shared/numbers.js";
 import { readWord } from "../bits/decode.js";
 
 /** @param {import("./shown_weights.js").ShownWeights} weights */
 function whereOf({ plan, layer, page }) {
-  const block = isOneBit(plan) ? "containers of 32 hidden units" : "hidden units";
+  const block = formatOf(plan).blocksText;
   const part =
     page.pages > 1
       ? `${page.firstBlock} to ${page.firstBlock + page.blocks - 1} of ${grouped(page.allBlocks)} ${block}`
@@ -44,7 +44,7 @@ function shareOfOnes(cells, from, step) {
 /** @param {import("./shown_weights.js").ShownWeights} weights */
 function neurons(weights) {
   const { plan, layer, page, cells, values } = weights;
-  if (isOneBit(plan)) {
+  if (formatOf(plan).isSign) {
     const ones = shareOfOnes(cells.subarray(0, page.units * page.features), 0, 1);
     const signs = `${percent(ones)} of the signs shown are +1`;
     if (layer.index > 0) return `${whereOf(weights)}. ${signs}.`;
@@ -57,21 +57,22 @@ function neurons(weights) {
     high = Math.max(high, value);
   }
   const shown = weights.reference ? "differences from the moment kept" : "weights shown";
-  return `${whereOf(weights)}. The ${shown} go from ${signed(low)} to ${signed(high)}.`;
+  return `${whereOf(weights)}. The ${shown} go from ${formatOf(plan).short(low)} to ${formatOf(plan).short(high)}.`;
 }
 
 /** @param {import("./shown_weights.js").ShownWeights} weights */
 function bits({ plan, page, cells }) {
   const shown = cells.subarray(0, page.units * page.features * plan.bpw);
   const size = `${grouped(page.units * plan.bpw)} rows of ${grouped(page.features)} bits`;
-  if (!isFloat32(plan)) return `${size}. ${percent(shareOfOnes(shown, 0, 1))} of them are ones.`;
+  const { fields } = formatOf(plan);
+  if (fields.length === 0) return `${size}. ${percent(shareOfOnes(shown, 0, 1))} of them are ones.`;
   /** @type {Record<string, number[]>} */
   const shares = {};
   for (let bit = 0; bit < plan.bpw; bit++) {
-    const field = fieldOf(plan, bit) ?? "";
+    const field = formatOf(plan).fieldOf(bit) ?? "";
     (shares[field] ??= []).push(shareOfOnes(shown, bit, plan.bpw));
   }
-  const parts = ["sign", "exponent", "mantissa"].map((field) => {
+  const parts = fields.map(([field]) => {
     const all = shares[field];
     return `${percent(all.reduce((a, b) => a + b, 0) / all.length)} of the ${field} bits`;
   });
