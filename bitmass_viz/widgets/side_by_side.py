@@ -157,7 +157,7 @@ class SideBySide(TrainingWidget):
     def _run_of(self, lane: Mapping[str, Any], shared: Mapping[str, Any]) -> Run:
         trainer = lane["trainer"]
         arch = replace(TRAINERS[trainer].default_architecture(), hidden=shared["hidden"])
-        options = {name: lane[name] for name in option_names(trainer) if name in lane}
+        options = {name: lane[name] for name in option_names(TRAINERS[trainer]) if name in lane}
         return Run(trainer, self._digits, arch, shared["seed"], shared["recipe"], **options)
 
     async def _on_near(self, _message: dict[str, Any]) -> None:
