@@ -1,4 +1,4 @@
-"""An interactive explainer of how a neural network's bits make its accuracy."""
+"""An interactive explainer of whether a neural network's bits determine its accuracy."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -36,15 +36,15 @@ __all__ = [
     "load_run",
 ]
 
-if TYPE_CHECKING:  # what `__getattr__` imports, for editors, type checkers and the API reference
+if TYPE_CHECKING:  # the names that `__getattr__` imports, for editors, type checkers and the API reference
     from bitmass_viz import check, experiments, explain, figures
     from bitmass_viz.training.loading import load_run
     from bitmass_viz.widgets import BitCounter, Claims, Evidence, Explorer, OneExample, Predict, SideBySide
 
 
 def __getattr__(name: str) -> Any:
-    # The widget stack takes longer to import than all the rest, and a script that only trains needs none of it;
-    # the same goes for experiments, figures and exercises.
+    # The widget stack takes longer to import than everything else, and a script that only trains does not need it,
+    # nor experiments, figures and exercises.
     if name in ("Explorer", "BitCounter", "Evidence", "Claims", "OneExample", "Predict", "SideBySide"):
         return getattr(import_module("bitmass_viz.widgets"), name)
     if name in ("check", "experiments", "explain", "figures"):

@@ -1,4 +1,4 @@
-"""How fast this is beside the usual tools: one run on this machine, all comparisons side by side."""
+"""Benchmarks against the usual tools, all in one run on this machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["run"]
 
 
 def __getattr__(name: str) -> Any:
-    # The process that measures memory imports only `bench.memory`, and should not weigh the rest.
+    # The process that measures memory imports `bench.memory`; the rest must not add to its memory.
     if name == "run":
         from bitmass_viz.bench.suite import run
 

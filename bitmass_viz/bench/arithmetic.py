@@ -1,4 +1,4 @@
-"""The least that a task takes: operations that no implementation can leave out, and bytes that must be moved."""
+"""Lower bounds for a task: operations that no implementation can avoid, and bytes that must be moved."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from bitmass_viz.bench.material import HIDDEN, UNITS, Material
 
 CLASSES = 10
 UPDATE_OPERATIONS = {"sgd": 2, "adamw": 14}
-"""For each weight and update. SGD: rate, step. AdamW: two running means (7 operations); the second corrected, its
-root, epsilon, quotient, decay, rate, step."""
+"""Operations per weight and update. SGD: rate, step. AdamW: two running means (7 operations), correction of the
+second, its root, epsilon, quotient, decay, rate, step."""
 COUNT_BYTES = 4
 
 
 class Least(NamedTuple):
-    """What a task takes at least."""
+    """The lower bound of a task."""
 
     kind: str
     """"binary" or "float"."""
@@ -24,11 +24,11 @@ class Least(NamedTuple):
 
 
 def float_epoch(material: Material, optimiser: str, batch: int) -> Least:
-    """Count an epoch of 784→8→10: two operations for a weight and a pixel that is not 0.
+    """Count an epoch of 784→8→10, with two operations per weight of a non-zero pixel and pass.
 
-    Forward and for the gradient each weight of a lit pixel is met once, and an output weight once more for the
-    error of the hidden units. At a minibatch of one SGD steps without a gradient of its own, and updates only
-    those. Exponentials are not counted.
+    The forward pass and the gradient each use every weight of a lit pixel once; the error of the hidden units uses
+    every output weight once more. With a minibatch of one, SGD needs no stored gradient and updates only those
+    weights. Exponentials are not counted.
     """
     inputs = material.pixels.shape[1]
     first, second = material.lit * HIDDEN, HIDDEN * CLASSES
@@ -39,27 +39,27 @@ def float_epoch(material: Material, optimiser: str, batch: int) -> Least:
 
 
 def binary_epoch(material: Material) -> Least:
-    """Count the forward passes of a BV32 epoch: an XNOR and a count for each bit pair. Learning is not counted."""
+    """Count the forward passes of a BV32 epoch: an XNOR and an addition per bit pair. Learning is not counted."""
     inputs = material.pixels.shape[1]
     pairs = inputs * UNITS + UNITS * CLASSES
     return Least("binary", 2 * pairs * material.size, inputs / 8 * material.size)
 
 
 def layer(material: Material) -> Least:
-    """Count an XNOR-popcount layer: an XNOR and a count for each bit pair; 32 bits written for each count."""
+    """Count an XNOR-popcount layer: an XNOR and an addition per bit pair, and 32 bits written per count."""
     inputs = material.pixels.shape[1]
     moved = inputs / 8 + COUNT_BYTES * UNITS
     return Least("binary", 2 * inputs * UNITS * material.size, moved * material.size)
 
 
 def limit(least: Least, peaks: Mapping[str, float]) -> tuple[float, str]:
-    """Return the seconds that a task takes at least, and what decides: "arithmetic" or "memory".
+    """Return the least seconds that a task takes, and what limits it: "arithmetic" or "memory".
 
     Parameters
     ----------
     least : Least
     peaks : mapping
-        Operations a second for each kind, and bytes a second for "memory".
+        Operations per second of each kind, and bytes per second for "memory".
     """
     arithmetic, memory = least.operations / peaks[least.kind], least.bytes_moved / peaks["memory"]
     return max(arithmetic, memory), "arithmetic" if arithmetic >= memory else "memory"

@@ -1,4 +1,4 @@
-"""What a reader of the page meets: evaluating 10,000 images, and frames."""
+"""Tasks behind the page: evaluating 10,000 images, and producing frames."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ FRAMES = 200
 
 
 def evaluation(digits: Digits, trainer: str) -> Task:
-    """Classify the test split, whose images were prepared before."""
+    """Classify the test split, with images prepared beforehand."""
     run, size = ours.ready(trainer, digits), len(digits.test)
     side = Side(OURS, lambda: run.accuracy("test"), size, size)
     return Task(f"evaluate-{trainer}", f"{run.trainer.LABEL}: classify {size:,} images", (side,))
 
 
 def frames(digits: Digits, trainer: str) -> Task:
-    """Train on 64 examples, record the frame and copy its weight bits out, over and over."""
+    """Repeatedly train on 64 examples, record the frame and copy its weight bits."""
     run = ours.ready(trainer, digits)
 
     def show() -> None:
@@ -34,7 +34,7 @@ def frames(digits: Digits, trainer: str) -> Task:
 
 
 def explorer_frames(digits: Digits, trainer: str) -> Task:
-    """Do what `frames` does and build the explorer's message too, without a browser to send it to."""
+    """Do the same as `frames`, and build the explorer's message, but without a browser."""
     from bitmass_viz.widgets import Explorer
 
     run = ours.ready(trainer, digits)
@@ -56,7 +56,7 @@ def _frames(name: str, what: str, show: Callable[[], None]) -> Task:
 
 
 def tasks(digits: Digits) -> list[Callable[[], Task]]:
-    """Return all of these, each made ready when it is called."""
+    """Return functions that each prepare one of these tasks."""
 
     def later(make: Callable[[Digits, str], Task], trainer: str) -> Callable[[], Task]:
         return lambda: make(digits, trainer)

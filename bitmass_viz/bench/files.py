@@ -1,4 +1,4 @@
-"""What a run leaves in a folder: bench.json with everything, bench.csv with every round, and the figure."""
+"""Write a run's results to a folder: bench.json with everything, bench.csv with every round, and the figure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def write(found: Mapping[str, Any], folder: Path) -> None:
     Raises
     ------
     OSError
-        The folder cannot be written to.
+        If the folder cannot be written to.
     """
     from bitmass_viz import figures
     from bitmass_viz.experiments.summary import write_json
@@ -30,7 +30,7 @@ def write(found: Mapping[str, Any], folder: Path) -> None:
 
 
 def rows(found: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a row for every round of every side; ``seconds`` are those of all ``examples``, if need be scaled."""
+    """Yield a row per round and side; ``seconds`` are for all ``examples``, scaled up if only a part was timed."""
     for line in found["comparisons"]:
         for side in line["sides"]:
             shared = {key: side[key] for key in ("threads", "examples_measured", "examples")}

@@ -1,6 +1,6 @@
-"""What this machine could do at best: its peaks, measured in the same run as everything else.
+"""Peak performance of one core of this machine, measured in the same run as everything else.
 
-The peaks are those of one core. They are estimates of a physical limit, and each says on what assumption.
+The peaks are estimates of a physical limit; the assumption behind each is stated.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 CHAINS = 12
-"""Registers that work independently: enough to hide the latency, few enough for 16 registers."""
+"""Independent chains of operations: enough to hide latency, few enough for 16 registers."""
 INSTRUCTIONS = 2 * CHAINS
-"""In one turn of `vector_loop`: an XOR and an addition for each chain."""
+"""Vector instructions per turn of `vector_loop`: an XOR and an addition per chain."""
 TURNS = 10_000_000
 COPY_BYTES = 1 << 27
 ASSUMPTIONS = {
@@ -28,11 +28,11 @@ ASSUMPTIONS = {
     "that these reach in a loop without memory; pixels of 0 cost nothing",
     "memory": "every input is read once and every result written once, at the rate of a copy of 128 MiB",
 }
-"""What each peak takes for granted."""
+"""The assumption behind each peak."""
 
 
 def register_bits() -> int:
-    """Return the width of this processor's vector registers, as far as compiled code uses them."""
+    """Return the width in bits of the vector registers that compiled code uses on this processor."""
     features = llvm.get_host_cpu_features()
     if features.get("avx512f"):
         return 512
@@ -43,7 +43,7 @@ REGISTER_BITS = register_bits()
 
 
 def _vector_loop(builder, turns, vector, start, step):
-    """Build `turns` turns of a loop over CHAINS registers, each going from v to step(v); return a lane of all."""
+    """Build a loop of `turns` turns that replaces v by step(v) in CHAINS registers; return one combined lane."""
     chains = [cgutils.alloca_once_value(builder, start(k)) for k in range(CHAINS)]
     with cgutils.for_range(builder, turns):
         for chain in chains:
@@ -56,7 +56,7 @@ def _vector_loop(builder, turns, vector, start, step):
 
 
 def _spread(builder, vector, value):
-    """Fill a register with one number that the compiler cannot know."""
+    """Fill a register with a number that the compiler cannot predict."""
     filled = ir.Constant(vector, ir.Undefined)
     for lane in range(vector.count):
         filled = builder.insert_element(filled, value, ir.Constant(ir.IntType(32), lane))
@@ -100,23 +100,23 @@ def _float_chains(typingctx, turns, factor):
 
 @njit(cache=True, nogil=True)
 def vector_loop(turns, key):
-    """Do INSTRUCTIONS vector instructions a turn, v = (v XOR key) + key, in registers alone."""
+    """Execute INSTRUCTIONS vector instructions per turn, v = (v XOR key) + key, only in registers."""
     return _whole_chains(turns, key)  # type: ignore[call-arg]
 
 
 @njit(cache=True, nogil=True)
 def multiply_add_loop(turns, factor):
-    """Do CHAINS multiply-additions a turn, v = v * factor + factor, in registers alone."""
+    """Execute CHAINS multiply-adds per turn, v = v * factor + factor, only in registers."""
     return _float_chains(turns, factor)  # type: ignore[call-arg]
 
 
 def measure(rounds: int, clock: Callable[[], float] = time.perf_counter) -> dict[str, float]:
-    """Measure the peaks of one core: the best of some rounds, for a limit is what is reached undisturbed.
+    """Measure the peaks of one core: the best of several rounds, since a limit is reached only undisturbed.
 
     Returns
     -------
     dict
-        "binary" and "float" in operations a second, "memory" in bytes a second, read or written.
+        "binary" and "float" in operations per second, "memory" in bytes per second, read or written.
     """
     source = np.ones(COPY_BYTES // 8)
     target = np.empty_like(source)

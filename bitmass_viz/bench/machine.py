@@ -1,4 +1,4 @@
-"""Which machine this is, and with which software."""
+"""Describe this machine and its software."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIMD = (
     "sse4.2", "popcnt", "avx", "avx2", "fma", "avx512f", "avx512bw", "avx512vnni", "avx512vpopcntdq",
     "neon", "dotprod", "sve", "sve2",
 )  # fmt: skip
-"""Features of a processor that the kernels or their peers may use."""
+"""Processor features that the kernels or the peers can use."""
 PACKAGES = {
     "numpy": "numpy",
     "numba": "numba",
@@ -30,7 +30,7 @@ PACKAGES = {
 
 
 def describe() -> dict[str, Any]:
-    """Describe the machine, JSON-ready: processor, cores, SIMD features, memory, system, and how busy it is."""
+    """Describe the machine, JSON-ready: processor, cores, SIMD features, memory, system and load."""
     import llvmlite.binding as llvm
 
     features = llvm.get_host_cpu_features()
@@ -47,7 +47,7 @@ def describe() -> dict[str, Any]:
 
 
 def versions() -> dict[str, str]:
-    """Return the version of everything that was timed; what is not installed is not listed."""
+    """Return the versions of the packages that are timed; those not installed are left out."""
     found = {"bitmass_viz": __version__, "python": platform.python_version()}
     for name, package in PACKAGES.items():
         try:
@@ -58,7 +58,7 @@ def versions() -> dict[str, str]:
 
 
 def threads() -> dict[str, int]:
-    """Return how many threads each tool takes unless told otherwise, as far as it is loaded and says so."""
+    """Return the default number of threads of each tool, if it is loaded and reports one."""
     found = {"ours": 1}
     if "torch" in sys.modules:
         found["torch"] = sys.modules["torch"].get_num_threads()
@@ -75,7 +75,7 @@ def threads() -> dict[str, int]:
 
 
 def processor() -> str:
-    """Return the processor's name as its maker gives it, or what the system knows of it."""
+    """Return the processor's model name, or else what the system reports."""
     if platform.system() == "Darwin":
         asked = ["sysctl", "-n", "machdep.cpu.brand_string"]
         try:
@@ -91,7 +91,7 @@ def processor() -> str:
 
 
 def memory_bytes() -> int | None:
-    """Return the size of the machine's memory, None where the system does not say."""
+    """Return the size of the machine's memory in bytes, or None if the system does not report it."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""What all sides are given: the same digits, each in the form that its tool reads best, made ready beforehand."""
+"""The inputs of all sides: the same digits, prepared beforehand in the form that suits each tool best."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ HIDDEN = 8
 UNITS = HIDDEN * CONTAINER_BITS
 """Binary hidden units of the default network."""
 SHARE = 2_500
-"""Examples of an epoch that are measured where a peer goes through them one by one."""
+"""Examples of an epoch that are timed if a peer processes them one by one."""
 
 
 class Material:
-    """The training split, in every form that is timed.
+    """The training split, in every form that is needed.
 
     Parameters
     ----------
     digits : Digits
     whole : bool
-        Whether everybody does all of every task, however long it takes.
+        Whether every side does all of every task, however long it takes.
     """
 
     def __init__(self, digits: Digits, whole: bool = False) -> None:
@@ -35,17 +35,17 @@ class Material:
         self._whole = whole
 
     def share(self, batch: int) -> int:
-        """Return how many examples of an epoch a peer is measured on at this size of a minibatch."""
+        """Return the number of examples of an epoch to time a peer on, for a minibatch size."""
         return self.size if self._whole or batch > 1 else min(self.size, SHARE)
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
-        """Pixels as they come, uint8 (n, 784)."""
+        """Unchanged pixels, uint8 (n, 784)."""
         return self.digits.train.images.reshape(self.size, -1)
 
     @cached_property
     def labels(self) -> NDArray[np.int64]:
-        """Labels as the peers take them, (n,)."""
+        """Labels in the peers' type, (n,)."""
         return self.digits.train.labels.astype(np.int64)
 
     @cached_property
@@ -65,7 +65,7 @@ class Material:
 
     @cached_property
     def packed(self) -> NDArray[np.uint64]:
-        """`bits`, 64 to a word, (n, 13)."""
+        """`bits`, 64 per word, (n, 13)."""
         return pack_bits(self.bits)
 
     @cached_property
@@ -75,12 +75,12 @@ class Material:
 
     @cached_property
     def lit(self) -> float:
-        """Mean number of pixels of an image that are not 0."""
+        """Mean number of non-zero pixels per image."""
         return float(np.count_nonzero(self.pixels) / self.size)
 
 
 class Noise(Material):
-    """The same with random bits for pixels, half of them 1: nothing in them can be skipped."""
+    """The same with random bits as pixels, half of them 1, so that nothing can be skipped."""
 
     @cached_property
     def bits(self) -> NDArray[np.uint8]:

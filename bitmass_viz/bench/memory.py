@@ -1,4 +1,4 @@
-"""How much memory a session takes, told by a fresh process that does nothing else.
+"""Measure the memory of a session, in a fresh process that does nothing else.
 
 `python -m bitmass_viz.bench.memory mnist` prints it as JSON.
 """
@@ -18,12 +18,12 @@ SECONDS = 120
 
 
 def measure(digits: Digits) -> dict[str, float]:
-    """Start a process, and return its resident memory after each thing it did, in megabytes.
+    """Run a session in a new process, and return its resident memory in megabytes after each step.
 
     Raises
     ------
     ValueError
-        If the digits are not ones that another process can load, or the process failed.
+        If the digits cannot be loaded by another process, or the process fails.
     """
     if digits.name not in ("mnist", "strokes"):
         raise ValueError(f"another process can only load mnist or strokes, got {digits.name!r}")
@@ -41,12 +41,12 @@ def measure(digits: Digits) -> dict[str, float]:
 
 
 def resident_megabytes() -> float:
-    """Return how much memory this process has now.
+    """Return this process's resident memory in megabytes.
 
     Raises
     ------
     OSError
-        If the system does not say (only Linux does).
+        On systems other than Linux.
     """
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     found = re.search(r"^VmRSS:\s*(\d+) kB", status, re.MULTILINE)
@@ -56,7 +56,7 @@ def resident_megabytes() -> float:
 
 
 def session(source: str) -> dict[str, float]:
-    """Import, load the digits and train an epoch, with a look at the memory after each."""
+    """Import the package, load the digits and train an epoch; return the memory after each step."""
     import bitmass_viz
 
     found = {"imported": resident_megabytes()}

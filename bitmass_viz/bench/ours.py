@@ -19,14 +19,14 @@ from bitmass_viz.training.run import Run
 
 
 def rate(trainer: str, batch: int) -> float:
-    """Return the learning rate that all sides take: the tuned recipe's, a tenth of it at a minibatch of one."""
+    """Return the learning rate for all sides: the tuned recipe's, or a tenth of it for a minibatch of one."""
     (option,) = (option for option in TRAINERS[trainer].OPTIONS if option.name == "learning_rate")
     tuned = float(option.default("tuned"))
     return tuned / 10 if batch == 1 else tuned
 
 
 def ready(trainer: str, digits: Digits, batch: int = 64, hidden: int = HIDDEN) -> Run:
-    """Return a run of the tuned recipe with its kernels compiled and its digits prepared."""
+    """Return a run with the tuned recipe, its kernels compiled and its digits prepared."""
     options: dict[str, Any] = {"batch_size": batch}
     if trainer in ("sgd", "adamw"):
         options["learning_rate"] = rate(trainer, batch)
@@ -36,13 +36,13 @@ def ready(trainer: str, digits: Digits, batch: int = 64, hidden: int = HIDDEN) -
 
 
 def training(digits: Digits, trainer: str, batch: int) -> Side:
-    """Return one epoch."""
+    """Return a side that trains one epoch."""
     size = len(digits.train)
     return Side(OURS, partial(ready(trainer, digits, batch).advance, size), size, size)
 
 
 def three_epochs(digits: Digits) -> Side:
-    """Return the study's three epochs of SGD, one example at a time."""
+    """Return a side that trains the study's three epochs of SGD, one example at a time."""
     run, size = ready("sgd", digits, 1), len(digits.train)
 
     def train() -> None:
@@ -53,7 +53,7 @@ def three_epochs(digits: Digits) -> Side:
 
 
 def counting(material: Material) -> Side:
-    """Return the counts of agreeing bits of every image and unit."""
+    """Return a side that counts the agreeing bits of every image and unit."""
     images, weights = np.packbits(material.bits, axis=1, bitorder="little"), byte_columns(material.weight_bits)
     units, n_bits = material.weight_bits.shape
     counts = np.empty((material.size, weights.shape[1]), np.uint16)
@@ -63,7 +63,7 @@ def counting(material: Material) -> Side:
 
 @njit(cache=True, nogil=True)
 def layer(images, weights, n_bits, counts):
-    """Count in how many bits every image agrees with every unit.
+    """Count the bits in which every image agrees with every unit.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What an example costs, against the size of the hidden layer and the number of examples."""
+"""Time per example, by size of the hidden layer and by number of examples."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ TENTHS = (1, 2, 4, 6, 8, 10)
 TRAINERS = ("sgd", "bv32-hebbian")
 BATCH = 64
 FEWEST, MOST = 10 * BATCH, 200 * BATCH
-"""Examples that a call learns from: fewer where each takes longer."""
+"""Bounds on the examples per call: fewer if each takes longer."""
 
 
 def by_hidden(digits: Digits, trainer: str) -> Task:
-    """Return a task with a side for each size of the hidden layer, named by its containers."""
+    """Return a task with one side per size of the hidden layer, named by its number of containers."""
 
     def side(hidden: int) -> Side:
         examples = max(FEWEST, MOST // hidden // BATCH * BATCH)
@@ -29,7 +29,7 @@ def by_hidden(digits: Digits, trainer: str) -> Task:
 
 
 def by_examples(digits: Digits, trainer: str) -> Task:
-    """Return a task with a side for each number of examples, up to the whole training split."""
+    """Return a task with one side per number of examples, up to the whole training split."""
     run = ours.ready(trainer, digits, BATCH)
     counts = sorted({max(1, len(digits.train) * tenths // 10) for tenths in TENTHS})
     sides = tuple(Side(str(count), partial(run.advance, count), count, count) for count in counts)
@@ -37,7 +37,7 @@ def by_examples(digits: Digits, trainer: str) -> Task:
 
 
 def hidden_lines(trainer: str, measured: Comparison) -> list[dict[str, Any]]:
-    """Return a line a size, JSON-ready: seconds for an example, and for an example and container."""
+    """Return a line per size, JSON-ready: seconds per example, and per example and container."""
     return [
         line | {"hidden": hidden, "seconds_per_example_and_container": line["seconds_per_example"] / hidden}
         for hidden, line in zip(HIDDEN_SIZES, example_lines(trainer, measured), strict=True)
@@ -45,7 +45,7 @@ def hidden_lines(trainer: str, measured: Comparison) -> list[dict[str, Any]]:
 
 
 def example_lines(trainer: str, measured: Comparison) -> list[dict[str, Any]]:
-    """Return a line a number of examples, JSON-ready."""
+    """Return a line per number of examples, JSON-ready."""
     return [
         {
             "trainer": trainer,

@@ -1,4 +1,4 @@
-"""The whole run: every task in turn, and all of it as one JSON-ready answer."""
+"""Run all benchmarks and return one JSON-ready result."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ MAX_ROUNDS = 1000
 
 
 def run(digits: Digits, rounds: int = ROUNDS, whole: bool = False, progress: bool = True) -> dict[str, Any]:
-    """Time ours beside its peers.
+    """Time our kernels and their peers.
 
     Parameters
     ----------
     digits : Digits
     rounds : int
-        1 to 1,000; the first calls, which are not counted, come on top.
+        1 to 1,000, plus a first call of each side that is not counted.
     whole : bool
-        Whether peers that take one example at a time do whole epochs, too.
+        Whether peers that process examples one by one also do whole epochs.
     progress : bool
-        Whether to show a progress bar, where there is a terminal.
+        Whether to show a progress bar, if there is a terminal.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def run(digits: Digits, rounds: int = ROUNDS, whole: bool = False, progress: boo
     Raises
     ------
     ValueError
-        For a number of rounds that is not allowed, or if a peer counts other bits than ours.
+        If the number of rounds is not allowed, or a peer's bit counts differ from ours.
     """
     rounds = numeric.whole("rounds", rounds, 1, MAX_ROUNDS)
     about = {
@@ -127,7 +127,7 @@ def comparison_line(measured: Comparison, peaks: dict[str, float]) -> dict[str, 
 
 
 def _alone_line(measured: Comparison) -> dict[str, Any]:
-    """Describe what only we do, JSON-ready, with how many a second."""
+    """Describe a task without peers, JSON-ready, with its rate per second."""
     ours = measured.ours
     return {
         "name": measured.task.name,
@@ -140,5 +140,5 @@ def _alone_line(measured: Comparison) -> dict[str, Any]:
 
 
 def _once(left_out: Iterable[LeftOut]) -> list[LeftOut]:
-    """Name each only once, in the order they came."""
+    """Drop duplicates, keeping the order."""
     return list(dict.fromkeys(left_out))

@@ -1,4 +1,4 @@
-"""What was measured, as text for a terminal."""
+"""Format the measurements as text for a terminal."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ SCALED = "*"
 UNSTEADY = "†"
 HEAD = ("what", "ours", "peer", "threads", "peer's time", "ratio", "limit")
 RIGHT = {"ours", "peer's time", "ratio", "limit", "all", "each", "a second", "G operations/s"}
-"""Columns of numbers."""
+"""Columns of numbers, which are aligned to the right."""
 
 
 def digits_of(value: float) -> str:
-    """Write a number with three significant digits, and no exponent."""
+    """Format a number with three significant digits and no exponent."""
     if abs(value) >= 99.95:
         return f"{value:,.0f}"
     return f"{value:#.3g}" if abs(value) >= 1e-4 or value == 0 else f"{value:.1g}"
 
 
 def time_of(seconds: float) -> str:
-    """Write a time in the largest unit that leaves a whole number before the point: 0.0123 is "12.3 ms"."""
+    """Format a time in the largest unit that makes it at least 1: 0.0123 is "12.3 ms"."""
     for size, unit in UNITS:
         if seconds >= size:
             return f"{digits_of(seconds / size)} {unit}"
@@ -30,7 +30,7 @@ def time_of(seconds: float) -> str:
 
 
 def as_text(found: Mapping[str, Any]) -> str:
-    """Lay out what `suite.run` returned for a terminal."""
+    """Format the result of `suite.run` for a terminal."""
     rounds = f"{found['rounds']} round{'s' if found['rounds'] > 1 else ''}"
     parts = [
         about(found),
@@ -89,7 +89,7 @@ def _comparisons(found: Mapping[str, Any]) -> str:
 
 
 def _marked(side: Mapping[str, Any]) -> str:
-    """Write a side's time, and after it, where there is something to remark, why it needs care."""
+    """Format a side's time, with marks for anything to be careful about."""
     return f"{time_of(side['seconds'])} {SCALED if side['scaled'] else ' '}{UNSTEADY if side['unsteady'] else ' '}"
 
 
@@ -166,7 +166,7 @@ def _left_out(entries: Iterable[Mapping[str, str]]) -> str:
 
 
 def aligned(head: tuple[str, ...], rows: Iterable[tuple[str, ...]], right: Iterable[int] | None = None) -> str:
-    """Put rows under their heads, numbers to the right.
+    """Format a table, with numbers aligned to the right.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is compared: training and the XNOR-popcount layer, each with its sides made ready."""
+"""The compared tasks: training and the XNOR-popcount layer, each with its sides prepared."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bitmass_viz.bench.timing import Side, Task
 BATCH = 64
 LABELS = {"sgd": "SGD", "adamw": "AdamW"}
 Found = tuple[list[Side], list[LeftOut]]
-"""What a peer takes part with, and what of it is left out."""
+"""A peer's sides, and what it had to leave out."""
 Gathered = tuple[Task, list[LeftOut]]
 
 
@@ -37,12 +37,12 @@ def binary_training(material: Material) -> Gathered:
 
 
 def layer(material: Material, name: str = "xnor-layer", of: str = "digits") -> Gathered:
-    """All images against all units of a layer: agreeing bits, counted.
+    """Count the agreeing bits of all images and all units of a layer.
 
     Raises
     ------
     ValueError
-        If a side counts otherwise than ours.
+        If a side's counts differ from ours.
     """
     peers = (_ask("faiss_peer", "layer", material), numpy_peer.layer(material))
     what = f"XNOR-popcount of {of}, {material.size:,} × {material.pixels.shape[1]} → {UNITS}"
@@ -52,7 +52,7 @@ def layer(material: Material, name: str = "xnor-layer", of: str = "digits") -> G
 
 
 def _ask(module: str, function: str, *how: object) -> Found:
-    """Let a peer make its sides ready, or say that it is not there."""
+    """Return a peer's sides, or that it is not installed."""
     peer = find(module)
     if isinstance(peer, LeftOut):
         return [], [peer]
@@ -61,7 +61,7 @@ def _ask(module: str, function: str, *how: object) -> Found:
 
 
 def _gather(name: str, what: str, least: arithmetic.Least, own: Side, *peers: Found) -> Gathered:
-    """Put our side first, and together what the peers leave out."""
+    """Combine our side, which comes first, with the peers' sides, and collect what they leave out."""
     sides = (own, *(side for found, _ in peers for side in found))
     return Task(name, what, sides, least), [entry for _, missing in peers for entry in missing]
 
@@ -75,16 +75,16 @@ TASKS: tuple[Callable[[Material], Gathered], ...] = (
     layer,
     lambda material: layer(Noise(material.digits), "xnor-layer-noise", "random bits"),
 )
-"""The last are the layers, whose check needs much memory for a moment."""
+"""The layers come last, because checking them briefly needs much memory."""
 
 
 def check_equal(sides: Sequence[Side]) -> None:
-    """Do the task once on each side, and compare what they found with the first.
+    """Do the task once on each side, and compare the results with the first side's.
 
     Raises
     ------
     ValueError
-        If one found something else.
+        If one differs.
     """
     first = None
     for side in sides:

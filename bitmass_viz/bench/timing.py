@@ -1,4 +1,4 @@
-"""Rounds of calls side by side: whatever disturbs the machine meets every side alike."""
+"""Time several sides in alternating rounds, so that disturbances of the machine affect all of them equally."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class Side:
     name : str
         Unique within the task.
     call : callable
-        Does it, or a share of it; everything that does not belong to the task was made ready before.
+        Does the task, or a share of it; all preparation is done beforehand.
     examples : int
-        How many examples a call handles.
+        Number of examples per call.
     whole : int
-        How many the task has: times are scaled up to them.
+        Number of examples of the whole task, to which times are scaled up.
     threads : int or str
-        1, or "default" for the peer as it comes.
+        1, or "default" for a peer's own default.
     result : callable, optional
-        What the last call found, in the form that all sides share; not part of the timing.
+        Returns the result of the last call, in a form common to all sides; not timed.
     """
 
     name: str
@@ -46,17 +46,17 @@ class Side:
 
 @dataclass(frozen=True)
 class Task:
-    """Something that several sides do, ours first.
+    """A task with several sides, ours first.
 
     Parameters
     ----------
     name : str
-        For programs, for example "sgd-1".
+        Identifier, for example "sgd-1".
     what : str
-        For readers.
+        Description for readers.
     sides : tuple of Side
     least : Least, optional
-        What the whole task takes at least, where that was counted.
+        Lower bound of the whole task, if it was counted.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Timing:
-    """What the clock said of one side.
+    """The measured times of one side.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ class Timing:
 
     @property
     def seconds(self) -> list[float]:
-        """Seconds that the whole task takes, a round each."""
+        """Seconds for the whole task, one number per round."""
         return [seconds * self.whole / self.examples for seconds in self.raw]
 
     @property
@@ -93,7 +93,7 @@ class Timing:
 
     @property
     def scaled(self) -> bool:
-        """Whether only a share of the task was measured."""
+        """Whether only a share of the task was timed."""
         return self.examples != self.whole
 
     @property
@@ -104,7 +104,7 @@ class Timing:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A task with the times of all its sides."""
+    """A task with the timings of all its sides."""
 
     task: Task
     timings: tuple[Timing, ...]
@@ -120,7 +120,7 @@ class Comparison:
         return self.timings[1:]
 
     def ratios(self, peer: Timing) -> list[float]:
-        """Return how many times as long as ours the peer took, round by round."""
+        """Return the peer's time divided by ours, per round."""
         return [theirs / own for theirs, own in zip(peer.seconds, self.ours.seconds, strict=True)]
 
     def ratio(self, peer: Timing) -> float:
@@ -134,20 +134,20 @@ def race(
     done: Callable[[], object] = lambda: None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Comparison:
-    """Time all sides of a task in turn, as often as there are rounds.
+    """Time all sides of a task in turn, in each of several rounds.
 
-    A call of each side comes first and is not counted: it compiles, fills caches and lets threads start. From
-    round to round another side begins. As in `timeit`, the garbage collector rests meanwhile.
+    An uncounted first call of each side compiles, fills caches and starts threads. The order rotates from round to
+    round. As in `timeit`, the garbage collector is off meanwhile.
 
     Parameters
     ----------
     task : Task
     rounds : int
-        1 or more.
+        At least 1.
     done : callable
-        Told after the uncounted calls and after each round.
+        Called after the uncounted calls and after each round.
     clock : callable
-        Seconds.
+        Returns seconds.
     """
     for side in task.sides:
         side.call()

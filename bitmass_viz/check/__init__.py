@@ -1,7 +1,7 @@
-"""Exercises that tell a student whether an answer is right: ``check.xnor_popcount(my_function)``.
+"""Exercises that check a student's function: ``check.xnor_popcount(my_function)``.
 
-Each tries the function on many inputs. If it is wrong, it says on which input, what was expected there, and what
-the mistake may be; it never gives the solution. Without a call, ``check.xnor_popcount`` says what there is to do.
+Each tries the function on many inputs. If it is wrong, the message names the first failing input, the expected
+result and the likely mistake; it never gives the solution. Displaying ``check.xnor_popcount`` shows the task.
 """
 
 from bitmass_viz.check.binary import NEURON, PACKED_POPCOUNT, XNOR_POPCOUNT

@@ -1,4 +1,4 @@
-"""Exercises on the binary network's arithmetic (lesson 03)."""
+"""Exercises on the arithmetic of a binary network (lesson 03)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exercises on bits and where they lie (lessons 01 and 02)."""
+"""Exercises on bits and their addresses (lessons 01 and 02)."""
 
 from __future__ import annotations
 

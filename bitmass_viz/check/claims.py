@@ -1,4 +1,4 @@
-"""Exercises on what a measurement says of a claim (lessons 06 and 07)."""
+"""Exercises on what a measurement says about a claim (lessons 06 and 07)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exercises on training by gradient (lesson 04)."""
+"""Exercises on gradient descent (lesson 04)."""
 
 from __future__ import annotations
 
@@ -160,13 +160,13 @@ def _means(g: Any, m: Any, v: Any) -> tuple[Any, Any]:
 def _from_means(
     w: Any, m: Any, v: Any, rate: float, one: float, two: float, root: bool = True, inside: bool = False
 ) -> tuple[Any, Any, Any]:
-    """Step along m, with corrections `one` and `two` for how young the means are."""
+    """Return an Adam step from given means; `one` and `two` are the divisors of the bias correction."""
     spread = v / two
     divisor = np.sqrt(spread + 1e-8) if inside else (np.sqrt(spread) if root else spread) + 1e-8
     return w - rate * (m / one) / divisor, m, v
 
 
-def _young(step: int) -> tuple[float, float]:
+def _bias_corrections(step: int) -> tuple[float, float]:
     return 1 - 0.9 ** (step + 1), 1 - 0.999 ** (step + 1)
 
 
@@ -185,16 +185,16 @@ ADAM_STEP = Exercise(
         ),
         Mistake(
             lambda w, g, m, v, s, r: _from_means(
-                w, *_means(g, m, v), r, *(_young(s - 1) if s else (np.nan, np.nan))
+                w, *_means(g, m, v), r, *(_bias_corrections(s - 1) if s else (np.nan, np.nan))
             ),
             "in the very first step, step is 0, and the correction is 1 − β to the power of 1.",
         ),
         Mistake(
-            lambda w, g, m, v, s, r: _from_means(w, *_means(g, m, v), r, *_young(s), root=False),
+            lambda w, g, m, v, s, r: _from_means(w, *_means(g, m, v), r, *_bias_corrections(s), root=False),
             "v is a mean of squares: take its root before you divide.",
         ),
         Mistake(
-            lambda w, g, m, v, s, r: _from_means(w, *_means(g, m, v), r, *_young(s), inside=True),
+            lambda w, g, m, v, s, r: _from_means(w, *_means(g, m, v), r, *_bias_corrections(s), inside=True),
             "ε is added after the root, not under it.",
         ),
         Mistake(
@@ -202,15 +202,19 @@ ADAM_STEP = Exercise(
             "the weights move uphill: the loss grows along the gradient.",
         ),
         Mistake(
-            lambda w, g, m, v, s, r: _from_means(w, 0.9 * m + g, 0.999 * v + g**2, r, *_young(s)),
+            lambda w, g, m, v, s, r: _from_means(w, 0.9 * m + g, 0.999 * v + g**2, r, *_bias_corrections(s)),
             "a running mean takes only a share of the new value: 1 − β of it.",
         ),
         Mistake(
-            lambda w, g, m, v, s, r: _from_means(w, 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g, r, *_young(s)),
+            lambda w, g, m, v, s, r: _from_means(
+                w, 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g, r, *_bias_corrections(s)
+            ),
             "v is the running mean of the gradient's square.",
         ),
         Mistake(
-            lambda w, g, m, v, s, r: _from_means(w, 0.1 * m + 0.9 * g, 0.001 * v + 0.999 * g**2, r, *_young(s)),
+            lambda w, g, m, v, s, r: _from_means(
+                w, 0.1 * m + 0.9 * g, 0.001 * v + 0.999 * g**2, r, *_bias_corrections(s)
+            ),
             "β is how much of the old mean is kept, and 1 − β how much of the new value enters.",
         ),
         Mistake(
@@ -224,7 +228,7 @@ ADAM_STEP = Exercise(
         Mistake(
             lambda w, g, m, v, s, r: (
                 _adam(w, g, m, v, s, r)[0],
-                *(part / young for part, young in zip(_means(g, m, v), _young(s), strict=True)),
+                *(mean / divisor for mean, divisor in zip(_means(g, m, v), _bias_corrections(s), strict=True)),
             ),
             "give m and v back as they are, uncorrected: the correction is for this step alone.",
         ),

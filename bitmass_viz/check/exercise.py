@@ -1,4 +1,4 @@
-"""What an exercise is, and how an answer is checked: on many inputs, against answers that are typically wrong."""
+"""Exercises: check a student's function on many inputs, and recognise typical mistakes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from bitmass_viz.common import html
 
 SEED = 7
 RELATIVE, ABSOLUTE = 1e-6, 1e-9
-"""How far a number may be off."""
+"""Tolerances for comparing numbers."""
 MOST_SHOWN = 24
-"""Numbers of an input that are written out."""
+"""Most numbers of an input that are written out."""
 
 Arguments = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A typical wrong answer: a function that makes it, and what to say to whoever's function does the same."""
+    """A typical wrong answer: a function that makes the mistake, and a hint for students who make it."""
 
     wrong: Callable[..., Any]
     hint: str
@@ -32,15 +32,15 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Checked:
-    """What came of a check.
+    """The result of checking a function.
 
     Attributes
     ----------
     name : str
-        Of the exercise.
+        Name of the exercise.
     passed : bool
     message : str
-        If it did not pass: which input fails, what was expected, and a hint; never the solution.
+        If it failed: the failing input, the expected result and a hint, never the solution.
     """
 
     name: str
@@ -55,18 +55,16 @@ class Checked:
 
     def _repr_html_(self) -> str:
         colour = "rgba(0,140,90,.9)" if self.passed else "rgba(200,85,0,.9)"
-        said = escape(self.message).replace("\n", "<br>")
+        message = escape(self.message).replace("\n", "<br>")
         return (
             f'<div role="status" style="border-left:4px solid {colour};padding:.2em .8em;margin:.4em 0">'
-            f"<b>{'✓' if self.passed else '✗'} {escape(self.name)}</b><br>{said}</div>"
+            f"<b>{'✓' if self.passed else '✗'} {escape(self.name)}</b><br>{message}</div>"
         )
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """Something for a student to write, and how to tell whether it is right.
-
-    Call it with the student's function.
+    """A function for a student to write, and how to check it. Call the exercise with the student's function.
 
     Parameters
     ----------
@@ -74,16 +72,16 @@ class Exercise:
     task : str
         What the function should do, in one or two sentences.
     arguments : tuple of str
-        Names of what it is given, in order.
+        Names of the function's arguments, in order.
     right : callable
-        The package's own way; its results are what is expected.
+        The reference implementation, which gives the expected results.
     cases : callable
-        From a random generator to inputs, the simplest first, so that the first that fails can be read.
+        Yields inputs, given a random generator; the simplest first, so that the first failure is easy to read.
     mistakes : tuple of Mistake
     hint : str
-        For whoever is wrong in a way of their own.
+        For a mistake that is not in the list.
     returns : str
-        What comes back, in words.
+        Description of the return value.
     """
 
     name: str
@@ -98,7 +96,7 @@ class Exercise:
 
     @property
     def call(self) -> str:
-        """How the function is called, for example ``f(x, w)``."""
+        """The function call as text, for example ``f(x, w)``."""
         return f"f({', '.join(self.arguments)})"
 
     def __call__(self, function: Callable[..., Any]) -> Checked:
@@ -163,7 +161,7 @@ class Exercise:
         return self._kept["inputs"], self._kept["expected"]
 
     def _misfit(self, function: Callable[..., Any]) -> str | None:
-        """Say so if a function cannot be called with what it will be given."""
+        """Return a complaint if the function cannot be called with the exercise's arguments."""
         try:
             inspect.signature(function).bind(*self.arguments)
         except TypeError:
@@ -173,7 +171,7 @@ class Exercise:
         return None
 
     def _unlike(self, result: Any, wanted: Any) -> str | None:
-        """Say so if a result is of the wrong kind, whatever its value."""
+        """Return a complaint if a result has the wrong type or shape."""
         if result is None:
             return f"your function returns nothing (None). It should return {self.returns}: is there a return?"
         if isinstance(wanted, str):
@@ -197,7 +195,7 @@ class Exercise:
         return None
 
     def _hint(self, given: Sequence[Any]) -> str:
-        """Find the mistake that gives the same results on every input."""
+        """Return the hint of the mistake that gives the same results on every input, or the general one."""
         inputs, _ = self._inputs()
         for mistake in self.mistakes:
             if all(
@@ -231,7 +229,7 @@ def _tried(function: Callable[..., Any], arguments: Arguments) -> Any:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Tell whether two results are the same, but for rounding."""
+    """Return whether two results are the same up to rounding."""
     if isinstance(one, str) or isinstance(other, str):
         return isinstance(one, str) and isinstance(other, str) and one.strip() == other.strip()
     if isinstance(other, tuple):
@@ -264,7 +262,7 @@ def _written(value: Any) -> str:
 
 
 def _number(value: Any) -> str:
-    """Write a number with as many digits as tell two of them apart."""
+    """Format a number with enough digits to show differences beyond the tolerance."""
     if isinstance(value, bool):
         return str(value)
     return f"{value:,}".replace("-", "−") if isinstance(value, int) else f"{value:.7g}".replace("-", "−")

@@ -16,7 +16,7 @@ def _counter_cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
     yield np.array([[1, -1], [1, -1], [-1, -1]]), np.array([1, 1, -1])
     for n, pixels in ((3, 4), (5, 4), (7, 9), (20, 16), (60, 49)):
         for _ in range(5):
-            # Mostly dark, as digits are.
+            # Mostly dark, like digits.
             images = np.where(rng.random((n, pixels)) < 0.25, 1, -1)
             signals = np.where(rng.random(n) < 0.7, 1, -1)
             yield images, signals
@@ -32,7 +32,7 @@ def _without_mean(values: Any) -> Any:
 
 
 def _running(images: Any, signals: Any) -> np.ndarray:
-    """Subtract the mean of the images so far, in place of the mean of all."""
+    """Subtract the mean of the images so far instead of the mean of all."""
     total = np.zeros(images.shape[1])
     for last, (x, t) in enumerate(zip(images, signals, strict=True), start=1):
         total += t * (x - images[:last].mean(axis=0))

@@ -1,6 +1,6 @@
-"""Command lines as they come: typeset, capitalised or wrapped on their way through documents, chats or web pages.
+"""Repair command lines that documents, chats or web pages have typeset, capitalised or wrapped.
 
-What can mean only one thing is taken for it; what remains is for the parser of the command line to name.
+Unambiguous changes are undone; the command-line parser reports the rest.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ from difflib import get_close_matches
 from pathlib import Path
 
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
-"""What a hyphen becomes: hyphens, dashes, the minus sign, small and wide forms."""
+"""Characters that replace hyphens: other hyphens, dashes, the minus sign, small and wide forms."""
 SPACES = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff"
-"""Spaces that no shell splits at, as in a class of characters."""
+"""Spaces that shells do not split at, for a regular expression's character class."""
 QUOTES = {"“": "”", "„": "“”", "”": "”", "‘": "’", "‚": "‘’", "’": "’", "«": "»", "»": "«", "‹": "›", "›": "‹"}
-"""An opening typographic quotation mark → what may close it."""
+"""Typographic opening quote → possible closing quotes."""
 
 
-def understood(
+def repaired(
     arguments: Iterable[str], commands: Collection[str], options: Callable[[str], Collection[str]]
 ) -> list[str]:
-    """Return a command line as it was meant, where there is no doubt.
+    """Return a command line with unambiguous typesetting changes undone.
 
     Parameters
     ----------
     arguments : iterable of str
-        As the shell gave them.
+        As passed by the shell.
     commands : collection of str
         Names of the commands.
     options : callable
-        From the name of a command, or "" for none, to the options that it knows, such as "--seeds".
+        Returns the options of a command, such as "--seeds", by its name; those of the main command for "".
     """
     command, line = "", []
     known = set(options(""))
@@ -47,7 +47,7 @@ def understood(
 
 
 def _parts(argument: str, words: Collection[str]) -> list[str]:
-    """Split an argument that spaces from a typesetter hold together, if it begins with a word of ours."""
+    """Split an argument at non-breaking spaces if it starts with one of `words`."""
     bare = re.sub(rf"^[{SPACES}\s]+|[{SPACES}\s]+$", "", argument)
     if _is_file(argument):
         return [argument]
@@ -57,14 +57,14 @@ def _parts(argument: str, words: Collection[str]) -> list[str]:
 
 
 def _meant(argument: str, options: Collection[str]) -> str:
-    """Return an option with plain hyphens and in small letters, and other things without typographic quotes."""
+    """Return an option with plain hyphens and in lower case, or another argument without typographic quotes."""
     found = re.match(rf"^[{DASHES}]+(?=[^\W\d])", argument)
     if found:
         name, equals, value = argument[found.end() :].partition("=")
         for option in (f"--{name}", f"-{name}", f"--{name.lower()}", f"-{name.lower()}"):
             if option in options:
                 return f"{option}{equals}{_unquoted(value)}"
-        # A misspelt option goes to the parser as an option, which then names the right one.
+        # Passed on as an option, so the parser can suggest the right spelling.
         return f"--{argument[found.end() :]}" if get_close_matches(f"--{name}", options) else argument
     return _unquoted(argument)
 
@@ -83,7 +83,7 @@ def _is_file(argument: str) -> bool:
 
 
 def name_among(name: str, names: Iterable[str]) -> str:
-    """Return the name that was meant, whatever became of its capitals, hyphens and spaces; else what was given."""
+    """Return the name that matches regardless of case, hyphens and spaces; without a match, `name` itself."""
     by_letters = {_letters(known): known for known in names}
     return by_letters.get(_letters(name), name)
 
@@ -93,12 +93,12 @@ def _letters(name: str) -> str:
 
 
 def whole_number(text: str) -> int:
-    """Read a whole number, with or without separators of thousands.
+    """Parse an integer, with or without thousands separators.
 
     Raises
     ------
     ValueError
-        If it is none, or "1.000" and the like, which is a thousand to some and one to others.
+        If it is not an integer, or ambiguous like "1.000", which means a thousand to some and one to others.
     """
     bare = re.sub(rf"[{SPACES}\s]", " ", text).strip().replace("\u2212", "-")
     if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+", bare):

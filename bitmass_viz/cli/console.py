@@ -1,4 +1,4 @@
-"""Consoles and files that cannot show every character."""
+"""Output to consoles and files that cannot represent every character."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ PLAIN = {
     "÷": "/", "±": "+/-", "→": "->", "≈": "~", "≤": "<=", "≥": ">=", "µ": "u", "°": " degrees", "·": "*", "†": "+",
     "✓": "v", "✗": "x", "\u00a0": " ", "\u202f": " ", "²": "^2", "√": "sqrt", "█": "#",
 }  # fmt: skip
-"""What stands for a character on a console that cannot show it."""
+"""Replacements for characters that a console cannot show."""
 
 
-def show_what_can_be_shown() -> None:
-    """Have a console or file that cannot take a character get a plain one in its place, and no error.
+def replace_unprintable() -> None:
+    """Make standard output and error replace characters that they cannot encode, instead of raising.
 
-    A stream that was closed before the program began takes everything from then on, and shows nothing.
+    A stream that was closed before the program started is replaced by one that discards its input.
     """
     codecs.register_error("bitmass", _plain)
     for name in ("stdout", "stderr"):

@@ -1,4 +1,4 @@
-"""Hand out the lessons: copy them to where somebody works on them, and open JupyterLab there."""
+"""Copy the lessons into a working folder, and open JupyterLab there."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from pathlib import Path
 FIRST = "01-bits-and-bit-mass.ipynb"
 LESSONS = "[0-9][0-9]-*.ipynb"
 FOR_TEACHERS = ("README.md", "solutions/*.py")
-"""The guide and the solutions, which students are not given."""
+"""The teacher's guide and the solutions, which are not copied for students."""
 SETTINGS = Path(__file__).parent / "lab"
-"""JupyterLab's settings for a class: it asks nobody about news, and the internet about nothing."""
+"""JupyterLab's settings for a class: no question about news, and no requests to the internet."""
 
 
 @dataclass(frozen=True)
-class HandedOut:
-    """What became of each file.
+class CopiedLessons:
+    """The result of `copy_lessons`.
 
     Attributes
     ----------
     copied, kept : tuple of Path
-        Files that are new, and files that were there and are as they were.
+        New files, and existing files that were left unchanged.
     """
 
     copied: tuple[Path, ...]
@@ -30,12 +30,12 @@ class HandedOut:
 
 
 def notebooks_folder() -> Path:
-    """Return where the notebooks lie: in the installed package, or in the source tree.
+    """Return the folder of the notebooks, in the installed package or in the source tree.
 
     Raises
     ------
     FileNotFoundError
-        The installation is incomplete.
+        If the installation is incomplete.
     """
     package = Path(__file__).parents[1]
     places = (package / "notebooks", package.parent / "notebooks")
@@ -45,20 +45,20 @@ def notebooks_folder() -> Path:
     raise FileNotFoundError(f"{FIRST} is neither in {places[0]} nor in {places[1]}; install bitmass-viz anew")
 
 
-def hand_out(folder: Path, teacher: bool = False) -> HandedOut:
-    """Copy the lessons into a folder. A file that is there is never touched, whatever is in it.
+def copy_lessons(folder: Path, teacher: bool = False) -> CopiedLessons:
+    """Copy the lessons into a folder. Existing files are never changed.
 
     Parameters
     ----------
     folder : Path
-        Is made if it is not there.
+        Created if missing.
     teacher : bool
-        Whether to copy the guide and the solutions, too.
+        Whether to copy the guide and the solutions too.
 
     Raises
     ------
     OSError
-        If it is no folder, or cannot be written to.
+        If `folder` is a file, or cannot be written to.
     """
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"lessons are copied into a folder, and {folder} is a file; give another name")
@@ -71,22 +71,22 @@ def hand_out(folder: Path, teacher: bool = False) -> HandedOut:
             kept.append(target)
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        # Under another name first: a copy that is cut short must not pass for a lesson.
-        begun = target.with_name(f".{target.name}.part")
-        shutil.copyfile(path, begun)
-        begun.replace(target)
+        # Copied under another name first, so an interrupted copy is not mistaken for a lesson.
+        partial = target.with_name(f".{target.name}.part")
+        shutil.copyfile(path, partial)
+        partial.replace(target)
         copied.append(target)
-    return HandedOut(tuple(copied), tuple(kept))
+    return CopiedLessons(tuple(copied), tuple(kept))
 
 
 def open_lab(folder: Path, arguments: Sequence[str] = ()) -> None:
-    """Run JupyterLab in a folder of lessons, opened at the first one, until it is ended.
+    """Run JupyterLab in a folder of lessons, opened at the first one, until it is shut down.
 
     Parameters
     ----------
     folder : Path
     arguments : sequence of str
-        Of JupyterLab, for example ``--no-browser``.
+        JupyterLab's command-line arguments, for example ``--no-browser``.
     """
     from jupyterlab.labapp import LabApp
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bitmass_viz.cli.arguments import name_among, understood, whole_number
-from bitmass_viz.cli.console import show_what_can_be_shown
+from bitmass_viz.cli.arguments import name_among, repaired, whole_number
+from bitmass_viz.cli.console import replace_unprintable
 from bitmass_viz.common.numeric import MAX_SEED
 from bitmass_viz.common.version import __version__
 
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from bitmass_viz.data.digits import Source
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
+"""Exit code after Ctrl-C, as in shells."""
 DEFAULT_PREHEAT = 1
-"""One kernel waits for whoever started the server, or reloads the page. Each more would take memory unasked."""
+"""One kernel waits for the user who starts the server or reloads the page. More would use memory without need."""
 MAX_PREHEAT = 100
 MAX_READERS = 10_000
 HELP: Any = {"help_option_names": ["-h", "--help"]}
 
 
 class Whole(click.IntRange):
-    """A whole number within bounds; separators of thousands may stand in it."""
+    """An integer within bounds, with or without thousands separators."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read the number."""
+        """Parse the number."""
         if isinstance(value, str):
             try:
                 value = whole_number(value)
@@ -50,7 +50,7 @@ class Whole(click.IntRange):
 
 
 class Name(click.Choice[str]):
-    """One of some names, in capitals or not, with whatever hyphens."""
+    """One of several names, regardless of case and hyphens."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Find the name."""
@@ -73,15 +73,15 @@ DATA = click.option(
 
 
 class Commands(click.Group):
-    """Commands whose foreseeable errors end in one line and exit code 1, and Ctrl-C in exit code 130."""
+    """Commands that report expected errors in one line with exit code 1, and end on Ctrl-C with exit code 130."""
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **how: Any) -> Any:
-        """Run a command line, understood as it was meant, on a console that may not show every character."""
-        show_what_can_be_shown()
+        """Repair the command line and run it, on a console that may not show every character."""
+        replace_unprintable()
         given = sys.argv[1:] if args is None else args
         try:
-            return super().main(understood(given, self.commands, self._options), *more, **how)
-        except OSError as error:  # while help was written: `invoke` has those of commands
+            return super().main(repaired(given, self.commands, self._options), *more, **how)
+        except OSError as error:  # while printing help; `invoke` handles those of commands
             if not how.get("standalone_mode", True):
                 raise
             sys.exit(f"Error: {_in_one_line(error)}")
@@ -94,14 +94,14 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or name one that is spelt like it."""
+        """Find the command, or suggest one with a similar name."""
         near = get_close_matches(args[0].lower(), self.commands, 1)
         if args[0] not in self.commands and near:
             ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command that was asked for."""
+        """Run the command, reporting expected errors in one line."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -117,14 +117,14 @@ def _echo_json(content: object) -> None:
 
 
 def _in_one_line(error: Exception) -> str:
-    """Say what went wrong, and which setting of this machine's is to blame where that can be told."""
-    said = " ".join(str(error).split())
-    if found := re.search(r"Environment variable '(NUMBA_\w+)' .* value ('.*?') could not be parsed", said):
+    """Return an error's message in one line, or which environment variable caused it if that is known."""
+    text = " ".join(str(error).split())
+    if found := re.search(r"Environment variable '(NUMBA_\w+)' .* value ('.*?') could not be parsed", text):
         return f"{found[1]} is {found[2]}, which Numba cannot read; correct it or unset it"
     backend = os.environ.get("MPLBACKEND")
-    if backend and "backend" in said and backend in said:
+    if backend and "backend" in text and backend in text:
         return f"MPLBACKEND is {backend!r}, which Matplotlib does not know; unset it"
-    return said
+    return text
 
 
 @click.group(cls=Commands, context_settings=HELP)
@@ -132,13 +132,13 @@ def _in_one_line(error: Exception) -> str:
 @click.option("--traceback", is_flag=True, help="Show where in the program an error arose.")
 def main(traceback: bool) -> None:
     """Explore whether the number of weight bits decides how accurate a neural network is."""
-    # Who validates JSON, as Jupyter does, can do without it, and no schema of theirs asks for it. At its import it
-    # builds 38 parsers of addresses, which takes as long as to import all else of the server.
+    # An optional dependency of JSON validation, which Jupyter's schemas do not need. Its import builds 38 URL
+    # parsers, which takes as long as importing the rest of the server.
     modules: dict[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
     modules.setdefault("rfc3987_syntax", None)
     warnings.filterwarnings("error", "Environment variable 'NUMBA_", RuntimeWarning)
     features = os.environ.get("NUMBA_CPU_FEATURES", "")
-    if not re.fullmatch(r"([+-][\w.-]+(,|$))*", features):  # LLVM would abort without a word of it
+    if not re.fullmatch(r"([+-][\w.-]+(,|$))*", features):  # LLVM would abort without a message
         raise ValueError(
             f"NUMBA_CPU_FEATURES is {features!r}, which LLVM cannot read: a list such as +avx2,-avx512f is; "
             "correct it or unset it"
@@ -213,7 +213,7 @@ def explore(
     def ready(url: str) -> None:
         click.echo(f"Explainer ready at {url}")
         if browser:
-            # Some browsers keep the call waiting until they are closed.
+            # With some browsers the call blocks until they are closed.
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     def full(places: int) -> None:
@@ -258,14 +258,14 @@ def lessons(
     A file that is there stays as it is. Further options of JupyterLab can follow after --, as in
     bitmass lessons FOLDER -- --allow-root
     """
-    from bitmass_viz.cli.lessons import hand_out, open_lab
+    from bitmass_viz.cli.lessons import copy_lessons, open_lab
 
     if folder.name.startswith("-"):
         raise ValueError(
             f"FOLDER must not look like an option, got {folder}; say: bitmass lessons FOLDER -- {folder}"
         )
-    handed_out = hand_out(folder, teacher)
-    click.echo(f"Lessons in {folder}: {len(handed_out.copied)} copied, {len(handed_out.kept)} left as they were")
+    result = copy_lessons(folder, teacher)
+    click.echo(f"Lessons in {folder}: {len(result.copied)} copied, {len(result.kept)} left as they were")
     if not only_copy:
         chosen = [*([] if browser else ["--no-browser"]), *([] if port is None else [f"--port={port}"])]
         open_lab(folder, [*chosen, *jupyterlab_options])
@@ -331,7 +331,7 @@ def doctor(as_json: bool) -> None:
 
 
 def _sweep_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that all experiments have."""
+    """Add the options that all experiment commands share."""
     fresh = click.option("--fresh", is_flag=True, help="Train every network anew, whatever was trained before.")
     for option in (AS_JSON, OUT, fresh, DATA):
         command = option(command)
@@ -453,21 +453,21 @@ def record(
     run = Run(trainer, load_digits(data), Architecture(hidden=hidden), seed, recipe)
     page = make_page(run, epochs, frames, LIVE if live is None else live, progress=not as_json)
     write_atomically(out, page.content)
-    told = page.as_dict() | {"page": str(out)}
+    summary = page.as_dict() | {"page": str(out)}
     if as_json:
-        _echo_json(told)
+        _echo_json(summary)
         return
     click.echo(
-        f"{run.trainer.LABEL} on {run.digits.label}: {told['frames']} frames of {told['examples']:,} examples, "
-        f"test accuracy {told['test_accuracy']:.1%}"
+        f"{run.trainer.LABEL} on {run.digits.label}: {summary['frames']} frames of "
+        f"{summary['examples']:,} examples, test accuracy {summary['test_accuracy']:.1%}"
     )
-    if told["frames"] < told["frames_wanted"]:
+    if summary["frames"] < summary["frames_wanted"]:
         click.echo(
-            f"{told['frames_wanted']} frames were asked for, and so many do not fit in 4 MB: frames were left "
+            f"{summary['frames_wanted']} frames were asked for, and so many do not fit in 4 MB: frames were left "
             "out, at even distances, and no bits",
             err=True,
         )
-    click.echo(f"Written to {out}: {told['bytes']:,} bytes")
+    click.echo(f"Written to {out}: {summary['bytes']:,} bytes")
 
 
 @main.command()
@@ -488,7 +488,7 @@ def site(seeds: int, live: str | None, out: Path, as_json: bool) -> None:
     from bitmass_viz.site.write import check_folder
 
     check_folder(out)
-    # The article goes by what is on this machine.
+    # The article uses MNIST only if this machine already has it, so download it first.
     load_digits("auto")
     made = build(explainer_notebook(), seeds, LIVE if live is None else live, progress=not as_json)
     write_folder(out, made.files)
@@ -503,7 +503,7 @@ def site(seeds: int, live: str | None, out: Path, as_json: bool) -> None:
 def _measure(
     names: list[str], seeds: int | None, data: Source, fresh: bool, out: Path | None, quiet: bool
 ) -> list[dict[str, Any]]:
-    """Run experiments, say what came out unless `quiet`, and return it JSON-ready."""
+    """Run experiments, print the results unless `quiet`, and return them JSON-ready."""
     from tempfile import TemporaryDirectory
 
     from bitmass_viz.cli import report
@@ -533,12 +533,12 @@ def _measure(
 
 
 def explainer_notebook() -> Path:
-    """Return the path of the explainer: in the installed package, or in the source tree.
+    """Return the path of the explainer notebook, in the installed package or in the source tree.
 
     Raises
     ------
     FileNotFoundError
-        The installation is incomplete.
+        If the installation is incomplete.
     """
     from bitmass_viz.cli.lessons import notebooks_folder
 

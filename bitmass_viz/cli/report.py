@@ -1,4 +1,4 @@
-"""What a finished experiment leaves: text for a terminal, and files."""
+"""Report a finished experiment as terminal text and as files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WIDTH = 100
 
 
 def as_text(experiment: Experiment, outcome: Outcome, digits: Digits) -> str:
-    """Lay out an outcome for a terminal: the question, a line a case, the verdicts."""
+    """Format an outcome for a terminal: the question, one line per case, the verdicts."""
     lines = summarise(outcome.table)
     seeds = lines["seeds"].min()
     interval = "1 seed, which gives no interval" if seeds == 1 else f"{seeds} seeds, with the {MEAN_INTERVAL}"
@@ -40,8 +40,8 @@ def as_text(experiment: Experiment, outcome: Outcome, digits: Digits) -> str:
 def _verdict_text(verdict: Verdict) -> str:
     claim = CLAIMS[verdict.claim]
     head = f"{claim.id} “{claim.text}” (published: {claim.published})"
-    said = textwrap.fill(verdict.measured, WIDTH, initial_indent="  ", subsequent_indent="  ")
-    return f"{textwrap.fill(head, WIDTH)}\n  {verdict.answer.upper()}\n{said}\n  ({verdict.how})"
+    measured = textwrap.fill(verdict.measured, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    return f"{textwrap.fill(head, WIDTH)}\n  {verdict.answer.upper()}\n{measured}\n  ({verdict.how})"
 
 
 def _by_claim(outcomes: Mapping[str, Outcome]) -> dict[str, dict[str, Any]]:
@@ -49,7 +49,7 @@ def _by_claim(outcomes: Mapping[str, Outcome]) -> dict[str, dict[str, Any]]:
 
 
 def closing_text(outcomes: Mapping[str, Outcome]) -> str:
-    """Lay out the closing table: a line a claim."""
+    """Format the closing table: one line per claim."""
     rows = [
         f"{claim:4} {CLAIMS[claim].published:24} {verdict['answer']:15} {verdict['measured']}"
         for claim, verdict in _by_claim(outcomes).items()
@@ -63,7 +63,7 @@ def write(experiment: Experiment, outcome: Outcome, folder: Path) -> None:
     Raises
     ------
     OSError
-        The folder cannot be written to.
+        If the folder cannot be written to.
     """
     base = folder / experiment.name
     outcome.table.to_csv(base.with_suffix(".csv"), index=False)

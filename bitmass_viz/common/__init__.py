@@ -1,1 +1,1 @@
-"""What every other part uses: checks of numbers, HTML for notebooks, files, the machine."""
+"""Shared helpers: number checks, HTML for notebooks, files and folders, machine limits, colours."""

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Write a file atomically: completely or not at all."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from secrets import token_hex
 
 
 def check_regular(path: Path) -> None:
-    """See that what a path leads to, if there is anything, is a file, and not a device or pipe to wait for.
+    """Check that a path is not a device, pipe or socket, which could block. A missing path is fine.
 
     Raises
     ------
     OSError
-        If it is something else than a file or folder.
+        If the path exists and is neither a file nor a folder.
     """
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise OSError(f"{path} is a device, pipe or socket; give the name of a file")
 
 
 def check_writable(path: Path) -> None:
-    """See that a file can be written, before there is anything to write.
+    """Check that a file can be written, before producing its content.
 
     Raises
     ------
     OSError
-        If there is no such folder, it may not be written to, or `path` is a folder or a device itself.
+        If the folder is missing or not writable, or `path` is itself a folder or a device.
     """
     check_regular(path)
     if path.is_dir():
@@ -38,12 +38,12 @@ def check_writable(path: Path) -> None:
 
 
 def write_atomically(path: Path, content: bytes | bytearray) -> None:
-    """Write a file beside its place, and then put it there: what was there stays until all of it is written.
+    """Write a temporary file in the same folder, then rename it: the old file stays until the new one is complete.
 
     Raises
     ------
     OSError
-        If it cannot be written. Nothing is left behind.
+        If the file cannot be written. No temporary file is left.
     """
     check_writable(path)
     temporary = path.with_name(f".{token_hex(8)}.tmp")

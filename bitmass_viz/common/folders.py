@@ -1,7 +1,7 @@
-"""Which folders code may be run from, and folders that go with the process that made them.
+"""Folders that are safe to run code from, and temporary folders that are removed with their process.
 
-IPython runs what lies in its profile, Python runs bytecode, and Numba machine code that it finds in its cache. If
-somebody else can write there, they decide what runs in a reader's kernel.
+IPython runs files in its profile, Python runs cached bytecode, and Numba cached machine code. Anyone else who can
+write there decides what runs in a reader's kernel.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 try:
     import fcntl
-except ImportError:  # Windows, which cannot tell so whether a process still runs; nothing is cleaned up there
+except ImportError:  # Windows has no such locks, so nothing is cleaned up there
     fcntl = None  # type: ignore[assignment]
 
 PREFIX = "bitmass-viz-"
@@ -25,23 +25,22 @@ MAX_LINKS = 40
 
 
 def fault_of(folder: Path, contents: bool = False) -> str | None:
-    """Tell why no code should be run from a folder, which need not exist yet.
+    """Return why it is not safe to run code from a folder, which need not exist yet.
 
-    A folder is sound if it, every folder above it, and every link on the way belongs to this user or to root, and
-    nobody else can write there. Above it a sticky folder such as ``/tmp`` is sound too: others can add to it, but
-    cannot replace what is in it. Members of a group count as others unless the group has none but this user.
+    A folder is safe if it, every folder above it, and every symbolic link on the way belong to this user or to
+    root, and nobody else can write there. Sticky parent folders such as ``/tmp`` are fine: others can add files,
+    but not replace existing ones. A group counts as others unless this user is its only member.
 
     Parameters
     ----------
     folder : Path
     contents : bool
-        Whether all that is in the folder must be sound, too.
+        Whether to check everything in the folder too.
 
     Returns
     -------
     str or None
-        A clause that names what is at fault and why; None if the folder is sound, or the system has no owners to
-        ask for (Windows).
+        A clause that names the fault; None if the folder is safe, or the system has no file owners (Windows).
     """
     if not hasattr(os, "geteuid"):
         return None
@@ -49,12 +48,12 @@ def fault_of(folder: Path, contents: bool = False) -> str | None:
         steps = list(_steps(folder.absolute()))
         last = steps[-1][0] if folder.exists() else None
         for step, status in steps:
-            # Who may replace a link is decided by the folder around it.
+            # A link's own mode means nothing: the folder that holds it decides who can replace it.
             shared = stat.S_ISLNK(status.st_mode) or (step != last and status.st_mode & stat.S_ISVTX)
             if fault := _fault_of_owner(step, status) or (None if shared else _fault_of_mode(step, status)):
                 return fault
         for inside in folder.rglob("*") if contents else ():
-            with suppress(FileNotFoundError):  # removed by another process, or a link to nothing
+            with suppress(FileNotFoundError):  # removed by another process, or a dangling link
                 status = inside.stat()
                 if fault := _fault_of_owner(inside, status) or _fault_of_mode(inside, status):
                     return fault
@@ -64,12 +63,12 @@ def fault_of(folder: Path, contents: bool = False) -> str | None:
 
 
 def make(folder: Path) -> None:
-    """Make a folder, and those above it that are missing, so that only this user can write to them.
+    """Create a folder and its missing parents, accessible only to this user.
 
     Raises
     ------
     OSError
-        The folder cannot be made or written to.
+        If the folder cannot be created or written to.
     """
     missing = [place for place in (folder, *folder.parents) if not os.path.lexists(place)]
     for place in reversed(missing):
@@ -79,15 +78,15 @@ def make(folder: Path) -> None:
 
 @contextmanager
 def folder_of_this_process() -> Iterator[Path]:
-    """Make a temporary folder that only this user can read, and remove it at the end.
+    """Create a temporary folder that only this user can read, and remove it at the end.
 
-    A process that is killed leaves its folder behind, so the next one removes those whose process has ended. Each
-    holds a lock on its folder, which the system lets go of however the process ends, and which is seen from other
-    containers that share the temporary folder, where process numbers mean something else.
+    A killed process leaves its folder behind, so the next process removes folders whose owner has ended. To tell,
+    each process locks its folder. The system releases a lock however the process ends, and unlike process ids
+    locks also work across containers that share the temporary folder.
     """
     place = Path(tempfile.gettempdir())
     _remove_leftovers(place)
-    # Under another name until it is locked: a process that starts now would take it for a leftover.
+    # Named differently until it is locked, or a process that starts now would remove it as a leftover.
     folder = Path(tempfile.mkdtemp(prefix=f"new-{PREFIX}"))
     with ExitStack() as until_the_end:
         with suppress(OSError):
@@ -101,12 +100,12 @@ def folder_of_this_process() -> Iterator[Path]:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Hold a folder's lock, without waiting for it; where the system has no such locks, do without.
+    """Hold a folder's lock without waiting for it; does nothing on systems without such locks.
 
     Raises
     ------
     OSError
-        Another process holds it.
+        If another process holds it.
     """
     if fcntl is None:
         yield
@@ -123,7 +122,7 @@ def _remove_leftovers(place: Path) -> None:
     if fcntl is None:
         return
     for folder in place.glob(f"{PREFIX}*"):
-        # In use, removed by another process, or on a file system without locks.
+        # OSError: in use, removed by another process, or on a file system without locks.
         with suppress(OSError):
             status = folder.lstat()
             if stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid():
@@ -132,8 +131,8 @@ def _remove_leftovers(place: Path) -> None:
 
 
 def _fault_of_owner(path: Path, status: os.stat_result) -> str | None:
-    # Whoever owns the root folder decides everything anyway. In a user namespace that is not root but "nobody", as
-    # which all users appear that are not in it.
+    # The owner of the root folder controls everything anyway. In a user namespace that owner appears as "nobody",
+    # as do all users outside it.
     if status.st_uid in (0, os.geteuid(), os.lstat(path.anchor).st_uid):
         return None
     return f"{path} belongs to another user ({_name_of(status.st_uid)})"
@@ -148,7 +147,7 @@ def _fault_of_mode(path: Path, status: os.stat_result) -> str | None:
 
 
 def _steps(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Yield every folder and link by which an absolute path is reached, as far as it exists, the root first."""
+    """Yield every folder and link on the way to an absolute path, from the root, as far as they exist."""
     here, ahead, links = Path(folder.anchor), list(folder.parts[1:]), 0
     yield here, here.lstat()
     while ahead:
@@ -175,7 +174,7 @@ def _steps(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
 
 @lru_cache
 def _is_only_ours(group: int) -> bool:
-    """Tell whether a group has no members but this user and root, as the private group that many systems give."""
+    """Return whether a group has no members but this user and root, like the private groups of many systems."""
     import grp
     import pwd
 

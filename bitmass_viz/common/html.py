@@ -1,4 +1,4 @@
-"""HTML that objects show themselves with in a notebook: small tables and pictures, on light and on dark alike."""
+"""HTML for displaying objects in notebooks: small tables and pictures that work in light and dark themes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from bitmass_viz.common.palette import PALETTE
 LINE = "1px solid rgba(128,128,128,.35)"
 CELL = f"text-align:left;vertical-align:top;padding:.3em .9em .3em 0;border-bottom:{LINE};background:none"
 INK = (104, 118, 138)
-"""Grey that stands out from white and from black."""
+"""A grey that is visible on white and on black."""
 MAX_NUMBERS = 10
-"""Numbers of an array that are written out; of the others it is said how many there are."""
+"""Most numbers of an array that are written out; the rest are summarised."""
 
 
 def number(value: Any) -> str:
-    """Write a number as a reader expects it: whole numbers with commas, others with four digits, a true minus."""
+    """Format a number: integers with commas, others with four significant digits, and a real minus sign."""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, int | np.integer):
@@ -38,7 +38,7 @@ def number(value: Any) -> str:
 
 
 def numbers(values: NDArray[Any], most: int = MAX_NUMBERS) -> str:
-    """Write the first numbers of an array, and say what the others are like."""
+    """Format the first numbers of an array, with the count and range of all if there are more."""
     flat = np.asarray(values).ravel()
     written = " ".join(number(value) for value in flat[:most])
     if len(flat) <= most:
@@ -47,19 +47,19 @@ def numbers(values: NDArray[Any], most: int = MAX_NUMBERS) -> str:
 
 
 def picture(values: NDArray[Any], size: int = 84, label: str = "", beside: NDArray[Any] | None = None) -> str:
-    """Draw numbers in rows and columns as an image: shades of ink, or two colours where some are negative.
+    """Return an ``img`` element that draws a matrix: shades of ink, or two colours if there are negative numbers.
 
     Parameters
     ----------
     values : (height, width)
-        Bits or pixels from 0 on are inked in proportion; otherwise positive and negative have a colour each, and 0
-        is clear.
+        Non-negative numbers are inked in proportion; otherwise positive and negative numbers have a colour each,
+        and 0 is transparent.
     size : int
         Height on the screen, in pixels.
     label : str
-        What it shows, for those who cannot see it.
+        Alternative text.
     beside : ndarray, optional
-        All numbers that are drawn beside it, for the same colours and the same scale.
+        All numbers drawn side by side, to share colours and scale.
     """
     from PIL import Image
 
@@ -84,18 +84,18 @@ def picture(values: NDArray[Any], size: int = 84, label: str = "", beside: NDArr
 
 
 def squared(values: NDArray[Any]) -> NDArray[Any]:
-    """Lay a row of numbers out as a square, as pixels are, if their number is one; else as one row."""
+    """Reshape numbers to a square if their count is a square number, otherwise to one row."""
     side = math.isqrt(len(values))
     return values.reshape(side, side) if side * side == len(values) else values.reshape(1, -1)
 
 
 def pictures(rows: NDArray[Any], names: Sequence[str], size: int = 56) -> str:
-    """Draw rows of numbers, each as a square, side by side."""
+    """Return pictures of rows of numbers side by side, each laid out as a square if possible."""
     return "".join(picture(squared(row), size, name, rows) for row, name in zip(rows, names, strict=False))
 
 
 def table(rows: Iterable[Sequence[str]], head: Sequence[str] = ()) -> str:
-    """Put cells of HTML into a table."""
+    """Return a table of HTML cells."""
     top = "".join(f'<th scope="col" style="{CELL};font-weight:600">{cell}</th>' for cell in head)
     body = "".join("<tr>" + "".join(f'<td style="{CELL}">{cell}</td>' for cell in row) + "</tr>" for row in rows)
     return (
@@ -106,14 +106,14 @@ def table(rows: Iterable[Sequence[str]], head: Sequence[str] = ()) -> str:
 
 
 def card(title: str, *parts: str, note: str = "") -> str:
-    """Put a title over parts of HTML, and a note under them; title and note are plain text."""
+    """Return HTML parts between a title and a note, which are plain text."""
     under = f'<p style="margin:.3em 0;opacity:.75">{escape(note)}</p>' if note else ""
     top = f'<p style="margin:0 0 .3em"><b>{escape(title)}</b></p>'
     return f'<div style="margin:.3em 0">{top}{"".join(parts)}{under}</div>'
 
 
 def curve(points: Sequence[tuple[float, float]], width: int = 240, height: int = 60) -> str:
-    """Draw accuracies, 0 to 1, over examples as a line."""
+    """Return an SVG line chart of accuracy, 0 to 1, over examples."""
     last = max(x for x, _ in points) or 1
     places = " ".join(f"{4 + (width - 8) * x / last:.1f},{height - 4 - (height - 8) * y:.1f}" for x, y in points)
     return (

@@ -1,7 +1,7 @@
-"""How much of this machine a process may use: processors and memory, also inside a container or a service.
+"""Processors and memory that this process can use, also inside a container or a service.
 
-A container sees the whole machine in most of what the system tells. Its limits are in control groups, of which a
-process may be in several, one inside the other; the tightest of them counts.
+Most system information in a container describes the whole machine. Its limits are in control groups, which can be
+nested; the tightest one counts.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ OWN_GROUP = Path("/proc/self/cgroup")
 
 
 def processors(groups: Path | None = None, own: Path | None = None) -> int:
-    """Return how many processors this process may keep busy: the machine's, or fewer where something limits them.
+    """Return the number of processors that this process can keep busy.
 
-    Three things can: the processors it may run on (`taskset`, a batch system), a control group's share of their
-    time (Docker's ``--cpus``, systemd's ``CPUQuota``, a Kubernetes limit), and ``CPU_LIMIT``, by which JupyterHub
-    tells a user's server its share. A part of a processor is not counted.
+    It is limited by the processors that it is allowed to run on (`taskset`, a batch system), by a control group's
+    share of processor time (Docker's ``--cpus``, systemd's ``CPUQuota``, a Kubernetes limit), and by
+    ``CPU_LIMIT``, which JupyterHub sets for a user's server. Fractions are rounded down.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def processors(groups: Path | None = None, own: Path | None = None) -> int:
     Returns
     -------
     int
-        1 or more.
+        At least 1.
     """
     seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     limits = [*_quotas(groups or CONTROL_GROUPS, own or OWN_GROUP), _asked_for()]
@@ -41,7 +41,7 @@ def processors(groups: Path | None = None, own: Path | None = None) -> int:
 
 
 def free_bytes(groups: Path | None = None, own: Path | None = None) -> int:
-    """Return how much memory programs can still take: the machine's, or less where a group of them has a limit.
+    """Return the memory that is still available: the machine's, or less if a control group has a limit.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def free_bytes(groups: Path | None = None, own: Path | None = None) -> int:
     Returns
     -------
     int
-        Bytes; negative if more is taken than allowed.
+        Bytes; negative if more is used than allowed.
     """
     import psutil
 
@@ -72,7 +72,7 @@ def free_bytes(groups: Path | None = None, own: Path | None = None) -> int:
 
 
 def _asked_for() -> float:
-    """Return the processors that ``CPU_LIMIT`` allows; infinitely many if it says nothing that makes sense."""
+    """Return the processors that ``CPU_LIMIT`` allows; infinity if it is not set or not a number."""
     with suppress(ValueError):
         limit = float(os.environ.get("CPU_LIMIT") or "inf")
         if not math.isnan(limit):
@@ -81,7 +81,7 @@ def _asked_for() -> float:
 
 
 def _quotas(groups: Path, own: Path) -> Iterator[float]:
-    """Yield each limit on the processors' time as a number of processors; one that is negative is none."""
+    """Yield each limit on processor time as a number of processors; a negative one means no limit."""
     for folder in _own_groups("cpu", groups, own):
         with suppress(OSError, ValueError, ZeroDivisionError):
             quota, period = (folder / "cpu.max").read_text().split()
@@ -92,11 +92,11 @@ def _quotas(groups: Path, own: Path) -> Iterator[float]:
 
 
 def _own_groups(controller: str, groups: Path, own: Path) -> Iterator[Path]:
-    """Yield the folders of the control groups that this process is in, outer ones included.
+    """Yield the folders of this process's control groups, including the enclosing ones.
 
-    Version 2 has one tree for everything, version 1 one for each controller or for a few together
-    (``cpu,cpuacct``), and a hybrid system both. Inside a container the root of a tree often is the container's own
-    group, whatever its path outside.
+    Version 2 has a single tree, version 1 one per controller or group of controllers (``cpu,cpuacct``), and a
+    hybrid system has both. Inside a container the root of a tree is often the container's own group, whatever its
+    path outside.
     """
     lines: list[str] = []
     with suppress(OSError):
@@ -115,6 +115,6 @@ def _own_groups(controller: str, groups: Path, own: Path) -> Iterator[Path]:
 
 
 def _following(words: Iterable[str], name: str) -> int:
-    """Return the number after a name, 0 if the name is not there."""
+    """Return the number after a name, or 0 if the name is missing."""
     words = iter(words)
     return next((int(next(words, "0")) for word in words if word == name), 0)

@@ -1,6 +1,6 @@
-"""Numbers at the border of the package: what counts as one, and the one sentence about what does not.
+"""Validate numbers from outside the package, with consistent error messages.
 
-Python's and NumPy's whole and real numbers are numbers everywhere; booleans, NaN and infinities nowhere.
+Python's and NumPy's integers and reals are accepted everywhere; booleans, NaN and infinities nowhere.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from numbers import Integral, Real
 from typing import Any
 
 MAX_SEED = 2**53 - 1
-"""The largest seed: the largest whole number that JSON, JavaScript and a link hold exactly."""
+"""The largest seed: the largest integer that JavaScript, and so JSON and links, represent exactly."""
 
 
 def as_whole(value: object) -> int | None:
-    """Return a whole number as `int`; None for anything else, including booleans and floats."""
+    """Return an integer as `int`; None for anything else, including booleans and floats."""
     return int(value) if isinstance(value, Integral) and not isinstance(value, bool) else None
 
 
@@ -30,7 +30,7 @@ def as_real(value: object) -> float | None:
 
 
 def whole(name: str, value: object, low: int, high: int) -> int:
-    """Return `value` as an `int` from `low` to `high`, both allowed.
+    """Return `value` as an `int` from `low` to `high`, inclusive.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def whole(name: str, value: object, low: int, high: int) -> int:
 
 
 def real(name: str, value: object, low: float, high: float) -> float:
-    """Return `value` as a `float` from `low` to `high`, both allowed.
+    """Return `value` as a `float` from `low` to `high`, inclusive.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def real(name: str, value: object, low: float, high: float) -> float:
 
 
 def seed(value: object) -> int:
-    """Return `value` as a seed, a whole number from 0 to `MAX_SEED`.
+    """Return `value` as a seed, an integer from 0 to `MAX_SEED`.
 
     Raises
     ------
@@ -69,8 +69,8 @@ def seed(value: object) -> int:
 
 
 def shortened(value: Any, length: int = 80) -> str:
-    """Return the repr of a value for an error message, cut off; its type where there is no printing it."""
+    """Return the repr of a value for an error message, cut to `length`; its type if it has no repr."""
     try:
         return f"{value!r:.{length}}"
-    except (ValueError, RecursionError):  # a whole number of thousands of digits, lists within lists
+    except (ValueError, RecursionError):  # an integer with thousands of digits, deeply nested lists
         return f"a value of type {type(value).__name__}"

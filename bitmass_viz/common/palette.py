@@ -1,4 +1,4 @@
-"""The colours, once: the page and the figures read them here. Safe for colour-blind eyes, AA contrast for text."""
+"""The colours of the page and the figures: safe for colour-blind readers, with AA contrast for text."""
 
 PALETTE: dict[str, dict[str, str]] = {
     "light": {
@@ -54,13 +54,13 @@ PALETTE: dict[str, dict[str, str]] = {
 }
 
 PAGE = ("background", "surface", "ink", "muted", "line", "focus", "accent", "flip")
-"""The colours that a page has around its widgets."""
+"""The colours that a page uses around its widgets."""
 
 
 def as_css() -> str:
-    """Return a page's colours as CSS variables: as the reader's system has it, unless the page says light or dark.
+    """Return a page's colours as CSS variables, following the system's theme unless the page sets one.
 
-    The page says so as Voilà's page does, by ``data-bitmass-theme`` on its root.
+    A page sets light or dark with ``data-bitmass-theme`` on its root element, as Voilà's page does.
     """
     light, dark = ("".join(f"--bm-{name}:{PALETTE[theme][name]};" for name in PAGE) for theme in ("light", "dark"))
     return (

@@ -1,4 +1,4 @@
-"""Folders that the user or the system names for our files."""
+"""Folders for our files, from environment variables or the system's defaults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import platformdirs
 
 
 def cache_folder() -> Path:
-    """Return the folder for downloaded files: `$BITMASS_CACHE`, else the usual one of this system."""
+    """Return the cache folder: `$BITMASS_CACHE`, or else the system's default."""
     named = folder_named_by("BITMASS_CACHE")
     if named is not None:
         return named
@@ -20,7 +20,7 @@ def cache_folder() -> Path:
 
 
 def folder_named_by(variable: str) -> Path | None:
-    """Return the folder that an environment variable names, or None if it is not set."""
+    """Return the folder named by an environment variable, or None if it is not set."""
     value = os.environ.get(variable, "").strip()
     if not value:
         return None

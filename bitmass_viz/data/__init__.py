@@ -1,4 +1,4 @@
-"""The digits that the networks learn: MNIST, and synthetic pen strokes for when MNIST cannot be had."""
+"""Digits to train on: MNIST, and synthetic pen strokes for when MNIST is not available."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,4 +1,4 @@
-"""What a data set of digits is."""
+"""Data sets of digits in three splits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Source = Literal["auto", "mnist", "strokes"]
 Progress = bool | Callable[[float], object]
 
 PICTURES = 12
-"""Images that are drawn when digits show themselves in a notebook."""
+"""Number of images drawn when digits are displayed in a notebook."""
 TRAIN = 50_000
 VALIDATION = 10_000
 TEST = 10_000
@@ -25,22 +25,21 @@ TEST = 10_000
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Images with their labels, which never change: trainers keep what they prepare of them.
+    """Images with their labels. Immutable, because trainers cache their preparation of the images.
 
-    Arrays that can be written to are copied, and stay as they are for whoever gave them. Those that cannot, such
-    as memory-mapped files, are shared.
+    Writable arrays are copied; read-only ones, such as memory-mapped files, are shared.
 
     Attributes
     ----------
     images : ndarray of uint8, shape (n, 28, 28), C-contiguous, read-only
-        Pixels from 0 (background) to 255 (ink); one image at least.
+        Pixels from 0 (background) to 255 (ink); at least one image.
     labels : ndarray of uint8, shape (n,), read-only
         0 to 9.
 
     Raises
     ------
     ValueError
-        If an array is of another type or shape, or holds something else; the message says how to convert it.
+        If an array has another type or shape, or other values; the message says how to convert it.
     """
 
     images: NDArray[np.uint8]
@@ -50,7 +49,7 @@ class Split:
         _check_images(self.images)
         _check_labels(self.labels, len(self.images))
         for name in ("images", "labels"):
-            object.__setattr__(self, name, _unchanging(getattr(self, name)))
+            object.__setattr__(self, name, _read_only(getattr(self, name)))
 
     def __len__(self) -> int:
         return len(self.images)
@@ -60,7 +59,7 @@ class Split:
         return f"<Split: {len(self):,} images of {IMAGE_SIDE}×{IMAGE_SIDE}, {fewest:,} to {most:,} a class>"
 
     def as_pictures(self, most: int = PICTURES) -> str:
-        """Return HTML that draws the first images."""
+        """Return HTML with pictures of the first images."""
         shown = zip(self.images[:most], self.labels[:most], strict=True)
         return "".join(html.picture(image, 48, f"a {label}") for image, label in shown)
 
@@ -82,12 +81,12 @@ class Digits:
     name
         "mnist" or "strokes".
     label
-        The name a reader sees; it says so when the digits are synthetic.
+        The name shown to readers, which says if the digits are synthetic.
     synthetic
-        True when the digits were drawn by a program: accuracies on them must not stand beside MNIST figures
-        without that remark.
+        Whether the digits were drawn by a program. Accuracies on them must not be compared with MNIST figures
+        without saying so.
     sha256
-        Name of each part → SHA-256 of its bytes, so that a result can say which data it comes from.
+        Name of each part → SHA-256 of its bytes, so that results can name their data.
     train, validation, test
         50,000, 10,000 and 10,000 images. Choices are made on validation only.
     """
@@ -141,7 +140,7 @@ def _check_images(images: object) -> None:
 
 
 def _image_conversion(images: NDArray[Any]) -> str:
-    """Say how to make bytes of pixels of another type."""
+    """Return a clause that says how to convert pixels of another type to bytes."""
     if images.dtype == np.bool_:
         return "convert them: 255 * images.astype(np.uint8)"
     if images.size == 0 or not _is_real(images):
@@ -185,7 +184,7 @@ def _is_real(array: NDArray[Any]) -> bool:
 
 
 def _described(array: NDArray[Any]) -> str:
-    """Name an array's type, and from where to where its numbers go."""
+    """Return an array's type and range as text."""
     if not _is_real(array) or array.size == 0:
         return str(array.dtype)
     if not np.isfinite(array).all():
@@ -193,17 +192,17 @@ def _described(array: NDArray[Any]) -> str:
     return f"{array.dtype} from {array.min():g} to {array.max():g}"
 
 
-def _unchanging(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the array read-only and C-contiguous: a copy of it if it, or what it is a view of, can be changed."""
+def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the array read-only and C-contiguous, copied if its memory is writable."""
     kept = np.ascontiguousarray(array).view(np.ndarray)
-    if _can_change(array):
+    if _is_writable(array):
         kept = kept.copy()
     kept.flags.writeable = False
     return kept
 
 
-def _can_change(memory: object) -> bool:
-    """Tell whether anything that an array is a view of can be written to."""
+def _is_writable(memory: object) -> bool:
+    """Return whether an array, or anything that it is a view of, is writable."""
     while isinstance(memory, np.ndarray):
         if memory.flags.writeable:
             return True
@@ -223,7 +222,7 @@ def split_digits(
     learning: tuple[NDArray[np.uint8], NDArray[np.uint8]],
     test: tuple[NDArray[np.uint8], NDArray[np.uint8]],
 ) -> Digits:
-    """Split the images to learn from into training and validation; the splits are views, nothing is copied."""
+    """Split `learning` into training and validation; read-only arrays are shared, not copied."""
     images, labels = learning
     train = Split(images[:-VALIDATION], labels[:-VALIDATION])
     validation = Split(images[-VALIDATION:], labels[-VALIDATION:])

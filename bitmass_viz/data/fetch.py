@@ -1,4 +1,4 @@
-"""Download of MNIST into the user cache, from whichever mirror answers."""
+"""Download MNIST into the user cache, from the first mirror that works."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MIRRORS = (
 ELSEWHERE = (
     'Set BITMASS_DATA to a folder that holds its four files, or use the synthetic digits: load_digits("strokes")'
 )
-"""What to do where it cannot be fetched."""
+"""Advice for when it cannot be downloaded."""
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 20.0
 PROBE_SECONDS = 5.0
@@ -41,24 +41,24 @@ COMPRESSED_BYTES = {
     "t10k-images-idx3-ubyte": 1_648_877,
     "t10k-labels-idx1-ubyte": 4_542,
 }
-"""What the published files weigh: for the progress bar, and to see when a mirror sends far too much."""
+"""Sizes of the published files: for the progress bar, and to stop a mirror that sends far too much."""
 
 
 def fetch_mnist(progress: Progress = True, *, mirrors: Sequence[str] | None = None) -> Path:
-    """Bring MNIST into the user cache, unless it is there, and return that folder.
+    """Download MNIST into the user cache, unless it is there, and return that folder.
 
     Parameters
     ----------
     progress
         True for a progress bar, False for none, or a function of the fraction done (0 to 1). An exception
-        raised by the function ends the download.
+        raised by the function cancels the download.
     mirrors
         Base URLs, tried in this order; by default `MIRRORS`.
 
     Raises
     ------
     FetchError
-        No mirror gave the right files, or the cache cannot be written.
+        If no mirror has the right files, or the cache cannot be written.
     """
     mirrors = list(MIRRORS if mirrors is None else mirrors)
     wanted = [name for name in COMPRESSED_BYTES if not is_cached(name)]
@@ -67,7 +67,7 @@ def fetch_mnist(progress: Progress = True, *, mirrors: Sequence[str] | None = No
     faults = [fault for mirror in mirrors if (fault := _setup_fault(mirror))]
     if faults and len(faults) == len(mirrors):
         raise FetchError(f"MNIST could not be fetched: {faults[0]}. {ELSEWHERE}")
-    reasons = _silent_mirrors(mirrors, f"{wanted[-1]}.gz")
+    reasons = _unreachable_mirrors(mirrors, f"{wanted[-1]}.gz")
     alive = [mirror for mirror in mirrors if mirror not in reasons]
     meter = _Meter(progress, wanted)
     try:
@@ -79,7 +79,7 @@ def fetch_mnist(progress: Progress = True, *, mirrors: Sequence[str] | None = No
 
 
 def _fetch_file(name: str, alive: list[str], reasons: dict[str, str], meter: _Meter) -> None:
-    """Fetch one file from the first mirror that has it right; mirrors that do not connect leave `alive`."""
+    """Fetch a file from the first mirror that has it; mirrors that cannot be reached are removed from `alive`."""
     for mirror in tuple(alive):
         meter.begin(name)
         try:
@@ -121,11 +121,11 @@ def _download(url: str, meter: _Meter) -> bytearray:
     return decompress(received, url)
 
 
-def _silent_mirrors(mirrors: Sequence[str], file: str) -> dict[str, str]:
-    """Ask all mirrors at once whether they are there; return why each silent one is left out.
+def _unreachable_mirrors(mirrors: Sequence[str], file: str) -> dict[str, str]:
+    """Probe all mirrors in parallel; return the unreachable ones with the reason.
 
-    Without it a dead network would cost a connect timeout, or the much longer one of the name service, which
-    no option shortens, for one mirror after another. The threads are daemons, so nothing waits for them.
+    Without this, a dead network would cost a connection timeout per mirror, or the much longer and fixed timeout
+    of name resolution. The threads are daemons, so nothing waits for them.
     """
     answers: dict[str, str | None] = {}
 
@@ -155,9 +155,9 @@ def _silent_mirrors(mirrors: Sequence[str], file: str) -> dict[str, str]:
 
 
 def _setup_fault(mirror: str) -> str | None:
-    """Say what in this machine's settings keeps every request from being sent, or None.
+    """Return what in this machine's settings prevents every request, or None.
 
-    The HTTP client finds it out itself, but not always before it looks for the mirror, nor in words.
+    The HTTP client would also fail, but perhaps only after a name look-up, and with an obscure message.
     """
     bundles = (v for v in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(v))
     variable = next(bundles, None)
@@ -184,7 +184,7 @@ def _bundle_fault(bundle: str) -> str | None:
 
 
 def _proxy_of(mirror: str) -> tuple[str, str | None]:
-    """Return the proxy for a mirror with the variable that names it, as far as that can be told."""
+    """Return the variable that sets the proxy for a mirror, if it can be determined, and the proxy."""
     proxy = requests.utils.select_proxy(mirror, requests.utils.get_environ_proxies(mirror))
     names = (f"{mirror.partition(':')[0]}_proxy", "all_proxy")
     named = (v for name in names for v in (name, name.upper()) if os.environ.get(v) == proxy)
@@ -228,7 +228,7 @@ def _plain_reason(error: Exception, mirror: str) -> str:
 
 
 class _Meter:
-    """Progress over all files; it has the methods that pooch calls on a progress bar."""
+    """Progress over all files, with the methods that pooch calls on a progress bar."""
 
     total = 0
 
@@ -264,7 +264,7 @@ class _Meter:
 
     def _show(self, position: int) -> None:
         if self.wants_bar:
-            # Not before something arrives: a bar above "no mirror can be reached" would only confuse.
+            # Shown once data arrives: a bar above "no mirror can be reached" would only confuse.
             self.bar = self.bar or tqdm(total=self.size, desc="MNIST", unit="B", unit_scale=True)
             self.bar.update(position - self.bar.n)
         if self.report is not None:

@@ -1,4 +1,4 @@
-"""The IDX format of the original MNIST files, read without believing what a header says."""
+"""Read the IDX format of the original MNIST files, without trusting their headers."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ from numpy.typing import NDArray
 IMAGE_SIDE = 28
 CLASSES = 10
 MAX_BYTES = 64 * 1024 * 1024
-"""More than any MNIST file holds (47,040,016 bytes); a header or stream that goes beyond it is refused."""
+"""Size limit, above the largest MNIST file (47,040,016 bytes); larger headers and streams are rejected."""
 
 _UNSIGNED_BYTE = 0x08
 _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP = 16 + zlib.MAX_WBITS
-"""What zlib calls the gzip format."""
+"""The `wbits` argument of zlib for the gzip format."""
 _LONGEST_HEADER = 16
 _CHUNK = 1 << 20
 _PIECE = 1 << 14
 _MOST_IDLE = 1 << 16
-"""Compressed bytes that may in a row stand for nothing: names and remarks in a gzip header."""
+"""Most consecutive compressed bytes without output, such as names and comments in a gzip header."""
 
 
 class IdxError(ValueError):
-    """A file that is not what it should be; the message names the file, what was found, what is allowed."""
+    """The file is not as expected; the message names the file, what was found and what is allowed."""
 
 
 def read_idx(path: str | Path, *, max_bytes: int = MAX_BYTES) -> NDArray[np.uint8]:
     """Read an IDX file of unsigned bytes with one to three dimensions, plain or gzip-compressed.
 
-    The header is compared with the bytes that are really there. Memory grows with these bytes, never by a
-    count that a header claims, and never beyond `max_bytes`.
+    The header is checked against the actual number of bytes. Memory use follows the actual bytes, not the sizes
+    claimed in a header, and never exceeds `max_bytes`.
 
     Parameters
     ----------
     path
-        The file. Whether it is compressed is seen from its first bytes, not from its name.
+        The file. Compression is detected from its first bytes, not its name.
     max_bytes
         The largest decompressed size that is accepted, header included.
 
@@ -55,9 +55,9 @@ def read_idx(path: str | Path, *, max_bytes: int = MAX_BYTES) -> NDArray[np.uint
     Raises
     ------
     IdxError
-        The file is not IDX, is damaged, or holds fewer or more bytes than its header says.
+        If the file is not IDX, is damaged, or has fewer or more bytes than its header says.
     OSError
-        The file cannot be opened.
+        If the file cannot be opened.
 
     References
     ----------
@@ -72,17 +72,17 @@ def read_bytes(path: str | Path, *, max_bytes: int = MAX_BYTES) -> bytearray:
     Raises
     ------
     IdxError
-        The stream is damaged, or longer than its header or `max_bytes` allows.
+        If the stream is damaged, or its header is not valid or announces more than `max_bytes`.
     """
     with Path(path).open("rb") as file:
         return decompress(file, str(path), max_bytes=max_bytes)
 
 
 def decompress(file: BinaryIO, name: str, *, max_bytes: int = MAX_BYTES) -> bytearray:
-    """Read a seekable binary stream to its end, through gzip if it is compressed, but no further than it may go.
+    """Read a seekable binary stream, decompressing gzip, up to the size that its IDX header announces.
 
-    Reading stops one byte after the size that the IDX header announces, so that neither a false header nor a
-    decompression bomb costs more memory than `max_bytes`.
+    Reading stops one byte beyond that size, so neither a false header nor a decompression bomb uses more memory
+    than `max_bytes`.
     """
     compressed = file.read(2) == _GZIP_MAGIC
     file.seek(0)
@@ -99,10 +99,10 @@ def decompress(file: BinaryIO, name: str, *, max_bytes: int = MAX_BYTES) -> byte
 
 
 def _inflated(file: BinaryIO, name: str) -> Iterator[bytes]:
-    """Yield what a gzip file holds, all its members one after the other, in pieces of bounded size.
+    """Yield the content of all members of a gzip file, in pieces of bounded size.
 
-    `gzip` itself reads names in a header byte by byte, however long they are. What makes nothing of its bytes for
-    long, such as a header or empty members without end, is refused.
+    Python's `gzip` reads names in a header byte by byte, however long they are. Here, input that yields no output
+    for too long, such as an endless header or endless empty members, is rejected.
     """
     member, idle, data = zlib.decompressobj(_GZIP), 0, file.read(_PIECE)
     try:
@@ -114,7 +114,7 @@ def _inflated(file: BinaryIO, name: str) -> Iterator[bytes]:
             if inflated:
                 yield inflated
             if member.eof:
-                # Zeros may fill up a file's last block.
+                # A file's last block can be padded with zeros.
                 data = member.unused_data.lstrip(b"\0") or file.read(_PIECE).lstrip(b"\0")
                 if not data:
                     return
@@ -127,12 +127,12 @@ def _inflated(file: BinaryIO, name: str) -> Iterator[bytes]:
 
 
 def parse_idx(content: bytes | bytearray | mmap.mmap, name: str) -> NDArray[np.uint8]:
-    """View the whole bytes of an IDX file as a read-only array; `name` is for the error messages.
+    """Return the content of an IDX file as a read-only array, without copying; `name` is for error messages.
 
     Raises
     ------
     IdxError
-        The header is not that of an IDX file of unsigned bytes, or does not fit the number of bytes.
+        If the header is not that of an IDX file of unsigned bytes, or does not fit the number of bytes.
     """
     shape, size = _check_header(content[:16], name, max(len(content), MAX_BYTES))
     if len(content) != size:
@@ -144,9 +144,9 @@ def parse_idx(content: bytes | bytearray | mmap.mmap, name: str) -> NDArray[np.u
 
 
 def map_idx(path: str | Path) -> NDArray[np.uint8]:
-    """Memory-map a plain IDX file: like `read_idx`, but processes that map the same file share its memory.
+    """Memory-map an uncompressed IDX file: like `read_idx`, but processes that map the same file share memory.
 
-    Only for files that are replaced and never changed in place, as those of the cache.
+    Only for files that are never changed in place, like those in the cache.
     """
     with Path(path).open("rb") as file:
         try:
@@ -178,7 +178,7 @@ def check_labels(labels: NDArray[np.uint8], name: str, count: int) -> None:
 
 
 def _check_header(content: bytes | bytearray, name: str, max_bytes: int) -> tuple[tuple[int, ...], int]:
-    """Return (shape, size of the whole file in bytes) from the first 16 bytes, of which 8 to 16 are the header."""
+    """Return the shape, and the size of the whole file in bytes, from a header in the first 16 bytes."""
     if len(content) < 4:
         raise IdxError(f"{name} holds {len(content)} bytes; an IDX file starts with a header of 8 to 16 bytes")
     zeros, kind, dimensions = struct.unpack(">HBB", content[:4])

@@ -1,4 +1,4 @@
-"""Get the digits from wherever they can be had."""
+"""Load digits from the first available source."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from bitmass_viz.data.mnist import FetchError
 def load_digits(
     source: Source = "auto", *, download: bool = True, progress: Progress = True, seed: int = 0
 ) -> Digits:
-    """Get the digits: MNIST, or pen strokes drawn by a seeded generator.
+    """Load the digits: MNIST, or pen strokes drawn by a seeded generator.
 
     Parameters
     ----------
     source
-        "mnist": from the folder `$BITMASS_DATA`, else the user cache, else the internet.
+        "mnist": from the folder `$BITMASS_DATA`, the user cache or the internet, in this order.
         "strokes": synthetic digits; needs neither files nor network.
-        "auto": MNIST if it can be had, else strokes; a warning tells why.
+        "auto": MNIST if available, otherwise strokes, with a warning that says why unless `download` is off.
     download
-        Whether MNIST may be fetched from the internet when this machine does not have it.
+        Whether to download MNIST if this machine does not have it.
     progress
-        Of the download: True for a progress bar, False for none, or a function of the fraction done (0 to 1).
+        Progress of the download: True for a bar, False for none, or a function of the fraction done (0 to 1).
     seed
-        Of the strokes. MNIST does not depend on it.
+        Seed of the strokes; irrelevant to MNIST.
 
     Raises
     ------
     ValueError
-        `source` is none of the three, or (`IdxError`, "mnist" only) a file in `$BITMASS_DATA` is corrupt.
+        If `source` is none of the three, or (`IdxError`, "mnist" only) a file in `$BITMASS_DATA` is corrupt.
     FetchError (an OSError)
-        "mnist" only: the files are neither on this machine nor to be had from any mirror.
+        "mnist" only: if the files are neither on this machine nor available from a mirror.
     """
     if source not in get_args(Source):
         raise ValueError(f'source must be "auto", "mnist" or "strokes", got {source!r}')
@@ -56,14 +56,14 @@ def load_digits(
 
 
 def load_mnist(*, download: bool = True, progress: Progress = True, use_data_folder: bool = True) -> Digits:
-    """Load MNIST from `$BITMASS_DATA`, else the user cache, else the internet.
+    """Load MNIST from `$BITMASS_DATA`, the user cache or the internet, in this order.
 
     Raises
     ------
     IdxError
-        `$BITMASS_DATA` holds all files, but one is corrupt.
+        If `$BITMASS_DATA` holds all files, but one is corrupt.
     FetchError
-        The files are nowhere to be had.
+        If the files are not available anywhere.
     """
     remark = ""
     folder = mnist.data_folder() if use_data_folder else None

@@ -1,4 +1,4 @@
-"""How to give memory back: what is mapped from a file can be read again at any time."""
+"""Release the memory of memory-mapped digits; their pages can be read from the file again."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _CAN = hasattr(mmap, "MADV_DONTNEED")
 
 
 def release_pages(digits: Digits) -> None:
-    """Let the pixels of memory-mapped digits leave this process's memory.
+    """Drop the pixels of memory-mapped digits from this process's memory.
 
-    Trainers read them once, when they prepare a split; afterwards the page looks at one image now and then. What
-    is read again comes from the file, or from what the system still has of it. Digits that are not mapped stay.
+    Trainers read them once, when they prepare a split; after that the page needs single images. Pages that are
+    read again come from the file or the system's cache. Digits that are not memory-mapped are not affected.
 
     Parameters
     ----------

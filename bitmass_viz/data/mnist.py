@@ -1,4 +1,4 @@
-"""MNIST on this machine: the folder $BITMASS_DATA and the user cache, with every byte checked."""
+"""MNIST on this machine: the folder $BITMASS_DATA and the user cache, verified by SHA-256."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ SHA256 = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-"""SHA-256 of the *decompressed* files: the gzip layer differs between mirrors, the content does not."""
+"""SHA-256 of the *decompressed* files, because compression differs between mirrors."""
 
 
 class FetchError(OSError):
-    """MNIST could not be had; the message says why for each place, and what to do."""
+    """MNIST is not available; the message says why for each source, and what to do."""
 
 
 def data_folder() -> Path | None:
-    """Return the folder that `$BITMASS_DATA` names, or None if it is not set. It is only ever read."""
+    """Return the folder named by `$BITMASS_DATA`, which is never written to, or None if it is not set."""
     return folder_named_by("BITMASS_DATA")
 
 
 def unusable(folder: Path) -> str:
-    """Say why a folder has nothing to offer: "is a file" or "is not there"; empty if it is a folder."""
+    """Return why a path is not usable as a folder, "is a file, …" or "is not there"; empty if it is a folder."""
     if folder.is_dir():
         return ""
     return "is a file, not a folder" if folder.exists() else "is not there"
 
 
 def find_mnist() -> Path | None:
-    """Tell which folder holds the four MNIST files, without any download; None if none does.
+    """Return the folder that holds the four MNIST files, or None; downloads nothing.
 
-    Files of `$BITMASS_DATA` are only looked for here, and checked when they are loaded. Those of the cache
-    are checked.
+    Files in `$BITMASS_DATA` are only checked for existence here, and verified when loaded. Those in the cache are
+    verified.
     """
     folder = data_folder()
     if folder is not None and not missing_files(folder):
@@ -54,14 +54,14 @@ def find_mnist() -> Path | None:
 
 
 def locate(folder: Path, name: str) -> Path:
-    """Return the path of an MNIST file in a folder: the compressed one, or the plain one if only that is there."""
+    """Return the path of an MNIST file in a folder: the compressed file, or the plain one if only that exists."""
     compressed = folder / f"{name}.gz"
     plain = folder / name
     return plain if _is_file(plain) and not _is_file(compressed) else compressed
 
 
 def missing_files(folder: Path) -> list[str]:
-    """Return the names of the MNIST files that a folder lacks."""
+    """Return the names of the MNIST files that are missing from a folder."""
     return [path.name for path in (locate(folder, name) for name in SHA256) if not _is_file(path)]
 
 
@@ -81,11 +81,11 @@ def check_sha256(content: bytes | bytearray, sha256: str, name: str) -> None:
 
 
 def is_cached(name: str) -> bool:
-    """Tell whether the cache holds this file, whole and right.
+    """Return whether the cache holds this file, complete and correct.
 
-    Hashing 55 MB at every start would cost more than reading them. So a file is hashed once, and a stamp
-    beside it keeps its hash, size and time of change; any change of the file makes the stamp worthless. Where
-    somebody else can write to the cache, and could forge a stamp, it is hashed each time.
+    Hashing 55 MB at every start would take longer than reading them. So a file is hashed once, and a stamp file
+    records its hash, size and modification time; any change to the file invalidates the stamp. If other users can
+    write to the cache, and so could forge a stamp, the file is hashed every time.
     """
     path = cache_folder() / name
     try:
@@ -105,16 +105,14 @@ def is_cached(name: str) -> bool:
 
 
 def store(name: str, content: bytes | bytearray) -> None:
-    """Put the decompressed bytes of a file into the cache, if they are right.
-
-    The file appears whole or not at all, whatever other processes do at the same time.
+    """Verify the decompressed bytes of a file and store them in the cache, atomically.
 
     Raises
     ------
     IdxError
-        The bytes are not those of this MNIST file.
+        If the bytes are not those of this MNIST file.
     OSError
-        The cache cannot be written.
+        If the cache cannot be written.
     """
     parse_idx(content, name)
     check_sha256(content, SHA256[name], name)

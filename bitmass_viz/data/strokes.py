@@ -1,7 +1,7 @@
-"""Pen strokes: synthetic digits, drawn by a seeded generator, for when MNIST cannot be had.
+"""Pen strokes: synthetic digits from a seeded generator, for when MNIST is not available.
 
-Each image is one style of writing a digit (`styles`), made personal: control points moved, the whole figure
-stretched, slanted, turned and bent, then scaled into a box and centred by mass as MNIST's images are.
+Each image is one style of writing a digit (`styles`), randomly varied: control points are moved, the whole figure
+is stretched, slanted, rotated and bent, then scaled into a box and centred by mass like MNIST's images.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from bitmass_viz.data.styles import STYLES, Style
 
 LABEL = "Pen strokes (synthetic)"
 SAMPLES = 6
-"""Straight pieces between two control points; at 28 pixels more make no visible difference."""
+"""Straight segments between two control points; at 28 pixels more make no visible difference."""
 
 
 class Hand(NamedTuple):
-    """How much handwriting varies: standard deviations, unless the name or the remark says otherwise.
+    """Variation of the handwriting: standard deviations, except where the name says ``mean``.
 
-    The values make the digits about as hard as MNIST's for linear and nearest-mean classifiers (the tests
-    hold them to that), with as much ink.
+    With these values the digits are about as hard as MNIST's for linear and nearest-mean classifiers, which tests
+    check, and have as much ink.
 
     Attributes
     ----------
-    jitter : of each control point, in heights of the digit
-    sloppiness : of the logarithm of a factor on the jitter, one for each image
-    slant, slant_mean : of the shear, to the right
-    turn : of the rotation, in radians
-    stretch : of the logarithm of the width
-    wobble : of the bend's amplitude, in heights of the digit
-    size : of the logarithm by which the digit is smaller than its box of 20 pixels
-    shift : of the position, in pixels
-    radius, radius_mean : of half the width of the line, in pixels
+    jitter : position of each control point, in heights of the digit
+    sloppiness : logarithm of a factor on the jitter, one per image
+    slant, slant_mean : shear, to the right
+    turn : rotation, in radians
+    stretch : logarithm of the width
+    wobble : amplitude of the bend, in heights of the digit
+    size : logarithm of the factor by which the digit is smaller than its box of 20 pixels
+    shift : position, in pixels
+    radius, radius_mean : half the line width, in pixels
     """
 
     jitter: float = 0.043
@@ -55,14 +55,14 @@ class Hand(NamedTuple):
 
 
 def load_strokes(seed: int = 0) -> Digits:
-    """Draw 60,000 + 10,000 digits, split as MNIST is; the same seed gives the same bytes.
+    """Draw 60,000 + 10,000 digits, split like MNIST; the same seed gives the same bytes.
 
-    Each class has the same number of images in each split.
+    All classes have equally many images in each split.
 
     Raises
     ------
     ValueError
-        If the seed is not a whole number from 0 to 2^53 − 1.
+        If the seed is not an integer from 0 to 2^53 − 1.
     """
     seed = numeric.seed(seed)
     learning_seed, test_seed = np.random.SeedSequence(seed).spawn(2)
@@ -95,7 +95,7 @@ def load_strokes(seed: int = 0) -> Digits:
 def draw_digits(
     images: NDArray[np.uint8], labels: NDArray[np.uint8], rng: np.random.Generator, hand: Hand | None = None
 ) -> None:
-    """Fill images and labels with fresh digits in random order, the classes as equal as their number allows.
+    """Fill images and labels with new digits in random order, with class sizes as equal as possible.
 
     Parameters
     ----------
@@ -104,9 +104,9 @@ def draw_digits(
     labels : uint8 (n,)
         Changed in place.
     rng
-        Where all chance comes from.
+        The only source of randomness.
     hand
-        How much the writing varies; by default `Hand()`.
+        Variation of the writing; by default `Hand()`.
     """
     hand = hand or Hand()
     labels[:] = rng.permutation(np.arange(len(labels)) % CLASSES)
@@ -123,7 +123,7 @@ def draw_digits(
 def _draw_style(
     style: Style, where: NDArray[np.int64], images: NDArray[np.uint8], rng: np.random.Generator, hand: Hand
 ) -> None:
-    """Write one digit in one style into the images at `where`, each time by another hand."""
+    """Draw digits of one style into the images at `where`, each with new random variation."""
     from bitmass_viz.kernels.raster import draw_lines
 
     n = len(where)
@@ -164,7 +164,7 @@ def _draw_style(
 def _trace(style: Style) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
     """Return (control points (k, 2), basis (p, k), segments (s, 2)) of a style.
 
-    The pen's path is a Catmull-Rom spline, which is linear in its control points: path = basis @ controls.
+    The path is a Catmull-Rom spline, which is linear in its control points: path = basis @ controls.
     """
     strokes = style.strokes()
     names = sorted({point for stroke in strokes for point in stroke})
@@ -191,7 +191,7 @@ def _trace(style: Style) -> tuple[NDArray[np.float32], NDArray[np.float32], NDAr
 
 
 def _mass_centre(points: NDArray[np.float32], segments: NDArray[np.int64]) -> NDArray[np.float32]:
-    """Return the centre of mass (n, 2) of the lines, by length: near enough to that of the ink."""
+    """Return the centre of mass (n, 2) of the lines, weighted by length: close enough to that of the ink."""
     start, end = points[:, segments[:, 0]], points[:, segments[:, 1]]
     length = np.sqrt(((end - start) ** 2).sum(axis=-1, keepdims=True))
     return (0.5 * (start + end) * length).sum(axis=1) / length.sum(axis=1)

@@ -1,9 +1,8 @@
-"""How people write the ten digits: pen paths, several styles for each digit.
+"""Pen paths of handwritten digits, several styles per digit.
 
 A path is written as "x,y x,y …", in hundredths of the digit's height, x to the right and y down, with a bar
-between strokes. The pen goes through the points of a stroke in a smooth curve; a point named twice in a row is
-a corner. Points with the same coordinates are one point, also across strokes: when it moves, both strokes stay
-joined.
+between strokes. A stroke is a smooth curve through its points; a point repeated immediately is a corner. Points
+with the same coordinates are one point, also across strokes, so strokes stay joined when it moves.
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ class Style(NamedTuple):
     digit
         0 to 9.
     share
-        How common this way is among those of the same digit (relative; the sum need not be 1).
+        Relative frequency among the styles of the same digit; need not sum to 1.
     path
-        The way of the pen, as above.
+        The pen path, as above.
     """
 
     digit: int

@@ -36,8 +36,7 @@ def run(name: str | Experiment, seeds: Any = None, **how: Any) -> Outcome:
     Parameters
     ----------
     name : str or Experiment
-        One of `EXPERIMENTS`: "published", "bug", "ladder", "width", "iso-bit", "bit-knife" or "ledger"; or an
-        experiment of your own, see `design`.
+        One of `EXPERIMENTS`, such as "iso-bit", or an experiment of your own, see `design`.
     seeds : int or sequence of int, optional
     **how
         ``executor``, ``data``, ``folder``, ``progress`` and so on, see `engine.run`.

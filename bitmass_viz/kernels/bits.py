@@ -1,4 +1,4 @@
-"""Counting bits, and in how many of them an input and a hidden unit agree (packed as `packing` says)."""
+"""Count bits, and the bits in which an input and a hidden unit agree. `packing` defines the layout."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from bitmass_viz.kernels.packing import WORD_BITS
 from bitmass_viz.kernels.simd import BYTES, add_bytes, high_nibbles, load, look_up, low_nibbles, no_bytes
 
 COMMON_BITS = np.array([[(x & w).bit_count() for w in 2 * tuple(range(16))] for x in range(16)], np.uint8).ravel()
-"""For each four bits of an input a table for `look_up`: how many of them are 1 in a unit's four bits too."""
-
+"""A table for `look_up` per four bits of an input: the number of ones that they share with four bits of a unit."""
 _MOST = 31
-"""Bytes of a row after which a count of bits might no longer fit a byte: 32 * 8 = 256."""
+"""Most bytes of a row whose bit count surely fits a byte: with one more it could be 32 * 8 = 256."""
 
 
 def popcount(word):
-    """Count the one bits of an unsigned integer."""
+    """Count the ones of an unsigned integer."""
     return int(word).bit_count()
 
 
@@ -65,7 +64,7 @@ def pack_rows(values, threshold, packed):
 
 @compiled
 def _add_common(packed, row, where, first, stop, weights, j, counts):
-    """Add what the 32 units from j on have in common with an input in the bytes ``where[first:stop]``."""
+    """Add the ones that an input and each of the 32 units from j share in the bytes ``where[first:stop]``."""
     padded = np.uint64(weights.shape[1])
     table = COMMON_BITS
     c0 = no_bytes()
@@ -79,7 +78,7 @@ def _add_common(packed, row, where, first, stop, weights, j, counts):
 
 @compiled
 def _add_common_of_256(packed, row, where, first, stop, weights, j, counts):
-    """Do what `_add_common` does for the 256 units from j on: eight counters, all in registers."""
+    """The same as `_add_common` for the 256 units from j: eight counters, all in registers."""
     padded = np.uint64(weights.shape[1])
     table = COMMON_BITS
     c0 = c1 = c2 = c3 = c4 = c5 = c6 = c7 = no_bytes()
@@ -117,15 +116,15 @@ def _add_common_of_256(packed, row, where, first, stop, weights, j, counts):
 def common_ones(packed, row, where, weights, counts):
     """Count the bits that are 1 both in an input and in each unit: popcount(AND(x, w_j)).
 
-    Four bits of 32 units are looked up at once in a table of 16, which belongs to the input's four bits and lies
-    in a register. Bytes that are 0 in the input have nothing to add.
+    Four bits of 32 units are looked up together, in a table of 16 entries for the input's four bits that is held
+    in a register. Bytes of the input that are 0 are skipped.
 
     Parameters
     ----------
     packed : uint8 (n, bytes or more)
         Packed inputs.
     row : int
-        Which of them.
+        Index of the input.
     where : uint64 (bytes,), written
         Scratch: the bytes that are not 0.
     weights : uint8 (bytes, padded)
@@ -135,7 +134,7 @@ def common_ones(packed, row, where, weights, counts):
     Returns
     -------
     int
-        Bytes that are not 0.
+        Number of bytes that are not 0.
     """
     n_bytes, padded = weights.shape
     count = 0
@@ -156,7 +155,7 @@ def common_ones(packed, row, where, weights, counts):
 
 @compiled
 def count_ones(weights, ones):
-    """Count the bits of each unit that are 1: popcount(w_j).
+    """Count the ones of each unit: popcount(w_j).
 
     Parameters
     ----------
@@ -169,20 +168,20 @@ def count_ones(weights, ones):
 
 @compiled
 def xnor_popcount(packed, row, where, weights, ones, n_bits, matches):
-    """Count in how many bits an input agrees with each unit: a_j = popcount(XNOR(x, w_j)).
+    """Count the bits in which an input agrees with each unit: a_j = popcount(XNOR(x, w_j)).
 
-    Of the n bits those agree that are 1 in both, and those that are 0 in both; so
+    Bits agree if both are 1 or both are 0, so
 
         a_j = n - popcount(x) - popcount(w_j) + 2 popcount(AND(x, w_j))
 
-    which leaves nothing to do for the black parts of an image.
+    which needs no work for the black parts of an image.
 
     Parameters
     ----------
     packed, row, where, weights
         As in `common_ones`.
     ones : uint16 (padded,)
-        Of `count_ones`.
+        From `count_ones`.
     n_bits : int
         n.
     matches : uint16 (padded,), written

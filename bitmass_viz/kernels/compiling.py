@@ -1,4 +1,4 @@
-"""The decorator of every kernel: compiled without the GIL, kept on disk, and by one process at a time."""
+"""The decorator of every kernel: compiled without the GIL, cached on disk, by one process at a time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bitmass_viz.common.folders import fault_of
 
 try:
     import fcntl
-except ImportError:  # Windows, where several processes may compile the same at once
+except ImportError:  # Windows, where several processes can compile the same function at once
     fcntl = None  # type: ignore[assignment]
 
 PACKAGE = Path(__file__).parent
@@ -27,13 +27,11 @@ LOCK = "bitmass_viz.lock"
 POLL_SECONDS = 0.05
 TRIES = 20
 PATIENCE_SECONDS = 120.0
-"""How long a process waits in all for others that compile. One that was stopped must not stop all others."""
-
+"""Total time that a process waits for others to compile, so that one suspended process cannot block all others."""
 not_kept: list[str] = []
-"""Why compiled code is not kept and what to do, one sentence; empty if it is."""
-
+"""A sentence on why compiled code is not cached and what to do; empty if it is cached."""
 EVERYTHING = 0
-"""Place in the lock file of the process that compiles everything; each function has another."""
+"""Position in the lock file for the process that compiles everything; every function has its own position."""
 
 _waited = 0.0
 _held = 0
@@ -41,13 +39,14 @@ _compiles_everything = False
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a function when it is first called, and keep what comes out for later processes.
+    """Compile a function when it is first called, and cache the result for later processes.
 
-    Thirty kernels that start on an empty cache would all compile the same functions at the same time, each taking
-    as long as all together. So a process that finds a function missing from the cache locks it; others that need
-    it wait, and then load it. The system lets go of the lock however the process ends.
+    Thirty Jupyter kernels that start with an empty cache would all compile the same functions at the same time. So
+    a process that finds a function missing from the cache locks it; others that need it wait, then load it. The
+    system releases the lock however the process ends.
 
-    Where nothing can be kept, or a folder is not fit for code (see `fault_of`), every process compiles for itself.
+    If the cache is not writable, or its folder not safe for code (see `fault_of`), every process compiles for
+    itself.
     """
     try:
         dispatcher: Any = njit(cache=True, nogil=True)(function)
@@ -61,7 +60,7 @@ def compiled(function: Callable[..., Any]) -> Any:
     if fault is not None:
         _warn_once(fault)
         return njit(nogil=True)(function)
-    # Numba calls it by this name, for callers in Python and for those in other kernels.
+    # Numba calls this attribute, for callers in Python and in other kernels.
     dispatcher.compile = partial(_compile_once, dispatcher, dispatcher.compile)
     return dispatcher
 
@@ -73,7 +72,7 @@ def _compile_once(dispatcher: Any, compile_or_load: Callable[[Any], Any], signat
         try:
             return compile_or_load(signature)
         except OSError:
-            # It is compiled before it is kept; a full disk is no reason not to run it.
+            # Compiling comes before caching; if only caching failed, as on a full disk, use the compiled function.
             if dispatcher.overloads.get(_types(signature)) is None:
                 raise
             return dispatcher.overloads[_types(signature)].entry_point
@@ -81,18 +80,18 @@ def _compile_once(dispatcher: Any, compile_or_load: Callable[[Any], Any], signat
 
 @contextmanager
 def compiling_everything(folder: str) -> Iterator[bool]:
-    """Let processes that share a cache wait for this one, which compiles everything; yield whether it should.
+    """Make processes that share a cache wait for this one; yield whether this one should compile everything.
 
-    Python does not get on with anything else while it compiles, so a reader's kernel had better not do it.
+    Python can do nothing else while it compiles, so readers' kernels should not have to.
 
     Parameters
     ----------
     folder : str
-        The cache, as a kernel's ``stats.cache_path`` names it.
+        The cache folder, as in a kernel's ``stats.cache_path``.
     """
     global _compiles_everything
     handle = _lock_file(folder)
-    for _ in range(TRIES):  # a process that looks whether it is locked locks it for a moment
+    for _ in range(TRIES):  # a process that tests the lock holds it briefly
         _compiles_everything = handle is None or _try_to_lock(handle, EVERYTHING)
         if _compiles_everything:
             break
@@ -109,8 +108,8 @@ def compiling_everything(folder: str) -> Iterator[bool]:
 def _turn(dispatcher: Any, is_kept: Callable[[], bool]) -> Iterator[None]:
     """Hold a function's lock, or wait until another process has compiled the function.
 
-    Functions call each other in one direction only, and a process that compiles one does not wait for the process
-    that compiles everything, so that no two wait for each other.
+    There is no deadlock: functions call each other in one direction only, and a process that is compiling one does
+    not wait for the process that compiles everything.
     """
     global _held, _waited
     handle = _lock_file(dispatcher.stats.cache_path)
@@ -135,18 +134,18 @@ def _turn(dispatcher: Any, is_kept: Callable[[], bool]) -> Iterator[None]:
 
 
 def _try_to_lock(handle: int, place: int) -> bool:
-    """Lock a place in a file against other processes, unless one has locked it."""
+    """Try to lock a position in a file against other processes; return whether this succeeded."""
     try:
         fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
     except BlockingIOError:
         return False
     except OSError:
-        return True  # a file system without locks, where each process compiles for itself
+        return True  # on a file system without locks each process compiles for itself
     return True
 
 
 def _is_locked(handle: int, place: int) -> bool:
-    """Tell whether another process has locked a place in a file."""
+    """Return whether another process has locked a position in a file."""
     free = _try_to_lock(handle, place)
     if free:
         with suppress(OSError):
@@ -156,7 +155,7 @@ def _is_locked(handle: int, place: int) -> bool:
 
 @lru_cache
 def _lock_file(folder: str) -> int | None:
-    """Open a cache's lock file for as long as this process runs: to close it would let go of all its locks."""
+    """Open a cache's lock file and keep it open: closing it would release all of this process's locks."""
     if fcntl is None:
         return None
     try:
@@ -166,7 +165,7 @@ def _lock_file(folder: str) -> int | None:
 
 
 def _is_kept(dispatcher: Any, signature: Any) -> bool:
-    """Tell whether the cache has a function, without loading it. Numba has no public way to ask."""
+    """Return whether the cache has a function, without loading it. Numba has no public API for this."""
     if dispatcher.overloads.get(_types(signature)) is not None:
         return True
     try:
@@ -174,18 +173,18 @@ def _is_kept(dispatcher: Any, signature: Any) -> bool:
         name = cache._cache_file._load_index().get(cache._index_key(signature, dispatcher.targetctx.codegen()))
         return name is not None and Path(cache._cache_file._data_path(name)).exists()
     except Exception:
-        # Another version of Numba, or a damaged index. Whoever has the lock finds out.
+        # Another version of Numba, or a damaged index. The process with the lock will find out.
         return False
 
 
 def _types(signature: Any) -> tuple[Any, ...]:
-    """Return the types of a call's arguments, which Numba passes on alone or with the result's."""
+    """Return the types of a call's arguments; Numba passes them alone or in a signature."""
     return tuple(getattr(signature, "args", signature))
 
 
 @lru_cache
 def _fault_of_cache(folder: str) -> str | None:
-    # What is beside the package is as safe as the package.
+    # A folder inside the package is as safe as the package itself.
     return None if PACKAGE in Path(folder).parents else fault_of(Path(folder), contents=True)
 
 

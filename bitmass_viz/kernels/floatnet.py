@@ -21,7 +21,7 @@ _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
 _TWO = np.float32(2.0)
 _FAR_BELOW = np.float32(-1e4)
-"""An output so far below the others that its probability is nothing."""
+"""An output so far below the others that its probability is 0."""
 _ONCE, _TWICE, _THREE, _FOUR = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
 
 
@@ -32,7 +32,7 @@ def weighted_sums(lit, row, pixel_values, w0, pre):
     fours = first + ((last - first) & ~_THREE)
     for g in range(w0.shape[0]):
         group = g * w0.shape[1]
-        # Four sums, for an addition must wait for the one before it.
+        # Four independent sums, because an addition must wait for the previous one in its chain.
         a = b = c = d = splat(_ZERO)
         for p in range(first, fours, _FOUR):
             q, r, t = p + _ONCE, p + _TWICE, p + _THREE
@@ -53,7 +53,7 @@ def forward(lit, row, pixel_values, w0, w1, slope, pre, hidden, output):
     ----------
     lit : LitPixels
     row : int
-        The image.
+        Index of the image.
     pixel_values : float32 (256,)
     w0 : float32 (groups, inputs, LANES)
     w1 : float32 (classes, groups * LANES)
@@ -61,7 +61,7 @@ def forward(lit, row, pixel_values, w0, w1, slope, pre, hidden, output):
     pre, hidden : float32 (groups * LANES,), written
         z and a.
     output : float32 (CLASS_LANES,), written
-        The first ``classes`` of them.
+        Only the first ``classes``.
     """
     weighted_sums(lit, row, pixel_values, w0, pre)
     units = w1.shape[1]
@@ -84,7 +84,7 @@ def softmax(output, classes, probability):
     output : float32 (CLASS_LANES,)
     classes : int
     probability : float32 (CLASS_LANES,), written
-        Of the places beyond the classes nothing is to be read.
+        Values beyond the classes are undefined.
     """
     top = output[0]
     for k in range(1, classes):
@@ -109,7 +109,7 @@ def output_error(loss, output, classes, label, error):
     ----------
     loss : int
     output : float32 (CLASS_LANES,)
-        Of which the first ``classes`` are read, and the others overwritten.
+        The first ``classes`` are read, the others overwritten.
     classes, label : int
     error : float32 (CLASS_LANES,), written
         The first ``classes`` of them.
@@ -152,7 +152,7 @@ def hidden_error(error, pre, w1, model, delta):
 
 @compiled
 def add_outer(lit, row, pixel_values, delta, error, hidden, scale, g0, g1):
-    """g0 += scale * delta x^T  and  g1 += scale * error a^T: a gradient, or at once a step of plain SGD.
+    """g0 += scale * delta x^T  and  g1 += scale * error a^T: adds to a gradient, or takes a plain SGD step.
 
     Parameters
     ----------
@@ -210,10 +210,10 @@ def apply_minibatch(w0, w1, gradients, moments, optimiser, clock):
 def train(
     lit, labels, order, pixel_values, w0, w1, gradients, moments, clock, model, optimiser, batch_size, closes_batch
 ):
-    """Learn from the examples ``order`` names, one after the other.
+    """Learn from the examples with the indices in ``order``, one after the other.
 
-    Gradients are summed in that order and applied once a minibatch, so that the result does not depend on how
-    a stream of examples is cut into calls. Plain SGD with a batch size of 1 steps without the detour.
+    Gradients are summed in that order and applied once per minibatch, so the result does not depend on how a
+    stream of examples is divided into calls. Plain SGD with a batch size of 1 updates the weights directly.
 
     Parameters
     ----------
@@ -227,7 +227,7 @@ def train(
     optimiser : Optimiser
     batch_size : int
     closes_batch : bool
-        Whether the last example ends its minibatch whatever its size (the end of an epoch).
+        Whether the last example ends its minibatch even if that is not full (the end of an epoch).
     """
     g0, g1 = gradients
     classes, units = w1.shape

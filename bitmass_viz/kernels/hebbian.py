@@ -1,7 +1,7 @@
-"""The binary Hebbian network: XNOR and popcount forward, counting to learn, no gradient anywhere.
+"""The binary Hebbian network: XNOR and popcount in the forward pass, counters for learning, no gradient.
 
-Everything that is learned is kept as integer sums over the examples seen. With e_k the teaching
-signal of class k for one example (see `teaching_signal`):
+All that is learned is stored as integer sums over the examples seen. With e_k the teaching signal of class k for
+one example (see `teaching_signal`):
 
     S_k = sum of e_k x,   R_k = sum of e_k h,   n_k = sum of e_k,   M = sum of x,   G = sum of h
 
@@ -9,10 +9,10 @@ Since the hidden units' signal is t_j = sum_k e_k b_kj, the counters of both lay
 
     C_j = sum_k b_kj (S_k - n_k M/N)        U_k = R_k - n_k G/N          N examples seen
 
-M/N and G/N are the running means; leaving these two terms out is all that `centring` off means.
-The mean of a_j over all examples seen, under the present weights, is (n + w_j . M/N) / 2: the threshold.
+M/N and G/N are the running means; with `centring` off they count as 0, also in the thresholds.
+The mean of a_j over all examples seen, with the current weights, is (n + w_j . M/N) / 2: the threshold.
 
-A unit's weights are a column of bytes (`packing.byte_columns`), so that a vector holds the same bits of 32 units.
+A unit's weights are a column of bytes (`packing.byte_columns`), so a vector holds the same bits of 32 units.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NEVER = np.uint16(65535)
 
 @compiled
 def limits_of(thresholds, limits):
-    """Write the thresholds as `hidden_bits` compares with them; no count exceeds the limit of what is no unit.
+    """Write the thresholds in the form that `hidden_bits` needs; the limit of padding is never exceeded.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def predict(packed, weights, thresholds, output_weights, n_bits, labels):
 
 @compiled
 def teaching_signal(rule, scores, label, margin, decay, signal):
-    """Write e_k, the sign and size with which class k learns from one example; return if any is not 0.
+    """Write e_k, the signed amount by which class k learns from one example; return whether any is not 0.
 
     prototype      e_y = 1
     error-driven   e_y = 1, e_r = -1 for the best wrong class r, where s_y - s_r does not exceed the margin
@@ -131,7 +131,7 @@ def teaching_signal(rule, scores, label, margin, decay, signal):
     decay : float64 (units + 1,)
         exp(-scale * d) for every distance d from the best score.
     signal : int32 (classes or more,), written
-        The first ``classes`` of them.
+        Only the first ``classes``.
     """
     classes = scores.shape[0]
     signal[:classes] = 0
@@ -162,17 +162,17 @@ def teaching_signal(rule, scores, label, margin, decay, signal):
 
 @compiled
 def add_where_lit(packed, row, signal, sums):
-    """Add a row of signals to the row of sums of every bit that is 1.
+    """Add the signals to the sums of every bit that is 1.
 
     Parameters
     ----------
     packed : uint64 (n, words)
     row : int
-        Which of the packed rows.
+        Index of the packed row.
     signal : int32 (wide,)
-        Two vectors, or three.
+        Two or three vectors.
     sums : int32 (n * wide,), changed
-        Row after row.
+        One row of signals after the other.
     """
     wide = signal.shape[0]
     first, second = load(signal, 0), load(signal, FLOATS)
@@ -192,15 +192,15 @@ def train(
     packed, labels, order, n_bits, weights, thresholds, output_weights, sums, clock, codes,
     rule, margin, decay, centring, batch_size, closes_batch,
 ):  # fmt: skip
-    """Learn from the examples ``order`` names, one minibatch after the other.
+    """Learn from the examples with the indices in ``order``, one minibatch after the other.
 
-    Sums grow with every example; weight bits follow once a minibatch. All sums are whole numbers, so the result
-    does not depend on how a stream of examples is cut into calls.
+    Sums change with every example, weight bits once per minibatch. All sums are integers, so the result does not
+    depend on how a stream of examples is divided into calls.
 
     Parameters
     ----------
     packed : uint8 (n, bytes)
-        A row has a multiple of 8 bytes.
+        Rows are a multiple of 8 bytes long.
     labels : uint8 (n,)
     order : int64 (m,)
     n_bits : int
@@ -215,7 +215,7 @@ def train(
         As in `teaching_signal`.
     batch_size : int
     closes_batch : bool
-        Whether the last example ends its minibatch whatever its size (the end of an epoch).
+        Whether the last example ends its minibatch even if that is not full (the end of an epoch).
     """
     n_bytes, units = weights.shape
     classes = output_weights.shape[0]
@@ -227,7 +227,7 @@ def train(
     scores = np.empty(classes, np.int64)
     together, hidden_together, signal_sums = lay_out(sums)
     wide = signal_sums.shape[0]
-    # Behind the classes' signals a 1 counts the examples.
+    # After the classes' signals, a constant 1 counts the examples.
     signal, signals = np.zeros(wide, np.int32), np.zeros(wide, np.int32)
     signal[classes] = 1
     lit_sums, lit_hidden = np.zeros(together.shape[0], np.int32), np.zeros(hidden_together.shape[0], np.int32)
@@ -272,7 +272,7 @@ def train(
 
 @compiled
 def fetch_ahead(packed, order, position):
-    """Bring the images near that will be read some examples later; they lie anywhere in memory."""
+    """Prefetch an image that will be read a few examples later; images are read in random order."""
     if position + AHEAD < order.shape[0]:
         start = order[position + AHEAD] * packed.shape[1]
         for i in range(0, packed.shape[1], CACHE_LINE):

@@ -1,4 +1,4 @@
-"""The optimiser ladder: one formula, from plain descent to AdamW, over flat arrays of weights."""
+"""All optimisers as one formula, from plain gradient descent to AdamW, on flat arrays of weights."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NORM_BLOCK = 64 * LANES
 
 
 class Rates(NamedTuple):
-    """What an `Optimiser` comes to at one step, in float32 (see `update`)."""
+    """The float32 coefficients of an `Optimiser` at one step (see `update`)."""
 
     rate: np.float32
     pull: np.float32
@@ -42,7 +42,7 @@ def learning_rate(optimiser, step):
 
 @compiled
 def rates_of(optimiser, rate, step):
-    """Return what `update_lanes` multiplies with, the same for all weights of one update."""
+    """Return the coefficients of one update, which are the same for all weights."""
     unbias1 = unbias2 = 1.0
     if optimiser.bias_correction:
         unbias1 = 1.0 / (1.0 - optimiser.first_decay ** (step + 1))
@@ -62,7 +62,7 @@ def rates_of(optimiser, rate, step):
 
 @compiled
 def descend_plainly(w, gradient, rates, shrink):
-    """Plain descent, the first rung of the ladder (see `update`)."""
+    """Plain gradient descent (see `update`)."""
     for i in range(0, w.shape[0], LANES):
         g = splat(shrink) * load(gradient, i)
         store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * g)
@@ -109,7 +109,7 @@ def descend_as_adam(w, gradient, first, second, rates, shrink):
 
 @compiled
 def descend(w, gradient, first, second, has_first, has_second, rates, shrink):
-    """Do what the optimiser's rung asks for, on a multiple of LANES weights (see `update`)."""
+    """Apply the optimiser's variant to a multiple of LANES weights (see `update`)."""
     if has_first and has_second:
         descend_as_adam(w, gradient, first, second, rates, shrink)
     elif has_first:
@@ -122,7 +122,7 @@ def descend(w, gradient, first, second, has_first, has_second, rates, shrink):
 
 @compiled
 def update(w, gradient, first, second, optimiser, rate, step, shrink):
-    """One update of a flat array of weights, then clear its gradient.
+    """Update a flat array of weights once, then clear its gradient.
 
     g = shrink * gradient
     m = beta_1 m + (1 - beta_1 or 1) g         beta_1 = 0: m = g
@@ -135,12 +135,12 @@ def update(w, gradient, first, second, optimiser, rate, step, shrink):
     Parameters
     ----------
     w, gradient, first, second : float32 (n,), changed
-        ``first`` and ``second`` (m and v) may be empty where their decay is 0.
+        ``first`` and ``second`` (m and v) can be empty if their decay is 0.
     optimiser : Optimiser
     rate : float
-        Of this step, see `learning_rate`.
+        Learning rate of this step, see `learning_rate`.
     step : int
-        Updates made before this one.
+        Number of updates before this one.
     shrink : float32
     """
     rates = rates_of(optimiser, rate, step)
@@ -161,7 +161,7 @@ def update(w, gradient, first, second, optimiser, rate, step, shrink):
 
 @compiled
 def squared_norm(array):
-    """Sum of squares of a flat float32 array whose length is a multiple of LANES, blocks added up in float64."""
+    """Return the sum of squares of a float32 array, a multiple of LANES long, adding up blocks in float64."""
     norm = 0.0
     for start in range(0, array.shape[0], _NORM_BLOCK):
         block = splat(_ZERO)

@@ -1,7 +1,7 @@
-"""Rows of bits packed into words and bytes, and back; in NumPy, without a compiler.
+"""Pack rows of bits into words and bytes, in NumPy, without a compiler.
 
-A packed row holds its first bit in bit 0 of its first word or byte. A row that does not fill its last word ends in
-zero bits that belong to nothing.
+A packed row has its first bit in bit 0 of its first word or byte. A row that does not fill its last word is padded
+with zero bits.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def padded_units(units: int) -> int:
 
 
 def pack_bits(bits: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    """Pack rows of zeros and ones, uint8 (n, m), into uint64 (n, words_for(m)); needs no compiled code."""
+    """Pack rows of zeros and ones, uint8 (n, m), into uint64 (n, words_for(m))."""
     n, m = bits.shape
     packed = np.zeros((n, words_for(m) * WORD_BITS // BYTE_BITS), np.uint8)
     packed[:, : bytes_for(m)] = np.packbits(bits, axis=1, bitorder="little")
@@ -39,12 +39,12 @@ def pack_bits(bits: NDArray[np.uint8]) -> NDArray[np.uint64]:
 
 
 def byte_columns(bits: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Pack the rows of units, zeros and ones (units, m), as `bits.xnor_popcount` reads them.
+    """Pack the weights of units, zeros and ones (units, m), into the layout of `bits.xnor_popcount`.
 
     Returns
     -------
     uint8 (bytes_for(m), padded_units(units))
-        Row i holds byte i of every unit, so that one vector holds the same eight bits of 32 units.
+        Row i holds byte i of every unit, so one vector holds the same eight bits of 32 units.
     """
     units, m = bits.shape
     columns = np.zeros((bytes_for(m), padded_units(units)), np.uint8)
@@ -53,7 +53,7 @@ def byte_columns(bits: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def join_rows(rows: NDArray[np.uint8], n_bits: int) -> NDArray[np.uint8]:
-    """Put rows of packed bits one after the other, uint8 (n, bytes), without the padding behind each.
+    """Concatenate packed rows, uint8 (n, bytes), dropping the padding of each.
 
     Returns
     -------

@@ -16,22 +16,22 @@ CACHE_LINE = 64
 
 
 class LitPixels(NamedTuple):
-    """The pixels of images that are not 0.
+    """The non-zero pixels of images.
 
-    Image i has those from ``starts[i]`` up to ``starts[i + 1]``, in the order of their positions.
+    Those of image i are at ``starts[i]`` up to ``starts[i + 1]``, in the order of their positions.
     """
 
     starts: NDArray[np.uint64]
     """(images + 1,)"""
     positions: NDArray[np.uint16]
-    """Pixel of the image that each is, (lit,)."""
+    """Index of each lit pixel in its image, (lit,)."""
     values: NDArray[np.uint8]
     """1 to 255, (lit,)."""
 
 
 @compiled
 def gather_lit(images, starts, positions, values):
-    """Write positions and values of all pixels that are not 0, and where each image's begin.
+    """Write the positions and values of all non-zero pixels, and where each image's pixels start.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def gather_lit(images, starts, positions, values):
     starts : uint64 (n + 1,), written
     positions : uint16 (lit + 1,), written
     values : uint8 (lit + 1,), written
-        The last place is for notes.
+        One extra element, because every pixel is written before it is known to be non-zero.
     """
     count = 0
     for row in range(images.shape[0]):
@@ -62,14 +62,14 @@ def lit_pixels(images: NDArray[np.uint8]) -> LitPixels:
 
 @compiled
 def fetch_ahead(lit, order, position):
-    """Bring an image near that will be read some examples later; in the order of an epoch it may lie anywhere.
+    """Prefetch an image that will be read a few examples later; images are read in random order.
 
     Parameters
     ----------
     lit : LitPixels
     order : int64 (m,)
     position : int
-        Of the example that is read now.
+        Position of the current example in ``order``.
     """
     if position + AHEAD < order.shape[0]:
         row = order[position + AHEAD]

@@ -1,11 +1,11 @@
-"""Weights of few bits, trained by gradient: with latent weights (straight-through) or without (Bop).
+"""Few-bit weights trained by gradient: with latent weights (straight-through) or without (Bop).
 
-A code c of k bits stands for one of 2^k levels, evenly spaced from -1 to 1, times one scale a layer:
+A code c of k bits stands for one of 2^k levels, evenly spaced from -1 to 1, times one scale per layer:
 
     q = (2 c + 1 - 2^k) / (2^k - 1)          w = scale q          k = 1: w = +-scale
 
-W0 is kept pixel by pixel, ``w0[i, j]`` from pixel i to hidden unit j, for few bits mean many units: what
-a lit pixel adds to all of them is one row, added in one sweep. Black pixels are skipped.
+W0 is stored pixel by pixel, ``w0[i, j]`` from pixel i to hidden unit j, because few bits mean many units: a lit
+pixel's contribution to all of them is one contiguous row. Black pixels are skipped.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TWO = np.float32(2.0)
 
 @compiled
 def quantise(latent, bits, scale, w):
-    """c = floor((l + 1) / 2 * 2^k), no less than 0 and no more than 2^k - 1;  w = scale q(c).
+    """c = floor((l + 1) / 2 * 2^k), limited to 0 to 2^k - 1;  w = scale q(c).
 
     With 32 bits nothing is rounded: w = scale l.
 
@@ -55,14 +55,14 @@ def quantise(latent, bits, scale, w):
 
 @compiled
 def clip(latent):
-    """l = l, no less than -1 and no more than 1: beyond, a latent weight could only delay its return."""
+    """Limit l to -1 to 1; beyond that range a latent weight would only take longer to change its level."""
     for i in range(latent.shape[0]):
         latent[i] = min(max(latent[i], -_ONE), _ONE)
 
 
 @compiled
 def weighted_sums(lit, row, pixel_values, w, sums):
-    """z = W x: what every lit pixel adds to every unit.
+    """z = W x, summed over the lit pixels.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def update_layer(
 
     STRAIGHT_THROUGH  the gradient at w moves the latent weight l as if w were l; w is what l rounds to.
                       With 32 bits there is nothing to round, and w itself moves: l = w / scale
-    BOP               w flips where the gradient has agreed on it for long enough
+    BOP               w flips where the gradient has pushed one way for long enough
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def update_layer(
     method : int
     optimiser : Optimiser
     step : int
-        Updates made before this one.
+        Number of updates before this one.
     bits : int
     scale, adaptivity, threshold, shrink : float32
     """
@@ -224,7 +224,7 @@ def train(
     lit, labels, order, pixel_values, w0, w1, latents, gradients, moments, clock, method, activation, loss,
     optimiser, bits, scales, adaptivity, threshold, batch_size, closes_batch,
 ):  # fmt: skip
-    """Learn from the examples ``order`` names, one after the other (see `floatnet.train`).
+    """Learn from the examples with the indices in ``order``, one after the other (see `floatnet.train`).
 
     Parameters
     ----------
@@ -235,7 +235,7 @@ def train(
     w0 : float32 (inputs, units), changed
     w1 : float32 (classes, units), changed
     latents : (l0, l1), gradients : (g0, g1), moments : (m0, v0, m1, v1)
-        float32, flat or shaped like the weights; empty where `update_layer` has no use for them.
+        float32, flat or shaped like the weights; empty if `update_layer` does not need them.
     clock : int64 (3,), changed
         Examples seen, examples in the open minibatch, updates made.
     method, optimiser, bits, adaptivity, threshold

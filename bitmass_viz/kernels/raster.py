@@ -20,9 +20,9 @@ def draw_lines(
     where: NDArray[np.int64],
     images: NDArray[np.uint8],
 ) -> None:
-    r"""Draw one figure into each of some images; what was in these images is lost.
+    r"""Draw one figure into each of some images, overwriting them.
 
-    A pixel whose centre lies at distance d from the nearest segment gets
+    A pixel whose centre is at distance d from the nearest segment gets
 
         255 · ink · clip(1/2 + (radius − d) / blur, 0, 1)
 

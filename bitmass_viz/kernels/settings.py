@@ -9,22 +9,22 @@ import numpy as np
 LANES = 8
 """float32 in one 256-bit register."""
 CLASS_LANES = 16
-"""Room for the outputs of as many classes as there may be, in whole vectors."""
+"""Lanes for the outputs of the largest number of classes, in whole vectors."""
 PIXEL_VALUES = (np.arange(256) / 255).astype(np.float32)
 """x/255 for every pixel value."""
 
 SQUARED_ERROR, CROSS_ENTROPY = 0, 1
 PROTOTYPE, ERROR_DRIVEN, DELTA = 0, 1, 2
 DELTA_ONE = 1 << 14
-"""The delta rule's errors are fixed-point numbers, so that sums stay exact: this is 1.0."""
+"""1.0 in the fixed-point format of the delta rule's errors, which keeps their sums exact."""
 STRAIGHT_THROUGH, BOP = 0, 1
 RELU, SIGN = 0, 1
 FLOAT_BITS = 32
-"""Bits a weight at which nothing is rounded."""
+"""Bits per weight at which nothing is rounded."""
 
 
 class Model(NamedTuple):
-    """What of a float network is fixed by its recipe."""
+    """The settings of a float network that its recipe fixes."""
 
     loss: int
     """SQUARED_ERROR against +-1 targets, or CROSS_ENTROPY."""
@@ -47,7 +47,7 @@ class Optimiser(NamedTuple):
     bias_correction: bool = False
     epsilon: float = 0.0
     weight_decay: float = 0.0
-    """Decoupled from the gradient, as in AdamW."""
+    """Decoupled weight decay, as in AdamW."""
     clip_norm: float = 0.0
     """Largest norm of the whole gradient; 0 for no limit."""
     cosine_steps: int = 0

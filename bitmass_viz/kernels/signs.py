@@ -1,7 +1,7 @@
-"""From sums to signs: a binary Hebbian network's weight bits and thresholds, brought up to date once a minibatch.
+"""Update a binary Hebbian network's weight bits and thresholds from its sums, once per minibatch.
 
-The formulas are in `hebbian`. Counters are signed sums of D_k = N S_k - n_k M, a class's part times N: whole
-numbers.
+The formulas are in `hebbian`. Counters, times N, are signed sums of D_k = N S_k - n_k M, one integer term per
+class.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ from bitmass_viz.kernels.sums import lay_out
 
 _NOTHING = np.float32(0.0)
 _ROUNDING = np.float32(2.0**-19)
-"""What float32 may be wrong by in a sum of signed D_k, relative to the sum of |D_k|: 32 roundings of 2^-24."""
+"""Bound on the float32 error of a signed sum of D_k, relative to the sum of |D_k|: 32 roundings of 2^-24."""
 _VECTOR = np.uint64(BYTES)
 _DIGIT, _MOST_DIGITS = 7, 9
-"""Bits of a digit, so that two of them can be added in a byte; and how many a whole number may have."""
+"""Bits per digit, so that two digits can be added in a byte; and the most digits of an integer."""
 _FLUSH = 256
-"""Bytes of a row after which a uint16 might overflow: 2 * 127 * 259."""
+"""Bytes of a row after which the uint16 counts are emptied; they could overflow after 259, at 2 * 127 * 259."""
 
 
 @compiled
 def class_parts(together, signal_sums, examples, centring, classes, parts):
-    """Write D_k = N S_k - n_k M, a class's part of every counter times N; without centring N S_k.
+    """Write D_k = N S_k - n_k M, the term of a class in every counter times N; without centring N S_k.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def class_parts(together, signal_sums, examples, centring, classes, parts):
     centring : bool
     classes : int
     parts : float32 (n * wide,), written
-        Rounded; 0 only where D_k is 0. Beyond the classes nothing is to be read.
+        Rounded; 0 only where D_k is 0. Values beyond the classes are undefined.
     """
     wide = signal_sums.shape[0]
     scale = splat_double(np.float64(examples))
@@ -68,7 +68,7 @@ def class_parts(together, signal_sums, examples, centring, classes, parts):
 
 @compiled
 def signed_sums(rows, begin, end, table):
-    """Tabulate sum_k +-D_k of 8 pixels for every choice of signs: bit k of an entry's number is the k-th sign.
+    """Tabulate sum_k +-D_k of 8 pixels for every choice of signs: bit k of an entry's index is the k-th sign.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def signed_sums(rows, begin, end, table):
 
 @compiled
 def settle(together, signal_sums, examples, centring, classes, first, unsure, signs, old):
-    """Find the signs that float32 could not tell, in whole numbers; a counter at 0 keeps its old bit.
+    """Compute the signs that float32 leaves uncertain, in exact integers; a counter at 0 keeps its old bit.
 
     Parameters
     ----------
@@ -101,16 +101,16 @@ def settle(together, signal_sums, examples, centring, classes, first, unsure, si
     first : int
         The first of 8 pixels.
     unsure : int
-        Which of them, one bit each.
+        Mask of the uncertain pixels.
     signs : int
-        b_k, one bit a class.
+        b_k, one bit per class.
     old : int
-        The 8 bits before.
+        The 8 old bits.
 
     Returns
     -------
     int
-        The bits asked for; the others are 0.
+        The new bits of the uncertain pixels; the others are 0.
     """
     wide = signal_sums.shape[0]
     found = 0
@@ -129,11 +129,11 @@ def settle(together, signal_sums, examples, centring, classes, first, unsure, si
 
 @compiled
 def refresh_signs(weights, together, signal_sums, examples, codes, centring, classes):
-    """w_ji = sign(C_ji) for every hidden unit j and pixel i, C_j = sum_k b_kj D_k; at 0 a bit stays as it was.
+    """w_ji = sign(C_ji) for every hidden unit j and pixel i, C_j = sum_k b_kj D_k; at 0 the old bit stays.
 
-    C_j is a signed sum of the same ten rows for every unit. For 8 pixels at a time the sums over the lower half of
-    the classes and over the upper are tabulated once, and 8 counters of a unit are one addition. That is done in
-    float32, whose rounding leaves a sign unsure only near 0: there whole numbers decide.
+    C_j is a signed sum of the same ten rows for every unit. For 8 pixels at a time, the sums over the lower and
+    over the upper half of the classes are tabulated once; then 8 counters of a unit take one addition. This is
+    done in float32, whose rounding leaves a sign uncertain only near 0; there exact integers decide.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def refresh_signs(weights, together, signal_sums, examples, codes, centring, cla
     n_bytes, units = weights.shape
     wide = signal_sums.shape[0]
     split = classes // 2
-    # A last byte that the pixels do not fill finds zeros behind them.
+    # Zeros after the last pixel, for a last byte that is not full.
     parts = np.zeros(n_bytes * BYTE_BITS * wide, np.float32)
     class_parts(together, signal_sums, examples, centring, classes, parts)
     rows = np.empty(classes * FLOATS, np.float32)
@@ -190,18 +190,18 @@ def refresh_signs(weights, together, signal_sums, examples, codes, centring, cla
 
 @compiled
 def sums_over_ones(weights, values, largest, sums):
-    """Add up for every unit the values of the bits that are 1: sum_i [w_ji = 1] m_i.
+    """Sum for every unit the values of the bits that are 1: sum_i [w_ji = 1] m_i.
 
-    Whatever the next four bits of a unit are, what they add is one of 16 numbers. A register holds a digit of
-    each, so that 32 units look theirs up at once, and the digits are put together at the end.
+    Four bits of a unit contribute one of 16 sums. A register holds one digit of each, so 32 units look theirs up
+    together; the digits are combined at the end.
 
     Parameters
     ----------
     weights : uint8 (bytes, padded)
     values : float64 (n,)
-        m, whole numbers.
+        m, integers.
     largest : int
-        No sum exceeds it, up or down.
+        Bound on the absolute value of any sum.
     sums : int64 (padded,), written
     """
     n_bytes, padded = weights.shape
@@ -237,7 +237,7 @@ def sums_over_ones(weights, values, largest, sums):
                 for j in range(padded):
                     sums[j] += np.int64(counts[digit * padded + j]) << (_DIGIT * digit)
             counts[:] = 0
-    # The digits were those of two's complement: the sums are right but for what lies beyond the last.
+    # The digits are in two's complement, so extend the sign beyond the last digit.
     beyond = 64 - _DIGIT * digits
     for j in range(padded):
         sums[j] = (sums[j] << beyond) >> beyond
@@ -245,9 +245,9 @@ def sums_over_ones(weights, values, largest, sums):
 
 @compiled
 def refresh_thresholds(weights, thresholds, input_sum, examples, centring):
-    """theta_j = mean of a_j over the examples seen, under the present weights, rounded down: (n + w_j . M/N) / 2.
+    """theta_j = mean of a_j over the examples seen, with the current weights, rounded down: (n + w_j . M/N) / 2.
 
-    a_j > theta_j and a_j > floor(theta_j) are the same for whole a_j.
+    Rounding does not matter: a_j > theta_j and a_j > floor(theta_j) are the same for integer a_j.
 
     Parameters
     ----------
@@ -301,7 +301,7 @@ def refresh_output(output_weights, together, signal_sums, examples, centring):
 def refresh(
     weights, thresholds, output_weights, together, hidden_together, signal_sums, examples, codes, centring
 ):
-    """Bring all weight bits and thresholds up to date with the sums.
+    """Update all weight bits and thresholds from the sums.
 
     Parameters
     ----------
@@ -326,7 +326,7 @@ def refresh(
 
 @compiled
 def refresh_from(weights, thresholds, output_weights, sums, examples, codes, centring):
-    """Do what `refresh` does, from the sums as a trainer keeps them."""
+    """The same as `refresh`, from sums in the trainer's layout."""
     together, hidden_together, signal_sums = lay_out(sums)
     refresh(
         weights, thresholds, output_weights, together, hidden_together, signal_sums, examples, codes, centring

@@ -1,12 +1,11 @@
-"""Vectors as wide as a 256-bit register, for kernels whose inner loop the compiler does not vectorise by itself.
+"""Vectors of 256 bits, for kernels whose inner loops the compiler does not vectorise.
 
 A `float8` is 8 float32, an `int8` 8 int32 and a `byte32` 32 bytes (a `double8`, 8 float64, takes two registers);
-kernels handle them like numbers. LLVM makes of each operation what the machine has for it, on AVX2 one
-instruction, so the same kernels run everywhere. Without the JIT a vector is a small NumPy array, and every bit
-comes out the same.
+kernels use them like numbers. LLVM translates each operation to the machine's instructions, on AVX2 a single one,
+so the same kernels run everywhere. Without the JIT a vector is a small NumPy array, with results equal to the bit.
 
-Positions count the elements of a whole array, whatever its shape, in the order of its memory, and nothing is
-checked. No hot loop makes a view of an array, for that costs two atomic additions.
+Positions count the elements of an array of any shape in memory order, and are not checked. Hot loops create no
+array views, because each costs two atomic additions.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ BYTES = 32
 
 
 class Vector(types.Type):
-    """The compiler's name for a vector of `lanes` elements."""
+    """The numba type of a vector of `lanes` elements."""
 
     def __init__(self, element: Any, lanes: int) -> None:
         self.element, self.lanes = element, lanes
@@ -57,22 +56,22 @@ _LLVM = {
 
 @register_model(Vector)
 class VectorModel(PrimitiveModel):
-    """Holds a vector in a register."""
+    """Data model of a vector: an LLVM vector value."""
 
     def __init__(self, manager: Any, kind: Vector) -> None:
         super().__init__(manager, kind, _LLVM[kind])
 
 
 class Call:
-    """What a builder of LLVM code may need to know of the call that it stands for."""
+    """Context for the function that builds the LLVM code of a call."""
 
     def __init__(self, context: Any, builder: ir.IRBuilder, takes: tuple[types.Type, ...]) -> None:
         self.context, self.builder, self.takes = context, builder, takes
 
     def pointer(self, array: Any, position: Any, vector: ir.Type, index: int = 1, which: int = 0) -> Any:
-        """Point at the vector that begins at a position of an array.
+        """Return a pointer to the vector at a position of an array.
 
-        ``which`` argument of the call is the array, and which ``index`` the position.
+        ``which`` is the number of the array argument of the call, ``index`` that of the position.
         """
         data = self.context.make_array(self.takes[which])(self.context, self.builder, array).data
         start = self.builder.gep(data, [self.context.cast(self.builder, position, self.takes[index], types.intp)])
@@ -80,16 +79,16 @@ class Call:
 
 
 def lowers(python: Callable[..., Any], *takes: Any, gives: Any) -> Callable[[Callable[..., Any]], Any]:
-    """Declare that compiled code calls an LLVM builder where Python calls ``python`` with such arguments.
+    """Register an LLVM builder as the compiled form of ``python`` for the given argument types.
 
     Parameters
     ----------
     python : callable
         A function of this module or an operator.
     *takes : numba type, or class of numba types
-        What the arguments must be.
+        Types of the arguments.
     gives : numba type, or function
-        The result, or what tells it from the arguments' types: None where they do not fit after all.
+        Type of the result, or a function that derives it from the arguments' types; None if they do not fit.
     """
 
     def fits(kind: Any, want: Any) -> bool:
@@ -208,7 +207,7 @@ def _narrow(call, a):
 
 
 def load_apart(array, position, apart):
-    """Read 8 float32 that lie ``apart`` elements from each other."""
+    """Read 8 float32 at a stride of ``apart`` elements."""
     return array[position : position + FLOATS * apart : apart].copy()
 
 
@@ -289,7 +288,7 @@ def _total(call, a):
 
 
 def mask_above(a, b):
-    """The lanes in which a > b as an integer, lane 0 its lowest bit."""
+    """A bit mask of the lanes in which a > b; lane 0 is the lowest bit."""
     return int(np.packbits(a > b, bitorder="little")[0])
 
 
@@ -310,7 +309,7 @@ def _lowest(call, word):
 
 
 def times_power_of_two(a, n):
-    """Multiply by 2^n, for whole n from -126 to 127 held in floats."""
+    """Multiply by 2^n, for integers n from -126 to 127 stored as floats."""
     return np.ldexp(a, n.astype(np.int32))
 
 
@@ -324,7 +323,7 @@ def _times_power_of_two(call, a, n):
 _LOG2_E = np.float32(1.44269504)
 _LN2_HIGH, _LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
 _ROUNDING = np.float32(12582912.0)
-"""1.5 * 2^23: adding it leaves a float no place for a fraction."""
+"""1.5 * 2^23: adding it leaves no bits for a fraction, which rounds to an integer."""
 _LEAST = np.float32(-87.0)
 _ONE = np.float32(1.0)
 _POLYNOMIAL = tuple(
@@ -335,10 +334,10 @@ _POLYNOMIAL = tuple(
 
 @compiled
 def exponential(a):
-    """exp of each lane, for a <= 88; what is below -87 counts as -87.
+    """exp of each lane, for a <= 88; values below -87 count as -87.
 
-    a = n ln 2 + r with whole n, exp(a) = 2^n exp(r), exp(r) by a polynomial: the one of `expf` in Moshier's Cephes
-    library, right to 2 units in the last place.
+    a = n ln 2 + r with integer n, exp(a) = 2^n exp(r), exp(r) by the polynomial of `expf` in Moshier's Cephes
+    library, accurate to 2 units in the last place.
     """
     a = larger(a, splat(_LEAST))
     n = (a * splat(_LOG2_E) + splat(_ROUNDING)) - splat(_ROUNDING)
@@ -350,7 +349,7 @@ def exponential(a):
 
 
 def prefetch(array, position):
-    """Ask the machine to bring what lies at a position near, for it will be read soon."""
+    """Prefetch the cache line at a position, because it will be read soon."""
 
 
 @lowers(prefetch, types.Array, types.Integer, gives=types.none)
@@ -404,19 +403,19 @@ def _choose_bits(call, mask, yes, no):
 
 
 def look_up(table, a):
-    """Replace each byte of a, 0 to 15, by the entry of a table of 16 bytes, which stands in the table twice."""
+    """Replace each byte of a, 0 to 15, by that entry of a 16-byte table, which ``table`` holds twice."""
     return table[a]
 
 
 def _features() -> str:
-    """Return what LLVM may use of this machine, for example "+avx2,-avx512f"."""
+    """Return the processor features that LLVM can use, for example "+avx2,-avx512f"."""
     asked_for: str | None = config.CPU_FEATURES  # type: ignore[attr-defined]
     return get_host_cpu_features() if asked_for is None else asked_for
 
 
 @lowers(look_up, byte32, byte32, gives=byte32)
 def _look_up(call, table, a):
-    # No operation of LLVM's own stands for what nearly every machine does in one instruction.
+    # LLVM has no portable operation for this, although nearly every processor has an instruction.
     builder = call.builder
     if "+avx2" in _features():
         return _builtin(builder, "llvm.x86.avx2.pshuf.b", table, a)
@@ -450,7 +449,7 @@ def _part(builder, vector, lanes):
 
 
 def add_bytes(counts, position, a):
-    """Add 32 bytes to as many uint16 of an array."""
+    """Add 32 bytes to 32 uint16 of an array."""
     counts.reshape(-1)[position : position + BYTES] += a
 
 
@@ -463,7 +462,7 @@ def _add_bytes(call, counts, position, a):
 
 
 def mask_exceeding(counts, limits, position):
-    """Which of 32 uint16 from a position on exceed their limits, as an integer, the first its lowest bit."""
+    """A bit mask of which of 32 uint16 from a position exceed their limits; the first is the lowest bit."""
     over = counts[position : position + BYTES] > limits[position : position + BYTES]
     return np.packbits(over, bitorder="little").view("<u4")[0].astype(np.uint64)
 

@@ -1,4 +1,4 @@
-"""Whether everything is compiled for this machine, as `warmup` notes it: known without importing the compiler."""
+"""A stamp file that records that everything is compiled for this machine, readable without importing numba."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from bitmass_viz.common.atomic_file import write_atomically
 STAMP = "bitmass_viz.json"
 PACKAGE = Path(__file__).parents[1]
 SOURCES = ("kernels", "trainers")
-"""What is compiled, and what calls it with certain types."""
+"""Folders of the compiled functions, and of the code that determines their argument types."""
 SETTINGS = ("NUMBA_CPU_NAME", "NUMBA_CPU_FEATURES")
 
 
 def is_all_compiled(numba_folder: str) -> bool:
-    """Tell whether a cache of compiled code has all that this version of the package needs on this machine.
+    """Return whether a cache holds all compiled code that this version of the package needs on this machine.
 
     Parameters
     ----------
     numba_folder : str
-        ``NUMBA_CACHE_DIR``; empty for the place beside the package.
+        ``NUMBA_CACHE_DIR``; empty for the folder inside the package.
     """
     folders = Path(numba_folder).glob("kernels_*") if numba_folder else [PACKAGE / "kernels" / "__pycache__"]
     for folder in folders:
@@ -40,7 +40,7 @@ def is_all_compiled(numba_folder: str) -> bool:
 
 
 def note_all_compiled(folder: Path) -> None:
-    """Note in a folder of compiled code that it has everything, if the folder can be written to."""
+    """Write the stamp to a cache folder that holds everything, if the folder is writable."""
     files = sorted(path.name for path in folder.glob("*.nb[ci]"))
     stamp = {"of": _identity(), "files": files}
     with suppress(OSError):
@@ -48,7 +48,7 @@ def note_all_compiled(folder: Path) -> None:
 
 
 def _identity() -> str:
-    """Return a hash of all that decides whether compiled code is fit for use."""
+    """Return a hash of everything that the validity of compiled code depends on."""
     known = hashlib.sha256()
     for part in (str(PACKAGE), sys.version, platform.machine(), *_versions(), *_processor()):
         known.update(part.encode() + b"\0")
@@ -69,7 +69,7 @@ def _versions() -> Iterable[str]:
 
 
 def _processor() -> Iterable[str]:
-    """Yield what Linux says of the first processor: its name, and the instructions that it has."""
+    """Yield the first processor's name and instruction sets, as reported by Linux."""
     with suppress(OSError):
         first = Path("/proc/cpuinfo").read_text("utf-8", errors="replace").partition("\n\n")[0]
         yield from re.findall(r"^(?:model name|model|flags|Features)\s*:.*$", first, re.MULTILINE)

@@ -1,7 +1,7 @@
-"""The sums that a binary Hebbian network learns, laid out for vectors of classes while it trains.
+"""The sums that a binary Hebbian network learns, in the layout used during training: vectors of classes.
 
-For each input and each hidden unit they hold S_k or R_k of all classes side by side, and behind them M or G (the
-formulas are in `hebbian`): all whole numbers.
+For each input and each hidden unit the layout has S_k or R_k of all classes side by side, followed by M or G (see
+`hebbian` for the formulas). All are integers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bitmass_viz.kernels.simd import FLOATS, load, splat_double, store, widen
 
 @compiled
 def spread(sums, total, together):
-    """Lay the sums of each bit side by side, for vectors of classes.
+    """Convert sums to the training layout, with the classes of each bit side by side.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def spread(sums, total, together):
     total : int64 (n,)
         M or G.
     together : float64 (n * wide,), written
-        For each bit the sums of its classes, its total, and zeros: whole numbers below 2^53.
+        For each bit its class sums, its total, and zeros: integers below 2^53.
     """
     classes, n = sums.shape
     wide = together.shape[0] // n
@@ -36,7 +36,7 @@ def spread(sums, total, together):
 
 @compiled
 def collect(together, sums, total):
-    """Bring the sums back from where `spread` has laid them."""
+    """Convert sums back from the layout of `spread`."""
     classes, n = sums.shape
     wide = together.shape[0] // n
     for i in range(n):
@@ -47,16 +47,16 @@ def collect(together, sums, total):
 
 @compiled
 def fold(lit_sums, signals, together):
-    """Add what was summed up where bits are 1 to the sums over all examples, and clear it.
+    """Add the sums over the bits that are 1 to the sums over all examples, and clear the former.
 
     Where x_i is +1 and -1, and l_i = 1 and 0:  sum of e x_i = 2 * sum of e l_i - sum of e.
 
     Parameters
     ----------
     lit_sums : int32 (n * wide,), cleared
-        For each bit the sums of e_k l over the classes k, behind them the sum of l, and zeros.
+        For each bit the sums of e_k l for the classes k, then the sum of l, and zeros.
     signals : int32 (wide,)
-        Sums of e_k, behind them the number of examples, and zeros.
+        Sums of e_k, then the number of examples, and zeros.
     together : float64 (n * wide,), changed
         See `spread`.
     """
@@ -71,13 +71,13 @@ def fold(lit_sums, signals, together):
 
 @compiled
 def class_vectors(classes):
-    """Return how many lanes hold a number for each class and one more: two vectors, or three."""
+    """Return the number of lanes for a number per class and one more: those of two or three vectors."""
     return max(2, classes // FLOATS + 1) * FLOATS
 
 
 @compiled
 def lay_out(sums):
-    """Lay the sums out for `refresh`.
+    """Convert all sums to the layout of `refresh`.
 
     Parameters
     ----------

@@ -96,7 +96,7 @@ class FrameWindow:
 
     @property
     def open(self) -> bool:
-        """Whether another frame may be sent."""
+        """Whether another frame can be sent."""
         return self._sent - self._acknowledged < IN_FLIGHT
 
     def next(self) -> int:
@@ -128,7 +128,7 @@ class FrameWindow:
         return 0.0 if self._sent == self._acknowledged else time.monotonic() - self._waiting_since
 
     async def wait(self, seconds: float) -> None:
-        """Wait until a frame may be sent, but no longer than `seconds`."""
+        """Wait until a frame can be sent, but no longer than `seconds`."""
         if not self.open:
             self._opened.clear()
             try:

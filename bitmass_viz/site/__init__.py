@@ -1,4 +1,4 @@
-"""The whole article as a folder of files that any web server can hand out: its widgets play what was recorded."""
+"""The article as a folder of static files for any web server; its widgets play recorded runs."""
 
 from bitmass_viz.site.build import Site, build
 from bitmass_viz.site.write import write_folder

@@ -1,4 +1,4 @@
-"""From the article's notebook to the files of its site."""
+"""Build the static site's files from the article's notebook."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from bitmass_viz.common.palette import PALETTE, as_css
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits
 from bitmass_viz.recording.page import LIVE, check_address, style_sheet
-from bitmass_viz.site.parts import Part, Shelf
-from bitmass_viz.site.recordings import EPOCHS, Studio
+from bitmass_viz.site.parts import Part, PartStore
+from bitmass_viz.site.recordings import EPOCHS, Recorder
 from bitmass_viz.site.widgets import Shown, shown
 from bitmass_viz.site.wording import reworded
 from bitmass_viz.widgets.traits import STATIC
@@ -39,9 +39,9 @@ class Site:
     Attributes
     ----------
     files : dict of bytes
-        By their paths below the site's folder.
+        Content by path, relative to the site's folder.
     about : dict
-        What was recorded, with which version, of which digits, and when.
+        The recordings, the package's version, the digits and the time.
     """
 
     files: dict[str, bytes] = field(repr=False)
@@ -49,16 +49,16 @@ class Site:
 
 
 def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = True) -> Site:
-    """Run the article's cells, record what its networks learn, and put the pages together.
+    """Run the article's cells, record its networks, and assemble the page.
 
     Parameters
     ----------
     notebook : Path
-        The article. Its code cells are run here.
+        The article. Its code cells are executed.
     seeds : int
-        How many seeds the networks side by side can be seen with: 1 to 20.
+        Number of seeds recorded for the networks side by side: 1 to 20.
     live : str
-        Address of the live page; empty for none.
+        URL of the live page; empty for none.
     progress : bool
         Whether to show a progress bar.
 
@@ -69,14 +69,14 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
     Raises
     ------
     ValueError
-        If `seeds` is out of its range, `live` is no address, or the notebook is not the article any more.
+        If `seeds` is out of range, `live` is not a URL, or the notebook no longer matches `wording`.
     """
     seeds = whole("seeds", seeds, 1, MAX_SEEDS)
     check_address(live)
     cells = nbformat.read(notebook, as_version=4).cells
     prose = reworded([cell.source for cell in cells if cell.cell_type == "markdown"])
     coming = iter(prose)
-    studio = Studio(Shelf(), progress)
+    recorder = Recorder(PartStore(), progress)
     body: list[str] = []
     widgets: dict[str, Any] = {}
     files: dict[str, bytes] = {}
@@ -90,26 +90,26 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
         if widget is None:
             continue
         name = f"widget-{len(widgets)}"
-        found = shown(widget, studio, seeds)
-        widgets[name] = found.told
+        found = shown(widget, recorder, seeds)
+        widgets[name] = found.content
         body.append(_place(name, found, live))
         if found.figure:
             files[f"figures/{found.name}.svg"] = found.figure.encode()
-            studio.shelf.put(Part(found.told["figure"], found.figure))
+            recorder.store.put(Part(found.content["figure"], found.figure))
         digits = digits or found.digits
         widget.close()
-    studio.close()
+    recorder.close()
     assert digits is not None
-    about = _about(studio, digits)
+    about = _about(recorder, digits)
     files["index.html"] = _page(prose[0], body, widgets, live, about).encode()
     files["article.js"] = (STATIC / "article.js").read_bytes()
-    files |= {f"parts/{part.name}.js": part.script() for part in studio.shelf.parts.values()}
+    files |= {f"parts/{part.name}.js": part.script() for part in recorder.store.parts.values()}
     files["about.json"] = json.dumps(about, indent=1).encode()
     return Site(files, about)
 
 
 def _run(source: str, names: dict[str, Any]) -> Any:
-    """Run a cell, and return what its last expression shows."""
+    """Run a cell and return the value of its last expression."""
     tree = ast.parse(source)
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr):
@@ -121,7 +121,7 @@ def _run(source: str, names: dict[str, Any]) -> Any:
 
 
 def _place(name: str, found: Shown, live: str) -> str:
-    """Return where a widget goes, with what is there without JavaScript, and what only the live page can."""
+    """Return a widget's placeholder, with its fallback without JavaScript and a note on the live page's extras."""
     instead = "<p>This part is interactive: it needs JavaScript.</p>"
     if found.figure:
         instead = f'<img src="figures/{found.name}.svg" alt="{escape(found.alternative)}">'
@@ -132,7 +132,7 @@ def _place(name: str, found: Shown, live: str) -> str:
     return f'<div class="widget" data-widget="{name}"><noscript>{instead}</noscript></div>{more}'
 
 
-def _about(studio: Studio, digits: Digits) -> dict[str, Any]:
+def _about(recorder: Recorder, digits: Digits) -> dict[str, Any]:
     return {
         "version": __version__,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -141,12 +141,12 @@ def _about(studio: Studio, digits: Digits) -> dict[str, Any]:
         "synthetic": digits.synthetic,
         "sha256": dict(digits.sha256),
         "epochs": EPOCHS,
-        "recordings": studio.made,
+        "recordings": recorder.made,
     }
 
 
 def _page(opening: str, body: list[str], widgets: dict[str, Any], live: str, about: dict[str, Any]) -> str:
-    told = json.dumps({"palette": PALETTE, "each": widgets}, separators=(",", ":"))
+    content = json.dumps({"palette": PALETTE, "each": widgets}, separators=(",", ":"))
     title, description = _opening(opening)
     parts = {
         "title": escape(title),
@@ -156,13 +156,13 @@ def _page(opening: str, body: list[str], widgets: dict[str, Any], live: str, abo
         "first": escape(next(_first_parts(widgets))),
         "colours": as_css(),
         "css": "\n".join(style_sheet(name) for name in STYLE_SHEETS),
-        "widgets": told.replace("<", "\\u003c"),
+        "widgets": content.replace("<", "\\u003c"),
     }
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts)
 
 
 def _with_edition(body: list[str], about: dict[str, Any], live: str) -> list[str]:
-    """Say before the first section what this edition is."""
+    """Insert a note about the recorded edition before the first section."""
     kind = "synthetic pen strokes, not MNIST," if about["synthetic"] else about["label"]
     link = ""
     if live:
@@ -170,22 +170,22 @@ def _with_edition(body: list[str], about: dict[str, Any], live: str) -> list[str
             f' <a data-testid="live" href="{escape(live)}" target="_blank" rel="noopener">Go live</a>'
             " has them trained on the spot. It opens in a new tab and may take minutes to wake: read on meanwhile."
         )
-    said = (
+    note = (
         '<aside class="edition" data-testid="edition"><p>This is the recorded edition. Its networks learned '
         f"{escape(kind)} on {about['made'].partition('T')[0]}, with bitmass_viz {escape(about['version'])}, "
         f"and play here without a server.{link}</p></aside>"
     )
-    return [body[0].replace("<h2", f"{said}<h2", 1), *body[1:]]
+    return [body[0].replace("<h2", f"{note}<h2", 1), *body[1:]]
 
 
 def _first_parts(widgets: dict[str, Any]) -> Iterator[str]:
-    """Give the recordings that are played without anything being chosen."""
-    for told in widgets.values():
-        if told["kind"] == "explorer":
-            yield told["recordings"][told["first"]]
+    """Yield the recordings that the page shows before the reader chooses anything."""
+    for content in widgets.values():
+        if content["kind"] == "explorer":
+            yield content["recordings"][content["first"]]
 
 
 def _opening(prose: str) -> tuple[str, str]:
-    """Return the article's title, and its first paragraph without marks."""
+    """Return the article's title, and its first paragraph without Markdown."""
     title, paragraph = prose.split("\n\n")[:2]
     return title.lstrip("# ").strip(), re.sub(r"[*_`]", "", " ".join(paragraph.split()))

@@ -1,4 +1,4 @@
-"""Recordings of the networks that the article lets learn."""
+"""Record the networks that the article trains."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from bitmass_viz.data import Digits
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.recording.frames import pack, record
 from bitmass_viz.recording.page import told_of
-from bitmass_viz.site.parts import Part, Shelf
+from bitmass_viz.site.parts import Part, PartStore
 from bitmass_viz.training.run import Run
 
 EPOCHS = 3
-"""As long as the study trained."""
+"""As in the study."""
 
 
-class Studio:
+class Recorder:
     """Records networks, each once.
 
     Parameters
     ----------
-    shelf : Shelf
-        Where the recordings are put.
+    store : PartStore
+        Where the recordings are stored.
     progress : bool
         Whether to show a progress bar.
     """
 
-    def __init__(self, shelf: Shelf, progress: bool = True) -> None:
-        self.shelf = shelf
+    def __init__(self, store: PartStore, progress: bool = True) -> None:
+        self.store = store
         self._bar = tqdm(desc="Recording", unit=" networks", disable=not progress)
         self.made: list[dict[str, Any]] = []
 
@@ -41,7 +41,7 @@ class Studio:
         frames: int,
         switched: tuple[str, Mapping[int, Mapping[str, Any]]] = ("", {}),
     ) -> str:
-        """Return the name of a recording.
+        """Record a network unless it was recorded before; return the recording's name.
 
         Parameters
         ----------
@@ -50,7 +50,7 @@ class Studio:
             "trainer", "arch", "seed", "recipe", and options of the trainer.
         frames : int
         switched : (str, mapping)
-            Live options that are changed on the way (see `record`), and a name for that.
+            A name for the changes of live options on the way, and the changes (see `record`).
         """
         trainer, arch, seed, recipe, options = _taken_apart(settings)
         changed = {name: value for name, value in options.items() if value != Run(trainer, digits).options[name]}
@@ -58,21 +58,21 @@ class Studio:
         size = [] if arch.hidden == Architecture().hidden else [f"{arch.hidden}-containers"]
         words = [trainer, recipe, f"seed-{seed}", *size, *also, f"{frames}-frames"]
         name = "-".join(word for word in words if word)
-        if name not in self.shelf.parts:
+        if name not in self.store.parts:
             run = Run(trainer, digits, arch, seed, recipe, **options)
             recording = record(run, EPOCHS, frames, False, switched[1])
             packed = pack(recording)
-            told = told_of(recording, packed)
-            # Only the explorer's first run tells them; here they are the page's own.
-            del told["palette"]
-            told["status"]["run"] = name
-            self.shelf.put(Part(name, told, packed.data))
+            content = told_of(recording, packed)
+            # The page has its own colours.
+            del content["palette"]
+            content["status"]["run"] = name
+            self.store.put(Part(name, content, packed.data))
             self._bar.update()
             self.made.append({"name": name, "test_accuracy": run.accuracy("test"), "frames": len(recording)})
         return name
 
     def close(self) -> None:
-        """Have done with it."""
+        """Close the progress bar."""
         self._bar.close()
 
 

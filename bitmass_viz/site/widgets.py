@@ -1,4 +1,4 @@
-"""What each widget of the article needs to play without a kernel: ``src/recorded/article.js`` reads it."""
+"""Prepare what each widget of the article needs without a kernel; ``src/recorded/article.js`` reads it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bitmass_viz.data import Digits
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.network.formats import FLOAT32, WEIGHT_BITS
 from bitmass_viz.site.parts import Part
-from bitmass_viz.site.recordings import EPOCHS, Studio
+from bitmass_viz.site.recordings import EPOCHS, Recorder
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD, Bv32Hebbian
 from bitmass_viz.trainers.float32 import Float32Trainer
@@ -32,7 +32,7 @@ from bitmass_viz.widgets.one_example import (
 from bitmass_viz.widgets.side_by_side import TRIO, SideBySide
 
 BINARY_FRAMES, FLOAT_FRAMES = 301, 121
-"""Frames of a network in the explorer: float32 ones take over ten times the bytes."""
+"""Frames per network in the explorer: float32 frames take over ten times as many bytes."""
 TOGETHER_FRAMES = 61
 PAGES_OF_DIGITS = 10
 SWITCHES: dict[str, tuple[str, tuple[tuple[int, bool], ...]]] = {
@@ -40,7 +40,7 @@ SWITCHES: dict[str, tuple[str, tuple[tuple[int, bool], ...]]] = {
     "off": ("off all along", ((0, False),)),
     "on": ("on all along", ()),
 }
-"""Histories of a switch: by their names, what they are called, and the epochs at which it is switched."""
+"""Recorded histories of the centring switch: name → label, and the epochs at which it is switched."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,17 @@ class Shown:
 
     Attributes
     ----------
-    told : dict
-        What the page's side is given, JSON-ready; its ``kind`` says who takes it.
+    content : dict
+        Data for the page, JSON-ready; ``kind`` selects the code that shows it.
     only_live : str
-        What the live page can besides, for the reader.
+        What the live page can do in addition, for the reader.
     name, figure, alternative : str
-        A figure's name, the SVG, and what to read in place of it; empty if there is none.
+        A figure's name, its SVG and its alternative text; empty if there is none.
     digits : Digits, optional
-        What its networks learn.
+        The digits that its networks learn.
     """
 
-    told: dict[str, Any] = field(repr=False)
+    content: dict[str, Any] = field(repr=False)
     only_live: str = ""
     name: str = ""
     figure: str = field(default="", repr=False)
@@ -67,45 +67,45 @@ class Shown:
     digits: Digits | None = None
 
 
-def shown(widget: Any, studio: Studio, seeds: int) -> Shown:
+def shown(widget: Any, recorder: Recorder, seeds: int) -> Shown:
     """Record what a widget needs, and return it.
 
     Parameters
     ----------
     widget : BitCounter, Explorer, SideBySide, OneExample, Evidence or Claims
-    studio : Studio
-        It makes recordings and keeps them.
+    recorder : Recorder
+        Makes and stores the recordings.
     seeds : int
-        How many seeds of networks side by side are recorded.
+        Number of seeds to record for networks side by side.
 
     Raises
     ------
     ValueError
-        If there is no way to show such a widget without a kernel.
+        If this type of widget cannot be shown without a kernel.
     """
     for kind, show in _KINDS.items():
         if isinstance(widget, kind):
-            return show(widget, studio, seeds)
+            return show(widget, recorder, seeds)
     raise ValueError(f"a {type(widget).__name__} cannot be shown without a kernel")
 
 
-def _counter(widget: BitCounter, studio: Studio, _seeds: int) -> Shown:
+def _counter(widget: BitCounter, recorder: Recorder, _seeds: int) -> Shown:
     control = CONTROLS["hidden"]
     lines: list[dict[str, Any]] = []
     of: dict[str, list[int]] = {}
     for hidden, bits in product(range(int(control.low), int(control.high) + 1), WEIGHT_BITS):
         numbers = []
         for line in accounts(hidden, bits):
-            # Most lines are the same for each number of bits.
+            # Most lines are the same for every number of bits.
             if line not in lines[-4 * len(WEIGHT_BITS) :]:
                 lines.append(line)
             numbers.append(len(lines) - 1 - lines[::-1].index(line))
         of[f"{hidden}/{bits}"] = numbers
-    name = studio.shelf.put(Part("accounts", {"lines": lines, "of": of}))
+    name = recorder.store.put(Part("accounts", {"lines": lines, "of": of}))
     return Shown({"kind": "counter", "content": widget.content, "accounts": name})
 
 
-def _explorer(widget: Explorer, studio: Studio, _seeds: int) -> Shown:
+def _explorer(widget: Explorer, recorder: Recorder, _seeds: int) -> Shown:
     run = widget.run
     names = dict.fromkeys([run.trainer.NAME, *reversed(TRIO)])
     recordings = {}
@@ -113,23 +113,23 @@ def _explorer(widget: Explorer, studio: Studio, _seeds: int) -> Shown:
         frames = FLOAT_FRAMES if TRAINERS[trainer].FORMAT is FLOAT32 else BINARY_FRAMES
         arch = TRAINERS[trainer].default_architecture()
         settings = {"trainer": trainer, "arch": arch, "seed": run.seed, "recipe": run.recipe}
-        recordings[trainer] = studio.recording(run.digits, settings, frames)
+        recordings[trainer] = recorder.recording(run.digits, settings, frames)
     choices = [{"value": trainer, "label": TRAINERS[trainer].LABEL} for trainer in names]
-    told = {
+    content = {
         "kind": "explorer",
         "first": run.trainer.NAME,
         "choices": choices,
         "recordings": recordings,
     }
     return Shown(
-        told,
+        content,
         f"Recorded: {EPOCHS} epochs of each trainer, {run.recipe}, seed {run.seed}. Other trainers, rules, "
         "rates, sizes and seeds, and links to a moment, are for networks that learn while you look.",
         digits=run.digits,
     )
 
 
-def _together(widget: SideBySide, studio: Studio, seeds: int) -> Shown:
+def _together(widget: SideBySide, recorder: Recorder, seeds: int) -> Shown:
     own = {control["name"]: control for control in widget.controls}
     controls = []
     if "recipe" in own:
@@ -138,7 +138,7 @@ def _together(widget: SideBySide, studio: Studio, seeds: int) -> Shown:
         label = str(seeds - 1)
         choices = [{"value": seed, "label": str(seed)} for seed in range(seeds)]
         controls.append(own["seed"] | {"kind": "choice", "choices": choices, "help": f"Recorded: 0 to {label}."})
-    # A lane whose trainer can be chosen is recorded with its own; one with a switch, with the switch's histories.
+    # A lane with a choice of trainers is recorded with its initial one; one with a switch, with all its histories.
     switched = [[c["name"] for c in names] == ["centring"] for names in widget.lane_controls]
     lane_controls = [[_switch()] if has else [] for has in switched]
     lanes = [
@@ -152,10 +152,10 @@ def _together(widget: SideBySide, studio: Studio, seeds: int) -> Shown:
         shared = dict(zip([control["name"] for control in controls], chosen, strict=False))
         rest = iter(chosen[len(controls) :])
         recordings["/".join(map(str, chosen))] = [
-            _lane(run, shared, next(rest) if has else None, studio)
+            _lane(run, shared, next(rest) if has else None, recorder)
             for run, has in zip(widget.runs, switched, strict=True)
         ]
-    told = {
+    content = {
         "kind": "together",
         "name": widget.name,
         "titles": [lane["label"] for lane in widget.status["lanes"]],
@@ -172,7 +172,7 @@ def _together(widget: SideBySide, studio: Studio, seeds: int) -> Shown:
         else f"Recorded with {seeds} seed{'s' if seeds > 1 else ''}: on the live page any trainers can be put "
         "beside each other, with any seed and size."
     )
-    return Shown(told, only_live)
+    return Shown(content, only_live)
 
 
 def _switch() -> dict[str, Any]:
@@ -180,33 +180,33 @@ def _switch() -> dict[str, Any]:
     return CONTROLS["centring"].as_dict() | {"kind": "choice", "choices": choices}
 
 
-def _lane(run: Run, shared: Mapping[str, Any], history: str | None, studio: Studio) -> str:
-    """Record one lane's network as the reader may set it."""
+def _lane(run: Run, shared: Mapping[str, Any], history: str | None, recorder: Recorder) -> str:
+    """Record one lane's network with the given settings."""
     settings = {"trainer": run.trainer.NAME, "arch": run.arch, "seed": run.seed, "recipe": run.recipe, **shared}
     switched: tuple[str, dict[int, dict[str, Any]]] = ("", {})
     if history is not None:
         size = len(run.digits.train)
         changes = {epochs * size: {"centring": on} for epochs, on in SWITCHES[history][1]}
         switched = (f"centring-{history}" if changes else "", changes)
-    return studio.recording(run.digits, settings, TOGETHER_FRAMES, switched)
+    return recorder.recording(run.digits, settings, TOGETHER_FRAMES, switched)
 
 
-def _example(widget: OneExample, studio: Studio, _seeds: int) -> Shown:
+def _example(widget: OneExample, recorder: Recorder, _seeds: int) -> Shown:
     digits = widget.source
     pages = [digits_of_each(digits.validation, page) for page in range(PAGES_OF_DIGITS)]
     images = b"".join(images.tobytes() for images, _ in pages)
     others = list(_others(digits))
-    told, weights = [each for each, _ in others], b"".join(weights for _, weights in others)
-    files = {"base": studio.shelf.put(Part("example", {}, images + weights))}
+    content, weights = [each for each, _ in others], b"".join(weights for _, weights in others)
+    files = {"base": recorder.store.put(Part("example", {}, images + weights))}
     runs: list[Run] = []
     for learned in LEARNED:
         runs = networks_after(learned, digits, runs)
-        files[str(learned)] = studio.shelf.put(_learned(learned, runs))
+        files[str(learned)] = recorder.store.put(_learned(learned, runs))
     return Shown(
         {
             "kind": "example",
             "labels": [labels for _, labels in pages],
-            "others": told,
+            "others": content,
             "dataset": widget.dataset,
             "first": str(FIRST_LEARNED),
             "files": files,
@@ -217,7 +217,7 @@ def _example(widget: OneExample, studio: Studio, _seeds: int) -> Shown:
 
 
 def _others(digits: Digits) -> Iterator[tuple[dict[str, Any], bytes]]:
-    """Give the trained networks that are asked what they make of a digit, and their weights."""
+    """Yield descriptions and weights of trained networks, whose predictions for a digit are shown."""
     for name in TRIO:
         run = Run(name, digits)
         run.train(EPOCHS, progress=False)
@@ -241,7 +241,7 @@ def _others(digits: Digits) -> Iterator[tuple[dict[str, Any], bytes]]:
 
 
 def _learned(learned: int, runs: list[Run]) -> Part:
-    """Keep both networks as they are, and what the binary one has counted."""
+    """Return a part with both networks' weights and the binary one's counters."""
     binary = runs[1].trainer
     assert isinstance(binary, Bv32Hebbian)
     state = binary.state
@@ -253,14 +253,14 @@ def _learned(learned: int, runs: list[Run]) -> Part:
     data = [*(run.weights.tobytes() for run in runs), sums.astype("<i4").tobytes(), binary.codebook.tobytes()]
     classes, units = binary.codebook.shape
     counts = {"examples": int(state["clock"][0]), "classes": classes, "units": units}
-    told = {
+    content = {
         "networks": describe_networks(learned, runs),
         "sums": counts | {"inputs": len(state["input_sum"])},
     }
-    return Part(f"example-{learned}", told, b"".join(data))
+    return Part(f"example-{learned}", content, b"".join(data))
 
 
-def _evidence(widget: Evidence | Claims, studio: Studio, _seeds: int) -> Shown:
+def _evidence(widget: Evidence | Claims, recorder: Recorder, _seeds: int) -> Shown:
     content = dict(widget.content)
     name = content.get("name", "claims")
     live = ""
@@ -276,7 +276,7 @@ def _evidence(widget: Evidence | Claims, studio: Studio, _seeds: int) -> Shown:
     )
 
 
-_KINDS: dict[Any, Callable[[Any, Studio, int], Shown]] = {
+_KINDS: dict[Any, Callable[[Any, Recorder, int], Shown]] = {
     BitCounter: _counter,
     Explorer: _explorer,
     SideBySide: _together,

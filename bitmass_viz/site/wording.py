@@ -1,4 +1,4 @@
-"""What reads otherwise where networks are recorded: sentences of the article that only hold on the live page."""
+"""Replace the article's sentences that are true only on the live page."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ REWORDED = (
         "On the live page “Share”, above the three views, gives a link to the very network that you see.",
     ),
 )
-"""Pairs of what the notebook says and what the recorded page says, whatever the breaks between lines."""
+"""Pairs of the notebook's wording and the recorded page's; line breaks are ignored."""
 
 
 def reworded(cells: Sequence[str]) -> list[str]:
-    """Return the article's prose as it reads where networks are recorded.
+    """Return the article's prose with the recorded page's wording.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def reworded(cells: Sequence[str]) -> list[str]:
     Raises
     ------
     ValueError
-        If a sentence that should read otherwise is not there once: the notebook has changed, and this has not.
+        If a sentence to replace does not occur exactly once, because the notebook has changed.
     """
     cells = list(cells)
     for said, instead in REWORDED:

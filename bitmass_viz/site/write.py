@@ -1,4 +1,4 @@
-"""Writing a folder whole or not at all."""
+"""Write a site's folder atomically: completely or not at all."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 MARK = "about.json"
-"""A folder with this file in it, made by this package, is a site, and may be replaced by another."""
+"""A folder with this file, as written by this package, is a site and can be replaced."""
 
 
 def check_folder(folder: Path) -> None:
-    """See that a site can be written to a folder, before there is one.
+    """Check that a site can be written to a folder, before building it.
 
     Raises
     ------
     OSError
-        If it is a file, holds something else, or cannot be made.
+        If it is a file, holds anything but a site, or cannot be created.
     """
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(f"{folder} is a file; give a folder, which is made if it is not there")
@@ -44,19 +44,19 @@ def _is_site(folder: Path) -> bool:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files beside a folder, and then put them in its place: a site there stays until all are written.
+    """Write files to a temporary folder, then rename it, so an existing site stays until the new one is complete.
 
     Parameters
     ----------
     folder : Path
-        Empty, not there, or a site.
+        Missing, empty, or a site.
     files : mapping
-        Their contents, by paths below the folder.
+        Content by path, relative to the folder.
 
     Raises
     ------
     OSError
-        As `check_folder`, or if something cannot be written. Nothing is left behind.
+        As in `check_folder`, or if something cannot be written. Nothing is left behind.
     """
     check_folder(folder)
     folder = folder.absolute()
@@ -65,7 +65,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         for path, content in files.items():
             (new / path).parent.mkdir(parents=True, exist_ok=True)
             (new / path).write_bytes(content)
-        # A temporary folder is for its owner alone; this one is to be as any other.
+        # A temporary folder is private to its owner; give this one the usual permissions.
         mask = os.umask(0)
         os.umask(mask)
         new.chmod(0o777 & ~mask)

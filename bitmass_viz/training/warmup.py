@@ -29,7 +29,7 @@ FIRST = "bv32-hebbian"
 
 
 @dataclass(frozen=True)
-class Warmed:
+class WarmUpResult:
     """The result of `warm_up`.
 
     Attributes
@@ -54,7 +54,7 @@ class Warmed:
         return asdict(self)
 
 
-def warm_up(progress: bool = True) -> Warmed:
+def warm_up(progress: bool = True) -> WarmUpResult:
     """Compile every kernel that the page and the library need and Numba's cache does not hold yet.
 
     Parameters
@@ -128,7 +128,7 @@ def dispatchers() -> dict[str, Any]:
     return {f"{f.py_func.__module__.removeprefix(f'{package}.')}.{f.py_func.__qualname__}": f for f in functions}
 
 
-def _found(seconds: float) -> Warmed:
+def _found(seconds: float) -> WarmUpResult:
     compiled, cached, uncached, folders = [], [], [], set()
     for name, function in sorted(dispatchers().items()):
         stats = function.stats
@@ -141,4 +141,4 @@ def _found(seconds: float) -> Warmed:
             compiled.append(name)
         elif stats.cache_hits:
             cached.append(name)
-    return Warmed(compiled, cached, uncached, round(seconds, 2), sorted(folders))
+    return WarmUpResult(compiled, cached, uncached, round(seconds, 2), sorted(folders))

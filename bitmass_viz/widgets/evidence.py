@@ -230,7 +230,8 @@ class Claims(_Shown):
         from bitmass_viz import figures
 
         answers = {claim: verdict["answer"] for claim, verdict in _shipped_verdicts().items()}
-        drawn = figures.draw_claims(EXPERIMENTS, {name: shipped.load(name) for name in EXPERIMENTS}, answers)
+        tables = {claim.experiment: shipped.load(claim.experiment) for claim in CLAIMS.values()}
+        drawn = figures.draw_claims(EXPERIMENTS, tables, answers)
         listed = ", ".join(f"{claim} {answer}" for claim, answer in answers.items())
         return figures.as_svg(drawn, f"Claims against measurements: {listed}.")
 

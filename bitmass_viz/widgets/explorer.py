@@ -112,11 +112,11 @@ class Explorer(TrainingWidget):
         """The digits of the current run; the trait `dataset` changes with them."""
         return self._session.digits
 
-    def _named(self) -> list[tuple[str, Run]]:
+    def _named_runs(self) -> list[tuple[str, Run]]:
         return self._session.named_runs()
 
     def _begin(self) -> None:
-        self._spawn(self._in_turn(self._prepare))
+        self._spawn(self._in_turn(self._prepare_first_run))
         if self._get_mnist:
             self._spawn(self._get(asked=False))
 
@@ -178,7 +178,7 @@ class Explorer(TrainingWidget):
     async def _on_set(self, message: dict[str, Any]) -> None:
         name, value = message.get("name"), message.get("value")
         before = self._session.entry
-        wish = self._wish if self._player.playing else None
+        request = self._play_request if self._player.playing else None
         controls = self._session.controls
         live = isinstance(name, str) and name in controls and controls[name].live
         try:
@@ -199,8 +199,8 @@ class Explorer(TrainingWidget):
             self._publish(await self._player.work(self._player.measured_update))
         # Send settings even if unchanged, because the browser's control may still show a refused value.
         self.send_state("settings")
-        if wish is not None and self._wish is wish and not self._player.playing:
-            await self._play(wish)
+        if request is not None and self._play_request is request and not self._player.playing:
+            await self._play(request)
 
     async def _on_show(self, message: dict[str, Any]) -> None:
         index = numeric.as_whole(message.get("frame"))
@@ -213,7 +213,7 @@ class Explorer(TrainingWidget):
             return
         self._preview = frame = frames[index]
         self._publish(Update(frame, None))
-        self._spawn(self._rest_on(frame))
+        self._spawn(self._seek_if_still_shown(frame))
 
     async def _on_use_mnist(self, _message: dict[str, Any]) -> None:
         await self._stop()
@@ -247,7 +247,7 @@ class Explorer(TrainingWidget):
             self._followed = number
             self._publish_state()
             return
-        self._wish = None
+        self._play_request = None
         await self._stop()
         self._preview = None
         begin = partial(self._session.begin, link.settings, link.options)
@@ -262,23 +262,25 @@ class Explorer(TrainingWidget):
         await self._enter_run()
         self._player.speed = self._session.settings[SPEED]
         if link.at or link.changes:
-            self._wish = object()
-            self._begin_to(self._player.follow(link.at, _by_examples(self.run, link.changes)), followed=number)
+            self._play_request = object()
+            self._start_playing(
+                self._player.follow(link.at, _by_examples(self.run, link.changes)), followed=number
+            )
         else:
             self._followed = number
             self._publish_state()
 
-    async def _play(self, wish: object) -> None:
+    async def _play(self, request: object) -> None:
         self._player.speed = self._session.settings[SPEED]
-        await super()._play(wish)
+        await super()._play(request)
 
-    async def _see_out(self, playing: asyncio.Future[None], followed: int | None = None) -> None:
+    async def _await_end(self, playing: asyncio.Future[None], followed: int | None = None) -> None:
         await asyncio.wait([playing])
         if followed is not None:
             self._followed = followed
-        await super()._see_out(playing)
+        await super()._await_end(playing)
 
-    async def _rest_on(self, frame: Frame) -> None:
+    async def _seek_if_still_shown(self, frame: Frame) -> None:
         """Seek to the frame that the scrubber shows, if it stays there."""
         await asyncio.sleep(SETTLE_SECONDS)
         async with self._turn:
@@ -286,12 +288,12 @@ class Explorer(TrainingWidget):
                 await self._settle()
                 await self._show_present()
 
-    async def _prepare(self) -> None:
+    async def _prepare_first_run(self) -> None:
         """Prepare the first run and show its starting point."""
-        self._publish(await self._made_ready())
+        self._publish(await self._prepare_run())
 
-    async def _made_ready(self) -> Update:
-        update = await super()._made_ready()
+    async def _prepare_run(self) -> Update:
+        update = await super()._prepare_run()
         release_pages(self._session.digits)
         return update
 
@@ -343,7 +345,7 @@ class Explorer(TrainingWidget):
         self._player.run = self.run
         self._unwatch()
         self._unwatch = self.run.watch(self._on_run_changed)
-        update = await self._made_ready()
+        update = await self._prepare_run()
         self.settings = dict(self._session.settings)
         self._publish(update)
 

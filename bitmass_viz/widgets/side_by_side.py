@@ -127,7 +127,7 @@ class SideBySide(TrainingWidget):
         """The networks, in the order of their lanes."""
         return list(self._lockstep.runs)
 
-    def _named(self) -> list[tuple[str, Run]]:
+    def _named_runs(self) -> list[tuple[str, Run]]:
         names = [title or run.trainer.LABEL for title, run in zip(self._titles, self.runs, strict=True)]
         return [(f"{name}, side by side", run) for name, run in zip(names, self.runs, strict=True)]
 
@@ -164,16 +164,16 @@ class SideBySide(TrainingWidget):
         """Prepare once the widget scrolls near the view; most readers never reach most of a page."""
         if not self._ready:
             self._ready = True
-            self._publish(await self._made_ready())
+            self._publish(await self._prepare_run())
 
-    async def _made_ready(self) -> Update:
-        update = await super()._made_ready()
+    async def _prepare_run(self) -> Update:
+        update = await super()._prepare_run()
         release_pages(self._digits)
         return update
 
-    async def _play(self, wish: object) -> None:
+    async def _play(self, request: object) -> None:
         self._player.speed = self._shared[SPEED]
-        await super()._play(wish)
+        await super()._play(request)
 
     async def _show_present(self) -> None:
         lockstep = self._lockstep
@@ -182,7 +182,7 @@ class SideBySide(TrainingWidget):
 
     async def _on_reset(self, _message: dict[str, Any]) -> None:
         await self._stop()
-        await self._begin_anew()
+        await self._restart()
 
     async def _on_set(self, message: dict[str, Any]) -> None:
         name, value, lane = message.get("name"), message.get("value"), message.get("lane")
@@ -207,7 +207,7 @@ class SideBySide(TrainingWidget):
             return
         if name == "recipe":
             self._wanted = [self._lane(lane["trainer"]) for lane in self._wanted]
-        await self._begin_anew()
+        await self._restart()
 
     async def _set_lane(self, name: object, value: object, number: object) -> None:
         number = numeric.whole("The lane", number, 0, len(self._wanted) - 1)
@@ -224,12 +224,12 @@ class SideBySide(TrainingWidget):
                 self._publish(await self._player.work(self._player.measured_update))
             return
         self._wanted[number] = self._lane(str(value)) if name == "trainer" else lane | {name: value}
-        await self._begin_anew()
+        await self._restart()
 
-    async def _begin_anew(self) -> None:
+    async def _restart(self) -> None:
         await self._stop()
         lockstep = self._player.run = await self._player.work(self._make)
-        update = await self._made_ready() if self._ready else Update(lockstep.record(), None)
+        update = await self._prepare_run() if self._ready else Update(lockstep.record(), None)
         self.dataset = described(self._digits)
         self._publish(update)
 
@@ -249,7 +249,7 @@ class SideBySide(TrainingWidget):
         if digits is not self._digits and self._lockstep.examples == 0 and not self._player.playing:
             self._digits = digits
             if self._widget_loop.loop is not None:
-                self._spawn(self._in_turn(self._begin_anew))
+                self._spawn(self._in_turn(self._restart))
 
     def _publish(self, update: Update) -> None:
         digit, example = b"", None

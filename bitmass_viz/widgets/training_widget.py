@@ -56,9 +56,9 @@ class TrainingWidget(ActionWidget):
     def __init__(self, playable: Playable, **kwargs: Any) -> None:
         self._window = FrameWindow()
         self._playing: asyncio.Future[None] | None = None
-        self._wish: object | None = None
+        self._play_request: object | None = None
         self._preparing = True
-        self._stopped_unseen = False
+        self._paused_by_hiding = False
         super().__init__(**kwargs)
         self._player = Player(playable, self._publish, self._window, self._worker)
 
@@ -70,7 +70,7 @@ class TrainingWidget(ActionWidget):
         """Send the current state to a page that has just connected."""
         raise NotImplementedError
 
-    def _named(self) -> list[tuple[str, Run]]:
+    def _named_runs(self) -> list[tuple[str, Run]]:
         """Return (label, run) for each network."""
         raise NotImplementedError
 
@@ -87,7 +87,7 @@ class TrainingWidget(ActionWidget):
             Per network: ``label``, ``trainer``, ``examples`` learned, and ``answers``, the predicted labels.
         """
         found = []
-        for label, run in self._named():
+        for label, run in self._named_runs():
             if run.examples > 0:
                 answers = await self._player.work(partial(run.predict, images))
                 network = {"label": label, "trainer": run.trainer.NAME, "examples": run.examples}
@@ -112,22 +112,22 @@ class TrainingWidget(ActionWidget):
         """Pause while the page is hidden."""
         if self._player.playing:
             self._on_pause({})
-            self._stopped_unseen = True
+            self._paused_by_hiding = True
 
     def _on_visible(self, _message: dict[str, Any]) -> None:
         """Resume if hiding the page paused training."""
-        if self._stopped_unseen:
+        if self._paused_by_hiding:
             self._on_play({})
 
     def _on_play(self, _message: dict[str, Any]) -> None:
-        self._stopped_unseen = False
+        self._paused_by_hiding = False
         if not self._player.playing:
-            self._wish = object()
-            self._spawn(self._in_turn(partial(self._play, self._wish)))
+            self._play_request = object()
+            self._spawn(self._in_turn(partial(self._play, self._play_request)))
 
     def _on_pause(self, _message: dict[str, Any]) -> None:
-        self._stopped_unseen = False
-        self._wish = None
+        self._paused_by_hiding = False
+        self._play_request = None
         self._player.pause()
         self._publish_state()
 
@@ -152,20 +152,20 @@ class TrainingWidget(ActionWidget):
     async def _on_set(self, message: dict[str, Any]) -> None:
         raise NotImplementedError
 
-    async def _play(self, wish: object) -> None:
+    async def _play(self, request: object) -> None:
         """Start playing, unless the reader has pressed pause or play again meanwhile."""
         await self._stop()
         await self._settle()
-        if self._wish is wish:
-            self._begin_to(self._player.play())
+        if self._play_request is request:
+            self._start_playing(self._player.play())
 
-    def _begin_to(self, play: Coroutine[Any, Any, None], **more: Any) -> None:
+    def _start_playing(self, play: Coroutine[Any, Any, None], **more: Any) -> None:
         self._window.acknowledge_all()
         self._playing = asyncio.ensure_future(play)
         self._publish_state()
-        self._spawn(self._see_out(self._playing, **more))
+        self._spawn(self._await_end(self._playing, **more))
 
-    async def _see_out(self, playing: asyncio.Future[None]) -> None:
+    async def _await_end(self, playing: asyncio.Future[None]) -> None:
         """Update the page when playing ends, with a notice if the player stopped on its own."""
         await playing
         if self._player.abandoned:
@@ -178,7 +178,7 @@ class TrainingWidget(ActionWidget):
         if self._playing is not None:
             await asyncio.wait([self._playing])
 
-    async def _made_ready(self) -> Update:
+    async def _prepare_run(self) -> Update:
         """Compile or load the kernels that play needs, and measure the initial accuracy."""
         slow = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._publish_preparing)
         try:

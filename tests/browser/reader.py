@@ -53,7 +53,7 @@ GRAVE = ("moderate", "serious", "critical")
 
 
 def findings(page):
-    page.wait_for_function("!document.getAnimations().some((one) => one instanceof CSSTransition)")
+    page.page.wait_for_function("!document.getAnimations().some((one) => one instanceof CSSTransition)")
     response = Axe().run(page.page).response
     assert len(response["passes"]) > 15, "axe has looked at the page"
     return [

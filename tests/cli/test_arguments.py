@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from bitmass_viz.cli.arguments import name_among, understood, whole_number
+from bitmass_viz.cli.arguments import name_among, repaired, whole_number
 from bitmass_viz.cli.main import main
 from bitmass_viz.experiments import EXPERIMENTS
 from bitmass_viz.trainers import TRAINERS
@@ -16,7 +16,7 @@ OPTIONS = {
 
 
 def understand(*arguments):
-    return understood(arguments, {"experiment", "lessons"}, OPTIONS.__getitem__)
+    return repaired(arguments, {"experiment", "lessons"}, OPTIONS.__getitem__)
 
 
 @pytest.mark.parametrize(

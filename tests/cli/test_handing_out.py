@@ -7,13 +7,13 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from bitmass_viz.cli.lessons import FIRST, SETTINGS, hand_out, notebooks_folder
+from bitmass_viz.cli.lessons import FIRST, SETTINGS, copy_lessons, notebooks_folder
 from bitmass_viz.cli.main import main
 
 
 def test_a_student_gets_the_lessons_and_nothing_else(tmp_path):
     folder = tmp_path / "new" / "lessons"
-    found = hand_out(folder)
+    found = copy_lessons(folder)
     names = sorted(path.name for path in folder.rglob("*"))
     assert names == sorted(path.name for path in notebooks_folder().glob("0*.ipynb"))
     assert len(names) == 7
@@ -23,17 +23,17 @@ def test_a_student_gets_the_lessons_and_nothing_else(tmp_path):
 
 
 def test_a_students_work_is_never_touched(tmp_path):
-    hand_out(tmp_path)
+    copy_lessons(tmp_path)
     (tmp_path / FIRST).write_text("my answers")
     (tmp_path / "02-three-views.ipynb").unlink()
-    found = hand_out(tmp_path)
+    found = copy_lessons(tmp_path)
     assert (tmp_path / FIRST).read_text() == "my answers"
     assert [path.name for path in found.copied] == ["02-three-views.ipynb"]
     assert len(found.kept) == 6
 
 
 def test_a_teacher_gets_the_guide_and_the_solutions(tmp_path):
-    hand_out(tmp_path, teacher=True)
+    copy_lessons(tmp_path, teacher=True)
     assert (tmp_path / "README.md").is_file()
     assert len(list((tmp_path / "solutions").glob("lesson_0*.py"))) == 7
 
@@ -45,10 +45,10 @@ def test_a_copy_that_is_cut_short_does_not_pass_for_a_lesson(tmp_path, monkeypat
 
     monkeypatch.setattr("shutil.copyfile", stops)
     with pytest.raises(OSError, match="no space left"):
-        hand_out(tmp_path)
+        copy_lessons(tmp_path)
     assert not list(tmp_path.glob("0*.ipynb"))
     monkeypatch.undo()
-    assert len(hand_out(tmp_path).copied) == 7
+    assert len(copy_lessons(tmp_path).copied) == 7
 
 
 def test_the_command_copies_and_says_what_it_did(tmp_path):

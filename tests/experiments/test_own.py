@@ -59,27 +59,22 @@ def test_few_seeds_decide_nothing(tiny, tmp_path):
     assert set(table["split"]) == {"test"}
 
 
+def also(**settings):
+    return {"cases": CASES | {"x": settings}}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"question": " "}, "question must be a sentence"),
         ({"cases": {"one": {"trainer": "sgd"}}}, "cases must be a mapping of 2 to 12 kinds of network, got 1"),
         ({"cases": [1, 2]}, r"cases must be a mapping of 2 to 12 kinds of network, got \[1, 2\]"),
-        ({"cases": CASES | {"x": {"trainer": "sgdd"}}}, "trainer of 'x' must be one of sgd, .* got 'sgdd'"),
-        ({"cases": CASES | {"x": {"trainer": "sgd", "recipe": "best"}}}, "recipe of 'x' must be one of published"),
-        (
-            {"cases": CASES | {"x": {"trainer": "sgd", "hidden": 0}}},
-            "hidden of 'x' must be a whole number between 1",
-        ),
-        ({"cases": CASES | {"x": {"trainer": "linear", "hidden": 8}}}, "hidden of 'x' must be left out, got 8"),
-        (
-            {"cases": CASES | {"x": {"trainer": "sgd", "rate": 1}}},
-            "sgd has no option 'rate'; it has learning_rate",
-        ),
-        (
-            {"cases": CASES | {"x": {"trainer": "sgd", "learning_rate": 99}}},
-            "learning_rate must be a number between",
-        ),
+        (also(trainer="sgdd"), "trainer of 'x' must be one of sgd, .* got 'sgdd'"),
+        (also(trainer="sgd", recipe="best"), "recipe of 'x' must be one of published"),
+        (also(trainer="sgd", hidden=0), "hidden of 'x' must be a whole number between 1"),
+        (also(trainer="linear", hidden=8), "hidden of 'x' must be left out, got 8"),
+        (also(trainer="sgd", rate=1), "sgd has no option 'rate'; it has learning_rate"),
+        (also(trainer="sgd", learning_rate=99), "learning_rate must be a number between"),
         ({"equal_within": 0}, "equal_within must be a number of points above 0"),
         ({"measured_on": "train"}, "measured_on must be one of validation, test, got 'train'"),
         ({"epochs": 0}, "epochs must be a whole number between 1 and 100"),

@@ -9,10 +9,19 @@ import pytest
 
 from bitmass_viz import figures
 from bitmass_viz.common.palette import PALETTE
-from bitmass_viz.experiments import EXPERIMENTS, shipped, statistics
+from bitmass_viz.experiments import EXPERIMENTS, design, shipped, statistics
+from bitmass_viz.experiments import figure as kinds
 from bitmass_viz.experiments.summary import summarise
 
 NAMES = list(EXPERIMENTS)
+
+
+def draw(name, table):
+    return figures.draw(EXPERIMENTS[name], table)
+
+
+def describe(name, table):
+    return figures.describe(EXPERIMENTS[name], table)
 
 
 def with_seeds(table, seeds):
@@ -36,7 +45,7 @@ def contains(figure, x=None, y=None):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_experiment_has_a_figure_that_can_be_written(outcomes, tmp_path, name, seeds):
     table = with_seeds(outcomes[name].table, seeds)
-    figure = figures.draw(EXPERIMENTS[name], table)
+    figure = draw(name, table)
     figures.save(figure, tmp_path / name)
     first = (tmp_path / f"{name}.svg").read_bytes()
     assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
@@ -44,13 +53,15 @@ def test_every_experiment_has_a_figure_that_can_be_written(outcomes, tmp_path, n
     assert ElementTree.fromstring(text).tag.endswith("svg")
     assert "synthetic pen strokes, not MNIST" in text
     assert f"{seeds} seed{'s' if seeds > 1 else ''}" in text or name == "ledger"
+    assert "not MNIST" in figure.get_suptitle()
+    assert not draw(name, table.assign(synthetic=False)).get_suptitle()
     figures.save(figure, tmp_path / name)
     assert (tmp_path / f"{name}.svg").read_bytes() == first, "the same figure gives the same bytes"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_figure_for_the_page_takes_the_pages_colours(outcomes, name):
-    svg = figures.as_svg(figures.draw(EXPERIMENTS[name], outcomes[name].table), 'Said "so" & <more>')
+    svg = figures.as_svg(draw(name, outcomes[name].table), 'Said "so" & <more>')
     root = ElementTree.fromstring(svg)
     assert root.attrib["width"] == "100%"
     assert "height" not in root.attrib
@@ -68,7 +79,7 @@ def accuracy_of(table, case):
 
 def test_the_marks_of_the_published_table_stand_at_its_numbers(outcomes):
     table = outcomes["published"].table
-    figure = figures.draw(EXPERIMENTS["published"], table)
+    figure = draw("published", table)
     for case in table.loc[table["stage"] == "result", "case"].unique():
         values = accuracy_of(table, case)
         found = statistics.mean(values)
@@ -80,7 +91,7 @@ def test_the_marks_of_the_published_table_stand_at_its_numbers(outcomes):
 
 def test_equal_bits_stand_on_one_upright(outcomes):
     table = outcomes["width"].table
-    figure = figures.draw(EXPERIMENTS["width"], table)
+    figure = draw("width", table)
     results = table[table["stage"] == "result"]
     for mass, rows in results[results["group"] != "linear"].groupby("bit_mass"):
         means = 100 * rows.groupby("case")["accuracy"].mean()
@@ -91,7 +102,7 @@ def test_equal_bits_stand_on_one_upright(outcomes):
 
 def test_the_iso_bit_line_runs_through_the_means(outcomes):
     table = outcomes["iso-bit"].table
-    figure = figures.draw(EXPERIMENTS["iso-bit"], table)
+    figure = draw("iso-bit", table)
     for x, bits in enumerate((1, 2, 4, 8, 16, 32)):
         case = f"{bits} bit{'s' if bits > 1 else ''}, straight-through"
         assert contains(figure, x=x, y=accuracy_of(table, case).mean())
@@ -99,7 +110,7 @@ def test_the_iso_bit_line_runs_through_the_means(outcomes):
 
 def test_the_ladder_rings_the_rate_that_was_chosen(outcomes):
     table = outcomes["ladder"].table
-    figure = figures.draw(EXPERIMENTS["ladder"], table)
+    figure = draw("ladder", table)
     for case, rows in table[table["stage"] == "result"].groupby("case"):
         rate = json.loads(rows["options"].iloc[0])["learning_rate"]
         choices = table[(table["stage"] == "choice") & (table["case"] == case)]
@@ -112,7 +123,7 @@ def test_the_ladder_rings_the_rate_that_was_chosen(outcomes):
 
 def test_the_knife_stands_at_its_numbers(outcomes):
     table = outcomes["bit-knife"].table
-    figure = figures.draw(EXPERIMENTS["bit-knife"], table)
+    figure = draw("bit-knife", table)
     for cut, column, at, x in (
         ("round", "bit", 9, 9),
         ("truncate", "bit", 12, 12),
@@ -128,7 +139,7 @@ def test_the_knife_stands_at_its_numbers(outcomes):
 def test_the_ledger_stacks_up_to_the_bits_in_use(outcomes):
     table = outcomes["ledger"].table
     results = table.drop_duplicates("case")
-    figure = figures.draw(EXPERIMENTS["ledger"], table)
+    figure = draw("ledger", table)
     bars = [bar for axes in figure.axes for bar in axes.patches]
     ends = {round(bar.get_x() + bar.get_width()) for bar in bars}
     for _, line in results.iterrows():
@@ -172,24 +183,14 @@ def test_the_claims_chart_says_when_it_is_not_of_mnist(outcomes):
     answers = {"C2": "undecided", "C6": "undecided"}
     synthetic = figures.draw_claims(EXPERIMENTS, tables, answers)
     assert "not MNIST" in synthetic.get_suptitle()
-    real = figures.draw_claims(
-        EXPERIMENTS, {name: table.assign(synthetic=False) for name, table in tables.items()}, answers
-    )
-    assert not real.get_suptitle()
+    real = {name: table.assign(synthetic=False) for name, table in tables.items()}
+    assert not figures.draw_claims(EXPERIMENTS, real, answers).get_suptitle()
     with pytest.raises(ValueError, match="at least one claim"):
         figures.draw_claims(EXPERIMENTS, {}, answers)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_figure_is_headed_by_what_its_digits_are(outcomes, name):
-    table = outcomes[name].table
-    assert "not MNIST" in figures.draw(EXPERIMENTS[name], table).get_suptitle()
-    assert not figures.draw(EXPERIMENTS[name], table.assign(synthetic=False)).get_suptitle()
-
-
 def test_what_stands_in_a_figure_is_not_rounded_for_the_page(outcomes):
-    figure = figures.draw(EXPERIMENTS["ladder"], outcomes["ladder"].table)
-    svg = figures.as_svg(figure, "0.00123")
+    svg = figures.as_svg(draw("ladder", outcomes["ladder"].table), "0.00123")
     assert "0.001</text>" in svg
     assert 'aria-label="0.00123"' in svg
     assert not re.search(r'x="-?\d+\.\d{3,}"', svg)
@@ -197,12 +198,11 @@ def test_what_stands_in_a_figure_is_not_rounded_for_the_page(outcomes):
 
 def test_figures_can_be_told_in_words(outcomes):
     for name, outcome in outcomes.items():
-        said = figures.describe(EXPERIMENTS[name], outcome.table)
-        assert "2 seeds" in said
-        assert "not MNIST" in said
+        said = describe(name, outcome.table)
+        assert said.endswith("Means of 2 seeds, synthetic pen strokes, not MNIST.")
         assert "nan" not in said
     table = outcomes["published"].table
-    said = figures.describe(EXPERIMENTS["published"], table)
+    said = describe("published", table)
     assert f"AdamW, tuned {accuracy_of(table, 'AdamW, tuned').mean():.1f} %" in said
     assert "(published 81.3 %)" in said
     table = outcomes["ledger"].table
@@ -215,17 +215,30 @@ def test_figures_can_be_told_in_words(outcomes):
 def test_the_bug_is_drawn_without_the_seed_that_brought_pictures(outcomes):
     table = outcomes["bug"].table
     later = table[table["seed"] == 1]
-    count = [
-        len(figures.draw(EXPERIMENTS["bug"], rows).axes)
-        for rows in (table, later, later.drop(columns="unit_weights"))
-    ]
+    count = [len(draw("bug", rows).axes) for rows in (table, later, later.drop(columns="unit_weights"))]
     assert count == [42, 2, 2]
 
 
 def test_what_is_no_experiment_is_refused(outcomes):
     for ask in (figures.draw, figures.describe):
-        with pytest.raises(ValueError, match=r"experiment must be one such as EXPERIMENTS\['ladder'\], got 'pie'"):
+        with pytest.raises(ValueError, match=r"experiment must be a value of .*EXPERIMENTS or .*, got 'pie'"):
             ask("pie", outcomes["ledger"].table)
+
+
+def test_every_kind_of_figure_is_drawn():
+    assert set(figures.KINDS) == set(kinds.Figure.__subclasses__())
+
+
+def test_an_experiment_that_describes_no_figure_has_one_all_the_same(outcomes):
+    """Each network is a dot and each kind a mean, and the same is said in words."""
+    own = design("Are these equal?", {"a": {"trainer": "sgd"}, "b": {"trainer": "adamw"}})
+    table = outcomes["iso-bit"].table.assign(experiment=own.name)
+    for figure in (figures.draw(own, table), figures.draw_seeds(table)):
+        assert "synthetic" in figure.get_suptitle()
+        for case in table.loc[table["stage"] == "result", "case"].unique():
+            values = accuracy_of(table, case)
+            assert all(contains(figure, x=value) for value in (*values, values.mean())), case
+            assert f"{case} {values.mean():.1f} %" in figures.describe(own, table)
 
 
 def test_series_differ_without_colour():
@@ -242,18 +255,17 @@ RESULTS = Path(figures.__file__).parents[1] / "experiments" / "results"
 def test_a_shipped_table_draws_as_pandas_reads_it(name):
     """By itself, with seeds left out, in another order: always what the shipped table itself gives."""
     read, whole = pd.read_csv(RESULTS / f"{name}.csv"), shipped.load(name)
-    shown = EXPERIMENTS[name]
 
     def svg(figure):
         return figures.as_svg(figure, name)
 
-    assert svg(figures.draw(shown, read)) == svg(figures.draw(shown, whole))
+    assert svg(draw(name, read)) == svg(draw(name, whole))
     assert svg(figures.draw_seeds(read)) == svg(figures.draw_seeds(whole))
-    assert figures.describe(shown, read) == figures.describe(shown, whole)
+    assert describe(name, read) == describe(name, whole)
     assert summarise(read).equals(summarise(whole))
     before = read.copy()
     some = read.iloc[::-1] if "seed" not in read else read[(read["stage"] == "choice") | (read["seed"] < 3)]
-    assert figures.draw(shown, some).axes
+    assert draw(name, some).axes
     pd.testing.assert_frame_equal(read, before)
 
 
@@ -275,25 +287,21 @@ def test_other_rows_do_not_pass_for_shipped_ones():
         read.assign(more=1),
         pd.DataFrame(),
     ):
-        for draw in (
-            partial(figures.draw, EXPERIMENTS["published"]),
-            figures.draw_seeds,
-            partial(figures.describe, EXPERIMENTS["published"]),
-        ):
+        for ask in (partial(draw, "published"), figures.draw_seeds, partial(describe, "published")):
             with pytest.raises(ValueError, match=r"the table has no column '[a-z_]+'; give it as experiments.run"):
-                draw(wrong)
+                ask(wrong)
 
 
 @pytest.mark.parametrize("wrong", [None, [], "published.csv", {"a": 1}])
 def test_what_is_no_table_is_refused(wrong):
     with pytest.raises(ValueError, match=r"table must be a pandas.DataFrame as experiments.run returns it, got"):
-        figures.draw(EXPERIMENTS["published"], wrong)
+        draw("published", wrong)
 
 
 def test_a_table_of_another_experiment_or_without_results_is_refused():
     table = shipped.load("published")
     with pytest.raises(ValueError, match="draws the experiment 'bit-knife', got a table of 'published'"):
-        figures.draw(EXPERIMENTS["bit-knife"], table)
+        draw("bit-knife", table)
     for empty in (table[table["stage"] == "choice"], table.iloc[:0]):
         with pytest.raises(ValueError, match="the table has no row whose stage is 'result'"):
-            figures.draw(EXPERIMENTS["published"], empty)
+            draw("published", empty)

@@ -84,17 +84,6 @@ def test_what_cannot_be_drawn_is_refused(call, message):
         call()
 
 
-def test_each_network_is_a_dot_and_each_kind_a_mean(outcomes):
-    table = outcomes["iso-bit"].table
-    figure = figures.draw_seeds(table)
-    results = table[table["stage"] == "result"]
-    drawn = np.concatenate([line.get_xdata() for line in figure.axes[0].get_lines()])
-    for case, rows in results.groupby("case"):
-        for value in [*rows["accuracy"], rows["accuracy"].mean()]:
-            assert np.isclose(drawn, 100 * value).any(), case
-    assert "synthetic" in figure.get_suptitle()
-
-
 def test_a_notebook_shows_a_figure_on_paper_of_its_own():
     html = figures.draw_descent()._repr_html_()
     assert html.startswith('<div style="background:#ffffff')

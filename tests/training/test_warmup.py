@@ -12,7 +12,7 @@ from bitmass_viz.training import warmup
 
 
 def test_it_says_what_it_compiled_and_where_that_lies(monkeypatch):
-    warmed = warmup.Warmed(
+    warmed = warmup.WarmUpResult(
         ["kernels.bits.a", "kernels.bits.b"], ["kernels.c.d"], ["kernels.e.f"], 1.23, ["/cache"]
     )
     monkeypatch.setattr(warmup, "warm_up", lambda progress: warmed)

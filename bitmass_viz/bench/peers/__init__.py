@@ -1,4 +1,4 @@
-"""The tools that ours are compared with, a file each. What is not installed is left out, and said to be."""
+"""The tools that we compare with, one file each. Tools that are not installed are reported as left out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MODULES = {"torch_peer": "PyTorch", "faiss_peer": "FAISS", "threadpoolctl": "Num
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What was not compared, why, and what one can do about it."""
+    """Something that was not compared, why, and how to include it."""
 
     name: str
     why: str
@@ -20,7 +20,7 @@ class LeftOut:
 
 
 def find(module: str) -> ModuleType | LeftOut:
-    """Import what a peer needs: a file of this folder, or a package that one of them is nothing without.
+    """Import a peer's file in this folder, or a package that it requires.
 
     Parameters
     ----------
@@ -36,5 +36,5 @@ def find(module: str) -> ModuleType | LeftOut:
 
 
 def one_line(error: BaseException) -> str:
-    """Return the first line of what an error says."""
+    """Return the first line of an error's message."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

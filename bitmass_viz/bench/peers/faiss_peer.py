@@ -1,4 +1,4 @@
-"""FAISS: Hamming distances of packed rows, which are the bits that do not agree."""
+"""FAISS: Hamming distances of packed rows, the number of bits that disagree."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from bitmass_viz.bench.timing import DEFAULT_THREADS, Side
 from bitmass_viz.kernels.packing import pack_bits
 
 BLOCK = 5_000
-"""Images that a search is given at a time."""
+"""Images per search."""
 
 
 def layer(material: Material) -> tuple[list[Side], list[LeftOut]]:
-    """Return all distances: with `hammings`, which uses one thread, and with a search that uses all of them.
+    """Return two sides that compute all distances: `hammings` on one thread, and a search on all threads.
 
-    `IndexBinaryFlat.search` for as many neighbours as there are units finds all distances too, but sorts them, and
-    is several times slower than a search by a range that nothing is outside of. That one in turn slows down where
-    it has to gather many images at once.
+    `IndexBinaryFlat.search` for as many neighbours as there are units also finds all distances, but sorts them,
+    and is several times slower than a range search with an unlimited range. That one slows down if it has to
+    collect results for many images at once.
     """
     bits, size = material.pixels.shape[1], material.size
     images = material.packed.view(np.uint8)

@@ -1,4 +1,4 @@
-"""NumPy: back-propagation in matrix products, and bits counted with `numpy.bitwise_count`."""
+"""NumPy: back-propagation with matrix products, and bit counts with `numpy.bitwise_count`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from bitmass_viz.kernels.packing import pack_bits
 
 CLASSES = 10
 BLOCK = 512
-"""Images at a time, so that what lies between the two steps stays in the cache: the fastest of 8 to 1,000."""
+"""Images per block, chosen so that intermediate results stay in the cache: the fastest of 8 to 1,000."""
 EXPRESSION = 500
-"""Images in one expression: 13 MB lie between its steps."""
+"""Images per single expression, whose intermediate results take 13 MB."""
 
 Update = Callable[[NDArray[np.float32], NDArray[np.float32]], None]
 
@@ -33,7 +33,7 @@ def sgd(rate: float) -> Update:
 
 
 def adamw(rate: float, decay: float = 1e-4, beta1: float = 0.9, beta2: float = 0.999) -> Update:
-    """AdamW for one matrix, as PyTorch has it."""
+    """AdamW for one matrix, with PyTorch's formula."""
     steps = 0
     first: Any = np.float32(0)
     second: Any = np.float32(0)
@@ -54,7 +54,7 @@ OPTIMISERS: dict[str, Callable[[float], Update]] = {"sgd": sgd, "adamw": adamw}
 
 
 class Network:
-    """784→8→10 without biases: ReLU, softmax cross-entropy, one gradient a minibatch."""
+    """784→8→10 without biases: ReLU, softmax cross-entropy, one gradient per minibatch."""
 
     def __init__(self, w0: NDArray[np.float32], w1: NDArray[np.float32], optimiser: str, rate: float) -> None:
         self.w0, self.w1 = w0, w1
@@ -75,7 +75,7 @@ class Network:
 
 
 def training(material: Material, optimiser: str, batch: int, rate: float) -> tuple[list[Side], list[LeftOut]]:
-    """Return one epoch of 784→8→10, or its share at a minibatch of one."""
+    """Return sides that train one epoch of 784→8→10, or a share of it for a minibatch of one."""
     rng = np.random.default_rng(0)
     inputs = material.pixels.shape[1]
     w0 = rng.normal(0, np.sqrt(2 / inputs), (HIDDEN, inputs)).astype(np.float32)
@@ -94,7 +94,7 @@ def training(material: Material, optimiser: str, batch: int, rate: float) -> tup
 
 
 def layer(material: Material) -> tuple[list[Side], list[LeftOut]]:
-    """Return the counts of agreeing bits: with bitwise_count, and as a product of ±1 float32 matrices."""
+    """Return sides that count agreeing bits: with bitwise_count, and as a product of ±1 float32 matrices."""
     product = np.empty((material.size, len(material.weight_bits)), np.float32)
     signs, weights = material.signs, material.weight_bits.astype(np.float32) * 2 - 1
 
@@ -110,7 +110,7 @@ def layer(material: Material) -> tuple[list[Side], list[LeftOut]]:
 
 
 def _with_one_thread(side: Side) -> tuple[list[Side], list[LeftOut]]:
-    """Add to a side the same with its matrix products on a single thread."""
+    """Return a side, and a copy whose matrix products use a single thread."""
     control = find("threadpoolctl")
     if isinstance(control, LeftOut):
         return [side], [control]
@@ -150,7 +150,7 @@ def _counted(material: Material) -> Side:
 
 
 def _counted_at_once(material: Material) -> Side:
-    """Count as one would write it down: a single expression for many images and all units."""
+    """Count in the obvious way: a single expression for many images and all units."""
     images, by_unit = material.packed, pack_bits(material.weight_bits)
     padding = 64 * by_unit.shape[1] - material.pixels.shape[1]
     counts = np.empty((material.size, len(by_unit)), np.uint16)

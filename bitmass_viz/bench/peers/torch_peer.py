@@ -14,7 +14,7 @@ from bitmass_viz.bench.material import HIDDEN, UNITS, Material
 from bitmass_viz.bench.peers import LeftOut, one_line
 from bitmass_viz.bench.timing import DEFAULT_THREADS, Side
 
-# A compiled step warns that the optimiser's own profiling is left out of it.
+# A compiled step would warn that it omits the optimiser's own profiling.
 logging.getLogger("torch._dynamo").setLevel(logging.ERROR)
 
 CLASSES = 10
@@ -28,7 +28,7 @@ Step = Callable[[torch.Tensor, torch.Tensor], None]
 
 
 def training(material: Material, optimiser: str, batch: int, rate: float) -> tuple[list[Side], list[LeftOut]]:
-    """Return one epoch of 784→8→10, or its share at a minibatch of one."""
+    """Return sides that train one epoch of 784→8→10, or a share of it for a minibatch of one."""
     x = torch.from_numpy(material.brightness)
 
     def make() -> Step:
@@ -38,7 +38,7 @@ def training(material: Material, optimiser: str, batch: int, rate: float) -> tup
 
 
 def binary_training(material: Material, batch: int) -> tuple[list[Side], list[LeftOut]]:
-    """Return one epoch of 784→256→10 with weights, inputs and hidden units of ±1."""
+    """Return sides that train one epoch of 784→256→10 with weights, inputs and hidden units of ±1."""
     x = torch.from_numpy(material.signs)
     return _sides(f"binary, batch {batch}", lambda: binary_step(x.shape[1]), x, material, batch)
 
@@ -63,7 +63,7 @@ def signs(sums: torch.Tensor) -> torch.Tensor:
 
 
 def binary_step(inputs: int) -> Step:
-    """Return a function that moves latent weights under binary ones (Courbariaux et al., arXiv 1602.02830)."""
+    """Return a function that updates the latent weights of binary ones (Courbariaux et al., arXiv 1602.02830)."""
     w0 = nn.Parameter(torch.empty(UNITS, inputs).uniform_(-1, 1))
     w1 = nn.Parameter(torch.empty(CLASSES, UNITS).uniform_(-1, 1))
     update = torch.optim.Adam([w0, w1], lr=LATENT_RATE)
@@ -101,13 +101,13 @@ def _sides(
     try:
         for rows in {min(batch, share), share % batch or batch}:
             step(x[:rows], y[:rows])
-    except Exception as error:  # its compilers have errors of many kinds, and each only means that there is none
+    except Exception as error:  # compilers raise many kinds of error; each means that compiling does not work
         return sides, [LeftOut(f"torch.compile ({task})", one_line(error), "a C++ compiler, such as g++")]
     return [*sides, Side("torch.compile", epoch_of(step), share, size, DEFAULT_THREADS)], []
 
 
 def _alone(call: Callable[[], None]) -> Callable[[], None]:
-    """Return the call on a single thread."""
+    """Wrap a call to run on a single thread."""
 
     def alone() -> None:
         threads = torch.get_num_threads()

@@ -1,7 +1,7 @@
-"""`bitmass doctor`: what a bug report needs, what is wrong with a set-up, and what to do about it.
+"""`bitmass doctor`: facts for a bug report, what is wrong with an installation, and how to fix it.
 
-A set-up that is broken must not break the check of it. So every check stands alone, and nothing here imports a
-package that may be the trouble before another process has tried to.
+A broken installation must not break its own check. So each check is isolated, and a package that may be broken is
+imported here only after another process has tried it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CHECKS: dict[str, Callable[[], Part]] = {
 
 
 def examine() -> dict[str, Any]:
-    """Examine the set-up, and return what was found, JSON-ready.
+    """Examine the installation and return the findings, JSON-ready.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def examine() -> dict[str, Any]:
 
 
 def as_text(found: dict[str, Any]) -> str:
-    """Return what `examine` found as lines to read, and to put into a bug report."""
+    """Return the findings of `examine` as text, for reading and for a bug report."""
     lines = []
     for name in CHECKS:
         lines.append(name)

@@ -1,4 +1,4 @@
-"""Of the set-up: the processor, its memory, and the port that the page is served on."""
+"""Checks of the machine: processor, memory, and the port that the page is served on."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bitmass_viz.common.machine import free_bytes, processors
 from bitmass_viz.server.ports import DEFAULT_PORT
 
 ENOUGH_BYTES = 1_000_000_000
-"""A page with the kernel that waits for the next reader takes about half of it, and the browser the rest."""
+"""A page and the preheated kernel use about half of this, the browser the rest."""
 
 
 def computer() -> Part:
-    """Describe the machine, and tell whether it has memory to spare and the vectors that we are fast with."""
+    """Describe the machine, and check free memory and the vector instructions that make training fast."""
     features = simd()
     free = free_bytes()
     part = Part(
@@ -47,9 +47,9 @@ def computer() -> Part:
 
 
 def port() -> Part:
-    """Tell whether the port that the page takes by default is free."""
+    """Check whether the page's default port is free."""
     with socket.socket() as probe:
-        # As our server does, for whom a connection that has just ended is no obstacle.
+        # Set as in our server, which can bind although a recent connection is still closing.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", DEFAULT_PORT))
@@ -65,7 +65,7 @@ def port() -> Part:
 
 
 def simd() -> set[str] | None:
-    """Return the processor's features that compiled code uses, or, without Numba, those that Linux names."""
+    """Return the processor features that Numba compiles for, or without Numba those that Linux lists."""
     if works("numba"):
         from numba.core import config
         from numba.core.codegen import get_host_cpu_features

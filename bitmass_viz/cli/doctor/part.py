@@ -1,4 +1,4 @@
-"""What one check of the set-up gives."""
+"""The result of one check of the installation."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 @dataclass
 class Part:
-    """What one check found.
+    """The findings of one check.
 
     Attributes
     ----------
     facts : dict
-        What a bug report needs, JSON-ready. None is what could not be found out.
+        Facts for a bug report, JSON-ready; None stands for unknown.
     wrong, remarks : list of str
-        One sentence each, with what to do. What is wrong hinders work; a remark does not.
+        Sentences that say what to do: about faults, and about things that do not prevent work.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)
@@ -24,6 +24,6 @@ class Part:
 
 
 def one_line(error: BaseException) -> str:
-    """Return an error's kind and the first line of its message."""
-    said = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
+    """Return an error's type and the first line of its message."""
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

@@ -1,4 +1,4 @@
-"""Of the set-up: which versions are installed, whether they are the right ones, and what the page is made of."""
+"""Checks of the software: installed versions, their requirements, and the page's files."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ SHOWN = (
     "numpy", "numba", "llvmlite", "ipykernel", "ipywidgets", "anywidget", "voila", "jupyterlab", "traitlets",
     "matplotlib", "pandas",
 )  # fmt: skip
-"""Packages that a bug report names; each can be imported by the same name."""
+"""Packages listed in a bug report; each has the same name as a module."""
 SCRIPTS = ("widgets/static/explorer.js", "widgets/static/explorer.css")
-"""The page is nothing without them, also in a source tree, where no list of our files was installed."""
+"""Files that the page needs; listed because a source tree has no list of installed files."""
 FRONT_ENDS = {"anywidget": "anywidget", "jupyterlab_widgets": "@jupyter-widgets/jupyterlab-manager"}
-"""Packages that bring a front end of widgets, and how JupyterLab calls it."""
+"""Packages with a front end for widgets → name of its JupyterLab extension."""
 TRIAL_SECONDS = 120
-# Without the module that `cli.main` leaves out as well.
+# Imports each package, without the module that `cli.main` also disables.
 TRIAL = """
 import importlib, json, sys
 sys.path[:] = [folder for folder in sys.path if folder]
@@ -43,7 +43,7 @@ for name in sys.argv[1:]:
 
 
 def installation() -> Part:
-    """Tell where we are installed, in which Python, and whether that Python is new enough."""
+    """Report the installation and its Python, and check that Python is new enough."""
     from packaging.specifiers import SpecifierSet
 
     part = Part(
@@ -70,7 +70,7 @@ def installation() -> Part:
 
 
 def packages() -> Part:
-    """Tell the versions of what we stand on, and which are missing, too old or broken."""
+    """Report the versions of our requirements, and which are missing, too old or broken."""
     part = Part({name: _version(name) for name in SHOWN})
     bad = set()
     for name, allowed in _requirements().items():
@@ -88,7 +88,7 @@ def packages() -> Part:
 
 
 def page() -> Part:
-    """Tell whether our files are complete, and the front ends of widgets where JupyterLab looks for them."""
+    """Check that our files are complete, and that JupyterLab finds the widgets' front ends."""
     part = Part()
     ours = _ours()
     listed = [Path(str(file.locate())) for file in (ours.files if ours else None) or () if file.suffix != ".pyc"]
@@ -105,9 +105,9 @@ def page() -> Part:
 
 @cache
 def failures() -> dict[str, str]:
-    """Return which of the packages cannot be imported, and why.
+    """Return the packages that cannot be imported, with the reason.
 
-    Another process tries, for one that is broken may end it.
+    They are tried in another process, because importing a broken one can crash it.
     """
     failed: dict[str, str] = {}
     left = [name for name in SHOWN if _version(name) is not None]
@@ -118,8 +118,8 @@ def failures() -> dict[str, str]:
             )
             output, end = tried.stdout, f"it ends Python with exit code {tried.returncode}"
         except subprocess.TimeoutExpired as error:
-            said = error.stdout or b""
-            output = said if isinstance(said, str) else said.decode(errors="replace")
+            raw = error.stdout or b""
+            output = raw if isinstance(raw, str) else raw.decode(errors="replace")
             end = f"not done after {TRIAL_SECONDS} seconds"
         trying = left[0]
         for line in output.splitlines():
@@ -137,7 +137,7 @@ def failures() -> dict[str, str]:
 
 
 def works(name: str) -> bool:
-    """Tell whether one of the packages `SHOWN` is there and can be imported."""
+    """Return whether one of the packages in `SHOWN` is installed and can be imported."""
     return _version(name) is not None and name not in failures()
 
 
@@ -149,7 +149,7 @@ def _ours() -> Distribution | None:
 
 
 def _requirements() -> dict[str, Any]:
-    """Return the versions that our metadata allow, by package."""
+    """Return the version requirements from our metadata, by package."""
     from packaging.requirements import Requirement
 
     ours = _ours()
@@ -165,7 +165,7 @@ def _version(name: str) -> str | None:
 
 
 def _front_end(package: str, name: str) -> tuple[str | None, str]:
-    """Return the version of a front end that JupyterLab takes, and what is wrong with it, if anything."""
+    """Return the version of a front end that JupyterLab uses, and what is wrong with it, if anything."""
     from jupyter_core.paths import jupyter_path
 
     if _version(package) is None:

@@ -1,4 +1,4 @@
-"""Of the set-up: what lies on disk for later use, MNIST and compiled code."""
+"""Checks of files on disk: MNIST and compiled code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bitmass_viz.data.idx import IdxError
 
 
 def mnist() -> Part:
-    """Tell where MNIST is and whether every byte of it is right, or how it would be got."""
+    """Report where MNIST is and whether its hashes are right, or how to get it."""
     folder, cache = files.data_folder(), cache_folder()
     part = Part({"BITMASS_DATA": None if folder is None else str(folder), "cache": str(cache)})
     part.facts |= {"cache_writable": _can_write(cache), "found_in": None, "sha256_right": None}
@@ -47,7 +47,7 @@ def mnist() -> Part:
 
 
 def compiled() -> Part:
-    """Tell where Numba keeps compiled code, whether it can, and how much there is for this processor."""
+    """Report where Numba caches compiled code, whether it can, and how much there is for this processor."""
     if not works("numba"):
         return Part({"folders": None})
     from numba.core import config
@@ -74,7 +74,7 @@ def compiled() -> Part:
 
 
 def _look_into(functions: dict[str, Any], asked_for: str) -> Part:
-    """Count which of the functions the cache has; `asked_for` is the folder that the user wants it to be."""
+    """Count the functions in the cache; `asked_for` is the folder that the user has set for it."""
     from numba.core.registry import cpu_target
 
     kept = {name: function for name, function in functions.items() if function.stats.cache_path is not None}
@@ -83,7 +83,7 @@ def _look_into(functions: dict[str, Any], asked_for: str) -> Part:
     processor = cpu_target.target_context.codegen().magic_tuple()
     for name, function in kept.items():
         try:
-            # Numba has no public way to ask; what it loads when a function is called is the same.
+            # Numba has no public API for this; this is what it loads when a function is called.
             index = function._cache._cache_file._load_index()
             part.facts["for_this_processor"] += any(key[1] == processor for key in index)
         except Exception as error:
@@ -117,7 +117,7 @@ def _check(part: Part, folder: Path, cure: str) -> None:
 
 
 def _can_write(folder: Path) -> bool:
-    """Tell whether files can be put into a folder, which need not be there yet, and is not made."""
+    """Return whether files can be created in a folder. It need not exist yet, and is not created."""
     there = next(place for place in (folder.absolute(), *folder.absolute().parents) if os.path.lexists(place))
     try:
         tempfile.TemporaryFile(dir=there).close()

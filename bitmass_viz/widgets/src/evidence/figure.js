@@ -35,7 +35,8 @@ export function createFigure(name, ask, signal) {
   const watching = new AbortController();
   signal.addEventListener("abort", () => watching.abort());
   const seen = (/** @type {boolean} */ near) => {
-    if (!near) return;
+    // A reader who scrolls past quickly has been near as well.
+    if (!near || watching.signal.aborted) return;
     watching.abort();
     if (!drawings.full) ask();
   };

@@ -27,7 +27,7 @@ export function watchWidth(element, signal, changed) {
  */
 export function watchVisible(element, signal, changed, margin = "0px") {
   const observer = new IntersectionObserver(
-    (entries) => changed(entries[entries.length - 1].isIntersecting),
+    (entries) => entries.forEach((entry) => changed(entry.isIntersecting)),
     { rootMargin: margin },
   );
   observer.observe(element);
