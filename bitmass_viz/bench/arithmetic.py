@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from bitmass_viz.bench.material import HIDDEN, UNITS, Material
+from bitmass_viz.bench.inputs import HIDDEN, UNITS, Material
 
 CLASSES = 10
 UPDATE_OPERATIONS = {"sgd": 2, "adamw": 14}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from bitmass_viz.bench.material import HIDDEN, Material
+from bitmass_viz.bench.inputs import HIDDEN, Material
 from bitmass_viz.bench.timing import OURS, Side
 from bitmass_viz.data import Digits
 from bitmass_viz.kernels.bits import count_ones, xnor_popcount

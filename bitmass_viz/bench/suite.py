@@ -10,7 +10,7 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from bitmass_viz.bench import arithmetic, everyday, limits, machine, memory, scaling
-from bitmass_viz.bench.material import Material
+from bitmass_viz.bench.inputs import Material
 from bitmass_viz.bench.peers import LeftOut
 from bitmass_viz.bench.tasks import TASKS
 from bitmass_viz.bench.timing import Comparison, race

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from bitmass_viz.bench import arithmetic, ours
-from bitmass_viz.bench.material import UNITS, Material, Noise
+from bitmass_viz.bench.inputs import UNITS, Material, Noise
 from bitmass_viz.bench.peers import LeftOut, find, numpy_peer
 from bitmass_viz.bench.timing import Side, Task
 

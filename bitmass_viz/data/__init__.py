@@ -8,7 +8,7 @@ from bitmass_viz.data.load import load_digits
 from bitmass_viz.data.mnist import FetchError, find_mnist
 
 if TYPE_CHECKING:
-    from bitmass_viz.data.fetch import fetch_mnist
+    from bitmass_viz.data.download import fetch_mnist
 
 __all__ = ["Digits", "FetchError", "IdxError", "Split", "fetch_mnist", "find_mnist", "load_digits", "read_idx"]
 
@@ -16,7 +16,7 @@ __all__ = ["Digits", "FetchError", "IdxError", "Split", "fetch_mnist", "find_mni
 def __getattr__(name: str) -> Any:
     # The HTTP client takes a quarter of a second to import, and most sessions never download.
     if name == "fetch_mnist":
-        from bitmass_viz.data.fetch import fetch_mnist
+        from bitmass_viz.data.download import fetch_mnist
 
         return fetch_mnist
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -85,7 +85,7 @@ def load_mnist(*, download: bool = True, progress: Progress = True, use_data_fol
                 'holds its four files, or use the synthetic digits: load_digits("strokes")'
             )
         # The HTTP client takes a quarter of a second to import, and most sessions never download.
-        from bitmass_viz.data.fetch import fetch_mnist
+        from bitmass_viz.data.download import fetch_mnist
 
         try:
             fetch_mnist(progress)

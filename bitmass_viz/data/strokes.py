@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bitmass_viz.common import numeric
 from bitmass_viz.data.digits import TEST, TRAIN, VALIDATION, Digits, split_digits
 from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
-from bitmass_viz.data.styles import STYLES, Style
+from bitmass_viz.data.pen_paths import STYLES, Style
 
 LABEL = "Pen strokes (synthetic)"
 SAMPLES = 6

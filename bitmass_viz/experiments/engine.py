@@ -22,10 +22,10 @@ from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.data.digits import Source
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declaration import CHOICE_SEEDS, MAX_SEEDS, Answer, Case, Experiment, Verdict, plain
+from bitmass_viz.experiments.executors import ctrl_c_spares_children, ctrl_c_when_asked, executor_or_processes
 from bitmass_viz.experiments.fingerprint import key
 from bitmass_viz.experiments.job import NETWORK, DataRef, Job, perform
 from bitmass_viz.experiments.outcome import Outcome
-from bitmass_viz.experiments.pool import ctrl_c_spares_children, ctrl_c_when_asked, executor_or_processes
 from bitmass_viz.experiments.store import Rows, Store, default_folder
 
 if TYPE_CHECKING:

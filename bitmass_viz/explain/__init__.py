@@ -4,7 +4,7 @@ from bitmass_viz.explain.binary import binary_forward, hebbian_counters, xnor_po
 from bitmass_viz.explain.example import RunExplanation
 from bitmass_viz.explain.explanation import Explanation, Stage
 from bitmass_viz.explain.fields import float_fields
-from bitmass_viz.explain.paper import FORWARD, LEARNING, PaperLesson, PaperNetwork
+from bitmass_viz.explain.pencil_networks import FORWARD, LEARNING, PaperLesson, PaperNetwork
 
 __all__ = [
     "FORWARD",

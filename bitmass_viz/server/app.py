@@ -31,7 +31,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from bitmass_viz.common.folders import folder_of_this_process
 from bitmass_viz.common.machine import free_bytes
-from bitmass_viz.kernels.stamp import is_all_compiled
+from bitmass_viz.kernels.compile_stamp import is_all_compiled
 from bitmass_viz.server import access, error_log, message_filter, ports, websocket
 from bitmass_viz.server.admission import LEAST_READERS, places_in, share_of
 from bitmass_viz.server.client_address import NO_PROXIES, TrustedProxies

@@ -14,8 +14,8 @@ from bitmass_viz.network.formats import FLOAT32
 from bitmass_viz.network.layout import LayerLayout, float32_layouts
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
-from bitmass_viz.trainers.lit import LitTrainer
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
+from bitmass_viz.trainers.sparse_input import LitTrainer
 
 PUBLISHED_EPOCHS = 3
 """The study's learning-rate schedule ends after three epochs of 50,000 examples, as does its training."""

@@ -15,9 +15,9 @@ from bitmass_viz.network.layout import LayerLayout, container_layouts
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.float32 import LOSSES, rate
-from bitmass_viz.trainers.lit import LitTrainer
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import first_latents, pack_weights, put_levels
+from bitmass_viz.trainers.sparse_input import LitTrainer
 
 
 class Linear(LitTrainer):

@@ -16,8 +16,8 @@ from bitmass_viz.network.weights import WeightMatrices, pack_codes
 from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
 from bitmass_viz.trainers.float32 import LOSSES
-from bitmass_viz.trainers.lit import LitTrainer
 from bitmass_viz.trainers.options import Option
+from bitmass_viz.trainers.sparse_input import LitTrainer
 
 PIXELS = {
     "grey": settings.PIXEL_VALUES,

@@ -19,10 +19,10 @@ from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.base import Trainer
+from bitmass_viz.training.atomic_value import Versioned
 from bitmass_viz.training.comparison import Comparison, compare
 from bitmass_viz.training.history import Checkpoint, Frame, History, capacity_for
 from bitmass_viz.training.state import CURVE_POINTS, RunState
-from bitmass_viz.training.versioned import Versioned
 
 if TYPE_CHECKING:
     from bitmass_viz.explain import RunExplanation

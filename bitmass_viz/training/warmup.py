@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.digits import IMAGE_SIDE
 from bitmass_viz.data.strokes import draw_digits
-from bitmass_viz.kernels.stamp import note_all_compiled
+from bitmass_viz.kernels.compile_stamp import note_all_compiled
 from bitmass_viz.trainers import RECIPES, TRAINERS, Option
 from bitmass_viz.training.run import Run
 

@@ -17,9 +17,9 @@ from typing import Any, ClassVar
 from bitmass_viz.common import numeric
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits, FetchError, load_digits
-from bitmass_viz.data.memory import release_pages
+from bitmass_viz.data.release_pages import release_pages
+from bitmass_viz.live.background_download import MnistDownload
 from bitmass_viz.live.controls import SPEED
-from bitmass_viz.live.mnist_download import MnistDownload
 from bitmass_viz.live.permalink import Link, read_link
 from bitmass_viz.live.player import Update
 from bitmass_viz.live.session import Session

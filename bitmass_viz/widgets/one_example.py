@@ -14,7 +14,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from bitmass_viz.data import Digits, Split
-from bitmass_viz.data.memory import release_pages
+from bitmass_viz.data.release_pages import release_pages
 from bitmass_viz.explain.one_step import one_step
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
 from bitmass_viz.trainers.float32 import Float32Trainer

@@ -11,7 +11,7 @@ import traitlets
 
 from bitmass_viz.common import numeric
 from bitmass_viz.data import Digits
-from bitmass_viz.data.memory import release_pages
+from bitmass_viz.data.release_pages import release_pages
 from bitmass_viz.live.controls import CONTROLS, SPEED, option_names
 from bitmass_viz.live.player import Update
 from bitmass_viz.trainers import TRAINERS

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bitmass_viz.bench import arithmetic, limits
-from bitmass_viz.bench.material import Material
+from bitmass_viz.bench.inputs import Material
 from tests.conftest import needs_jit
 
 PEAKS = {"binary": 1e12, "float": 1e10, "memory": 1e10}

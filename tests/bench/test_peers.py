@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bitmass_viz.bench import ours, tasks
-from bitmass_viz.bench.material import SHARE, Material
+from bitmass_viz.bench.inputs import SHARE, Material
 from bitmass_viz.bench.peers import LeftOut, find, numpy_peer
 from bitmass_viz.bench.timing import Side
 from bitmass_viz.network.architecture import Architecture

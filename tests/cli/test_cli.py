@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 import bitmass_viz
 from bitmass_viz.cli.main import explainer_notebook, main
-from bitmass_viz.data import digits, fetch, mnist
+from bitmass_viz.data import digits, download, mnist
 from tests.data.mirrors import Mirror, sha256_of, small_files
 
 
@@ -38,7 +38,7 @@ def mirror(monkeypatch):
     monkeypatch.setattr(mnist, "SHA256", sha256_of(files))
     monkeypatch.setattr(digits, "VALIDATION", 10)
     mirror = Mirror(files)
-    monkeypatch.setattr(fetch, "MIRRORS", (mirror.url,))
+    monkeypatch.setattr(download, "MIRRORS", (mirror.url,))
     yield mirror
     mirror.close()
 
@@ -73,7 +73,7 @@ def test_fetch(run, tmp_path):
 
 @pytest.mark.usefixtures("mirror")
 def test_an_error_is_one_line(run, monkeypatch):
-    monkeypatch.setattr(fetch, "MIRRORS", ())
+    monkeypatch.setattr(download, "MIRRORS", ())
     result = run("fetch")
     assert result.exit_code == 1
     assert result.stdout == ""
@@ -86,7 +86,7 @@ def test_ctrl_c_while_fetching(run, mirror, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(fetch, "store", interrupt)
+    monkeypatch.setattr(download, "store", interrupt)
     assert run("fetch").exit_code == 130
 
 

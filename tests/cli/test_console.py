@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bitmass_viz.data import FetchError, fetch, load_digits
+from bitmass_viz.data import FetchError, download, load_digits
 from tests.conftest import needs_jit
 
 BITMASS = [sys.executable, "-m", "bitmass_viz.cli"]
@@ -222,13 +222,13 @@ def test_why_nothing_can_be_fetched_is_one_sentence(no_mnist, environment, said)
 
 def test_a_fault_that_concerns_no_mirror_is_none(no_mnist, monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent.pem")
-    assert fetch._setup_fault("http://127.0.0.1/") is None, "certificates are for https"
-    assert fetch._setup_fault("https://127.0.0.1/")
+    assert download._setup_fault("http://127.0.0.1/") is None, "certificates are for https"
+    assert download._setup_fault("https://127.0.0.1/")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "")
     monkeypatch.setenv("HTTPS_PROXY", "foo://x")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    assert fetch._setup_fault("https://127.0.0.1/") is None
-    assert fetch._setup_fault("https://127.0.0.2/")
+    assert download._setup_fault("https://127.0.0.1/") is None
+    assert download._setup_fault("https://127.0.0.2/")
 
 
 @pytest.mark.parametrize(

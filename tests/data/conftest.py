@@ -1,6 +1,6 @@
 import pytest
 
-from bitmass_viz.data import digits, fetch, mnist
+from bitmass_viz.data import digits, download, mnist
 
 from .mirrors import Mirror, sha256_of, small_files
 
@@ -20,7 +20,7 @@ def files(monkeypatch):
     contents = small_files()
     monkeypatch.setattr(mnist, "SHA256", sha256_of(contents))
     monkeypatch.setattr(digits, "VALIDATION", 10)
-    monkeypatch.setattr(fetch, "COMPRESSED_BYTES", {name: len(contents[name]) for name in mnist.SHA256})
+    monkeypatch.setattr(download, "COMPRESSED_BYTES", {name: len(contents[name]) for name in mnist.SHA256})
     return contents
 
 

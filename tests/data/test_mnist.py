@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bitmass_viz.data import FetchError, IdxError, find_mnist, load_digits
-from bitmass_viz.data import fetch as fetch_module
+from bitmass_viz.data import download as fetch_module
 from bitmass_viz.data import strokes as strokes_module
 from bitmass_viz.data.mnist import SHA256
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bitmass_viz as bm
-from bitmass_viz.live import mnist_download
+from bitmass_viz.live import background_download
 from bitmass_viz.live.permalink import MAX_CHANGES, MAX_EXAMPLES, origin_of, read_link
 from tests.conftest import DIGITS
 from tests.training.runs import make
@@ -153,8 +153,8 @@ def test_a_link_made_on_mnist_waits_for_it(monkeypatch):
         while not arrive.is_set():
             time.sleep(0.01)
 
-    monkeypatch.setattr(mnist_download.data, "fetch_mnist", wait)
-    monkeypatch.setattr(mnist_download, "load_digits", lambda *a, **k: replace(DIGITS, name="mnist"))
+    monkeypatch.setattr(background_download.data, "fetch_mnist", wait)
+    monkeypatch.setattr(background_download, "load_digits", lambda *a, **k: replace(DIGITS, name="mnist"))
     converse(scenario, get_mnist=True)
 
 

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from bitmass_viz.common.folders import make
-from bitmass_viz.kernels.stamp import STAMP, is_all_compiled, note_all_compiled
+from bitmass_viz.kernels.compile_stamp import STAMP, is_all_compiled, note_all_compiled
 from tests.conftest import needs_jit
 from tests.server.explore import Explore
 from tests.waiting import wait_until

@@ -7,7 +7,7 @@ import pytest
 
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.idx import map_idx
-from bitmass_viz.data.memory import release_pages
+from bitmass_viz.data.release_pages import release_pages
 from tests.conftest import make_digits
 
 IMAGES = 30_000

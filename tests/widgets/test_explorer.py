@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import bitmass_viz as bm
 from bitmass_viz.data import FetchError
-from bitmass_viz.live import mnist_download
+from bitmass_viz.live import background_download
 from tests.conftest import DIGITS
 from tests.trainers.own import RandomFeatures
 from tests.widgets.conversation import acknowledge, converse, idle, json_values, tell, until
@@ -371,7 +371,7 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
         progress(0.5)
         raise FetchError("no mirror of MNIST answered")
 
-    monkeypatch.setattr(mnist_download.data, "fetch_mnist", fail)
+    monkeypatch.setattr(background_download.data, "fetch_mnist", fail)
 
     async def scenario(explorer):
         await until(lambda: explorer.dataset["fetch"]["state"] == "failed")
@@ -381,8 +381,8 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
         tell(explorer, "fetch")
         await idle(explorer)
         assert explorer.notice["text"] == "no mirror of MNIST answered."
-        monkeypatch.setattr(mnist_download.data, "fetch_mnist", lambda progress: progress(1.0))
-        monkeypatch.setattr(mnist_download, "load_digits", lambda *a, **k: DIGITS)
+        monkeypatch.setattr(background_download.data, "fetch_mnist", lambda progress: progress(1.0))
+        monkeypatch.setattr(background_download, "load_digits", lambda *a, **k: DIGITS)
         tell(explorer, "step", examples=1)
         await idle(explorer)
         tell(explorer, "fetch")
@@ -399,8 +399,8 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
 
 
 def test_mnist_that_arrives_before_anything_is_played_is_used_at_once(monkeypatch):
-    monkeypatch.setattr(mnist_download.data, "fetch_mnist", lambda progress: progress(1.0))
-    monkeypatch.setattr(mnist_download, "load_digits", lambda *a, **k: DIGITS)
+    monkeypatch.setattr(background_download.data, "fetch_mnist", lambda progress: progress(1.0))
+    monkeypatch.setattr(background_download, "load_digits", lambda *a, **k: DIGITS)
 
     async def scenario(explorer):
         await until(lambda: explorer.status["run"] == "2")

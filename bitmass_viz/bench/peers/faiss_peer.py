@@ -8,7 +8,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.bench.material import Material
+from bitmass_viz.bench.inputs import Material
 from bitmass_viz.bench.peers import LeftOut
 from bitmass_viz.bench.timing import DEFAULT_THREADS, Side
 from bitmass_viz.kernels.packing import pack_bits

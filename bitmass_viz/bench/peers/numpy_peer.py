@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.bench.material import HIDDEN, Material
+from bitmass_viz.bench.inputs import HIDDEN, Material
 from bitmass_viz.bench.peers import LeftOut, find
 from bitmass_viz.bench.timing import DEFAULT_THREADS, Side
 from bitmass_viz.kernels.packing import pack_bits

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from bitmass_viz.bench.material import HIDDEN, UNITS, Material
+from bitmass_viz.bench.inputs import HIDDEN, UNITS, Material
 from bitmass_viz.bench.peers import LeftOut, one_line
 from bitmass_viz.bench.timing import DEFAULT_THREADS, Side
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from bitmass_viz.data import FetchError, fetch_mnist, find_mnist
-from bitmass_viz.data import fetch as fetch_module
+from bitmass_viz.data import download as fetch_module
 
 
 @pytest.fixture
