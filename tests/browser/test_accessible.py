@@ -3,7 +3,7 @@
 import pytest
 
 from bitmass_viz.experiments import EXPERIMENTS
-from tests.browser.reader import drawn, findings, scroll_through
+from tests.browser.reader import drawn, findings
 
 pytestmark = pytest.mark.browser
 
@@ -11,10 +11,9 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_serious_is_found(open_page, width):
     page = open_page(viewport={"width": width, "height": 800})
-    scroll_through(page)
     for name in (*EXPERIMENTS, "claims"):
         drawn(page, name, "")
-    page.evaluate("scrollTo(0, 0)")
+    page.at("play").scroll_into_view_if_needed()
     page.at("play").click()
     page.wait_for("+root.dataset.frames > 5")
     for theme in ("light", "dark"):

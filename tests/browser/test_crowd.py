@@ -42,7 +42,7 @@ def new_page(chromium):
 
 
 def test_a_page_without_a_place_becomes_the_explainer_as_soon_as_somebody_leaves(serve, new_page):
-    app = serve("--max-readers", "1", before="guard.TRY_AGAIN_SECONDS = 1")
+    app = serve("--max-readers", "1", before="access.TRY_AGAIN_SECONDS = 1")
     first, second = new_page(), new_page("dark", 390)
     first.goto(app.url)
     first.wait_for_selector(READY, timeout=60_000)

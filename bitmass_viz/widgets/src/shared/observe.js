@@ -26,9 +26,14 @@ export function watchWidth(element, signal, changed) {
  * @param {string} [margin] how far around the screen counts, as a CSS length
  */
 export function watchVisible(element, signal, changed, margin = "0px") {
+  // A page that scrolls within an element of its host's is clipped by it, whatever the root's margin.
+  const around = /** @type {IntersectionObserverInit & {scrollMargin: string}} */ ({
+    rootMargin: margin,
+    scrollMargin: margin,
+  });
   const observer = new IntersectionObserver(
     (entries) => entries.forEach((entry) => changed(entry.isIntersecting)),
-    { rootMargin: margin },
+    around,
   );
   observer.observe(element);
   signal.addEventListener("abort", () => observer.disconnect());
