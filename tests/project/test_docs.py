@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 import bitmass_viz as bm
-from bitmass_viz.cli.main import main
+from bitmass_viz.cli.main import HELP, main
 from bitmass_viz.experiments import shipped
 from tests.conftest import ROOT, make_digits, needs_jit
 
@@ -72,7 +72,8 @@ def test_commands_are_those_that_there_are(command):
     known = {option for param in main.params for option in param.opts}
     if name != "COMMAND":
         assert name in main.commands, name
-        context = click.Context(main.commands[name])
+        # A command keeps its help option from the first time it is asked for.
+        context = click.Context(main.commands[name], **HELP)
         params = main.commands[name].get_params(context)
         known |= {option for param in params for option in (*param.opts, *param.secondary_opts)}
     used = {word.partition("=")[0] for word in words if word.startswith("--") and word != "--"}
