@@ -10,7 +10,7 @@ FULL = r"All \d+ places are taken; further readers are asked to wait \(--max-rea
 
 @pytest.fixture
 def explore(tmp_path):
-    """Start servers; in the end they have told whoever started them nothing, and are gone with their kernels."""
+    """Start servers. When they end they have printed nothing, and no kernel of theirs is left."""
     started = []
 
     def explore(*options, **more):

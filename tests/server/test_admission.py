@@ -34,7 +34,7 @@ def test_a_crowd_gets_no_more_kernels_than_there_are_places_and_the_rest_is_aske
     (nonce,) = re.findall(r"script-src 'nonce-([\w-]+)';", policy)
     assert f'<script nonce="{nonce}">'.encode() in page
     said = "All 3 places are taken; further readers are asked to wait (--max-readers).\n"
-    assert server.stop() == ("", said), "whoever started the server hears of it once"
+    assert server.stop() == ("", said), "the terminal shows it once"
 
 
 def test_a_place_is_free_at_once_when_somebody_says_goodbye_and_who_plays_steps_back(explore):
@@ -122,7 +122,7 @@ LocalProvisioner.launch_kernel = fail
     assert server.read().process.is_running()
     server.process.terminate()
     _, stderr = server.process.communicate(timeout=30)
-    assert "no memory" in stderr, "whoever started the server hears of it"
+    assert "no memory" in stderr, "the terminal shows it"
 
 
 def test_whoever_went_without_goodbye_makes_room(explore):

@@ -40,7 +40,7 @@ test("each view says in words what it shows", () => {
   assert.match(viewText("data", weights, 0), /0x0000000F\.$/);
 });
 
-test("float weights are told by their range, their bits by field", () => {
+test("float weights are described by their range, their bits by field", () => {
   const floats = Float32Array.of(1.5, -2, 0.25, 1, 0, 0);
   const weights = sceneOf(32, 1, 4, new Uint8Array(floats.buffer));
   assert.match(viewText("neuron", weights, null), /from \u22122\.000 to \+1\.500\.$/);
