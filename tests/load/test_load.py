@@ -29,7 +29,6 @@ def test_every_reader_plays_pauses_and_changes_trainers_without_trouble(measured
         assert one["trouble"] == []
         assert one["first_frame"] is not None
         assert set(one["frames_a_second"]) >= {"default speed", "flat out", "another trainer"}
-        assert min(one["frames_a_second"].values()) > 0, "the page got frames in every part"
         assert min(one["examples"].values()) > 0, "every run advanced in every part"
         assert all(one["pauses"][part] for part in ("default speed", "flat out", "another trainer"))
         assert one["scrubbed"] is not None
