@@ -41,7 +41,8 @@ def explorer_frames(digits: Digits, trainer: str) -> Task:
     explorer = Explorer(run)
 
     def show() -> None:
-        explorer._publish(Update(run.step(FRAME_EXAMPLES), run.upcoming()))
+        explorer.session.publish(Update(run.step(FRAME_EXAMPLES), run.upcoming()))
+        explorer._wake()
 
     what = f"{run.trainer.LABEL}: {FRAMES} frames with the explorer's message"
     return _frames(f"explorer-{trainer}", what, show)

@@ -39,8 +39,13 @@ def whole(name: str, value: object, low: int, high: int) -> int:
     """
     number = as_whole(value)
     if number is None or not low <= number <= high:
-        raise ValueError(f"{name} must be a whole number between {low:,} and {high:,}, got {shortened(value)}")
+        raise ValueError(f"{name} must be {whole_between(low, high)}, got {shortened(value)}")
     return number
+
+
+def whole_between(low: int, high: int) -> str:
+    """Return what completes the sentence “… must be” for `whole`."""
+    return f"a whole number between {low:,} and {high:,}"
 
 
 def real(name: str, value: object, low: float, high: float) -> float:
@@ -53,8 +58,13 @@ def real(name: str, value: object, low: float, high: float) -> float:
     """
     number = as_real(value)
     if number is None or not low <= number <= high:
-        raise ValueError(f"{name} must be a number between {low:g} and {high:g}, got {shortened(value)}")
+        raise ValueError(f"{name} must be {real_between(low, high)}, got {shortened(value)}")
     return number
+
+
+def real_between(low: float, high: float) -> str:
+    """Return what completes the sentence “… must be” for `real`."""
+    return f"a number between {low:g} and {high:g}"
 
 
 def seed(value: object) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from bitmass_viz.common import numeric
+from bitmass_viz.live import protocol
 from bitmass_viz.live.player import FLAT_OUT
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import RECIPES, TRAINERS, Option, Trainer
 
+Kind = Literal["choice", "integer", "number", "stops", "switch"]
 SPEED = "speed"
 RATE = "learning_rate"
 MAX_HIDDEN = 64
@@ -39,7 +41,7 @@ class Control:
 
     Parameters
     ----------
-    kind : {"choice", "integer", "number", "stops", "switch"}
+    kind : Kind
         A list, a field for an integer, a field for a number, a slider over the choices, an on/off switch.
     trainers : tuple of str, optional
         Trainers it applies to; None for all.
@@ -49,7 +51,7 @@ class Control:
 
     name: str
     label: str
-    kind: str
+    kind: Kind
     default: Any
     help: str
     choices: tuple[Choice, ...] = ()
@@ -57,6 +59,17 @@ class Control:
     high: float = 0
     trainers: tuple[str, ...] | None = None
     live: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """What completes the sentence “Seed must be …”."""
+        if self.kind == "integer":
+            return numeric.whole_between(int(self.low), int(self.high))
+        if self.kind == "number":
+            return numeric.real_between(self.low, self.high)
+        if self.kind == "switch":
+            return "on or off"
+        return "one of " + ", ".join(choice.label for choice in self.choices)
 
     def check(self, value: Any) -> Any:
         """Return `value` if it is allowed.
@@ -70,34 +83,28 @@ class Control:
             return numeric.whole(self.label, value, int(self.low), int(self.high))
         if self.kind == "number":
             return numeric.real(self.label, value, self.low, self.high)
-        if self.kind == "switch":
-            allowed = isinstance(value, bool)
-            what = "on or off"
-        else:
-            allowed = any(type(value) is type(c.value) and value == c.value for c in self.choices)
-            what = "one of " + ", ".join(c.label for c in self.choices)
-        if not allowed:
-            raise ValueError(f"{self.label} must be {what}, got {numeric.shortened(value)}")
+        choices = (False, True) if self.kind == "switch" else [choice.value for choice in self.choices]
+        if not any(type(value) is type(choice) and value == choice for choice in choices):
+            raise ValueError(f"{self.label} must be {self.allowed}, got {numeric.shortened(value)}")
         return value
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> protocol.Control:
         """Return the declaration, JSON-ready."""
-        choices = [{"value": c.value, "label": c.label, "help": c.help} for c in self.choices]
         return {
             "name": self.name,
             "label": self.label,
             "kind": self.kind,
             "default": self.default,
             "help": self.help,
-            "choices": choices,
-            "stops": choices if self.kind == "stops" else [],
+            "choices": [{"value": c.value, "label": c.label, "help": c.help} for c in self.choices],
             "min": self.low,
             "max": self.high,
             "trainers": None if self.trainers is None else list(self.trainers),
+            "allowed": self.allowed,
         }
 
 
-def _of_trainers(name: str, label: str, kind: str) -> Control:
+def _of_trainers(name: str, label: str, kind: Kind) -> Control:
     """Make a control for an option that some trainers have."""
     having = {t.NAME: next(o for o in t.OPTIONS if o.name == name) for t in ON_THE_PAGE.values() if _has(t, name)}
     option: Option = next(iter(having.values()))

@@ -162,14 +162,6 @@ class WeightMatrices:
         """Name of the weights' number format: "float32", "bv32", or "2-bit" and so on up to "16-bit"."""
         return self.layers[0].format.name
 
-    def shape(self) -> dict[str, Any]:
-        """Return what a page needs to decode the buffer, JSON-ready: format, bits per weight, layers."""
-        return {
-            "format": self.format,
-            "bpw": self.layers[0].bits_per_weight,
-            "layers": [{"name": la.name, "units": la.units, "features": la.features} for la in self.layers],
-        }
-
     def tobytes(self) -> bytes:
         """Return a copy of the dense buffer."""
         return self.buffer.tobytes()

@@ -13,11 +13,11 @@ from typing import Any
 
 from bitmass_viz.common.palette import PALETTE, as_css
 from bitmass_viz.common.version import __version__
-from bitmass_viz.live.session import Session, check_shown
+from bitmass_viz.live.descriptions import describe_digits, describe_frame
+from bitmass_viz.live.runs import Runs, check_shown
 from bitmass_viz.recording.frames import MIN_FRAMES, Packed, Recording, check_length, pack, record
 from bitmass_viz.recording.text import as_text, length_of
 from bitmass_viz.training.run import Run
-from bitmass_viz.widgets.base import described
 from bitmass_viz.widgets.traits import STATIC
 
 LIVE = "https://mybinder.org/v2/gh/bitmass-viz/bitmass_viz/HEAD?urlpath=bitmass%2F"
@@ -225,12 +225,19 @@ def _is_number(value: object) -> bool:
 def told_of(recording: Recording, packed: Packed) -> dict[str, Any]:
     """Return what the page's model tells the explorer, JSON-ready; `Recorded` in ``src/recorded/frames.js``."""
     run = recording.run
-    session = Session(run)
+    runs = Runs(run)
     columns = int(run.digits.train.images.shape[2])
     return {
-        "status": session.status(run.frames[0]) | {"frames": len(recording), "changes": [], "history": 0},
-        "settings": session.settings,
-        "dataset": described(run.digits) | {"fetch": {"state": "none", "progress": 0, "message": ""}},
+        "status": {
+            **runs.network(),
+            **describe_frame(run.frames[0], 0),
+            "batch_size": None,
+            "frames": len(recording),
+            "changes": [],
+            "history": 0,
+        },
+        "settings": runs.settings,
+        "dataset": {**describe_digits(run.digits), "fetch": {"state": "none", "progress": 0, "message": ""}},
         "palette": PALETTE,
         "columns": columns,
         "carried": packed.carried,

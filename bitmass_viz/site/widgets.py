@@ -11,6 +11,14 @@ import numpy as np
 
 from bitmass_viz.data import Digits
 from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.live.descriptions import describe_weights
+from bitmass_viz.live.one_example_session import (
+    FIRST_LEARNED,
+    LEARNED,
+    describe_networks,
+    digits_of_each,
+    networks_after,
+)
 from bitmass_viz.network.formats import FLOAT32, WEIGHT_BITS
 from bitmass_viz.site.parts import Part
 from bitmass_viz.site.recordings import EPOCHS, Recorder
@@ -21,14 +29,7 @@ from bitmass_viz.training.run import Run
 from bitmass_viz.widgets.counter import BitCounter, accounts
 from bitmass_viz.widgets.evidence import Claims, Evidence
 from bitmass_viz.widgets.explorer import Explorer
-from bitmass_viz.widgets.one_example import (
-    FIRST_LEARNED,
-    LEARNED,
-    OneExample,
-    describe_networks,
-    digits_of_each,
-    networks_after,
-)
+from bitmass_viz.widgets.one_example import OneExample
 from bitmass_viz.widgets.side_by_side import TRIO, SideBySide
 
 BINARY_FRAMES, FLOAT_FRAMES = 301, 121
@@ -158,7 +159,7 @@ def _together(widget: SideBySide, recorder: Recorder, seeds: int) -> Shown:
     content = {
         "kind": "together",
         "name": widget.name,
-        "titles": [lane["label"] for lane in widget.status["lanes"]],
+        "titles": [lane["label"] for lane in widget.network["lanes"]],
         "controls": controls,
         "lane_controls": lane_controls,
         "settings": {name: widget.settings[name] for name in ("recipe", "seed")},
@@ -192,7 +193,7 @@ def _lane(run: Run, shared: Mapping[str, Any], history: str | None, recorder: Re
 
 
 def _example(widget: OneExample, recorder: Recorder, _seeds: int) -> Shown:
-    digits = widget.source
+    digits = widget.session.digits
     pages = [digits_of_each(digits.validation, page) for page in range(PAGES_OF_DIGITS)]
     images = b"".join(images.tobytes() for images, _ in pages)
     others = list(_others(digits))
@@ -232,7 +233,7 @@ def _others(digits: Digits) -> Iterator[tuple[dict[str, Any], bytes]]:
                 "label": f"{run.trainer.LABEL}, {run.recipe}, recorded",
                 "trainer": name,
                 "examples": run.examples,
-                **weights.shape(),
+                **describe_weights(weights),
                 "bytes": weights.buffer.nbytes,
                 **more,
             },

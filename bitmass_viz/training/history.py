@@ -147,6 +147,10 @@ class History:
     def _checkpoint_index(self, examples: int) -> int:
         return bisect_right(self.checkpoints, examples, key=lambda c: c.examples) - 1
 
+    def index_at(self, examples: int) -> int:
+        """Return the index of the latest frame at or before a number of examples."""
+        return bisect_right(self.frames, examples, key=lambda frame: frame.examples) - 1
+
     def checkpoint_before(self, examples: int) -> Checkpoint:
         """Return the latest checkpoint at or before a number of examples."""
         return self.checkpoints[self._checkpoint_index(examples)]

@@ -1,4 +1,4 @@
-"""Base widget: dispatches browser messages to methods, at once or queued, and runs slow work in a thread."""
+"""Base widgets: messages from the page, a worker thread, and methods for actions, at once or queued."""
 
 from __future__ import annotations
 
@@ -14,30 +14,18 @@ from typing import Any, ClassVar, TypeVar
 import traitlets
 
 from bitmass_viz.common.palette import PALETTE
-from bitmass_viz.data import Digits
+from bitmass_viz.live.session import MAX_WAITING
 from bitmass_viz.widgets.event_loop import WidgetLoop
 from bitmass_viz.widgets.messages import MessageWidget, is_bounded
 from bitmass_viz.widgets.traits import synced
 
 T = TypeVar("T")
 
-MAX_WAITING = 200
-"""Most queued actions. An impatient reader on a slow machine reaches a few dozen."""
-
 log = logging.getLogger(__name__)
 
 
-class ActionWidget(MessageWidget):
-    """A widget that handles actions sent by its page; errors become a notice on the page.
-
-    Actions in `AT_ONCE` are handled as they arrive, those in `IN_TURN` one after another. Slow work runs in one
-    worker thread.
-    """
-
-    AT_ONCE: ClassVar[dict[str, str]] = {}
-    """Action → method that handles it immediately; it receives the message."""
-    IN_TURN: ClassVar[dict[str, str]] = {}
-    """Action → coroutine method that handles it once earlier queued actions are done."""
+class PageWidget(MessageWidget):
+    """A widget that its page sends messages to; slow work runs in one worker thread."""
 
     palette = synced(traitlets.Dict())
     dataset = synced(traitlets.Dict())
@@ -47,12 +35,16 @@ class ActionWidget(MessageWidget):
         self._worker_thread = 0
         self._worker = ThreadPoolExecutor(1, "bitmass", self._note_worker)
         self._widget_loop = WidgetLoop()
-        self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[Any]] = set()
         super().__init__(palette=PALETTE, **kwargs)
 
     def _note_worker(self) -> None:
         self._worker_thread = threading.get_ident()
+
+    def _listen(self) -> None:
+        """Receive the page's messages from now on; called once the widget is complete."""
+        self.on_msg(self._receive)
+        self._find_loop()
 
     def _begin(self) -> None:
         """Start background work; called once an event loop is found."""
@@ -72,20 +64,8 @@ class ActionWidget(MessageWidget):
             self._widget_loop.call(self._handle, message)
 
     def _handle(self, message: dict[str, Any]) -> None:
-        action = message.get("action")
-        if not isinstance(action, str) or not (action in self.AT_ONCE or action in self.IN_TURN):
-            self._say(f"This page does not know the action {action!r:.80}.", "error")
-        elif action in self.AT_ONCE:
-            getattr(self, self.AT_ONCE[action])(message)
-        elif len(self._tasks) >= MAX_WAITING:
-            self._say("Too much is being asked for at once, so some of it is left undone.", "error")
-        else:
-            self._spawn(self._in_turn(partial(getattr(self, self.IN_TURN[action]), message)))
-
-    async def _in_turn(self, action: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run an action after those queued before it, so that, say, a run is not played while it is replaced."""
-        async with self._turn:
-            await action()
+        """Handle a message of the page, on the loop's thread."""
+        raise NotImplementedError
 
     def _say(self, text: str, level: str = "info") -> None:
         self.notice = {"id": self.notice.get("id", 0) + 1, "level": level, "text": text}
@@ -115,7 +95,7 @@ class ActionWidget(MessageWidget):
         _ = registry.cpu_target.target_context
 
     def close(self) -> None:
-        """Cancel queued actions and shut down the worker."""
+        """Cancel what is left undone and shut down the worker."""
         if hasattr(self, "_worker"):  # missing if the constructor rejected its arguments
             for task in self._tasks:
                 task.cancel()
@@ -123,13 +103,30 @@ class ActionWidget(MessageWidget):
         super().close()
 
 
-def described(digits: Digits) -> dict[str, Any]:
-    """Return the digits' name, label and split sizes, JSON-ready."""
-    return {
-        "name": digits.name,
-        "label": digits.label,
-        "synthetic": digits.synthetic,
-        "train": len(digits.train),
-        "validation": len(digits.validation),
-        "test": len(digits.test),
-    }
+class ActionWidget(PageWidget):
+    """A widget that handles each of its page's actions by a method; errors become a notice on the page."""
+
+    AT_ONCE: ClassVar[dict[str, str]] = {}
+    """Action → method that handles it immediately; it receives the message."""
+    IN_TURN: ClassVar[dict[str, str]] = {}
+    """Action → coroutine method that handles it once earlier queued actions are done."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._turn = asyncio.Lock()
+        super().__init__(**kwargs)
+
+    def _handle(self, message: dict[str, Any]) -> None:
+        action = message.get("action")
+        if not isinstance(action, str) or not (action in self.AT_ONCE or action in self.IN_TURN):
+            self._say(f"This page does not know the action {action!r:.80}.", "error")
+        elif action in self.AT_ONCE:
+            getattr(self, self.AT_ONCE[action])(message)
+        elif len(self._tasks) >= MAX_WAITING:
+            self._say("Too much is being asked for at once, so some of it is left undone.", "error")
+        else:
+            self._spawn(self._in_turn(partial(getattr(self, self.IN_TURN[action]), message)))
+
+    async def _in_turn(self, action: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run an action after those queued before it."""
+        async with self._turn:
+            await action()

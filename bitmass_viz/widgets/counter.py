@@ -67,8 +67,7 @@ class BitCounter(ActionWidget):
         control = CONTROLS["hidden"]
         hidden = control.check(control.default if hidden is None else hidden)
         super().__init__(content=_described(hidden, _checked_bits(bits_per_weight)), **kwargs)
-        self._find_loop()
-        self.on_msg(self._receive)
+        self._listen()
 
     def _on_account(self, message: dict[str, Any]) -> None:
         try:

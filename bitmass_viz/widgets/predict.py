@@ -59,8 +59,7 @@ class Predict(ActionWidget):
         self._guess: Any = None
         super().__init__(question=question.as_dict(), **kwargs)
         self._send_standing("asking")
-        self._find_loop()
-        self.on_msg(self._receive)
+        self._listen()
 
     @classmethod
     def number(

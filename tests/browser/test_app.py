@@ -185,16 +185,17 @@ def test_a_seed_that_cannot_be_is_refused_with_a_sentence(page):
     seed = page.at("seed")
     seed.fill("-5")
     seed.press("Enter")
-    page.wait_for_timeout(500)
-    seed.blur()
+    text = "Seed must be a whole number between 0 and 9,007,199,254,740,991, got -5."
+    wait_until(lambda: page.at("notice").inner_text() == text)
     assert seed.input_value() == "0"
 
 
 def test_the_output_layer(page):
     page.at("layer-W1").check(force=True)
     for view in VIEWS:
-        assert page.ink(view) > 2, view
+        # A view that cannot be seen is not drawn.
         assert hover(page, view, 0.2, 0.3)["layer"] == "W1"
+        assert page.ink(view) > 2, view
 
 
 @pytest.mark.parametrize(("width", "scale"), [(390, 3), (360, 2), (700, 1)])

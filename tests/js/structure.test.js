@@ -21,12 +21,15 @@ const LAYERS = [
 
 /** @returns {Map<string, string[]>} each module, and what it imports */
 function readImports() {
-  const paths = readdirSync(SOURCE, { recursive: true }).filter((path) => path.endsWith(".js"));
+  const paths = readdirSync(SOURCE, { recursive: true }).filter((path) => /\.(js|d\.ts)$/.test(path));
   return new Map(
     paths.map((path) => {
       const text = readFileSync(join(SOURCE, path), "utf8");
       const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g);
-      return [path, [...found].map(([, to]) => relative(SOURCE, join(SOURCE, dirname(path), to)))];
+      return [
+        path.replace(".d.ts", ".js"),
+        [...found].map(([, to]) => relative(SOURCE, join(SOURCE, dirname(path), to))),
+      ];
     }),
   );
 }

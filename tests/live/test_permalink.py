@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bitmass_viz as bm
-from bitmass_viz.live import background_download
+from bitmass_viz.live import mnist_download
 from bitmass_viz.live.permalink import MAX_CHANGES, MAX_EXAMPLES, origin_of, read_link
 from tests.conftest import DIGITS
 from tests.training.runs import make
@@ -77,7 +77,7 @@ def test_who_follows_a_link_has_the_same_weights():
         tell(explorer, "step", examples=333)
         await idle(explorer)
         status = explorer.status
-        sent.update(status["origin"], at=status["position_examples"], changes=status["changes"])
+        sent.update(explorer.network["origin"], at=status["examples"], changes=status["changes"])
         sent["frame"] = explorer.frame
 
     async def receiver(explorer):
@@ -90,7 +90,7 @@ def test_who_follows_a_link_has_the_same_weights():
         assert explorer.status["examples"] == sent["at"]
         assert explorer.notice == {}
         assert len(explorer.curves) == 1, "the settings it was found with leave no curve"
-        assert explorer.status["origin"] == {key: sent[key] for key in explorer.status["origin"]}
+        assert explorer.network["origin"] == {key: sent[key] for key in explorer.network["origin"]}
         assert explorer.status["changes"] == sent["changes"]
         assert explorer.status["frames"] > 20, "the way there can be scrubbed"
         tell(explorer, "follow", state={"seed": 9})
@@ -139,7 +139,7 @@ def test_a_link_made_on_mnist_waits_for_it(monkeypatch):
 
     async def scenario(explorer):
         acknowledge(explorer)
-        await until(lambda: explorer._download.running)
+        await until(lambda: explorer.session._download.is_running)
         tell(explorer, "follow", state={"seed": 2, "at": 64, "data": "mnist"})
         await until(lambda: "once MNIST has been downloaded" in explorer.notice.get("text", ""))
         assert explorer.run.examples == 0
@@ -153,14 +153,15 @@ def test_a_link_made_on_mnist_waits_for_it(monkeypatch):
         while not arrive.is_set():
             time.sleep(0.01)
 
-    monkeypatch.setattr(background_download.data, "fetch_mnist", wait)
-    monkeypatch.setattr(background_download, "load_digits", lambda *a, **k: replace(DIGITS, name="mnist"))
+    monkeypatch.setattr(mnist_download.data, "fetch_mnist", wait)
+    monkeypatch.setattr(mnist_download, "load_digits", lambda *a, **k: replace(DIGITS, name="mnist"))
     converse(scenario, get_mnist=True)
 
 
-def shared(status):
-    """What a link holds, as the page reads it out of the status."""
-    return status["origin"] | {"at": status["position_examples"], "changes": status["changes"]}
+def shared(explorer):
+    """What a link holds, as the page reads it."""
+    status = explorer.status
+    return explorer.network["origin"] | {"at": status["examples"], "changes": status["changes"]}
 
 
 OWN = [
@@ -182,8 +183,8 @@ def test_every_option_of_a_run_is_in_its_link(trainer, options, seed):
         acknowledge(explorer)
         tell(explorer, "step", examples=70)
         await idle(explorer)
-        sent.update(json.loads(json.dumps(shared(explorer.status))), frame=explorer.frame)
-        assert explorer.status["left_out"] == [f"the digits ({DIGITS.label}): {GIVEN}"]
+        sent.update(json.loads(json.dumps(shared(explorer))), frame=explorer.frame)
+        assert explorer.network["left_out"] == [f"the digits ({DIGITS.label}): {GIVEN}"]
 
     async def receiver(explorer):
         acknowledge(explorer)
@@ -212,7 +213,7 @@ def test_a_link_holds_the_size_of_the_network_that_its_maker_shows():
         tell(explorer, "step", examples=64)
         await idle(explorer)
         frame = explorer.frame
-        tell(explorer, "follow", state=shared(explorer.status), id=2, navigated=True)
+        tell(explorer, "follow", state=shared(explorer), id=2, navigated=True)
         await until(lambda: explorer.status["followed"] == 2)
         await idle(explorer)
         assert explorer.notice == {}
@@ -247,7 +248,7 @@ def test_what_a_trainer_does_not_have_or_allow_is_named():
         await until(lambda: explorer.status["followed"] == 2)
         await idle(explorer)
         assert explorer.notice["text"] == ""
-        assert explorer.run.options["bits"] == explorer.status["bpw"] == 4
+        assert explorer.run.options["bits"] == explorer.network["bpw"] == 4
         tell(explorer, "follow", state={"trainer": "straight-through", "bits": 5}, id=3, navigated=True)
         await until(lambda: explorer.status["followed"] == 3)
         await idle(explorer)

@@ -79,9 +79,9 @@ class Page:
 
     @property
     def status(self) -> dict[str, Any]:
-        """The explorer's status."""
-        status: dict[str, Any] = self._models.get(self._explorer, {}).get("status", {})
-        return status
+        """The explorer's status, and what is the same for its run."""
+        explorer = self._models.get(self._explorer, {})
+        return {**explorer.get("network", {}), **explorer.get("status", {})}
 
     @property
     def settings(self) -> dict[str, Any]:

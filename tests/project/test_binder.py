@@ -226,7 +226,7 @@ TRAIN_EVERYTHING = """
 import json
 import bitmass_viz as bm
 from bitmass_viz.training import warmup
-from bitmass_viz.live.session import Session
+from bitmass_viz.live.runs import Runs
 from bitmass_viz.trainers import RECIPES
 from tests.conftest import make_digits
 
@@ -240,11 +240,11 @@ for name, trainer in bm.TRAINERS.items():
         run.seek(3)
         run.step()
         run.trainer.put_weights(run.weights)
-session = Session(bm.Run("bv32-hebbian", digits))
-session.run.step()
-session.set("centring", False)
-session.set("rule", "delta")
-session.run.step()
+runs = Runs(bm.Run("bv32-hebbian", digits))
+runs.active.step()
+runs.set("centring", False)
+runs.set("rule", "delta")
+runs.active.step()
 
 functions = warmup.dispatchers()
 missed = [name for name, function in functions.items() if sum(function.stats.cache_misses.values())]

@@ -57,8 +57,9 @@ def tell(explorer, action, **content):
     explorer._receive(explorer, {"action": action, **content}, [])
 
 
-async def idle(explorer):
-    await until(lambda: not explorer._tasks)
+async def idle(widget):
+    session = getattr(widget, "session", None)
+    await until(lambda: not widget._tasks and (session is None or session.is_idle))
 
 
 def acknowledge(explorer):

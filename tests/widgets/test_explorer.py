@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import bitmass_viz as bm
 from bitmass_viz.data import FetchError
-from bitmass_viz.live import background_download
+from bitmass_viz.live import mnist_download
 from tests.conftest import DIGITS
 from tests.trainers.own import RandomFeatures
 from tests.widgets.conversation import acknowledge, converse, idle, json_values, tell, until
@@ -31,8 +31,11 @@ def test_a_frame_its_digit_and_its_status_arrive_together():
         assert explorer.frame == explorer.run.weights.tobytes()
         assert (
             len(explorer.frame) * 8
-            == status["bit_mass"]
-            == sum(layer["units"] * layer["features"] * status["bpw"] for layer in status["layers"])
+            == explorer.network["bit_mass"]
+            == sum(
+                layer["units"] * layer["features"] * explorer.network["bpw"]
+                for layer in explorer.network["layers"]
+            )
         )
         example = status["example"]
         assert explorer.digit == DIGITS.train.images[example["index"]].tobytes()
@@ -89,9 +92,9 @@ def test_another_trainer_while_playing_plays_on():
         tell(explorer, "play")
         await until(lambda: explorer.status["examples"] > 0)
         tell(explorer, "set", name="trainer", value="sgd")
-        await until(lambda: explorer.status["trainer"] == "sgd" and explorer.status["examples"] > 0)
+        await until(lambda: explorer.network["trainer"] == "sgd" and explorer.status["examples"] > 0)
         assert explorer.settings["trainer"] == "sgd"
-        assert explorer.status["format"] == "float32"
+        assert explorer.network["format"] == "float32"
         tell(explorer, "pause")
         await idle(explorer)
         assert [c["active"] for c in explorer.curves] == [False, True]
@@ -105,14 +108,14 @@ def test_no_frame_of_one_run_is_shown_as_another_runs(speed):
         acknowledge(explorer)
         formats = {}
         explorer.observe(
-            lambda change: formats.setdefault(change["new"]["run"], set()).add(change["new"]["format"]), "status"
+            lambda _: formats.setdefault(explorer.network["run"], set()).add(len(explorer.frame)), "status"
         )
         tell(explorer, "set", name="speed", value=speed)
         tell(explorer, "play")
         for trainer in ("sgd", "bv32-hebbian", "adamw", "bv32-uncentred") * 3:
             await until(lambda: explorer.status["examples"] > 0)
             tell(explorer, "set", name="trainer", value=trainer)
-            await until(lambda trainer=trainer: explorer.status["trainer"] == trainer)
+            await until(lambda trainer=trainer: explorer.network["trainer"] == trainer)
         tell(explorer, "pause")
         await idle(explorer)
         assert all(len(found) == 1 for found in formats.values()), formats
@@ -124,7 +127,9 @@ def test_what_is_asked_for_in_one_breath_happens_in_that_order():
     async def scenario(explorer):
         acknowledge(explorer)
         seen = []
-        explorer.observe(lambda change: seen.append((change["new"]["trainer"], change["new"]["state"])), "status")
+        explorer.observe(
+            lambda change: seen.append((explorer.network["trainer"], change["new"]["state"])), "status"
+        )
         tell(explorer, "set", name="trainer", value="sgd")
         tell(explorer, "play")
         await until(lambda: explorer.status["state"] == "playing" and explorer.status["examples"] > 0)
@@ -134,14 +139,14 @@ def test_what_is_asked_for_in_one_breath_happens_in_that_order():
         tell(explorer, "play")
         tell(explorer, "pause")
         await idle(explorer)
-        assert (explorer.status["trainer"], explorer.status["state"]) == ("bv32-hebbian", "paused")
+        assert (explorer.network["trainer"], explorer.status["state"]) == ("bv32-hebbian", "paused")
         assert explorer.run.examples == 3, "what was paused before its turn came does not play"
 
     converse(scenario)
 
 
 def test_a_run_that_takes_long_to_be_made_ready_says_so(monkeypatch):
-    monkeypatch.setattr("bitmass_viz.widgets.training_widget.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("bitmass_viz.live.training_session.PATIENCE_SECONDS", 0.05)
 
     async def scenario(explorer):
         states = []
@@ -151,7 +156,7 @@ def test_a_run_that_takes_long_to_be_made_ready_says_so(monkeypatch):
         await idle(explorer)
         assert states[0] == "preparing"
         assert states[-1] == "paused"
-        assert explorer.status["trainer"] == "sgd"
+        assert explorer.network["trainer"] == "sgd"
 
     converse(scenario)
 
@@ -159,7 +164,7 @@ def test_a_run_that_takes_long_to_be_made_ready_says_so(monkeypatch):
 def test_pausing_does_not_wait_for_a_page_that_has_stopped_drawing():
     async def scenario(explorer):
         tell(explorer, "play")
-        await until(lambda: not explorer._window.open)
+        await until(lambda: not explorer.session._window.open)
         tell(explorer, "reset")
         await asyncio.wait_for(idle(explorer), 5)
         assert explorer.status["examples"] == 0
@@ -243,13 +248,15 @@ def test_another_size_is_another_run():
         tell(explorer, "set", name="hidden", value=3)
         tell(explorer, "step", examples=64)
         await idle(explorer)
-        status = explorer.status
-        assert [(layer["units"], layer["features"]) for layer in status["layers"]] == [(96, 784), (10, 96)]
-        assert len(explorer.frame) * 8 == status["bit_mass"] == 3 * 32 * (784 + 10)
-        assert "3 containers" in status["label"]
+        assert [(layer["units"], layer["features"]) for layer in explorer.network["layers"]] == [
+            (96, 784),
+            (10, 96),
+        ]
+        assert len(explorer.frame) * 8 == explorer.network["bit_mass"] == 3 * 32 * (784 + 10)
+        assert "3 containers" in explorer.network["label"]
         tell(explorer, "set", name="trainer", value="adamw")
         await idle(explorer)
-        assert explorer.status["layers"][0]["units"] == 3, "the size stays when the trainer changes"
+        assert explorer.network["layers"][0]["units"] == 3, "the size stays when the trainer changes"
         tell(explorer, "set", name="hidden", value=65)
         await idle(explorer)
         assert explorer.notice["text"] == "Containers must be a whole number between 1 and 64, got 65."
@@ -263,11 +270,11 @@ def test_reset():
         start = explorer.frame
         tell(explorer, "step", examples=40)
         await idle(explorer)
-        run = explorer.status["run"]
+        run = explorer.network["run"]
         tell(explorer, "reset")
         await idle(explorer)
         assert explorer.frame == start
-        assert explorer.status["run"] != run
+        assert explorer.network["run"] != run
         assert explorer.status["frames"] == 1
 
     converse(scenario)
@@ -304,7 +311,7 @@ def test_weights_and_curves_can_be_kept(monkeypatch):
     assert [(int(r["examples"]), float(r["validation_accuracy"])) for r in rows] == [
         tuple(point) for point in explorer.curves[0]["points"]
     ]
-    assert {r["label"] for r in rows} == {explorer.status["label"]}
+    assert {r["label"] for r in rows} == {explorer.network["label"]}
 
 
 def test_an_abandoned_page_stops_training(monkeypatch):
@@ -315,10 +322,10 @@ def test_an_abandoned_page_stops_training(monkeypatch):
         await idle(explorer)
         assert explorer.status["state"] == "paused"
         assert "not being looked at" in explorer.notice["text"]
-        sent = explorer._window.silence
+        sent = explorer.session._window.silence
         tell(explorer, "hello")
         await idle(explorer)
-        assert explorer._window.silence < sent or explorer._window.open
+        assert explorer.session._window.silence < sent or explorer.session._window.open
 
     converse(scenario)
 
@@ -361,7 +368,7 @@ def test_whatever_the_browser_sends_the_explorer_lives_on(conversation):
         await idle(explorer)
         assert "went wrong" not in explorer.notice.get("text", "")
         assert explorer.status["state"] == "paused"
-        assert len(explorer.frame) * 8 == explorer.status["bit_mass"]
+        assert len(explorer.frame) * 8 == explorer.network["bit_mass"]
 
     converse(scenario)
 
@@ -371,7 +378,7 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
         progress(0.5)
         raise FetchError("no mirror of MNIST answered")
 
-    monkeypatch.setattr(background_download.data, "fetch_mnist", fail)
+    monkeypatch.setattr(mnist_download.data, "fetch_mnist", fail)
 
     async def scenario(explorer):
         await until(lambda: explorer.dataset["fetch"]["state"] == "failed")
@@ -381,15 +388,15 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
         tell(explorer, "fetch")
         await idle(explorer)
         assert explorer.notice["text"] == "no mirror of MNIST answered."
-        monkeypatch.setattr(background_download.data, "fetch_mnist", lambda progress: progress(1.0))
-        monkeypatch.setattr(background_download, "load_digits", lambda *a, **k: DIGITS)
+        monkeypatch.setattr(mnist_download.data, "fetch_mnist", lambda progress: progress(1.0))
+        monkeypatch.setattr(mnist_download, "load_digits", lambda *a, **k: DIGITS)
         tell(explorer, "step", examples=1)
         await idle(explorer)
         tell(explorer, "fetch")
         await until(lambda: explorer.dataset["fetch"]["state"] == "ready")
         await idle(explorer)
         assert explorer.run.examples == 1, "what the reader has begun is not taken away"
-        monkeypatch.setattr("bitmass_viz.widgets.explorer.load_digits", lambda *a, **k: DIGITS)
+        monkeypatch.setattr("bitmass_viz.live.explorer_session.load_digits", lambda *a, **k: DIGITS)
         tell(explorer, "use-mnist")
         await idle(explorer)
         assert explorer.run.examples == 0
@@ -399,11 +406,11 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
 
 
 def test_mnist_that_arrives_before_anything_is_played_is_used_at_once(monkeypatch):
-    monkeypatch.setattr(background_download.data, "fetch_mnist", lambda progress: progress(1.0))
-    monkeypatch.setattr(background_download, "load_digits", lambda *a, **k: DIGITS)
+    monkeypatch.setattr(mnist_download.data, "fetch_mnist", lambda progress: progress(1.0))
+    monkeypatch.setattr(mnist_download, "load_digits", lambda *a, **k: DIGITS)
 
     async def scenario(explorer):
-        await until(lambda: explorer.status["run"] == "2")
+        await until(lambda: explorer.network["run"] == "2")
         await idle(explorer)
         assert explorer.dataset["fetch"]["state"] == "none"
 
@@ -471,9 +478,9 @@ def test_a_trainer_of_ones_own_is_shown():
         assert explorer.controls[0]["choices"][0]["value"] == "own"
         tell(explorer, "step", examples=50)
         await idle(explorer)
-        assert explorer.status["trainer"] == "own"
+        assert explorer.network["trainer"] == "own"
         assert explorer.frame == explorer.run.weights.tobytes()
-        assert explorer.status["left_out"] == [
+        assert explorer.network["left_out"] == [
             "the digits (random templates): the page that opens it must have been given them",
             "the trainer (Random features): only a page that was given it can open the link",
         ]

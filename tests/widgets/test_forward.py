@@ -7,6 +7,7 @@ import subprocess
 import numpy as np
 
 import bitmass_viz as bm
+from bitmass_viz.live.descriptions import describe_weights
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
 from tests.conftest import DIGITS, ROOT, find_node, needs_jit
 
@@ -34,7 +35,7 @@ def test_the_page_computes_what_the_kernels_compute(tmp_path):
         weights = run.weights
         networks.append(
             {
-                "shape": weights.shape(),
+                "shape": describe_weights(weights),
                 "buffer": packed(weights.buffer),
                 "thresholds": None if weights.thresholds is None else weights.thresholds.tolist(),
                 "slope": float(run.trainer.model.slope) if hasattr(run.trainer, "model") else None,

@@ -19,7 +19,7 @@ from bitmass_viz.data import FetchError
 from bitmass_viz.data.idx import IdxError, parse_idx, read_idx
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.permalink import MAX_CHANGES, MAX_EXAMPLES, read_link
-from bitmass_viz.widgets.base import MAX_WAITING
+from bitmass_viz.live.session import MAX_WAITING
 from bitmass_viz.widgets.messages import MAX_CHARACTERS, MAX_VALUES, is_bounded
 from bitmass_viz.widgets.training_widget import TrainingWidget
 from tests.conftest import DIGITS
@@ -293,7 +293,7 @@ def test_mnist_that_is_not_here_is_asked_for_in_vain(monkeypatch):
     def find(*_, **__):
         raise FetchError("MNIST is not on this machine")
 
-    monkeypatch.setattr("bitmass_viz.widgets.explorer.load_digits", find)
+    monkeypatch.setattr("bitmass_viz.live.explorer_session.load_digits", find)
 
     async def main():
         explorer = bm.Explorer(bm.Run("sgd", DIGITS, bm.Architecture(hidden=1)))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.widgets import one_example
+from bitmass_viz.live import one_example_session
 from tests.conftest import DIGITS
 from tests.widgets.conversation import idle, tell
 
@@ -41,7 +41,7 @@ def pixels(index=0):
 
 def test_both_networks_learn_as_much_as_is_asked_and_lie_one_behind_the_other():
     async def scenario(widget, _explorer):
-        assert widget.networks["learned"] == one_example.FIRST_LEARNED
+        assert widget.networks["learned"] == one_example_session.FIRST_LEARNED
         for examples in (0, 64, 1_024):
             tell(widget, "learn-from", examples=examples)
             await idle(widget)
@@ -78,7 +78,7 @@ def test_every_network_of_the_page_that_has_learned_something_answers():
 
 def test_one_training_step_is_sent_with_its_counters():
     async def scenario(widget, _explorer):
-        tell(widget, "step", id=9, pixels=pixels(3), label=4, unit=17)
+        tell(widget, "learn", id=9, pixels=pixels(3), label=4, unit=17)
 
     widget, sent = converse(scenario)
     ((content, buffers),) = sent
@@ -100,8 +100,11 @@ def test_one_training_step_is_sent_with_its_counters():
         ({"action": "ask", "id": 1}, "An image must be 784 whole numbers from 0 to 255, got None."),
         ({"action": "ask", "pixels": [0] * 783}, "An image must be 784 whole numbers from 0 to 255, got [0, 0"),
         ({"action": "ask", "pixels": [256] * 784}, "An image must be 784 whole numbers"),
-        ({"action": "step", "pixels": [0] * 784, "label": 10, "unit": 0}, "A training step needs a label from 0"),
-        ({"action": "step", "pixels": [0] * 784, "label": 1, "unit": 256}, "A training step needs a label from 0"),
+        ({"action": "learn", "pixels": [0] * 784, "label": 10, "unit": 0}, "A training step needs a label"),
+        (
+            {"action": "learn", "pixels": [0] * 784, "label": 1, "unit": 256},
+            "A training step needs a label",
+        ),
         (
             {"action": "learn-from", "examples": 7},
             "The networks can have learned from 0, 64, 1,024, 10,240, 50,000",

@@ -40,7 +40,7 @@ def test_lanes_learn_in_step_and_their_frames_lie_one_behind_the_other():
     assert len({run.examples for run in widget.runs}) == 1
     assert widget.status["examples"] == widget.runs[0].examples
     assert widget.frame == np.concatenate([run.weights.buffer for run in widget.runs]).tobytes()
-    assert [lane["bytes"] for lane in widget.status["lanes"]] == [25_408] * 3
+    assert [lane["bytes"] for lane in widget.network["lanes"]] == [25_408] * 3
     assert len(widget.status["example"]["predictions"]) == 3
     assert [curve["points"][-1][0] for curve in widget.curves] == [widget.status["examples"]] * 3
 
@@ -53,7 +53,7 @@ def test_the_switch_of_one_lane_leaves_the_others_alone():
         await idle(widget)
 
     widget = converse(scenario, lambda: bm.SideBySide.with_a_switch(DIGITS))
-    assert [lane["label"] for lane in widget.status["lanes"]] == ["Left alone", "With a switch"]
+    assert [lane["label"] for lane in widget.network["lanes"]] == ["Left alone", "With a switch"]
     assert [[control["name"] for control in lane] for lane in widget.lane_controls] == [[], ["centring"]]
     assert [lane["centring"] for lane in widget.lanes] == [True, False]
     assert widget.runs[0].options["centring"]
@@ -115,6 +115,12 @@ def test_what_cannot_be_set_is_refused_with_a_sentence(message, said):
     assert widget.status["examples"] == 0
 
 
+async def use(explorer, digits):
+    explorer.session._start_in_turn(explorer.session._use(digits))
+    explorer._wake()
+    await idle(explorer)
+
+
 def test_it_follows_the_explorers_digits_until_something_was_trained():
     others = replace(make_digits(seed=3), name="others")
 
@@ -124,12 +130,12 @@ def test_it_follows_the_explorers_digits_until_something_was_trained():
         trained = bm.SideBySide(explorer)
         tell(trained, "step", examples=64)
         await idle(trained)
-        await explorer._in_turn(lambda: explorer._use(others))
+        await use(explorer, others)
         await idle(widget)
         assert [run.digits for run in widget.runs] == [others] * 3
         assert [run.digits for run in trained.runs] == [DIGITS] * 3
         widget.close()
-        await explorer._in_turn(lambda: explorer._use(DIGITS))
+        await use(explorer, DIGITS)
         await idle(widget)
         assert [run.digits for run in widget.runs] == [others] * 3, "what is closed follows no longer"
         for each in (explorer, widget, trained):

@@ -86,7 +86,7 @@ def test_what_is_closed_leaves_nothing_undone_behind(caplog):
         for _ in range(3):
             tell(explorer, "reset")
         explorer.close()
-        await until(lambda: not explorer._tasks)
+        await idle(explorer)
 
     converse(scenario)
     assert not caplog.records

@@ -25,8 +25,7 @@ const PLAN = makePlan({
 });
 const STATUS = {
   origin: { trainer: "bv32-hebbian", seed: 7, centring: true },
-  examples: 900,
-  position_examples: 640,
+  examples: 640,
   changes: [
     [64, "centring", false],
     [128, "centring", true],

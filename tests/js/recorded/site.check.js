@@ -54,6 +54,6 @@ for (const examples of learned) {
   model.send({ action: "learn-from", examples });
   await settled();
   for (const [id, pixels] of images.entries())
-    model.send({ action: "step", id, pixels, label: labels[id], unit });
+    model.send({ action: "learn", id, pixels, label: labels[id], unit });
 }
 console.log(JSON.stringify(found));

@@ -14,8 +14,7 @@ export function createCompare(store, weights) {
     const { status, compared } = store.state;
     if (compared) store.set({ compared: null });
     else if (status && weights.ready) {
-      const examples = status.position_examples ?? status.examples;
-      store.set({ compared: { examples, bytes: weights.bytes.slice() } });
+      store.set({ compared: { examples: status.examples, bytes: weights.bytes.slice() } });
     }
   }
 

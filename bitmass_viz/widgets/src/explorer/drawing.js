@@ -8,7 +8,8 @@ import { createFrameLoop } from "../training/frame_loop.js";
 
 /**
  * @typedef {import("../training/store.js").Status} Status
- * @param {Omit<import("./panel.js").Stage, "requestDraw"> & {model: import("../shared/widget.js").Model}} stage
+ * @typedef {import("../shared/widget.js").Model} Model
+ * @param {Omit<import("./panel.js").Stage, "requestDraw"> & {model: Model}} stage
  * @param {() => import("./parts.js").Parts} partsOf
  * @param {(status: Status) => void} arrivedAt is called after a frame of the kernel's was taken in
  */
@@ -41,8 +42,8 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
 
   /** Take in the newest frame; older ones that were not drawn in time are left out. */
   function takeFrame() {
-    const status = model.get("status");
-    if (status?.seq === undefined) return;
+    const status = statusOf(model);
+    if (!status) return;
     unacknowledged = true;
     if (partsOf().scrubber.isAheadOf(status)) return takeSnapshot();
     take(status, bytesOf(model.get("frame")), bytesOf(model.get("digit")));
@@ -76,8 +77,8 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
   function acknowledge() {
     if (!unacknowledged) return;
     unacknowledged = false;
-    const seq = model.get("status")?.seq;
-    if (seq !== undefined) send({ action: "ack", seq });
+    const status = statusOf(model);
+    if (status) send({ action: "ack", seq: status.seq });
   }
 
   /** The weights look different now. */
@@ -99,6 +100,12 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
       loop.request();
     },
   };
+}
+
+/** The frame that the kernel sent last: what is the same in all of its run, and what is its own. @param {Model} model @returns {Status | null} */
+function statusOf(model) {
+  const status = model.get("status");
+  return status?.seq === undefined ? null : { ...model.get("network"), ...status };
 }
 
 /** @typedef {ReturnType<typeof createDrawing>} Drawing */

@@ -56,7 +56,7 @@ export function createAccuracyPanel(store) {
   return { element, note: number.note };
 }
 
-/** @param {import("../training/store.js").Store} store @param {(message: object) => void} send */
+/** @param {import("../training/store.js").Store} store @param {import("../training/store.js").Send} send */
 export function createFacts(store, send) {
   const examples = h("span", { class: "bm-fact", "data-testid": "examples-seen" });
   const mass = h("span", {
@@ -98,16 +98,17 @@ export function createFacts(store, send) {
  * How many examples the open minibatch has, and how many it takes; the last of an epoch may be shorter.
  * @param {Pick<import("../training/store.js").Status, "examples" | "train_size" | "batch_size">} status
  */
-export function minibatchOf({ examples, train_size, batch_size = 1 }) {
+export function minibatchOf({ examples, train_size, batch_size }) {
   const place = examples % train_size;
-  const done = place % batch_size;
-  return { done, size: Math.min(batch_size, train_size - place + done) };
+  const full = batch_size ?? 1;
+  const done = place % full;
+  return { done, size: Math.min(full, train_size - place + done) };
 }
 
-/** Progress of the MNIST download, or a button to start it. @param {import("../training/store.js").Dataset["fetch"]} fetch @param {(message: object) => void} send */
+/** Progress of the MNIST download, or a button to start it. @param {import("../training/store.js").Dataset["fetch"]} fetch @param {import("../training/store.js").Send} send */
 function offer(fetch, send) {
   const { state, progress, message } = fetch ?? { state: "none", progress: 0, message: "" };
-  /** @param {string} text @param {string} action */
+  /** @param {string} text @param {"fetch" | "use-mnist"} action */
   const choice = (text, action) =>
     button({ class: "bm-button bm-small", title: message || null }, () => send({ action }), text);
   if (state === "failed") return [choice("Try again to get MNIST", "fetch")];

@@ -4,12 +4,10 @@
  */
 
 /**
- * @typedef {{examples: number, epoch: number, accuracy: number | null, accuracy_at: number, position: number,
- *   position_examples: number}} Facts
- * @typedef {{facts: Facts, bytes: Uint8Array}} Snapshot
+ * @typedef {{facts: import("../shared/protocol.js").FrameStatus, bytes: Uint8Array}} Snapshot
  */
 
-/** @param {import("../training/store.js").Store} store @param {(message: object) => void} send */
+/** @param {import("../training/store.js").Store} store @param {import("../training/store.js").Send} send */
 export function createHistory(store, send) {
   /** @type {(Snapshot | undefined)[]} */
   let frames = [];

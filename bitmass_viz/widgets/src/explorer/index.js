@@ -24,7 +24,7 @@ const TYPING = "input, select, textarea, button, a, [contenteditable]";
 function render({ model, el, signal }) {
   const store = createStore();
   const weights = new ShownWeights();
-  const send = (/** @type {object} */ message) => model.send(message);
+  const send = (/** @type {import("../shared/protocol.js").Action} */ message) => model.send(message);
   /** @type {ReturnType<typeof createLinks> | undefined} */
   let links;
   const base = { model, store, weights, send, signal };

@@ -19,7 +19,7 @@ const SAME_PLACE = 5;
 /**
  * What every part may need.
  * @typedef {{store: import("../training/store.js").Store, weights: import("../views/shown_weights.js").ShownWeights,
- *   send: (message: object) => void, requestDraw: () => void, signal: AbortSignal}} Stage
+ *   send: import("../training/store.js").Send, requestDraw: () => void, signal: AbortSignal}} Stage
  */
 
 /** @param {import("../views/view.js").View} view @param {Stage} stage @param {string} describedBy an id */

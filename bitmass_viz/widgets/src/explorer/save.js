@@ -11,7 +11,7 @@ const FROM_KERNEL = /** @type {const} */ ([
 ]);
 /**
  * @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights
- * @param {(message: object) => void} send @param {() => HTMLElement} rootOf the explorer's root
+ * @param {import("../training/store.js").Send} send @param {() => HTMLElement} rootOf the explorer's root
  */
 export function createSave(store, weights, send, rootOf) {
   const said = h("p", { class: "bm-faint", role: "status", "data-testid": "saved" });
@@ -19,7 +19,7 @@ export function createSave(store, weights, send, rootOf) {
   const choice = (name, label, act) => button({ "data-testid": `save-${name}` }, act, label);
   const stem = () => {
     const { status } = store.state;
-    return `bitmass-${status?.trainer ?? ""}-${status?.position_examples ?? 0}`;
+    return `bitmass-${status?.trainer ?? ""}-${status?.examples ?? 0}`;
   };
   /** @param {string} name @param {Blob} content */
   const keep = (name, content) => {

@@ -11,7 +11,7 @@ const PREVIEW_MS = 1500;
 const AHEAD_MS = 3000;
 
 /**
- * @param {import("../training/store.js").Store} store @param {(message: object) => void} send
+ * @param {import("../training/store.js").Store} store @param {import("../training/store.js").Send} send
  * @param {import("./history.js").History} history @param {(snapshot: import("./history.js").Snapshot) => void} showSnapshot
  * @param {AbortSignal} signal
  */
@@ -135,13 +135,12 @@ export function createScrubber(store, send, history, showSnapshot, signal) {
       answered();
     }
     if (wanted === null) input.value = String(position);
-    const examples = status.position_examples ?? status.examples;
     const behind = position < frames - 1;
     const text = behind
       ? `frame ${grouped(position + 1)} of ${grouped(frames)}`
       : counted(frames, "frame kept", "frames kept");
     setText(label, status.state === "preparing" ? "getting ready \u2026" : text);
-    input.setAttribute("aria-valuetext", `${text}, ${counted(examples, "example", "examples")} seen`);
+    input.setAttribute("aria-valuetext", `${text}, ${counted(status.examples, "example", "examples")} seen`);
   });
 
   return {

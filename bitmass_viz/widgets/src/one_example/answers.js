@@ -3,9 +3,10 @@
 import { h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
 
-/** @typedef {ReturnType<typeof createAnswers>} AnswerList */
-
-/** @typedef {{label: string, examples: number, answers: number[]}} Answer */
+/**
+ * @typedef {ReturnType<typeof createAnswers>} AnswerList
+ * @typedef {Omit<import("../shared/protocol.js").Answer, "trainer">} Answer
+ */
 
 export function createAnswers() {
   const list = h("ul", { class: "bm-answers", "data-testid": "answers" });

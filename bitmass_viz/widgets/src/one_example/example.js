@@ -7,7 +7,7 @@ import { createQuestions } from "./questions.js";
 /**
  * @typedef {import("./networks.js").Update} Update
  * @typedef {import("../shared/widget.js").Model<{digits: DataView, labels: number[], weights: DataView,
- *   networks: import("./networks.js").Sent, dataset: {label?: string, synthetic?: boolean}, state: string,
+ *   networks: import("../shared/protocol.js").TwoNetworks, dataset: {label?: string, synthetic?: boolean}, state: string,
  *   notice: {text?: string}}>} Model
  */
 

@@ -12,17 +12,12 @@ import { binaryWay, floatWay } from "../bits/forward_pass.js";
  * @typedef {{float: FloatNet, binary: BinaryNet, threshold: number, examples: number}} Networks
  * @typedef {{binary: import("../bits/forward_pass.js").BinaryWay, float: import("../bits/forward_pass.js").FloatWay}} Ways
  *
- * @typedef {{label: string, accuracy: number, bytes: number, format: string, bpw: number,
- *   layers: import("../bits/address.js").LayerShape[]}} SentNet
- * @typedef {{float: SentNet & {slope: number, rate: number}, binary: SentNet, threshold: number, thresholds: number[],
- *   examples: number, choices: number[], learned: number}} Sent
- *
  * What both networks learn from the digit: their weights afterwards, and one binary unit's counters before and after.
  * @typedef {{label: number, signal: number, unit: number, float: Uint8Array, binary: Uint8Array,
  *   before: Float32Array, after: Float32Array, flips: {float: number, binary: number}}} Update
  */
 
-/** @param {Sent} sent @param {Uint8Array} weights of the float network, then of the binary one @returns {Networks | null} */
+/** @param {import("../shared/protocol.js").TwoNetworks} sent @param {Uint8Array} weights of the float network, then of the binary one @returns {Networks | null} */
 export function unpackNetworks(sent, weights) {
   if (!sent?.float || weights.length !== sent.float.bytes + sent.binary.bytes) return null;
   const { float, binary, thresholds, threshold, examples } = sent;

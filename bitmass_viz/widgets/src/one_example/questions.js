@@ -6,7 +6,7 @@ import { createTimer } from "../shared/widget.js";
 const ASK_MS = 120;
 
 /**
- * @param {(message: object) => void} send @param {() => Uint8Array} pixelsOf the present digit @param {AbortSignal} signal
+ * @param {import("../training/store.js").Send} send @param {() => Uint8Array} pixelsOf the present digit @param {AbortSignal} signal
  */
 export function createQuestions(send, pixelsOf, signal) {
   const waiting = createTimer(signal);
@@ -30,7 +30,7 @@ export function createQuestions(send, pixelsOf, signal) {
     next: () => (last += 1),
     /** What do these two learn from it? @param {number} id @param {number} label @param {number} unit */
     askForUpdate(id, label, unit) {
-      send({ action: "step", id, pixels: [...pixelsOf()], label, unit });
+      send({ action: "learn", id, pixels: [...pixelsOf()], label, unit });
     },
     /** @param {{id: number, answers: import("./answers.js").Answer[]}} message @returns {boolean} whether it is news */
     receive(message) {

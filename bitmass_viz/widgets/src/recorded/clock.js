@@ -11,7 +11,7 @@ export const SPEED = {
   label: "Speed",
   kind: "stops",
   help: "Frames shown in a second.",
-  stops: SPEEDS.map((value) => ({
+  choices: SPEEDS.map((value) => ({
     value,
     label: `${value} ${value === 1 ? "frame" : "frames"} a second`,
   })),

@@ -52,7 +52,7 @@ export function createExample(told, load) {
       const image = Uint8Array.from(pixels);
       emit("msg:custom", { kind: "answers", id, answers: others.map((each) => answerOf(each, image)) }, []);
     },
-    step,
+    learn: step,
   });
 
   async function begin() {

@@ -78,7 +78,6 @@ export function createModel(first, others) {
     accuracy: told.accuracy[at],
     accuracy_at: told.examples[at],
     position: at,
-    position_examples: told.examples[at],
   });
 
   /** The line so far, over the whole of it. @param {number} position */

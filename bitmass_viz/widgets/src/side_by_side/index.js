@@ -20,9 +20,8 @@ import { createViewChoice } from "./view_choice.js";
 /**
  * @typedef {import("../shared/widget.js").Model} Model
  * @typedef {import("./network.js").Network} Network
- * @typedef {{seq: number, state: string, examples: number, epoch: number, train_size: number,
- *   image: [number, number], example: {index: number, label: number, predictions: number[]} | null,
- *   lanes: import("./network.js").NetworkStatus[]}} Together
+ * @typedef {import("../shared/protocol.js").LanesStatus & Omit<import("../shared/protocol.js").LanesNetwork, "lanes"> &
+ *   {lanes: (import("../shared/protocol.js").LaneNetwork & import("../shared/protocol.js").LaneStatus)[]}} Together
  */
 
 /** How long before it is reached it is made ready. */
@@ -32,7 +31,7 @@ const NEAR = "800px";
 function render({ model, el, signal }) {
   const name = model.get("name");
   const store = createStore();
-  const send = (/** @type {object} */ message) => model.send(message);
+  const send = (/** @type {import("../shared/protocol.js").Action} */ message) => model.send(message);
   const networks = createNetworks(model, name, send, () => drawing.request(), signal);
   const parts = createParts(store, name, networks, send, signal);
   const drawing = createDrawing(model, networks, parts, signal, (status) => {
@@ -54,7 +53,7 @@ function render({ model, el, signal }) {
 
 /**
  * As many networks as the kernel has: they come and go with its settings.
- * @param {Model} model @param {string} name @param {(message: object) => void} send @param {() => void} requestDraw
+ * @param {Model} model @param {string} name @param {import("../training/store.js").Send} send @param {() => void} requestDraw
  * @param {AbortSignal} signal
  */
 function createNetworks(model, name, send, requestDraw, signal) {
@@ -136,7 +135,7 @@ function createNetworks(model, name, send, requestDraw, signal) {
 
 /**
  * @param {import("../training/store.js").Store} store @param {string} name @param {Networks} networks
- * @param {(message: object) => void} send @param {AbortSignal} signal
+ * @param {import("../training/store.js").Send} send @param {AbortSignal} signal
  */
 function createParts(store, name, networks, send, signal) {
   const transport = createTransport(store, send, `${name}-`);
@@ -208,8 +207,8 @@ function createDrawing(model, networks, { root }, signal, arrivedAt) {
   let drawn = 0;
 
   function takeFrame() {
-    const status = /** @type {Together} */ (model.get("status"));
-    if (status?.seq === undefined) return;
+    const status = statusOf(model);
+    if (!status) return;
     networks.show(status, bytesOf(model.get("frame")));
     arrivedAt(status);
     return status.seq;
@@ -228,6 +227,18 @@ function createDrawing(model, networks, { root }, signal, arrivedAt) {
       root.dataset.frames = String(drawn);
     },
   });
+}
+
+/** The frames that the kernel sent last: what is the same in all of their runs, and what is their own. @param {Model} model @returns {Together | null} */
+function statusOf(model) {
+  const status = model.get("status");
+  if (status?.seq === undefined) return null;
+  const network = model.get("network");
+  const lanes = status.lanes.map((/** @type {object} */ lane, /** @type {number} */ index) => ({
+    ...network?.lanes[index],
+    ...lane,
+  }));
+  return { ...network, ...status, lanes };
 }
 
 /**

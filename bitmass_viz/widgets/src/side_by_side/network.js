@@ -9,13 +9,16 @@ import { createStillView } from "../views/still_view.js";
 import { ShownWeights } from "../views/shown_weights.js";
 import { createStore } from "../training/store.js";
 
-/** @typedef {import("../training/store.js").Status & {bytes: number}} NetworkStatus */
+/**
+ * @typedef {import("../shared/protocol.js").LaneNetwork & import("../shared/protocol.js").LaneStatus & {image: [number, number]}} NetworkStatus
+ * @typedef {import("../shared/protocol.js").Set} Set
+ */
 
 const BLOCKS = 8;
 const FEW_BLOCKS = 4;
 
 /**
- * @param {string} id of its test ids @param {(message: object) => void} send @param {() => void} requestDraw
+ * @param {string} id of its test ids @param {(message: Set) => void} send @param {() => void} requestDraw
  * @param {AbortSignal} signal
  */
 export function createNetwork(id, send, requestDraw, signal) {
@@ -26,7 +29,7 @@ export function createNetwork(id, send, requestDraw, signal) {
   const accuracy = createAccuracy({ "data-testid": `${id}-accuracy` });
   const controls = createControls(
     store,
-    (/** @type {object} */ message) => {
+    (message) => {
       accuracy.note(message);
       send(message);
     },

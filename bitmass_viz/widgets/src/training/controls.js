@@ -12,7 +12,7 @@ import { freshId, h, setText } from "../shared/dom.js";
 /** @type {Record<Control["kind"], Builder>} */
 const BUILDERS = {
   choice(control, attributes, change) {
-    const choices = control.choices ?? [];
+    const { choices } = control;
     const options = choices.map(({ value, label, help }, index) =>
       h("option", { value: String(value ?? index), title: help ?? null }, label),
     );
@@ -32,7 +32,7 @@ const BUILDERS = {
   number: (control, attributes, change) => numberField(control, attributes, change, false),
 
   stops(control, attributes, change) {
-    const stops = control.stops ?? [];
+    const stops = control.choices;
     const output = h("output", { for: attributes.id, class: "bm-stop" });
     const input = h("input", {
       ...attributes,
@@ -72,7 +72,7 @@ const BUILDERS = {
  * @returns {Input}
  */
 function numberField(control, attributes, change, whole) {
-  const { min = 0, max = Number.MAX_SAFE_INTEGER } = control;
+  const { min, max } = control;
   const input = h("input", {
     ...attributes,
     type: "number",
@@ -83,9 +83,8 @@ function numberField(control, attributes, change, whole) {
   });
   let shown = control.default;
   input.addEventListener("change", () => {
-    const value = input.valueAsNumber;
-    const allowed = value >= min && value <= max && (!whole || Number.isInteger(value));
-    if (allowed) change(value);
+    // The kernel says what is allowed, and sends the present value again.
+    if (Number.isFinite(input.valueAsNumber)) change(input.valueAsNumber);
     else input.value = String(shown);
   });
   return {
@@ -109,7 +108,7 @@ function labelled({ kind, name, help, label }, { field, output }) {
 
 /**
  * @param {import("./store.js").Store} store
- * @param {(message: object) => void} send
+ * @param {(message: import("../shared/protocol.js").Set) => void} send
  * @param {string} [prefix] of test ids, where a page has several
  */
 export function createControls(store, send, prefix = "") {

@@ -2,22 +2,14 @@
 
 /**
  * @typedef {import("../bits/address.js").Mark} Mark
- * @typedef {number | string | boolean | null} Setting the value of a control
- * @typedef {{[name: string]: Setting | undefined, speed?: number, trainer?: string}} Settings
- * @typedef {{name: string, label: string, kind: "choice" | "integer" | "number" | "stops" | "switch", help?: string,
- *   default?: Setting, choices?: {value: Setting, label: string, help?: string}[], trainers?: string[] | null,
- *   stops?: {value: number, label: string}[], min?: number, max?: number}} Control
- * @typedef {{seq: number, run: string, trainer: string, label: string, format: string, bpw: number,
- *   layers: import("../bits/address.js").LayerShape[], image: [number, number], hidden: number, state: string,
- *   examples: number, epoch: number, train_size: number, accuracy: number | null, accuracy_at: number,
- *   accuracy_split: string, example: {index: number, label: number, prediction: number} | null,
- *   frames: number, position: number, position_examples?: number, bit_mass: number,
- *   origin: Settings, changes: [number, string, Setting][], options?: Settings, left_out?: string[], batch_size?: number, followed?: number,
- *   history: number}} Status
- * @typedef {{run: string, trainer: string, label: string, active: boolean, points: [number, number][],
- *   name?: string, dashed?: boolean}} Curve
- * @typedef {{name: string, label: string, synthetic: boolean, train: number, validation: number, test: number,
- *   fetch: {state: string, progress: number, message: string}}} Dataset
+ * @typedef {import("../shared/protocol.js").Setting} Setting
+ * @typedef {import("../shared/protocol.js").Settings & {speed?: number, trainer?: string}} Settings
+ * @typedef {import("../shared/protocol.js").Control} Control
+ * @typedef {import("../shared/protocol.js").Network & import("../shared/protocol.js").Status} Status what is known of the frame that is shown
+ * @typedef {import("../shared/protocol.js").Curve & {name?: string, dashed?: boolean}} Curve
+ * @typedef {import("../shared/protocol.js").Dataset} Dataset
+ * @typedef {import("../shared/protocol.js").Notice} Notice
+ * @typedef {(message: import("../shared/protocol.js").Action) => void} Send
  */
 
 const FIRST = {
@@ -26,7 +18,7 @@ const FIRST = {
   settings: /** @type {Settings} */ ({}),
   curves: /** @type {Curve[]} */ ([]),
   dataset: /** @type {Dataset | null} */ (null),
-  notice: /** @type {{id?: number, level?: string, text?: string}} */ ({}),
+  notice: /** @type {Partial<Notice>} */ ({}),
   digit: /** @type {Uint8Array} */ (new Uint8Array(0)),
   colours: /** @type {import("../shared/palette.js").Colours} */ ({}),
   layer: 0,

@@ -28,7 +28,7 @@ export function iconButton(name, label, title, prefix = "") {
 }
 
 /**
- * @param {import("./store.js").Store} store @param {(message: object) => void} send
+ * @param {import("./store.js").Store} store @param {import("./store.js").Send} send
  * @param {string} [prefix] of test ids, where a page has several
  */
 export function createTransport(store, send, prefix = "") {

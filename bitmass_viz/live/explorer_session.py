@@ -1,0 +1,415 @@
+"""The conversation with an explorer: one network at a time, its history, other settings, links and files."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, ClassVar
+
+from bitmass_viz.common import numeric
+from bitmass_viz.common.version import __version__
+from bitmass_viz.data import Digits, FetchError, load_digits
+from bitmass_viz.data.release_pages import release_pages
+from bitmass_viz.live import protocol
+from bitmass_viz.live.controls import SPEED
+from bitmass_viz.live.descriptions import describe_digits, describe_frame
+from bitmass_viz.live.mnist_download import MnistDownload
+from bitmass_viz.live.pace import Pace
+from bitmass_viz.live.permalink import Link, read_link
+from bitmass_viz.live.player import Update
+from bitmass_viz.live.runs import Runs
+from bitmass_viz.live.tasks import Steps, Work, sleep
+from bitmass_viz.live.training_session import TrainingSession
+from bitmass_viz.training.export import curves_csv, weights_npz
+from bitmass_viz.training.history import Frame, coarse_to_fine
+from bitmass_viz.training.run import Run
+
+SETTLE_SECONDS = 0.15
+"""After the scrubber has rested this long on a frame, the run seeks to it."""
+CATCH_UP_SECONDS = 0.05
+"""Least time between frames of a run that other code trains, such as another cell."""
+HISTORY_BYTES = 16 << 20
+HISTORY_SECONDS = 0.25
+HISTORY_FRAMES = 16
+"""Frames per history message; `HISTORY_BYTES` limits all of them together, the page requests any others singly."""
+
+
+class ExplorerSession(TrainingSession):
+    """One reader's conversation with an explorer.
+
+    Parameters
+    ----------
+    run : Run
+        The first run; the reader can start others on the same digits.
+    get_mnist : bool
+        Whether to download MNIST in the background and offer it when ready.
+    clock, pace
+        As for `TrainingSession`.
+
+    Raises
+    ------
+    ValueError
+        If the views cannot show the run's weights (see `check_shown`).
+    """
+
+    AT_ONCE: ClassVar[dict[str, str]] = TrainingSession.AT_ONCE | {
+        "fetch": "_on_fetch",
+        "export": "_on_export",
+        "history": "_on_history",
+    }
+    IN_TURN: ClassVar[dict[str, str]] = TrainingSession.IN_TURN | {
+        "show": "_on_show",
+        "use-mnist": "_on_use_mnist",
+        "follow": "_on_follow",
+    }
+
+    def __init__(
+        self,
+        run: Run,
+        get_mnist: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        pace: Pace | None = None,
+    ) -> None:
+        self.runs = Runs(run)
+        super().__init__(run, clock, pace)
+        self._get_mnist = get_mnist
+        self._download = MnistDownload(self._describe_digits)
+        self._followed = 0
+        self._link: tuple[Link, int] | None = None
+        self._preview: Frame | None = None
+        self._shown = run.frames[-1]
+        self._histories_asked = self._histories_sent = 0
+        self._history_at = self._caught_up_at = -math.inf
+        self._is_catching_up = False
+        self._put(controls=[control.as_dict() for control in self.runs.controls.values()])
+        self._put_settings()
+        self._describe_digits()
+        self.publish(Update(run.frames[-1], None))
+
+    def begin(self) -> None:
+        """Prepare the first run and show its starting point; get MNIST if that is wanted."""
+        self._start_in_turn(self._prepare_first_run())
+        if self._get_mnist:
+            self._tasks.start(self._get(asked=False))
+
+    def catch_up(self) -> None:
+        """Show what other code has done to the run, if not too often: a loop of steps outruns any page."""
+        if self._player.playing or self._is_catching_up:
+            return
+        wait = self._caught_up_at + CATCH_UP_SECONDS - self._clock()
+        if wait > 0:
+            self._is_catching_up = True
+            self._tasks.start(self._catch_up_after(wait))
+            return
+        self._caught_up_at = self._clock()
+        self._preview = None
+        self._put_settings()
+        self.publish(Update(self._present_frame(), None if self._preparing else self.runs.active.upcoming()))
+
+    def named_runs(self) -> list[tuple[str, Run]]:
+        """See `TrainingSession.named_runs`."""
+        return self.runs.named()
+
+    def _catch_up_after(self, seconds: float) -> Steps[None]:
+        yield sleep(seconds)
+        self._is_catching_up = False
+        self.catch_up()
+
+    def _on_fetch(self, _message: protocol.GetMnist) -> None:
+        self._tasks.start(self._get(asked=True))
+
+    def _on_export(self, message: protocol.Export) -> None:
+        """Send a file to download."""
+        what = message.get("what")
+        digits = self.runs.digits.name
+        if what == "csv":
+            content, kind = curves_csv(self.runs.curves(), digits, __version__), "text/csv"
+        elif what == "bin":
+            content, kind = self._shown.weights.tobytes(), "application/octet-stream"
+        elif what == "npz":
+            shown = {name: self._sent["status"][name] for name in (*describe_frame(self._shown, 0), "changes")}
+            about = self._sent["network"] | shown | {"digits": digits, "version": __version__}
+            content, kind = weights_npz(self._shown.weights, about), "application/zip"
+        else:
+            self.say(f"A file to keep must be npz, bin or csv, got {what!r:.80}.", "error")
+            return
+        stem = "curves" if what == "csv" else f"{self.runs.active.trainer.NAME}-{self._shown.examples}"
+        self._reply({"kind": "file", "name": f"bitmass-{stem}.{what}", "type": kind}, [content])
+
+    def _on_history(self, _message: protocol.GetHistory) -> None:
+        self._histories_asked += 1
+        if self._histories_asked == self._histories_sent + 1:
+            self._tasks.start(self._send_histories())
+
+    def _send_histories(self) -> Steps[None]:
+        """Send the history, and again if it was requested meanwhile, since it may have changed."""
+        while self._histories_sent < self._histories_asked:
+            asked = self._histories_asked
+            yield from self._send_history()
+            self._histories_sent = asked
+
+    def _send_history(self) -> Steps[None]:
+        """Send the run's frames, coarse steps first, so the page can scrub through them without the kernel."""
+        # Rate limit: a history can take megabytes.
+        yield sleep(self._history_at + HISTORY_SECONDS - self._clock())
+        self._history_at = self._clock()
+        run, entry = self.runs.active, self.runs.entry.id
+        history = run.history
+        frames, revision = history.frames, history.revision
+        most = max(1, HISTORY_BYTES // frames[0].weights.buffer.nbytes)
+        for positions in coarse_to_fine(len(frames), HISTORY_FRAMES)[: most // HISTORY_FRAMES + 1]:
+            if run.history.revision != revision:
+                return
+            content: protocol.History = {
+                "kind": "history",
+                "run": entry,
+                "history": revision,
+                "frames": [describe_frame(frames[position], position) for position in positions],
+            }
+            self._reply(content, [frames[position].weights.buffer for position in positions])
+            yield sleep(0)
+
+    def _on_reset(self, _message: protocol.Reset) -> Steps[None]:
+        yield from self._stop()
+        self._preview = None
+        yield Work(self.runs.reset)
+        yield from self._enter_run()
+
+    def _on_set(self, message: protocol.Set) -> Steps[None]:
+        try:
+            name, value = self.runs.check(message.get("name"), message.get("value"))
+        except ValueError as error:
+            self.say(f"{error}.", "error")
+        else:
+            if name == SPEED:
+                self._player.speed = value
+            elif self.runs.controls[name].live:
+                yield from self._set_live(name, value)
+            else:
+                yield from self._set_other_run(name, value)
+        # Also where nothing has changed, because the browser's control may still show a refused value.
+        self._put_again(settings=self._settings())
+
+    def _set_live(self, name: str, value: Any) -> Steps[None]:
+        yield from self._settle()
+        yield from self._change(name, value)
+        self._player.measure_next()
+        if not self._player.playing:
+            self.publish((yield Work(self._player.measured_update)))
+
+    def _set_other_run(self, name: str, value: Any) -> Steps[None]:
+        before = self.runs.entry
+        request = self._play_request if self._player.playing else None
+        yield from self._stop()
+        yield from self._settle()
+        yield from self._change(name, value)
+        if self.runs.entry is not before:
+            yield from self._enter_run()
+        if request is not None and self._play_request is request:
+            yield from self._play(request)
+
+    def _change(self, name: str, value: Any) -> Steps[None]:
+        """Change a setting, with a notice if the trainer does not allow it."""
+        try:
+            yield Work(partial(self.runs.set, name, value))
+        except ValueError as error:
+            self.say(f"{error}.", "error")
+
+    def _on_show(self, message: protocol.Show) -> Steps[None]:
+        index = numeric.as_whole(message.get("frame"))
+        yield from self._stop()
+        frames = self.runs.active.history.frames
+        if index is None or not 0 <= index < len(frames):
+            given = numeric.shortened(message.get("frame"))
+            self.say(f"The history has frames 0 to {len(frames) - 1}, got {given}.", "error")
+            yield from self._show_present()
+            return
+        self._preview = frame = frames[index]
+        self.publish(Update(frame, None))
+        self._tasks.start(self._seek_if_still_shown(frame))
+
+    def _seek_if_still_shown(self, frame: Frame) -> Steps[None]:
+        """Seek to the frame that the scrubber shows, if it stays there."""
+        yield sleep(SETTLE_SECONDS)
+        yield from self._in_turn(self._seek_to_preview(frame))
+
+    def _seek_to_preview(self, frame: Frame) -> Steps[None]:
+        if self._preview is frame:
+            yield from self._settle()
+            yield from self._show_present()
+
+    def _settle(self) -> Steps[None]:
+        """Seek to the frame that the scrubber shows."""
+        frame, self._preview = self._preview, None
+        run = self.runs.active
+        if frame is not None and frame in run.history.frames:
+            yield Work(partial(run.seek, frame))
+            self._put_settings()
+
+    def _on_use_mnist(self, _message: protocol.UseMnist) -> Steps[None]:
+        yield from self._stop()
+        try:
+            digits = yield Work(partial(load_digits, "mnist", download=False), apart=True)
+        except FetchError as error:
+            self.say(f"{error}.", "error")
+            yield from self._show_present()
+        else:
+            yield from self._use(digits)
+
+    def _use(self, digits: Digits) -> Steps[None]:
+        yield Work(partial(self.runs.use, digits))
+        self._preview = None
+        self._download.withdraw()
+        self._describe_digits()
+        yield from self._enter_run()
+
+    def _on_follow(self, message: protocol.Follow) -> Steps[None]:
+        """Follow a link, waiting for its digits if they are being downloaded.
+
+        The page numbers its links; the status names the last one handled. The link that the page was opened with
+        is ignored once something has been trained; a link that the reader navigated to later never is.
+        """
+        link = read_link(message.get("state"), self.runs.controls)
+        number = numeric.as_whole(message.get("id")) or 1
+        if link.data == "mnist" and self.runs.digits.synthetic and self._download.is_running:
+            self._link = (link, number)
+            self.say("This link leads to a network trained on MNIST. It opens once MNIST has been downloaded.")
+        else:
+            yield from self._follow(link, number, message.get("navigated") is True)
+
+    def _follow(self, link: Link, number: int, navigated: bool = False) -> Steps[None]:
+        waited, self._link = self._link is not None, None
+        if not navigated and (self._player.playing or not self.runs.untouched):
+            if waited:
+                self.unsay()
+            self._arrived(number)
+            return
+        self._play_request = None
+        yield from self._stop()
+        self._preview = None
+        refused = yield Work(partial(self.runs.begin, link.settings, link.options))
+        refused = [*link.refused, *refused]
+        digits = self.runs.digits
+        if link.data not in (None, digits.name.lower()):
+            refused.append(f"the digits {link.data!r}, in place of which it learns {digits.label}")
+        if refused:
+            self.say(f"Left out of this link: {'; '.join(refused)}.", "error")
+        else:
+            self.unsay()
+        self._player.speed = link.settings.get(SPEED, self._player.speed)
+        yield from self._enter_run()
+        if link.at or link.changes:
+            self._play_request = object()
+            play = self._player.follow(link.at, _by_examples(self.runs.active, link.changes))
+            self._start_playing(play, followed=number)
+        else:
+            self._arrived(number)
+
+    def _play_out(self, play: Steps[None], followed: int | None = None) -> Steps[None]:
+        try:
+            yield from super()._play_out(play)
+        finally:
+            if followed is not None:
+                self._arrived(followed)
+
+    def _arrived(self, number: int) -> None:
+        """Note that the page's link with this number has been followed."""
+        self._followed = number
+        self._put(status=self._sent["status"] | {"state": self._state(), "followed": number})
+
+    def _prepare_first_run(self) -> Steps[None]:
+        self.publish((yield from self._prepare_run()))
+
+    def _prepare_run(self) -> Steps[Update]:
+        update = yield from super()._prepare_run()
+        release_pages(self.runs.digits)
+        return update
+
+    def _enter_run(self) -> Steps[None]:
+        self._player.run = self.runs.active
+        update = yield from self._prepare_run()
+        self._put_settings()
+        self.publish(update)
+
+    def _present_frame(self) -> Frame:
+        """Return the latest frame at or before the run's position."""
+        run = self.runs.active
+        return run.history.frames[run.history.index_at(run.examples)]
+
+    def _show_present(self) -> Steps[None]:
+        upcoming = yield Work(self.runs.active.upcoming)
+        self.publish(Update(self._present_frame(), upcoming))
+
+    def publish(self, update: Update) -> None:
+        """See `TrainingSession.publish`."""
+        self._shown = frame = update.frame
+        digit = b""
+        example: protocol.Example | None = None
+        if update.upcoming is not None:
+            index, label, prediction = update.upcoming
+            digit = self.runs.digits.train.images[index].tobytes()
+            example = {"index": index, "label": label, "prediction": prediction}
+        run = self.runs.active
+        history = run.history
+        status: protocol.Status = {
+            "seq": self._window.next(),
+            "state": self._state(),
+            "followed": self._followed,
+            **describe_frame(frame, history.index_at(frame.examples)),
+            "frames": len(history.frames),
+            "history": history.revision,
+            "changes": [list(change) for change in run.changes if change[0] <= frame.examples],
+            "example": example,
+        }
+        self._put(
+            network=self.runs.network(),
+            frame=frame.weights.tobytes(),
+            digit=digit,
+            **self._newer_curves(self.runs.curve_ends(), self.runs.curves),
+            status=status,
+        )
+
+    def _settings(self) -> dict[str, Any]:
+        return self.runs.settings | {SPEED: self._player.speed}
+
+    def _put_settings(self) -> None:
+        self._put(settings=self._settings())
+
+    def _describe_digits(self) -> None:
+        dataset: protocol.Dataset = {**describe_digits(self.runs.digits), "fetch": self._download.described}
+        self._put(dataset=dataset)
+
+    def _get(self, asked: bool) -> Steps[None]:
+        """Download MNIST; use it at once if nothing was trained yet, and follow a link that waits for it."""
+        if not self.runs.digits.synthetic or self._download.is_running:
+            return
+        digits = None
+        self._tasks.start(self._download.report())
+        try:
+            digits = yield from self._download.fetch()
+        except FetchError as error:
+            if asked:
+                self.say(f"{error}.", "error")
+        if digits is not None:
+            yield from self._in_turn(self._use_if_untouched(digits))
+        if self._link is not None:
+            yield from self._in_turn(self._follow(*self._link))
+
+    def _use_if_untouched(self, digits: Digits) -> Steps[None]:
+        if not self._player.playing and self.runs.untouched:
+            yield from self._use(digits)
+
+
+def _by_examples(run: Run, changes: Iterable[tuple[int, str, Any]]) -> dict[int, Callable[[], object]]:
+    """Return calls that make the changes (examples, live option, value), keyed by number of examples."""
+    found: dict[int, list[tuple[str, Any]]] = {}
+    for at, name, value in changes:
+        found.setdefault(at, []).append((name, value))
+
+    def make(options: list[tuple[str, Any]]) -> None:
+        for name, value in options:
+            run.set_option(name, value)
+
+    return {at: partial(make, options) for at, options in found.items()}

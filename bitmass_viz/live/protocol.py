@@ -1,0 +1,435 @@
+"""What a page and its session say to each other; made from protocol.json by datamodel-codegen."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+Setting: TypeAlias = float | str | bool | None
+
+
+Settings: TypeAlias = dict[str, Setting]
+"""
+Values of controls or options, by name.
+"""
+
+
+class Choice(TypedDict):
+    """A value that a control can take."""
+
+    value: Setting
+    label: str
+    help: str
+
+
+class Control(TypedDict):
+    """A control, and what is allowed for it: one of the choices, on or off, or a number from min to max."""
+
+    name: str
+    label: str
+    kind: Literal["choice", "integer", "number", "stops", "switch"]
+    default: Setting
+    help: str
+    choices: list[Choice]
+    min: float
+    max: float
+    trainers: list[str] | None
+    allowed: str
+
+
+class Layer(TypedDict):
+    """A layer of weights."""
+
+    name: str
+    units: int
+    features: int
+
+
+class Weights(TypedDict):
+    """How a buffer of weights is to be read."""
+
+    format: str
+    bpw: int
+    layers: list[Layer]
+    bit_mass: int
+
+
+class Named(TypedDict):
+    """A run, as the page names it."""
+
+    run: str
+    trainer: str
+    label: str
+
+
+class Network(Named, Weights):
+    """What is the same in all frames of a run."""
+
+    hidden: int
+    image: list[int]
+    train_size: int
+    accuracy_split: str
+    batch_size: int | None
+    origin: Settings
+    left_out: list[str]
+
+
+class FrameStatus(TypedDict):
+    """What is known of a frame."""
+
+    examples: int
+    epoch: float
+    accuracy: float | None
+    accuracy_at: int
+    options: Settings
+    position: int
+
+
+class Example(TypedDict):
+    """The next example, and what the network makes of it."""
+
+    index: int
+    label: int
+    prediction: int
+
+
+PlayerState: TypeAlias = Literal["preparing", "paused", "playing"]
+
+
+class Status(FrameStatus):
+    """What an explorer shows."""
+
+    seq: int
+    state: PlayerState
+    followed: int
+    frames: int
+    history: int
+    changes: list[list[int | str | Setting]]
+    example: Example | None
+
+
+class LaneNetwork(Named, Weights):
+    """What is the same in all frames of one of several networks."""
+
+    bytes: int
+
+
+class LanesNetwork(TypedDict):
+    """What is the same in all frames of networks side by side."""
+
+    image: list[int]
+    train_size: int
+    accuracy_split: str
+    lanes: list[LaneNetwork]
+
+
+class LaneStatus(TypedDict):
+    """What is known of a frame of one of several networks."""
+
+    accuracy: float | None
+    options: Settings
+
+
+class LanesExample(TypedDict):
+    """The next example, and what each network makes of it."""
+
+    index: int
+    label: int
+    predictions: list[int]
+
+
+class LanesStatus(TypedDict):
+    """What networks side by side show."""
+
+    seq: int
+    state: PlayerState
+    examples: int
+    epoch: float
+    example: LanesExample | None
+    lanes: list[LaneStatus]
+
+
+class Curve(Named):
+    """The validation accuracy of a run so far."""
+
+    active: bool
+    points: list[list[float]]
+
+
+class Fetch(TypedDict):
+    """Whether other digits can be had."""
+
+    state: Literal["none", "running", "ready", "failed"]
+    progress: float
+    message: str
+
+
+class Dataset(TypedDict):
+    """The digits."""
+
+    name: str
+    label: str
+    synthetic: bool
+    train: int
+    validation: int
+    test: int
+    fetch: NotRequired[Fetch]
+
+
+class Notice(TypedDict):
+    """What the reader should know; no text takes away the last."""
+
+    id: int
+    level: Literal["info", "error"]
+    text: str
+
+
+class History(TypedDict):
+    """Frames of a run, each with its weights in a buffer."""
+
+    kind: Literal["history"]
+    run: str
+    history: int
+    frames: list[FrameStatus]
+
+
+class File(TypedDict):
+    """A file to keep, its content in a buffer."""
+
+    kind: Literal["file"]
+    name: str
+    type: str
+
+
+class Here(TypedDict):
+    """The answer to a page that asks whether anybody is there."""
+
+    kind: Literal["here"]
+    id: int
+
+
+class Answer(TypedDict):
+    """What a network of the page makes of an image."""
+
+    label: str
+    trainer: str
+    examples: int
+    answers: list[int]
+
+
+class Answers(TypedDict):
+    """What all networks of the page make of an image."""
+
+    kind: Literal["answers"]
+    id: int | None
+    answers: list[Answer]
+
+
+class Learned(TypedDict):
+    """What one training step did: the weights after it and a unit's counters before and after, in buffers."""
+
+    kind: Literal["step"]
+    id: int | None
+    label: int
+    unit: int
+    signal: int
+
+
+class OneNetwork(Weights):
+    """A network that one example passes through."""
+
+    label: str
+    trainer: str
+    accuracy: float
+    bytes: int
+
+
+class FloatNetwork(OneNetwork):
+    """The network of float weights."""
+
+    slope: float
+    rate: float
+
+
+class TwoNetworks(TypedDict):
+    """The networks that one example passes through."""
+
+    learned: int
+    examples: int
+    choices: list[int]
+    image: list[int]
+    threshold: int
+    thresholds: list[int]
+    float: FloatNetwork
+    binary: OneNetwork
+
+
+Reply: TypeAlias = History | File | Here | Answers | Learned
+
+
+class Hello(TypedDict):
+    """A page has connected."""
+
+    action: Literal["hello"]
+
+
+class Near(TypedDict):
+    """The reader comes near the widget."""
+
+    action: Literal["near"]
+
+
+class Play(TypedDict):
+    """Train until paused."""
+
+    action: Literal["play"]
+
+
+class Pause(TypedDict):
+    """Stop training."""
+
+    action: Literal["pause"]
+
+
+class Step(TypedDict):
+    """Train on a few examples."""
+
+    action: Literal["step"]
+    examples: int
+
+
+class Reset(TypedDict):
+    """Begin again from the first weights."""
+
+    action: Literal["reset"]
+
+
+class Set(TypedDict):
+    """Set a control, of one lane or of all."""
+
+    action: Literal["set"]
+    name: str
+    value: Setting
+    lane: NotRequired[int]
+
+
+class Show(TypedDict):
+    """Go to a frame of the history."""
+
+    action: Literal["show"]
+    frame: int
+
+
+class GetHistory(TypedDict):
+    """Send the frames of the history."""
+
+    action: Literal["history"]
+
+
+class GetMnist(TypedDict):
+    """Download MNIST."""
+
+    action: Literal["fetch"]
+
+
+class UseMnist(TypedDict):
+    """Learn MNIST from now on."""
+
+    action: Literal["use-mnist"]
+
+
+class Follow(TypedDict):
+    """Train what a link leads to."""
+
+    action: Literal["follow"]
+    state: dict[str, Any]
+    id: int
+    navigated: NotRequired[bool]
+
+
+class Export(TypedDict):
+    """Send a file to keep."""
+
+    action: Literal["export"]
+    what: Literal["npz", "bin", "csv"]
+
+
+class Acknowledge(TypedDict):
+    """A frame was drawn."""
+
+    action: Literal["ack"]
+    seq: int
+
+
+class Ask(TypedDict):
+    """Ask whether anybody is there."""
+
+    action: Literal["here"]
+    id: int
+
+
+class Hidden(TypedDict):
+    """The page cannot be seen."""
+
+    action: Literal["hidden"]
+
+
+class Visible(TypedDict):
+    """The page can be seen again."""
+
+    action: Literal["visible"]
+
+
+class LearnFrom(TypedDict):
+    """Train the two networks of one example."""
+
+    action: Literal["learn-from"]
+    examples: int
+
+
+class More(TypedDict):
+    """Show other digits."""
+
+    action: Literal["more"]
+
+
+class AskNetworks(TypedDict):
+    """Let the page's networks classify an image."""
+
+    action: Literal["ask"]
+    id: int
+    pixels: list[int]
+
+
+class LearnOne(TypedDict):
+    """Train the two networks on an image."""
+
+    action: Literal["learn"]
+    id: int
+    pixels: list[int]
+    label: int
+    unit: int
+
+
+Action: TypeAlias = (
+    Hello
+    | Near
+    | Play
+    | Pause
+    | Step
+    | Reset
+    | Set
+    | Show
+    | GetHistory
+    | GetMnist
+    | UseMnist
+    | Follow
+    | Export
+    | Acknowledge
+    | Ask
+    | Hidden
+    | Visible
+    | LearnFrom
+    | More
+    | AskNetworks
+    | LearnOne
+)

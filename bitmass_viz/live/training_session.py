@@ -1,0 +1,202 @@
+"""What a page that trains networks can ask for, and how it is answered. No Jupyter, no thread, no event loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from bitmass_viz.common import numeric
+from bitmass_viz.live import protocol
+from bitmass_viz.live.frame_window import FrameWindow
+from bitmass_viz.live.pace import Pace
+from bitmass_viz.live.player import Playable, Player, Update
+from bitmass_viz.live.session import Session
+from bitmass_viz.live.tasks import Steps, Wait, Work
+from bitmass_viz.training.run import Run
+
+MAX_STEP = 4096
+PATIENCE_SECONDS = 0.2
+"""Preparing a run for longer than this shows the state "preparing"."""
+
+
+class TrainingSession(Session):
+    """One reader's conversation with a page that trains networks.
+
+    Parameters
+    ----------
+    playable : Playable
+        The first run, or runs in lockstep, to play.
+    clock : callable
+        Returns seconds.
+    pace : Pace, optional
+        Measured unless given.
+    """
+
+    AT_ONCE: ClassVar[dict[str, str]] = {
+        "ack": "_on_ack",
+        "play": "_on_play",
+        "pause": "_on_pause",
+        "here": "_on_here",
+        "hidden": "_on_hidden",
+        "visible": "_on_visible",
+    }
+    IN_TURN: ClassVar[dict[str, str]] = {
+        "hello": "_on_hello",
+        "step": "_on_step",
+        "reset": "_on_reset",
+        "set": "_on_set",
+    }
+
+    def __init__(
+        self, playable: Playable, clock: Callable[[], float] = time.monotonic, pace: Pace | None = None
+    ) -> None:
+        super().__init__(clock)
+        self._window = FrameWindow(clock)
+        self._player = Player(playable, self.publish, self._window, clock, pace or Pace())
+        self._play_request: object | None = None
+        self._is_running = False
+        self._preparing = True
+        self._paused_by_hiding = False
+        self._curve_ends: object = None
+
+    def close(self) -> None:
+        """See `Session.close`."""
+        self._player.pause()
+        super().close()
+
+    def named_runs(self) -> list[tuple[str, Run]]:
+        """Return (label, run) for each network."""
+        raise NotImplementedError
+
+    def publish(self, update: Update) -> None:
+        """Send an update to the page as one message."""
+        raise NotImplementedError
+
+    def _show_present(self) -> Steps[None]:
+        """Send the current state to a page that has just connected."""
+        raise NotImplementedError
+
+    def _on_reset(self, message: protocol.Reset) -> Steps[None]:
+        raise NotImplementedError
+
+    def _on_set(self, message: protocol.Set) -> Steps[None]:
+        raise NotImplementedError
+
+    def _settle(self) -> Steps[None]:
+        """Finish anything pending, such as a seek, before training continues."""
+        yield from ()
+
+    def _on_ack(self, message: protocol.Acknowledge) -> None:
+        number = numeric.as_whole(message.get("seq"))
+        if number is not None:
+            self._window.acknowledge(number)
+
+    def _on_here(self, message: protocol.Ask) -> None:
+        """Answer a page's ping; the server also counts it as activity."""
+        number = numeric.as_whole(message.get("id"))
+        if number is not None:
+            self._reply({"kind": "here", "id": number})
+
+    def _on_hidden(self, _message: protocol.Hidden) -> None:
+        """Pause while the page is hidden."""
+        if self._player.playing:
+            self._on_pause({"action": "pause"})
+            self._paused_by_hiding = True
+
+    def _on_visible(self, _message: protocol.Visible) -> None:
+        """Resume if hiding the page paused training."""
+        if self._paused_by_hiding:
+            self._on_play({"action": "play"})
+
+    def _on_play(self, _message: protocol.Play) -> None:
+        self._paused_by_hiding = False
+        if not self._player.playing:
+            self._play_request = object()
+            self._start_in_turn(self._play(self._play_request))
+
+    def _on_pause(self, _message: protocol.Pause) -> None:
+        self._paused_by_hiding = False
+        self._play_request = None
+        self._player.pause()
+        self._publish_state()
+
+    def _on_hello(self, _message: protocol.Hello) -> Steps[None]:
+        self._window.acknowledge_all()
+        if not self._player.playing:
+            yield from self._show_present()
+
+    def _on_step(self, message: protocol.Step) -> Steps[None]:
+        try:
+            examples = numeric.whole("A step", message.get("examples"), 1, MAX_STEP)
+        except ValueError as error:
+            self.say(f"{error}.", "error")
+            return
+        yield from self._stop()
+        yield from self._settle()
+        yield from self._player.step(examples)
+
+    def _play(self, request: object) -> Steps[None]:
+        """Start playing, unless the reader has pressed pause or play again meanwhile."""
+        yield from self._stop()
+        yield from self._settle()
+        if self._play_request is request:
+            self._start_playing(self._player.play())
+
+    def _start_playing(self, play: Steps[None], **more: Any) -> None:
+        self._window.acknowledge_all()
+        self._is_running = True
+        self._publish_state()
+        self._tasks.start(self._play_out(play, **more))
+
+    def _play_out(self, play: Steps[None]) -> Steps[None]:
+        """Play to the end, with a notice if the player stopped on its own."""
+        try:
+            yield from play
+        finally:
+            self._is_running = False
+            if self._player.abandoned:
+                self.say("Paused, because the page was not being looked at, or was cut off.")
+            self._publish_state()
+
+    def _stop(self) -> Steps[None]:
+        """Pause, and wait until the last frame has been sent."""
+        self._player.pause()
+        yield Wait(lambda: not self._is_running)
+
+    def _prepare_run(self) -> Steps[Update]:
+        """Compile or load the kernels that play needs, and measure the initial accuracy."""
+        prepared = False
+
+        def show_if_slow() -> Steps[None]:
+            yield Wait(lambda: prepared, PATIENCE_SECONDS)
+            if not prepared:
+                self._preparing = True
+                self._publish_state()
+
+        self._tasks.start(show_if_slow())
+        try:
+            yield Work(self._player.run.warm_up)
+            update: Update = yield Work(self._player.measured_update)
+            return update
+        finally:
+            prepared = True
+            if self._preparing:
+                self._preparing = False
+                self._publish_state()
+
+    def _state(self) -> protocol.PlayerState:
+        if self._player.playing:
+            return "playing"
+        return "preparing" if self._preparing else "paused"
+
+    def _publish_state(self) -> None:
+        """Send what has changed of the status without a frame."""
+        self._put(status=self._sent["status"] | {"state": self._state()})
+
+    def _newer_curves(self, ends: object, curves: Callable[[], list[protocol.Curve]]) -> dict[str, Any]:
+        """Return the curves as a value to send, unless their ends are still those that were sent."""
+        if ends == self._curve_ends:
+            return {}
+        self._curve_ends = ends
+        return {"curves": curves()}

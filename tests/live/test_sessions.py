@@ -1,0 +1,131 @@
+"""Conversations with sessions on a made-up clock: the same one twice is answered the same, to the bit."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import bitmass_viz as bm
+from bitmass_viz.live import protocol
+from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.live.explorer_session import ExplorerSession
+from bitmass_viz.live.one_example_session import OneExampleSession
+from bitmass_viz.live.player import FLAT_OUT
+from bitmass_viz.live.session import State
+from bitmass_viz.live.side_by_side_session import SideBySideSession
+from tests.conftest import DIGITS
+from tests.live.host import SessionHost
+
+LANES = [{"trainer": "sgd"}, {"trainer": "bv32-hebbian"}]
+
+
+def explorer(trainer="bv32-hebbian", **pace):
+    run = bm.Run(trainer, DIGITS, bm.Architecture(hidden=1))
+    host = SessionHost(lambda **given: ExplorerSession(run, **given), **pace)
+    host.session.begin()
+    return host
+
+
+def side_by_side(**pace):
+    host = SessionHost(lambda **given: SideBySideSession(DIGITS, LANES, **given), **pace)
+    host.tell("near")
+    return host
+
+
+def test_the_actions_of_the_schema_are_those_that_are_handled():
+    schema = json.loads(Path(protocol.__file__).with_name("protocol.json").read_text(encoding="utf-8"))
+    declared = {
+        kind["properties"]["action"]["const"]
+        for kind in schema["definitions"].values()
+        if "action" in kind.get("properties", {})
+    }
+    handled = {
+        action
+        for session in (ExplorerSession, SideBySideSession, OneExampleSession)
+        for action in (*session.AT_ONCE, *session.IN_TURN)
+    }
+    assert declared == handled
+
+
+def test_what_is_the_same_for_a_run_is_sent_once():
+    host = explorer()
+    host.tell("play")
+    host.run(lambda: host.state["status"]["examples"] > 1_000)
+    host.tell("pause")
+    host.tell("set", name="trainer", value="sgd")
+    host.idle()
+    sent = [message.values for message in host.messages if isinstance(message, State)]
+    assert sum("frame" in values for values in sent) > 10
+    assert [values["network"]["trainer"] for values in sent if "network" in values] == ["bv32-hebbian", "sgd"]
+    assert not any(set(values["status"]) & set(values.get("network", {})) for values in sent if "status" in values)
+
+
+setting = st.one_of(
+    *(
+        st.tuples(st.just(control.name), st.sampled_from([choice.value for choice in control.choices]))
+        for control in CONTROLS.values()
+        if control.choices
+    ),
+    st.tuples(st.just("centring"), st.booleans()),
+    st.tuples(st.just("seed"), st.integers(-1, 3)),
+    st.tuples(st.just("hidden"), st.integers(0, 2)),
+    st.tuples(st.just("learning_rate"), st.sampled_from([0.01, 0.1, 99.0])),
+)
+action = st.one_of(
+    st.sampled_from(
+        [{"action": name} for name in ("play", "pause", "reset", "hello", "hidden", "visible", "history")]
+    ),
+    st.integers(1, 200).map(lambda examples: {"action": "step", "examples": examples}),
+    st.integers(0, 5).map(lambda frame: {"action": "show", "frame": frame}),
+    setting.map(lambda pair: {"action": "set", "name": pair[0], "value": pair[1]}),
+    st.tuples(setting, st.integers(0, 2)).map(
+        lambda given: {"action": "set", "name": given[0][0], "value": given[0][1], "lane": given[1]}
+    ),
+    st.integers(0, 400).map(
+        lambda at: {"action": "follow", "id": 1, "navigated": True, "state": {"trainer": "sgd", "at": at}}
+    ),
+)
+conversation = st.lists(st.tuples(action, st.floats(0, 0.3)), max_size=6)
+
+
+def converse(make, said, **pace):
+    """Say something after each wait; then let all end."""
+    host = make(**pace)
+    for message, seconds in said:
+        until = host.now + seconds
+        host.tell(**message)
+        host.later(seconds, lambda: None)
+        host.run(lambda until=until: host.now >= until)
+    host.tell("pause")
+    host.idle()
+    return host
+
+
+@pytest.mark.parametrize("make", [explorer, side_by_side])
+@given(said=conversation)
+@settings(deadline=None, max_examples=25)
+def test_the_same_conversation_is_answered_the_same(make, said):
+    first, second = converse(make, said), converse(make, said)
+    assert len(first.messages) == len(second.messages)
+    assert first.messages == second.messages
+
+
+@given(said=conversation, examples=st.integers(1, 120), speed=st.sampled_from([1, 64, FLAT_OUT]))
+@settings(deadline=None, max_examples=15)
+def test_at_whatever_pace_a_frame_holds_what_a_run_of_its_own_would(said, examples, speed):
+    host = converse(
+        explorer, [({"action": "set", "name": "speed", "value": speed}, 0.0), *said], examples=examples
+    )
+    network, status = host.state["network"], host.state["status"]
+    fixed = {name: value for name, value in network["origin"].items() if name not in ("trainer", "seed", "hidden")}
+    arch = bm.Architecture(hidden=network["hidden"])
+    run = bm.Run(network["trainer"], DIGITS, arch, seed=network["origin"]["seed"], **fixed)
+    for at, name, value in status["changes"]:
+        if at > run.examples:
+            run.advance(at - run.examples)
+        run.set_option(name, value)
+    if status["examples"] > run.examples:
+        run.advance(status["examples"] - run.examples)
+    assert host.state["frame"] == run.weights.tobytes()
