@@ -410,6 +410,21 @@ class LearnOne(TypedDict):
     unit: int
 
 
+class Guess(TypedDict):
+    """Answer a question."""
+
+    action: Literal["guess"]
+    value: Any
+
+
+class Account(TypedDict):
+    """Count the arrays that trainers need."""
+
+    action: Literal["account"]
+    hidden: int
+    bits: int
+
+
 Action: TypeAlias = (
     Hello
     | Near
@@ -432,4 +447,6 @@ Action: TypeAlias = (
     | More
     | AskNetworks
     | LearnOne
+    | Guess
+    | Account
 )

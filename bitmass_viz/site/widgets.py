@@ -11,6 +11,7 @@ import numpy as np
 
 from bitmass_viz.data import Digits
 from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.live.counter_session import accounts
 from bitmass_viz.live.descriptions import describe_weights
 from bitmass_viz.live.one_example_session import (
     FIRST_LEARNED,
@@ -26,7 +27,7 @@ from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD, Bv32Hebbian
 from bitmass_viz.trainers.float32 import Float32Trainer
 from bitmass_viz.training.run import Run
-from bitmass_viz.widgets.counter import BitCounter, accounts
+from bitmass_viz.widgets.counter import BitCounter
 from bitmass_viz.widgets.evidence import Claims, Evidence
 from bitmass_viz.widgets.explorer import Explorer
 from bitmass_viz.widgets.one_example import OneExample

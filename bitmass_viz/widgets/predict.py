@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import traitlets
 
-from bitmass_viz.widgets.base import ActionWidget
-from bitmass_viz.widgets.prediction.in_words import as_html, as_text
-from bitmass_viz.widgets.prediction.questions import Choice, Curve, Number, Question
+from bitmass_viz.live.prediction.in_words import as_html, as_text
+from bitmass_viz.live.prediction.questions import Choice, Curve, Number, Question
+from bitmass_viz.live.prediction.session import PredictionSession
+from bitmass_viz.widgets.session_widget import SessionWidget
 from bitmass_viz.widgets.traits import STATIC, synced
 
-log = logging.getLogger(__name__)
 
-
-class Predict(ActionWidget):
+class Predict(SessionWidget):
     """A question that is answered before the truth is shown. Make one with `number`, `choice` or `curve`.
 
     The truth can be given in advance, computed by a call after the guess, or supplied by a later cell (`reveal`).
@@ -41,7 +39,7 @@ class Predict(ActionWidget):
     _esm = STATIC / "predict.js"
     _css = STATIC / "predict.css"
 
-    IN_TURN: ClassVar[dict[str, str]] = {"guess": "_on_guess"}
+    session: PredictionSession
 
     question = synced(traitlets.Dict())
     standing = synced(traitlets.Dict())
@@ -52,14 +50,7 @@ class Predict(ActionWidget):
                 "a prediction is made with Predict.number, Predict.choice or Predict.curve, "
                 f"got {question!r:.80} for a question"
             )
-        self._question = question
-        self._find_truth = truth if callable(truth) else None
-        self._truth = None if truth is None or callable(truth) else question.truth(truth, given=True)
-        self._why = _checked_why(why)
-        self._guess: Any = None
-        super().__init__(question=question.as_dict(), **kwargs)
-        self._send_standing("asking")
-        self._listen()
+        super().__init__(PredictionSession(question, truth, why), **kwargs)
 
     @classmethod
     def number(
@@ -169,7 +160,8 @@ class Predict(ActionWidget):
     @property
     def guess(self) -> Any:
         """The student's guess: a float, a str or a list of float, depending on the question; None before one."""
-        return list(self._guess) if isinstance(self._guess, list) else self._guess
+        guess = self.session.guess
+        return list(guess) if isinstance(guess, list) else guess
 
     def reveal(self, truth: object, why: str = "") -> Predict:
         """Show the truth, beside the guess if there is one.
@@ -191,71 +183,20 @@ class Predict(ActionWidget):
         ValueError
             If the truth does not answer the question; the message says what would.
         """
-        checked, why = self._question.truth(truth), _checked_why(why)
+        self.session.reveal(truth, why)
         self._find_loop()
-        self._widget_loop.call(self._show, checked, why or self._why)
+        self._widget_loop.call(self._wake)
         return self
-
-    def _show(self, truth: Any, why: str) -> None:
-        self._truth, self._why = truth, why
-        self._send_standing("revealed", self._question.verdict(self._guess, truth))
-
-    def _send_standing(self, phase: str, said: str = "", again: bool = False) -> None:
-        """Send the phase ("asking", "waiting", "kept" or "revealed") and a sentence about it."""
-        shown = phase == "revealed"
-        self.standing = {
-            "turn": self.standing.get("turn", 0) + 1,
-            "phase": phase,
-            "guess": self._guess,
-            "truth": self._truth if shown else None,
-            "said": said,
-            "why": self._why if shown else "",
-            "again": again,
-        }
-
-    @property
-    def _shown(self) -> bool:
-        return self.standing["phase"] == "revealed"
-
-    async def _on_guess(self, message: dict[str, Any]) -> None:
-        if self._shown:
-            self._say("The answer is shown already, so the guess stays as it is.", "error")
-            return
-        try:
-            self._guess = self._question.guess(message.get("value"))
-        except ValueError as error:
-            self._say(f"{_sentence(error)}.", "error")
-            return
-        if self._find_truth is not None:
-            await self._work_out(self._find_truth)
-        elif self._truth is not None:
-            self._show(self._truth, self._why)
-        else:
-            said = f"Your guess is kept: {self._question.shown(self._guess)}. The answer comes further on."
-            self._send_standing("kept", said)
-
-    async def _work_out(self, find: Callable[[], object]) -> None:
-        self._send_standing("waiting", "Your guess is kept. Working out the answer…")
-        try:
-            await self._begin_numba()
-            truth = self._question.truth(await self._work(find))
-        except Exception as error:
-            log.warning("the answer could not be worked out", exc_info=error)
-            if not self._shown:
-                said = f"The answer could not be worked out ({_sentence(error)}). Your guess is kept."
-                self._send_standing("kept", said, again=True)
-        else:
-            if not self._shown:  # a cell can have revealed it meanwhile
-                self._show(truth, self._why)
 
     def __repr__(self) -> str:
         """Return the kind, the question, and any guess and revealed truth, in one line."""
-        parts = [f"{self._question.text!r}"]
-        if self._guess is not None:
-            parts.append(f"guess={self._guess!r}")
-        if self._shown:
-            parts.append(f"truth={self._truth!r}")
-        return f"<Predict.{self._question.KIND} {', '.join(parts)}>"
+        session = self.session
+        parts = [f"{session.question.text!r}"]
+        if session.guess is not None:
+            parts.append(f"guess={session.guess!r}")
+        if session.is_revealed:
+            parts.append(f"truth={session.truth!r}")
+        return f"<Predict.{session.question.KIND} {', '.join(parts)}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Add text and HTML for places that cannot show widgets: GitHub, paper, no kernel."""
@@ -263,19 +204,6 @@ class Predict(ActionWidget):
         if bundle is None:
             return None
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        state = (self._question, self._guess, self._truth, self._shown, self._find_truth is not None, self._why)
+        its = self.session
+        state = (its.question, its.guess, its.truth, its.is_revealed, its.find_truth is not None, its.why)
         return data | {"text/plain": as_text(*state), "text/html": as_html(*state)}, metadata
-
-
-def _checked_why(why: object) -> str:
-    if not isinstance(why, str):
-        raise ValueError(f"why must be a text, got {why!r:.80}")
-    return why
-
-
-def _sentence(error: Exception) -> str:
-    """Return an error's message on one line."""
-    text = " ".join(str(error).split())
-    if isinstance(error, ValueError) and text:
-        return text[:1].upper() + text[1:400]
-    return f"{type(error).__name__}: {text[:400]}" if text else type(error).__name__

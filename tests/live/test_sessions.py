@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 import bitmass_viz as bm
 from bitmass_viz.live import protocol
 from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.live.counter_session import CounterSession
 from bitmass_viz.live.explorer_session import ExplorerSession
 from bitmass_viz.live.one_example_session import OneExampleSession
 from bitmass_viz.live.player import FLAT_OUT
+from bitmass_viz.live.prediction.session import PredictionSession
 from bitmass_viz.live.session import State
 from bitmass_viz.live.side_by_side_session import SideBySideSession
 from tests.conftest import DIGITS
@@ -43,7 +45,7 @@ def test_the_actions_of_the_schema_are_those_that_are_handled():
     }
     handled = {
         action
-        for session in (ExplorerSession, SideBySideSession, OneExampleSession)
+        for session in (ExplorerSession, SideBySideSession, OneExampleSession, CounterSession, PredictionSession)
         for action in (*session.AT_ONCE, *session.IN_TURN)
     }
     assert declared == handled

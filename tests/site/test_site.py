@@ -15,11 +15,11 @@ from click.testing import CliRunner
 import bitmass_viz as bm
 from bitmass_viz.cli.main import explainer_notebook, main
 from bitmass_viz.explain.one_step import one_step
+from bitmass_viz.live.counter_session import accounts
 from bitmass_viz.live.one_example_session import networks_after
 from bitmass_viz.recording import LIVE, record
 from bitmass_viz.site import build, write_folder
 from bitmass_viz.site.wording import REWORDED, reworded
-from bitmass_viz.widgets.counter import accounts
 from tests.conftest import DIGITS, ROOT, SIZE, find_node, needs_jit
 
 CHECK = ROOT / "tests" / "js" / "recorded" / "site.check.js"

@@ -58,8 +58,7 @@ def tell(explorer, action, **content):
 
 
 async def idle(widget):
-    session = getattr(widget, "session", None)
-    await until(lambda: not widget._tasks and (session is None or session.is_idle))
+    await until(lambda: widget.session.is_idle)
 
 
 def acknowledge(explorer):

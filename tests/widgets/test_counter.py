@@ -8,11 +8,11 @@ import sys
 import pytest
 
 import bitmass_viz as bm
+from bitmass_viz.live import counter_session as counter
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.network.formats import WEIGHT_BITS
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.ledger import account
-from bitmass_viz.widgets import counter
 from tests.conftest import ROOT, find_node
 
 LEDGER = ("weight_bits", "constant_bits", "training_bits", "scratch_bits", "fixed_bits", "total_bits")

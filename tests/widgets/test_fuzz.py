@@ -21,6 +21,7 @@ from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.permalink import MAX_CHANGES, MAX_EXAMPLES, read_link
 from bitmass_viz.live.session import MAX_WAITING
 from bitmass_viz.widgets.messages import MAX_CHARACTERS, MAX_VALUES, is_bounded
+from bitmass_viz.widgets.session_widget import SessionWidget
 from bitmass_viz.widgets.training_widget import TrainingWidget
 from tests.conftest import DIGITS
 
@@ -102,7 +103,7 @@ def all_widgets():
 async def settled(widgets):
     for widget in widgets:
         until = time.monotonic() + SECONDS
-        while getattr(widget, "_tasks", ()):
+        while isinstance(widget, SessionWidget) and not widget.session.is_idle:
             if isinstance(widget, TrainingWidget) and widget.status["state"] == "playing":
                 heard(widget, {"method": "custom", "content": {"action": "pause"}})
             assert time.monotonic() < until, f"{type(widget).__name__} is still at it"
@@ -244,8 +245,8 @@ def test_so_much_at_once_is_not_kept():
     async def main():
         example = bm.OneExample(DIGITS)
         for _ in range(5 * MAX_WAITING):
-            heard(example, {"method": "custom", "content": {"action": "more"}})
-        assert len(example._tasks) <= MAX_WAITING
+            heard(example, {"method": "custom", "content": {"action": "learn-from", "examples": 64}})
+        assert len(example.session._tasks) <= MAX_WAITING
         assert example.notice["text"] == "Too much is being asked for at once, so some of it is left undone."
         await settled([example])
         example.close()
@@ -317,7 +318,7 @@ def test_drawn_images():
         good = [rng.randrange(256) for _ in range(784)]
         heard(example, {"method": "custom", "content": {"action": "learn-from", "examples": 64}})
         await settled([example])
-        assert example._runs, "both networks are there, so that a step is really made"
+        assert example.session._runs, "both networks are there, so that a step is really made"
         for _ in range(SHARES["drawings"]):
             pixels = list(good)
             kind = rng.randrange(8)

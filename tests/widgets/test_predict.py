@@ -13,7 +13,7 @@ from nbconvert import HTMLExporter, MarkdownExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import bitmass_viz as bm
-from bitmass_viz.widgets.prediction.amounts import amount, fitting_decimals, plain
+from bitmass_viz.live.prediction.amounts import amount, fitting_decimals, plain
 from tests.widgets.conversation import idle, tell
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -93,7 +93,7 @@ def test_a_guess_is_kept_until_the_truth_comes_and_may_be_changed_until_then(mak
     assert widget.reveal(truth, "So it is.") is widget
     assert widget.standing["phase"] == "revealed"
     assert widget.standing["why"] == "So it is."
-    assert widget.standing["said"] == widget._question.verdict(said, truth)
+    assert widget.standing["said"] == widget.session.question.verdict(said, truth)
 
 
 @pytest.mark.parametrize(("make", "said", "truth"), KINDS.values(), ids=KINDS)
@@ -248,7 +248,7 @@ VERDICTS = [
 
 @pytest.mark.parametrize(("make", "changed", "said", "truth", "verdict"), VERDICTS)
 def test_the_verdict_says_how_far_off_a_guess_is(make, changed, said, truth, verdict):
-    question = make(**changed)._question
+    question = make(**changed).session.question
     assert question.verdict(None if said is None else question.guess(said), question.truth(truth)) == verdict
 
 
@@ -332,7 +332,7 @@ def test_a_cell_may_show_the_truth_while_it_is_being_worked_out(fails):
 
 @pytest.mark.parametrize(("make", "said", "truth"), KINDS.values(), ids=KINDS)
 def test_in_words_there_is_the_question_the_guess_and_only_a_truth_that_was_shown(make, said, truth):
-    question = make()._question
+    question = make().session.question
     shown = question.shown(question.truth(truth))
     for widget, outlook in (
         (make(), "The answer comes further on in the notebook."),
@@ -342,8 +342,9 @@ def test_in_words_there_is_the_question_the_guess_and_only_a_truth_that_was_show
         data, _ = widget._repr_mimebundle_()
         assert data["text/plain"] == f"Predict first: {question.text}\n{question.wanted()}\n{outlook}"
         assert VIEW in data
-        assert ("<details><summary>The answer</summary>" in data["text/html"]) == (widget._truth is not None)
-        assert (outlook in data["text/html"]) == (widget._truth is None)
+        known = widget.session.truth is not None
+        assert ("<details><summary>The answer</summary>" in data["text/html"]) == known
+        assert (outlook in data["text/html"]) != known
     assert "Because." in make(truth=truth, why="Because.")._repr_mimebundle_()[0]["text/html"]
     widget, _ = guess(make, said, truth=truth, why="Because.")
     data, _ = widget._repr_mimebundle_()
@@ -354,9 +355,11 @@ def test_in_words_there_is_the_question_the_guess_and_only_a_truth_that_was_show
 
 
 def test_what_is_asked_for_is_told():
-    assert number()._question.wanted() == "A number from 0 to 1,000,000 bits."
-    assert choice()._question.wanted() == "One of: SGD; AdamW; BV32."
-    assert curve()._question.wanted() == "A curve: accuracy, from 0 to 100 %, where bits a weight is 1, 2, 4."
+    assert number().session.question.wanted() == "A number from 0 to 1,000,000 bits."
+    assert choice().session.question.wanted() == "One of: SGD; AdamW; BV32."
+    assert (
+        curve().session.question.wanted() == "A curve: accuracy, from 0 to 100 %, where bits a weight is 1, 2, 4."
+    )
 
 
 def test_html_is_escaped():

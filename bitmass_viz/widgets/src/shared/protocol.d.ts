@@ -166,7 +166,9 @@ export type Action =
   | LearnFrom
   | More
   | AskNetworks
-  | LearnOne;
+  | LearnOne
+  | Guess
+  | Account;
 
 /**
  * What a page that trains networks and the session behind it say to each other.
@@ -709,4 +711,30 @@ export interface LearnOne {
    * The binary hidden unit whose counters to send.
    */
   unit: number;
+}
+/**
+ * Answer a question.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Guess".
+ */
+export interface Guess {
+  action: "guess";
+  /**
+   * A number, a text or a list of numbers.
+   */
+  value: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * Count the arrays that trainers need.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Account".
+ */
+export interface Account {
+  action: "account";
+  hidden: number;
+  bits: number;
 }

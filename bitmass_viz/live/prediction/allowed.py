@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from bitmass_viz.common import numeric
-from bitmass_viz.widgets.prediction.amounts import plain
+from bitmass_viz.live.prediction.amounts import plain
 
 
 def check_text(name: str, value: object, blank: bool = False) -> None:

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any, ClassVar, Protocol
 
 from bitmass_viz.common import numeric
-from bitmass_viz.widgets.prediction.allowed import between, check_order, check_text, finite, listed
-from bitmass_viz.widgets.prediction.amounts import amount, difference, fitting_decimals, plain
+from bitmass_viz.live.prediction.allowed import between, check_order, check_text, finite, listed
+from bitmass_viz.live.prediction.amounts import amount, difference, fitting_decimals, plain
 
 SCALES = ("linear", "log")
 MAX_DECIMALS = 9

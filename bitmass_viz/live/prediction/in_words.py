@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
-from bitmass_viz.widgets.prediction.questions import Question
+from bitmass_viz.live.prediction.questions import Question
 
 FIRST = "Predict first:"
 NOT_GUESSED = "The notebook gives the answer once you have guessed."

@@ -1,1 +1,0 @@
-"""The parts of `widgets.predict`: questions, validation of guesses, and wording of answers."""
