@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bitmass_viz.data import FetchError, download, load_digits
+from bitmass_viz.data import download
 from tests.conftest import needs_jit
 
 BITMASS = [sys.executable, "-m", "bitmass_viz.cli"]
@@ -169,20 +169,11 @@ def _cache():
 
 
 @pytest.fixture
-def no_mnist(tmp_path, monkeypatch):
-    monkeypatch.setenv("BITMASS_CACHE", str(tmp_path / "cache"))
-    for name in (
-        "BITMASS_DATA",
-        "REQUESTS_CA_BUNDLE",
-        "CURL_CA_BUNDLE",
-        "NO_PROXY",
-        "no_proxy",
-        "ALL_PROXY",
-        "all_proxy",
-    ):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
+def no_mnist(tmp_path, cache, monkeypatch):
+    """No MNIST, and nothing set that a download would heed."""
+    for name in os.environ:
+        if name.upper().endswith(("_PROXY", "_CA_BUNDLE")):
+            monkeypatch.delenv(name)
     return tmp_path
 
 
@@ -229,14 +220,3 @@ def test_a_fault_that_concerns_no_mirror_is_none(no_mnist, monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     assert download._setup_fault("https://127.0.0.1/") is None
     assert download._setup_fault("https://127.0.0.2/")
-
-
-@pytest.mark.parametrize(
-    ("folder", "why"),
-    [("file", "is a file, not a folder"), ("nowhere", "is not there"), (".", "does not hold train")],
-)
-def test_a_data_folder_that_is_none_is_named(no_mnist, monkeypatch, folder, why):
-    (no_mnist / "file").touch()
-    monkeypatch.setenv("BITMASS_DATA", str(no_mnist / folder))
-    with pytest.raises(FetchError, match=rf"The folder .* of BITMASS_DATA {why}"):
-        load_digits("mnist", download=False)

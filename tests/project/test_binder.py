@@ -14,8 +14,7 @@ import pytest
 import yaml
 
 from bitmass_viz.server import proxy_entry
-from tests.browser.conftest import ROOT, missing
-from tests.conftest import needs_jit
+from tests.conftest import ROOT, missing, needs_jit
 
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 HELPERS = ("pytest", "hypothesis")
