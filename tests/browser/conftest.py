@@ -142,9 +142,9 @@ class Page(OnExplorer):
             self.trouble.append(f"another host: {request.url}")
 
 
-@pytest.fixture
-def open_page(chromium, app):
-    """Open the app; after the test nothing may have gone wrong in it."""
+@contextmanager
+def opening(chromium, app):
+    """Give a function that opens the app in a context of its own; in the end nothing may have gone wrong in it."""
     opened = []
 
     def open_page(url=None, **options):
@@ -161,8 +161,21 @@ def open_page(chromium, app):
 
 
 @pytest.fixture
+def open_page(chromium, app):
+    with opening(chromium, app) as open_page:
+        yield open_page
+
+
+@pytest.fixture
 def page(open_page):
     return open_page()
+
+
+@pytest.fixture(scope="module")
+def same_page(chromium, app):
+    """One page for tests of different parts of it."""
+    with opening(chromium, app) as open_page:
+        yield open_page()
 
 
 class Recorded(OnExplorer):

@@ -61,7 +61,13 @@ def python(folder, *arguments, **how):
 
 
 @needs_jit
-@pytest.mark.parametrize("way", ["file", "module", "standard input", "-c", "ipython", "run by another"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        *("file", "standard input"),
+        *(pytest.param(way, marks=pytest.mark.slow) for way in ("module", "-c", "ipython", "run by another")),
+    ],
+)
 def test_an_experiment_needs_no_guard(environment, way):
     script = environment / "mine.py"
     script.write_text(SCRIPT)

@@ -261,6 +261,7 @@ def test_the_command_says_what_is_wrong_before_it_begins(tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.slow
 @needs_jit
 def test_the_command_writes_a_site(tmp_path):
     out = tmp_path / "site"
