@@ -283,12 +283,6 @@ def test_an_unknown_experiment_is_refused():
         bm.experiments.run("magic")
 
 
-def test_a_store_that_cannot_be_is_one_clear_error(experiment, tiny, tmp_path, serial):
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OSError, match="file"):
-        run(experiment, tiny, tmp_path / "file", serial)
-
-
 def test_an_executor_that_loses_a_network_loses_only_that(experiment, tiny, tmp_path, serial):
     class Breaking:
         def __init__(self):

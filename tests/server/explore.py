@@ -16,6 +16,7 @@ import psutil
 from tests.conftest import ROOT
 from tests.waiting import wait_for_line, wait_until
 
+FULL = r"All \d+ places are taken; further readers are asked to wait \(--max-readers\)\.\n"
 PROGRAM = """
 from bitmass_viz.cli.main import main
 from bitmass_viz.server import access, admission, app, connections
@@ -133,6 +134,14 @@ class Explore:
         said = self.process.communicate(timeout=30)
         assert self.process.returncode != -signal.SIGABRT, said
         return said
+
+    def end(self, number=signal.SIGINT):
+        """Stop it: it ends well, has said nothing but once that all places are taken, and leaves no kernel."""
+        kernels = self.kernels()
+        stdout, stderr = self.stop(number)
+        assert self.process.returncode == 0, stderr
+        assert stdout + re.sub(FULL, "", stderr, count=1) == ""
+        assert not psutil.wait_procs(kernels, timeout=5)[1]
 
 
 def open_line(server, content=b"", source="127.0.0.1"):

@@ -231,18 +231,6 @@ def test_the_limits_reach_the_server(students):
         assert "--MappingKernelManager.cull_idle_timeout=1200" in student.process.cmdline()
 
 
-@pytest.mark.slow
-def test_students_do_not_see_each_other(students):
-    ada, bob = students
-    assert get(bob, "/api/contents", token=ada.token).status_code == 403
-    assert get(bob, "/lab", token=ada.token, allow_redirects=False).status_code in (302, 403)
-    assert get(bob, "/api/contents").status_code == 200
-    (bob.home / "diary.txt").write_text("secret")
-    assert "diary.txt" not in get(ada, "/api/contents").text
-    assert get(ada, "/api/contents/..%2Fbob%2Fdiary.txt").status_code == 404
-    assert Path(ada.process.cwd()) != Path(bob.process.cwd())
-
-
 def test_where_nothing_is_shared_the_script_just_starts_the_server(tmp_path):
     program = tmp_path / "jupyterhub-singleuser"
     program.write_text('#!/bin/sh\necho "$@"\n')
