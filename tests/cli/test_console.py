@@ -23,17 +23,8 @@ COMMANDS = {
     "experiment": ["experiment", "ledger", "--data", "strokes"],
     "json": ["experiment", "ledger", "--data", "strokes", "--json"],
     "record": [
-        "record",
-        "--trainer",
-        "sgd",
-        "--data",
-        "strokes",
-        "--frames",
-        "2",
-        "--epochs",
-        "1",
-        "--out",
-        "o.html",
+        *("record", "--trainer", "sgd", "--data", "strokes", "--frames", "2"),
+        *("--epochs", "1", "--out", "o.html"),
     ],
 }
 FAIL = {"wrong name", "wrong bytes"}
