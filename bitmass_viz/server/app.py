@@ -34,7 +34,6 @@ from bitmass_viz.common.machine import free_bytes
 from bitmass_viz.kernels.compile_stamp import is_all_compiled
 from bitmass_viz.server import access, error_log, message_filter, ports, websocket
 from bitmass_viz.server.admission import LEAST_READERS, places_in, share_of
-from bitmass_viz.server.client_address import NO_PROXIES, TrustedProxies
 from bitmass_viz.server.connections import (
     MAX_CONNECTIONS,
     Connections,
@@ -75,7 +74,7 @@ class Server(Voila):
     on_ready: Callable[[str], object] = staticmethod(lambda url: None)
     on_full: Callable[[int], object] = staticmethod(lambda places: None)
     ports_to_try: Iterable[int] = ports.BY_DEFAULT
-    trusted_proxies: TrustedProxies = NO_PROXIES
+    proxy_header: str | None = None
 
     def setup_template_dirs(self) -> None:
         """Give our templates precedence over Voilà's."""
@@ -85,7 +84,7 @@ class Server(Voila):
     def init_settings(self) -> dict[str, Any]:
         """Use our kernel manager instead of Voilà's."""
         settings: dict[str, Any] = super().init_settings()
-        settings["trusted_proxies"] = self.trusted_proxies
+        settings["proxy_header"] = self.proxy_header
         plain = self.kernel_manager
         self.kernel_manager = settings["kernel_manager"] = websocket.BoundedKernels(
             parent=self,
@@ -135,7 +134,7 @@ class Server(Voila):
         # Each reader who waits for a page holds a connection. Half of the file descriptors are for kernels.
         wanted = max(MAX_CONNECTIONS, 4 * self.kernel_manager.max_readers)
         limit = min(wanted, raise_descriptor_limit() // 2)
-        connections = Connections(self.kernel_manager.unread, limit, self.trusted_proxies)
+        connections = Connections(self.kernel_manager.unread, limit)
         listener = Listener(self._sockets, server, connections, 2 * websocket.MAX_MESSAGE_BYTES)
         watchdog = Watchdog()
         listener.start()
@@ -248,7 +247,7 @@ def serve(
             configuration.KernelManager.transport = "ipc"
         app = Server(config=configuration, log_level=logging.ERROR)
         app.on_ready, app.on_full = on_ready, on_full
-        app.trusted_proxies = TrustedProxies(proxy_header)
+        app.proxy_header = proxy_header
         app.ports_to_try = ports.BY_DEFAULT if port is None else (port,)
         app.initialize([])
         error_log.redact(app.log, None)

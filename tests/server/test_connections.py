@@ -208,7 +208,7 @@ def test_one_address_takes_no_place_from_another(explore):
     """Here 127.0.0.2 is a stranger, and the server has few places: 40 in all, and 20 for one address."""
     server = explore(
         *("--max-readers", "10"),
-        before="connections.is_exempt = lambda host, trusted: False\napp.MAX_CONNECTIONS = 40",
+        before="connections.is_this_machine = lambda host: False\napp.MAX_CONNECTIONS = 40",
     )
     honest = [open_line(server) for _ in range(15)]
     strangers = []
