@@ -24,7 +24,7 @@ import psutil
 from playwright.sync_api import Browser
 
 import bitmass_viz as bm
-from bitmass_viz.cli.main import explainer_notebook
+from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.recording import make_page, write_atomically
 from bitmass_viz.server.kernel_pool import REFILL_SECONDS
 from bitmass_viz.site import build, write_folder

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psutil
@@ -10,10 +11,11 @@ import pytest
 from traitlets.config import Config
 from voila.app import Voila
 
-from bitmass_viz.cli.main import explainer_notebook
+from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.server import kernel_pool
-from bitmass_viz.server.app import _configuration
+from bitmass_viz.server.app import configured
 from bitmass_viz.server.kernel_pool import PreheatedKernels
+from bitmass_viz.server.options import Options
 from tests.conftest import needs_jit
 from tests.load.page import Page
 from tests.server.explore import App
@@ -88,12 +90,13 @@ def test_on_a_shared_server_a_page_that_was_hidden_for_long_loses_its_kernel():
 def test_who_has_the_server_alone_keeps_a_hidden_page_and_no_other_name_leads_there(
     tmp_path, host, base_url, waiting, alone, shared
 ):
-    configuration = _configuration(explainer_notebook(), host, waiting, base_url)
+    options = Options(explainer_notebook(), host, base_url=base_url, preheat=waiting)
+    configuration = configured(options)
     assert configuration["MappingKernelManager"]["cull_connected"] is shared
     assert configuration.Voila.tornado_settings["allow_remote_access"] is not alone
     # Another page does not ask for its kernel, and would lose it while it is looked at.
     (tmp_path / "plain.ipynb").write_text('{"cells": []}')
-    plain = _configuration(tmp_path / "plain.ipynb", host, waiting, base_url)
+    plain = configured(replace(options, notebook=tmp_path / "plain.ipynb"))
     assert plain["MappingKernelManager"]["cull_connected"] is False
 
 

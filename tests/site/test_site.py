@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 import bitmass_viz as bm
-from bitmass_viz.cli.main import explainer_notebook, main
+from bitmass_viz.cli.lessons import explainer_notebook
+from bitmass_viz.cli.main import main
 from bitmass_viz.explain.one_step import one_step
 from bitmass_viz.recording import LIVE, record
 from bitmass_viz.site import build, write_folder
