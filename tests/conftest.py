@@ -15,8 +15,11 @@ from bitmass_viz.data import Digits, Split, find_mnist, load_digits
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+pytest_plugins = ["tests.data.mirrors"]
+
 ROOT = Path(__file__).parents[1]
 JIT = os.environ.get("NUMBA_DISABLE_JIT", "0") == "0"
+REQUIRED = os.environ.get("BITMASS_REQUIRE_BROWSER") == "1"
 # A first call compiles, so that no deadline is fair.
 settings.register_profile("jit", deadline=None)
 settings.register_profile("python", deadline=None, max_examples=8)
@@ -67,14 +70,15 @@ def holds_nan(text):
     return re.search(r"(?i)(?<![a-z])nan(?![a-z])", text) is not None
 
 
+def missing(reason):
+    """Skip a test for want of a program, or fail it where the browser and what it needs are required."""
+    if REQUIRED:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 def find_node():
-    """Return where node is; without it the test is skipped, or fails where it is required."""
-    node = shutil.which("node")
-    if node is None:
-        if os.environ.get("BITMASS_REQUIRE_BROWSER") == "1":
-            pytest.fail("node is required here but not installed")
-        pytest.skip("node, which runs the JavaScript, is not installed")
-    return node
+    return shutil.which("node") or missing("node, which runs the JavaScript, is not installed")
 
 
 def make_digits(train=300, validation=100, test=100, seed=0):

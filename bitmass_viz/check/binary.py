@@ -41,34 +41,16 @@ XNOR_POPCOUNT = Exercise(
             "you count where both are 1. Two zeros agree, too: to this network a 0 stands for −1, and −1 · −1 = "
             "+1.",
         ),
-        Mistake(
-            lambda x, w: _ones(x | w),
-            "you count where at least one is 1. Agreement is both 1, or both 0.",
-        ),
+        Mistake(lambda x, w: _ones(x | w), "you count where at least one is 1. Agreement is both 1, or both 0."),
         Mistake(
             lambda x, w: _ones((2 * x - 1) * (2 * w - 1)),
             "that is the product of ±1 rows: agreements minus disagreements. Here only agreements are counted.",
         ),
-        Mistake(
-            lambda x, w: float(np.mean(x == w)),
-            "that is the share of places that agree. How many are they?",
-        ),
-        Mistake(
-            lambda x, w: _ones(w),
-            "you count the ones of w and leave out x.",
-        ),
-        Mistake(
-            lambda x, w: _ones(x),
-            "you count the ones of x and leave out w.",
-        ),
-        Mistake(
-            lambda x, w: _ones((x | w) == 0),
-            "you count where both are 0. Two ones agree, too.",
-        ),
-        Mistake(
-            lambda x, w: len(x),
-            "every place is counted, whether it agrees or not.",
-        ),
+        Mistake(lambda x, w: float(np.mean(x == w)), "that is the share of places that agree. How many are they?"),
+        Mistake(lambda x, w: _ones(w), "you count the ones of w and leave out x."),
+        Mistake(lambda x, w: _ones(x), "you count the ones of x and leave out w."),
+        Mistake(lambda x, w: _ones((x | w) == 0), "you count where both are 0. Two ones agree, too."),
+        Mistake(lambda x, w: len(x), "every place is counted, whether it agrees or not."),
     ),
     hint="write both rows under each other and put a mark below each place where they are the same.",
     returns="a whole number",
@@ -102,14 +84,8 @@ NEURON = Exercise(
             lambda x, w, t: int(_ones(x == w) >= t),
             "where exactly as many agree as the threshold says, the unit answers 0: it takes more.",
         ),
-        Mistake(
-            lambda x, w, t: int(_ones(x == w) < t),
-            "it is the wrong way round: many agreements make a 1.",
-        ),
-        Mistake(
-            lambda x, w, t: int(_ones(x == w) <= t),
-            "it is the wrong way round: many agreements make a 1.",
-        ),
+        Mistake(lambda x, w, t: int(_ones(x == w) < t), "it is the wrong way round: many agreements make a 1."),
+        Mistake(lambda x, w, t: int(_ones(x == w) <= t), "it is the wrong way round: many agreements make a 1."),
         Mistake(
             lambda x, w, t: 1 if _ones(x == w) > t else -1,
             "the answer is a bit. It stands for +1 or −1, but it is stored as 1 or 0.",
@@ -118,14 +94,8 @@ NEURON = Exercise(
             lambda x, w, t: _ones(x == w) - t,
             "that is by how much the threshold is exceeded. The unit says only whether it is.",
         ),
-        Mistake(
-            lambda x, w, t: int(_ones(x & w) > t),
-            "you count where both are 1. Two zeros agree, too.",
-        ),
-        Mistake(
-            lambda x, w, t: int(_ones(x != w) > t),
-            "you count where pixels and weights differ.",
-        ),
+        Mistake(lambda x, w, t: int(_ones(x & w) > t), "you count where both are 1. Two zeros agree, too."),
+        Mistake(lambda x, w, t: int(_ones(x != w) > t), "you count where pixels and weights differ."),
         Mistake(
             lambda x, w, t: int(_ones(x == w) > len(x) // 2),
             "you compare with half of the pixels. Each unit has a threshold of its own.",

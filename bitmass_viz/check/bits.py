@@ -41,26 +41,14 @@ BIT_MASS = Exercise(
             lambda i, h, c, b: i * h * b,
             "that is the first layer alone. The hidden units are connected to the classes, too.",
         ),
-        Mistake(
-            lambda i, h, c, b: (i * h + h * c + h + c) * b,
-            "you count biases, and this network has none.",
-        ),
-        Mistake(
-            lambda i, h, c, b: i * h + h * c,
-            "those are the weights. How many bits is each of them?",
-        ),
+        Mistake(lambda i, h, c, b: (i * h + h * c + h + c) * b, "you count biases, and this network has none."),
+        Mistake(lambda i, h, c, b: i * h + h * c, "those are the weights. How many bits is each of them?"),
         Mistake(
             lambda i, h, c, b: i * h * c * b,
             "a weight joins two units that lie in neighbouring layers; no weight joins all three layers.",
         ),
-        Mistake(
-            lambda i, h, c, b: (i * h + h * c) * b // 8,
-            "those are bytes. A byte is 8 bits.",
-        ),
-        Mistake(
-            lambda i, h, c, b: (i * h + h * c) * b / 8,
-            "those are bytes. A byte is 8 bits.",
-        ),
+        Mistake(lambda i, h, c, b: (i * h + h * c) * b // 8, "those are bytes. A byte is 8 bits."),
+        Mistake(lambda i, h, c, b: (i * h + h * c) * b / 8, "those are bytes. A byte is 8 bits."),
         Mistake(
             lambda i, h, c, b: (i + h + c) * b,
             "you count units. A weight belongs to a pair of units that are connected.",
@@ -102,9 +90,8 @@ def _word_address_cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
 
 WORD_ADDRESS = Exercise(
     name="word_address",
-    task="Find a binary weight in memory. A unit's weights, one bit for each of its features, are stored in "
-    "words of "
-    "32 bits, the first feature in the lowest bit (bit 0); each unit begins a new word.",
+    task="Find a binary weight in memory. A unit's weights, one bit for each of its features, are stored in words "
+    "of 32 bits, the first feature in the lowest bit (bit 0); each unit begins a new word.",
     arguments=("unit", "feature", "features"),
     right=_word_address,
     cases=_word_address_cases,
@@ -112,8 +99,7 @@ WORD_ADDRESS = Exercise(
         Mistake(
             lambda u, f, n: divmod(u * n + f, 32),
             "you let a unit begin where the one before it ends. It begins a new word: what is left of the last "
-            "word "
-            "is padding.",
+            "word is padding.",
         ),
         Mistake(
             lambda u, f, n: (u * (n // 32) + f // 32, f % 32),
@@ -131,18 +117,9 @@ WORD_ADDRESS = Exercise(
             lambda u, f, n: (u * -(-n // 32) + f // 32, f),
             "the second number is the bit within its word, 0 to 31.",
         ),
-        Mistake(
-            lambda u, f, n: (u * -(-n // 32) + f // 32 + 1, f % 32),
-            "words are counted from 0, not from 1.",
-        ),
-        Mistake(
-            lambda u, f, n: (f % 32, u * -(-n // 32) + f // 32),
-            "the word comes first and the bit second.",
-        ),
-        Mistake(
-            lambda u, f, n: (u * -(-n // 8) + f // 8, f % 8),
-            "those are bytes of 8 bits. A word has 32.",
-        ),
+        Mistake(lambda u, f, n: (u * -(-n // 32) + f // 32 + 1, f % 32), "words are counted from 0, not from 1."),
+        Mistake(lambda u, f, n: (f % 32, u * -(-n // 32) + f // 32), "the word comes first and the bit second."),
+        Mistake(lambda u, f, n: (u * -(-n // 8) + f // 8, f % 8), "those are bytes of 8 bits. A word has 32."),
         Mistake(
             lambda u, f, n: (u * n + f // 32, f % 32),
             "a unit takes up as many words as hold its features, 32 to a word, and not one word a feature.",
@@ -182,8 +159,7 @@ def _from_fields(sign: float, exponent: float, mantissa: float) -> float:
 FLOAT_VALUE = Exercise(
     name="float_value",
     task="Read a float32 from its 32 bits, the highest first: 1 sign bit s, 8 bits of exponent e, 23 bits of "
-    "mantissa m. "
-    "All are normal numbers, so that the value is (−1)^s · 2^(e − 127) · (1 + m / 2^23).",
+    "mantissa m. All are normal numbers, so that the value is (−1)^s · 2^(e − 127) · (1 + m / 2^23).",
     arguments=("bits",),
     right=_float_value,
     cases=_float_value_cases,

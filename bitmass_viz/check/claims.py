@@ -42,9 +42,8 @@ def _sd(values: Any, ddof: int = 1) -> float:
 
 INTERVAL = Exercise(
     name="interval",
-    task="Give the 95 % interval of the mean of a few accuracies, one for each seed, with Student's t: mean ± t "
-    "· s / √n. "
-    "(scipy.stats.t.ppf(0.975, n − 1) is t.)",
+    task="Give the 95 % interval of the mean of a few accuracies, one for each seed, with Student's t: mean ± t · "
+    "s / √n. (scipy.stats.t.ppf(0.975, n − 1) is t.)",
     arguments=("accuracies",),
     right=_interval,
     cases=_sample_cases,
@@ -85,10 +84,7 @@ INTERVAL = Exercise(
             lambda a: (float(np.quantile(a, 0.025)), float(np.quantile(a, 0.975))),
             "those are quantiles of the single values. Asked for is the interval of their mean.",
         ),
-        Mistake(
-            lambda a: _interval(a)[::-1],
-            "the lower bound comes first.",
-        ),
+        Mistake(lambda a: _interval(a)[::-1], "the lower bound comes first."),
     ),
     hint="for 1, 2, 3: the mean is 2, s is 1, √n is 1.732 and t is 4.303.",
     returns="two numbers: the lower and the upper bound",
@@ -120,17 +116,13 @@ def _by_middle(low: float, high: float, margin: float) -> str:
 DECIDE = Exercise(
     name="decide",
     task="Judge the claim that two trainers are equally accurate from the 95 % interval of their difference, in "
-    "points: "
-    "“supported” if the whole interval lies within ±margin, “not supported” if all of it lies outside, else "
-    "“undecided”.",
+    "points: “supported” if the whole interval lies within ±margin, “not supported” if all of it lies outside, "
+    "else “undecided”.",
     arguments=("low", "high", "margin"),
     right=_decide,
     cases=_decision_cases,
     mistakes=(
-        Mistake(
-            _by_middle,
-            "you judge by the middle of the interval. What if it reaches across the margin?",
-        ),
+        Mistake(_by_middle, "you judge by the middle of the interval. What if it reaches across the margin?"),
         Mistake(
             lambda lo, hi, m: "supported" if -m < lo and hi < m else "not supported",
             "an interval that reaches across the margin decides nothing: not being shown equal is not being shown "
@@ -192,8 +184,7 @@ def _masked(weights: Any, mask: int) -> np.ndarray:
 KEEP_TOP_BITS = Exercise(
     name="keep_top_bits",
     task="Take the bit-knife to float32 weights: keep the top bits of each (sign, exponent, then mantissa) and "
-    "set all "
-    "others to 0. (weights.view(np.uint32) gives the patterns.)",
+    "set all others to 0. (weights.view(np.uint32) gives the patterns.)",
     arguments=("weights", "bits"),
     right=_keep,
     cases=_knife_cases,
@@ -210,26 +201,17 @@ KEEP_TOP_BITS = Exercise(
             lambda w, b: _masked(w, 0xFFFFFFFF << (31 - b) if b < 32 else 0xFFFFFFFF),
             "you keep one bit too many: the sign is one of them.",
         ),
-        Mistake(
-            lambda w, b: _masked(w, 0xFFFFFFFF << (33 - b)),
-            "you keep one bit too few.",
-        ),
+        Mistake(lambda w, b: _masked(w, 0xFFFFFFFF << (33 - b)), "you keep one bit too few."),
         Mistake(
             lambda w, b: _masked(w, 0xFFFFFFFF << b if b < 32 else 0),
             "you set so many bits to 0 as should be kept.",
         ),
-        Mistake(
-            lambda w, b: np.round(w, b),
-            "you round decimal digits. A bit-knife works on the stored pattern.",
-        ),
+        Mistake(lambda w, b: np.round(w, b), "you round decimal digits. A bit-knife works on the stored pattern."),
         Mistake(
             lambda w, b: _masked(w, 0x7FFFFFFF & (0xFFFFFFFF << (32 - b))),
             "the sign is lost. It is the topmost bit, and the first that is kept.",
         ),
-        Mistake(
-            lambda w, b: w,
-            "nothing is cut off.",
-        ),
+        Mistake(lambda w, b: w, "nothing is cut off."),
         Mistake(
             lambda w, b: _masked(w, 0xFFFFFFFF << max(0, 23 - b)),
             "you keep so many bits of the mantissa. The sign and the exponent are among the bits to be counted.",
@@ -256,20 +238,13 @@ def _iso_cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
 ISO_BIT_UNITS = Exercise(
     name="iso_bit_units",
     task="Keep the bit-mass: how many hidden units of weights with so many bits are as many weight bits as a "
-    "number of "
-    "float32 hidden units, between the same inputs and classes?",
+    "number of float32 hidden units, between the same inputs and classes?",
     arguments=("float_units", "bits_per_weight"),
     right=lambda units, bits: Architecture(hidden=units).hidden_units(bits),
     cases=_iso_cases,
     mistakes=(
-        Mistake(
-            lambda u, b: u,
-            "with fewer bits a weight, the same number of units has fewer weight bits.",
-        ),
-        Mistake(
-            lambda u, b: u * b,
-            "it is the wrong way round: fewer bits a weight leave room for more units.",
-        ),
+        Mistake(lambda u, b: u, "with fewer bits a weight, the same number of units has fewer weight bits."),
+        Mistake(lambda u, b: u * b, "it is the wrong way round: fewer bits a weight leave room for more units."),
         Mistake(
             lambda u, b: u * b // 32,
             "it is the wrong way round: fewer bits a weight leave room for more units.",
@@ -286,22 +261,13 @@ ISO_BIT_UNITS = Exercise(
             lambda u, b: u * (33 - b),
             "bits are shared out by dividing: how many weights of so many bits fit into 32?",
         ),
-        Mistake(
-            lambda u, b: u * 32,
-            "that is right for 1 bit only.",
-        ),
+        Mistake(lambda u, b: u * 32, "that is right for 1 bit only."),
         Mistake(
             lambda u, b: Architecture(hidden=u).bit_mass() // b,
             "those are weights. How many weights does one hidden unit have?",
         ),
-        Mistake(
-            lambda u, b: u * 2 ** (32 // b),
-            "bits are shared out by dividing, and no power comes in.",
-        ),
-        Mistake(
-            lambda u, b: u * 64 // b,
-            "a float32 has 32 bits.",
-        ),
+        Mistake(lambda u, b: u * 2 ** (32 // b), "bits are shared out by dividing, and no power comes in."),
+        Mistake(lambda u, b: u * 64 // b, "a float32 has 32 bits."),
     ),
     hint="one float32 unit has 794 weights of 32 bits each. How many units with weights of 1 bit is that?",
     returns="a whole number of hidden units",

@@ -26,9 +26,8 @@ def _output_cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
 
 OUTPUT_ERROR = Exercise(
     name="output_error",
-    task="Say how the loss changes with each output: the derivative of L = mean over k of (o_k − t_k)², where "
-    "the target "
-    "t_k is +1 for the label and −1 for every other class.",
+    task="Say how the loss changes with each output: the derivative of L = mean over k of (o_k − t_k)², where the "
+    "target t_k is +1 for the label and −1 for every other class.",
     arguments=("outputs", "label"),
     right=lambda o, y: 2 * (o - _targets(o, y)) / len(o),
     cases=_output_cases,
@@ -87,8 +86,7 @@ def _momentum(w: Any, g: Any, v: Any, rate: float, beta: float) -> tuple[Any, An
 MOMENTUM_STEP = Exercise(
     name="momentum_step",
     task="Take one step of SGD with momentum: the velocity becomes beta · velocity + gradient, and the weights "
-    "move "
-    "against the new velocity, times the rate.",
+    "move against the new velocity, times the rate.",
     arguments=("w", "gradient", "velocity", "rate", "beta"),
     right=_momentum,
     cases=_step_cases,
@@ -172,9 +170,8 @@ def _bias_corrections(step: int) -> tuple[float, float]:
 
 ADAM_STEP = Exercise(
     name="adam_step",
-    task="Take one step of Adam, with β₁ = 0.9, β₂ = 0.999 and ε = 1e-8. step is how many steps came before, 0 "
-    "at first; "
-    "m and v are the running means of the gradient and of its square.",
+    task="Take one step of Adam, with β₁ = 0.9, β₂ = 0.999 and ε = 1e-8. step is how many steps came before, 0 at "
+    "first; m and v are the running means of the gradient and of its square.",
     arguments=("w", "gradient", "m", "v", "step", "rate"),
     right=_adam,
     cases=_adam_cases,

@@ -72,10 +72,7 @@ COUNTERS = Exercise(
             lambda x, t: _without_mean(x).sum(axis=0),
             "the signals are left out: images that the unit should answer −1 to count against it.",
         ),
-        Mistake(
-            lambda x, t: t @ (x + x.mean(axis=0)),
-            "the mean is added. It is to be taken away.",
-        ),
+        Mistake(lambda x, t: t @ (x + x.mean(axis=0)), "the mean is added. It is to be taken away."),
         Mistake(
             lambda x, t: t @ x - x.mean(axis=0),
             "the mean is taken away once in all. It is taken away from every image, each with its signal.",
@@ -87,8 +84,7 @@ COUNTERS = Exercise(
         Mistake(
             _running,
             "you subtract the mean of the images seen so far. That is a running mean; here all images are known, "
-            "and "
-            "the mean is that of all.",
+            "and the mean is that of all.",
         ),
     ),
     hint="try two images and one pixel that is −1 in both: its counter must be 0, whatever the signals.",
@@ -105,9 +101,8 @@ def _sign_cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
 
 NEW_WEIGHTS = Exercise(
     name="new_weights",
-    task="Turn counters into weights of ±1: each weight is the sign of its counter, and where the counter is 0 "
-    "it keeps "
-    "its old value.",
+    task="Turn counters into weights of ±1: each weight is the sign of its counter, and where the counter is 0 it "
+    "keeps its old value.",
     arguments=("counters", "old"),
     right=lambda c, old: np.where(c == 0, old, np.sign(c)),
     cases=_sign_cases,
@@ -144,10 +139,7 @@ NEW_WEIGHTS = Exercise(
             lambda c, old: np.where(old + c >= 0, 1, -1),
             "the old weight has no say where the counter is not 0.",
         ),
-        Mistake(
-            lambda c, old: c,
-            "those are still the counters. A weight is only their sign.",
-        ),
+        Mistake(lambda c, old: c, "those are still the counters. A weight is only their sign."),
     ),
     hint="there are three cases: a counter above 0, below 0, and 0.",
     returns="a row of +1 and −1, one for each counter",
@@ -168,8 +160,7 @@ def _agreements(images: Any, weights: Any) -> Any:
 THRESHOLD = Exercise(
     name="threshold",
     task="Centre a unit's answer: its threshold is the mean, over the images, of how many pixels agree with its "
-    "weights. "
-    "Pixels and weights are ±1.",
+    "weights. Pixels and weights are ±1.",
     arguments=("images", "weights"),
     right=lambda x, w: float(_agreements(x, w).mean()),
     cases=_threshold_cases,
@@ -190,22 +181,13 @@ THRESHOLD = Exercise(
             lambda x, w: float((x == w).mean()),
             "that is the share of pixels that agree. The threshold is compared with a count.",
         ),
-        Mistake(
-            lambda x, w: float((x != w).sum(axis=1).mean()),
-            "you count disagreements.",
-        ),
-        Mistake(
-            lambda x, w: float(np.median(_agreements(x, w))),
-            "that is the median. Asked for is the mean.",
-        ),
+        Mistake(lambda x, w: float((x != w).sum(axis=1).mean()), "you count disagreements."),
+        Mistake(lambda x, w: float(np.median(_agreements(x, w))), "that is the median. Asked for is the mean."),
         Mistake(
             lambda x, w: float(((x == 1) & (w == 1)).sum(axis=1).mean()),
             "you count where both are +1. Two −1 agree, too.",
         ),
-        Mistake(
-            lambda x, w: int(_agreements(x, w).mean()),
-            "do not round here: asked for is the mean itself.",
-        ),
+        Mistake(lambda x, w: int(_agreements(x, w).mean()), "do not round here: asked for is the mean itself."),
         Mistake(
             lambda x, w: round(float(_agreements(x, w).mean())),
             "do not round here: asked for is the mean itself.",

@@ -45,6 +45,11 @@ def notebooks_folder() -> Path:
     raise FileNotFoundError(f"{FIRST} is neither in {places[0]} nor in {places[1]}; install bitmass-viz anew")
 
 
+def explainer_notebook() -> Path:
+    """Return the path of the explainer notebook; see `notebooks_folder`."""
+    return notebooks_folder() / "explainer.ipynb"
+
+
 def copy_lessons(folder: Path, teacher: bool = False) -> CopiedLessons:
     """Copy the lessons into a folder. Existing files are never changed.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
@@ -10,8 +9,7 @@ import sys
 import threading
 import warnings
 import webbrowser
-from collections.abc import Callable, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
@@ -19,21 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bitmass_viz.cli.arguments import name_among, repaired, whole_number
-from bitmass_viz.cli.console import replace_unprintable
+from bitmass_viz.cli.arguments import name_among, whole_number
+from bitmass_viz.cli.commands import HELP, Commands
+from bitmass_viz.cli.lessons import copy_lessons, explainer_notebook, open_lab
 from bitmass_viz.common.numeric import MAX_SEED
 from bitmass_viz.common.version import __version__
+from bitmass_viz.server.options import MAX_PREHEAT, MAX_READERS, PREHEAT, Options
 
 if TYPE_CHECKING:
     from bitmass_viz.data.digits import Source
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as in shells."""
-DEFAULT_PREHEAT = 1
-"""One kernel waits for the user who starts the server or reloads the page. More would use memory without need."""
-MAX_PREHEAT = 100
-MAX_READERS = 10_000
-HELP: Any = {"help_option_names": ["-h", "--help"]}
 
 
 class Whole(click.IntRange):
@@ -70,61 +62,21 @@ DATA = click.option(
     show_default=True,
     help="Digits to learn; auto is MNIST, and pen strokes only where it cannot be had.",
 )
-
-
-class Commands(click.Group):
-    """Commands that report expected errors in one line with exit code 1, and end on Ctrl-C with exit code 130."""
-
-    def main(self, args: Sequence[str] | None = None, *more: Any, **how: Any) -> Any:
-        """Repair the command line and run it, on a console that may not show every character."""
-        replace_unprintable()
-        given = sys.argv[1:] if args is None else args
-        try:
-            return super().main(repaired(given, self.commands, self._options), *more, **how)
-        except OSError as error:  # while printing help; `invoke` handles those of commands
-            if not how.get("standalone_mode", True):
-                raise
-            sys.exit(f"Error: {_in_one_line(error)}")
-
-    def _options(self, command: str) -> set[str]:
-        known = self.commands[command] if command else self
-        context = click.Context(known, info_name=command, parent=click.Context(self) if command else None, **HELP)
-        return {option for param in known.get_params(context) for option in (*param.opts, *param.secondary_opts)}
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or suggest one with a similar name."""
-        near = get_close_matches(args[0].lower(), self.commands, 1)
-        if args[0] not in self.commands and near:
-            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
-        return super().resolve_command(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, reporting expected errors in one line."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            ctx.exit(INTERRUPTED)
-        except (ValueError, OSError, RuntimeWarning) as error:
-            if ctx.params.get("traceback") or getattr(error, "errno", None) == errno.EPIPE:
-                raise
-            raise click.ClickException(_in_one_line(error)) from error
+LIVE_PAGE = click.option(
+    "--live", help="Address of a live page to link to, or '' for no link; by default the one on Binder."
+)
 
 
 def _echo_json(content: object) -> None:
     click.echo(json.dumps(content, allow_nan=False))
 
 
-def _in_one_line(error: Exception) -> str:
-    """Return an error's message in one line, or which environment variable caused it if that is known."""
-    text = " ".join(str(error).split())
-    if found := re.search(r"Environment variable '(NUMBA_\w+)' .* value ('.*?') could not be parsed", text):
-        return f"{found[1]} is {found[2]}, which Numba cannot read; correct it or unset it"
-    backend = os.environ.get("MPLBACKEND")
-    if backend and "backend" in text and backend in text:
-        return f"MPLBACKEND is {backend!r}, which Matplotlib does not know; unset it"
-    return text
+def _echo(as_json: bool, content: object, text: str) -> None:
+    """Print a result: as JSON, or in words."""
+    if as_json:
+        _echo_json(content)
+    else:
+        click.echo(text)
 
 
 @click.group(cls=Commands, context_settings=HELP)
@@ -160,7 +112,7 @@ def main(traceback: bool) -> None:
 @click.option(
     "--preheat",
     type=click.IntRange(0, MAX_PREHEAT),
-    default=DEFAULT_PREHEAT,
+    default=PREHEAT,
     show_default=True,
     help="Kernels that wait for readers with the page ready. Each takes about 200 MB; more suit a class.",
 )
@@ -186,18 +138,7 @@ def main(traceback: bool) -> None:
     multiple=True,
     help="Name of this site, if a proxy passes it on; others are refused. May be given several times.",
 )
-def explore(
-    notebook: Path | None,
-    browser: bool,
-    port: int | None,
-    host: str,
-    base_url: str,
-    preheat: int,
-    max_readers: int | None,
-    per_address: int | None,
-    proxy_header: str | None,
-    names: tuple[str, ...],
-) -> None:
+def explore(notebook: Path | None, browser: bool, host: str, **limits: Any) -> None:
     """Serve the explainer as a web page, until Ctrl-C.
 
     Another NOTEBOOK may be given to serve that one.
@@ -222,20 +163,8 @@ def explore(
     def warn(sentence: str) -> None:
         click.echo(f"Caution: {sentence}", err=True)
 
-    serve(
-        notebook or explainer_notebook(),
-        host,
-        port,
-        preheat,
-        on_ready=ready,
-        base_url=base_url,
-        max_readers=max_readers,
-        names=names,
-        on_full=full,
-        on_warning=warn,
-        per_address=per_address,
-        proxy_header=proxy_header,
-    )
+    options = Options(notebook or explainer_notebook(), host, **limits)
+    serve(options, on_ready=ready, on_full=full, on_warning=warn)
 
 
 @main.command()
@@ -258,8 +187,6 @@ def lessons(
     A file that is there stays as it is. Further options of JupyterLab can follow after --, as in
     bitmass lessons FOLDER -- --allow-root
     """
-    from bitmass_viz.cli.lessons import copy_lessons, open_lab
-
     if folder.name.startswith("-"):
         raise ValueError(
             f"FOLDER must not look like an option, got {folder}; say: bitmass lessons FOLDER -- {folder}"
@@ -280,11 +207,8 @@ def fetch(as_json: bool) -> None:
     found = find_mnist()
     folder = found or fetch_mnist()
     digits = load_digits("mnist", download=False)
-    if as_json:
-        result = {"folder": str(folder), "downloaded": found is None, "sha256": dict(digits.sha256)}
-        _echo_json(result)
-    else:
-        click.echo(f"MNIST {'is' if found else 'now is'} in {folder}")
+    content = {"folder": str(folder), "downloaded": found is None, "sha256": dict(digits.sha256)}
+    _echo(as_json, content, f"MNIST {'is' if found else 'now is'} in {folder}")
 
 
 @main.command()
@@ -322,10 +246,7 @@ def doctor(as_json: bool) -> None:
     from bitmass_viz.cli.doctor import as_text, examine
 
     found = examine()
-    if as_json:
-        _echo_json(found)
-    else:
-        click.echo(as_text(found))
+    _echo(as_json, found, as_text(found))
     if not found["ok"]:
         click.get_current_context().exit(1)
 
@@ -373,11 +294,7 @@ def experiment(name: str, seeds: int | None, data: Source, fresh: bool, out: Pat
 
 @main.command()
 @click.option(
-    "--rounds",
-    type=Whole(1, 1000),
-    default=5,
-    show_default=True,
-    help="Times that everything is measured.",
+    "--rounds", type=Whole(1, 1000), default=5, show_default=True, help="Times that everything is measured."
 )
 @click.option("--whole", is_flag=True, help="Let peers that take one example at a time do whole epochs, too.")
 @DATA
@@ -397,12 +314,9 @@ def bench(rounds: int, whole: bool, data: Source, out: Path | None, as_json: boo
     found = suite.run(load_digits(data), rounds, whole)
     if out is not None:
         files.write(found, out)
-    if as_json:
-        _echo_json(found)
-    else:
-        click.echo(table.as_text(found))
-        if out is not None:
-            click.echo(f"Written to {out}")
+    _echo(as_json, found, table.as_text(found))
+    if out is not None and not as_json:
+        click.echo(f"Written to {out}")
 
 
 @main.command()
@@ -418,7 +332,7 @@ def bench(rounds: int, whole: bool, data: Source, out: Path | None, as_json: boo
     show_default=True,
     help="Frames at most; of floats fewer may fit in 4 MB.",
 )
-@click.option("--live", help="Address of a live page to link to, or '' for no link; by default the one on Binder.")
+@LIVE_PAGE
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="The page to write; what is there is replaced."
 )
@@ -472,7 +386,7 @@ def record(
 
 @main.command()
 @click.option("--seeds", type=Whole(1, 20), default=3, show_default=True, help="Seeds that a reader can choose.")
-@click.option("--live", help="Address of a live page to link to, or '' for no link; by default the one on Binder.")
+@LIVE_PAGE
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder for the site; a site there is replaced."
 )
@@ -493,11 +407,12 @@ def site(seeds: int, live: str | None, out: Path, as_json: bool) -> None:
     made = build(explainer_notebook(), seeds, LIVE if live is None else live, progress=not as_json)
     write_folder(out, made.files)
     size = sum(map(len, made.files.values()))
-    if as_json:
-        _echo_json(made.about | {"site": str(out), "files": len(made.files), "bytes": size})
-        return
-    click.echo(f"{len(made.about['recordings'])} recordings on {made.about['digits']}")
-    click.echo(f"Written to {out}: {len(made.files)} files, {size:,} bytes; open {out / 'index.html'}")
+    _echo(
+        as_json,
+        made.about | {"site": str(out), "files": len(made.files), "bytes": size},
+        f"{len(made.about['recordings'])} recordings on {made.about['digits']}\n"
+        f"Written to {out}: {len(made.files)} files, {size:,} bytes; open {out / 'index.html'}",
+    )
 
 
 def _measure(
@@ -530,20 +445,3 @@ def _measure(
     if out is not None and not quiet:
         click.echo(f"Written to {out}")
     return [{"sha256": dict(digits.sha256)} | as_data(EXPERIMENTS[name], outcomes[name]) for name in names]
-
-
-def explainer_notebook() -> Path:
-    """Return the path of the explainer notebook, in the installed package or in the source tree.
-
-    Raises
-    ------
-    FileNotFoundError
-        If the installation is incomplete.
-    """
-    from bitmass_viz.cli.lessons import notebooks_folder
-
-    return notebooks_folder() / "explainer.ipynb"
-
-
-if __name__ == "__main__":
-    main()

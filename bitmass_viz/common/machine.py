@@ -14,51 +14,30 @@ from pathlib import Path
 
 CONTROL_GROUPS = Path("/sys/fs/cgroup")
 OWN_GROUP = Path("/proc/self/cgroup")
+"""The file that names this process's control groups."""
 
 
-def processors(groups: Path | None = None, own: Path | None = None) -> int:
-    """Return the number of processors that this process can keep busy.
+def processors() -> int:
+    """Return the number of processors that this process can keep busy, at least 1.
 
     It is limited by the processors that it is allowed to run on (`taskset`, a batch system), by a control group's
     share of processor time (Docker's ``--cpus``, systemd's ``CPUQuota``, a Kubernetes limit), and by
     ``CPU_LIMIT``, which JupyterHub sets for a user's server. Fractions are rounded down.
-
-    Parameters
-    ----------
-    groups : Path, optional
-        Where Linux shows control groups.
-    own : Path, optional
-        File that names those of this process.
-
-    Returns
-    -------
-    int
-        At least 1.
     """
     seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    limits = [*_quotas(groups or CONTROL_GROUPS, own or OWN_GROUP), _asked_for()]
+    limits = [*_quotas(), _asked_for()]
     return max(1, int(min([float(seen), *(limit for limit in limits if limit > 0)])))
 
 
-def free_bytes(groups: Path | None = None, own: Path | None = None) -> int:
+def free_bytes() -> int:
     """Return the memory that is still available: the machine's, or less if a control group has a limit.
 
-    Parameters
-    ----------
-    groups : Path, optional
-        Where Linux shows control groups.
-    own : Path, optional
-        File that names those of this process.
-
-    Returns
-    -------
-    int
-        Bytes; negative if more is used than allowed.
+    It is negative if more is used than allowed.
     """
     import psutil
 
     free: int = psutil.virtual_memory().available
-    for folder in _own_groups("memory", groups or CONTROL_GROUPS, own or OWN_GROUP):
+    for folder in _own_groups("memory"):
         for limit, used, reclaimable in (
             ("memory.max", "memory.current", "inactive_file"),
             ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
@@ -80,9 +59,9 @@ def _asked_for() -> float:
     return math.inf
 
 
-def _quotas(groups: Path, own: Path) -> Iterator[float]:
+def _quotas() -> Iterator[float]:
     """Yield each limit on processor time as a number of processors; a negative one means no limit."""
-    for folder in _own_groups("cpu", groups, own):
+    for folder in _own_groups("cpu"):
         with suppress(OSError, ValueError, ZeroDivisionError):
             quota, period = (folder / "cpu.max").read_text().split()
             yield int(quota) / int(period)
@@ -91,7 +70,7 @@ def _quotas(groups: Path, own: Path) -> Iterator[float]:
             yield int(quota) / int(period)
 
 
-def _own_groups(controller: str, groups: Path, own: Path) -> Iterator[Path]:
+def _own_groups(controller: str) -> Iterator[Path]:
     """Yield the folders of this process's control groups, including the enclosing ones.
 
     Version 2 has a single tree, version 1 one per controller or group of controllers (``cpu,cpuacct``), and a
@@ -100,18 +79,18 @@ def _own_groups(controller: str, groups: Path, own: Path) -> Iterator[Path]:
     """
     lines: list[str] = []
     with suppress(OSError):
-        lines = own.read_text().splitlines()
-    yield from (groups, groups / controller)
+        lines = OWN_GROUP.read_text().splitlines()
+    yield from (CONTROL_GROUPS, CONTROL_GROUPS / controller)
     for line in lines:
         _, _, named = line.partition(":")
         controllers, _, path = named.partition(":")
         if controllers and controller not in controllers.split(","):
             continue
-        for root in {groups / controllers, groups / (controller if controllers else "unified")}:
+        for root in {CONTROL_GROUPS / controllers, CONTROL_GROUPS / (controller if controllers else "unified")}:
             folder = root / path.lstrip("/")
             inside = [folder, *folder.parents]
-            if ".." not in folder.parts and groups in inside:
-                yield from inside[: inside.index(groups)]
+            if ".." not in folder.parts and CONTROL_GROUPS in inside:
+                yield from inside[: inside.index(CONTROL_GROUPS)]
 
 
 def _following(words: Iterable[str], name: str) -> int:

@@ -8,6 +8,7 @@ import os
 import re
 import ssl
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -141,14 +142,9 @@ def _unreachable_mirrors(mirrors: Sequence[str], file: str) -> dict[str, str]:
     threads = [threading.Thread(target=ask, args=(mirror,), daemon=True) for mirror in mirrors]
     for thread in threads:
         thread.start()
-    limit = threading.Event()
-    clock = threading.Timer(PROBE_SECONDS, limit.set)
-    clock.daemon = True
-    clock.start()
+    limit = time.monotonic() + PROBE_SECONDS
     for thread in threads:
-        while thread.is_alive() and not limit.is_set():
-            thread.join(0.05)
-    clock.cancel()
+        thread.join(max(0.0, limit - time.monotonic()))
     silent = f"does not answer within {PROBE_SECONDS:g} s"
     reasons = {mirror: answers.get(mirror, silent) for mirror in mirrors}
     return {mirror: reason for mirror, reason in reasons.items() if reason is not None}

@@ -92,9 +92,7 @@ def load_strokes(seed: int = 0) -> Digits:
     )
 
 
-def draw_digits(
-    images: NDArray[np.uint8], labels: NDArray[np.uint8], rng: np.random.Generator, hand: Hand | None = None
-) -> None:
+def draw_digits(images: NDArray[np.uint8], labels: NDArray[np.uint8], rng: np.random.Generator) -> None:
     """Fill images and labels with new digits in random order, with class sizes as equal as possible.
 
     Parameters
@@ -105,10 +103,7 @@ def draw_digits(
         Changed in place.
     rng
         The only source of randomness.
-    hand
-        Variation of the writing; by default `Hand()`.
     """
-    hand = hand or Hand()
     labels[:] = rng.permutation(np.arange(len(labels)) % CLASSES)
     shares = np.array([style.share for style in STYLES])
     of_digit = np.array([style.digit for style in STYLES])
@@ -117,16 +112,16 @@ def draw_digits(
         styles, where = np.flatnonzero(of_digit == digit), np.flatnonzero(labels == digit)
         chosen[where] = rng.choice(styles, len(where), p=shares[styles] / shares[styles].sum())
     for number, style in enumerate(STYLES):
-        _draw_style(style, np.flatnonzero(chosen == number), images, rng, hand)
+        _draw_style(style, np.flatnonzero(chosen == number), images, rng)
 
 
 def _draw_style(
-    style: Style, where: NDArray[np.int64], images: NDArray[np.uint8], rng: np.random.Generator, hand: Hand
+    style: Style, where: NDArray[np.int64], images: NDArray[np.uint8], rng: np.random.Generator
 ) -> None:
     """Draw digits of one style into the images at `where`, each with new random variation."""
     from bitmass_viz.kernels.raster import draw_lines
 
-    n = len(where)
+    n, hand = len(where), Hand()
 
     def normal(scale: float, *shape: int) -> NDArray[np.float32]:
         return np.float32(scale) * rng.standard_normal((n, *shape), np.float32)

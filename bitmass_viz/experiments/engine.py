@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,20 +38,6 @@ ASK_SECONDS = 0.1
 
 class CancelledError(Exception):
     """A sweep was stopped; the networks it had finished are kept."""
-
-
-@dataclass
-class Progress:
-    """Networks done and to do; called after each."""
-
-    total: int
-    tell: Callable[[int, int], object]
-    done: int = 0
-
-    def advance(self) -> None:
-        """Count one network."""
-        self.done += 1
-        self.tell(self.done, self.total)
 
 
 @dataclass
@@ -227,20 +214,20 @@ def run(
         executor_or_processes(executor) as workers,
         ctrl_c_when_asked() as ctrl_c,
     ):
+        done = count(1)
 
-        def told(done: int, planned: int) -> None:
-            bar.update(done - bar.n)
-            tell(done, planned)
+        def advance() -> None:
+            bar.update()
+            tell(next(done), total)
 
-        counter = Progress(total, told)
-
-        def stopped() -> bool:
+        def go_on() -> None:
             ctrl_c()
-            return stop()
+            if stop():
+                raise CancelledError
 
-        _train(choices, ref, store, workers, lent, counter, stopped)
+        _train(choices, ref, store, workers, lent, advance, go_on)
         sweep.choose(rows)
-        _train([job for _, _, job in sweep.results()], ref, store, workers, lent, counter, stopped)
+        _train([job for _, _, job in sweep.results()], ref, store, workers, lent, advance, go_on)
     table = sweep.table(digits, rows)
     verdicts = experiment.judge(table[table["stage"] == "result"])
     return Outcome(table, [_on_synthetic(v, digits) for v in verdicts] if digits.synthetic else verdicts)
@@ -275,26 +262,29 @@ def _train(
     store: Store,
     workers: Executor,
     lent: bool,
-    progress: Progress,
-    stop: Callable[[], bool],
+    advance: Callable[[], None],
+    go_on: Callable[[], None],
 ) -> None:
-    """Have every job done that is not in the store yet; keep each as it comes. Leave a lent executor no work."""
+    """Have every job done that is not in the store yet; keep each as it comes. Leave a lent executor no work.
+
+    `advance` counts a network that is done, and `go_on` raises if the sweep is to stop.
+    """
     waiting: dict[Future[Rows], str] = {}
     try:
         planned: set[str] = set()
         shared: dict[str, int] = {}
         with nullcontext() if lent else ctrl_c_spares_children():
             for job in jobs:
-                _go_on(stop)
+                go_on()
                 result = key(job, data)
                 shared[result] = shared.get(result, 0) + 1
                 if result in store:
-                    progress.advance()
+                    advance()
                 elif result not in planned:
                     planned.add(result)
                     waiting[workers.submit(perform, job, data)] = result
         while waiting:
-            _go_on(stop)
+            go_on()
             finished, _ = wait(waiting, timeout=ASK_SECONDS, return_when=FIRST_COMPLETED)
             for future in finished:
                 result = waiting.pop(future)
@@ -306,7 +296,7 @@ def _train(
                 except MemoryError as error:
                     raise OSError(f"memory ran out while a network was trained; {_kept(store)}") from error
                 for _ in range(shared[result]):
-                    progress.advance()
+                    advance()
     except BaseException:
         if lent:
             for future in waiting:
@@ -322,8 +312,3 @@ def _exit_codes(error: BrokenExecutor) -> str:
     """Return what loky says of the processes that ended, or nothing."""
     found = re.search(r"exit codes of the workers are {(.+)}", str(error))
     return f" ({found[1]})" if found else ""
-
-
-def _go_on(stop: Callable[[], bool]) -> None:
-    if stop():
-        raise CancelledError

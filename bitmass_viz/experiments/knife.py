@@ -9,7 +9,6 @@ A float32 is 1 sign, 8 exponent and 23 mantissa bits, the sign topmost. Keeping 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,13 +23,8 @@ FLOAT_BITS = FLOAT32.bits
 FLIPPED_SHARES = (0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 """Shares of a network's weight bits to flip."""
 
-
-@dataclass(frozen=True)
-class Cut:
-    """A network's weights after the knife, and what was done to them."""
-
-    weights: WeightMatrices
-    facts: dict[str, Any]
+Cut = tuple[WeightMatrices, dict[str, Any]]
+"""A network's weights after the knife, and what was done to them."""
 
 
 def keep_top(patterns: NDArray[np.uint32], bits: int, *, rounded: bool) -> NDArray[np.uint32]:
@@ -119,7 +113,8 @@ def cuts(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[Cut]:
     """
     if weights.layers[0].format is FLOAT32:
         yield from _float_cuts(weights, rng)
-    yield from _flips(weights, rng)
+    for share in FLIPPED_SHARES:
+        yield _flipped(weights, share, rng), {"cut": "flip", "share": share}
 
 
 def _float_cuts(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[Cut]:
@@ -132,13 +127,13 @@ def _float_cuts(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[C
 
     for bits in range(FLOAT_BITS, 0, -1):
         for name, rounded in (("truncate", False), ("round", True)):
-            yield Cut(made(keep_top(patterns, bits, rounded=rounded)), {"cut": name, "bit": bits})
+            yield made(keep_top(patterns, bits, rounded=rounded)), {"cut": name, "bit": bits}
     signs = patterns & np.uint32(0x80000000)
     size = np.abs(weights.buffer.view("<f4"))
     one_size = np.concatenate(
         [np.full(split, size[:split].mean()), np.full(len(size) - split, size[split:].mean())]
     )
-    yield Cut(made(signs | one_size.astype("<f4").view("<u4")), {"cut": "sign and one size a layer", "bit": 1})
+    yield made(signs | one_size.astype("<f4").view("<u4")), {"cut": "sign and one size a layer", "bit": 1}
     for plane in range(FLOAT_BITS):
         fresh = rng.integers(0, 2, len(patterns), np.uint32) << np.uint32(plane)
         changed = (patterns & ~np.uint32(1 << plane)) | fresh
@@ -148,13 +143,7 @@ def _float_cuts(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[C
             "entropy0": plane_entropy(patterns[:split], plane),
             "entropy1": plane_entropy(patterns[split:], plane),
         }
-        yield Cut(made(changed), facts)
-
-
-def _flips(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[Cut]:
-    """Flip random weight bits."""
-    for share in FLIPPED_SHARES:
-        yield Cut(_flipped(weights, share, rng), {"cut": "flip", "share": share})
+        yield made(changed), facts
 
 
 def _flipped(weights: WeightMatrices, share: float, rng: np.random.Generator) -> WeightMatrices:

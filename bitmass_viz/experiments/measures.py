@@ -93,8 +93,8 @@ def bit_knife(run: Run) -> list[Record]:
     bits flipped, ``entropy0`` and ``entropy1`` the entropy of the plane in W0 and W1, in bits.
     """
     records = [_accuracy(run) | {"cut": "none"}]
-    for cut in knife.cuts(run.weights, np.random.default_rng([run.seed, 2])):
-        records.append({"split": "test", "accuracy": run.accuracy("test", cut.weights)} | cut.facts)
+    for weights, facts in knife.cuts(run.weights, np.random.default_rng([run.seed, 2])):
+        records.append({"split": "test", "accuracy": run.accuracy("test", weights)} | facts)
     return records
 
 

@@ -63,22 +63,19 @@ def draw_head(figure: Figure, results: pd.DataFrame) -> bool:
     """Say above a figure that its digits are no MNIST, if so."""
     synthetic = bool(results["synthetic"].any())
     if synthetic:
-        figure.suptitle(SYNTHETIC, fontsize=SMALL, color=INK["positive"], x=0.01, ha="left", fontweight="bold")
+        say_synthetic(figure)
     return synthetic
+
+
+def say_synthetic(figure: Figure) -> None:
+    """Say above a figure that its digits are no MNIST."""
+    figure.suptitle(SYNTHETIC, fontsize=SMALL, color=INK["positive"], x=0.01, ha="left", fontweight="bold")
 
 
 def draw_published(axes: Axes, value: float, y: float) -> None:
     """Mark a figure of the study's: an open diamond."""
-    axes.plot(
-        [value],
-        [y],
-        "D",
-        markerfacecolor="none",
-        markeredgecolor=INK["ink"],
-        markeredgewidth=1.3,
-        markersize=7,
-        zorder=5,
-    )
+    look: Any = {"markerfacecolor": "none", "markeredgecolor": INK["ink"], "markeredgewidth": 1.3, "markersize": 7}
+    axes.plot([value], [y], "D", zorder=5, **look)
 
 
 def note(

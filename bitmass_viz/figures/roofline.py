@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from bitmass_viz.figures.canvas import new, settle
-from bitmass_viz.figures.style import INK, SMALL, SYNTHETIC, style, trainer_colour
+from bitmass_viz.figures.marks import say_synthetic
+from bitmass_viz.figures.style import INK, style, trainer_colour
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,7 +71,7 @@ def _roofline(found: Mapping[str, Any]) -> Figure:
     _draw_panel(lower, training, lambda line: found["examples"])
     _head(lower, "Images a second, training")
     if found["synthetic"]:
-        figure.suptitle(SYNTHETIC, fontsize=SMALL, color=INK["positive"], x=0.01, ha="left", fontweight="bold")
+        say_synthetic(figure)
     figure.supxlabel(_foot(found), fontsize=8, color=INK["muted"], x=0.01, ha="left")
     return figure
 

@@ -49,12 +49,6 @@ STYLE: Any = {
     "grid.color": INK["line"],
     "svg.fonttype": "none",
 }
-TRAINER_COLOUR = {
-    "sgd": INK["trainer.sgd"],
-    "adamw": INK["trainer.adamw"],
-    "bv32-hebbian": INK["trainer.bv32-hebbian"],
-    "bv32-uncentred": INK["trainer.bv32-uncentred"],
-}
 SERIES: tuple[dict[str, Any], ...] = (
     {"color": INK["trainer.sgd"], "marker": "o", "linestyle": "-"},
     {"color": INK["trainer.adamw"], "marker": "s", "linestyle": "--"},
@@ -74,7 +68,7 @@ def style(name: str) -> Iterator[None]:
 
 def trainer_colour(trainer: str) -> str:
     """Colour of a trainer, the same as on the page's chart."""
-    return TRAINER_COLOUR.get(trainer, INK["trainer.other"])
+    return INK.get(f"trainer.{trainer}", INK["trainer.other"])
 
 
 def percent_axis(axis: Any, decimals: int = 0) -> None:

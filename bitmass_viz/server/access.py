@@ -22,7 +22,7 @@ from tornado.web import HTTPError, OutputTransform, RequestHandler, StaticFileHa
 from voila.tornado.handler import TornadoVoilaHandler
 
 from bitmass_viz.server.admission import AdmittingKernels, FullError, Reservation
-from bitmass_viz.server.client_address import client_address, is_exempt
+from bitmass_viz.server.client_address import client_address, is_this_machine
 
 MAX_BODY_BYTES = 1 << 16
 """No request needs a body: the page's shutdown request has none."""
@@ -156,10 +156,9 @@ class PageHandler(TornadoVoilaHandler):
                 self.kernel_manager.leave(reservation)
 
     def _address(self) -> str | None:
-        """Return the address that this reader counts towards; None for this machine and for proxies."""
-        trusted = self.settings["trusted_proxies"]
-        address = client_address(self.request, trusted)
-        return None if is_exempt(address, trusted) else address
+        """Return the address that this reader counts towards; None for this machine's, as a proxy can have."""
+        address = client_address(self.request, self.settings["proxy_header"])
+        return None if is_this_machine(address) else address
 
     def _log(self) -> None:
         """See `RequestHandler`. Refused readers are not logged: `on_full` reports a full server once."""

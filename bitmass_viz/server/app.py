@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import secrets
 import signal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -33,8 +32,7 @@ from bitmass_viz.common.folders import folder_of_this_process
 from bitmass_viz.common.machine import free_bytes
 from bitmass_viz.kernels.compile_stamp import is_all_compiled
 from bitmass_viz.server import access, error_log, message_filter, ports, websocket
-from bitmass_viz.server.admission import LEAST_READERS, places_in, share_of
-from bitmass_viz.server.client_address import NO_PROXIES, TrustedProxies
+from bitmass_viz.server.admission import places_in, share_of
 from bitmass_viz.server.connections import (
     MAX_CONNECTIONS,
     Connections,
@@ -45,6 +43,7 @@ from bitmass_viz.server.connections import (
 from bitmass_viz.server.kernel_environment import kernel_environment
 from bitmass_viz.server.kernel_pool import pool_of
 from bitmass_viz.server.kernel_spec import ThisPython, uses_this_package
+from bitmass_viz.server.options import Options
 from bitmass_viz.server.page_assets import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
 from bitmass_viz.server.precompile import compiling_beforehand
 from bitmass_viz.server.watchdog import Watchdog
@@ -63,9 +62,6 @@ MAX_FOLDER = 35
 """Longest path, in characters, of the folder for kernels' sockets: a socket's path can have 107. With a longer one
 kernels listen on ports, and a kernel fails to start if another program takes its port first."""
 
-_HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
-_HOST_NAME = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){0,9}", re.IGNORECASE)
-
 
 class Server(Voila):
     """Voilà with our page template, which contacts no other host, and with an orderly start and shutdown."""
@@ -75,7 +71,7 @@ class Server(Voila):
     on_ready: Callable[[str], object] = staticmethod(lambda url: None)
     on_full: Callable[[int], object] = staticmethod(lambda places: None)
     ports_to_try: Iterable[int] = ports.BY_DEFAULT
-    trusted_proxies: TrustedProxies = NO_PROXIES
+    proxy_header: str | None = None
 
     def setup_template_dirs(self) -> None:
         """Give our templates precedence over Voilà's."""
@@ -85,7 +81,7 @@ class Server(Voila):
     def init_settings(self) -> dict[str, Any]:
         """Use our kernel manager instead of Voilà's."""
         settings: dict[str, Any] = super().init_settings()
-        settings["trusted_proxies"] = self.trusted_proxies
+        settings["proxy_header"] = self.proxy_header
         plain = self.kernel_manager
         self.kernel_manager = settings["kernel_manager"] = websocket.BoundedKernels(
             parent=self,
@@ -135,7 +131,7 @@ class Server(Voila):
         # Each reader who waits for a page holds a connection. Half of the file descriptors are for kernels.
         wanted = max(MAX_CONNECTIONS, 4 * self.kernel_manager.max_readers)
         limit = min(wanted, raise_descriptor_limit() // 2)
-        connections = Connections(self.kernel_manager.unread, limit, self.trusted_proxies)
+        connections = Connections(self.kernel_manager.unread, limit)
         listener = Listener(self._sockets, server, connections, 2 * websocket.MAX_MESSAGE_BYTES)
         watchdog = Watchdog()
         listener.start()
@@ -162,72 +158,28 @@ class Server(Voila):
 
 
 def serve(
-    notebook: Path,
-    host: str,
-    port: int | None,
-    preheat: int,
+    options: Options,
     on_ready: Callable[[str], object] = lambda url: None,
-    base_url: str = "/",
-    max_readers: int | None = None,
-    names: Sequence[str] = (),
     on_full: Callable[[int], object] = lambda places: None,
     on_warning: Callable[[str], object] = lambda sentence: None,
-    per_address: int | None = None,
-    proxy_header: str | None = None,
 ) -> None:
     """Serve a notebook until Ctrl-C or SIGTERM; each reader gets a kernel in this Python environment.
 
     Parameters
     ----------
-    notebook
-        Run from top to bottom for each reader.
-    host
-        Address to listen on. Anyone who can reach it can use the page.
-    port
-        Exactly this port, or None for the first free one from 8866. 0 lets the system choose.
-    preheat
-        Number of kernels that wait for readers with the notebook already run; 0 for none.
+    options
     on_ready
         Called with the URL once the server answers.
-    base_url
-        Path under which a proxy exposes the page; starts and ends with a slash.
-    max_readers
-        Most concurrent readers; each uses a kernel's memory. None derives it from the memory that is free now.
-        Extra readers are asked to wait.
-    names
-        Host names under which a proxy exposes the page. If given, only these and this machine's own are accepted.
     on_full
-        Called with `max_readers` when a reader is asked to wait for the first time.
+        Called with the number of places when a reader is asked to wait for the first time.
     on_warning
         Called with a sentence for each folder that is not used because other users could put code there.
-    per_address
-        Places that readers from one address keep when others wait; None for 30, or half of all if that is more.
-    proxy_header
-        Header in which a proxy on this machine passes on a reader's address, such as ``X-Forwarded-For``. It is
-        ignored from elsewhere. Without it a proxy's readers count as this machine's, which has no limit of places.
 
     Raises
     ------
-    ValueError
-        If the path does not start and end with a slash, `preheat` exceeds `max_readers`, or a host or header name
-        is not valid.
     PortError
         If the port is taken or not permitted, or the host is not an address of this machine.
     """
-    if not (base_url.startswith("/") and base_url.endswith("/")):
-        raise ValueError(f"base_url must begin and end with a slash, such as /bitmass/, got {base_url!r}")
-    for name in names:
-        if not _HOST_NAME.fullmatch(name):
-            raise ValueError(f"--name must be a host's, such as explainer.example.org, and no port, got {name!r}")
-    if proxy_header is not None and not _HEADER.fullmatch(proxy_header):
-        raise ValueError(f"--proxy-header must be a header's name, such as X-Forwarded-For, got {proxy_header!r}")
-    if max_readers is None:
-        max_readers = max(preheat, places_in(free_bytes()))
-    if preheat > max_readers:
-        raise ValueError(
-            f"--preheat must not be larger than --max-readers, got {preheat} kernels that wait for {max_readers} "
-            "readers at most"
-        )
     # It would warn of each kernel that ends just before its page's connection, as when a reader leaves.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
     # It would log every URL that does not exist.
@@ -237,19 +189,19 @@ def serve(
     # without coalescing it would appear so in the page.
     notebook_renderer.VoilaExporter = PageExporter
     notebook_renderer.VoilaExecutor = partial(VoilaExecutor, coalesce_streams=True)
-    configuration = _configuration(notebook, host, preheat, base_url, max_readers, names, per_address)
+    configuration = configured(options)
     with ExitStack() as until_the_end:
         own = until_the_end.enter_context(folder_of_this_process())
         os.environ.update(kernel_environment(own, on_warning))
-        if uses_this_package(notebook) and not is_all_compiled(os.environ["NUMBA_CACHE_DIR"]):
+        if uses_this_package(options.notebook) and not is_all_compiled(os.environ["NUMBA_CACHE_DIR"]):
             until_the_end.enter_context(compiling_beforehand())
         configuration.Voila.connection_dir_root = str(own)
         if len(str(own)) <= MAX_FOLDER:
             configuration.KernelManager.transport = "ipc"
         app = Server(config=configuration, log_level=logging.ERROR)
         app.on_ready, app.on_full = on_ready, on_full
-        app.trusted_proxies = TrustedProxies(proxy_header)
-        app.ports_to_try = ports.BY_DEFAULT if port is None else (port,)
+        app.proxy_header = options.proxy_header
+        app.ports_to_try = ports.BY_DEFAULT if options.port is None else (options.port,)
         app.initialize([])
         error_log.redact(app.log, None)
         app.start()
@@ -261,27 +213,17 @@ def _pings_kernel(notebook: Path) -> bool:
     return "Explorer(" in text or "SideBySide" in text
 
 
-def _is_for_this_machine(host: str, base_url: str, names: Sequence[str] = ()) -> bool:
-    """Return whether only browsers on this machine can reach the server, directly rather than through a proxy."""
-    return base_url == "/" and ports.is_loopback(host) and not names
-
-
-def _configuration(
-    notebook: Path,
-    host: str,
-    preheat: int,
-    base_url: str,
-    max_readers: int = LEAST_READERS,
-    names: Sequence[str] = (),
-    per_address: int | None = None,
-) -> Config:
-    alone = _is_for_this_machine(host, base_url, names)
+def configured(options: Options) -> Config:
+    """Return the configuration of Voilà and of its kernels."""
+    # Only browsers on this machine can reach the server, directly rather than through a proxy.
+    alone = options.base_url == "/" and ports.is_loopback(options.host) and not options.names
+    places = options.max_readers or max(options.preheat, places_in(free_bytes()))
     configuration = Config(
         {
             "Voila": {
-                "notebook_path": str(notebook),
-                "ip": host,
-                "base_url": base_url,
+                "notebook_path": str(options.notebook),
+                "ip": options.host,
+                "base_url": options.base_url,
                 "open_browser": False,
                 "config_file_paths": [],
                 "kernel_websocket_connection_class": websocket.PromptConnection,
@@ -293,8 +235,8 @@ def _configuration(
                     "xsrf_cookie_kwargs": {"samesite": "Lax"},
                     # DNS rebinding: another site could point its own name at this machine and read our responses.
                     # Behind a proxy readers use the proxy's name, and the proxy decides who has access.
-                    "allow_remote_access": not (alone or names),
-                    "local_hostnames": ["localhost", *map(str.lower, names)],
+                    "allow_remote_access": not (alone or options.names),
+                    "local_hostnames": ["localhost", *map(str.lower, options.names)],
                 },
             },
             "VoilaConfiguration": {
@@ -311,9 +253,9 @@ def _configuration(
                 "cull_interval": CULL_EVERY_SECONDS,
                 # A visible page pings its kernel, a hidden one does not. A reader who has the server alone can
                 # leave the page hidden for any time.
-                "cull_connected": (preheat > 1 or not alone) and _pings_kernel(notebook),
+                "cull_connected": (options.preheat > 1 or not alone) and _pings_kernel(options.notebook),
             },
-            "AdmittingKernels": {"max_readers": max_readers, "per_address": per_address or share_of(max_readers)},
+            "AdmittingKernels": {"max_readers": places, "per_address": options.per_address or share_of(places)},
             # It would store trusted notebooks in the home folder, which nothing here reads.
             "NotebookNotary": {"db_file": ":memory:", "secret": secrets.token_bytes()},
             # A dead kernel takes the reader's runs with it. Jupyter would restart it without running the notebook,
@@ -324,5 +266,5 @@ def _configuration(
             "ZMQChannelsWebsocketConnection": {"limit_rate": False},
         }
     )
-    configuration.merge(pool_of(preheat))
+    configuration.merge(pool_of(options.preheat))
     return configuration

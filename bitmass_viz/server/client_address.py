@@ -1,11 +1,10 @@
-"""The client that a request counts towards: the connecting address, or the one that a trusted proxy forwards."""
+"""The client that a request counts towards: the connecting address, or the one that a proxy forwards."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 
 from tornado.httputil import HTTPServerRequest
 
@@ -17,67 +16,36 @@ IPV6_PREFIX = 64
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]+)\](?::\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}")
 
 
-@dataclass(frozen=True)
-class TrustedProxies:
-    """The reverse proxies that are trusted to name a client's address.
-
-    Parameters
-    ----------
-    header
-        Header in which they forward the address, such as ``X-Forwarded-For`` or ``X-Real-IP``; None if they do
-        not, or there is no proxy. They must set or extend it themselves, because a client can send it too.
-    networks
-        Networks that they connect from. This machine is always trusted.
-    """
-
-    header: str | None = None
-    networks: tuple[IPv4Network | IPv6Network, ...] = ()
-
-    def __contains__(self, address: str) -> bool:
-        """Return whether an address is a trusted proxy's or this machine's."""
-        parsed = _parsed(address)
-        return parsed is not None and (parsed.is_loopback or any(parsed in network for network in self.networks))
-
-
-NO_PROXIES = TrustedProxies()
-
-
-def client_address(request: HTTPServerRequest, trusted: TrustedProxies = NO_PROXIES) -> str:
+def client_address(request: HTTPServerRequest, proxy_header: str | None = None) -> str:
     """Return the address that a request counts towards.
 
     Parameters
     ----------
     request
         A request whose ``remote_ip`` is the address of the connection (Tornado's ``xheaders`` is off).
-    trusted
-        Only these can name an address other than their own.
+    proxy_header
+        Header in which a proxy on this machine forwards the address, such as ``X-Forwarded-For`` or ``X-Real-IP``;
+        None if it does not, or there is no proxy. The proxy must set or extend it: a client can send it, too.
 
     Returns
     -------
     str
         An IPv4 address, the /64 network of an IPv6 address, or `UNKNOWN`. It is the connection's address, unless
-        that is a trusted proxy's and the request has the configured header. A header extended by several proxies
-        is read from its end, since a client can forge its beginning.
+        that is this machine's and the request has the header. A header that several proxies extended is read from
+        its end, since a client can forge its beginning.
     """
     connected = request.remote_ip or ""
-    if trusted.header and connected in trusted and (passed_on := request.headers.get_list(trusted.header)):
+    if proxy_header and is_this_machine(connected) and (passed_on := request.headers.get_list(proxy_header)):
         for entry in reversed(",".join(passed_on).split(",")):
-            if entry.strip() not in trusted:
+            if not is_this_machine(entry.strip()):
                 return normalized(entry.strip())
     return normalized(connected)
 
 
-def is_exempt(address: str, trusted: TrustedProxies = NO_PROXIES) -> bool:
-    """Return whether an address is this machine or a proxy, with any number of clients behind it.
-
-    Parameters
-    ----------
-    address
-        From `client_address`, or a connection's address before its request is read.
-    trusted
-        See `client_address`.
-    """
-    return address in trusted
+def is_this_machine(address: str) -> bool:
+    """Return whether an address is this machine's, and so can stand for any number of clients behind a proxy."""
+    parsed = _parsed(address)
+    return parsed is not None and parsed.is_loopback
 
 
 def normalized(address: str) -> str:

@@ -29,7 +29,7 @@ from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.iostream import IOStream, StreamClosedError
 
 from bitmass_viz.server.backpressure import Account, UnreadOutput
-from bitmass_viz.server.client_address import NO_PROXIES, TrustedProxies, is_exempt, normalized
+from bitmass_viz.server.client_address import is_this_machine, normalized
 
 REQUEST_SECONDS = 30.0
 """Time limit for a request's header, from the end of the previous request, and again for its body."""
@@ -173,14 +173,11 @@ class Connections:
         Counts the clients' unread output.
     limit
         Most connections, not counting open websockets.
-    trusted
-        Proxies, which like this machine's own address can stand for any number of clients.
     """
 
-    def __init__(self, unread: UnreadOutput, limit: int = MAX_CONNECTIONS, trusted: TrustedProxies = NO_PROXIES):
+    def __init__(self, unread: UnreadOutput, limit: int) -> None:
         self.unread = unread
         self._limit = limit
-        self._trusted = trusted
         self._open: dict[str, set[ClientStream]] = {}
 
     def __len__(self) -> int:
@@ -202,7 +199,7 @@ class Connections:
         """Return whether a host can open one more connection, after closing waiting ones if necessary."""
         client = normalized(host)
         limit = max(1, int(self._limit * SHARE_OF_A_CLIENT))
-        if not is_exempt(host, self._trusted) and len(self._open.get(client, ())) >= limit:
+        if not is_this_machine(host) and len(self._open.get(client, ())) >= limit:
             return self._close_some(client)
         return len(self) < self._limit or self.close_some()
 
@@ -256,7 +253,7 @@ class LimitedServer(HTTPServer):
         settings |= {"idle_connection_timeout": REQUEST_SECONDS, "body_timeout": REQUEST_SECONDS}
         settings |= {"max_header_size": MAX_HEADER_BYTES}
         super().initialize(*arguments, **settings)
-        self._check = check
+        self.check = check
         self._headers = headers
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
@@ -266,10 +263,6 @@ class LimitedServer(HTTPServer):
         server_conn.stream.enter(Phase.REQUEST)
         delegate = super().start_request(server_conn, request_conn)
         return _CheckedRequest(self, server_conn.stream, request_conn, delegate)
-
-    def refusal(self, start_line: RequestStartLine, headers: HTTPHeaders) -> int | None:
-        """Return the status with which to reject a request, or None."""
-        return self._check(start_line, headers)
 
     def refuse(self, connection: HTTPConnection, status: int) -> None:
         """Respond with only a status, and finish."""
@@ -292,7 +285,7 @@ class _CheckedRequest(HTTPMessageDelegate):
         self._refused = False
 
     def headers_received(self, start_line: Any, headers: HTTPHeaders) -> Awaitable[None] | None:
-        status = self._server.refusal(start_line, headers)
+        status = self._server.check(start_line, headers)
         if status is None:
             return self._handler.headers_received(start_line, headers)
         self._refused = True

@@ -21,7 +21,7 @@ from bitmass_viz.common.palette import PALETTE, as_css
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits
 from bitmass_viz.recording.page import LIVE, check_address, style_sheet
-from bitmass_viz.site.parts import Part, PartStore
+from bitmass_viz.site.parts import Part
 from bitmass_viz.site.recordings import EPOCHS, Recorder
 from bitmass_viz.site.widgets import Shown, shown
 from bitmass_viz.site.wording import reworded
@@ -76,7 +76,7 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
     cells = nbformat.read(notebook, as_version=4).cells
     prose = reworded([cell.source for cell in cells if cell.cell_type == "markdown"])
     coming = iter(prose)
-    recorder = Recorder(PartStore(), progress)
+    recorder = Recorder(progress)
     body: list[str] = []
     widgets: dict[str, Any] = {}
     files: dict[str, bytes] = {}
@@ -95,7 +95,7 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
         body.append(_place(name, found, live))
         if found.figure:
             files[f"figures/{found.name}.svg"] = found.figure.encode()
-            recorder.store.put(Part(found.content["figure"], found.figure))
+            recorder.put(Part(found.content["figure"], found.figure))
         digits = digits or found.digits
         widget.close()
     recorder.close()
@@ -103,7 +103,7 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
     about = _about(recorder, digits)
     files["index.html"] = _page(prose[0], body, widgets, live, about).encode()
     files["article.js"] = (STATIC / "article.js").read_bytes()
-    files |= {f"parts/{part.name}.js": part.script() for part in recorder.store.parts.values()}
+    files |= {f"parts/{part.name}.js": part.script() for part in recorder.parts.values()}
     files["about.json"] = json.dumps(about, indent=1).encode()
     return Site(files, about)
 

@@ -33,15 +33,3 @@ class Part:
             return f"bitmassPart({given})\n".encode("ascii")
         # The encoded text has no characters that are special in a JavaScript string.
         return f'\ufeffbitmassPart({given},"{as_text(self.data)}")\n'.encode("utf-16-le")
-
-
-class PartStore:
-    """The parts made so far, by name."""
-
-    def __init__(self) -> None:
-        self.parts: dict[str, Part] = {}
-
-    def put(self, part: Part) -> str:
-        """Store a part and return its name."""
-        self.parts[part.name] = part
-        return part.name

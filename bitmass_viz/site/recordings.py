@@ -11,7 +11,7 @@ from bitmass_viz.data import Digits
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.recording.frames import pack, record
 from bitmass_viz.recording.page import told_of
-from bitmass_viz.site.parts import Part, PartStore
+from bitmass_viz.site.parts import Part
 from bitmass_viz.training.run import Run
 
 EPOCHS = 3
@@ -23,16 +23,26 @@ class Recorder:
 
     Parameters
     ----------
-    store : PartStore
-        Where the recordings are stored.
     progress : bool
         Whether to show a progress bar.
+
+    Attributes
+    ----------
+    parts : dict of Part
+        The recordings, and other parts of the site, by name.
+    made : list of dict
+        What there is to know of each recording.
     """
 
-    def __init__(self, store: PartStore, progress: bool = True) -> None:
-        self.store = store
+    def __init__(self, progress: bool = True) -> None:
+        self.parts: dict[str, Part] = {}
         self._bar = tqdm(desc="Recording", unit=" networks", disable=not progress)
         self.made: list[dict[str, Any]] = []
+
+    def put(self, part: Part) -> str:
+        """Keep a part and return its name."""
+        self.parts[part.name] = part
+        return part.name
 
     def recording(
         self,
@@ -52,13 +62,14 @@ class Recorder:
         switched : (str, mapping)
             A name for the changes of live options on the way, and the changes (see `record`).
         """
-        trainer, arch, seed, recipe, options = _taken_apart(settings)
+        options = dict(settings)
+        trainer, arch, seed, recipe = map(options.pop, ("trainer", "arch", "seed", "recipe"))
         changed = {name: value for name, value in options.items() if value != Run(trainer, digits).options[name]}
         also = [f"{name}={value}" for name, value in changed.items()] + [switched[0]]
         size = [] if arch.hidden == Architecture().hidden else [f"{arch.hidden}-containers"]
         words = [trainer, recipe, f"seed-{seed}", *size, *also, f"{frames}-frames"]
         name = "-".join(word for word in words if word)
-        if name not in self.store.parts:
+        if name not in self.parts:
             run = Run(trainer, digits, arch, seed, recipe, **options)
             recording = record(run, EPOCHS, frames, False, switched[1])
             packed = pack(recording)
@@ -66,7 +77,7 @@ class Recorder:
             # The page has its own colours.
             del content["palette"]
             content["status"]["run"] = name
-            self.store.put(Part(name, content, packed.data))
+            self.put(Part(name, content, packed.data))
             self._bar.update()
             self.made.append({"name": name, "test_accuracy": run.accuracy("test"), "frames": len(recording)})
         return name
@@ -74,14 +85,3 @@ class Recorder:
     def close(self) -> None:
         """Close the progress bar."""
         self._bar.close()
-
-
-def _taken_apart(settings: Mapping[str, Any]) -> tuple[str, Architecture, int, str, dict[str, Any]]:
-    options = dict(settings)
-    return (
-        options.pop("trainer"),
-        options.pop("arch"),
-        options.pop("seed"),
-        options.pop("recipe"),
-        options,
-    )

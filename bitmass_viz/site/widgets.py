@@ -103,7 +103,7 @@ def _counter(widget: BitCounter, recorder: Recorder, _seeds: int) -> Shown:
                 lines.append(line)
             numbers.append(len(lines) - 1 - lines[::-1].index(line))
         of[f"{hidden}/{bits}"] = numbers
-    name = recorder.store.put(Part("accounts", {"lines": lines, "of": of}))
+    name = recorder.put(Part("accounts", {"lines": lines, "of": of}))
     return Shown({"kind": "counter", "content": widget.content, "accounts": name})
 
 
@@ -117,12 +117,7 @@ def _explorer(widget: Explorer, recorder: Recorder, _seeds: int) -> Shown:
         settings = {"trainer": trainer, "arch": arch, "seed": run.seed, "recipe": run.recipe}
         recordings[trainer] = recorder.recording(run.digits, settings, frames)
     choices = [{"value": trainer, "label": TRAINERS[trainer].LABEL} for trainer in names]
-    content = {
-        "kind": "explorer",
-        "first": run.trainer.NAME,
-        "choices": choices,
-        "recordings": recordings,
-    }
+    content = {"kind": "explorer", "first": run.trainer.NAME, "choices": choices, "recordings": recordings}
     return Shown(
         content,
         f"Recorded: {EPOCHS} epochs of each trainer, {run.recipe}, seed {run.seed}. Other trainers, rules, "
@@ -199,11 +194,11 @@ def _example(widget: OneExample, recorder: Recorder, _seeds: int) -> Shown:
     images = b"".join(images.tobytes() for images, _ in pages)
     others = list(_others(digits))
     content, weights = [each for each, _ in others], b"".join(weights for _, weights in others)
-    files = {"base": recorder.store.put(Part("example", {}, images + weights))}
+    files = {"base": recorder.put(Part("example", {}, images + weights))}
     runs: list[Run] = []
     for learned in LEARNED:
         runs = networks_after(learned, digits, runs)
-        files[str(learned)] = recorder.store.put(_learned(learned, runs))
+        files[str(learned)] = recorder.put(_learned(learned, runs))
     return Shown(
         {
             "kind": "example",

@@ -1,19 +1,15 @@
 """The app as a reader meets it: `bitmass explore` in a process of its own, driven in headless Chromium."""
 
-import os
-import re
+import json
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import missing
+from tests.server.explore import App
 
-REQUIRED = os.environ.get("BITMASS_REQUIRE_BROWSER") == "1"
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -25,24 +21,10 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
-def missing(reason):
-    if REQUIRED:
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 def find_chromium():
     """The same engine without windows comes first: those cost more than half a second of the processor each."""
-    for name in (
-        "chromium-headless-shell",
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-    ):
-        if path := shutil.which(name):
-            return path
-    return None
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def wait_for_function(page, expression, *, arg=None, timeout=30_000, polling=50):
@@ -78,33 +60,6 @@ def chromium():
     """The browser ends with these tests: Playwright keeps an event loop running, and others need their own."""
     with headless() as browser:
         yield browser
-
-
-class App:
-    """`bitmass explore` and where it answers."""
-
-    def __init__(self, *options, python=sys.executable, folder=ROOT, command=None, **environment):
-        explore = ["-m", "bitmass_viz.cli", "explore", "--no-browser", "--port", "0", *options]
-        self.process = subprocess.Popen(
-            [python, *(command or explore)],
-            cwd=folder,
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.said = []
-        for line in self.process.stdout:
-            self.said.append(line)
-            if found := re.search(r"http://\S+", line):
-                self.url = found.group(0)
-                return
-        raise AssertionError("bitmass explore ended early:\n" + "".join(self.said))
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        rest, _ = self.process.communicate(timeout=30)
-        return self.process.returncode, "".join(self.said) + rest
 
 
 @pytest.fixture(scope="package")
@@ -147,8 +102,6 @@ class OnExplorer:
         return self.root.get_attribute("data-state")
 
     def selection(self):
-        import json
-
         text = self.root.get_attribute("data-selection")
         return json.loads(text) if text else None
 
@@ -189,9 +142,9 @@ class Page(OnExplorer):
             self.trouble.append(f"another host: {request.url}")
 
 
-@pytest.fixture
-def open_page(chromium, app):
-    """Open the app; after the test nothing may have gone wrong in it."""
+@contextmanager
+def opening(chromium, app):
+    """Give a function that opens the app in a context of its own; in the end nothing may have gone wrong in it."""
     opened = []
 
     def open_page(url=None, **options):
@@ -208,8 +161,21 @@ def open_page(chromium, app):
 
 
 @pytest.fixture
+def open_page(chromium, app):
+    with opening(chromium, app) as open_page:
+        yield open_page
+
+
+@pytest.fixture
 def page(open_page):
     return open_page()
+
+
+@pytest.fixture(scope="module")
+def same_page(chromium, app):
+    """One page for tests of different parts of it."""
+    with opening(chromium, app) as open_page:
+        yield open_page()
 
 
 class Recorded(OnExplorer):

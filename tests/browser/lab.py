@@ -2,19 +2,19 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import threading
-import time
 from contextlib import suppress
 
 import nbformat
 import requests
 from playwright.sync_api import TimeoutError
 
-from tests.browser.conftest import ROOT, colours_on
+from tests.browser.conftest import colours_on
+from tests.conftest import ROOT
+from tests.waiting import wait_for_line, wait_until
 
 VIEWS = ("view-neuron", "view-bit", "view-data")
 ERROR = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
@@ -55,27 +55,15 @@ class Lab:
             text=True,
             env={**os.environ, "BITMASS_CACHE": str(folder / "cache")},
         )
-        said = []
-        for line in self.process.stdout:
-            said.append(line)
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                self.url = found.group(0)
-                break
-        else:
-            raise AssertionError("JupyterLab ended early:\n" + "".join(said))
+        self.url = wait_for_line(self.process.stdout, r"http://127\.0\.0\.1:\d+")[0]
         # It stops once nobody reads what it says.
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
-        self._wait_until_it_answers()
+        # It says where it will be a moment before it is there.
+        wait_until(self._answers, process=self.process)
 
-    def _wait_until_it_answers(self):
-        """It says where it will be a moment before it is there."""
-        for _ in range(300):
-            assert self.process.poll() is None, "JupyterLab ended early"
-            with suppress(requests.ConnectionError):
-                requests.get(f"{self.url}/api", timeout=30)
-                return
-            time.sleep(0.1)
-        raise AssertionError(f"nothing answers at {self.url}")
+    def _answers(self):
+        with suppress(requests.ConnectionError):
+            return requests.get(f"{self.url}/api", timeout=30) is not None
 
     def stop(self):
         self.process.terminate()

@@ -15,10 +15,9 @@ import sys
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import sync_playwright
-
 import bitmass_viz as bm
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, App, Page, find_chromium
+from tests.browser.conftest import Page, headless
+from tests.server.explore import App
 
 TRAINERS = (("bv32-hebbian", "published"), ("sgd", "published"), ("adamw", "published"))
 WATCHING_SECONDS = 5.0
@@ -185,8 +184,7 @@ def main(rounds: int = 5) -> dict:
     digits = bm.load_digits("mnist", download=False)
     figures: dict = {"machine": platform.processor() or platform.machine(), "python": platform.python_version()}
     found: dict[str, list[dict]] = {trainer: [] for trainer, _ in TRAINERS}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+    with headless() as browser:
         app = App("--preheat", "0")
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         context.add_init_script(DRAWING)
@@ -205,7 +203,9 @@ def main(rounds: int = 5) -> dict:
                 page.at("trainer").select_option(trainer)
                 page.wait_for_timeout(500)
                 seen = watched(page, metrics)
-                found[trainer].append(seen | {"share": seen["examples_per_second"] / alone, "headless": alone})
+                share = seen["examples_per_second"] / alone
+                compared = {"share_of_headless_throughput": share, "headless_examples_per_second": alone}
+                found[trainer].append(seen | compared)
         page.at("play").click()
         page.wait_for("root.dataset.state === 'playing'")
         pointing = page.evaluate(POINTING)
@@ -221,21 +221,18 @@ def main(rounds: int = 5) -> dict:
         figures["scrubbing_ms"] = spread(page.evaluate(SCRUBBING))
         figures["trouble"] = list(page.trouble)
         app.stop()
-        browser.close()
-    figures["trainers"] = {
-        trainer: {
-            "share_of_headless_throughput": statistics.median(one["share"] for one in each),
-            "headless_examples_per_second": statistics.median(one["headless"] for one in each),
-            "frames_per_second": statistics.median(one["frames_per_second"] for one in each),
-            "draw_ms": {
-                key: statistics.median(one["draw_ms"][key] for one in each) for key in ("median", "p95", "worst")
-            },
-            "layout_ms": statistics.median(one["layout_ms"] for one in each),
-            "pause_ms": statistics.median(one["pause_ms"] for one in each),
-        }
-        for trainer, each in found.items()
-    }
+    figures["trainers"] = {trainer: medians(each) for trainer, each in found.items()}
     return figures
+
+
+def medians(each: list[dict]) -> dict:
+    """Return the median of every figure over the rounds."""
+    return {
+        name: medians([one[name] for one in each])
+        if isinstance(value, dict)
+        else statistics.median(one[name] for one in each)
+        for name, value in each[0].items()
+    }
 
 
 if __name__ == "__main__":

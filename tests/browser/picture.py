@@ -6,9 +6,10 @@
 from io import BytesIO
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, App, find_chromium
+from tests.browser.conftest import headless
+from tests.conftest import ROOT
+from tests.server.explore import App
 
 PLACE = ROOT / "notebooks" / "explainer.png"
 WIDTH, HEIGHT = 1280, 655
@@ -21,8 +22,7 @@ COLOURS = 192
 def main():
     app = App("--preheat", "0")
     try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+        with headless() as browser:
             page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
             page.goto(app.url)
             page.wait_for_selector('[data-testid=explorer][data-state="paused"]', timeout=60_000)
@@ -36,7 +36,6 @@ def main():
             page.get_by_test_id("view-neuron").hover(position={"x": 240, "y": 60})
             page.wait_for_timeout(500)
             taken = Image.open(BytesIO(page.screenshot()))
-            browser.close()
     finally:
         app.stop()
     taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(PLACE, optimize=True)

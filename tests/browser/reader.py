@@ -52,9 +52,10 @@ def draw_a_one(page):
 GRAVE = ("moderate", "serious", "critical")
 
 
-def findings(page):
+def findings(page, context=None):
+    """Return what axe-core finds on a page, or in a part of it."""
     page.page.wait_for_function("!document.getAnimations().some((one) => one instanceof CSSTransition)")
-    response = Axe().run(page.page).response
+    response = Axe().run(page.page, context=context).response
     assert len(response["passes"]) > 15, "axe has looked at the page"
     return [
         f"{found['impact']}: {found['id']} at {node['target']}: {node['failureSummary'][:300]}"

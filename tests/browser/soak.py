@@ -10,10 +10,10 @@ import json
 import sys
 
 import psutil
-from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, App, Page, find_chromium
+from tests.browser.conftest import Page, headless
 from tests.browser.measure import set_flat_out
+from tests.server.explore import App
 
 MINUTE_MS = 60_000
 MB = 1 << 20
@@ -22,8 +22,7 @@ MB = 1 << 20
 def main(minutes: int = 60) -> dict:
     """Play and return the figures."""
     samples = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+    with headless() as browser:
         app = App("--preheat", "0")
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         page = Page(context, app.url)
@@ -49,7 +48,6 @@ def main(minutes: int = 60) -> dict:
             print(samples[-1], file=sys.stderr, flush=True)
         trouble = list(page.trouble)
         app.stop()
-        browser.close()
     first, last = samples[0], samples[-1]
     growth = {key: last[key] - first[key] for key in first if key != "frames"}
     return {"minutes": minutes, "growth": growth, "trouble": trouble, "samples": samples}

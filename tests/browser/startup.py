@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -21,17 +20,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import psutil
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 import bitmass_viz as bm
-from bitmass_viz.cli.main import explainer_notebook
+from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.recording import make_page, write_atomically
 from bitmass_viz.server.kernel_pool import REFILL_SECONDS
 from bitmass_viz.site import build, write_folder
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, ROOT, App, find_chromium
+from tests.browser.conftest import headless
 from tests.browser.measure import set_flat_out
+from tests.conftest import ROOT
+from tests.processes import family, processor_seconds
+from tests.server.explore import App, write_notebook
+from tests.waiting import wait_for_line
 
 EXAMPLES = 150_000
 EPOCHS = f"""
@@ -103,26 +105,15 @@ class SliderApp(App):
     """Plain Voilà with a notebook of one slider."""
 
     def __init__(self, folder: Path) -> None:
-        notebook = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell("import ipywidgets\nipywidgets.IntSlider()")],
-            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-        )
-        path = folder / "slider.ipynb"
-        nbformat.write(notebook, path)
+        path = write_notebook(folder / "slider.ipynb", "import ipywidgets\nipywidgets.IntSlider()")
         self.url = "http://127.0.0.1:8877/"
-        self.said = []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "voila", "--no-browser", "--port=8877", str(path)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line)
-            if "Voilà is running" in line or "Voila is running" in line:
-                return
-        raise AssertionError("".join(self.said))
+        wait_for_line(self.process.stdout, "Voil[aà] is running")
 
 
 class Files:
@@ -136,9 +127,7 @@ class Files:
             text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
-        assert self.process.stdout is not None
-        found = re.search(r"port (\d+)", self.process.stdout.readline())
-        assert found is not None
+        found = wait_for_line(self.process.stdout, r"port (\d+)")
         self.url = f"http://127.0.0.1:{found[1]}/{page}"
 
 
@@ -171,31 +160,18 @@ class Opened:
         self.context.close()
 
 
-def processes(app: App | Files) -> list[psutil.Process]:
-    """Return a server and its kernels."""
-    server = psutil.Process(app.process.pid)
-    return [server, *server.children(recursive=True)]
-
-
-def used(app: App | Files) -> float:
-    """Return the processor time that a server and its kernels have used, in seconds."""
-    total = 0.0
-    for process in processes(app):
-        try:
-            times = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system
-    return total
-
-
 def rest(*apps: App | Files) -> None:
     """Wait until all servers are at rest: a used kernel is gone, and its successor waits."""
+
+    def used() -> float:
+        return sum(processor_seconds(family(psutil.Process(app.process.pid))) for app in apps)
+
+    before = used()
     while True:
-        before = sum(used(app) for app in apps)
         time.sleep(QUIET_SECONDS)
-        if abs(sum(used(app) for app in apps) - before) < QUIET_SHARE * QUIET_SECONDS:
+        if abs((now := used()) - before) < QUIET_SHARE * QUIET_SECONDS:
             return
+        before = now
 
 
 def megabytes(process: psutil.Process) -> dict[str, float]:
@@ -265,8 +241,7 @@ def main(rounds: int = 5) -> dict[str, Any]:
     """Measure everything once and return the figures."""
     # Pen strokes take other times and other memory.
     digits = bm.load_digits("mnist", download=False)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+    with tempfile.TemporaryDirectory() as folder, headless() as browser:
         apps: dict[str, Any] = {
             "slider": SliderApp(Path(folder)),
             "cold": App("--preheat", "0"),
@@ -285,7 +260,6 @@ def main(rounds: int = 5) -> dict[str, Any]:
             for app in apps.values():
                 app.process.terminate()
                 app.process.wait(timeout=30)
-            browser.close()
     figures["where_memory_goes"] = where_memory_goes()
     figures["processors"] = os.cpu_count()
     return figures

@@ -8,14 +8,18 @@ from tests.browser.reader import drawn, findings
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_serious_is_found(open_page, width):
-    page = open_page(viewport={"width": width, "height": 800})
+def test_nothing_serious_is_found(page):
     for name in (*EXPERIMENTS, "claims"):
         drawn(page, name, "")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        look_through(page)
+
+
+def look_through(page):
     page.at("play").scroll_into_view_if_needed()
     page.at("play").click()
-    page.wait_for("+root.dataset.frames > 5")
+    page.wait_for("root.dataset.state === 'playing'")
     for theme in ("light", "dark"):
         page.at("theme").select_option(theme)
         assert findings(page) == [], theme

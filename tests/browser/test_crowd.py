@@ -2,16 +2,9 @@
 
 import pytest
 
-from tests.browser.conftest import App
+from tests.server.explore import CANNOT_START, App
 
 pytestmark = pytest.mark.browser
-EXPLORE = """
-from bitmass_viz.server import admission
-from bitmass_viz.server import access
-{before}
-from bitmass_viz.cli.main import main
-main(["explore", "--no-browser", "--port", "0", "--preheat", "0", *{options}])
-"""
 READY = '[data-testid=explorer][data-state="paused"]'
 
 
@@ -19,8 +12,8 @@ READY = '[data-testid=explorer][data-state="paused"]'
 def serve():
     apps = []
 
-    def start(*options, before=""):
-        apps.append(App(command=["-c", EXPLORE.format(before=before, options=options)]))
+    def start(*options, before):
+        apps.append(App("--preheat", "0", *options, before=before))
         return apps[-1]
 
     yield start
@@ -81,18 +74,7 @@ def test_who_waits_for_a_turn_is_told_how_many_come_before(serve, new_page):
 def test_a_kernel_that_cannot_start_is_said_so_and_the_reader_can_try_again(serve, new_page, tmp_path):
     full = tmp_path / "full"
     full.touch()
-    app = serve(
-        before=f"""
-import os
-from jupyter_client.provisioning import LocalProvisioner
-launch = LocalProvisioner.launch_kernel
-async def launch_or_fail(self, *given, **more):
-    if os.path.exists({str(full)!r}):
-        raise OSError("no memory")
-    return await launch(self, *given, **more)
-LocalProvisioner.launch_kernel = launch_or_fail
-"""
-    )
+    app = serve(before=CANNOT_START.format(path=str(full)))
     page = new_page()
     page.goto(app.url)
     page.get_by_text("Python could not be started for this page.").wait_for()

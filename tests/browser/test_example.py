@@ -24,7 +24,8 @@ def ready(page):
     return page.at("draw-said")
 
 
-def test_image_files_are_read_or_refused_with_a_sentence(page):
+def test_image_files_are_read_or_refused_with_a_sentence(same_page):
+    page = same_page
     said = ready(page)
     digits = load_digits("auto", download=False)
     which = int(np.flatnonzero(digits.test.labels == 1)[0])
@@ -44,7 +45,8 @@ def test_image_files_are_read_or_refused_with_a_sentence(page):
     assert [answers.nth(i).inner_text() for i in range(2)] == ["1 \u2717", "1 \u2717"]
 
 
-def test_an_image_can_be_dropped(page):
+def test_an_image_can_be_dropped(same_page):
+    page = same_page
     said = ready(page)
     canvas = np.zeros((60, 60), np.uint8)
     canvas[10:50, 28:34] = 255
@@ -63,7 +65,8 @@ def test_an_image_can_be_dropped(page):
     assert page.at("pick-0").get_attribute("aria-pressed") == "true", "back to a digit that was not drawn"
 
 
-def test_a_mouse_draws_and_the_networks_keep_up(page):
+def test_a_mouse_draws_and_the_networks_keep_up(same_page):
+    page = same_page
     ready(page)
     draw_a_one(page)
     pixels = page.at("float-see").evaluate(

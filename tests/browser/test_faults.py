@@ -10,7 +10,8 @@ import psutil
 import pytest
 
 from bitmass_viz.live.player import SILENCE_SECONDS
-from tests.browser.conftest import App, Page
+from tests.browser.conftest import Page
+from tests.server.explore import App
 
 pytestmark = pytest.mark.browser
 HIDE = """
@@ -204,13 +205,7 @@ def test_a_hidden_page_trains_nothing_and_goes_on_when_it_is_seen(open_page):
 @pytest.mark.slow
 def test_a_tab_that_slept_for_long_is_live_again(opened):
     # What takes a page of a sleeping tab minutes to be given up takes seconds here.
-    impatient = (
-        "from bitmass_viz.server import app\n"
-        "app.PING_MS, app.PINGS_TO_MISS = 500, 2\n"
-        "from bitmass_viz.cli.main import main\n"
-        "main(['explore', '--no-browser', '--port', '0', '--preheat', '0'])\n"
-    )
-    app = App(command=["-c", impatient])
+    app = App("--preheat", "0", before="app.PING_MS, app.PINGS_TO_MISS = 500, 2")
     page = opened(app.url)
     page.at("play").click()
     page.wait_for("+root.dataset.frames > 20")

@@ -8,17 +8,6 @@ from tests.browser.reader import VIEWS, hover
 from tests.conftest import needs_jit
 
 pytestmark = [pytest.mark.browser, needs_jit]
-AT = 256
-
-
-@pytest.fixture(scope="module")
-def networks():
-    found = {}
-    digits = bm.load_digits()
-    for bits in WEIGHT_BITS:
-        found[bits] = bm.Run("straight-through", digits, seed=3, bits=bits)
-        found[bits].step(AT)
-    return found
 
 
 def number(text):
@@ -26,11 +15,14 @@ def number(text):
 
 
 @pytest.mark.parametrize("bits", WEIGHT_BITS)
-def test_what_is_read_at_a_weight_is_its_number(open_page, app, networks, bits):
-    run = networks[bits]
-    link = f"{app.url}#bitmass:trainer=straight-through&recipe=published&seed=3&bits={bits}&at={AT}"
-    page = open_page(link)
-    page.wait_for(f"root.querySelector('[data-testid=examples-seen]').innerText.startsWith('{AT} ')", 90_000)
+def test_what_is_read_at_a_weight_is_its_number(same_page, bits):
+    run = bm.Run("straight-through", bm.load_digits(), seed=3, bits=bits)
+    examples = 256 + bits  # for each another number, by which it is known
+    run.step(examples)
+    page = same_page
+    link = f"#bitmass:trainer=straight-through&recipe=published&seed=3&bits={bits}&at={examples}"
+    page.evaluate("link => void (location.hash = link)", link)
+    page.wait_for_examples(examples)
     assert page.at("notice").is_hidden()
     for layer in ("W0", "W1"):
         page.at(f"layer-{layer}").check(force=True)

@@ -19,10 +19,9 @@ def pictures(page):
     return {view: picture(page, view) for view in VIEWS}
 
 
-@pytest.mark.parametrize("trainer", ["bv32-hebbian", "adamw"])
-def test_a_link_shows_the_same_weights_and_the_same_mark(open_page, trainer):
+def test_a_link_shows_the_same_weights_and_the_same_mark(open_page):
     sender = open_page()
-    sender.at("trainer").select_option(trainer)
+    sender.at("trainer").select_option("adamw")
     sender.at("seed").fill("12")
     sender.at("seed").press("Enter")
     sender.at("play").click()

@@ -2,13 +2,11 @@
 
 from types import SimpleNamespace
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 from bitmass_viz.common.palette import PALETTE
-from tests.browser.conftest import App
 from tests.browser.reader import findings
+from tests.server.explore import App, write_notebook
 
 pytestmark = pytest.mark.browser
 
@@ -66,9 +64,7 @@ class Lesson:
 
 @pytest.fixture(scope="module")
 def lesson(chromium, tmp_path_factory):
-    path = tmp_path_factory.mktemp("lesson") / "lesson.ipynb"
-    nbformat.write(new_notebook(cells=[new_code_cell(source) for source in CELLS]), path)
-    app = App("--preheat", "0", str(path))
+    app = App("--preheat", "0", str(write_notebook(tmp_path_factory.mktemp("lesson") / "lesson.ipynb", *CELLS)))
     context = chromium.new_context(viewport={"width": 1000, "height": 900}, reduced_motion="reduce")
     lesson = Lesson(context.new_page(), app.url)
     yield lesson

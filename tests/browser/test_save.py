@@ -13,7 +13,8 @@ from tests.browser.reader import drawn, hover
 pytestmark = pytest.mark.browser
 
 
-def test_files_to_keep(page):
+def test_files_to_keep(same_page):
+    page = same_page
     page.at("trainer").select_option("sgd")
     page.wait_for("root.dataset.state === 'paused' && root.querySelector('[data-testid=trainer]').value === 'sgd'")
     page.at("step").click()
@@ -28,6 +29,7 @@ def test_files_to_keep(page):
         assert page.at("saved").inner_text() == f"Saved as {kept.suggested_filename}."
         files[name] = Path(kept.path()).read_bytes()
         files[kept.suggested_filename] = name
+    page.keyboard.press("Escape")
     assert files["bitmass-sgd-64.npz"] == "npz"
     weights = np.load(io.BytesIO(files["npz"]))
     assert weights["w0"].shape == (8, 784)
@@ -46,7 +48,8 @@ def test_files_to_keep(page):
     assert "SGD" in "".join(picture.itertext())
 
 
-def test_a_figure_of_the_evidence_is_a_file_of_its_own(page):
+def test_a_figure_of_the_evidence_is_a_file_of_its_own(same_page):
+    page = same_page
     drawn(page, "bit-knife")
     with page.expect_download() as downloading:
         page.at("save-figure-bit-knife").click()

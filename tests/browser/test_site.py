@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from bitmass_viz.cli.main import explainer_notebook
+from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.data import load_digits
 from bitmass_viz.site import build, write_folder
 from tests.browser.conftest import Recorded, colours_on

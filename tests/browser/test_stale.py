@@ -17,7 +17,8 @@ def accuracy(number):
     return f"parseFloat(document.querySelector('[data-testid=bug-{number}-accuracy]').textContent)"
 
 
-def test_an_accuracy_of_before_a_switch_is_dimmed_until_the_new_one_is_measured(page):
+def test_an_accuracy_of_before_a_switch_is_dimmed_until_the_new_one_is_measured(same_page):
+    page = same_page
     page.at("bug").scroll_into_view_if_needed()
     page.wait_for_function(
         "document.querySelector('[data-testid=bug]').dataset.state === 'paused'", timeout=60_000
@@ -45,7 +46,8 @@ def test_an_accuracy_of_before_a_switch_is_dimmed_until_the_new_one_is_measured(
         )
 
 
-def test_what_is_learned_in_step_6_is_not_told_of_another_digit(page):
+def test_what_is_learned_in_step_6_is_not_told_of_another_digit(same_page):
+    page = same_page
     page.at("example").scroll_into_view_if_needed()
     page.wait_for_function(
         "document.querySelector('[data-testid=example]').dataset.state === 'ready'", timeout=60_000
@@ -63,7 +65,8 @@ def test_what_is_learned_in_step_6_is_not_told_of_another_digit(page):
     assert "is learning from the digit" in seen[next(i for i, text in enumerate(seen) if "codebook" in text) - 1]
 
 
-def test_where_most_frames_change_nothing_the_page_says_why(page):
+def test_where_most_frames_change_nothing_the_page_says_why(same_page):
+    page = same_page
     assert page.at("minibatch").is_hidden()
     page.at("speed").fill("0")
     page.at("minibatch").wait_for()

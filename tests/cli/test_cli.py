@@ -10,69 +10,44 @@ import sys
 import time
 import urllib.request
 
-import nbformat
 import psutil
 import pytest
 from click.testing import CliRunner
+from nbformat.v4 import new_markdown_cell
 
 import bitmass_viz
-from bitmass_viz.cli.main import explainer_notebook, main
-from bitmass_viz.data import digits, download, mnist
-from tests.data.mirrors import Mirror, sha256_of, small_files
+from bitmass_viz.cli.main import main
+from bitmass_viz.data import download, mnist
+from bitmass_viz.server import ports
+from tests.server.explore import write_notebook
 
 
-@pytest.fixture
-def run(monkeypatch, tmp_path):
-    monkeypatch.setenv("BITMASS_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("BITMASS_DATA", raising=False)
-
-    def invoke(*arguments):
-        return CliRunner().invoke(main, arguments)
-
-    return invoke
+def run(*arguments):
+    return CliRunner().invoke(main, arguments)
 
 
-@pytest.fixture
-def mirror(monkeypatch):
-    files = small_files()
-    monkeypatch.setattr(mnist, "SHA256", sha256_of(files))
-    monkeypatch.setattr(digits, "VALIDATION", 10)
-    mirror = Mirror(files)
-    monkeypatch.setattr(download, "MIRRORS", (mirror.url,))
-    yield mirror
-    mirror.close()
-
-
-def test_help_and_version(run):
+def test_help_and_version():
     assert "explore" in run("--help").output
     assert "--no-browser" in run("explore", "-h").output
     assert run("--version").output == f"bitmass {bitmass_viz.__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["fetch", "--bad"], ["explore", "--port", "70000"], ["nonsense"]])
-def test_bad_usage(run, arguments):
-    result = run(*arguments)
-    assert result.exit_code == 2
-    assert "Usage:" in result.stderr
-
-
 @pytest.mark.usefixtures("mirror")
-def test_fetch(run, tmp_path):
-    folder = tmp_path / "cache"
+def test_fetch(cache):
     first = run("fetch")
     assert first.exit_code == 0, first.stderr
-    assert first.stdout == f"MNIST now is in {folder}\n"
+    assert first.stdout == f"MNIST now is in {cache}\n"
     assert "100%" in first.stderr
-    assert run("fetch").stdout == f"MNIST is in {folder}\n"
+    assert run("fetch").stdout == f"MNIST is in {cache}\n"
     assert json.loads(run("fetch", "--json").stdout) == {
-        "folder": str(folder),
+        "folder": str(cache),
         "downloaded": False,
         "sha256": mnist.SHA256,
     }
 
 
-@pytest.mark.usefixtures("mirror")
-def test_an_error_is_one_line(run, monkeypatch):
+@pytest.mark.usefixtures("cache", "files")
+def test_an_error_is_one_line(monkeypatch):
     monkeypatch.setattr(download, "MIRRORS", ())
     result = run("fetch")
     assert result.exit_code == 1
@@ -82,7 +57,8 @@ def test_an_error_is_one_line(run, monkeypatch):
         CliRunner().invoke(main, ["--traceback", "fetch"], catch_exceptions=False, standalone_mode=False)
 
 
-def test_ctrl_c_while_fetching(run, mirror, monkeypatch):
+@pytest.mark.usefixtures("cache", "mirror")
+def test_ctrl_c_while_fetching(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
@@ -101,32 +77,19 @@ def test_commands_import_no_grammar_that_nobody_needs():
     subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
 
 
-def test_the_explainer_is_found():
-    assert explainer_notebook().name == "explainer.ipynb"
-
-
 @pytest.fixture
-def notebook(tmp_path):
-    cells = [
-        nbformat.v4.new_markdown_cell("# Opening\n\nRead [this](https://example.org)."),
-        nbformat.v4.new_code_cell(
-            "import os, sys, ipywidgets\n"
-            "print('python:', sys.executable, 'data:', os.environ['BITMASS_DATA'])\n"
-            "display(ipywidgets.IntSlider())"
-        ),
-        nbformat.v4.new_markdown_cell("# Closing"),
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel, "title": "A proper title"})
-    path = tmp_path / "app" / "small.ipynb"
-    path.parent.mkdir()
-    nbformat.write(notebook, path)
-    return path
-
-
-@pytest.fixture
-def explore(notebook, tmp_path):
+def explore(tmp_path):
     """Start `bitmass explore`; the user's home has a python3 kernel that does not work."""
+    (tmp_path / "app").mkdir()
+    notebook = write_notebook(
+        tmp_path / "app" / "small.ipynb",
+        new_markdown_cell("# Opening\n\nRead [this](https://example.org)."),
+        "import os, sys, ipywidgets\n"
+        "print('python:', sys.executable, 'data:', os.environ['BITMASS_DATA'])\n"
+        "display(ipywidgets.IntSlider())",
+        new_markdown_cell("# Closing"),
+        title="A proper title",
+    )
     kernel = tmp_path / "home" / "kernels" / "python3"
     kernel.mkdir(parents=True)
     spec = {"argv": ["/nonexistent/python", "{connection_file}"], "display_name": "Trap", "language": "python"}
@@ -209,9 +172,7 @@ def test_explore_with_a_busy_port(explore):
     assert re.fullmatch(rf"Error: cannot listen on port {port} of 127\.0\.0\.1 [^\n]+--port[^\n]+\n", stderr)
 
 
-def test_explore_takes_the_next_free_port(monkeypatch):
-    from bitmass_viz.server import ports
-
+def test_explore_takes_the_next_free_port():
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()

@@ -18,7 +18,7 @@ from bitmass_viz.common.user_folders import cache_folder
 from bitmass_viz.data import mnist
 from bitmass_viz.server.ports import DEFAULT_PORT
 from tests.conftest import ROOT
-from tests.data.mirrors import sha256_of, small_files
+from tests.data.mirrors import damage
 
 HEALTHY = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA_", "JUPYTER_"))}
 FACTS = {
@@ -60,18 +60,6 @@ def not_a_folder(tmp_path):
     file = tmp_path / "file"
     file.touch()
     return file / "folder"
-
-
-@pytest.fixture
-def small_mnist(tmp_path, monkeypatch):
-    contents = small_files()
-    monkeypatch.setattr(mnist, "SHA256", sha256_of(contents))
-    monkeypatch.setenv("BITMASS_DATA", str(tmp_path / "mnist"))
-    monkeypatch.setenv("BITMASS_CACHE", str(tmp_path / "cache"))
-    (tmp_path / "mnist").mkdir()
-    for name, content in contents.items():
-        (tmp_path / "mnist" / name).write_bytes(content)
-    return tmp_path / "mnist"
 
 
 def test_a_healthy_set_up():
@@ -172,34 +160,30 @@ def test_damage_in_the_cache_of_compiled_code(tmp_path):
     assert "bitmass warmup" in the_one(found["remarks"], "compiled")
 
 
-@pytest.mark.usefixtures("small_mnist")
+@pytest.mark.usefixtures("data_folder")
 def test_mnist_that_is_right():
     part = stores.mnist()
     assert part.wrong == part.remarks == []
     assert part.facts["sha256_right"] is True
 
 
-def test_mnist_of_which_a_byte_is_wrong(small_mnist):
-    file = small_mnist / "t10k-images-idx3-ubyte"
-    file.write_bytes(file.read_bytes()[:-1] + b"\0")
+def test_mnist_of_which_a_byte_is_wrong_or_a_file_is_missing(data_folder):
+    path = damage(data_folder)
     (wrong,) = stores.mnist().wrong
-    assert str(file) in wrong
-
-
-def test_mnist_of_which_a_file_is_missing(small_mnist):
-    (small_mnist / "t10k-labels-idx1-ubyte").unlink()
+    assert str(path) in wrong
+    path.unlink()
     (wrong,) = stores.mnist().wrong
     assert "does not hold t10k-labels-idx1-ubyte" in wrong
     assert "unset it" in wrong
 
 
-def test_mnist_in_the_cache_and_nowhere(small_mnist, monkeypatch):
-    monkeypatch.delenv("BITMASS_DATA")
+@pytest.mark.usefixtures("cache")
+def test_mnist_in_the_cache_and_nowhere(files):
     part = stores.mnist()
     assert part.wrong == []
     assert "bitmass fetch" in part.remarks[0]
-    for file in small_mnist.iterdir():
-        mnist.store(file.name, file.read_bytes())
+    for name, content in files.items():
+        mnist.store(name, content)
     part = stores.mnist()
     assert part.facts["found_in"] == str(cache_folder())
     assert part.wrong == part.remarks == []

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from bitmass_viz.cli.lessons import FIRST, SETTINGS, copy_lessons, notebooks_folder
 from bitmass_viz.cli.main import main
+from tests.waiting import wait_for_line
 
 
 def test_a_student_gets_the_lessons_and_nothing_else(tmp_path):
@@ -100,31 +101,16 @@ def test_an_option_is_never_taken_for_a_folder(tmp_path, monkeypatch):
 
 
 def test_jupyterlab_really_starts_there(tmp_path):
+    given = ["lessons", str(tmp_path / "mine"), "--no-browser", "--port=0", "--", "--allow-root"]
     process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "bitmass_viz.cli",
-            "lessons",
-            str(tmp_path / "mine"),
-            "--no-browser",
-            "--port=0",
-            "--",
-            "--allow-root",
-        ],
+        [sys.executable, "-m", "bitmass_viz.cli", *given],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, "JUPYTER_CONFIG_DIR": str(tmp_path / "config")},
     )
     try:
-        said = []
-        for line in process.stdout:
-            said.append(line)
-            if f"/lab/tree/{FIRST}" in line:
-                break
-        else:
-            pytest.fail("JupyterLab ended early:\n" + "".join(said))
+        wait_for_line(process.stdout, f"/lab/tree/{FIRST}")
     finally:
         process.kill()
         process.communicate()

@@ -22,15 +22,20 @@ def large_machine(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(MANY)), raising=False)
 
 
-def tree(folder, files, own=""):
-    """Write control groups, and the file that names this process's; return both places."""
-    for name, text in files.items():
-        path = folder / "groups" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{text}\n")
-    folder.mkdir(exist_ok=True)
-    (folder / "own").write_text(own)
-    return folder / "groups", folder / "own"
+@pytest.fixture
+def plant(tmp_path, monkeypatch):
+    """Write control groups, and the file that names this process's."""
+    monkeypatch.setattr(machine, "CONTROL_GROUPS", tmp_path / "groups")
+    monkeypatch.setattr(machine, "OWN_GROUP", tmp_path / "own")
+
+    def plant(files, own=""):
+        for name, text in files.items():
+            path = tmp_path / "groups" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{text}\n")
+        (tmp_path / "own").write_text(own)
+
+    return plant
 
 
 @pytest.mark.parametrize(
@@ -86,16 +91,19 @@ def tree(folder, files, own=""):
         pytest.param({"cpu.max": "100000 0"}, "0::/\n", MANY, id="a period of nothing"),
     ],
 )
-def test_a_share_of_the_processors_time(tmp_path, files, own, expected):
-    assert processors(*tree(tmp_path, files, own)) == expected
+def test_a_share_of_the_processors_time(plant, files, own, expected):
+    plant(files, own)
+    assert processors() == expected
 
 
-def test_two_of_many_cores(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 17}, raising=False)
-    assert processors(*tree(tmp_path, {})) == 2
-    assert processors(*tree(tmp_path, {"cpu.max": "800000 100000"})) == 2
+def test_two_of_many_cores(plant, monkeypatch):
+    plant({})
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    assert processors(*tree(tmp_path / "another", {})) == MANY, "where the system does not say"
+    assert processors() == MANY, "where the system does not say"
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3, 17}, raising=False)
+    assert processors() == 2
+    plant({"cpu.max": "800000 100000"})
+    assert processors() == 2
 
 
 @pytest.mark.parametrize(
@@ -105,9 +113,10 @@ def test_two_of_many_cores(tmp_path, monkeypatch):
         *(("", 8), ("x", 8), ("0", 8), ("-1", 8), ("inf", 8), ("nan", 8), ("1e400", 8)),
     ],
 )
-def test_no_more_than_a_hub_allows(monkeypatch, tmp_path, limit, expected):
+def test_no_more_than_a_hub_allows(monkeypatch, plant, limit, expected):
     monkeypatch.setenv("CPU_LIMIT", limit)
-    assert processors(*tree(tmp_path, {"cpu.max": "800000 100000"})) == expected
+    plant({"cpu.max": "800000 100000"})
+    assert processors() == expected
 
 
 def test_kernels_are_started_by_the_processors_that_may_be_used():
@@ -129,10 +138,11 @@ def test_kernels_are_started_by_the_processors_that_may_be_used():
         ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "total_inactive_file"),
     ],
 )
-def test_a_container_with_little_memory(tmp_path, limit, used, reclaimable):
+def test_a_container_with_little_memory(plant, limit, used, reclaimable):
     files = {limit: "600000000", used: "500000000"}
     files[str(Path(limit).with_name("memory.stat"))] = f"anon 1\n{reclaimable} 200000000"
-    assert free_bytes(*tree(tmp_path, files)) == 300_000_000
+    plant(files)
+    assert free_bytes() == 300_000_000
 
 
 @pytest.mark.parametrize(
@@ -146,17 +156,20 @@ def test_a_container_with_little_memory(tmp_path, limit, used, reclaimable):
         ),
     ],
 )
-def test_a_service_with_little_memory(tmp_path, named, limit, used, reclaimable):
+def test_a_service_with_little_memory(plant, named, limit, used, reclaimable):
     inside = f"memory/{SERVICE}" if "memory" in named else SERVICE
     files = {limit: "600000000", used: "500000000", "memory.stat": f"anon 1\n{reclaimable} 200000000"}
     files = {f"{inside}/{name}": text for name, text in files.items()}
-    assert free_bytes(*tree(tmp_path, files, f"1:cpu:/elsewhere\n{named}\n")) == 300_000_000
+    plant(files, f"1:cpu:/elsewhere\n{named}\n")
+    assert free_bytes() == 300_000_000
     for other in ("0::/another.slice\n", "0::/../../outside\nnonsense\n"):
-        assert free_bytes(*tree(tmp_path, {}, other)) > 300_000_000
+        plant({}, other)
+        assert free_bytes() > 300_000_000
 
 
-def test_memory_without_a_limit(tmp_path):
-    assert free_bytes(*tree(tmp_path, {"memory.max": "max"})) > 0
+def test_memory_without_a_limit(plant):
+    plant({"memory.max": "max"})
+    assert free_bytes() > 0
 
 
 def test_this_machine_has_processors_and_memory(monkeypatch):

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from bitmass_viz.common import numeric
-from bitmass_viz.experiments import knife
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.layout import LayerLayout
 from bitmass_viz.trainers import TRAINERS
@@ -62,18 +61,6 @@ def test_a_networks_shape_is_of_whole_numbers_of_any_kind(kind):
     assert json.dumps(asdict(layer.at(kind(3), kind(100), kind(2)))) == json.dumps(asdict(layer.at(3, 100, 2)))
 
 
-@pytest.mark.parametrize("value", [True, np.True_, 8.0, np.float64(8), "8", None, 257, -1, 10**400])
-def test_no_other_hidden_layer_is_taken(value):
-    with pytest.raises(ValueError, match="hidden must be a whole number between 0 and 256"):
-        Architecture(hidden=value)
-
-
-@pytest.mark.parametrize("value", [True, 8.0, "1", None, -1, 8])
-def test_no_other_place_of_a_weight_is_taken(value):
-    with pytest.raises(IndexError, match="unit of W0 must be in 0…7"):
-        LayerLayout("W0", 8, 784, 32).at(value, 0)
-
-
 @pytest.mark.parametrize(
     ("trainer", "options"),
     [
@@ -105,11 +92,3 @@ def test_options_become_pythons_own(trainer, options):
 def test_options_that_are_of_another_kind_are_refused(trainer, option, value):
     with pytest.raises(ValueError, match=f"{option} must be"):
         resolve(trainer, TRAINERS[trainer].OPTIONS, "published", {option: value})
-
-
-def test_the_knife_takes_whole_numbers_of_any_kind():
-    patterns = np.array([0x3F9D70A4], np.uint32)
-    assert knife.keep_top(patterns, np.int64(9), rounded=False) == knife.keep_top(patterns, 9, rounded=False)
-    for wrong in (True, 9.0, 33):
-        with pytest.raises(ValueError, match="bits must be a whole number between 1 and 32"):
-            knife.keep_top(patterns, wrong, rounded=False)

@@ -1,4 +1,4 @@
-"""A stand-in for MNIST and its mirrors: four small files, served on the loopback interface."""
+"""A stand-in for MNIST, its folder and its mirrors: four small files, served on the loopback interface."""
 
 import gzip
 import hashlib
@@ -7,6 +7,9 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
+import pytest
+
+from bitmass_viz.data import digits, download, mnist
 
 
 def small_files(seed=0):
@@ -19,10 +22,6 @@ def small_files(seed=0):
         files[f"{part}-images-idx3-ubyte"] = struct.pack(">4I", 0x0803, count, 28, 28) + images.tobytes()
         files[f"{part}-labels-idx1-ubyte"] = struct.pack(">2I", 0x0801, count) + labels.tobytes()
     return files
-
-
-def sha256_of(files):
-    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
 
 
 class Mirror:
@@ -88,3 +87,64 @@ class Mirror:
         self.released.set()
         self.server.shutdown()
         self.server.server_close()
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """An empty cache, and no $BITMASS_DATA."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("BITMASS_CACHE", str(folder))
+    monkeypatch.delenv("BITMASS_DATA", raising=False)
+    return folder
+
+
+@pytest.fixture
+def files(monkeypatch):
+    """Four small files in place of MNIST's, with their hashes."""
+    contents = small_files()
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    monkeypatch.setattr(mnist, "SHA256", hashes)
+    monkeypatch.setattr(digits, "VALIDATION", 10)
+    monkeypatch.setattr(download, "COMPRESSED_BYTES", {name: len(contents[name]) for name in hashes})
+    return contents
+
+
+@pytest.fixture
+def start_mirror(files):
+    mirrors = []
+
+    def start(*args, **kwargs):
+        mirrors.append(Mirror(files, *args, **kwargs))
+        return mirrors[-1]
+
+    yield start
+    for mirror in mirrors:
+        mirror.close()
+
+
+@pytest.fixture
+def mirror(start_mirror, monkeypatch):
+    """The one mirror that there is."""
+    started = start_mirror()
+    monkeypatch.setattr(download, "MIRRORS", (started.url,))
+    return started
+
+
+@pytest.fixture
+def data_folder(tmp_path, files, cache, monkeypatch):
+    """A $BITMASS_DATA with the small files, compressed."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / f"{name}.gz").write_bytes(gzip.compress(content))
+    monkeypatch.setenv("BITMASS_DATA", str(folder))
+    return folder
+
+
+def damage(folder):
+    """Change a byte of one of the files, and return its path."""
+    path = folder / "t10k-labels-idx1-ubyte.gz"
+    content = bytearray(gzip.decompress(path.read_bytes()))
+    content[-1] ^= 1
+    path.write_bytes(gzip.compress(content))
+    return path

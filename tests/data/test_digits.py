@@ -6,7 +6,6 @@ import warnings
 import numpy as np
 import pytest
 
-import bitmass_viz as bm
 from bitmass_viz.data import Digits, Split, load_digits
 from bitmass_viz.data.idx import map_idx, parse_idx, read_idx
 
@@ -166,16 +165,6 @@ def test_digits_of_the_package_are_shared(tmp_path):
     strokes = load_digits("strokes")
     assert np.shares_memory(Split(strokes.train.images[5:], strokes.train.labels[5:]).images, strokes.train.images)
     assert strokes.train.images.base is strokes.test.images.base, "one array, in three parts"
-
-
-def test_a_network_learns_from_own_digits_given_as_the_message_says():
-    with pytest.raises(ValueError, match="images must be"):
-        Split(SHARES, LABELS)
-    split = Split(np.rint(255 * SHARES).astype(np.uint8), LABELS)
-    digits = Digits("mine", "Mine", True, {}, split, split, split)
-    run = bm.Run("bv32-hebbian", digits, bm.Architecture(hidden=1))
-    run.step(3)
-    assert run.examples == 3
 
 
 @pytest.mark.parametrize("seed", [True, -1, 2**53, 0.5, "0", None])

@@ -19,8 +19,8 @@ def closed_url():
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(fetch_module, "READ_SECONDS", 2.0)
-    monkeypatch.setattr(fetch_module, "PROBE_SECONDS", 2.0)
+    monkeypatch.setattr(fetch_module, "READ_SECONDS", 1.0)
+    monkeypatch.setattr(fetch_module, "PROBE_SECONDS", 1.0)
 
 
 def cached(folder):

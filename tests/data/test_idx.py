@@ -87,26 +87,6 @@ def test_a_changed_byte_in_a_gzip_file_is_seen_or_harmless(path, data):
     np.testing.assert_array_equal(read, array)
 
 
-@given(st.integers(0, 100))
-def test_a_cut_off_gzip_file(path, kept):
-    content = gzip.compress(idx_bytes(np.random.default_rng(0).integers(0, 256, 200).astype(np.uint8)))
-    path.write_bytes(content[:kept])
-    with pytest.raises(IdxError):
-        read_idx(path)
-
-
-def test_a_decompression_bomb_is_not_unpacked(path):
-    bomb = gzip.compress(struct.pack(">II", 0x0801, 1_000_000) + bytes(60_000_000))
-    assert len(bomb) < 100_000
-    path.write_bytes(bomb)
-    tracemalloc.start()
-    with pytest.raises(IdxError, match="more than 1,000,008"):
-        read_idx(path)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 6_000_000
-
-
 def test_a_file_beyond_the_limit(path):
     path.write_bytes(idx_bytes(np.zeros(100, np.uint8)))
     with pytest.raises(IdxError, match="at most 107 are accepted"):
@@ -173,6 +153,12 @@ def refused_cheaply(path, content, said):
     finally:
         tracemalloc.stop()
     assert most < 8 << 20
+
+
+def test_a_decompression_bomb_is_not_unpacked(path):
+    bomb = gzip.compress(struct.pack(">II", 0x0801, 1_000_000) + bytes(60_000_000))
+    assert len(bomb) < 100_000
+    refused_cheaply(path, bomb, "more than 1,000,008")
 
 
 @pytest.mark.parametrize("part", ["name", "comment"])

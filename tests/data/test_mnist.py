@@ -1,6 +1,5 @@
 """Where MNIST is looked for, what is checked, and what becomes of `load_digits` when it cannot be had."""
 
-import gzip
 import os
 import warnings
 
@@ -11,17 +10,7 @@ from bitmass_viz.data import FetchError, IdxError, find_mnist, load_digits
 from bitmass_viz.data import download as fetch_module
 from bitmass_viz.data import strokes as strokes_module
 from bitmass_viz.data.mnist import SHA256
-
-
-@pytest.fixture
-def data_folder(tmp_path, files, cache, monkeypatch):
-    """A $BITMASS_DATA with the small files, compressed."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    for name, content in files.items():
-        (folder / f"{name}.gz").write_bytes(gzip.compress(content))
-    monkeypatch.setenv("BITMASS_DATA", str(folder))
-    return folder
+from tests.data.mirrors import damage
 
 
 @pytest.fixture
@@ -30,14 +19,6 @@ def strokes(monkeypatch):
     drawn = object()
     monkeypatch.setattr(strokes_module, "load_strokes", lambda seed: (drawn, seed))
     return drawn
-
-
-def damage(folder):
-    path = folder / "t10k-labels-idx1-ubyte.gz"
-    content = bytearray(gzip.decompress(path.read_bytes()))
-    content[-1] ^= 1
-    path.write_bytes(gzip.compress(content))
-    return path
 
 
 def test_the_data_folder_comes_first_and_is_only_read(data_folder, cache, files):
@@ -67,10 +48,9 @@ def test_a_corrupt_data_folder_is_an_error_for_mnist_and_a_warning_for_auto(data
         assert load_digits("auto", download=False, seed=5) == (strokes, 5)
 
 
-@pytest.mark.usefixtures("cache")
-def test_after_a_corrupt_data_folder_comes_the_cache(data_folder, start_mirror, monkeypatch):
+@pytest.mark.usefixtures("cache", "mirror")
+def test_after_a_corrupt_data_folder_comes_the_cache(data_folder, monkeypatch):
     monkeypatch.delenv("BITMASS_DATA")
-    monkeypatch.setattr(fetch_module, "MIRRORS", (start_mirror().url,))
     load_digits("mnist", progress=False)
     damage(data_folder)
     monkeypatch.setenv("BITMASS_DATA", str(data_folder))
@@ -78,16 +58,24 @@ def test_after_a_corrupt_data_folder_comes_the_cache(data_folder, start_mirror, 
         assert load_digits("auto", download=False).name == "mnist"
 
 
-def test_an_incomplete_data_folder_is_passed_over_and_mentioned(data_folder, cache, start_mirror, monkeypatch):
+@pytest.mark.usefixtures("mirror")
+def test_an_incomplete_data_folder_is_passed_over_and_mentioned(data_folder, cache):
     (data_folder / "train-labels-idx1-ubyte.gz").unlink()
     assert find_mnist() is None
     with pytest.raises(
         FetchError, match=f"{data_folder} of BITMASS_DATA does not hold train-labels-idx1-ubyte.gz"
     ):
         load_digits("mnist", download=False)
-    monkeypatch.setattr(fetch_module, "MIRRORS", (start_mirror().url,))
     assert load_digits("mnist", progress=False).name == "mnist"
     assert find_mnist() == cache
+
+
+@pytest.mark.parametrize(("folder", "why"), [("file", "is a file, not a folder"), ("nowhere", "is not there")])
+def test_a_data_folder_that_is_none_is_named(cache, tmp_path, monkeypatch, folder, why):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("BITMASS_DATA", str(tmp_path / folder))
+    with pytest.raises(FetchError, match=rf"The folder .* of BITMASS_DATA {why}"):
+        load_digits("mnist", download=False)
 
 
 @pytest.mark.usefixtures("cache", "files")
@@ -105,9 +93,8 @@ def test_without_mnist(strokes, monkeypatch):
         assert load_digits("auto") == (strokes, 0)
 
 
-@pytest.mark.usefixtures("cache")
-def test_the_cache_is_mapped_not_copied(start_mirror, monkeypatch):
-    monkeypatch.setattr(fetch_module, "MIRRORS", (start_mirror().url,))
+@pytest.mark.usefixtures("cache", "mirror")
+def test_the_cache_is_mapped_not_copied():
     images = load_digits("mnist", progress=False).test.images
     while isinstance(images, np.ndarray):
         images = images.base

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -112,9 +111,3 @@ def test_the_text_of_one_seed_promises_no_interval(outcomes, tiny):
 
 def _is_text(artist):
     return hasattr(artist, "get_text")
-
-
-def test_a_verdict_of_synthetic_digits_keeps_its_estimate(outcomes):
-    verdict = outcomes["published"].verdicts[0]
-    assert verdict.answer == "undecided"
-    assert replace(verdict, claim="C1").estimate == verdict.estimate

@@ -77,7 +77,9 @@ def also(**settings):
         (also(trainer="sgd", learning_rate=99), "learning_rate must be a number between"),
         ({"equal_within": 0}, "equal_within must be a number of points above 0"),
         ({"measured_on": "train"}, "measured_on must be one of validation, test, got 'train'"),
+        ({"equal_within": True}, "equal_within must be a number of points above 0 and up to 100, got True"),
         ({"epochs": 0}, "epochs must be a whole number between 1 and 100"),
+        ({"seeds": 0}, "seeds must be a whole number between 1 and 1,000"),
     ],
 )
 def test_what_cannot_be_run_is_refused_when_it_is_designed(change, message):

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 
 import nbformat
 import pexpect
@@ -11,6 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from tests.conftest import needs_jit
+from tests.waiting import wait_until
 
 SCRIPT = """
 import os
@@ -61,7 +61,13 @@ def python(folder, *arguments, **how):
 
 
 @needs_jit
-@pytest.mark.parametrize("way", ["file", "module", "standard input", "-c", "ipython", "run by another"])
+@pytest.mark.parametrize(
+    "way",
+    [
+        *("file", "standard input"),
+        *(pytest.param(way, marks=pytest.mark.slow) for way in ("module", "-c", "ipython", "run by another")),
+    ],
+)
 def test_an_experiment_needs_no_guard(environment, way):
     script = environment / "mine.py"
     script.write_text(SCRIPT)
@@ -89,10 +95,7 @@ def test_an_experiment_runs_from_a_prompt(environment):
     prompt.expect("networks: [0-9]+")
     said = prompt.before + prompt.after
     prompt.sendline("exit()")
-    end = time.monotonic() + 60
-    while prompt.isalive():
-        assert time.monotonic() < end, "Python has not ended a minute after exit()"
-        time.sleep(0.1)
+    wait_until(lambda: not prompt.isalive(), 60)
     assert prompt.exitstatus == 0
     check(environment, said)
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from bitmass_viz.data import load_digits
 from bitmass_viz.experiments import EXPERIMENTS, engine, publish, shipped
 from bitmass_viz.experiments.job import DataRef
 from bitmass_viz.experiments.outcome import Outcome, as_data
@@ -117,10 +116,6 @@ def test_choices_are_those_of_the_full_run():
         chosen = shipped.chosen(name)
         for case in EXPERIMENTS[name].cases:
             assert chosen[case.name] in case.candidates()
-
-
-def test_strokes_are_not_mnist():
-    assert DataRef.of(load_digits("strokes")).sha256 != shipped.described()["provenance"]["data_sha256"]
 
 
 def test_the_prose_of_the_page_says_what_the_verdicts_say():

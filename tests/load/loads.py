@@ -16,8 +16,8 @@ from typing import Any
 
 import psutil
 
-from tests.browser.conftest import App
 from tests.load.page import Page
+from tests.server.explore import App
 
 LOADS = 500
 MOST = 10_000
@@ -26,13 +26,7 @@ CUT_OFF_EVERY = 10
 FRAMES = 5
 GONE_SECONDS = 60.0
 MB = 1 << 20
-CULLING = """
-import sys
-from bitmass_viz.server import app
-app.CULL_SECONDS, app.CULL_EVERY_SECONDS = 5, 1
-from bitmass_viz.cli.main import main
-main(["explore", "--no-browser", "--port", "0", "--preheat", "0"])
-"""
+CULLING = "app.CULL_SECONDS, app.CULL_EVERY_SECONDS = 5, 1"
 """Who is cut off is given up after seconds in place of minutes, so that it shows whether they come back."""
 
 
@@ -93,7 +87,7 @@ def main(loads: int = LOADS) -> dict[str, Any]:
     """Start a server, load the page, and return the figures."""
     if not 1 <= loads <= MOST:
         raise ValueError(f"loads must be between 1 and {MOST:,}, got {loads}")
-    app = App(command=["-c", CULLING])
+    app = App("--preheat", "0", before=CULLING)
     try:
         return asyncio.run(measure(loads, app))
     finally:

@@ -17,7 +17,6 @@ import argparse
 import json
 import os
 import platform
-import re
 import statistics
 import subprocess
 import sys
@@ -28,23 +27,25 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import psutil
-from playwright.sync_api import Browser, sync_playwright
+import pytest
+from playwright.sync_api import Browser
 
 import bitmass_viz as bm
 from bitmass_viz.data import mnist
 from bitmass_viz.data.idx import read_bytes
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, App, find_chromium
+from tests.browser.conftest import headless
 from tests.browser.measure import set_flat_out
 from tests.browser.startup import READY, rest
+from tests.processes import family, megabytes, processor_seconds
+from tests.server.explore import App, write_notebook
+from tests.waiting import wait_for_line
 
 PLAY_SECONDS = 10
 EXPERIMENT_SECONDS = 15
 SAMPLE_SECONDS = 0.2
 STEP_SECONDS = 120
 """No step may take longer."""
-MEGABYTE = 1e6
 OPTIONS = ("--no-browser", "--allow-root", "--port=0", "--IdentityProvider.token=")
 STEPS = {
     "imported": "import bitmass_viz as bm\ndigits = bm.load_digits('mnist', download=False)\n{done}",
@@ -61,32 +62,18 @@ class Footprint:
     def __init__(self, pid: int) -> None:
         self.root = psutil.Process(pid)
 
-    def megabytes(self) -> dict[str, float]:
-        """Return the memory in MB: proportional (PSS) and of its own alone (USS)."""
-        pss = uss = count = 0
-        for process in (self.root, *self.root.children(recursive=True)):
-            try:
-                found = process.memory_full_info()
-            except psutil.Error:
-                continue
-            pss, uss, count = pss + found.pss, uss + found.uss, count + 1
-        return {"pss": round(pss / MEGABYTE), "uss": round(uss / MEGABYTE), "processes": count}
+    def megabytes(self) -> dict[str, int]:
+        """Return the memory in MB."""
+        return megabytes(family(self.root))
 
     def processor_seconds(self) -> float:
         """Return the processor time used so far, that of processes which have ended included."""
-        total = 0.0
-        for process in (self.root, *self.root.children(recursive=True)):
-            try:
-                times = process.cpu_times()
-            except psutil.Error:
-                continue
-            total += times.user + times.system + times.children_user + times.children_system
-        return total
+        return processor_seconds(family(self.root), ended=True)
 
     @contextmanager
-    def peak(self) -> Iterator[dict[str, float]]:
+    def peak(self) -> Iterator[dict[str, int]]:
         """Watch the memory, and fill in the highest figures at the end."""
-        highest: dict[str, float] = {"pss": 0}
+        highest = {"pss": 0}
         over = threading.Event()
 
         def watch() -> None:
@@ -108,11 +95,8 @@ class Student:
     """A JupyterLab on loopback with a home of its own, and a browser on its notebook."""
 
     def __init__(self, browser: Browser, home: Path, mapped: Path | None) -> None:
-        cells = [
-            nbformat.v4.new_code_cell(code.format(done=f"print('{step}', 'done')")) for step, code in STEPS.items()
-        ]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), home / "lesson.ipynb")
+        cells = (code.format(done=f"print('{step}', 'done')") for step, code in STEPS.items())
+        write_notebook(home / "lesson.ipynb", *cells)
         environment = {**os.environ, "HOME": str(home), "BITMASS_CACHE": str(home / "cache")}
         if mapped is not None:
             environment.pop("BITMASS_DATA", None)
@@ -128,21 +112,14 @@ class Student:
             text=True,
         )
         self.footprint = Footprint(self.process.pid)
-        url = self._url()
+        url = wait_for_line(self.process.stderr, r"http://127\.0\.0\.1:\d+")[0]
+        threading.Thread(target=self.process.stderr.read, daemon=True).start()
         self.figures: dict[str, Any] = {"server": self.footprint.megabytes()}
         self.context = browser.new_context(viewport={"width": 1400, "height": 900})
         self.page = self.context.new_page()
         self.page.goto(f"{url}/lab/tree/lesson.ipynb")
         self.page.get_by_text("| Idle").wait_for(timeout=1000 * STEP_SECONDS)
         self.note_seconds("opened")
-
-    def _url(self) -> str:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
-                threading.Thread(target=self.process.stderr.read, daemon=True).start()
-                return found.group(0)
-        raise RuntimeError("JupyterLab ended early")
 
     def note_seconds(self, step: str) -> None:
         """Note the processor time that a step has brought it to."""
@@ -220,8 +197,8 @@ def readers(browser: Browser, count: int, cache: Path) -> dict[str, Any]:
         rest(app)
         kernels = server.root.children()
         figures: dict[str, Any] = {
-            "server": _alone(server.root),
-            "waiting": [Footprint(kernel.pid).megabytes() for kernel in kernels],
+            "server": megabytes([server.root]),
+            "waiting": [megabytes([kernel]) for kernel in kernels],
         }
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         stack.callback(context.close)
@@ -233,13 +210,8 @@ def readers(browser: Browser, count: int, cache: Path) -> dict[str, Any]:
         figures["kernels_beside_a_reader"] = len(server.root.children()) - 1
         figures["played"] = play(page, server)
         used = max(kernels, key=lambda kernel: sum(kernel.cpu_times()[:2]))
-        figures["played"].update(Footprint(used.pid).megabytes())
+        figures["played"].update(megabytes([used]))
         return figures
-
-
-def _alone(process: psutil.Process) -> dict[str, float]:
-    found = process.memory_full_info()
-    return {"pss": round(found.pss / MEGABYTE), "uss": round(found.uss / MEGABYTE)}
 
 
 def main() -> dict[str, Any]:
@@ -250,9 +222,8 @@ def main() -> dict[str, Any]:
     parser.add_argument("--rounds", type=int, default=1, help="how often the lesson is gone through (default: 1)")
     chosen = parser.parse_args()
     bm.load_digits("mnist", download=False)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, headless() as browser:
         shared = plain_files(Path(folder))
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
         measured: dict[str, Any] = {
             "version": bm.__version__,
             "python": platform.python_version(),
@@ -260,13 +231,10 @@ def main() -> dict[str, Any]:
             "students": chosen.students,
             "lesson": {"mapped": [], "read": []},
         }
-        try:
-            for _ in range(chosen.rounds):
-                for how, found in measured["lesson"].items():
-                    found += lessons(browser, chosen.students, shared if how == "mapped" else None)
-            measured["readers"] = readers(browser, chosen.students, shared)
-        finally:
-            browser.close()
+        for _ in range(chosen.rounds):
+            for how, found in measured["lesson"].items():
+                found += lessons(browser, chosen.students, shared if how == "mapped" else None)
+        measured["readers"] = readers(browser, chosen.students, shared)
     print(json.dumps(measured, indent=1) if chosen.json else as_text(measured))
     return measured
 
@@ -275,15 +243,10 @@ def plain_files(folder: Path) -> Path:
     """Put MNIST's four files, decompressed, where a cache has them, so that they can be mapped."""
     source = mnist.find_mnist()
     assert source is not None
-    previous = os.environ.get("BITMASS_CACHE")
-    os.environ["BITMASS_CACHE"] = str(folder)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BITMASS_CACHE", str(folder))
         for name in mnist.SHA256:
             mnist.store(name, read_bytes(mnist.locate(source, name)))
-    finally:
-        os.environ.pop("BITMASS_CACHE")
-        if previous is not None:
-            os.environ["BITMASS_CACHE"] = previous
     return folder
 
 

@@ -8,7 +8,8 @@ import asyncio
 import pytest
 
 from tests.conftest import needs_jit
-from tests.load.readers import MANNERS, measure
+from tests.load.reader import MANNERS
+from tests.load.readers import measure
 from tests.load.report import as_text, spread
 
 READERS = len(MANNERS)

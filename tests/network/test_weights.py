@@ -169,6 +169,7 @@ def test_flipped_counts_differing_bits():
     ("call", "message"),
     [
         (lambda la: la.at(8, 0), "unit of W0 must be in 0…7, got 8"),
+        (lambda la: la.at(True, 0), "unit of W0 must be in 0…7, got True"),
         (lambda la: la.at(0, 784), "feature of W0 must be in 0…783, got 784"),
         (lambda la: la.at(0, 0, 32), "bit of W0 must be in 0…31, got 32"),
         (lambda la: la.at_word(6272), "word of W0 must be in 0…6271, got 6272"),

@@ -1,14 +1,10 @@
 """The notebooks as committed: without outputs, and running from top to bottom in a real kernel."""
 
-import os
-
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from tests.conftest import ROOT, needs_jit
-
-REQUIRED = os.environ.get("BITMASS_REQUIRE_BROWSER") == "1"
+from tests.conftest import REQUIRED, ROOT, needs_jit
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 

@@ -14,8 +14,7 @@ import pytest
 import yaml
 
 from bitmass_viz.server import proxy_entry
-from tests.browser.conftest import ROOT, missing
-from tests.conftest import needs_jit
+from tests.conftest import ROOT, missing, needs_jit
 
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 HELPERS = ("pytest", "hypothesis")
@@ -112,20 +111,8 @@ class Image:
         # Tests' helpers, without the package that lies beside them.
         shutil.copytree(self.repo / "tests", folder / "helpers" / "tests")
         subprocess.run([uv, "venv", "-q", "--seed", "-p", sys.executable, str(folder / "env")], check=True)
-        subprocess.run(
-            [
-                uv,
-                "pip",
-                "install",
-                "-q",
-                "--python",
-                str(self.python),
-                *project["dependencies"],
-                "pytest",
-                "hypothesis",
-            ],
-            check=True,
-        )
+        install = [uv, "pip", "install", "-q", "--python", str(self.python)]
+        subprocess.run([*install, *project["dependencies"], *HELPERS], check=True)
         self.built = self.run(["bash", "binder/postBuild"], cwd=self.repo)
 
     def run(self, command, cwd=None, **how):

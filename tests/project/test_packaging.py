@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from bitmass_viz import __version__
-from tests.browser.conftest import App, Page, headless
+from tests.browser.conftest import Page, headless
 from tests.conftest import ROOT
+from tests.server.explore import App
 
 NOWHERE = "http://127.0.0.1:9"
 """A proxy that nobody is: what asks for it gets nowhere."""

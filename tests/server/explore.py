@@ -13,10 +13,65 @@ from types import SimpleNamespace
 import nbformat
 import psutil
 
-SERVER = """
+from tests.conftest import ROOT
+from tests.waiting import wait_for_line, wait_until
+
+FULL = r"All \d+ places are taken; further readers are asked to wait \(--max-readers\)\.\n"
+PROGRAM = """
 from bitmass_viz.cli.main import main
-from bitmass_viz.server import admission, app, connections
+from bitmass_viz.server import access, admission, app, connections
+{before}
+main({arguments!r})
 """
+CANNOT_START = """
+import os
+from jupyter_client.provisioning import LocalProvisioner
+
+async def launch(self, *given, plain=LocalProvisioner.launch_kernel, **more):
+    if os.path.exists({path!r}):
+        raise OSError("no memory")
+    return await plain(self, *given, **more)
+
+LocalProvisioner.launch_kernel = launch
+"""
+"""As long as there is a file."""
+
+
+def start(*options, before="", python=sys.executable, **how):
+    """Start `bitmass explore` in a process of its own, which runs some Python before."""
+    arguments = ["explore", "--no-browser", "--port", "0", *options]
+    program = ["-c", PROGRAM.format(before=before, arguments=arguments)]
+    command = program if before else ["-m", "bitmass_viz.cli", *arguments]
+    return subprocess.Popen([python, *command], stdout=subprocess.PIPE, text=True, **how)
+
+
+def write_notebook(path, *cells, **metadata):
+    """Write a notebook of these cells: code as text, or others as they are."""
+    cells = [nbformat.v4.new_code_cell(cell) if isinstance(cell, str) else cell for cell in cells]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel} | metadata), path)
+    return path
+
+
+class App:
+    """`bitmass explore` and where it answers."""
+
+    def __init__(self, *options, before="", python=sys.executable, folder=ROOT, **environment):
+        self.process = start(
+            *options,
+            before=before,
+            python=python,
+            cwd=folder,
+            env={**os.environ, **environment},
+            stderr=subprocess.STDOUT,
+        )
+        self.said = []
+        self.url = wait_for_line(self.process.stdout, r"http://\S+", self.said)[0]
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        rest, _ = self.process.communicate(timeout=30)
+        return self.process.returncode, "".join(self.said) + rest
 
 
 class Explore:
@@ -25,19 +80,12 @@ class Explore:
     # In pieces, as a busy processor would have it anyway.
     CELL = "import os; print('pid', end=' ', flush=True); print(os.getpid(), end=';')"
 
-    def __init__(self, folder, *options, before="", cache=None, cell=CELL):
-        cell = nbformat.v4.new_code_cell(cell)
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        path = folder / "small.ipynb"
-        nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), path)
-        arguments = ["explore", str(path), "--no-browser", "--port", "0", "--preheat", "0", *options]
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", f"{SERVER}\n{before}\nmain({arguments!r})"],
-            # By itself a folder that is not there yet, as on a new machine.
-            env={**os.environ, "BITMASS_CACHE": str(cache or folder / "home" / "cache")},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+    def __init__(self, folder, *options, before="", cache=None, cell=CELL, more=()):
+        path = write_notebook(folder / "small.ipynb", cell, *more)
+        # By itself the cache is a folder that is not there yet, as on a new machine.
+        environment = {**os.environ, "BITMASS_CACHE": str(cache or folder / "home" / "cache")}
+        self.process = start(
+            str(path), "--preheat", "0", *options, before=before, env=environment, stderr=subprocess.PIPE
         )
         line = self.process.stdout.readline()
         assert line.startswith("Explainer ready at"), self.process.stderr.read()
@@ -69,22 +117,31 @@ class Explore:
     def kernels(self):
         return psutil.Process(self.process.pid).children()
 
-    def wait_for_kernels(self, number, seconds=30):
+    def wait_for_kernels(self, number):
         """Wait until there are so many kernels, and they have run the notebook."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            before = {kernel.pid: sum(kernel.cpu_times()[:2]) for kernel in self.kernels()}
+
+        def rest():
+            before = {kernel: kernel.cpu_times()[:2] for kernel in self.kernels()}
             time.sleep(0.5)
-            after = {kernel.pid: sum(kernel.cpu_times()[:2]) for kernel in self.kernels()}
-            if before == after and len(after) == number:
-                return [psutil.Process(pid) for pid in after]
-        raise AssertionError(f"{len(self.kernels())} kernels in place of {number}")
+            after = {kernel: kernel.cpu_times()[:2] for kernel in self.kernels()}
+            return before == after and len(after) == number
+
+        wait_until(rest)
+        return self.kernels()
 
     def stop(self, number=signal.SIGINT):
         self.process.send_signal(number)
         said = self.process.communicate(timeout=30)
         assert self.process.returncode != -signal.SIGABRT, said
         return said
+
+    def end(self, number=signal.SIGINT):
+        """Stop it: it ends well, has said nothing but once that all places are taken, and leaves no kernel."""
+        kernels = self.kernels()
+        stdout, stderr = self.stop(number)
+        assert self.process.returncode == 0, stderr
+        assert stdout + re.sub(FULL, "", stderr, count=1) == ""
+        assert not psutil.wait_procs(kernels, timeout=5)[1]
 
 
 def open_line(server, content=b"", source="127.0.0.1"):

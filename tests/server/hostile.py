@@ -5,7 +5,6 @@ import re
 import socket
 import uuid
 
-import nbformat
 import psutil
 
 from tests.server.explore import Explore, open_line
@@ -37,14 +36,10 @@ class Attacked:
     def __init__(self, folder, *options, before=""):
         self.peaks_path = folder / "peaks.json"
         watch = WATCH.format(path=str(self.peaks_path)) + before
-        self.server = Explore(folder, *options, before=watch)
-        path = folder / "small.ipynb"
-        notebook = nbformat.read(path, 4)
         cell = f"import ipywidgets\nimage = ipywidgets.Image(value=bytes({STATE_BYTES}))"
         cell += "\nimport threading\nimage.on_msg(lambda *_: threading.Timer(2, image.send_state).start())"
         cell += "\nprint('comm', image.comm.comm_id)"
-        notebook.cells.append(nbformat.v4.new_code_cell(cell))
-        nbformat.write(notebook, path)
+        self.server = Explore(folder, *options, before=watch, more=[cell])
         self.process = psutil.Process(self.server.process.pid)
         self.most = 0
 
@@ -103,7 +98,6 @@ def exchange(server, content, patience=0.1):
         return answer
 
 
-PLAIN = b" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 STATIC, TEMPLATE, EXTENSION = (
     b"/voila/static/",
     b"/voila/templates/lab/static/",

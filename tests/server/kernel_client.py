@@ -4,8 +4,8 @@ import asyncio
 import json
 import socket
 import struct
-import time
 import uuid
+from contextlib import suppress
 
 from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from tornado.httpclient import HTTPRequest
@@ -64,20 +64,34 @@ def address(server, reader, session="page"):
 
 async def still_answers(connection):
     """Return what came before the kernel's answer to a harmless question; it must come."""
-    heard = []
-    for _ in range(5):
-        number = await tell(connection, "kernel_info_request", {})
-        until = time.monotonic() + 4
-        while time.monotonic() < until:
-            try:
-                answer = await asyncio.wait_for(connection.read_message(), 4)
-            except TimeoutError:
-                break
-            assert answer is not None, "the server hung up"
-            heard.append(answer)
-            if b"kernel_info_reply" in answer and number.encode() in answer:
-                return heard
-    raise AssertionError("the kernel no longer answers")
+    heard, asked = [], []
+    async with asyncio.timeout(20):
+        while True:
+            # The server drops a question that comes before it has reached the kernel.
+            asked.append((await tell(connection, "kernel_info_request", {})).encode())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.5):
+                    while True:
+                        answer = await connection.read_message()
+                        assert answer is not None, "the server hung up"
+                        heard.append(answer)
+                        if b"kernel_info_reply" in answer and any(number in answer for number in asked):
+                            return heard
+
+
+def say(server, reader, *messages):
+    """Send messages as a page would, and return what the kernel and the server said until all were heard."""
+
+    async def main():
+        connection = await connect(server, reader, uuid.uuid4().hex)
+        await still_answers(connection)
+        for each in messages:
+            await connection.write_message(each, binary=True)
+        heard = await still_answers(connection)
+        await hang_up(connection)
+        return heard
+
+    return asyncio.run(main())
 
 
 class Deaf:

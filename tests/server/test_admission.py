@@ -14,7 +14,7 @@ from voila.app import Voila
 
 from bitmass_viz.cli.main import main
 from bitmass_viz.server import admission
-from tests.server.explore import answer, ask
+from tests.server.explore import CANNOT_START, answer, ask
 from tests.waiting import wait_until
 
 
@@ -88,31 +88,14 @@ def test_ending_while_readers_wait_and_kernels_are_started_leaves_nothing_behind
     server = explore("--preheat", "1")
     lines = [ask(server) for _ in range(5)]
     time.sleep(seconds)
-    kernels = server.kernels()
-    stdout, stderr = server.stop()
-    assert server.process.returncode == 0, stderr
-    assert stdout + stderr == ""
-    assert not psutil.wait_procs(kernels, timeout=5)[1]
+    server.end()
     for line in lines:
         line.close()
 
 
 def test_a_kernel_that_cannot_start_is_said_so_on_the_page_and_takes_no_place(explore, tmp_path):
     (tmp_path / "full").touch()
-    server = explore(
-        *("--max-readers", "1"),
-        before=f"""
-import asyncio
-import os
-from jupyter_client.provisioning import LocalProvisioner
-launch = LocalProvisioner.launch_kernel
-async def fail(self, *given, **more):
-    if os.path.exists({str(tmp_path / "full")!r}):
-        raise OSError("no memory")
-    return await launch(self, *given, **more)
-LocalProvisioner.launch_kernel = fail
-""",
-    )
+    server = explore("--max-readers", "1", before=CANNOT_START.format(path=str(tmp_path / "full")))
     for _ in range(2):
         response, page = server.request("GET", "/")
         assert response.status == 200

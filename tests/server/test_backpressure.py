@@ -72,17 +72,18 @@ def test_a_connection_that_is_replaced_while_output_is_on_its_way(attacked, read
 
     async def main():
         for _ in range(3):
-            old = Deaf(attacked.server, reader, "same")
-            assert all(old.send(request_state(reader)) for _ in range(6))
+            old.append(Deaf(attacked.server, reader, "same"))
+            assert all(old[-1].send(request_state(reader)) for _ in range(6))
             if reads:
-                old.line.recv(1 << 20)
+                old[-1].line.recv(1 << 20)
             new = await connect(attacked.server, reader, "same")
             await still_answers(new)
             new.close()
             attacked.check()
-            assert old.is_cut()
 
+    old = []
     asyncio.run(main())
+    assert all(line.is_cut() for line in old)
 
 
 @pytest.mark.slow

@@ -1,6 +1,9 @@
 """Which kernels are ended: those that were left, those whose page was hidden for long, and none after a nap."""
 
 import asyncio
+import json
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psutil
@@ -8,20 +11,14 @@ import pytest
 from traitlets.config import Config
 from voila.app import Voila
 
-from bitmass_viz.cli.main import explainer_notebook
+from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.server import kernel_pool
-from bitmass_viz.server.app import _configuration
+from bitmass_viz.server.app import configured
 from bitmass_viz.server.kernel_pool import PreheatedKernels
-from tests.browser.conftest import App
+from bitmass_viz.server.options import Options
 from tests.conftest import needs_jit
 from tests.load.page import Page
-
-SHARED = """
-from bitmass_viz.server import app
-app.CULL_SECONDS, app.CULL_EVERY_SECONDS = 4, 1
-from bitmass_viz.cli.main import main
-main(["explore", "--no-browser", "--port", "0", "--preheat", "2"])
-"""
+from tests.server.explore import App
 
 
 async def look_and_look_away(app):
@@ -36,22 +33,43 @@ async def look_and_look_away(app):
         for number in range(9):
             seen.say("here", id=number)
             await asyncio.sleep(1)
-        there = {page.kernel for page in pages if await is_there(app, page.kernel)}
-        return seen.kernel in there, hidden.kernel in there
+        kernels = psutil.Process(app.process.pid).children()
+        commands = " ".join(argument for kernel in kernels for argument in kernel.cmdline())
+        return seen.kernel in commands, hidden.kernel in commands
     finally:
         for page in pages:
             await page.close()
 
 
-async def is_there(app, kernel):
-    commands = [" ".join(child.cmdline()) for child in psutil.Process(app.process.pid).children()]
-    return any(kernel in command for command in commands)
+def test_a_reader_who_leaves_takes_the_kernel_along_but_nobody_elses(explore):
+    server = explore()
+    reader = server.read()
+    refused, _ = server.request("POST", f"/voila/api/shutdown/{reader.id}")
+    assert refused.status == 403
+    assert reader.process.is_running()
+    assert server.say_goodbye(reader) == 204
+    assert not psutil.wait_procs([reader.process], timeout=5)[1]
+
+
+def test_kernels_are_culled_when_they_are_left_and_not_while_they_wait(explore):
+    quick = "app.CULL_SECONDS, app.CULL_EVERY_SECONDS = 3, 1"
+    server = explore("--preheat", "1", before=quick)
+    (waiting,) = server.wait_for_kernels(1)
+    time.sleep(5)  # longer than a kernel that was left would stay
+    assert waiting.is_running()
+    asked = datetime.now(UTC)
+    reader = server.read()
+    assert reader.process == waiting
+    model = json.loads(server.request("GET", f"/api/kernels/{reader.id}")[1])
+    assert datetime.fromisoformat(model["last_activity"]) >= asked, "its time runs from when the reader came"
+    assert not psutil.wait_procs([waiting], timeout=10)[1]
+    server.wait_for_kernels(1)
 
 
 @pytest.mark.slow
 @needs_jit
 def test_on_a_shared_server_a_page_that_was_hidden_for_long_loses_its_kernel():
-    app = App(command=["-c", SHARED])
+    app = App("--preheat", "2", before="app.CULL_SECONDS, app.CULL_EVERY_SECONDS = 4, 1")
     try:
         assert asyncio.run(look_and_look_away(app)) == (True, False)
     finally:
@@ -59,21 +77,27 @@ def test_on_a_shared_server_a_page_that_was_hidden_for_long_loses_its_kernel():
 
 
 @pytest.mark.parametrize(
-    ("host", "base_url", "waiting", "name", "shared"),
+    ("host", "base_url", "waiting", "alone", "shared"),
     [
-        ("127.0.0.1", "/", 1, "explainer.ipynb", False),
-        ("127.0.0.1", "/", 30, "explainer.ipynb", True),
-        ("0.0.0.0", "/", 1, "explainer.ipynb", True),
-        ("127.0.0.1", "/user/ada/bitmass/", 1, "explainer.ipynb", True),
-        # Its page does not ask for its kernel, and would lose it while it is looked at.
-        ("0.0.0.0", "/", 30, "plain.ipynb", False),
+        ("127.0.0.1", "/", 1, True, False),
+        ("localhost", "/", 1, True, False),
+        ("::1", "/", 1, True, False),
+        ("127.0.0.1", "/", 30, True, True),
+        ("0.0.0.0", "/", 1, False, True),
+        ("127.0.0.1", "/user/ada/bitmass/", 1, False, True),
     ],
 )
-def test_a_page_is_given_up_only_where_others_want_its_place(tmp_path, host, base_url, waiting, name, shared):
+def test_who_has_the_server_alone_keeps_a_hidden_page_and_no_other_name_leads_there(
+    tmp_path, host, base_url, waiting, alone, shared
+):
+    options = Options(explainer_notebook(), host, base_url=base_url, preheat=waiting)
+    configuration = configured(options)
+    assert configuration["MappingKernelManager"]["cull_connected"] is shared
+    assert configuration.Voila.tornado_settings["allow_remote_access"] is not alone
+    # Another page does not ask for its kernel, and would lose it while it is looked at.
     (tmp_path / "plain.ipynb").write_text('{"cells": []}')
-    notebook = explainer_notebook() if name == "explainer.ipynb" else tmp_path / name
-    configuration = _configuration(notebook, host, waiting, base_url)
-    assert configuration["MappingKernelManager"]["cull_connected"] == shared
+    plain = configured(replace(options, notebook=tmp_path / "plain.ipynb"))
+    assert plain["MappingKernelManager"]["cull_connected"] is False
 
 
 @pytest.mark.parametrize(("jump", "kept"), [(0, False), (7200, True)])

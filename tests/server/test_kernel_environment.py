@@ -89,49 +89,25 @@ def test_a_folder_that_is_not_sound_is_passed_over_with_one_sentence(own, tmp_pa
     assert all("chmod go-w" in sentence for sentence in said)
 
 
-@pytest.mark.parametrize("variable", ["BITMASS_CACHE", "IPYTHONDIR"])
-@pytest.mark.parametrize("mode", [0o777, pytest.param(None, marks=as_root)])
-def test_no_code_of_somebody_else_runs_in_a_readers_kernel(tmp_path, monkeypatch, variable, mode):
+def test_no_code_of_somebody_else_runs_in_a_readers_kernel(tmp_path, monkeypatch):
     """What lies in IPython's start-up folder runs in every kernel with the rights of the server's user."""
-    place = tmp_path / "shared"
-    profile = place / "ipython" if variable == "BITMASS_CACHE" else place
-    startup = profile / "profile_default" / "startup"
-    startup.mkdir(parents=True)
-    (startup / "00-evil.py").write_text(EVIL.format(str(tmp_path / "evil")))
-    for each in (place, *place.rglob("*")):
-        if mode is None:
-            os.chown(each, STRANGER, STRANGER)
-        else:
-            each.chmod(mode)
-    monkeypatch.setenv(variable, str(place))
-    server = Explore(tmp_path, cache=place if variable == "BITMASS_CACHE" else None)
-    try:
-        assert server.read().process.is_running()
-    finally:
-        _, said = server.stop()
-    assert not (tmp_path / "evil").exists()
-    if variable == "BITMASS_CACHE":
-        assert re.fullmatch(rf"Caution: No code is kept in {re.escape(str(place))}, because .*\n", said), (
-            "one line"
-        )
-    else:
-        assert said == "", "a profile of the user's is not used, whoever could write there"
-
-
-def test_a_cache_that_is_not_sound_is_one_sentence_for_whoever_starts_the_server(tmp_path, monkeypatch):
-    cache = tmp_path / "cache"
-    (cache / "bytecode").mkdir(parents=True)
-    cache.chmod(0o777)
+    cache, profile = tmp_path / "cache", tmp_path / "profile"
+    for folder in (cache / "ipython", profile):
+        startup = folder / "profile_default" / "startup"
+        startup.mkdir(parents=True)
+        (startup / "00-evil.py").write_text(EVIL.format(str(tmp_path / "evil")))
+    for each in (cache, *cache.rglob("*")):
+        each.chmod(0o777)
+    monkeypatch.setenv("IPYTHONDIR", str(profile))
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     server = Explore(tmp_path, cache=cache)
-    reader = server.read()
-    environment = reader.process.environ()
+    environment = server.read().process.environ()
     stdout, said = server.stop()
+    assert not (tmp_path / "evil").exists()
     assert stdout == ""
     assert re.fullmatch(
-        rf"Caution: No code is kept in {re.escape(str(cache))}, because every user can write to .*\n",
-        said,
-    )
+        rf"Caution: No code is kept in {re.escape(str(cache))}, because every user can write to .*\n", said
+    ), "one sentence"
     assert "bitmass-viz-" in environment["PYTHONPYCACHEPREFIX"]
     assert not Path(environment["PYTHONPYCACHEPREFIX"]).exists(), "and it is gone with the server"
 
@@ -152,4 +128,16 @@ def test_a_server_that_is_killed_leaves_nothing_once_the_next_has_started(tmp_pa
     assert own != left
     assert second.read().process.is_running()
     assert second.stop() == ("", "")
+    assert list(temporary.iterdir()) == []
+
+
+def test_where_no_cache_can_be_kept_nothing_is_said_and_nothing_stays(explore, tmp_path):
+    (tmp_path / "file").touch()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    before = f"import tempfile\ntempfile.tempdir = {str(temporary)!r}"
+    server = explore(before=before, cache=tmp_path / "file" / "cache")
+    server.read()
+    assert len(list(temporary.rglob("profile_default"))) == 1
+    assert server.stop() == ("", "")
     assert list(temporary.iterdir()) == []

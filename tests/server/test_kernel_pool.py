@@ -2,9 +2,13 @@
 
 import asyncio
 import logging
+import signal
+import time
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 from voila.app import Voila
 
 from bitmass_viz.server import kernel_pool
@@ -82,3 +86,47 @@ def test_kernels_that_were_left_are_ended_at_the_same_time_and_one_that_cannot_b
         return sorted(ended), complaints
 
     assert asyncio.run(main()) == (["a", "c"], ["it does not end"])
+
+
+def test_every_reader_gets_a_kernel_from_the_pool_and_the_pool_is_filled_again(explore):
+    server = explore("--preheat", "2")
+    waiting = server.wait_for_kernels(2)
+    first, second = server.read(), server.read()
+    assert {first.process, second.process} == set(waiting)
+    third = server.read()
+    assert third.process not in waiting, "an empty pool does not turn a reader away"
+    server.wait_for_kernels(5)
+
+
+def test_a_kernel_that_died_in_the_pool_goes_to_nobody_and_is_replaced(explore):
+    server = explore("--preheat", "1")
+    (waiting,) = server.wait_for_kernels(1)
+    waiting.kill()
+    server.wait_for_kernels(0)
+    reader = server.read()
+    assert reader.process.is_running()
+    server.wait_for_kernels(2)
+
+
+@pytest.mark.parametrize(("number", "seconds"), [(signal.SIGINT, 0.3), (signal.SIGTERM, 0)])
+def test_ending_while_the_pool_is_being_filled_leaves_nothing_behind(explore, number, seconds):
+    server = explore("--preheat", "2")
+    time.sleep(seconds)
+    server.end(number)
+
+
+def test_a_kernel_that_is_still_being_started_is_not_taken_for_one_that_was_left():
+    async def main():
+        kernels = PreheatedKernels(parent=Voila())
+        kernels._kernels["new"] = ServerKernelManager(parent=kernels)
+        await kernels.cull_kernel_if_idle("new")
+        assert "new" in kernels
+        kernels.cull_idle_timeout = 60
+        kernels._kernels["new"].last_activity = datetime.now(UTC) - timedelta(hours=1)
+        kernels._kernels["new"].execution_state = "idle"
+        ended = []
+        kernels.shutdown_kernel = lambda kernel_id, **how: ended.append(kernel_id)
+        await kernels.cull_kernel_if_idle("new")
+        return ended
+
+    assert asyncio.run(main()) == ["new"]

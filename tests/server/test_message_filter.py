@@ -5,6 +5,8 @@ import json
 import uuid
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
 
 from bitmass_viz.server import message_filter
@@ -14,6 +16,7 @@ from tests.server.kernel_client import message
 HEADER = {"msg_id": "1", "msg_type": "comm_msg", "session": "page", "username": "", "version": "5.3"}
 CONTENT = {"comm_id": "c", "data": {"method": "custom", "content": {"action": "play"}}}
 OPEN = {"comm_id": "control", "target_name": "jupyter.widget.control", "data": {}}
+VALID = message("comm_msg", CONTENT, buffers=[b"\x00\xff", b""])
 
 
 def raw(header=None, parent=b"{}", metadata=b"{}", content=None, channel="shell"):
@@ -33,8 +36,34 @@ def passed_on(sent, door=None):
 
 
 def test_a_pages_message_is_passed_on_with_its_buffers():
-    sent = message("comm_msg", CONTENT, buffers=[b"\x00\xff", b""])
-    assert passed_on(sent) == [HEADER, {}, {}, CONTENT, b"\x00\xff", b""]
+    assert passed_on(VALID) == [HEADER, {}, {}, CONTENT, b"\x00\xff", b""]
+
+
+def changed(bytes_at, cut):
+    content = bytearray(VALID)
+    for at, value in bytes_at:
+        content[at] = value
+    return bytes(content[:cut])
+
+
+@given(
+    st.binary(max_size=300)
+    | st.builds(
+        changed,
+        st.lists(st.tuples(st.integers(0, len(VALID) - 1), st.integers(0, 255)), max_size=6),
+        st.integers(0, len(VALID)),
+    )
+)
+@example((1 << 60).to_bytes(8, "little"))
+@example((6).to_bytes(8, "little") + (1 << 62).to_bytes(8, "little") * 6)
+@example(message("comm_msg", CONTENT, buffers=[b""] * 100))
+@example(message("execute_request", {"code": "1"}))
+@example(json.dumps({"header": HEADER, "content": CONTENT, "channel": "shell"}))
+@example(bytes(7) + b"\x01" + bytes(7) + b"\x08" + json.dumps({"header": HEADER, "content": CONTENT}).encode())
+def test_whatever_comes_is_dropped_or_passed_on_as_a_page_may_send_it(sent):
+    """Also more parts than there is room for, and messages of the protocols from before, as text or binary."""
+    found = passed_on(sent)
+    assert found is None or found[0]["msg_type"] in message_filter.MESSAGE_TYPES
 
 
 def test_text_of_any_script_is_passed_on():
@@ -121,6 +150,7 @@ def test_a_page_opens_the_control_channel_and_few_of_it():
     assert [answer is not None for answer in answers] == [True] * MAX_OPENED + [False] * 10
     assert answers[0][2] == {"version": CONTROL_VERSION}
     assert answers[0][3] == OPEN | {"comm_id": "c0"}
+    assert passed_on(message("comm_open", OPEN, metadata={"version": 1})) is None
     for target in ("jupyter.widget", "os", "", None, ["jupyter.widget.control"]):
         assert passed_on(message("comm_open", OPEN | {"target_name": target})) is None
     # On it a page asks for all widgets, and for nothing else.
@@ -134,6 +164,12 @@ def test_the_version_is_that_of_the_widgets_that_are_installed():
     from ipywidgets._version import __control_protocol_version__
 
     assert CONTROL_VERSION.split(".")[0] == __control_protocol_version__.split(".")[0]
+
+
+@pytest.mark.parametrize("target", ["\ud800", {"a": 1}, "", [1]])
+def test_a_page_asks_for_comms_by_a_short_text(target):
+    assert passed_on(message("comm_info_request", {"target_name": "jupyter.widget"}))[3]
+    assert passed_on(message("comm_info_request", {"target_name": target})) is None
 
 
 def test_other_comms_may_have_no_methods():

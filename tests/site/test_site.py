@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 import bitmass_viz as bm
-from bitmass_viz.cli.main import explainer_notebook, main
+from bitmass_viz.cli.lessons import explainer_notebook
+from bitmass_viz.cli.main import main
 from bitmass_viz.explain.one_step import one_step
 from bitmass_viz.live.counter_session import accounts
 from bitmass_viz.live.one_example_session import networks_after
@@ -263,6 +264,7 @@ def test_the_command_says_what_is_wrong_before_it_begins(tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.slow
 @needs_jit
 def test_the_command_writes_a_site(tmp_path):
     out = tmp_path / "site"
