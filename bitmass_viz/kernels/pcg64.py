@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 from numba.extending import overload
@@ -44,7 +45,7 @@ def _ziggurat():
 
     def density(x, layer):
         exact = float(Decimal(-0.5 * x * x).exp())
-        return math.nextafter(exact, 1.0) if layer == 38 else exact  # noqa: PLR2004
+        return math.nextafter(exact, 1.0) if layer == 38 else exact
 
     edges = [0.0] * (_LAYERS - 1) + [_TAIL]
     for layer in range(_LAYERS - 1, 1, -1):
@@ -54,7 +55,7 @@ def _ziggurat():
     one = 2.0**52
     base = _AREA / heights[-1]
     limits = [round(_TAIL * heights[-1] / _AREA * one)]
-    limits += [round(inner / outer * one) for inner, outer in zip(edges, edges[1:], strict=False)]
+    limits += [round(inner / outer * one) for inner, outer in pairwise(edges)]
     widths = [base / one] + [x / one for x in edges[1:]]
     return np.array(limits, np.uint64), np.array(widths), np.array(heights)
 

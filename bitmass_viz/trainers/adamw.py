@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from bitmass_viz.kernels.settings import Optimiser
-from bitmass_viz.trainers.float32 import Float32Trainer, rate
+from bitmass_viz.trainers.float32 import PUBLISHED_EPOCHS, Float32Trainer, rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
 
@@ -52,5 +52,5 @@ class AdamW(Float32Trainer):
             epsilon=1e-8,
             weight_decay=1e-4,
             clip_norm=self.options["clip_norm"],
-            cosine_steps=self.published_steps() if self.options["schedule"] == "cosine" else 0,
+            cosine_epochs=PUBLISHED_EPOCHS if self.options["schedule"] == "cosine" else 0,
         )

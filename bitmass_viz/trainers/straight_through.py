@@ -34,10 +34,6 @@ RANGE = Option(
     low=0.0,
     high=100.0,
 )
-RANGES = {1: 1.0, 2: 2.0, 4: 4.0, 8: 16.0, 16: 16.0, 32: 16.0}
-"""Bits per weight → range, chosen on the validation split before experiment "iso-bit" tried more ranges.
-
-A number of bits that is not listed takes the range of the next lower one."""
 
 
 class StraightThrough(QuantisedTrainer):
@@ -58,14 +54,10 @@ class StraightThrough(QuantisedTrainer):
     def optimiser(self) -> Optimiser:
         """See `QuantisedTrainer.optimiser`: Adam."""
         return Optimiser(
-            rate=self.options["learning_rate"] / self.weight_range(),
+            rate=self.options["learning_rate"],
             first_decay=0.9,
             second_decay=0.999,
             dampening=True,
             bias_correction=True,
             epsilon=1e-8,
         )
-
-    def weight_range(self) -> float:
-        """See `QuantisedTrainer.weight_range`."""
-        return float(self.options["weight_range"]) or RANGES[max(bits for bits in RANGES if bits <= self.bits)]

@@ -578,7 +578,7 @@ def test_nothing_is_written_outside_the_cache(tmp_path):
         cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}
     )
     nbformat.write(notebook, folder / "page.ipynb")
-    bring_compiled_code(cache / "numba", leave_out="kernels.floatnet.train")
+    bring_compiled_code(cache / "numba", leave_out="kernels.floatnet.learn")
     package = Path(access.__file__).parents[1]
     before = files(folder), files(home), files(package)
     app = App(
@@ -625,7 +625,7 @@ def test_nothing_is_written_outside_the_cache(tmp_path):
     assert (files(folder), files(home)) == before[:2]
     # Other tests compile meanwhile, and keep what they compiled beside the code.
     assert {name for name in set(files(package)) - set(before[2]) if "__pycache__" not in name} == set()
-    for written in ("numba/**/floatnet.train-*.nbc", "experiments/networks.jsonl"):
+    for written in ("numba/**/floatnet.learn-*.nbc", "experiments/networks.jsonl"):
         assert list(cache.glob(written)), "and there it was written"
     # Jupyter's own, removed at the end: connection files, by which server and kernel find each other.
     assert files(temporary) == {}
