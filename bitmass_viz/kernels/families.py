@@ -52,9 +52,9 @@ class Family(NamedTuple):
     initialise: Callable[..., Any]
     """(seed, settings, state): set all arrays and the settings' tables that a seed decides."""
     learn: Callable[..., Any]
-    """(examples, settings, state)"""
+    """(examples, settings, state): learn from `Examples`, of lists of lit pixels or packed images."""
     classify: Callable[..., Any]
-    """(images, settings, state, labels)"""
+    """(images, settings, state, labels): write the labels, uint8 (n,), that the network gives images."""
     refresh: Callable[..., Any]
     """(settings, state): derive again what follows from what was learned."""
     pack: Callable[..., Any]

@@ -1,6 +1,6 @@
 """The float32 network: inputs -> hidden -> classes without biases, one example at a time.
 
-`float32_network` has the layout of the weights. Only lit pixels are read, one of five in MNIST.
+`float32_network` has the settings, the arrays and their layout. Only lit pixels are read, one of five in MNIST.
 """
 
 from __future__ import annotations
@@ -211,13 +211,6 @@ def learn(examples, settings, state):
 
     Gradients are summed in their order and applied once per minibatch, so the result does not depend on how a
     stream of examples is divided into calls. Plain SGD with a batch size of 1 updates the weights directly.
-
-    Parameters
-    ----------
-    examples : Examples
-        Of `LitPixels`.
-    settings : float32_network.Settings
-    state : float32_network.State, changed
     """
     lit, labels, order, closes_batch = examples
     model, optimiser, clock = settings.model, settings.optimiser, state.clock
@@ -259,15 +252,7 @@ def learn(examples, settings, state):
 
 @compiled
 def classify(lit, settings, state, labels):
-    """Classify images: argmax_k o_k, the lowest k on a tie.
-
-    Parameters
-    ----------
-    lit : LitPixels
-    settings : float32_network.Settings
-    state : float32_network.State
-    labels : uint8 (n,), written
-    """
+    """Classify images: argmax_k o_k, the lowest k on a tie."""
     w0, w1 = state.w0, state.w1
     classes, units = w1.shape
     pre = np.empty(units, np.float32)

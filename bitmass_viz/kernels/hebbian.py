@@ -12,7 +12,8 @@ Since the hidden units' signal is t_j = sum_k e_k b_kj, the counters of both lay
 M/N and G/N are the running means; with `centring` off they count as 0, also in the thresholds.
 The mean of a_j over all examples seen, with the current weights, is (n + w_j . M/N) / 2: the threshold.
 
-A unit's weights are a column of bytes (`packing.byte_columns`), so a vector holds the same bits of 32 units.
+Images are packed, uint8 (n, bytes), in rows of a multiple of 8 bytes. A unit's weights are a column of bytes
+(`packing.byte_columns`), so a vector holds the same bits of 32 units.
 """
 
 from __future__ import annotations
@@ -88,15 +89,7 @@ def class_scores(hidden, output_weights, units, scores):
 
 @compiled
 def classify(packed, settings, state, labels):
-    """Classify packed images: argmax_k s_k, the lowest k on a tie.
-
-    Parameters
-    ----------
-    packed : uint8 (n, bytes)
-    settings : bv32_network.Settings
-    state : bv32_network.State
-    labels : uint8 (n,), written
-    """
+    """Classify images: argmax_k s_k, the lowest k on a tie."""
     units, padded = state.thresholds.shape[0], state.weights.shape[1]
     limits, matches = np.empty(padded, np.uint16), np.empty(padded, np.uint16)
     hidden = np.empty((1, state.output_weights.shape[1]), np.uint64)
@@ -112,7 +105,7 @@ def classify(packed, settings, state, labels):
 
 @compiled
 def teaching_signal(settings, margin, scores, label, signal):
-    """Write e_k, the signed amount by which class k learns from one example; return whether any is not 0.
+    """Write e_k, the signed amount by which class k learns from one example.
 
     prototype      e_y = 1
     error-driven   e_y = 1, e_r = -1 for the best wrong class r, where s_y - s_r does not exceed the margin
@@ -134,27 +127,22 @@ def teaching_signal(settings, margin, scores, label, signal):
     signal[:classes] = 0
     if rule == PROTOTYPE:
         signal[label] = 1
-        return True
-    if rule == ERROR_DRIVEN:
+    elif rule == ERROR_DRIVEN:
         rival = -1
         for k in range(classes):
             if k != label and (rival < 0 or scores[k] > scores[rival]):
                 rival = k
-        if scores[label] - scores[rival] > margin:
-            return False
-        signal[label] = 1
-        signal[rival] = -1
-        return True
-    best = scores.max()
-    total = 0.0
-    for k in range(classes):
-        total += decay[best - scores[k]]
-    learns = False
-    for k in range(classes):
-        target = 1.0 if k == label else 0.0
-        signal[k] = np.int32(np.rint((target - decay[best - scores[k]] / total) * DELTA_ONE))
-        learns = learns or signal[k] != 0
-    return learns
+        if scores[label] - scores[rival] <= margin:
+            signal[label] = 1
+            signal[rival] = -1
+    else:
+        best = scores.max()
+        total = 0.0
+        for k in range(classes):
+            total += decay[best - scores[k]]
+        for k in range(classes):
+            target = 1.0 if k == label else 0.0
+            signal[k] = np.int32(np.rint((target - decay[best - scores[k]] / total) * DELTA_ONE))
 
 
 @compiled
@@ -190,13 +178,6 @@ def learn(examples, settings, state):
 
     Sums change with every example, weight bits once per minibatch. All sums are integers, so the result does not
     depend on how a stream of examples is divided into calls.
-
-    Parameters
-    ----------
-    examples : Examples
-        Images are packed, uint8 (n, bytes), in rows of a multiple of 8 bytes.
-    settings : bv32_network.Settings
-    state : bv32_network.State, changed
     """
     packed, labels, order, closes_batch = examples
     clock, output_weights = state.clock, state.output_weights

@@ -13,15 +13,7 @@ from bitmass_viz.kernels.settings import CLASS_LANES
 
 @compiled
 def learn(examples, settings, state):
-    """Learn from examples, one after the other (see `floatnet.learn`): o = W x.
-
-    Parameters
-    ----------
-    examples : Examples
-        Of `LitPixels`.
-    settings : quantised_network.Settings
-    state : linear_network.State, changed
-    """
+    """Learn from examples, one after the other (see `floatnet.learn`): o = W x."""
     lit, labels, order, closes_batch = examples
     pixel_values, clock, w, gradient = settings.pixel_values, state.clock, state.w, state.gradient
     classes = w.shape[1]
@@ -41,15 +33,7 @@ def learn(examples, settings, state):
 
 @compiled
 def classify(lit, settings, state, labels):
-    """Classify images: argmax_k (W x)_k, the lowest k on a tie.
-
-    Parameters
-    ----------
-    lit : LitPixels
-    settings : quantised_network.Settings
-    state : linear_network.State
-    labels : uint8 (n,), written
-    """
+    """Classify images: argmax_k (W x)_k, the lowest k on a tie."""
     output = np.empty(state.w.shape[1], np.float32)
     for row in range(labels.shape[0]):
         weighted_sums(lit, row, settings.pixel_values, state.w, output)

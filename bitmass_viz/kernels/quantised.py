@@ -250,15 +250,7 @@ def layers_of(state):
 
 @compiled
 def learn(examples, settings, state):
-    """Learn from examples, one after the other (see `floatnet.learn`).
-
-    Parameters
-    ----------
-    examples : Examples
-        Of `LitPixels`.
-    settings : quantised_network.Settings
-    state : quantised_network.State, changed
-    """
+    """Learn from examples, one after the other (see `floatnet.learn`)."""
     lit, labels, order, closes_batch = examples
     pixel_values, clock = settings.pixel_values, state.clock
     w0, w1, g0, g1 = state.w0, state.w1, state.gradient0, state.gradient1
@@ -288,15 +280,7 @@ def learn(examples, settings, state):
 
 @compiled
 def classify(lit, settings, state, labels):
-    """Classify images: argmax_k o_k, the lowest k on a tie.
-
-    Parameters
-    ----------
-    lit : LitPixels
-    settings : quantised_network.Settings
-    state : quantised_network.State
-    labels : uint8 (n,), written
-    """
+    """Classify images: argmax_k o_k, the lowest k on a tie."""
     w0, w1 = state.w0, state.w1
     units = w0.shape[1]
     sums = np.empty(units, np.float32)

@@ -70,6 +70,13 @@ class Optimiser(NamedTuple):
     """Epochs of the study after which a cosine schedule has brought the rate to 0; 0 for a constant rate."""
 
 
+def adam(rate: float, **more: Any) -> Optimiser:
+    """Return the settings of Adam, with its authors' defaults."""
+    return Optimiser(
+        rate, first_decay=0.9, second_decay=0.999, dampening=True, bias_correction=True, epsilon=1e-8, **more
+    )
+
+
 def cosine_steps(optimiser: Optimiser, batch_size: int) -> int:
     """Return the number of updates until a cosine schedule ends; 0 for a constant rate."""
     return optimiser.cosine_epochs * -(-EPOCH_EXAMPLES // batch_size)

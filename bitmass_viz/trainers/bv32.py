@@ -7,13 +7,13 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from bitmass_viz.kernels import bv32_network, packing, settings
 from bitmass_viz.network.layout import LayerLayout, bv32_layouts
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
-from bitmass_viz.trainers.family import FamilyTrainer
+from bitmass_viz.trainers.family import FamilyTrainer, Shapes
 from bitmass_viz.trainers.options import BATCH_SIZE, Option
 
 RULES = {
@@ -77,6 +77,7 @@ class Bv32Hebbian(FamilyTrainer):
     SUMMARY = "Single bits, XNOR and popcount; counters that learn without any gradient."
     OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, centring(True), BATCH_SIZE, MARGIN, SHARPNESS)
     NETWORK: ClassVar[ModuleType] = bv32_network
+    KERNELS = "hebbian"
     ROLES: ClassVar[Mapping[str, Role]] = {
         "weights": "weights",
         "thresholds": "constants",
@@ -103,7 +104,7 @@ class Bv32Hebbian(FamilyTrainer):
         )
 
     @property
-    def shapes(self) -> Mapping[str, tuple[DTypeLike, tuple[int, ...]]]:
+    def shapes(self) -> Shapes:
         """See `FamilyTrainer.shapes`."""
         inputs, classes, units = self.arch.inputs, self.arch.classes, self.arch.binary_hidden
         return {
@@ -117,13 +118,6 @@ class Bv32Hebbian(FamilyTrainer):
             "hidden_sum": (np.int64, (units,)),
             "clock": (np.int64, (2,)),
         }
-
-    @staticmethod
-    def kernels() -> Any:
-        """See `FamilyTrainer.kernels`."""
-        from bitmass_viz.kernels import hebbian
-
-        return hebbian
 
     @property
     def codebook(self) -> NDArray[np.uint8]:
@@ -147,7 +141,7 @@ class Bv32Hebbian(FamilyTrainer):
     def set_option(self, name: str, value: Any) -> None:
         """See `Trainer.set_option`. Centring takes effect at once: all counters derive from the same sums."""
         super().set_option(name, value)
-        self.kernels().refresh(self.settings, self.arrays)
+        self.kernels.refresh(self.settings, self.arrays)
 
     def put_weights(self, weights: WeightMatrices) -> None:
         """See `Trainer.put_weights`. The thresholds do not change."""

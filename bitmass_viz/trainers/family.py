@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from importlib import import_module
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -14,6 +15,8 @@ from bitmass_viz.kernels.settings import Examples
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Trainer
 
+Shapes = Mapping[str, tuple[DTypeLike, tuple[int, ...]]]
+
 
 class FamilyTrainer(Trainer):
     """A trainer that keeps options, names, types and sizes, and leaves the arithmetic to its family's kernels.
@@ -23,20 +26,22 @@ class FamilyTrainer(Trainer):
 
     NETWORK: ClassVar[ModuleType]
     """The family's `State`, whose fields are the keys of `state`, `Settings`, `draw_weights` and `pack`."""
+    KERNELS: ClassVar[str]
+    """Module of the kernels, imported when they are needed."""
 
     @property
     @abstractmethod
-    def shapes(self) -> Mapping[str, tuple[DTypeLike, tuple[int, ...]]]:
+    def shapes(self) -> Shapes:
         """Type and shape of each array in `state`."""
 
     @abstractmethod
     def choose(self) -> Any:
         """Return the family's `Settings`, as the options say."""
 
-    @staticmethod
-    @abstractmethod
-    def kernels() -> Any:
-        """Import and return the module with the family's kernels."""
+    @property
+    def kernels(self) -> Any:
+        """The module with the family's kernels."""
+        return import_module(f"bitmass_viz.kernels.{self.KERNELS}")
 
     def _start(self, rng: np.random.Generator) -> None:
         self.state = {name: np.zeros(shape, kind) for name, (kind, shape) in self.shapes.items()}
@@ -62,14 +67,14 @@ class FamilyTrainer(Trainer):
         self, prepared: Any, labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
     ) -> None:
         """See `Trainer.learn`."""
-        self.kernels().learn(
+        self.kernels.learn(
             Examples(self.images(prepared), labels, order, closes_batch), self.settings, self.arrays
         )
 
     def classify(self, prepared: Any) -> NDArray[np.uint8]:
         """See `Trainer.classify`."""
         labels = np.empty(len(prepared), np.uint8)
-        self.kernels().classify(self.images(prepared), self.settings, self.arrays, labels)
+        self.kernels.classify(self.images(prepared), self.settings, self.arrays, labels)
         return labels
 
     def weights(self) -> WeightMatrices:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from bitmass_viz.kernels import float32_network, settings
 from bitmass_viz.network.formats import FLOAT32
 from bitmass_viz.network.layout import LayerLayout, float32_layouts
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
+from bitmass_viz.trainers.family import Shapes
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.sparse_input import LitTrainer
 
@@ -46,6 +46,7 @@ class Float32Trainer(LitTrainer):
 
     FORMAT = FLOAT32
     NETWORK: ClassVar[ModuleType] = float32_network
+    KERNELS = "floatnet"
     OPTIONS: ClassVar[tuple[Option, ...]] = (rate(0.05, 0.1), BATCH_SIZE, LOSS)
     ROLES: ClassVar[Mapping[str, Role]] = {
         "w0": "weights",
@@ -76,7 +77,7 @@ class Float32Trainer(LitTrainer):
         )
 
     @property
-    def shapes(self) -> Mapping[str, tuple[DTypeLike, tuple[int, ...]]]:
+    def shapes(self) -> Shapes:
         """See `FamilyTrainer.shapes`."""
         groups, optimiser = -(-self.arch.hidden // settings.LANES), self.optimiser()
         shape0 = (groups, self.arch.inputs, settings.LANES)
@@ -94,13 +95,6 @@ class Float32Trainer(LitTrainer):
     def layers(self) -> tuple[LayerLayout, ...]:
         """One float32 per weight: pixels × hidden units, and hidden units × classes."""
         return float32_layouts(self.arch)
-
-    @staticmethod
-    def kernels() -> Any:
-        """See `FamilyTrainer.kernels`."""
-        from bitmass_viz.kernels import floatnet
-
-        return floatnet
 
     def put_weights(self, weights: WeightMatrices) -> None:
         """See `Trainer.put_weights`."""

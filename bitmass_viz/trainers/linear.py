@@ -7,14 +7,15 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from bitmass_viz.kernels import linear_network, quantised_network, settings
-from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.kernels.settings import Optimiser, adam
 from bitmass_viz.network.formats import FLOAT32, ONE_BIT, NumberFormat
 from bitmass_viz.network.layout import LayerLayout, container_layouts
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
+from bitmass_viz.trainers.family import Shapes
 from bitmass_viz.trainers.float32 import LOSSES, rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import layer_arrays, put_levels
@@ -32,6 +33,7 @@ class Linear(LitTrainer):
     SUMMARY = "No hidden layer: one float a pixel and class."
     FORMAT: ClassVar[NumberFormat] = FLOAT32
     NETWORK: ClassVar[ModuleType] = linear_network
+    KERNELS = "linear"
     HAS_HIDDEN_LAYER = False
     OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.002, tuned=0.002), BATCH_SIZE, LOSS)
     ROLES: ClassVar[Mapping[str, Role]] = {
@@ -46,14 +48,7 @@ class Linear(LitTrainer):
 
     def optimiser(self) -> Optimiser:
         """Return the update formula: Adam."""
-        return Optimiser(
-            rate=self.options["learning_rate"],
-            first_decay=0.9,
-            second_decay=0.999,
-            dampening=True,
-            bias_correction=True,
-            epsilon=1e-8,
-        )
+        return adam(self.options["learning_rate"])
 
     def choose(self) -> quantised_network.Settings:
         """See `FamilyTrainer.choose`."""
@@ -66,21 +61,14 @@ class Linear(LitTrainer):
         )
 
     @property
-    def shapes(self) -> Mapping[str, tuple[DTypeLike, tuple[int, ...]]]:
+    def shapes(self) -> Shapes:
         """See `FamilyTrainer.shapes`."""
         arrays = layer_arrays((self.arch.inputs, self.arch.classes), self.FORMAT.has_scale, has_second=True)
-        return arrays | {"scale": (np.float32, (1,)), "clock": (np.int64, (3,))}
-
-    @staticmethod
-    def kernels() -> Any:
-        """See `FamilyTrainer.kernels`."""
-        from bitmass_viz.kernels import linear
-
-        return linear
+        return {**arrays, "scale": (np.float32, (1,)), "clock": (np.int64, (3,))}
 
     def _start(self, rng: np.random.Generator) -> None:
         super()._start(rng)
-        self.kernels().refresh(self.settings, self.arrays)
+        self.kernels.refresh(self.settings, self.arrays)
 
     @property
     def layers(self) -> tuple[LayerLayout, ...]:

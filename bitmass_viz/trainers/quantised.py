@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from bitmass_viz.kernels import quantised_network, settings
 from bitmass_viz.kernels.settings import Optimiser
@@ -17,6 +17,7 @@ from bitmass_viz.network.layout import LayerLayout, container_layouts
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
+from bitmass_viz.trainers.family import Shapes
 from bitmass_viz.trainers.float32 import LOSSES
 from bitmass_viz.trainers.options import Option
 from bitmass_viz.trainers.sparse_input import LitTrainer
@@ -55,6 +56,7 @@ class QuantisedTrainer(LitTrainer):
     """
 
     NETWORK: ClassVar[ModuleType] = quantised_network
+    KERNELS = "quantised"
     METHOD: ClassVar[int]
     ROLES: ClassVar[Mapping[str, Role]] = {
         "w0": "weights",
@@ -96,16 +98,13 @@ class QuantisedTrainer(LitTrainer):
         )
 
     @property
-    def shapes(self) -> Mapping[str, tuple[DTypeLike, tuple[int, ...]]]:
+    def shapes(self) -> Shapes:
         """See `FamilyTrainer.shapes`."""
         units, by_gradient = self.arch.hidden_units(self.bits), self.METHOD == settings.STRAIGHT_THROUGH
-        found: dict[str, tuple[DTypeLike, tuple[int, ...]]] = {
-            "scales": (np.float32, (2,)),
-            "clock": (np.int64, (3,)),
-        }
+        found: Shapes = {"scales": (np.float32, (2,)), "clock": (np.int64, (3,))}
         for layer, features in enumerate((self.arch.inputs, self.arch.classes)):
             arrays = layer_arrays((features, units), by_gradient and self.layers[0].format.has_scale, by_gradient)
-            found |= {f"{name}{layer}": array for name, array in arrays.items()}
+            found = {**found, **{f"{name}{layer}": array for name, array in arrays.items()}}
         return found
 
     @property
@@ -113,16 +112,9 @@ class QuantisedTrainer(LitTrainer):
         """32/k hidden units per container, k bits per weight."""
         return container_layouts(self.arch, self.bits)
 
-    @staticmethod
-    def kernels() -> Any:
-        """See `FamilyTrainer.kernels`."""
-        from bitmass_viz.kernels import quantised
-
-        return quantised
-
     def _start(self, rng: np.random.Generator) -> None:
         super()._start(rng)
-        self.kernels().refresh(self.settings, self.arrays)
+        self.kernels.refresh(self.settings, self.arrays)
 
     def constants(self) -> dict[str, NDArray[Any]]:
         """Return the scale of each layer, unless the format needs none."""
@@ -137,9 +129,7 @@ class QuantisedTrainer(LitTrainer):
             put_levels(matrix, number_format, s["scales"][number], s[f"w{number}"], s[f"latent{number}"])
 
 
-def layer_arrays(
-    shape: tuple[int, int], has_latent: bool, has_second: bool
-) -> dict[str, tuple[DTypeLike, tuple[int, ...]]]:
+def layer_arrays(shape: tuple[int, int], has_latent: bool, has_second: bool) -> Shapes:
     """Return the type and shape of each array of a layer."""
     size = shape[0] * shape[1]
     shapes = {

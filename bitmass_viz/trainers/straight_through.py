@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from bitmass_viz.kernels import settings
-from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.kernels.settings import Optimiser, adam
 from bitmass_viz.network.formats import WEIGHT_BITS
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrainer
@@ -53,11 +53,4 @@ class StraightThrough(QuantisedTrainer):
 
     def optimiser(self) -> Optimiser:
         """See `QuantisedTrainer.optimiser`: Adam."""
-        return Optimiser(
-            rate=self.options["learning_rate"],
-            first_decay=0.9,
-            second_decay=0.999,
-            dampening=True,
-            bias_correction=True,
-            epsilon=1e-8,
-        )
+        return adam(self.options["learning_rate"])

@@ -22,7 +22,7 @@ def test_any_host_can_run_a_trainer(name, options, recipe, inputs):
     make = TRAINERS[name]
     arch = Architecture(inputs, 3 if make.HAS_HIDDEN_LAYER else 0, 10)
     trainer = make(arch, 2**40 + 3, recipe, **options)
-    (family,) = (f for f in FAMILIES.values() if f.learn is trainer.kernels().learn)
+    (family,) = (f for f in FAMILIES.values() if f.learn is trainer.kernels.learn)
     state = trainer.NETWORK.State(**{key: np.zeros(shape, kind) for key, (kind, shape) in trainer.shapes.items()})
     settings = trainer.choose()
 
