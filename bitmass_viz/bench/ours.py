@@ -11,7 +11,7 @@ from numba import njit
 from bitmass_viz.bench.inputs import HIDDEN, Material
 from bitmass_viz.bench.timing import OURS, Side
 from bitmass_viz.data import Digits
-from bitmass_viz.kernels.bits import count_ones, xnor_popcount
+from bitmass_viz.kernels.bits import binary_layer, xnor_popcount
 from bitmass_viz.kernels.packing import byte_columns
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
@@ -73,7 +73,6 @@ def layer(images, weights, n_bits, counts):
     n_bits : int
     counts : uint16 (n, padded), written
     """
-    ones, where = np.empty(weights.shape[1], np.uint16), np.empty(weights.shape[0], np.uint64)
-    count_ones(weights, ones)
+    prepared = binary_layer(weights, n_bits)
     for row in range(images.shape[0]):
-        xnor_popcount(images, row, where, weights, ones, n_bits, counts[row])
+        xnor_popcount(images, row, prepared, counts[row])

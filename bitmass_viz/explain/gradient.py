@@ -100,8 +100,7 @@ def _step_stages(network: Network, gradients: list[Array]) -> list[Stage]:
     listed = []
     optimiser = network.optimiser
     if network.flips is None:
-        rate = learning_rate(optimiser, network.updates)
-        listed.append(learned("learning_rate", "η", rate, "Size of a step at this moment."))
+        listed.append(learned("learning_rate", "η", network.rate, "Size of a step at this moment."))
     if optimiser.clip_norm > 0:
         norm = float(np.sqrt(sum(float((g**2).sum()) for g in gradients)))
         listed.append(learned("gradient_norm", "‖dL/dW‖", norm, "Length of the whole gradient."))
@@ -132,13 +131,6 @@ class Move(NamedTuple):
     change: Array
 
 
-def learning_rate(optimiser: Optimiser, step: int) -> float:
-    """Return the learning rate of update number `step`, from 0: constant, or decaying along a cosine."""
-    if not optimiser.cosine_steps:
-        return float(optimiser.rate)
-    return float(optimiser.rate * 0.5 * (1 + np.cos(np.pi * min(1.0, step / optimiser.cosine_steps))))
-
-
 def move(w: Any, g: Any, m: Any, v: Any, optimiser: Optimiser, rate: float, step: int) -> Move:
     """Return the optimiser's new running means and the change of the weights (see `kernels.optimiser.update`).
 
@@ -165,7 +157,7 @@ def move(w: Any, g: Any, m: Any, v: Any, optimiser: Optimiser, rate: float, step
 
 def _descent_stages(network: Network, layer: Layer, gradient: Array, number: int) -> list[Stage]:
     optimiser = network.optimiser
-    rate = learning_rate(optimiser, network.updates) * layer.rate_scale
+    rate = network.rate * layer.rate_scale
     moved = move(layer.moving, gradient, layer.first, layer.second, optimiser, rate, network.updates)
     listed = []
     kind: Any = "images" if number == 0 else "numbers"

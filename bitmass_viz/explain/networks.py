@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels import settings
+from bitmass_viz.kernels.quantised_network import largest_weight
 from bitmass_viz.kernels.settings import Optimiser
 from bitmass_viz.trainers.base import Snapshot, Trainer
 from bitmass_viz.trainers.float32 import Float32Trainer
@@ -67,6 +68,8 @@ class Network:
         Input value of each shade.
     loss : str
     optimiser : Optimiser
+    rate : float
+        Learning rate of the next update.
     updates : int
         Number of updates so far.
     flips : (adaptivity, threshold) or None
@@ -78,6 +81,7 @@ class Network:
     pixel_formula: str
     loss: str
     optimiser: Optimiser
+    rate: float
     updates: int
     activate: Callable[[Any], Any]
     activation_formula: str
@@ -102,6 +106,12 @@ def network_of(trainer: Trainer) -> Network:
         return _linear(trainer)
     allowed = "this package's trainers and classes made from them"
     raise TypeError(f"only {allowed} can be explained, got {trainer.NAME}")
+
+
+def learning_rate(optimiser: Optimiser, batch_size: int, step: int) -> float:
+    """Return the learning rate of update number `step`, from 0: constant, or decaying along a cosine."""
+    steps = settings.cosine_steps(optimiser, batch_size)
+    return optimiser.rate * 0.5 * float(1 + np.cos(np.pi * min(1.0, step / steps))) if steps else optimiser.rate
 
 
 def _kept(state: Snapshot, layer: str, rows: Callable[[NDArray[Any]], Array]) -> dict[str, Any]:
@@ -135,7 +145,8 @@ def _float32(trainer: Float32Trainer) -> Network:
         pixel_values=settings.PIXEL_VALUES.astype(np.float64),
         pixel_formula="x_i = pixel_i / 255",
         loss=trainer.options["loss"],
-        optimiser=trainer.optimiser(),
+        optimiser=trainer.settings.optimiser,
+        rate=learning_rate(trainer.settings.optimiser, trainer.settings.batch_size, int(state["clock"][2])),
         updates=int(state["clock"][2]),
         activate=lambda z: np.where(z > 0, z, slope * z),
         activation_formula=f"a = max(z, {slope:g} z)" if slope else "a = max(z, 0)",
@@ -167,7 +178,8 @@ def _quantised(trainer: QuantisedTrainer) -> Network:
         pixel_values=PIXELS[trainer.options["pixels"]].astype(np.float64),
         pixel_formula="x_i = pixel_i / 255" if grey else "x_i = [pixel_i > 127]",
         loss=trainer.options["loss"],
-        optimiser=trainer.optimiser(),
+        optimiser=trainer.settings.optimiser,
+        rate=trainer.settings.optimiser.rate / largest_weight(trainer.settings),
         updates=int(state["clock"][2]),
         activate=(lambda z: np.where(z >= 0, 1.0, -1.0)) if sign else (lambda z: np.maximum(z, 0.0)),
         activation_formula="a = sign(z)" if sign else "a = max(z, 0)",
@@ -189,7 +201,8 @@ def _linear(trainer: Linear) -> Network:
         pixel_values=settings.PIXEL_VALUES.astype(np.float64),
         pixel_formula="x_i = pixel_i / 255",
         loss=trainer.options["loss"],
-        optimiser=trainer._optimiser,
+        optimiser=trainer.settings.optimiser,
+        rate=trainer.settings.optimiser.rate,
         updates=int(state["clock"][2]),
         activate=lambda z: z,
         activation_formula="",

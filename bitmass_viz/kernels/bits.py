@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic, overload
+from numpy.typing import NDArray
 
+from bitmass_viz.kernels import packing
 from bitmass_viz.kernels.compiling import compiled
-from bitmass_viz.kernels.packing import WORD_BITS
+from bitmass_viz.kernels.packing import MACHINE_WORD_BITS
 from bitmass_viz.kernels.simd import BYTES, add_bytes, high_nibbles, load, look_up, low_nibbles, no_bytes
 
 COMMON_BITS = np.array([[(x & w).bit_count() for w in 2 * tuple(range(16))] for x in range(16)], np.uint8).ravel()
@@ -56,20 +60,70 @@ def pack_rows(values, threshold, packed):
     for row in range(n):
         for word in range(packed.shape[1]):
             bits = np.uint64(0)
-            first = word * WORD_BITS
-            for i in range(min(WORD_BITS, m - first)):
+            first = word * MACHINE_WORD_BITS
+            for i in range(min(MACHINE_WORD_BITS, m - first)):
                 bits |= np.uint64(values[row, first + i] > threshold) << np.uint64(i)
             packed[row, word] = bits
 
 
+@overload(packing.pack_bits)
+def _pack_bits(bits):
+    def pack(bits):
+        packed = np.empty((bits.shape[0], packing.words_for(bits.shape[1])), np.uint64)
+        pack_rows(bits, 0, packed)
+        return packed
+
+    return pack
+
+
+@overload(packing.join_rows)
+def _join_rows(rows, n_bits):
+    def join(rows, n_bits):
+        joined = np.zeros(packing.bytes_for(rows.shape[0] * n_bits), np.uint8)
+        for row in range(rows.shape[0]):
+            for i in range(n_bits):
+                at = row * n_bits + i
+                joined[at // 8] |= ((rows[row, i // 8] >> (i % 8)) & 1) << (at % 8)
+        return joined
+
+    return join
+
+
+class BinaryLayer(NamedTuple):
+    """The weights of binary units, prepared for counting."""
+
+    weights: NDArray[np.uint8]
+    """(bytes, padded): see `packing.byte_columns`."""
+    n_bits: int
+    """Bits of an input, and of a unit."""
+    ones: NDArray[np.uint16]
+    """popcount(w_j), (padded,); `count_ones` writes it."""
+    where: NDArray[np.uint64]
+    """Scratch, (bytes,): the positions of an input's bytes that are not 0."""
+    values: NDArray[np.uint8]
+    """Scratch, (bytes,): those bytes."""
+
+
 @compiled
-def _add_common(packed, row, where, first, stop, weights, j, counts):
-    """Add the ones that an input and each of the 32 units from j share in the bytes ``where[first:stop]``."""
+def binary_layer(weights, n_bits):
+    """Prepare weights, uint8 (bytes, padded), for counting."""
+    n_bytes, padded = weights.shape
+    layer = BinaryLayer(
+        weights, n_bits, np.empty(padded, np.uint16), np.empty(n_bytes, np.uint64), np.empty(n_bytes, np.uint8)
+    )
+    count_ones(layer)
+    return layer
+
+
+@compiled
+def _add_common(layer, first, stop, j, counts):
+    """Add the ones that each of the 32 units from j shares with an input in its bytes ``where[first:stop]``."""
+    weights, where, values = layer.weights, layer.where, layer.values
     padded = np.uint64(weights.shape[1])
     table = COMMON_BITS
     c0 = no_bytes()
     for p in range(first, stop):
-        here = np.intp(packed[row, where[p]])
+        here = np.intp(values[p])
         of_low, of_high = load(table, BYTES * (here & 15)), load(table, BYTES * (here >> 4))
         w = load(weights, where[p] * padded + j)
         c0 = c0 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
@@ -77,13 +131,14 @@ def _add_common(packed, row, where, first, stop, weights, j, counts):
 
 
 @compiled
-def _add_common_of_256(packed, row, where, first, stop, weights, j, counts):
+def _add_common_of_256(layer, first, stop, j, counts):
     """The same as `_add_common` for the 256 units from j: eight counters, all in registers."""
+    weights, where, values = layer.weights, layer.where, layer.values
     padded = np.uint64(weights.shape[1])
     table = COMMON_BITS
     c0 = c1 = c2 = c3 = c4 = c5 = c6 = c7 = no_bytes()
     for p in range(first, stop):
-        here = np.intp(packed[row, where[p]])
+        here = np.intp(values[p])
         of_low, of_high = load(table, BYTES * (here & 15)), load(table, BYTES * (here >> 4))
         at = np.intp(where[p] * padded + j)
         w = load(weights, at)
@@ -113,61 +168,43 @@ def _add_common_of_256(packed, row, where, first, stop, weights, j, counts):
 
 
 @compiled
-def common_ones(packed, row, where, weights, counts):
+def common_ones(layer, lit_bytes, counts):
     """Count the bits that are 1 both in an input and in each unit: popcount(AND(x, w_j)).
 
     Four bits of 32 units are looked up together, in a table of 16 entries for the input's four bits that is held
-    in a register. Bytes of the input that are 0 are skipped.
+    in a register.
 
     Parameters
     ----------
-    packed : uint8 (n, bytes or more)
-        Packed inputs.
-    row : int
-        Index of the input.
-    where : uint64 (bytes,), written
-        Scratch: the bytes that are not 0.
-    weights : uint8 (bytes, padded)
-        See `packing.byte_columns`.
+    layer : BinaryLayer
+        With an input's non-zero bytes.
+    lit_bytes : int
+        How many there are.
     counts : uint16 (padded,), written
-
-    Returns
-    -------
-    int
-        Number of bytes that are not 0.
     """
-    n_bytes, padded = weights.shape
-    count = 0
-    for i in range(n_bytes):
-        where[count] = i
-        count += packed[row, i] != 0
+    padded = layer.weights.shape[1]
     for j in range(padded):
         counts[j] = 0
-    for begin in range(0, count, _MOST):
-        first, stop = np.uint64(begin), np.uint64(min(begin + _MOST, count))
+    for begin in range(0, lit_bytes, _MOST):
+        first, stop = np.uint64(begin), np.uint64(min(begin + _MOST, lit_bytes))
         in_eights = padded - padded % (8 * BYTES)
         for j in range(0, in_eights, 8 * BYTES):
-            _add_common_of_256(packed, row, where, first, stop, weights, np.uint64(j), counts)
+            _add_common_of_256(layer, first, stop, np.uint64(j), counts)
         for j in range(in_eights, padded, BYTES):
-            _add_common(packed, row, where, first, stop, weights, np.uint64(j), counts)
-    return count
+            _add_common(layer, first, stop, np.uint64(j), counts)
 
 
 @compiled
-def count_ones(weights, ones):
-    """Count the ones of each unit: popcount(w_j).
-
-    Parameters
-    ----------
-    weights : uint8 (bytes, padded)
-    ones : uint16 (padded,), written
-    """
-    n_bytes = weights.shape[0]
-    common_ones(np.full((1, n_bytes), 255, np.uint8), 0, np.empty(n_bytes, np.uint64), weights, ones)
+def count_ones(layer):
+    """Count the ones of each unit of a `BinaryLayer` anew."""
+    for i in range(layer.where.shape[0]):
+        layer.where[i] = i
+        layer.values[i] = 255
+    common_ones(layer, layer.where.shape[0], layer.ones)
 
 
 @compiled
-def xnor_popcount(packed, row, where, weights, ones, n_bits, matches):
+def xnor_popcount(packed, row, layer, matches):
     """Count the bits in which an input agrees with each unit: a_j = popcount(XNOR(x, w_j)).
 
     Bits agree if both are 1 or both are 0, so
@@ -178,18 +215,23 @@ def xnor_popcount(packed, row, where, weights, ones, n_bits, matches):
 
     Parameters
     ----------
-    packed, row, where, weights
-        As in `common_ones`.
-    ones : uint16 (padded,)
-        From `count_ones`.
-    n_bits : int
-        n.
+    packed : uint8 (n, bytes or more)
+        Packed inputs.
+    row : int
+        Index of the input.
+    layer : BinaryLayer
     matches : uint16 (padded,), written
     """
-    lit_bytes = common_ones(packed, row, where, weights, matches)
-    dark = n_bits
+    where, values, ones = layer.where, layer.values, layer.ones
+    lit_bytes = 0
+    for i in range(where.shape[0]):
+        where[lit_bytes] = i
+        values[lit_bytes] = packed[row, i]
+        lit_bytes += packed[row, i] != 0
+    common_ones(layer, lit_bytes, matches)
+    dark = layer.n_bits
     for p in range(lit_bytes):
-        dark -= popcount(packed[row, where[p]])
+        dark -= popcount(values[p])
     zeros = np.uint16(dark)
     for j in range(ones.shape[0]):
         matches[j] = 2 * matches[j] + zeros - ones[j]

@@ -1,8 +1,6 @@
 """The float32 network: inputs -> hidden -> classes without biases, one example at a time.
 
-Hidden units are laid out in groups of eight, the number of float32 in one AVX register, units innermost:
-``w0[g, i, u]`` is the weight from pixel i to hidden unit ``8 g + u``. Lanes beyond the last unit hold zeros
-and stay zero, because nothing flows back to them. Only lit pixels are read, one of five in MNIST.
+`float32_network` has the settings, the arrays and their layout. Only lit pixels are read, one of five in MNIST.
 """
 
 from __future__ import annotations
@@ -12,9 +10,9 @@ import math
 import numpy as np
 
 from bitmass_viz.kernels.compiling import compiled
-from bitmass_viz.kernels.optimiser import learning_rate, squared_norm, update
+from bitmass_viz.kernels.optimiser import Parameters, learning_rate, rates_of, squared_norm, update
 from bitmass_viz.kernels.pixels import fetch_ahead
-from bitmass_viz.kernels.settings import CLASS_LANES, LANES, SQUARED_ERROR
+from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXEL_VALUES, SQUARED_ERROR
 from bitmass_viz.kernels.simd import exponential, load, splat, store, total, where_positive
 
 _ZERO = np.float32(0.0)
@@ -26,8 +24,18 @@ _ONCE, _TWICE, _THREE, _FOUR = np.uint64(1), np.uint64(2), np.uint64(3), np.uint
 
 
 @compiled
-def weighted_sums(lit, row, pixel_values, w0, pre):
-    """z = W0 x (see `forward`)."""
+def weighted_sums(lit, row, w0, pre):
+    """z = W0 x for one image.
+
+    Parameters
+    ----------
+    lit : LitPixels
+    row : int
+        Index of the image.
+    w0 : float32 (groups, inputs, LANES)
+    pre : float32 (groups * LANES,), written
+        z.
+    """
     first, last = lit.starts[row], lit.starts[row + 1]
     fours = first + ((last - first) & ~_THREE)
     for g in range(w0.shape[0]):
@@ -36,38 +44,35 @@ def weighted_sums(lit, row, pixel_values, w0, pre):
         a = b = c = d = splat(_ZERO)
         for p in range(first, fours, _FOUR):
             q, r, t = p + _ONCE, p + _TWICE, p + _THREE
-            a = a + splat(pixel_values[lit.values[p]]) * load(w0, LANES * (group + lit.positions[p]))
-            b = b + splat(pixel_values[lit.values[q]]) * load(w0, LANES * (group + lit.positions[q]))
-            c = c + splat(pixel_values[lit.values[r]]) * load(w0, LANES * (group + lit.positions[r]))
-            d = d + splat(pixel_values[lit.values[t]]) * load(w0, LANES * (group + lit.positions[t]))
+            a = a + splat(PIXEL_VALUES[lit.values[p]]) * load(w0, LANES * (group + lit.positions[p]))
+            b = b + splat(PIXEL_VALUES[lit.values[q]]) * load(w0, LANES * (group + lit.positions[q]))
+            c = c + splat(PIXEL_VALUES[lit.values[r]]) * load(w0, LANES * (group + lit.positions[r]))
+            d = d + splat(PIXEL_VALUES[lit.values[t]]) * load(w0, LANES * (group + lit.positions[t]))
         for p in range(fours, last):
-            a = a + splat(pixel_values[lit.values[p]]) * load(w0, LANES * (group + lit.positions[p]))
+            a = a + splat(PIXEL_VALUES[lit.values[p]]) * load(w0, LANES * (group + lit.positions[p]))
         store(pre, LANES * g, (a + b) + (c + d))
 
 
 @compiled
-def forward(lit, row, pixel_values, w0, w1, slope, pre, hidden, output):
-    """z = W0 x,  a = max(z, slope z),  o = W1 a.
+def activate(pre, slope, hidden):
+    """a = max(z, slope z), float32 (groups * LANES,)."""
+    for j in range(0, pre.shape[0], LANES):
+        z = load(pre, j)
+        store(hidden, j, where_positive(z, z, splat(slope) * z))
+
+
+@compiled
+def class_outputs(hidden, w1, output):
+    """o = W1 a.
 
     Parameters
     ----------
-    lit : LitPixels
-    row : int
-        Index of the image.
-    pixel_values : float32 (256,)
-    w0 : float32 (groups, inputs, LANES)
+    hidden : float32 (groups * LANES,)
     w1 : float32 (classes, groups * LANES)
-    slope : float32
-    pre, hidden : float32 (groups * LANES,), written
-        z and a.
     output : float32 (CLASS_LANES,), written
         Only the first ``classes``.
     """
-    weighted_sums(lit, row, pixel_values, w0, pre)
     units = w1.shape[1]
-    for j in range(0, units, LANES):
-        z = load(pre, j)
-        store(hidden, j, where_positive(z, z, splat(slope) * z))
     for k in range(w1.shape[0]):
         products = splat(_ZERO)
         for j in range(0, units, LANES):
@@ -151,25 +156,28 @@ def hidden_error(error, pre, w1, model, delta):
 
 
 @compiled
-def add_outer(lit, row, pixel_values, delta, error, hidden, scale, g0, g1):
-    """g0 += scale * delta x^T  and  g1 += scale * error a^T: adds to a gradient, or takes a plain SGD step.
+def add_rows(lit, row, delta, scale, g0):
+    """g0 += scale * delta x^T, the first layer's gradient from one example; or a step of plain SGD on its weights.
 
     Parameters
     ----------
-    lit, row, pixel_values
-        As in `forward`.
-    delta, hidden : float32 (groups * LANES,)
-    error : float32 (CLASS_LANES,)
+    lit, row
+        As in `weighted_sums`.
+    delta : float32 (groups * LANES,)
     scale : float32
     g0 : float32 (groups, inputs, LANES), changed
-    g1 : float32 (classes, groups * LANES), changed
     """
     for g in range(g0.shape[0]):
         group = g * g0.shape[1]
         here = splat(scale) * load(delta, LANES * g)
         for p in range(lit.starts[row], lit.starts[row + 1]):
             at = LANES * (group + lit.positions[p])
-            store(g0, at, load(g0, at) + splat(pixel_values[lit.values[p]]) * here)
+            store(g0, at, load(g0, at) + splat(PIXEL_VALUES[lit.values[p]]) * here)
+
+
+@compiled
+def add_outer(error, hidden, scale, g1):
+    """g1 += scale * error a^T, the same for the second layer, float32 (classes, groups * LANES)."""
     units = g1.shape[1]
     for k in range(g1.shape[0]):
         e = splat(scale * error[k])
@@ -178,58 +186,35 @@ def add_outer(lit, row, pixel_values, delta, error, hidden, scale, g0, g1):
 
 
 @compiled
-def apply_minibatch(w0, w1, gradients, moments, optimiser, clock):
-    """Update both layers with the gradient summed over the open minibatch, and close it.
-
-    Parameters
-    ----------
-    w0, w1 : as in `forward`, changed
-    gradients : (g0, g1), shaped like the weights, cleared
-    moments : (m0, v0, m1, v1), flat float32, changed
-    optimiser : Optimiser
-    clock : int64 (3,), changed
-        Examples seen, examples in the open minibatch, updates made.
-    """
-    g0 = gradients[0].reshape(-1)
-    g1 = gradients[1].reshape(-1)
+def apply_minibatch(settings, state):
+    """Update both layers with the gradient summed over the open minibatch, and close it."""
+    optimiser, clock = settings.optimiser, state.clock
+    layers = (
+        Parameters(state.w0.reshape(-1), state.gradient0.reshape(-1), state.first0, state.second0),
+        Parameters(state.w1.reshape(-1), state.gradient1.reshape(-1), state.first1, state.second1),
+    )
     shrink = 1.0 / clock[1]
     if optimiser.clip_norm > 0.0:
-        norm = math.sqrt(squared_norm(g0) + squared_norm(g1)) * shrink
+        norm = math.sqrt(squared_norm(layers[0].gradient) + squared_norm(layers[1].gradient)) * shrink
         if norm > optimiser.clip_norm:
             shrink *= optimiser.clip_norm / norm
-    step = clock[2]
-    rate = learning_rate(optimiser, step)
-    m0, v0, m1, v1 = moments
-    update(w0.reshape(-1), g0, m0, v0, optimiser, rate, step, np.float32(shrink))
-    update(w1.reshape(-1), g1, m1, v1, optimiser, rate, step, np.float32(shrink))
+    rates = rates_of(optimiser, learning_rate(optimiser, settings.batch_size, clock[2]), clock[2], shrink)
+    for layer in layers:
+        update(layer, optimiser, rates)
     clock[1] = 0
     clock[2] += 1
 
 
 @compiled
-def train(
-    lit, labels, order, pixel_values, w0, w1, gradients, moments, clock, model, optimiser, batch_size, closes_batch
-):
-    """Learn from the examples with the indices in ``order``, one after the other.
+def learn(examples, settings, state):
+    """Learn from examples, one after the other.
 
-    Gradients are summed in that order and applied once per minibatch, so the result does not depend on how a
+    Gradients are summed in their order and applied once per minibatch, so the result does not depend on how a
     stream of examples is divided into calls. Plain SGD with a batch size of 1 updates the weights directly.
-
-    Parameters
-    ----------
-    lit : LitPixels
-    labels : uint8 (n,)
-    order : int64 (m,)
-    pixel_values : float32 (256,)
-    w0, w1, gradients, moments, clock
-        As in `apply_minibatch`.
-    model : Model
-    optimiser : Optimiser
-    batch_size : int
-    closes_batch : bool
-        Whether the last example ends its minibatch even if that is not full (the end of an epoch).
     """
-    g0, g1 = gradients
+    lit, labels, order, closes_batch = examples
+    model, optimiser, clock = settings.model, settings.optimiser, state.clock
+    w0, w1, g0, g1 = state.w0, state.w1, state.gradient0, state.gradient1
     classes, units = w1.shape
     pre = np.empty(units, np.float32)
     hidden = np.empty(units, np.float32)
@@ -237,7 +222,7 @@ def train(
     output = np.empty(CLASS_LANES, np.float32)
     error = np.empty(CLASS_LANES, np.float32)
     direct = (
-        batch_size == 1
+        settings.batch_size == 1
         and optimiser.first_decay == 0.0
         and optimiser.second_decay == 0.0
         and optimiser.weight_decay == 0.0
@@ -246,37 +231,40 @@ def train(
     for position in range(order.shape[0]):
         row = order[position]
         fetch_ahead(lit, order, position)
-        forward(lit, row, pixel_values, w0, w1, model.slope, pre, hidden, output)
+        weighted_sums(lit, row, w0, pre)
+        activate(pre, model.slope, hidden)
+        class_outputs(hidden, w1, output)
         output_error(model.loss, output, classes, labels[row], error)
         hidden_error(error, pre, w1, model, delta)
         clock[0] += 1
         if direct:
-            rate = np.float32(-learning_rate(optimiser, clock[2]))
-            add_outer(lit, row, pixel_values, delta, error, hidden, rate, w0, w1)
+            rate = np.float32(-learning_rate(optimiser, settings.batch_size, clock[2]))
+            add_rows(lit, row, delta, rate, w0)
+            add_outer(error, hidden, rate, w1)
             clock[2] += 1
             continue
-        add_outer(lit, row, pixel_values, delta, error, hidden, _ONE, g0, g1)
+        add_rows(lit, row, delta, _ONE, g0)
+        add_outer(error, hidden, _ONE, g1)
         clock[1] += 1
-        last = closes_batch and position == order.shape[0] - 1
-        if clock[1] == batch_size or last:
-            apply_minibatch(w0, w1, gradients, moments, optimiser, clock)
+        if clock[1] == settings.batch_size or (closes_batch and position == order.shape[0] - 1):
+            apply_minibatch(settings, state)
 
 
 @compiled
-def predict(lit, pixel_values, w0, w1, slope, labels):
-    """Classify images: argmax_k o_k, the lowest k on a tie.
-
-    Parameters
-    ----------
-    lit : LitPixels
-    pixel_values : float32 (256,)
-    w0, w1, slope : as in `forward`
-    labels : uint8 (n,), written
-    """
+def classify(lit, settings, state, labels):
+    """Classify images: argmax_k o_k, the lowest k on a tie."""
+    w0, w1 = state.w0, state.w1
     classes, units = w1.shape
     pre = np.empty(units, np.float32)
     hidden = np.empty(units, np.float32)
     output = np.empty(CLASS_LANES, np.float32)
     for row in range(labels.shape[0]):
-        forward(lit, row, pixel_values, w0, w1, slope, pre, hidden, output)
+        weighted_sums(lit, row, w0, pre)
+        activate(pre, settings.model.slope, hidden)
+        class_outputs(hidden, w1, output)
         labels[row] = np.argmax(output[:classes])
+
+
+@compiled
+def refresh(settings, state):
+    """Derive what follows from other arrays: nothing in this network."""

@@ -12,21 +12,24 @@ Since the hidden units' signal is t_j = sum_k e_k b_kj, the counters of both lay
 M/N and G/N are the running means; with `centring` off they count as 0, also in the thresholds.
 The mean of a_j over all examples seen, with the current weights, is (n + w_j . M/N) / 2: the threshold.
 
-A unit's weights are a column of bytes (`packing.byte_columns`), so a vector holds the same bits of 32 units.
+Images are packed, uint8 (n, bytes), in rows of a multiple of 8 bytes. A unit's weights are a column of bytes
+(`packing.byte_columns`), so a vector holds the same bits of 32 units.
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from bitmass_viz.kernels.bits import count_ones, popcount, xnor_popcount
+from bitmass_viz.kernels.bits import binary_layer, count_ones, popcount, xnor_popcount
 from bitmass_viz.kernels.compiling import compiled
-from bitmass_viz.kernels.packing import WORD_BITS
+from bitmass_viz.kernels.packing import MACHINE_WORD_BITS
 from bitmass_viz.kernels.pixels import AHEAD, CACHE_LINE
 from bitmass_viz.kernels.settings import DELTA_ONE, ERROR_DRIVEN, PROTOTYPE
-from bitmass_viz.kernels.signs import refresh
+from bitmass_viz.kernels.signs import refresh_all
 from bitmass_viz.kernels.simd import BYTES, FLOATS, load, lowest, mask_exceeding, prefetch, store
-from bitmass_viz.kernels.sums import collect, fold, lay_out
+from bitmass_viz.kernels.sums import fold, lay_out, put_back
 
 _NEVER = np.uint16(65535)
 
@@ -56,9 +59,11 @@ def hidden_bits(matches, limits, hidden):
     hidden : uint64 (1, words_for(units)), written
     """
     for word in range(hidden.shape[1]):
-        hidden[0, word] = mask_exceeding(matches, limits, word * WORD_BITS)
-        if word * WORD_BITS + BYTES < limits.shape[0]:
-            hidden[0, word] |= mask_exceeding(matches, limits, word * WORD_BITS + BYTES) << np.uint64(BYTES)
+        hidden[0, word] = mask_exceeding(matches, limits, word * MACHINE_WORD_BITS)
+        if word * MACHINE_WORD_BITS + BYTES < limits.shape[0]:
+            hidden[0, word] |= mask_exceeding(matches, limits, word * MACHINE_WORD_BITS + BYTES) << np.uint64(
+                BYTES
+            )
 
 
 @compiled
@@ -74,7 +79,7 @@ def class_scores(hidden, output_weights, units, scores):
     scores : int64 (classes,), written
     """
     classes, words = output_weights.shape
-    padding = words * WORD_BITS - units
+    padding = words * MACHINE_WORD_BITS - units
     for k in range(classes):
         total = -padding
         for word in range(words):
@@ -83,38 +88,24 @@ def class_scores(hidden, output_weights, units, scores):
 
 
 @compiled
-def predict(packed, weights, thresholds, output_weights, n_bits, labels):
-    """Classify packed images: argmax_k s_k, the lowest k on a tie.
-
-    Parameters
-    ----------
-    packed : uint8 (n, bytes)
-    weights : uint8 (bytes, padded)
-        See `packing.byte_columns`.
-    thresholds : int64 (units,)
-    output_weights : uint64 (classes, words_for(units))
-    n_bits : int
-    labels : uint8 (n,), written
-    """
-    units = thresholds.shape[0]
-    n_bytes, padded = weights.shape
-    where = np.empty(n_bytes, np.uint64)
-    ones, limits = np.empty(padded, np.uint16), np.empty(padded, np.uint16)
-    matches = np.empty(padded, np.uint16)
-    hidden = np.empty((1, output_weights.shape[1]), np.uint64)
-    scores = np.empty(output_weights.shape[0], np.int64)
-    count_ones(weights, ones)
-    limits_of(thresholds, limits)
+def classify(packed, settings, state, labels):
+    """Classify images: argmax_k s_k, the lowest k on a tie."""
+    units, padded = state.thresholds.shape[0], state.weights.shape[1]
+    limits, matches = np.empty(padded, np.uint16), np.empty(padded, np.uint16)
+    hidden = np.empty((1, state.output_weights.shape[1]), np.uint64)
+    scores = np.empty(state.output_weights.shape[0], np.int64)
+    layer = binary_layer(state.weights, settings.inputs)
+    limits_of(state.thresholds, limits)
     for row in range(packed.shape[0]):
-        xnor_popcount(packed, row, where, weights, ones, n_bits, matches)
+        xnor_popcount(packed, row, layer, matches)
         hidden_bits(matches, limits, hidden)
-        class_scores(hidden, output_weights, units, scores)
+        class_scores(hidden, state.output_weights, units, scores)
         labels[row] = np.argmax(scores)
 
 
 @compiled
-def teaching_signal(rule, scores, label, margin, decay, signal):
-    """Write e_k, the signed amount by which class k learns from one example; return whether any is not 0.
+def teaching_signal(settings, margin, scores, label, signal):
+    """Write e_k, the signed amount by which class k learns from one example.
 
     prototype      e_y = 1
     error-driven   e_y = 1, e_r = -1 for the best wrong class r, where s_y - s_r does not exceed the margin
@@ -123,41 +114,35 @@ def teaching_signal(rule, scores, label, margin, decay, signal):
 
     Parameters
     ----------
-    rule : int
-    scores : int64 (classes,)
-    label : int
+    settings : bv32_network.Settings
     margin : int
         Popcounts.
-    decay : float64 (units + 1,)
-        exp(-scale * d) for every distance d from the best score.
+    scores : int64 (classes,)
+    label : int
     signal : int32 (classes or more,), written
         Only the first ``classes``.
     """
+    rule, decay = settings.rule, settings.decay
     classes = scores.shape[0]
     signal[:classes] = 0
     if rule == PROTOTYPE:
         signal[label] = 1
-        return True
-    if rule == ERROR_DRIVEN:
+    elif rule == ERROR_DRIVEN:
         rival = -1
         for k in range(classes):
             if k != label and (rival < 0 or scores[k] > scores[rival]):
                 rival = k
-        if scores[label] - scores[rival] > margin:
-            return False
-        signal[label] = 1
-        signal[rival] = -1
-        return True
-    best = scores.max()
-    total = 0.0
-    for k in range(classes):
-        total += decay[best - scores[k]]
-    learns = False
-    for k in range(classes):
-        target = 1.0 if k == label else 0.0
-        signal[k] = np.int32(np.rint((target - decay[best - scores[k]] / total) * DELTA_ONE))
-        learns = learns or signal[k] != 0
-    return learns
+        if scores[label] - scores[rival] <= margin:
+            signal[label] = 1
+            signal[rival] = -1
+    else:
+        best = scores.max()
+        total = 0.0
+        for k in range(classes):
+            total += decay[best - scores[k]]
+        for k in range(classes):
+            target = 1.0 if k == label else 0.0
+            signal[k] = np.int32(np.rint((target - decay[best - scores[k]] / total) * DELTA_ONE))
 
 
 @compiled
@@ -179,7 +164,7 @@ def add_where_lit(packed, row, signal, sums):
     for word in range(packed.shape[1]):
         left = packed[row, word]
         while left != 0:
-            at = (word * WORD_BITS + lowest(left)) * wide
+            at = (word * MACHINE_WORD_BITS + lowest(left)) * wide
             store(sums, at, load(sums, at) + first)
             store(sums, at + FLOATS, load(sums, at + FLOATS) + second)
             for k in range(2 * FLOATS, wide, FLOATS):
@@ -188,61 +173,38 @@ def add_where_lit(packed, row, signal, sums):
 
 
 @compiled
-def train(
-    packed, labels, order, n_bits, weights, thresholds, output_weights, sums, clock, codes,
-    rule, margin, decay, centring, batch_size, closes_batch,
-):  # fmt: skip
-    """Learn from the examples with the indices in ``order``, one minibatch after the other.
+def learn(examples, settings, state):
+    """Learn from examples, one minibatch after the other.
 
     Sums change with every example, weight bits once per minibatch. All sums are integers, so the result does not
     depend on how a stream of examples is divided into calls.
-
-    Parameters
-    ----------
-    packed : uint8 (n, bytes)
-        Rows are a multiple of 8 bytes long.
-    labels : uint8 (n,)
-    order : int64 (m,)
-    n_bits : int
-    weights, thresholds, output_weights
-        As in `predict`, changed.
-    sums : as in `sums.lay_out`, changed
-    clock : int64 (2,), changed
-        Examples seen, and how many of them belong to the open minibatch.
-    codes, centring
-        As in `signs.refresh`.
-    rule, margin, decay
-        As in `teaching_signal`.
-    batch_size : int
-    closes_batch : bool
-        Whether the last example ends its minibatch even if that is not full (the end of an epoch).
     """
-    n_bytes, units = weights.shape
-    classes = output_weights.shape[0]
+    packed, labels, order, closes_batch = examples
+    clock, output_weights = state.clock, state.output_weights
+    classes, units, padded = output_weights.shape[0], state.thresholds.shape[0], state.weights.shape[1]
+    margin = np.int64(np.rint(settings.margin * math.sqrt(units)))
     words = packed.view(np.uint64)
-    where = np.empty(n_bytes, np.uint64)
-    ones, limits = np.empty(units, np.uint16), np.empty(units, np.uint16)
-    matches = np.empty(units, np.uint16)
+    limits, matches = np.empty(padded, np.uint16), np.empty(padded, np.uint16)
     hidden = np.empty((1, output_weights.shape[1]), np.uint64)
     scores = np.empty(classes, np.int64)
-    together, hidden_together, signal_sums = lay_out(sums)
-    wide = signal_sums.shape[0]
+    sums = lay_out(state)
+    wide = sums.signals.shape[0]
     # After the classes' signals, a constant 1 counts the examples.
     signal, signals = np.zeros(wide, np.int32), np.zeros(wide, np.int32)
     signal[classes] = 1
-    lit_sums, lit_hidden = np.zeros(together.shape[0], np.int32), np.zeros(hidden_together.shape[0], np.int32)
-    count_ones(weights, ones)
-    limits_of(thresholds, limits)
+    lit_sums, lit_hidden = np.zeros(sums.inputs.shape[0], np.int32), np.zeros(sums.hidden.shape[0], np.int32)
+    layer = binary_layer(state.weights, settings.inputs)
+    limits_of(state.thresholds, limits)
     position = 0
     while position < order.shape[0]:
-        stop = min(order.shape[0], position + batch_size - clock[1])
+        stop = min(order.shape[0], position + settings.batch_size - clock[1])
         for at in range(position, stop):
             row = order[at]
             fetch_ahead(packed, order, at)
-            xnor_popcount(packed, row, where, weights, ones, n_bits, matches)
+            xnor_popcount(packed, row, layer, matches)
             hidden_bits(matches, limits, hidden)
             class_scores(hidden, output_weights, units, scores)
-            teaching_signal(rule, scores, labels[row], margin, decay, signal)
+            teaching_signal(settings, margin, scores, labels[row], signal)
             add_where_lit(words, row, signal, lit_sums)
             add_where_lit(hidden, 0, signal, lit_hidden)
             for k in range(wide):
@@ -250,24 +212,24 @@ def train(
         clock[0] += stop - position
         clock[1] += stop - position
         position = stop
-        fold(lit_sums, signals, together)
-        fold(lit_hidden, signals, hidden_together)
+        fold(lit_sums, signals, sums.inputs)
+        fold(lit_hidden, signals, sums.hidden)
         for k in range(classes):
-            signal_sums[k] += signals[k]
+            sums.signals[k] += signals[k]
         signals[:] = 0
-        if clock[1] == batch_size or (closes_batch and stop == order.shape[0]):
-            refresh(
-                weights, thresholds, output_weights, together, hidden_together, signal_sums, clock[0], codes,
-                centring,
-            )  # fmt: skip
-            count_ones(weights, ones)
-            limits_of(thresholds, limits)
+        if clock[1] == settings.batch_size or (closes_batch and stop == order.shape[0]):
+            refresh_all(settings, state, sums)
+            count_ones(layer)
+            limits_of(state.thresholds, limits)
             clock[1] = 0
-    class_sums, hidden_sums, sums_of_signals, input_sum, hidden_sum = sums
-    collect(together, class_sums, input_sum)
-    collect(hidden_together, hidden_sums, hidden_sum)
-    for k in range(classes):
-        sums_of_signals[k] = np.int64(signal_sums[k])
+    put_back(sums, state)
+
+
+@compiled
+def refresh(settings, state):
+    """Derive all weight bits and thresholds from the sums anew, for example after a change of `centring`."""
+    if state.clock[0] > 0:
+        refresh_all(settings, state, lay_out(state))
 
 
 @compiled

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numba.extending import register_jitable
 
+from bitmass_viz.kernels import settings
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.settings import LANES
 from bitmass_viz.kernels.simd import load, root, splat, store, total
 
 _ZERO = np.float32(0.0)
 _NORM_BLOCK = 64 * LANES
+cosine_steps = register_jitable(settings.cosine_steps)
+
+
+class Parameters(NamedTuple):
+    """The numbers that an optimiser updates, and what it needs to know of them: flat float32 arrays."""
+
+    w: Any
+    gradient: Any
+    """Summed over the open minibatch."""
+    first: Any
+    """m; can be empty if the optimiser has no momentum."""
+    second: Any
+    """v; can be empty if the optimiser has no adaptive rate."""
 
 
 class Rates(NamedTuple):
@@ -21,6 +36,8 @@ class Rates(NamedTuple):
     rate: np.float32
     pull: np.float32
     """1 - rate * weight_decay."""
+    shrink: np.float32
+    """Factor on the summed gradient."""
     first_decay: np.float32
     first_fresh: np.float32
     """Weight of the new gradient in m."""
@@ -32,16 +49,16 @@ class Rates(NamedTuple):
 
 
 @compiled
-def learning_rate(optimiser, step):
-    """Rate of update `step` (from 0): constant, or rate (1 + cos(pi step / cosine_steps)) / 2 down to 0."""
-    if optimiser.cosine_steps == 0:
+def learning_rate(optimiser, batch_size, step):
+    """Rate of update `step` (from 0): constant, or rate (1 + cos(pi step / steps)) / 2 down to 0."""
+    steps = cosine_steps(optimiser, batch_size)
+    if steps == 0:
         return optimiser.rate
-    share = min(1.0, step / optimiser.cosine_steps)
-    return optimiser.rate * 0.5 * (1.0 + math.cos(math.pi * share))
+    return optimiser.rate * 0.5 * (1.0 + math.cos(math.pi * min(1.0, step / steps)))
 
 
 @compiled
-def rates_of(optimiser, rate, step):
+def rates_of(optimiser, rate, step, shrink):
     """Return the coefficients of one update, which are the same for all weights."""
     unbias1 = unbias2 = 1.0
     if optimiser.bias_correction:
@@ -50,6 +67,7 @@ def rates_of(optimiser, rate, step):
     return Rates(
         np.float32(rate),
         np.float32(1.0 - rate * optimiser.weight_decay),
+        np.float32(shrink),
         np.float32(optimiser.first_decay),
         np.float32(1.0 - optimiser.first_decay if optimiser.dampening else 1.0),
         np.float32(unbias1),
@@ -61,19 +79,21 @@ def rates_of(optimiser, rate, step):
 
 
 @compiled
-def descend_plainly(w, gradient, rates, shrink):
+def descend_plainly(parameters, rates):
     """Plain gradient descent (see `update`)."""
+    w, gradient, _, _ = parameters
     for i in range(0, w.shape[0], LANES):
-        g = splat(shrink) * load(gradient, i)
+        g = splat(rates.shrink) * load(gradient, i)
         store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * g)
         store(gradient, i, splat(_ZERO))
 
 
 @compiled
-def descend_with_momentum(w, gradient, first, rates, shrink):
+def descend_with_momentum(parameters, rates):
     """Momentum alone (see `update`)."""
+    w, gradient, first, _ = parameters
     for i in range(0, w.shape[0], LANES):
-        g = splat(shrink) * load(gradient, i)
+        g = splat(rates.shrink) * load(gradient, i)
         m = splat(rates.first_decay) * load(first, i) + splat(rates.first_fresh) * g
         store(first, i, m)
         store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * (splat(rates.first_unbias) * m))
@@ -81,10 +101,11 @@ def descend_with_momentum(w, gradient, first, rates, shrink):
 
 
 @compiled
-def descend_adaptively(w, gradient, second, rates, shrink):
+def descend_adaptively(parameters, rates):
     """An adaptive rate alone (see `update`)."""
+    w, gradient, _, second = parameters
     for i in range(0, w.shape[0], LANES):
-        g = splat(shrink) * load(gradient, i)
+        g = splat(rates.shrink) * load(gradient, i)
         v = splat(rates.second_decay) * load(second, i) + splat(rates.second_fresh) * (g * g)
         store(second, i, v)
         divisor = root(splat(rates.second_unbias) * v) + splat(rates.epsilon)
@@ -93,10 +114,11 @@ def descend_adaptively(w, gradient, second, rates, shrink):
 
 
 @compiled
-def descend_as_adam(w, gradient, first, second, rates, shrink):
+def descend_as_adam(parameters, rates):
     """Momentum and an adaptive rate (see `update`)."""
+    w, gradient, first, second = parameters
     for i in range(0, w.shape[0], LANES):
-        g = splat(shrink) * load(gradient, i)
+        g = splat(rates.shrink) * load(gradient, i)
         m = splat(rates.first_decay) * load(first, i) + splat(rates.first_fresh) * g
         v = splat(rates.second_decay) * load(second, i) + splat(rates.second_fresh) * (g * g)
         store(first, i, m)
@@ -108,21 +130,21 @@ def descend_as_adam(w, gradient, first, second, rates, shrink):
 
 
 @compiled
-def descend(w, gradient, first, second, has_first, has_second, rates, shrink):
+def descend(parameters, optimiser, rates):
     """Apply the optimiser's variant to a multiple of LANES weights (see `update`)."""
-    if has_first and has_second:
-        descend_as_adam(w, gradient, first, second, rates, shrink)
-    elif has_first:
-        descend_with_momentum(w, gradient, first, rates, shrink)
-    elif has_second:
-        descend_adaptively(w, gradient, second, rates, shrink)
+    if optimiser.first_decay > 0.0 and optimiser.second_decay > 0.0:
+        descend_as_adam(parameters, rates)
+    elif optimiser.first_decay > 0.0:
+        descend_with_momentum(parameters, rates)
+    elif optimiser.second_decay > 0.0:
+        descend_adaptively(parameters, rates)
     else:
-        descend_plainly(w, gradient, rates, shrink)
+        descend_plainly(parameters, rates)
 
 
 @compiled
-def update(w, gradient, first, second, optimiser, rate, step, shrink):
-    """Update a flat array of weights once, then clear its gradient.
+def update(parameters, optimiser, rates):
+    """Update weights once, then clear their gradient.
 
     g = shrink * gradient
     m = beta_1 m + (1 - beta_1 or 1) g         beta_1 = 0: m = g
@@ -131,30 +153,18 @@ def update(w, gradient, first, second, optimiser, rate, step, shrink):
 
     where ^ divides by 1 - beta^(step + 1) if `bias_correction` is on. SGD, momentum, RMSprop, Adam and AdamW
     (Loshchilov and Hutter, arXiv 1711.05101) are settings of this formula.
-
-    Parameters
-    ----------
-    w, gradient, first, second : float32 (n,), changed
-        ``first`` and ``second`` (m and v) can be empty if their decay is 0.
-    optimiser : Optimiser
-    rate : float
-        Learning rate of this step, see `learning_rate`.
-    step : int
-        Number of updates before this one.
-    shrink : float32
     """
-    rates = rates_of(optimiser, rate, step)
-    n = w.shape[0]
+    n = parameters.w.shape[0]
     whole = n - n % LANES
-    has_first, has_second = optimiser.first_decay > 0.0, optimiser.second_decay > 0.0
-    descend(w[:whole], gradient[:whole], first[:whole], second[:whole], has_first, has_second, rates, shrink)
+    w, gradient, first, second = parameters
+    descend(Parameters(w[:whole], gradient[:whole], first[:whole], second[:whole]), optimiser, rates)
     if whole < n:
         padded = np.zeros((4, LANES), np.float32)
-        for row, array in enumerate((w, gradient, first, second)):
+        for row, array in enumerate(parameters):
             rest = array[whole:]
             padded[row, : rest.shape[0]] = rest
-        descend(padded[0], padded[1], padded[2], padded[3], has_first, has_second, rates, shrink)
-        for row, array in enumerate((w, gradient, first, second)):
+        descend(Parameters(padded[0], padded[1], padded[2], padded[3]), optimiser, rates)
+        for row, array in enumerate(parameters):
             rest = array[whole:]
             rest[:] = padded[row, : rest.shape[0]]
 

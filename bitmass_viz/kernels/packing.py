@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-WORD_BITS = 64
+MACHINE_WORD_BITS = 64
+"""Bits that kernels handle at once; the stored words of the data view have 32 (`network.layout`)."""
 BYTE_BITS = 8
 VECTOR_BYTES = 32
 """Bytes in one 256-bit register."""
@@ -17,7 +18,7 @@ VECTOR_BYTES = 32
 
 def words_for(n_bits: int) -> int:
     """Return how many 64-bit words hold `n_bits` bits."""
-    return -(-n_bits // WORD_BITS)
+    return -(-n_bits // MACHINE_WORD_BITS)
 
 
 def bytes_for(n_bits: int) -> int:
@@ -33,7 +34,7 @@ def padded_units(units: int) -> int:
 def pack_bits(bits: NDArray[np.uint8]) -> NDArray[np.uint64]:
     """Pack rows of zeros and ones, uint8 (n, m), into uint64 (n, words_for(m))."""
     n, m = bits.shape
-    packed = np.zeros((n, words_for(m) * WORD_BITS // BYTE_BITS), np.uint8)
+    packed = np.zeros((n, words_for(m) * MACHINE_WORD_BITS // BYTE_BITS), np.uint8)
     packed[:, : bytes_for(m)] = np.packbits(bits, axis=1, bitorder="little")
     return packed.view("<u8")
 
@@ -48,7 +49,7 @@ def byte_columns(bits: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     units, m = bits.shape
     columns = np.zeros((bytes_for(m), padded_units(units)), np.uint8)
-    columns[:, :units] = np.packbits(bits, axis=1, bitorder="little").T
+    columns[:, :units] = pack_bits(bits).view(np.uint8)[:, : columns.shape[0]].T
     return columns
 
 

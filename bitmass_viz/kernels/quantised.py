@@ -1,25 +1,34 @@
 """Few-bit weights trained by gradient: with latent weights (straight-through) or without (Bop).
 
-A code c of k bits stands for one of 2^k levels, evenly spaced from -1 to 1, times one scale per layer:
-
-    q = (2 c + 1 - 2^k) / (2^k - 1)          w = scale q          k = 1: w = +-scale
-
-W0 is stored pixel by pixel, ``w0[i, j]`` from pixel i to hidden unit j, because few bits mean many units: a lit
-pixel's contribution to all of them is one contiguous row. Black pixels are skipped.
+`quantised_network` has the levels and the layout. Black pixels are skipped.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numba.extending import register_jitable
 
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.floatnet import output_error
-from bitmass_viz.kernels.optimiser import learning_rate, update
-from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, RELU, STRAIGHT_THROUGH
+from bitmass_viz.kernels.optimiser import Parameters, learning_rate, rates_of, update
+from bitmass_viz.kernels.quantised_network import Floats, largest_weight
+from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, RELU
 
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
 _TWO = np.float32(2.0)
+
+largest_weight = register_jitable(largest_weight)
+
+
+class Layer(NamedTuple):
+    """The arrays of one layer, flat."""
+
+    parameters: Parameters
+    latent: Floats
+    scale: np.float32
 
 
 @compiled
@@ -164,19 +173,13 @@ def add_rows(lit, row, pixel_values, delta, g):
 
 
 @compiled
-def flip(w, gradient, mean, adaptivity, threshold, shrink):
+def flip(parameters, settings, shrink):
     """Bop: m = (1 - gamma) m + gamma g;  w = -w where |m| > tau and sign(m) = sign(w). Clears the gradient.
 
-    Helwegen et al., arXiv 1906.02107, algorithm 1.
-
-    Parameters
-    ----------
-    w, gradient, mean : float32 (n,), changed
-    adaptivity, threshold : float32
-        gamma and tau.
-    shrink : float32
-        g = shrink * gradient.
+    Helwegen et al., arXiv 1906.02107, algorithm 1; g = shrink * gradient.
     """
+    w, gradient, mean, _ = parameters
+    adaptivity, threshold = settings.adaptivity, settings.threshold
     keep = _ONE - adaptivity
     for i in range(w.shape[0]):
         m = keep * mean[i] + adaptivity * (shrink * gradient[i])
@@ -187,9 +190,7 @@ def flip(w, gradient, mean, adaptivity, threshold, shrink):
 
 
 @compiled
-def update_layer(
-    w, latent, gradient, first, second, method, optimiser, step, bits, scale, adaptivity, threshold, shrink
-):
+def update_layer(layer, settings, step, shrink):
     """Update one layer with the gradient summed over a minibatch, and clear it.
 
     STRAIGHT_THROUGH  the gradient at w moves the latent weight l as if w were l; w is what l rounds to.
@@ -198,58 +199,61 @@ def update_layer(
 
     Parameters
     ----------
-    w, latent, gradient, first, second : float32 (n,), changed
-        ``latent`` is empty for BOP and for 32 bits, ``second`` for BOP.
-    method : int
-    optimiser : Optimiser
+    layer : Layer
+    settings : quantised_network.Settings
     step : int
         Number of updates before this one.
-    bits : int
-    scale, adaptivity, threshold, shrink : float32
+    shrink : float32
+        Factor on the summed gradient.
     """
-    if method == BOP:
-        flip(w, gradient, first, adaptivity, threshold, shrink)
+    parameters, latent, scale = layer
+    if settings.method == BOP:
+        flip(parameters, settings, shrink)
         return
-    rate = learning_rate(optimiser, step)
-    if bits == FLOAT_BITS:
-        update(w, gradient, first, second, optimiser, rate * scale, step, shrink)
+    rate = learning_rate(settings.optimiser, settings.batch_size, step) / largest_weight(settings)
+    if settings.bits == FLOAT_BITS:
+        update(parameters, settings.optimiser, rates_of(settings.optimiser, rate * scale, step, shrink))
         return
-    update(latent, gradient, first, second, optimiser, rate, step, shrink)
+    w, gradient, first, second = parameters
+    rates = rates_of(settings.optimiser, rate, step, shrink)
+    update(Parameters(latent, gradient, first, second), settings.optimiser, rates)
     clip(latent)
-    quantise(latent, bits, scale, w)
+    quantise(latent, settings.bits, scale, w)
 
 
 @compiled
-def train(
-    lit, labels, order, pixel_values, w0, w1, latents, gradients, moments, clock, method, activation, loss,
-    optimiser, bits, scales, adaptivity, threshold, batch_size, closes_batch,
-):  # fmt: skip
-    """Learn from the examples with the indices in ``order``, one after the other (see `floatnet.train`).
+def apply_minibatch(layers, settings, clock):
+    """Update layers with the gradient summed over the open minibatch, and close it."""
+    for layer in layers:
+        update_layer(layer, settings, clock[2], np.float32(1.0 / clock[1]))
+    clock[1] = 0
+    clock[2] += 1
 
-    Parameters
-    ----------
-    lit : LitPixels
-    labels : uint8 (n,)
-    order : int64 (m,)
-    pixel_values : float32 (256,)
-    w0 : float32 (inputs, units), changed
-    w1 : float32 (classes, units), changed
-    latents : (l0, l1), gradients : (g0, g1), moments : (m0, v0, m1, v1)
-        float32, flat or shaped like the weights; empty if `update_layer` does not need them.
-    clock : int64 (3,), changed
-        Examples seen, examples in the open minibatch, updates made.
-    method, optimiser, bits, adaptivity, threshold
-        As in `update_layer`.
-    activation : int
-        RELU or SIGN.
-    loss : int
-        As in `floatnet.output_error`.
-    scales : float32 (2,)
-    batch_size : int
-    closes_batch : bool
-    """
-    g0, g1 = gradients
-    m0, v0, m1, v1 = moments
+
+@compiled
+def layers_of(state):
+    """Return both layers of a network."""
+    w0, g0, w1, g1 = state.w0, state.gradient0, state.w1, state.gradient1
+    return (
+        Layer(
+            Parameters(w0.reshape(-1), g0.reshape(-1), state.first0, state.second0),
+            state.latent0.reshape(-1),
+            state.scales[0],
+        ),
+        Layer(
+            Parameters(w1.reshape(-1), g1.reshape(-1), state.first1, state.second1),
+            state.latent1.reshape(-1),
+            state.scales[1],
+        ),
+    )
+
+
+@compiled
+def learn(examples, settings, state):
+    """Learn from examples, one after the other (see `floatnet.learn`)."""
+    lit, labels, order, closes_batch = examples
+    pixel_values, clock = settings.pixel_values, state.clock
+    w0, w1, g0, g1 = state.w0, state.w1, state.gradient0, state.gradient1
     classes, units = w1.shape
     sums = np.empty(units, np.float32)
     hidden = np.empty(units, np.float32)
@@ -259,10 +263,10 @@ def train(
     for position in range(order.shape[0]):
         row = order[position]
         weighted_sums(lit, row, pixel_values, w0, sums)
-        activate(activation, sums, hidden)
+        activate(settings.activation, sums, hidden)
         class_outputs(hidden, w1, output)
-        output_error(loss, output, classes, labels[row], error)
-        hidden_error(activation, error, sums, w1, delta)
+        output_error(settings.loss, output, classes, labels[row], error)
+        hidden_error(settings.activation, error, sums, w1, delta)
         add_rows(lit, row, pixel_values, delta, g0)
         for k in range(classes):
             e = error[k]
@@ -270,81 +274,28 @@ def train(
                 g1[k, j] += e * hidden[j]
         clock[0] += 1
         clock[1] += 1
-        last = closes_batch and position == order.shape[0] - 1
-        if clock[1] == batch_size or last:
-            shrink = np.float32(1.0 / clock[1])
-            update_layer(
-                w0.reshape(-1), latents[0].reshape(-1), g0.reshape(-1), m0, v0, method, optimiser, clock[2], bits,
-                scales[0], adaptivity, threshold, shrink,
-            )  # fmt: skip
-            update_layer(
-                w1.reshape(-1), latents[1].reshape(-1), g1.reshape(-1), m1, v1, method, optimiser, clock[2], bits,
-                scales[1], adaptivity, threshold, shrink,
-            )  # fmt: skip
-            clock[1] = 0
-            clock[2] += 1
+        if clock[1] == settings.batch_size or (closes_batch and position == order.shape[0] - 1):
+            apply_minibatch(layers_of(state), settings, clock)
 
 
 @compiled
-def predict(lit, pixel_values, w0, w1, activation, labels):
-    """Classify images: argmax_k o_k, the lowest k on a tie.
-
-    Parameters
-    ----------
-    lit : LitPixels
-    pixel_values : float32 (256,)
-    w0, w1, activation : as in `train`
-    labels : uint8 (n,), written
-    """
+def classify(lit, settings, state, labels):
+    """Classify images: argmax_k o_k, the lowest k on a tie."""
+    w0, w1 = state.w0, state.w1
     units = w0.shape[1]
     sums = np.empty(units, np.float32)
     hidden = np.empty(units, np.float32)
     output = np.empty(w1.shape[0], np.float32)
     for row in range(labels.shape[0]):
-        weighted_sums(lit, row, pixel_values, w0, sums)
-        activate(activation, sums, hidden)
+        weighted_sums(lit, row, settings.pixel_values, w0, sums)
+        activate(settings.activation, sums, hidden)
         class_outputs(hidden, w1, output)
         labels[row] = np.argmax(output)
 
 
 @compiled
-def train_linear(
-    lit, labels, order, pixel_values, w, latent, gradient, first, second, clock, loss, optimiser, bits, scale,
-    batch_size, closes_batch,
-):  # fmt: skip
-    """Learn as in `train`, without a hidden layer: o = W x.
-
-    Parameters
-    ----------
-    w : float32 (inputs, classes), changed
-    latent, gradient : float32, shaped like w, changed
-    first, second : float32 (w.size,), changed
-    """
-    classes = w.shape[1]
-    output = np.empty(CLASS_LANES, np.float32)
-    error = np.empty(CLASS_LANES, np.float32)
-    for position in range(order.shape[0]):
-        row = order[position]
-        weighted_sums(lit, row, pixel_values, w, output)
-        output_error(loss, output, classes, labels[row], error)
-        add_rows(lit, row, pixel_values, error, gradient)
-        clock[0] += 1
-        clock[1] += 1
-        last = closes_batch and position == order.shape[0] - 1
-        if clock[1] == batch_size or last:
-            update_layer(
-                w.reshape(-1), latent.reshape(-1), gradient.reshape(-1), first, second, STRAIGHT_THROUGH,
-                optimiser, clock[2], bits, scale, _ZERO, _ZERO, np.float32(1.0 / clock[1]),
-            )  # fmt: skip
-            clock[1] = 0
-            clock[2] += 1
-
-
-@compiled
-def predict_linear(lit, pixel_values, w, labels):
-    """Classify images: argmax_k (W x)_k, the lowest k on a tie (see `predict`)."""
-    classes = w.shape[1]
-    output = np.empty(classes, np.float32)
-    for row in range(labels.shape[0]):
-        weighted_sums(lit, row, pixel_values, w, output)
-        labels[row] = np.argmax(output)
+def refresh(settings, state):
+    """Round the weights from the latent weights, where there are any."""
+    if state.latent0.size > 0:
+        quantise(state.latent0.reshape(-1), settings.bits, state.scales[0], state.w0.reshape(-1))
+        quantise(state.latent1.reshape(-1), settings.bits, state.scales[1], state.w1.reshape(-1))

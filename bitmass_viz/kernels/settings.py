@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 LANES = 8
 """float32 in one 256-bit register."""
@@ -21,6 +22,21 @@ STRAIGHT_THROUGH, BOP = 0, 1
 RELU, SIGN = 0, 1
 FLOAT_BITS = 32
 """Bits per weight at which nothing is rounded."""
+EPOCH_EXAMPLES = 50_000
+"""Examples in an epoch of the study, which its learning-rate schedule counts in."""
+
+
+class Examples(NamedTuple):
+    """Examples to learn from, one after the other."""
+
+    images: Any
+    """All images, as the trainer's `prepare` makes them."""
+    labels: NDArray[np.uint8]
+    """(images,)"""
+    order: NDArray[np.int64]
+    """Indices of the examples, (m,)."""
+    closes_batch: bool
+    """Whether the last example ends its minibatch even if that is not full (the end of an epoch)."""
 
 
 class Model(NamedTuple):
@@ -50,5 +66,17 @@ class Optimiser(NamedTuple):
     """Decoupled weight decay, as in AdamW."""
     clip_norm: float = 0.0
     """Largest norm of the whole gradient; 0 for no limit."""
-    cosine_steps: int = 0
-    """Updates after which a cosine schedule has brought the rate to 0; 0 for a constant rate."""
+    cosine_epochs: int = 0
+    """Epochs of the study after which a cosine schedule has brought the rate to 0; 0 for a constant rate."""
+
+
+def adam(rate: float, **more: Any) -> Optimiser:
+    """Return the settings of Adam, with its authors' defaults."""
+    return Optimiser(
+        rate, first_decay=0.9, second_decay=0.999, dampening=True, bias_correction=True, epsilon=1e-8, **more
+    )
+
+
+def cosine_steps(optimiser: Optimiser, batch_size: int) -> int:
+    """Return the number of updates until a cosine schedule ends; 0 for a constant rate."""
+    return optimiser.cosine_epochs * -(-EPOCH_EXAMPLES // batch_size)

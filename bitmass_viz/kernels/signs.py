@@ -6,10 +6,13 @@ class.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from bitmass_viz.kernels.compiling import compiled
-from bitmass_viz.kernels.packing import BYTE_BITS, WORD_BITS
+from bitmass_viz.kernels.packing import BYTE_BITS, MACHINE_WORD_BITS
 from bitmass_viz.kernels.simd import (
     BYTES,
     FLOATS,
@@ -28,7 +31,6 @@ from bitmass_viz.kernels.simd import (
     splat_double,
     store,
 )
-from bitmass_viz.kernels.sums import lay_out
 
 _NOTHING = np.float32(0.0)
 _ROUNDING = np.float32(2.0**-19)
@@ -40,29 +42,36 @@ _FLUSH = 256
 """Bytes of a row after which the uint16 counts are emptied; they could overflow after 259, at 2 * 127 * 259."""
 
 
+class LayerSums(NamedTuple):
+    """The sums over one layer's inputs, and the means that they are compared with."""
+
+    together: NDArray[np.float64]
+    """(n * wide,): see `sums.spread`."""
+    signals: NDArray[np.float64]
+    """n_k, and zeros, (wide,)."""
+    examples: int
+    """N, at least 1."""
+    centring: bool
+    classes: int
+
+
 @compiled
-def class_parts(together, signal_sums, examples, centring, classes, parts):
+def class_parts(sums, parts):
     """Write D_k = N S_k - n_k M, the term of a class in every counter times N; without centring N S_k.
 
     Parameters
     ----------
-    together : float64 (n * wide,)
-        See `sums.spread`.
-    signal_sums : float64 (wide,)
-        n_k, and zeros.
-    examples : int
-        N.
-    centring : bool
-    classes : int
+    sums : LayerSums
     parts : float32 (n * wide,), written
         Rounded; 0 only where D_k is 0. Values beyond the classes are undefined.
     """
-    wide = signal_sums.shape[0]
-    scale = splat_double(np.float64(examples))
+    together, signals = sums.together, sums.signals
+    wide = signals.shape[0]
+    scale = splat_double(np.float64(sums.examples))
     for bit in range(0, together.shape[0], wide):
-        mean = splat_double(together[bit + classes] if centring else 0.0)
+        mean = splat_double(together[bit + sums.classes] if sums.centring else 0.0)
         for k in range(0, wide, FLOATS):
-            part = scale * load(together, bit + k) - load(signal_sums, k) * mean
+            part = scale * load(together, bit + k) - load(signals, k) * mean
             store(parts, bit + k, narrow(part))
 
 
@@ -91,13 +100,12 @@ def signed_sums(rows, begin, end, table):
 
 
 @compiled
-def settle(together, signal_sums, examples, centring, classes, first, unsure, signs, old):
+def settle(sums, first, unsure, signs, old):
     """Compute the signs that float32 leaves uncertain, in exact integers; a counter at 0 keeps its old bit.
 
     Parameters
     ----------
-    together, signal_sums, examples, centring, classes
-        As in `class_parts`.
+    sums : LayerSums
     first : int
         The first of 8 pixels.
     unsure : int
@@ -112,15 +120,16 @@ def settle(together, signal_sums, examples, centring, classes, first, unsure, si
     int
         The new bits of the uncertain pixels; the others are 0.
     """
-    wide = signal_sums.shape[0]
+    together, classes = sums.together, sums.classes
+    wide = sums.signals.shape[0]
     found = 0
     for i in range(BYTE_BITS):
         if (unsure >> i) & 1:
             bit = (first + i) * wide
-            mean = together[bit + classes] if centring else 0.0
+            mean = together[bit + classes] if sums.centring else 0.0
             counter = 0.0
             for k in range(classes):
-                part = examples * together[bit + k] - signal_sums[k] * mean
+                part = sums.examples * together[bit + k] - sums.signals[k] * mean
                 counter += part if (signs >> k) & 1 else -part
             if counter > 0.0 or (counter == 0.0 and (old >> i) & 1):
                 found |= 1 << i
@@ -128,7 +137,7 @@ def settle(together, signal_sums, examples, centring, classes, first, unsure, si
 
 
 @compiled
-def refresh_signs(weights, together, signal_sums, examples, codes, centring, classes):
+def refresh_signs(weights, sums, codes):
     """w_ji = sign(C_ji) for every hidden unit j and pixel i, C_j = sum_k b_kj D_k; at 0 the old bit stays.
 
     C_j is a signed sum of the same ten rows for every unit. For 8 pixels at a time, the sums over the lower and
@@ -139,17 +148,16 @@ def refresh_signs(weights, together, signal_sums, examples, codes, centring, cla
     ----------
     weights : uint8 (bytes, units), changed
         A multiple of 32 units.
-    together, signal_sums, examples, centring, classes
-        As in `class_parts`.
+    sums : LayerSums
     codes : int64 (units,)
         The codebook: b_kj is bit k.
     """
     n_bytes, units = weights.shape
-    wide = signal_sums.shape[0]
+    wide, classes = sums.signals.shape[0], sums.classes
     split = classes // 2
     # Zeros after the last pixel, for a last byte that is not full.
     parts = np.zeros(n_bytes * BYTE_BITS * wide, np.float32)
-    class_parts(together, signal_sums, examples, centring, classes, parts)
+    class_parts(sums, parts)
     rows = np.empty(classes * FLOATS, np.float32)
     low, high = np.empty(FLOATS << split, np.float32), np.empty(FLOATS << (classes - split), np.float32)
     in_low, in_high = FLOATS * (codes & ((1 << split) - 1)), FLOATS * (codes >> split)
@@ -180,10 +188,7 @@ def refresh_signs(weights, together, signal_sums, examples, codes, centring, cla
                     counters = load(low, in_low[begin + j]) + load(high, in_high[begin + j])
                     unsure = lively & ~mask_above(magnitude(counters), margin)
                     if unsure != 0:
-                        found = settle(
-                            together, signal_sums, examples, centring, classes, first, unsure, codes[begin + j],
-                            weights[byte, begin + j],
-                        )  # fmt: skip
+                        found = settle(sums, first, unsure, codes[begin + j], weights[byte, begin + j])
                         signs[j] = (np.int64(signs[j]) & ~unsure) | found
             store(weights, at, choose_bits(lively, load(signs, 0), load(weights, at)))
 
@@ -244,24 +249,21 @@ def sums_over_ones(weights, values, largest, sums):
 
 
 @compiled
-def refresh_thresholds(weights, thresholds, input_sum, examples, centring):
+def refresh_thresholds(weights, sums, thresholds):
     """theta_j = mean of a_j over the examples seen, with the current weights, rounded down: (n + w_j . M/N) / 2.
 
-    Rounding does not matter: a_j > theta_j and a_j > floor(theta_j) are the same for integer a_j.
+    Without centring M counts as 0. Rounding does not matter: a_j > theta_j and a_j > floor(theta_j) are the same
+    for integer a_j.
 
     Parameters
     ----------
     weights : uint8 (bytes, units)
+    sums : LayerSums
     thresholds : int64 (units,), written
-    input_sum : float64 (n,)
-        M.
-    examples : int
-        N, at least 1.
-    centring : bool
-        Without it M counts as 0.
     """
-    n = input_sum.shape[0]
-    if not centring:
+    input_sum = sums.together.reshape(-1, sums.signals.shape[0])[:, sums.classes]
+    n, examples = input_sum.shape[0], sums.examples
+    if not sums.centring:
         thresholds[:] = n // 2
         return
     along_ones = np.empty(weights.shape[1], np.int64)
@@ -272,25 +274,25 @@ def refresh_thresholds(weights, thresholds, input_sum, examples, centring):
 
 
 @compiled
-def refresh_output(output_weights, together, signal_sums, examples, centring):
+def refresh_output(output_weights, sums):
     """v_k = sign(U_k); a counter at 0 keeps its old bit.
 
     Parameters
     ----------
     output_weights : uint64 (classes, words_for(units)), changed
-    together, signal_sums, examples, centring
-        As in `class_parts`, of the hidden units.
+    sums : LayerSums
+        Of the hidden units.
     """
     classes, words = output_weights.shape
-    wide = signal_sums.shape[0]
-    units = together.shape[0] // wide
+    wide = sums.signals.shape[0]
+    units = sums.together.shape[0] // wide
     parts = np.empty(units * wide, np.float32)
-    class_parts(together, signal_sums, examples, centring, classes, parts)
+    class_parts(sums, parts)
     for k in range(classes):
         for word in range(words):
-            first = word * WORD_BITS
+            first = word * MACHINE_WORD_BITS
             positive = tie = np.uint64(0)
-            for i in range(min(WORD_BITS, units - first)):
+            for i in range(min(MACHINE_WORD_BITS, units - first)):
                 part = parts[(first + i) * wide + k]
                 positive |= np.uint64(part > _NOTHING) << np.uint64(i)
                 tie |= np.uint64(part == _NOTHING) << np.uint64(i)
@@ -298,36 +300,12 @@ def refresh_output(output_weights, together, signal_sums, examples, centring):
 
 
 @compiled
-def refresh(
-    weights, thresholds, output_weights, together, hidden_together, signal_sums, examples, codes, centring
-):
-    """Update all weight bits and thresholds from the sums.
-
-    Parameters
-    ----------
-    weights, thresholds, output_weights
-        As in `hebbian.predict`, changed.
-    together : float64 (inputs * wide,), hidden_together : float64 (units * wide,)
-        See `sums.spread`.
-    signal_sums : float64 (wide,)
-        n_k, and zeros.
-    examples : int
-        N, at least 1.
-    codes
-        As in `refresh_signs`.
-    centring : bool
-    """
-    classes = output_weights.shape[0]
-    wide = signal_sums.shape[0]
-    refresh_signs(weights, together, signal_sums, examples, codes, centring, classes)
-    refresh_thresholds(weights, thresholds, together.reshape(-1, wide)[:, classes], examples, centring)
-    refresh_output(output_weights, hidden_together, signal_sums, examples, centring)
-
-
-@compiled
-def refresh_from(weights, thresholds, output_weights, sums, examples, codes, centring):
-    """The same as `refresh`, from sums in the trainer's layout."""
-    together, hidden_together, signal_sums = lay_out(sums)
-    refresh(
-        weights, thresholds, output_weights, together, hidden_together, signal_sums, examples, codes, centring
-    )  # fmt: skip
+def refresh_all(settings, state, sums):
+    """Update all weight bits and thresholds from sums in the training layout."""
+    examples, classes = state.clock[0], state.signal_sums.shape[0]
+    of_inputs = LayerSums(sums.inputs, sums.signals, examples, settings.centring, classes)
+    refresh_signs(state.weights, of_inputs, settings.codes)
+    refresh_thresholds(state.weights, of_inputs, state.thresholds)
+    refresh_output(
+        state.output_weights, LayerSums(sums.hidden, sums.signals, examples, settings.centring, classes)
+    )

@@ -6,10 +6,24 @@ For each input and each hidden unit the layout has S_k or R_k of all classes sid
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.simd import FLOATS, load, splat_double, store, widen
+
+
+class Sums(NamedTuple):
+    """All sums of a network in the training layout; `spread` describes it."""
+
+    inputs: NDArray[np.float64]
+    """S and M, (inputs * wide,)"""
+    hidden: NDArray[np.float64]
+    """R and G, (units * wide,)"""
+    signals: NDArray[np.float64]
+    """n, and zeros, (wide,)"""
 
 
 @compiled
@@ -76,25 +90,25 @@ def class_vectors(classes):
 
 
 @compiled
-def lay_out(sums):
-    """Convert all sums to the layout of `refresh`.
-
-    Parameters
-    ----------
-    sums : (S, R, n_k, M, G)
-        int64 (classes, n), (classes, units), (classes,), (n,), (units,).
-
-    Returns
-    -------
-    together, hidden_together, signal_sums
-    """
-    class_sums, hidden_sums, signal_sums, input_sum, hidden_sum = sums
-    classes = signal_sums.shape[0]
+def lay_out(state):
+    """Convert a network's sums to the training layout."""
+    classes = state.signal_sums.shape[0]
     wide = class_vectors(classes)
-    together = np.empty(input_sum.shape[0] * wide, np.float64)
-    hidden_together = np.empty(hidden_sum.shape[0] * wide, np.float64)
-    spread(class_sums, input_sum, together)
-    spread(hidden_sums, hidden_sum, hidden_together)
-    wide_signals = np.zeros(wide, np.float64)
-    wide_signals[:classes] = signal_sums
-    return together, hidden_together, wide_signals
+    sums = Sums(
+        np.empty(state.input_sum.shape[0] * wide, np.float64),
+        np.empty(state.hidden_sum.shape[0] * wide, np.float64),
+        np.zeros(wide, np.float64),
+    )
+    spread(state.class_sums, state.input_sum, sums.inputs)
+    spread(state.hidden_sums, state.hidden_sum, sums.hidden)
+    sums.signals[:classes] = state.signal_sums
+    return sums
+
+
+@compiled
+def put_back(sums, state):
+    """Convert sums back: the inverse of `lay_out`."""
+    collect(sums.inputs, state.class_sums, state.input_sum)
+    collect(sums.hidden, state.hidden_sums, state.hidden_sum)
+    for k in range(state.signal_sums.shape[0]):
+        state.signal_sums[k] = np.int64(sums.signals[k])

@@ -63,10 +63,6 @@ class NumberFormat(ABC):
         """Return the codes of numbers: the inverse of `decode`."""
 
     @abstractmethod
-    def code_of(self, weights: NDArray[np.float32], scale: np.float32) -> Codes:
-        """Return the codes of weights as the network uses them: numbers times scale."""
-
-    @abstractmethod
     def largest(self, scale: np.float32) -> np.float32:
         """Return the number of the largest weight: the highest level, or `scale` itself for float32."""
 
@@ -89,11 +85,6 @@ class Levels(NumberFormat):
     def encode(self, numbers: NDArray[Any]) -> Codes:
         """See `NumberFormat.encode`."""
         return ((numbers.astype(np.int64) - 1 + (1 << self.bits)) >> 1).astype(np.uint32)
-
-    def code_of(self, weights: NDArray[np.float32], scale: np.float32) -> Codes:
-        """See `NumberFormat.code_of`."""
-        top = (1 << self.bits) - 1
-        return np.rint((weights.astype(np.float64) / scale * top + top) / 2).astype(np.uint32)
 
     def largest(self, scale: np.float32) -> np.float32:
         """See `NumberFormat.largest`."""
@@ -123,10 +114,6 @@ class OneBit(Levels):
     def decode(self, codes: Codes) -> NDArray[Any]:
         """See `NumberFormat.decode`: int8."""
         return 2 * codes.astype(np.int8) - 1
-
-    def code_of(self, weights: NDArray[np.float32], scale: np.float32) -> Codes:
-        """See `NumberFormat.code_of`."""
-        return (weights > 0).astype(np.uint32)
 
 
 class Float32(NumberFormat):
@@ -167,10 +154,6 @@ class Float32(NumberFormat):
     def encode(self, numbers: NDArray[Any]) -> Codes:
         """See `NumberFormat.encode`."""
         return np.ascontiguousarray(numbers, "<f4").view("<u4")
-
-    def code_of(self, weights: NDArray[np.float32], scale: np.float32) -> Codes:
-        """See `NumberFormat.code_of`."""
-        return self.encode(weights)
 
     def largest(self, scale: np.float32) -> np.float32:
         """See `NumberFormat.largest`."""

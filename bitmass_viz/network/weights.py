@@ -11,18 +11,6 @@ from bitmass_viz.network import display
 from bitmass_viz.network.layout import WORD_BITS, Address, LayerLayout
 
 
-def pack_codes(codes: list[NDArray[np.uint32]], bits_per_weight: int) -> NDArray[np.uint8]:
-    """Pack layers of codes, each uint32 (units, features), into one dense buffer, uint8 (bytes,).
-
-    The inverse of `WeightMatrix.codes`.
-    """
-    if bits_per_weight == WORD_BITS:
-        return np.concatenate([layer.ravel() for layer in codes]).astype("<u4", copy=False).view(np.uint8)
-    places = np.arange(bits_per_weight, dtype=np.uint32)
-    streams = [((layer.reshape(-1, 1) >> places) & np.uint32(1)).astype(np.uint8).ravel() for layer in codes]
-    return np.packbits(np.concatenate(streams), bitorder="little")
-
-
 class WeightMatrix:
     """One layer of the dense buffer, in three views.
 

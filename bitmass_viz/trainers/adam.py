@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.kernels.settings import Optimiser, adam
 from bitmass_viz.trainers.float32 import Float32Trainer, rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
@@ -19,11 +19,4 @@ class Adam(Float32Trainer):
 
     def optimiser(self) -> Optimiser:
         """See `Float32Trainer.optimiser`."""
-        return Optimiser(
-            rate=self.options["learning_rate"],
-            first_decay=0.9,
-            second_decay=0.999,
-            dampening=True,
-            bias_correction=True,
-            epsilon=1e-08,
-        )
+        return adam(self.options["learning_rate"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from bitmass_viz.kernels.settings import Optimiser
-from bitmass_viz.trainers.float32 import Float32Trainer, rate
+from bitmass_viz.kernels.settings import Optimiser, adam
+from bitmass_viz.trainers.float32 import PUBLISHED_EPOCHS, Float32Trainer, rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
 
@@ -43,14 +43,9 @@ class AdamW(Float32Trainer):
 
     def optimiser(self) -> Optimiser:
         """See `Float32Trainer.optimiser`."""
-        return Optimiser(
-            rate=self.options["learning_rate"],
-            first_decay=0.9,
-            second_decay=0.999,
-            dampening=True,
-            bias_correction=True,
-            epsilon=1e-8,
+        return adam(
+            self.options["learning_rate"],
             weight_decay=1e-4,
             clip_norm=self.options["clip_norm"],
-            cosine_steps=self.published_steps() if self.options["schedule"] == "cosine" else 0,
+            cosine_epochs=PUBLISHED_EPOCHS if self.options["schedule"] == "cosine" else 0,
         )

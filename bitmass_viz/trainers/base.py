@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.data import Split
+from bitmass_viz.kernels.random_numbers import WEIGHTS, generator
 from bitmass_viz.network.architecture import MAX_HIDDEN, Architecture
 from bitmass_viz.network.formats import FORMATS, ONE_BIT, NumberFormat
 from bitmass_viz.network.layout import LayerLayout
@@ -81,7 +82,7 @@ class Trainer(ABC):
         self.recipe = recipe
         self.options = resolve(self.NAME, self.OPTIONS, recipe, options)
         self.state: Snapshot = {}
-        self._start(np.random.default_rng([seed, 0]))
+        self._start(generator(seed, WEIGHTS))
 
     @abstractmethod
     def _start(self, rng: np.random.Generator) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from bitmass_viz.kernels import settings
+from bitmass_viz.kernels.settings import Optimiser
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrainer
 
@@ -41,3 +42,7 @@ class Bop(QuantisedTrainer):
         ACTIVATION,
         PIXEL_KIND,
     )
+
+    def optimiser(self) -> Optimiser:
+        """See `QuantisedTrainer.optimiser`: none."""
+        return Optimiser(0.0)

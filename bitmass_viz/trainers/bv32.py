@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels import packing, settings
+from bitmass_viz.kernels import bv32_network, packing, settings
 from bitmass_viz.network.layout import LayerLayout, bv32_layouts
 from bitmass_viz.network.weights import WeightMatrices
-from bitmass_viz.trainers.base import Role, Trainer
+from bitmass_viz.trainers.base import Role
+from bitmass_viz.trainers.family import FamilyTrainer, Shapes
 from bitmass_viz.trainers.options import BATCH_SIZE, Option
 
 RULES = {
@@ -19,6 +21,7 @@ RULES = {
     "error-driven": settings.ERROR_DRIVEN,
     "delta": settings.DELTA,
 }
+
 PIXEL_THRESHOLD = 127
 """A pixel brighter than this is +1, any other −1."""
 
@@ -60,7 +63,7 @@ def centring(on: bool) -> Option:
     )
 
 
-class Bv32Hebbian(Trainer):
+class Bv32Hebbian(FamilyTrainer):
     """A binary network 784 → 32·H → 10, stored as 784 → H → 10 words of 32 bits, that learns by counting.
 
     The forward pass is XNOR and popcount. A random codebook has one ±1 code per class: the target outputs of the
@@ -73,6 +76,8 @@ class Bv32Hebbian(Trainer):
     LABEL = "BV32-Hebbian"
     SUMMARY = "Single bits, XNOR and popcount; counters that learn without any gradient."
     OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, centring(True), BATCH_SIZE, MARGIN, SHARPNESS)
+    NETWORK: ClassVar[ModuleType] = bv32_network
+    KERNELS = "hebbian"
     ROLES: ClassVar[Mapping[str, Role]] = {
         "weights": "weights",
         "thresholds": "constants",
@@ -85,26 +90,39 @@ class Bv32Hebbian(Trainer):
         "clock": "scratch",
     }
 
-    def _start(self, rng: np.random.Generator) -> None:
+    def choose(self) -> bv32_network.Settings:
+        """See `FamilyTrainer.choose`."""
+        units = self.arch.binary_hidden
+        return bv32_network.Settings(
+            inputs=self.arch.inputs,
+            rule=RULES[self.options["rule"]],
+            centring=self.options["centring"],
+            batch_size=self.options["batch_size"],
+            margin=self.options["margin"],
+            decay=np.exp(-self.options["sharpness"] / np.sqrt(units) * np.arange(units + 1)),
+            codes=np.zeros(units, np.int64),
+        )
+
+    @property
+    def shapes(self) -> Shapes:
+        """See `FamilyTrainer.shapes`."""
         inputs, classes, units = self.arch.inputs, self.arch.classes, self.arch.binary_hidden
-        weights = packing.byte_columns(rng.integers(0, 2, (units, inputs), np.uint8))
-        output_weights = packing.pack_bits(rng.integers(0, 2, (classes, units), np.uint8))
-        self.codebook = rng.integers(0, 2, (classes, units), np.uint8)
-        self._codes = _as_numbers(self.codebook)
-        spread = np.sqrt(units)
-        self._margin = round(self.options["margin"] * float(spread))
-        self._decay = np.exp(-self.options["sharpness"] / spread * np.arange(units + 1))
-        self.state = {
-            "weights": weights,
-            "thresholds": np.full(units, inputs // 2, np.int64),
-            "output_weights": output_weights,
-            "class_sums": np.zeros((classes, inputs), np.int64),
-            "hidden_sums": np.zeros((classes, units), np.int64),
-            "signal_sums": np.zeros(classes, np.int64),
-            "input_sum": np.zeros(inputs, np.int64),
-            "hidden_sum": np.zeros(units, np.int64),
-            "clock": np.zeros(2, np.int64),
+        return {
+            "weights": (np.uint8, (packing.bytes_for(inputs), packing.padded_units(units))),
+            "thresholds": (np.int64, (units,)),
+            "output_weights": (np.uint64, (classes, packing.words_for(units))),
+            "class_sums": (np.int64, (classes, inputs)),
+            "hidden_sums": (np.int64, (classes, units)),
+            "signal_sums": (np.int64, (classes,)),
+            "input_sum": (np.int64, (inputs,)),
+            "hidden_sum": (np.int64, (units,)),
+            "clock": (np.int64, (2,)),
         }
+
+    @property
+    def codebook(self) -> NDArray[np.uint8]:
+        """One bit for each class and hidden unit, uint8 (classes, units)."""
+        return (self._chosen.codes >> np.arange(self.arch.classes)[:, None] & 1).astype(np.uint8)
 
     @property
     def layers(self) -> tuple[LayerLayout, ...]:
@@ -120,61 +138,10 @@ class Bv32Hebbian(Trainer):
         bits.pack_rows(rows, PIXEL_THRESHOLD, packed)
         return packed.view(np.uint8)
 
-    def _sums(self) -> tuple[NDArray[np.int64], ...]:
-        s = self.state
-        return (s["class_sums"], s["hidden_sums"], s["signal_sums"], s["input_sum"], s["hidden_sum"])
-
-    def learn(
-        self, prepared: Any, labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
-    ) -> None:
-        """See `Trainer.learn`."""
-        from bitmass_viz.kernels import hebbian
-
-        s = self.state
-        hebbian.train(
-            prepared,
-            labels,
-            order,
-            self.arch.inputs,
-            s["weights"],
-            s["thresholds"],
-            s["output_weights"],
-            self._sums(),
-            s["clock"],
-            self._codes,
-            RULES[self.options["rule"]],
-            self._margin,
-            self._decay,
-            self.options["centring"],
-            self.options["batch_size"],
-            closes_batch,
-        )
-
     def set_option(self, name: str, value: Any) -> None:
         """See `Trainer.set_option`. Centring takes effect at once: all counters derive from the same sums."""
-        from bitmass_viz.kernels import signs
-
         super().set_option(name, value)
-        s = self.state
-        if s["clock"][0] > 0:
-            signs.refresh_from(
-                s["weights"],
-                s["thresholds"],
-                s["output_weights"],
-                self._sums(),
-                s["clock"][0],
-                self._codes,
-                self.options["centring"],
-            )
-
-    def classify(self, prepared: Any) -> NDArray[np.uint8]:
-        """See `Trainer.classify`."""
-        from bitmass_viz.kernels import hebbian
-
-        s = self.state
-        labels = np.empty(len(prepared), np.uint8)
-        hebbian.predict(prepared, s["weights"], s["thresholds"], s["output_weights"], self.arch.inputs, labels)
-        return labels
+        self.kernels.refresh(self.settings, self.arrays)
 
     def put_weights(self, weights: WeightMatrices) -> None:
         """See `Trainer.put_weights`. The thresholds do not change."""
@@ -191,18 +158,6 @@ class Bv32Hebbian(Trainer):
         """Return the codebook, one bit for each class and hidden unit."""
         return {"codebook": packing.pack_bits(self.codebook)}
 
-    def weights(self) -> WeightMatrices:
-        """See `Trainer.weights`; includes the thresholds, which are integers because popcounts are."""
-        s = self.state
-        units, inputs = self.arch.binary_hidden, self.arch.inputs
-        stream = np.concatenate(
-            [
-                packing.join_rows(s["weights"].T[:units], inputs),
-                packing.join_rows(s["output_weights"].view(np.uint8), units),
-            ]
-        )
-        return WeightMatrices(stream, self.layers, s["thresholds"].astype(np.int32))
-
 
 class Bv32Uncentred(Bv32Hebbian):
     """BV32-Hebbian without centring: our reconstruction of the bug that cost 65 percentage points."""
@@ -211,8 +166,3 @@ class Bv32Uncentred(Bv32Hebbian):
     LABEL = "BV32, uncentred (the bug)"
     SUMMARY = "The same network with the centring left out of its update, as we reconstruct the study's bug."
     OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, centring(False), BATCH_SIZE, MARGIN, SHARPNESS)
-
-
-def _as_numbers(bit_rows: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return each column of bits as an integer, with the first row as the lowest bit."""
-    return bit_rows.astype(np.int64).T @ (1 << np.arange(len(bit_rows), dtype=np.int64))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels import settings
+from bitmass_viz.kernels import quantised_network, settings
 from bitmass_viz.kernels.settings import Optimiser
 from bitmass_viz.network.formats import NumberFormat
 from bitmass_viz.network.layout import LayerLayout, container_layouts
-from bitmass_viz.network.weights import WeightMatrices, pack_codes
+from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
 from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
+from bitmass_viz.trainers.family import Shapes
 from bitmass_viz.trainers.float32 import LOSSES
 from bitmass_viz.trainers.options import Option
 from bitmass_viz.trainers.sparse_input import LitTrainer
@@ -52,6 +55,8 @@ class QuantisedTrainer(LitTrainer):
     prediction, but training needs sums of a suitable size.
     """
 
+    NETWORK: ClassVar[ModuleType] = quantised_network
+    KERNELS = "quantised"
     METHOD: ClassVar[int]
     ROLES: ClassVar[Mapping[str, Role]] = {
         "w0": "weights",
@@ -73,92 +78,47 @@ class QuantisedTrainer(LitTrainer):
         """Bits per weight."""
         return self.format_with(self.options).bits
 
+    @abstractmethod
     def optimiser(self) -> Optimiser:
-        """Return the update formula of the latent weights."""
-        return Optimiser(0.0)
+        """Return the update formula, its rate in units of the largest weight."""
 
-    def weight_range(self) -> float:
-        """Return the largest weight, in units of √(2/fan_in): He's standard deviation."""
-        return 1.0
+    def choose(self) -> quantised_network.Settings:
+        """See `FamilyTrainer.choose`."""
+        return quantised_network.Settings(
+            bits=self.bits,
+            optimiser=self.optimiser(),
+            loss=LOSSES[self.options["loss"]],
+            batch_size=self.options["batch_size"],
+            pixel_values=PIXELS[self.options["pixels"]],
+            largest_weight=self.options.get("weight_range", 1.0),
+            method=self.METHOD,
+            activation=ACTIVATIONS[self.options["activation"]],
+            adaptivity=np.float32(self.options.get("adaptivity", 0.0)),
+            threshold=np.float32(self.options.get("threshold", 0.0)),
+        )
 
-    def _start(self, rng: np.random.Generator) -> None:
-        from bitmass_viz.kernels import quantised
-
-        units = self.arch.hidden_units(self.bits)
-        self._optimiser = self.optimiser()
-        self._pixel_values = PIXELS[self.options["pixels"]]
-        self._activation = ACTIVATIONS[self.options["activation"]]
-        self._adaptivity = np.float32(self.options.get("adaptivity", 0.0))
-        self._threshold = np.float32(self.options.get("threshold", 0.0))
-        width = self.weight_range()
-        scales = np.array([width * np.sqrt(2.0 / fan_in) for fan_in in (self.arch.inputs, units)], np.float32)
-        latents = first_latents(rng, [(self.arch.inputs, units), (self.arch.classes, units)], width)
-        self.state = {"scales": scales, "clock": np.zeros(3, np.int64)}
-        for number, latent in enumerate(latents):
-            w = np.empty_like(latent)
-            quantised.quantise(latent.reshape(-1), self.bits, scales[number], w.reshape(-1))
-            by_gradient = self.METHOD == settings.STRAIGHT_THROUGH
-            has_latent = by_gradient and self.format_with(self.options).has_scale
-            self.state |= {
-                f"w{number}": w,
-                f"latent{number}": latent if has_latent else np.zeros((0, 0), np.float32),
-                f"gradient{number}": np.zeros_like(w),
-                f"first{number}": np.zeros(w.size, np.float32),
-                f"second{number}": np.zeros(w.size * by_gradient, np.float32),
-            }
+    @property
+    def shapes(self) -> Shapes:
+        """See `FamilyTrainer.shapes`."""
+        units, by_gradient = self.arch.hidden_units(self.bits), self.METHOD == settings.STRAIGHT_THROUGH
+        found: Shapes = {"scales": (np.float32, (2,)), "clock": (np.int64, (3,))}
+        for layer, features in enumerate((self.arch.inputs, self.arch.classes)):
+            arrays = layer_arrays((features, units), by_gradient and self.layers[0].format.has_scale, by_gradient)
+            found = {**found, **{f"{name}{layer}": array for name, array in arrays.items()}}
+        return found
 
     @property
     def layers(self) -> tuple[LayerLayout, ...]:
         """32/k hidden units per container, k bits per weight."""
         return container_layouts(self.arch, self.bits)
 
-    def learn(
-        self, prepared: Any, labels: NDArray[np.uint8], order: NDArray[np.int64], closes_batch: bool
-    ) -> None:
-        """See `Trainer.learn`."""
-        from bitmass_viz.kernels import quantised
-
-        s = self.state
-        quantised.train(
-            prepared.pixels,
-            labels,
-            order,
-            self._pixel_values,
-            s["w0"],
-            s["w1"],
-            (s["latent0"], s["latent1"]),
-            (s["gradient0"], s["gradient1"]),
-            (s["first0"], s["second0"], s["first1"], s["second1"]),
-            s["clock"],
-            self.METHOD,
-            self._activation,
-            LOSSES[self.options["loss"]],
-            self._optimiser,
-            self.bits,
-            s["scales"],
-            self._adaptivity,
-            self._threshold,
-            self.options["batch_size"],
-            closes_batch,
-        )
-
-    def classify(self, prepared: Any) -> NDArray[np.uint8]:
-        """See `Trainer.classify`."""
-        from bitmass_viz.kernels import quantised
-
-        labels = np.empty(len(prepared), np.uint8)
-        s = self.state
-        quantised.predict(prepared.pixels, self._pixel_values, s["w0"], s["w1"], self._activation, labels)
-        return labels
+    def _start(self, rng: np.random.Generator) -> None:
+        super()._start(rng)
+        self.kernels.refresh(self.settings, self.arrays)
 
     def constants(self) -> dict[str, NDArray[Any]]:
         """Return the scale of each layer, unless the format needs none."""
         return {"scales": self.state["scales"]} if self.format_with(self.options).has_scale else {}
-
-    def weights(self) -> WeightMatrices:
-        """See `Trainer.weights`; a weight's bits are its code, whose highest bit is the sign."""
-        s = self.state
-        return pack_weights([s["w0"].T, s["w1"]], s["scales"], self.layers)
 
     def put_weights(self, weights: WeightMatrices) -> None:
         """See `Trainer.put_weights`. Latent weights are set to the levels of the new bits."""
@@ -169,21 +129,17 @@ class QuantisedTrainer(LitTrainer):
             put_levels(matrix, number_format, s["scales"][number], s[f"w{number}"], s[f"latent{number}"])
 
 
-def first_latents(
-    rng: np.random.Generator, shapes: list[tuple[int, int]], width: float
-) -> list[NDArray[np.float32]]:
-    """Draw latent weights uniformly, with He's variance as far as the range −1 to 1 allows."""
-    reach = min(1.0, np.sqrt(3.0) / width)
-    return [rng.uniform(-reach, reach, shape).astype(np.float32) for shape in shapes]
-
-
-def pack_weights(
-    matrices: list[NDArray[np.float32]], scales: NDArray[np.float32], layers: tuple[LayerLayout, ...]
-) -> WeightMatrices:
-    """Pack weight matrices, each float32 (units, features), into a dense buffer."""
-    number_format = layers[0].format
-    codes = [number_format.code_of(matrix, scale) for matrix, scale in zip(matrices, scales, strict=True)]
-    return WeightMatrices(pack_codes(codes, number_format.bits), layers)
+def layer_arrays(shape: tuple[int, int], has_latent: bool, has_second: bool) -> Shapes:
+    """Return the type and shape of each array of a layer."""
+    size = shape[0] * shape[1]
+    shapes = {
+        "w": shape,
+        "latent": shape if has_latent else (0, 0),
+        "gradient": shape,
+        "first": (size,),
+        "second": (size * has_second,),
+    }
+    return {name: (np.float32, shape) for name, shape in shapes.items()}
 
 
 def put_levels(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.trainers.base import Trainer
+from bitmass_viz.trainers.family import FamilyTrainer
 
 if TYPE_CHECKING:
     from bitmass_viz.kernels.pixels import LitPixels
@@ -34,7 +34,7 @@ class LitImages:
         return LitImages(self.pixels._replace(starts=self.pixels.starts[first : max(first, stop) + 1]))
 
 
-class LitTrainer(Trainer):
+class LitTrainer(FamilyTrainer):
     """Base of the trainers that skip black pixels."""
 
     def prepare(self, images: NDArray[np.uint8]) -> LitImages:
@@ -42,3 +42,7 @@ class LitTrainer(Trainer):
         from bitmass_viz.kernels.pixels import lit_pixels
 
         return LitImages(lit_pixels(images.reshape(len(images), self.arch.inputs)))
+
+    def images(self, prepared: LitImages) -> LitPixels:
+        """See `FamilyTrainer.images`."""
+        return prepared.pixels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from bitmass_viz.kernels import settings
-from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.kernels.settings import Optimiser, adam
 from bitmass_viz.network.formats import WEIGHT_BITS
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrainer
@@ -34,10 +34,6 @@ RANGE = Option(
     low=0.0,
     high=100.0,
 )
-RANGES = {1: 1.0, 2: 2.0, 4: 4.0, 8: 16.0, 16: 16.0, 32: 16.0}
-"""Bits per weight → range, chosen on the validation split before experiment "iso-bit" tried more ranges.
-
-A number of bits that is not listed takes the range of the next lower one."""
 
 
 class StraightThrough(QuantisedTrainer):
@@ -57,15 +53,4 @@ class StraightThrough(QuantisedTrainer):
 
     def optimiser(self) -> Optimiser:
         """See `QuantisedTrainer.optimiser`: Adam."""
-        return Optimiser(
-            rate=self.options["learning_rate"] / self.weight_range(),
-            first_decay=0.9,
-            second_decay=0.999,
-            dampening=True,
-            bias_correction=True,
-            epsilon=1e-8,
-        )
-
-    def weight_range(self) -> float:
-        """See `QuantisedTrainer.weight_range`."""
-        return float(self.options["weight_range"]) or RANGES[max(bits for bits in RANGES if bits <= self.bits)]
+        return adam(self.options["learning_rate"])

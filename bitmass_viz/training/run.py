@@ -15,6 +15,7 @@ from tqdm.auto import tqdm
 
 from bitmass_viz.common import html, numeric
 from bitmass_viz.data import Digits, Split
+from bitmass_viz.kernels.random_numbers import example_order
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers import TRAINERS
@@ -520,8 +521,7 @@ class Run:
     def _epoch_order(self, epoch: int) -> NDArray[np.int64]:
         known, order = self._order
         if known != epoch:
-            rng = np.random.default_rng([self.seed, 1, epoch])
-            order = rng.permutation(len(self.digits.train))
+            order = example_order(self.seed, epoch, len(self.digits.train))
             self._order = (epoch, order)
         return order
 

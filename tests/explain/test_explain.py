@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bitmass_viz as bm
-from bitmass_viz.explain import binary_forward, float_fields, gradient, hebbian_counters, xnor_popcount
+from bitmass_viz.explain import binary_forward, float_fields, hebbian_counters, networks, xnor_popcount
 from bitmass_viz.explain.networks import network_of
 from bitmass_viz.explain.one_step import counters_of, one_step
 from tests.conftest import DIGITS
@@ -124,7 +124,7 @@ def test_an_open_minibatch_is_left_out_of_a_gradient():
 
 def test_the_rate_is_that_of_the_runs_own_schedule():
     run = make("adamw", examples=0)
-    run.trainer.state["clock"][2] = run.trainer.published_steps() // 2
+    run.trainer.state["clock"][2] = 3 * -(-50_000 // run.options["batch_size"]) // 2
     assert run.explain(0).learning_rate == pytest.approx(0.001, rel=1e-3)
 
 
@@ -229,9 +229,10 @@ def test_bad_numbers_on_paper_are_refused(call, message):
 def test_the_rate_falls_along_the_kernels_cosine():
     from bitmass_viz.kernels import optimiser as kernel
 
-    optimiser = make("adamw", examples=0).trainer.optimiser()
+    optimiser = make("adamw", examples=0).trainer.settings.optimiser
     for step in (0, 1, 500, 2_000, 9_999):
-        assert gradient.learning_rate(optimiser, step) == pytest.approx(kernel.learning_rate(optimiser, step))
+        expected = kernel.learning_rate(optimiser, 64, step)
+        assert networks.learning_rate(optimiser, 64, step) == pytest.approx(expected)
 
 
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))

@@ -44,15 +44,15 @@ def zeros(*shape):
 
 def test_the_forward_pass_multiplies_eight_floats_at_once():
     lit = lit_pixels(np.ones((1, 784), np.uint8))
-    arguments = (lit, 0, settings.PIXEL_VALUES, zeros(1, 784, 8), zeros(8))
+    arguments = (lit, 0, zeros(1, 784, 8), zeros(8))
     loop = innermost(floatnet.weighted_sums, r"vmulps\s.*%ymm", *arguments)
     assert not re.search(r"v(mul|add)ss", loop)
     assert "call" not in loop
 
 
 def test_adam_takes_roots_and_quotients_of_eight_weights_at_once():
-    rates = optimiser.rates_of(settings.Optimiser(0.1, 0.9, 0.999, True, True, 1e-8), 0.1, 0)
-    arguments = (zeros(64), zeros(64), zeros(64), zeros(64), rates, np.float32(1))
+    rates = optimiser.rates_of(settings.Optimiser(0.1, 0.9, 0.999, True, True, 1e-8), 0.1, 0, 1.0)
+    arguments = (optimiser.Parameters(zeros(64), zeros(64), zeros(64), zeros(64)), rates)
     loop = innermost(optimiser.descend_as_adam, r"vsqrtps\s.*%ymm", *arguments)
     assert re.search(r"vdivps\s.*%ymm", loop)
     assert not re.search(r"v(mul|add|div|sqrt)ss|call", loop)
@@ -60,9 +60,8 @@ def test_adam_takes_roots_and_quotients_of_eight_weights_at_once():
 
 def test_bits_are_counted_by_looking_up_32_bytes_at_once():
     weights = packing.byte_columns(np.ones((256, 784), np.uint8))
-    where, counts = np.arange(98, dtype=np.uint64), np.zeros(256, np.uint16)
-    packed = np.full((1, 98), 255, np.uint8)
-    arguments = (packed, 0, where, np.uint64(0), np.uint64(31), weights, np.uint64(0), counts)
+    layer, counts = bits.binary_layer(weights, 784), np.zeros(256, np.uint16)
+    arguments = (layer, np.uint64(0), np.uint64(31), np.uint64(0), counts)
     loop = innermost(bits._add_common_of_256, r"vpshufb\s.*%ymm", *arguments)
     assert len(re.findall(r"vpshufb\s.*%ymm", loop)) == 16, "two look-ups for each of eight vectors"
     assert len(re.findall(r"\n\s", loop)) < 90, "and little besides: no register is spilled"
@@ -71,9 +70,8 @@ def test_bits_are_counted_by_looking_up_32_bytes_at_once():
 
 def test_signs_are_read_off_eight_counters_at_once():
     wide = 16
-    arguments = (
-        np.zeros((98, 256), np.uint8), np.ones(784 * wide), np.zeros(wide), 100, np.zeros(256, np.int64), True, 10,
-    )  # fmt: skip
+    sums = signs.LayerSums(np.ones(784 * wide), np.zeros(wide), 100, True, 10)
+    arguments = (np.zeros((98, 256), np.uint8), sums, np.zeros(256, np.int64))
     # With AVX-512 a comparison leaves its eight bits in a mask register, where no move is needed.
     read_off = r"(?:vmovmskps\s+%ymm|vcmp\w*ps\s+%ymm.*%k)"
     loop = innermost(signs.refresh_signs, read_off + r"(?s:.)*vminps\s.*%ymm", *arguments)

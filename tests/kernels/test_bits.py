@@ -41,11 +41,9 @@ def test_packing_compares_with_the_threshold():
 def counted(x, weights):
     """What `xnor_popcount` makes of one input and some units, given as zeros and ones."""
     columns = packing.byte_columns(weights)
-    n_bytes, padded = columns.shape
-    where, ones, matches = np.empty(n_bytes, np.uint64), np.empty(padded, np.uint16), np.empty(padded, np.uint16)
-    bits.count_ones(columns, ones)
-    assert ones[: len(weights)].tolist() == weights.sum(axis=1).tolist()
-    bits.xnor_popcount(np.packbits(x[None], axis=1, bitorder="little"), 0, where, columns, ones, len(x), matches)
+    layer, matches = bits.binary_layer(columns, len(x)), np.empty(columns.shape[1], np.uint16)
+    assert layer.ones[: len(weights)].tolist() == weights.sum(axis=1).tolist()
+    bits.xnor_popcount(np.packbits(x[None], axis=1, bitorder="little"), 0, layer, matches)
     return matches[: len(weights)].tolist()
 
 

@@ -22,11 +22,14 @@ def gradient_of(image, label, trainer, model):
     pre, hidden, delta = (np.empty(w1.shape[1], np.float32) for _ in range(3))
     output, error = (np.empty(settings.CLASS_LANES, np.float32) for _ in range(2))
     lit = lit_pixels(image[None])
-    floatnet.forward(lit, 0, settings.PIXEL_VALUES, w0, w1, model.slope, pre, hidden, output)
+    floatnet.weighted_sums(lit, 0, w0, pre)
+    floatnet.activate(pre, model.slope, hidden)
+    floatnet.class_outputs(hidden, w1, output)
     floatnet.output_error(model.loss, output, len(w1), label, error)
     floatnet.hidden_error(error, pre, w1, model, delta)
     g0, g1 = np.zeros_like(w0), np.zeros_like(w1)
-    floatnet.add_outer(lit, 0, settings.PIXEL_VALUES, delta, error, hidden, np.float32(1), g0, g1)
+    floatnet.add_rows(lit, 0, delta, np.float32(1), g0)
+    floatnet.add_outer(error, hidden, np.float32(1), g1)
     h = trainer.arch.hidden
     rows0 = g0.transpose(0, 2, 1).reshape(-1, inputs)
     rows1 = g1
@@ -93,7 +96,7 @@ def test_without_the_chain_rule_the_derivative_counts_as_one():
 def optimiser(**changes):
     plain = {
         "rate": 0.1, "first_decay": 0.0, "second_decay": 0.0, "dampening": False, "bias_correction": False,
-        "epsilon": 0.0, "weight_decay": 0.0, "clip_norm": 0.0, "cosine_steps": 0,
+        "epsilon": 0.0, "weight_decay": 0.0, "clip_norm": 0.0, "cosine_epochs": 0,
     }  # fmt: skip
     return settings.Optimiser(**(plain | changes))
 
@@ -103,7 +106,8 @@ def run_updates(setting, w, gradients, rate):
     first, second = np.zeros_like(w), np.zeros_like(w)
     for step, g in enumerate(gradients):
         buffer = g.copy()
-        optimiser_kernels.update(w, buffer, first, second, setting, rate, step, np.float32(1))
+        parameters = optimiser_kernels.Parameters(w, buffer, first, second)
+        optimiser_kernels.update(parameters, setting, optimiser_kernels.rates_of(setting, rate, step, 1.0))
         assert not buffer.any()
     return w
 
@@ -137,8 +141,8 @@ def test_the_rungs_of_the_optimiser_ladder():
 
 
 def test_the_cosine_schedule_falls_from_the_rate_to_zero_and_stays_there():
-    setting = optimiser(rate=0.4, cosine_steps=100)
-    rates = [optimiser_kernels.learning_rate(setting, step) for step in (0, 50, 100, 1000)]
+    setting = optimiser(rate=0.4, cosine_epochs=2)
+    rates = [optimiser_kernels.learning_rate(setting, 1000, step) for step in (0, 50, 100, 1000)]
     assert rates == pytest.approx([0.4, 0.2, 0.0, 0.0])
 
 
@@ -146,20 +150,19 @@ def test_clipping_limits_the_norm_of_the_whole_mean_gradient():
     arch = Architecture(16, 8, 3)
     trainer = AdamW(arch, batch_size=4)
     s = trainer.state
-    setting = optimiser(rate=1.0, clip_norm=0.5)
+    setting = trainer.settings._replace(optimiser=optimiser(rate=1.0, clip_norm=0.5))
     rng = np.random.default_rng(0)
     s["gradient0"][...] = rng.normal(size=s["gradient0"].shape)
     s["gradient1"][...] = rng.normal(size=s["gradient1"].shape)
     before = trainer.weights()
-    clock = np.array([4, 4, 0])
-    moments = (s["first0"], s["second0"], s["first1"], s["second1"])
-    floatnet.apply_minibatch(s["w0"], s["w1"], (s["gradient0"], s["gradient1"]), moments, setting, clock)
+    s["clock"][:] = (4, 4, 0)
+    floatnet.apply_minibatch(setting, trainer.arrays)
     after = trainer.weights()
     step = np.concatenate([
         (after.w0.neurons - before.w0.neurons).ravel(), (after.w1.neurons - before.w1.neurons).ravel()
     ])  # fmt: skip
     assert np.linalg.norm(step) == pytest.approx(0.5, rel=1e-4)
-    assert clock.tolist() == [4, 0, 1]
+    assert s["clock"].tolist() == [4, 0, 1]
 
 
 def test_stepping_at_once_equals_a_minibatch_of_one():
@@ -168,7 +171,7 @@ def test_stepping_at_once_equals_a_minibatch_of_one():
     labels = rng.integers(0, 4, 12).astype(np.uint8)
     direct = Sgd(Architecture(20, 5, 4), 1, "tuned", batch_size=1)
     detour = Sgd(Architecture(20, 5, 4), 1, "tuned", batch_size=1)
-    detour._optimiser = detour._optimiser._replace(clip_norm=1e9)
+    detour._chosen = detour._chosen._replace(optimiser=detour._chosen.optimiser._replace(clip_norm=1e9))
     for trainer in (direct, detour):
         trainer.learn(trainer.prepare(images), labels, np.arange(12), True)
     np.testing.assert_allclose(direct.weights().w0.neurons, detour.weights().w0.neurons, rtol=1e-5, atol=1e-7)

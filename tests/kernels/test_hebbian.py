@@ -169,7 +169,8 @@ def test_signs_that_float32_cannot_tell_are_found_in_whole_numbers(classes, clos
     together = np.empty(inputs * wide)
     sum_kernels.spread(sums, np.zeros(inputs, np.int64), together)
     codes = codebook @ (1 << np.arange(classes))
-    sign_kernels.refresh_signs(columns, together, np.zeros(wide), examples, codes, True, classes)
+    layer_sums = sign_kernels.LayerSums(together, np.zeros(wide), examples, True, classes)
+    sign_kernels.refresh_signs(columns, layer_sums, codes)
     counters = (2 * codebook - 1) @ sums
     expected = np.where(counters == 0, old, counters > 0)
     assert (naive.unpack(columns.T[:units], inputs) == expected).all()

@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bitmass_viz.kernels import quantised
+from bitmass_viz.kernels import linear
 from bitmass_viz.kernels.pixels import lit_pixels
-from bitmass_viz.kernels.settings import PIXEL_VALUES
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers.linear import BinaryLinear, Linear
 from tests import naive
@@ -77,7 +76,9 @@ def test_a_tie_goes_to_the_lowest_class():
     w = np.ones((4, 3), np.float32)
     labels = np.full(2, 9, np.uint8)
     images = np.array([[0, 0, 0, 0], [255, 0, 3, 9]], np.uint8)
-    quantised.predict_linear(lit_pixels(images), PIXEL_VALUES, w, labels)
+    trainer = Linear(Architecture(4, 0, 3))
+    trainer.state["w"][...] = w
+    linear.classify(lit_pixels(images), trainer.settings, trainer.arrays, labels)
     assert labels.tolist() == [0, 0]
 
 

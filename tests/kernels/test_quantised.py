@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from bitmass_viz.kernels import quantised
 from bitmass_viz.kernels import settings as kernel_settings
+from bitmass_viz.kernels.quantised_network import largest_weight
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.formats import WEIGHT_BITS
 from bitmass_viz.trainers import TRAINERS
@@ -100,7 +101,7 @@ def test_a_step_moves_the_latents_and_rounds_them_anew(bits):
     xs = PIXELS["grey"].astype(float)[images.reshape(4, -1)]
     gradients = twin.mean_gradients(xs, labels)
     trainer.learn(trainer.prepare(images), labels, np.arange(4), False)
-    rate = 0.5 / trainer.weight_range()
+    rate = 0.5 / largest_weight(trainer.settings)
     for layer in (0, 1):
         # Adam's first step is the rate times the gradient's sign, where it has one.
         moved = latents[layer] - rate * gradients[layer] / (np.abs(gradients[layer]) + 1e-8)

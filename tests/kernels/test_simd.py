@@ -179,9 +179,8 @@ def counts_of_agreements():
     rng = np.random.default_rng(0)
     columns = packing.byte_columns(rng.integers(0, 2, (288, 100), np.uint8))
     packed = np.packbits(rng.integers(0, 2, (1, 100), np.uint8), axis=1, bitorder="little")
-    ones, matches = np.empty(288, np.uint16), np.empty(288, np.uint16)
-    bits.count_ones(columns, ones)
-    bits.xnor_popcount(packed, 0, np.empty(13, np.uint64), columns, ones, 100, matches)
+    matches = np.empty(288, np.uint16)
+    bits.xnor_popcount(packed, 0, bits.binary_layer(columns, 100), matches)
     return matches.tolist()
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.layout import bv32_layouts, container_layouts, float32_layouts, layouts
-from bitmass_viz.network.weights import WeightMatrices, pack_codes
+from bitmass_viz.network.weights import WeightMatrices
 from tests.conftest import ROOT
 
 FIXTURE = json.loads((ROOT / "tests" / "fixtures" / "addresses.json").read_text())["layouts"]
@@ -131,7 +131,8 @@ def test_codes_are_the_weights_whatever_their_size(bits, inputs, classes, seed):
     layers = container_layouts(Architecture(inputs, 1, classes), bits)
     rng = np.random.default_rng(seed)
     codes = [rng.integers(0, 1 << bits, (la.units, la.features), np.uint32) for la in layers]
-    weights = WeightMatrices(pack_codes(codes, bits), layers)
+    stream = [(code >> bit) & 1 for layer in codes for code in layer.ravel() for bit in range(bits)]
+    weights = WeightMatrices(np.packbits(np.array(stream, np.uint8), bitorder="little"), layers)
     for matrix, expected in zip((weights.w0, weights.w1), codes, strict=True):
         np.testing.assert_array_equal(matrix.codes, expected)
         np.testing.assert_array_equal(matrix.neurons, 2 * expected.astype(np.int64) + 1 - (1 << bits))

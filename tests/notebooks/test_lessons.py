@@ -167,13 +167,11 @@ def kernel_forward(x, w0, thresholds, w1):
     packed = np.zeros((1, packing.words_for(pixels)), np.uint64)
     bits.pack_rows((np.asarray(x, np.uint8) * 255)[None], 127, packed)
     weights = packing.byte_columns(np.asarray(w0, np.uint8))
-    n_bytes, padded = weights.shape
-    ones, limits, matches = (np.empty(padded, np.uint16) for _ in range(3))
+    limits, matches = (np.empty(weights.shape[1], np.uint16) for _ in range(2))
     hidden = np.zeros((1, packing.words_for(units)), np.uint64)
     scores = np.zeros(len(w1), np.int64)
-    bits.count_ones(weights, ones)
     hebbian.limits_of(np.asarray(thresholds, np.int64), limits)
-    bits.xnor_popcount(packed.view(np.uint8), 0, np.empty(n_bytes, np.uint64), weights, ones, pixels, matches)
+    bits.xnor_popcount(packed.view(np.uint8), 0, bits.binary_layer(weights, pixels), matches)
     hebbian.hidden_bits(matches, limits, hidden)
     hebbian.class_scores(hidden, packing.pack_bits(np.asarray(w1, np.uint8)), units, scores)
     answers = [int(hidden[0, 0] >> np.uint64(j) & np.uint64(1)) for j in range(units)]
@@ -231,13 +229,12 @@ class PaperTrainer:
     """BV32-Hebbian on the five images of lesson 5, whose first two hidden units have the lesson's codes."""
 
     def __init__(self, centring):
-        from bitmass_viz.trainers.bv32 import Bv32Hebbian, _as_numbers
+        from bitmass_viz.trainers.bv32 import Bv32Hebbian
 
         paper = explain.LEARNING
         arch = bm.Architecture(inputs=6, hidden=1, classes=5)
         self.trainer = Bv32Hebbian(arch, seed=0, centring=centring, batch_size=5)
-        self.trainer.codebook[:, :2] = (paper.codes > 0).T
-        self.trainer._codes = _as_numbers(self.trainer.codebook)
+        self.trainer.settings.codes[:2] = (paper.codes > 0) @ (1 << np.arange(5))
         self.before = self.trainer.weights().w0.neurons[:2].copy()
         images = (paper.images * 255).reshape(5, 2, 3)
         self.trainer.learn(self.trainer.prepare(images), np.arange(5, dtype=np.uint8), np.arange(5), True)

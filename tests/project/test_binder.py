@@ -156,7 +156,7 @@ def test_after_it_nothing_is_left_to_compile_whoever_is_trained(image):
     helpers = {"PYTHONPATH": str(image.folder / "helpers")}
     missed, used = said(image.run([str(image.python), "-c", TRAIN_EVERYTHING], env=helpers))
     assert missed == []
-    assert "kernels.hebbian.train" in used
+    assert "kernels.hebbian.learn" in used
     again = said(image.run(["bitmass", "warmup", "--json"]))
     assert again["compiled"] == []
     assert "kernels.raster.draw_lines" in again["cached"]

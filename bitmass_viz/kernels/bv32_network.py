@@ -1,0 +1,81 @@
+"""The arrays and settings of the binary Hebbian network, how it begins, and how its weights are packed.
+
+The functions are plain Python, to need no compiler before the first picture of a network; they also compile.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.kernels.packing import byte_columns, join_rows, pack_bits
+from bitmass_viz.kernels.random_numbers import fill_bits
+
+Integers = NDArray[np.int64]
+
+
+class State(NamedTuple):
+    """The arrays of a binary Hebbian network; `hebbian` has the formulas of the sums."""
+
+    weights: NDArray[np.uint8]
+    """w_j, (bytes_for(inputs), padded_units(units)): see `packing.byte_columns`."""
+    thresholds: Integers
+    """theta_j, (units,)"""
+    output_weights: NDArray[np.uint64]
+    """v_k, (classes, words_for(units)): see `packing.pack_bits`."""
+    class_sums: Integers
+    """S, (classes, inputs)"""
+    hidden_sums: Integers
+    """R, (classes, units)"""
+    signal_sums: Integers
+    """n, (classes,)"""
+    input_sum: Integers
+    """M, (inputs,)"""
+    hidden_sum: Integers
+    """G, (units,)"""
+    clock: Integers
+    """(2,): examples seen, and how many of them belong to the open minibatch."""
+
+
+class Settings(NamedTuple):
+    """The settings of a binary Hebbian network."""
+
+    inputs: int
+    rule: int
+    """PROTOTYPE, ERROR_DRIVEN or DELTA, see `hebbian.teaching_signal`."""
+    centring: bool
+    """Whether sums are compared with their means; without it the means count as 0."""
+    batch_size: int
+    margin: float
+    """Of the error-driven rule, in units of sqrt(units)."""
+    decay: NDArray[np.float64]
+    """Of the delta rule: exp(-scale * d) for every distance d from the best score, (units + 1,)."""
+    codes: Integers
+    """The codebook, (units,): bit k is b_kj. Drawn by `draw_weights`."""
+
+
+def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> None:
+    """Draw the initial weights of both layers and the codebook; set the thresholds to half the inputs."""
+    units, classes = state.thresholds.shape[0], state.output_weights.shape[0]
+    bits = np.empty((units, settings.inputs), np.uint8)
+    fill_bits(rng, bits)
+    state.weights[:] = byte_columns(bits)
+    class_bits = np.empty((classes, units), np.uint8)
+    fill_bits(rng, class_bits)
+    state.output_weights[:] = pack_bits(class_bits)
+    fill_bits(rng, class_bits)
+    settings.codes[:] = 0
+    for k in range(classes):
+        settings.codes[:] += class_bits[k].astype(np.int64) << k
+    state.thresholds[:] = settings.inputs // 2
+
+
+def pack(settings: Settings, state: State, buffer: NDArray[np.uint8]) -> None:
+    """Write the weight bits to a dense buffer (see `network.layout`)."""
+    units = state.thresholds.shape[0]
+    columns = join_rows(state.weights.T[:units], settings.inputs)
+    outputs = join_rows(state.output_weights.view(np.uint8), units)
+    buffer[: columns.shape[0]] = columns
+    buffer[columns.shape[0] :] = outputs

@@ -1,0 +1,40 @@
+"""The arrays of linear models, how they begin, and how their weights are packed (see `quantised_network`)."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.kernels.quantised_network import Floats, Settings, draw_layer, pack_matrices
+from bitmass_viz.kernels.settings import FLOAT_BITS
+
+
+class State(NamedTuple):
+    """The arrays of a linear model; more on them in `quantised_network.State`."""
+
+    w: Floats
+    """(inputs, classes)"""
+    latent: Floats
+    gradient: Floats
+    first: Floats
+    second: Floats
+    scale: Floats
+    """(1,): 1 for 32 bits."""
+    clock: NDArray[np.int64]
+
+
+def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> None:
+    """Draw the weights: floats within 1/sqrt(inputs), or latent weights of bits whose scale suits softmax."""
+    whole = settings.bits == FLOAT_BITS
+    state.scale[0] = math.sqrt((1.0 if whole else 2.0) / state.w.shape[0])
+    draw_layer(rng, settings, state.scale[0], state.w, state.latent)
+    if whole:
+        state.scale[0] = 1.0
+
+
+def pack(settings: Settings, state: State, buffer: NDArray[np.uint8]) -> None:
+    """Write the weights to a dense buffer (see `network.layout`)."""
+    pack_matrices(settings.bits, (np.ascontiguousarray(state.w.T),), state.scale, buffer)

@@ -1,0 +1,137 @@
+"""The arrays and settings of networks of few-bit weights, how they begin, and how their weights are packed.
+
+A code c of k bits stands for one of 2^k levels, evenly spaced from -1 to 1, times one scale per layer:
+
+    q = (2 c + 1 - 2^k) / (2^k - 1)          w = scale q          k = 1: w = +-scale
+
+W0 is stored pixel by pixel, ``w0[i, j]`` from pixel i to hidden unit j, because few bits mean many units: a lit
+pixel's contribution to all of them is one contiguous row. The functions are plain Python that also compiles.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitmass_viz.kernels.packing import pack_bits
+from bitmass_viz.kernels.random_numbers import fill_uniform
+from bitmass_viz.kernels.settings import FLOAT_BITS, Optimiser
+
+Floats = NDArray[np.float32]
+RANGES = ((1, 1.0), (2, 2.0), (4, 4.0), (8, 16.0))
+"""Bits per weight, and the largest weight from there on, in units of He's standard deviation.
+
+Chosen on the validation split before experiment "iso-bit" tried more ranges.
+"""
+
+
+class State(NamedTuple):
+    """The arrays of a network of few-bit weights."""
+
+    scales: Floats
+    """Of each layer, (2,)."""
+    clock: NDArray[np.int64]
+    """(3,): examples seen, examples in the open minibatch, updates made."""
+    w0: Floats
+    """(inputs, units)"""
+    latent0: Floats
+    """What w0 is rounded from, of its shape; (0, 0) for Bop and for 32 bits, where nothing is rounded."""
+    gradient0: Floats
+    """Gradient of w0, of its shape, summed over the open minibatch."""
+    first0: Floats
+    """Running mean of the gradient of w0, flat."""
+    second0: Floats
+    """Running mean of its square, flat; empty for Bop."""
+    w1: Floats
+    """(classes, units)"""
+    latent1: Floats
+    gradient1: Floats
+    first1: Floats
+    second1: Floats
+
+
+class Settings(NamedTuple):
+    """The settings of a network of few-bit weights, or of a linear model."""
+
+    bits: int
+    """k: 1 to 16, or 32."""
+    optimiser: Optimiser
+    """Its rate is in units of the largest weight."""
+    loss: int
+    """See `floatnet.output_error`."""
+    batch_size: int
+    pixel_values: Floats
+    """Input value of each shade, (256,)."""
+    largest_weight: float = 1.0
+    """In units of He's standard deviation, sqrt(2/fan_in); 0 for the one chosen for this number of bits."""
+    method: int = 0
+    """STRAIGHT_THROUGH or BOP."""
+    activation: int = 0
+    """RELU or SIGN, see `quantised.activate`."""
+    adaptivity: np.float32 = np.float32(0.0)
+    """gamma of Bop."""
+    threshold: np.float32 = np.float32(0.0)
+    """tau of Bop."""
+
+
+def largest_weight(settings: Settings) -> float:
+    """Return the largest weight, in units of He's standard deviation."""
+    if settings.largest_weight > 0.0:
+        return settings.largest_weight
+    found = 0.0
+    for bits, largest in RANGES:
+        if bits <= settings.bits:
+            found = largest
+    return found
+
+
+def draw_layer(rng: np.random.Generator, settings: Settings, scale: np.float32, w: Floats, latent: Floats) -> None:
+    """Draw one layer's latent weights uniformly, with He's variance as far as the range -1 to 1 allows."""
+    reach = min(1.0, math.sqrt(3.0) / largest_weight(settings))
+    drawn = np.empty(w.shape)
+    fill_uniform(rng, -reach, reach, drawn)
+    start = drawn.astype(np.float32)
+    if latent.size > 0:
+        latent[:] = start
+    elif settings.bits == FLOAT_BITS:
+        w[:] = scale * start
+    else:
+        w[:] = np.where(start >= 0, scale, -scale)
+
+
+def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> None:
+    """Set the scales, and draw both layers; `quantised.refresh` then rounds the latent weights."""
+    (inputs, units), largest = state.w0.shape, largest_weight(settings)
+    state.scales[0] = largest * math.sqrt(2.0 / inputs)
+    state.scales[1] = largest * math.sqrt(2.0 / units)
+    draw_layer(rng, settings, state.scales[0], state.w0, state.latent0)
+    draw_layer(rng, settings, state.scales[1], state.w1, state.latent1)
+
+
+def pack(settings: Settings, state: State, buffer: NDArray[np.uint8]) -> None:
+    """Write the weights to a dense buffer (see `network.layout`)."""
+    pack_matrices(settings.bits, (np.ascontiguousarray(state.w0.T), state.w1), state.scales, buffer)
+
+
+def pack_matrices(bits: int, matrices: tuple[Floats, ...], scales: Floats, buffer: NDArray[np.uint8]) -> None:
+    """Write matrices, each float32 (units, features), to a dense buffer: codes of k bits, the lowest bit first."""
+    top, start = (1 << bits) - 1, 0
+    if bits == FLOAT_BITS:
+        numbers = buffer.view(np.float32)
+        for matrix in matrices:
+            numbers[start : start + matrix.size] = matrix.reshape(-1)
+            start += matrix.size
+        return
+    stream = np.zeros((1, 8 * buffer.shape[0]), np.uint8)
+    for layer, matrix in enumerate(matrices):
+        codes = (matrix > 0).astype(np.uint32).reshape(-1)
+        if bits > 1:
+            codes[:] = np.rint((matrix.astype(np.float64) / scales[layer] * top + top) / 2).reshape(-1)
+        stop = start + bits * matrix.size
+        for place in range(bits):
+            stream[0, start + place : stop : bits] = (codes >> place) & 1
+        start = stop
+    buffer[:] = pack_bits(stream).view(np.uint8)[0, : buffer.shape[0]]
