@@ -62,7 +62,7 @@ def counting(material: Material) -> Side:
 
 
 @njit(cache=True, nogil=True)
-def layer(images, weights, n_bits, counts):
+def layer(images: Any, weights: Any, n_bits: int, counts: Any) -> None:
     """Count the bits in which every image agrees with every unit.
 
     Parameters

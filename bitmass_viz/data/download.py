@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import requests
 from pooch import HTTPDownloader
@@ -232,7 +233,7 @@ class _Meter:
         self.report = progress if callable(progress) else None
         self.size = sum(COMPRESSED_BYTES[name] for name in names)
         self.wants_bar = progress is True
-        self.bar: tqdm | None = None
+        self.bar: tqdm[Any] | None = None
         self.before = self.done = self.expected = 0
         self.name = ""
 

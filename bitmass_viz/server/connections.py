@@ -7,6 +7,7 @@ until the process has no file descriptors left; it then retries and logs that, t
 from __future__ import annotations
 
 import errno
+import http.client
 import socket
 from asyncio import Future
 from collections import Counter
@@ -23,7 +24,6 @@ from tornado.httputil import (
     HTTPMessageDelegate,
     RequestStartLine,
     ResponseStartLine,
-    responses,
 )
 from tornado.ioloop import IOLoop, PeriodicCallback
 from tornado.iostream import IOStream, StreamClosedError
@@ -268,7 +268,9 @@ class LimitedServer(HTTPServer):
         """Respond with only a status, and finish."""
         text = f"{status}\n".encode()
         headers = HTTPHeaders({**self._headers, "Content-Type": "text/plain", "Content-Length": str(len(text))})
-        connection.write_headers(ResponseStartLine("HTTP/1.1", status, responses[status]), headers, text)
+        connection.write_headers(
+            ResponseStartLine("HTTP/1.1", status, http.client.responses[status]), headers, text
+        )
         connection.finish()
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from bitmass_viz.data import Digits, Split
-from bitmass_viz.data.digits import IMAGE_SIDE
+from bitmass_viz.data.idx import IMAGE_SIDE
 from bitmass_viz.data.strokes import draw_digits
 from bitmass_viz.kernels.compile_stamp import note_all_compiled
 from bitmass_viz.trainers import RECIPES, TRAINERS, Option
