@@ -174,7 +174,7 @@ class ExplorerSession(TrainingSession):
     def _on_reset(self, _message: protocol.Reset) -> Steps[None]:
         yield from self._stop()
         self._preview = None
-        yield Work(self.runs.reset)
+        yield from self.runs.reset()
         yield from self._enter_run()
 
     def _on_set(self, message: protocol.Set) -> Steps[None]:
@@ -213,7 +213,7 @@ class ExplorerSession(TrainingSession):
     def _change(self, name: str, value: Any) -> Steps[None]:
         """Change a setting, with a notice if the trainer does not allow it."""
         try:
-            yield Work(partial(self.runs.set, name, value))
+            yield from self.runs.set(name, value)
         except ValueError as error:
             self.say(f"{error}.", "error")
 
@@ -259,7 +259,7 @@ class ExplorerSession(TrainingSession):
             yield from self._use(digits)
 
     def _use(self, digits: Digits) -> Steps[None]:
-        yield Work(partial(self.runs.use, digits))
+        yield from self.runs.use(digits)
         self._preview = None
         self._download.withdraw()
         self._describe_digits()
@@ -289,8 +289,7 @@ class ExplorerSession(TrainingSession):
         self._play_request = None
         yield from self._stop()
         self._preview = None
-        refused = yield Work(partial(self.runs.begin, link.settings, link.options))
-        refused = [*link.refused, *refused]
+        refused = [*link.refused, *(yield from self.runs.begin(link.settings, link.options))]
         digits = self.runs.digits
         if link.data not in (None, digits.name.lower()):
             refused.append(f"the digits {link.data!r}, in place of which it learns {digits.label}")

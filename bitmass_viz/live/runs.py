@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from bitmass_viz.data import Digits
@@ -12,6 +13,7 @@ from bitmass_viz.live import protocol
 from bitmass_viz.live.controls import CONTROLS, ON_THE_PAGE, RATE, SPEED, controls_for, option_names
 from bitmass_viz.live.descriptions import describe_weights
 from bitmass_viz.live.permalink import left_out, origin_of
+from bitmass_viz.live.tasks import Steps, Work
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.training.run import Run
 
@@ -98,7 +100,7 @@ class Runs:
         self._check_applies(name, self.active.trainer.NAME)
         return name, self.controls[name].check(value)
 
-    def set(self, name: str, value: Any) -> None:
+    def set(self, name: str, value: Any) -> Steps[None]:
         """Change a setting that `check` allows. One that is not live starts another run, or returns to it.
 
         Raises
@@ -107,7 +109,7 @@ class Runs:
             If the trainer does not allow it together with the other settings.
         """
         if self.controls[name].live:
-            self.active.set_option(name, value)
+            yield Work(partial(self.active.set_option, name, value))
             return
         wanted = self.settings | {name: value}
         if name in ("trainer", "recipe"):
@@ -119,9 +121,9 @@ class Runs:
             self._entries.move_to_end(key)
             self._active = key
         else:
-            self._enter(self._make(wanted))
+            self._enter((yield from self._make(wanted, self.digits)))
 
-    def begin(self, settings: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> list[str]:
+    def begin(self, settings: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> Steps[list[str]]:
         """Start a run with other settings, which have each passed `Control.check`.
 
         It replaces the first run if nothing has been trained yet; otherwise it joins the others.
@@ -161,7 +163,7 @@ class Runs:
         if "trainer" in settings or allowed:
             self._given = (wanted["trainer"], wanted["recipe"], allowed)
         try:
-            run = self._make(wanted)
+            run = yield from self._make(wanted, self.digits)
         except ValueError as error:
             self._given = given
             return [*refused, str(error)]
@@ -170,14 +172,14 @@ class Runs:
         self._enter(run)
         return refused
 
-    def reset(self) -> None:
+    def reset(self) -> Steps[None]:
         """Restart the active run, dropping its curve."""
-        self._enter(self._make(self.settings))
+        self._enter((yield from self._make(self.settings, self.digits)))
 
-    def use(self, digits: Digits) -> None:
+    def use(self, digits: Digits) -> Steps[None]:
         """Switch to other digits. Earlier runs are dropped, since their accuracies are not comparable."""
-        settings, self.digits = self.settings, digits
-        run = self._make(settings)
+        run = yield from self._make(self.settings, digits)
+        self.digits = digits
         self._entries.clear()
         self._enter(run)
 
@@ -236,12 +238,13 @@ class Runs:
         options = self.trainers[settings["trainer"]].OPTIONS
         return {o.name: o.default(settings["recipe"]) for o in options if o.name in CONTROLS}
 
-    def _make(self, settings: Mapping[str, Any]) -> Run:
-        trainer = settings["trainer"]
-        given = self._given[2] if (trainer, settings["recipe"]) == self._given[:2] else {}
-        options = given | {name: settings[name] for name in option_names(self.trainers[trainer])}
+    def _make(self, settings: Mapping[str, Any], digits: Digits) -> Steps[Run]:
+        trainer = self.trainers[settings["trainer"]]
+        given = self._given[2] if (trainer.NAME, settings["recipe"]) == self._given[:2] else {}
+        options = given | {name: settings[name] for name in option_names(trainer)}
         arch = replace(self.arch, hidden=settings["hidden"])
-        run = Run(self.trainers[trainer], self.digits, arch, settings["seed"], settings["recipe"], **options)
+        make = partial(Run, trainer, digits, arch, settings["seed"], settings["recipe"], **options)
+        run: Run = yield Work(make)
         check_shown(run)
         return run
 

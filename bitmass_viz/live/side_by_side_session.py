@@ -68,7 +68,7 @@ class SideBySideSession(TrainingSession):
         lane_controls = [
             described_controls(lane.pop("controls", OF_A_LANE), OF_A_LANE, "a lane") for lane in given
         ]
-        self._count = 0
+        self._count = 1
         self._is_ready = False
         shared = {name: CONTROLS[name].default for name in OF_ALL}
         lockstep = self._make([_lane(**lane, recipe=shared["recipe"]) for lane in given], shared)
@@ -112,7 +112,6 @@ class SideBySideSession(TrainingSession):
 
     def _make(self, lanes: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> Lockstep:
         """Create fresh runs for all lanes."""
-        self._count += 1
         return Lockstep([self._run_of(lane, shared) for lane in lanes])
 
     def _run_of(self, lane: Mapping[str, Any], shared: Mapping[str, Any]) -> Run:
@@ -184,6 +183,7 @@ class SideBySideSession(TrainingSession):
     def _restart(self, lanes: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> Steps[None]:
         yield from self._stop()
         lockstep = self._player.run = yield Work(partial(self._make, lanes, shared))
+        self._count += 1
         update = (yield from self._prepare_run()) if self._is_ready else Update(lockstep.record(), None)
         self._put(dataset=describe_digits(self.digits))
         self.publish(update)

@@ -15,6 +15,16 @@ from bitmass_viz.live.tasks import Tasks
 STEPS = 100_000
 
 
+def at_once(steps):
+    """Take all steps of a task that waits for nothing but work, and return what it returns."""
+    result = None
+    try:
+        while True:
+            result = steps.send(result).call()
+    except StopIteration as end:
+        return end.value
+
+
 class Steady(Pace):
     """So many examples in one go, so many seconds for each."""
 

@@ -6,6 +6,7 @@ import bitmass_viz as bm
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.runs import MAX_CURVES, MAX_RUNS, Runs
 from tests.conftest import DIGITS
+from tests.live.host import at_once
 
 
 def session(trainer="bv32-hebbian", **options):
@@ -13,7 +14,7 @@ def session(trainer="bv32-hebbian", **options):
 
 
 def choose(reader, name, value):
-    reader.set(*reader.check(name, value))
+    at_once(reader.set(*reader.check(name, value)))
 
 
 def test_settings_begin_with_those_of_the_run():
@@ -95,7 +96,7 @@ def test_reset_begins_anew_with_the_options_the_run_was_given():
     before = reader.active.weights.tobytes()
     reader.active.step(64)
     reader.active.validate()
-    reader.reset()
+    at_once(reader.reset())
     assert reader.active.examples == 0
     assert reader.active.weights.tobytes() == before
     assert reader.active.options["learning_rate"] == 0.3
@@ -133,7 +134,7 @@ def test_other_digits_begin_with_a_clean_chart():
     reader = session()
     reader.active.step(8)
     choose(reader, "trainer", "sgd")
-    reader.use(DIGITS)
+    at_once(reader.use(DIGITS))
     assert len(reader.curves()) == 1
     assert reader.active.examples == 0
     assert reader.settings["trainer"] == "sgd"

@@ -213,7 +213,6 @@ TRAIN_EVERYTHING = """
 import json
 import bitmass_viz as bm
 from bitmass_viz.training import warmup
-from bitmass_viz.live.runs import Runs
 from bitmass_viz.trainers import RECIPES
 from tests.conftest import make_digits
 
@@ -227,11 +226,9 @@ for name, trainer in bm.TRAINERS.items():
         run.seek(3)
         run.step()
         run.trainer.put_weights(run.weights)
-runs = Runs(bm.Run("bv32-hebbian", digits))
-runs.active.step()
-runs.set("centring", False)
-runs.set("rule", "delta")
-runs.active.step()
+run = bm.Run("bv32-hebbian", digits, rule="delta")
+run.step()
+run.set_option("centring", False)
 
 functions = warmup.dispatchers()
 missed = [name for name, function in functions.items() if sum(function.stats.cache_misses.values())]
