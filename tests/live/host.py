@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from bitmass_viz.live.frame_window import FrameWindow
 from bitmass_viz.live.pace import Pace
 from bitmass_viz.live.player import Player
-from bitmass_viz.live.session import Effects, State
+from bitmass_viz.live.session import Effects, Reply
 from bitmass_viz.live.tasks import Tasks
 
 STEPS = 100_000
@@ -160,8 +160,10 @@ class SessionHost(Host):
     def take(self, effects):
         super().take(effects)
         for message in effects.messages:
-            self.messages.append(message)
-            if isinstance(message, State):
+            if isinstance(message, Reply):
+                self.messages.append((message.content, [bytes(buffer) for buffer in message.buffers]))
+            else:
+                self.messages.append(message)
                 self.state |= message.values
                 seq = self.state["status"]["seq"]
                 if seq > self._seq:
