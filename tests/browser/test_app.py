@@ -151,7 +151,7 @@ def test_a_seed_that_cannot_be_is_refused_with_a_sentence(page):
     seed.press("Enter")
     text = "Seed must be a whole number between 0 and 9,007,199,254,740,991, got -5."
     wait_until(lambda: page.at("notice").inner_text() == text)
-    assert seed.input_value() == "0"
+    wait_until(lambda: seed.input_value() == "0")
 
 
 @pytest.mark.parametrize(("width", "scale"), [(360, 3), (700, 1)])
@@ -263,5 +263,6 @@ def test_the_rate_is_a_setting_of_those_who_have_one(page):
     page.wait_for_function("document.querySelector('[data-testid=chart]').innerHTML.includes('rate 0.01')")
     page.at("learning_rate").fill("100")
     page.at("learning_rate").press("Enter")
-    page.at("learning_rate").blur()
-    assert page.at("learning_rate").input_value() == "0.01"
+    text = "Rate must be a number between 1e-06 and 10, got 100."
+    wait_until(lambda: page.at("notice").inner_text() == text)
+    wait_until(lambda: page.at("learning_rate").input_value() == "0.01")

@@ -6,10 +6,13 @@ pytestmark = pytest.mark.browser
 
 WATCH = """() => {
   const shown = document.querySelector('[data-testid=bug-1-accuracy]');
+  const change = document.querySelector('[data-testid=bug-1-centring]');
   window.seen = [];
   const note = () => window.seen.push([shown.classList.contains('bm-stale'), parseFloat(shown.textContent)]);
   const all = { attributes: true, childList: true, characterData: true, subtree: true };
-  new MutationObserver(note).observe(shown, all);
+  // From the switch on, and not before: until then numbers come in as ever.
+  const begin = () => new MutationObserver(note).observe(shown, all);
+  change.addEventListener('change', begin, { capture: true, once: true });
 }"""
 
 
