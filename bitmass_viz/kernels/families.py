@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from numba.extending import register_jitable
 
+# `bits` and `pcg64` make `packing.pack_bits`, `packing.join_rows` and the functions of `random_numbers` compile.
 from bitmass_viz.kernels import (
-    bits,
+    bits,  # noqa: F401
     bv32_network,
     float32_network,
     floatnet,
@@ -22,15 +23,13 @@ from bitmass_viz.kernels import (
     linear,
     linear_network,
     packing,
-    pcg64,
+    pcg64,  # noqa: F401
     quantised,
     quantised_network,
 )
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.random_numbers import WEIGHTS, generator
 
-for _imported in (bits, pcg64):
-    """They make `packing.pack_bits`, `packing.join_rows` and the functions of `random_numbers` compile."""
 for _function in (
     packing.bytes_for,
     packing.words_for,

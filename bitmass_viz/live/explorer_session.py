@@ -133,7 +133,7 @@ class ExplorerSession(TrainingSession):
             about = self._sent["network"] | shown | {"digits": digits, "version": __version__}
             content, kind = weights_npz(self._shown.weights, about), "application/zip"
         else:
-            self.say(f"A file to keep must be npz, bin or csv, got {what!r:.80}.", "error")
+            self.notify(f"A file to keep must be npz, bin or csv, got {what!r:.80}.", "error")
             return
         stem = "curves" if what == "csv" else f"{self.runs.active.trainer.NAME}-{self._shown.examples}"
         self._reply({"kind": "file", "name": f"bitmass-{stem}.{what}", "type": kind}, [content])
@@ -181,7 +181,7 @@ class ExplorerSession(TrainingSession):
         try:
             name, value = self.runs.check(message.get("name"), message.get("value"))
         except ValueError as error:
-            self.say(f"{error}.", "error")
+            self.notify(f"{error}.", "error")
         else:
             if name == SPEED:
                 self._player.speed = value
@@ -215,7 +215,7 @@ class ExplorerSession(TrainingSession):
         try:
             yield from self.runs.set(name, value)
         except ValueError as error:
-            self.say(f"{error}.", "error")
+            self.notify(f"{error}.", "error")
 
     def _on_show(self, message: protocol.Show) -> Steps[None]:
         index = numeric.as_whole(message.get("frame"))
@@ -223,7 +223,7 @@ class ExplorerSession(TrainingSession):
         frames = self.runs.active.history.frames
         if index is None or not 0 <= index < len(frames):
             given = numeric.shortened(message.get("frame"))
-            self.say(f"The history has frames 0 to {len(frames) - 1}, got {given}.", "error")
+            self.notify(f"The history has frames 0 to {len(frames) - 1}, got {given}.", "error")
             yield from self._show_present()
             return
         self._preview = frame = frames[index]
@@ -253,7 +253,7 @@ class ExplorerSession(TrainingSession):
         try:
             digits = yield Work(partial(load_digits, "mnist", download=False), apart=True)
         except FetchError as error:
-            self.say(f"{error}.", "error")
+            self.notify(f"{error}.", "error")
             yield from self._show_present()
         else:
             yield from self._use(digits)
@@ -275,7 +275,7 @@ class ExplorerSession(TrainingSession):
         number = numeric.as_whole(message.get("id")) or 1
         if link.data == "mnist" and self.runs.digits.synthetic and self._download.is_running:
             self._link = (link, number)
-            self.say("This link leads to a network trained on MNIST. It opens once MNIST has been downloaded.")
+            self.notify("This link leads to a network trained on MNIST. It opens once MNIST has been downloaded.")
         else:
             yield from self._follow(link, number, message.get("navigated") is True)
 
@@ -283,7 +283,7 @@ class ExplorerSession(TrainingSession):
         waited, self._link = self._link is not None, None
         if not navigated and (self._player.playing or not self.runs.untouched):
             if waited:
-                self.unsay()
+                self.clear_notice()
             self._arrived(number)
             return
         self._play_request = None
@@ -294,9 +294,9 @@ class ExplorerSession(TrainingSession):
         if link.data not in (None, digits.name.lower()):
             refused.append(f"the digits {link.data!r}, in place of which it learns {digits.label}")
         if refused:
-            self.say(f"Left out of this link: {'; '.join(refused)}.", "error")
+            self.notify(f"Left out of this link: {'; '.join(refused)}.", "error")
         else:
-            self.unsay()
+            self.clear_notice()
         self._player.speed = link.settings.get(SPEED, self._player.speed)
         yield from self._enter_run()
         if link.at or link.changes:
@@ -390,7 +390,7 @@ class ExplorerSession(TrainingSession):
             digits = yield from self._download.fetch()
         except FetchError as error:
             if asked:
-                self.say(f"{error}.", "error")
+                self.notify(f"{error}.", "error")
         if digits is not None:
             yield from self._in_turn(self._use_if_untouched(digits))
         if self._link is not None:

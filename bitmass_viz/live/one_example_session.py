@@ -88,7 +88,7 @@ class OneExampleSession(Session):
             yield from self._train()
         else:
             allowed = ", ".join(f"{n:,}" for n in LEARNED)
-            self.say(f"The networks can have learned from {allowed} examples, got {examples!r:.80}.", "error")
+            self.notify(f"The networks can have learned from {allowed} examples, got {examples!r:.80}.", "error")
             # The browser's control shows the refused value.
             self._put_again(networks=self._sent.get("networks", {}))
 
@@ -125,7 +125,7 @@ class OneExampleSession(Session):
             return
         units = self._runs[1].arch.binary_hidden
         if not (_is_whole(label, 10) and _is_whole(unit, units)):
-            self.say(
+            self.notify(
                 f"A training step needs a label from 0 to 9 and a hidden unit from 0 to {units - 1}, "
                 f"got {label!r:.40} and {unit!r:.40}.",
                 "error",
@@ -154,7 +154,7 @@ class OneExampleSession(Session):
         shape = self.digits.train.images.shape[1:]
         count = int(np.prod(shape))
         if not isinstance(pixels, list) or len(pixels) != count or not all(_is_whole(p, 256) for p in pixels):
-            self.say(f"An image must be {count} whole numbers from 0 to 255, got {pixels!r:.60}.", "error")
+            self.notify(f"An image must be {count} whole numbers from 0 to 255, got {pixels!r:.60}.", "error")
             return None
         return np.array(pixels, np.uint8).reshape(shape)
 

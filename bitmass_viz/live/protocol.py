@@ -360,7 +360,7 @@ class Acknowledge(TypedDict):
     seq: int
 
 
-class Ask(TypedDict):
+class Ping(TypedDict):
     """Ask whether anybody is there."""
 
     action: Literal["here"]
@@ -440,7 +440,7 @@ Action: TypeAlias = (
     | Follow
     | Export
     | Acknowledge
-    | Ask
+    | Ping
     | Hidden
     | Visible
     | LearnFrom

@@ -56,7 +56,6 @@ class Runs:
     """
 
     def __init__(self, run: Run) -> None:
-        self.digits = run.digits
         check_shown(run)
         self.arch: Architecture = run.arch
         self.trainers = ON_THE_PAGE | {run.trainer.NAME: type(run.trainer)}
@@ -77,6 +76,11 @@ class Runs:
         run = self.entry.run
         assert run is not None, "the active run is never dropped"
         return run
+
+    @property
+    def digits(self) -> Digits:
+        """The digits of the active run; all runs have the same."""
+        return self.active.digits
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -179,7 +183,6 @@ class Runs:
     def use(self, digits: Digits) -> Steps[None]:
         """Switch to other digits. Earlier runs are dropped, since their accuracies are not comparable."""
         run = yield from self._make(self.settings, digits)
-        self.digits = digits
         self._entries.clear()
         self._enter(run)
 

@@ -1,11 +1,11 @@
-"""A conversation with a page: its messages are answered by messages, and by work to do. No Jupyter, no thread."""
+"""A conversation with a page: messages in, messages and work to do out. No Jupyter, no threads."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from bitmass_viz.live import protocol
 from bitmass_viz.live.tasks import Call, Steps, Tasks, Wait
@@ -69,11 +69,11 @@ class Session:
         """Handle a message of the page; anything in it can be missing or wrong."""
         action = message.get("action")
         if not isinstance(action, str) or not (action in self.AT_ONCE or action in self.IN_TURN):
-            self.say(f"This page does not know the action {action!r:.80}.", "error")
+            self.notify(f"This page does not know the action {action!r:.80}.", "error")
         elif action in self.AT_ONCE:
             getattr(self, self.AT_ONCE[action])(message)
         elif len(self._tasks) >= MAX_WAITING:
-            self.say("Too much is being asked for at once, so some of it is left undone.", "error")
+            self.notify("Too much is being asked for at once, so some of it is left undone.", "error")
         else:
             self._start_in_turn(getattr(self, self.IN_TURN[action])(message))
         return self.wake()
@@ -90,23 +90,24 @@ class Session:
         return Effects(calls, messages, wake_at)
 
     def close(self) -> None:
-        """Leave everything undone. No call is to be reported any more."""
+        """Abandon all tasks. The results of their calls must not be passed on."""
         self._tasks.close()
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is left undone."""
+        """Whether all tasks have finished."""
         return len(self._tasks) == 0
 
-    def say(self, text: str, level: str = "info") -> None:
+    def notify(self, text: str, level: Literal["info", "error"] = "info") -> None:
         """Show a notice."""
         self._notices += 1
-        self._put(notice={"id": self._notices, "level": level, "text": text})
+        notice: protocol.Notice = {"id": self._notices, "level": level, "text": text}
+        self._put(notice=notice)
 
-    def unsay(self) -> None:
-        """Take away the notice, if there is one."""
+    def clear_notice(self) -> None:
+        """Remove the notice, if there is one."""
         if self._sent.get("notice", {}).get("text"):
-            self.say("")
+            self.notify("")
 
     def _start_in_turn(self, steps: Steps[None]) -> None:
         """Start a task that waits for those before it, so that, say, a run is not played while it is replaced."""
@@ -123,7 +124,7 @@ class Session:
 
     def _failed(self, error: Exception) -> None:
         log.error("an action of the page failed", exc_info=error)
-        self.say(f"Something went wrong ({type(error).__name__}: {error}). Press reset to begin anew.", "error")
+        self.notify(f"Something went wrong ({type(error).__name__}: {error}). Press reset to begin anew.", "error")
 
     def _put(self, **values: Any) -> None:
         """Send those values that the page does not have yet."""

@@ -26,9 +26,9 @@ from bitmass_viz.training.history import Frame
 from bitmass_viz.training.lockstep import Lockstep
 from bitmass_viz.training.run import Run
 
-OF_ALL = ("recipe", "seed", "hidden", SPEED)
+SHARED_CONTROLS = ("recipe", "seed", "hidden", SPEED)
 """Controls shared by all lanes."""
-OF_A_LANE = ("trainer", "rule", "centring")
+LANE_CONTROLS = ("trainer", "rule", "centring")
 
 
 class SideBySideSession(TrainingSession):
@@ -40,7 +40,7 @@ class SideBySideSession(TrainingSession):
     lanes : sequence of mapping
         Each lane's trainer and options, and ``"title"``, ``"controls"`` as for `SideBySide`.
     controls : sequence of str
-        Controls of all lanes, among `OF_ALL`.
+        Controls of all lanes, among `SHARED_CONTROLS`.
     clock, pace
         As for `TrainingSession`.
 
@@ -56,24 +56,23 @@ class SideBySideSession(TrainingSession):
         self,
         digits: Digits,
         lanes: Sequence[Mapping[str, Any]],
-        controls: Sequence[str] = OF_ALL,
+        controls: Sequence[str] = SHARED_CONTROLS,
         clock: Callable[[], float] = time.monotonic,
         pace: Pace | None = None,
     ) -> None:
         if not 2 <= len(lanes) <= 4:
             raise ValueError(f"lanes must be 2 to 4 trainers, got {len(lanes)}")
         given = [dict(lane) for lane in lanes]
-        self.digits = digits
         self.titles = [lane.pop("title", "") for lane in given]
         lane_controls = [
-            described_controls(lane.pop("controls", OF_A_LANE), OF_A_LANE, "a lane") for lane in given
+            described_controls(lane.pop("controls", LANE_CONTROLS), LANE_CONTROLS, "a lane") for lane in given
         ]
         self._count = 1
         self._is_ready = False
-        shared = {name: CONTROLS[name].default for name in OF_ALL}
-        lockstep = self._make([_lane(**lane, recipe=shared["recipe"]) for lane in given], shared)
+        shared = {name: CONTROLS[name].default for name in SHARED_CONTROLS}
+        lockstep = _make(digits, [_lane(**lane, recipe=shared["recipe"]) for lane in given], shared)
         super().__init__(lockstep, clock, pace)
-        self._put(controls=described_controls(controls, OF_ALL, "all lanes"), lane_controls=lane_controls)
+        self._put(controls=described_controls(controls, SHARED_CONTROLS, "all lanes"), lane_controls=lane_controls)
         self._put(settings=self._settings(), lanes=self._lanes())
         self._put(dataset=describe_digits(digits))
         self.publish(Update(lockstep.record(), None))
@@ -85,11 +84,15 @@ class SideBySideSession(TrainingSession):
         assert isinstance(playable, Lockstep)
         return playable
 
+    @property
+    def digits(self) -> Digits:
+        """The digits that the networks learn."""
+        return self.lockstep.runs[0].digits
+
     def follow_digits(self, digits: Digits) -> None:
         """Switch to other digits, unless something has been trained here."""
         if digits is not self.digits and self.lockstep.examples == 0 and not self._player.playing:
-            self.digits = digits
-            self._start_in_turn(self._restart(self._lanes(), self._settings()))
+            self._start_in_turn(self._restart(self._lanes(), self._settings(), digits))
 
     def named_runs(self) -> list[tuple[str, Run]]:
         """See `TrainingSession.named_runs`."""
@@ -106,19 +109,9 @@ class SideBySideSession(TrainingSession):
 
     def _lanes(self) -> list[dict[str, Any]]:
         return [
-            {name: value for name, value in settings_of(run).items() if name in OF_A_LANE}
+            {name: value for name, value in settings_of(run).items() if name in LANE_CONTROLS}
             for run in self.lockstep.runs
         ]
-
-    def _make(self, lanes: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> Lockstep:
-        """Create fresh runs for all lanes."""
-        return Lockstep([self._run_of(lane, shared) for lane in lanes])
-
-    def _run_of(self, lane: Mapping[str, Any], shared: Mapping[str, Any]) -> Run:
-        trainer = TRAINERS[lane["trainer"]]
-        arch = replace(trainer.default_architecture(), hidden=shared["hidden"])
-        options = {name: lane[name] for name in option_names(trainer) if name in lane}
-        return Run(trainer, self.digits, arch, shared["seed"], shared["recipe"], **options)
 
     def _on_near(self, _message: protocol.Near) -> Steps[None]:
         """Prepare once the widget scrolls near the view; most readers never reach most of a page."""
@@ -147,13 +140,13 @@ class SideBySideSession(TrainingSession):
             else:
                 yield from self._set_lane(name, value, lane)
         except ValueError as error:
-            self.say(f"{error}.", "error")
+            self.notify(f"{error}.", "error")
         # Also where nothing has changed, because the browser's control may still show a refused value.
         self._put_again(settings=self._settings(), lanes=self._lanes())
 
     def _set_shared(self, name: object, value: Any) -> Steps[None]:
-        if not isinstance(name, str) or name not in OF_ALL:
-            raise ValueError(f"The setting must be one of {', '.join(OF_ALL)}, got {name!r:.80}")
+        if not isinstance(name, str) or name not in SHARED_CONTROLS:
+            raise ValueError(f"The setting must be one of {', '.join(SHARED_CONTROLS)}, got {name!r:.80}")
         value = CONTROLS[name].check(value)
         if name == SPEED:
             self._player.speed = value
@@ -180,9 +173,11 @@ class SideBySideSession(TrainingSession):
         lanes[number] = _lane(value, settings["recipe"]) if name == "trainer" else now | {name: value}
         yield from self._restart(lanes, settings)
 
-    def _restart(self, lanes: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> Steps[None]:
+    def _restart(
+        self, lanes: Sequence[Mapping[str, Any]], shared: Mapping[str, Any], digits: Digits | None = None
+    ) -> Steps[None]:
         yield from self._stop()
-        lockstep = self._player.run = yield Work(partial(self._make, lanes, shared))
+        lockstep = self._player.run = yield Work(partial(_make, digits or self.digits, lanes, shared))
         self._count += 1
         update = (yield from self._prepare_run()) if self._is_ready else Update(lockstep.record(), None)
         self._put(dataset=describe_digits(self.digits))
@@ -246,10 +241,21 @@ def described_controls(names: Sequence[str], allowed: Sequence[str], whose: str)
     return [CONTROLS[name].as_dict() for name in names]
 
 
+def _make(digits: Digits, lanes: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> Lockstep:
+    """Create fresh runs for all lanes."""
+    runs = []
+    for lane in lanes:
+        trainer = TRAINERS[lane["trainer"]]
+        arch = replace(trainer.default_architecture(), hidden=shared["hidden"])
+        options = {name: lane[name] for name in option_names(trainer) if name in lane}
+        runs.append(Run(trainer, digits, arch, shared["seed"], shared["recipe"], **options))
+    return Lockstep(runs)
+
+
 def _lane(trainer: str, recipe: str, **options: Any) -> dict[str, Any]:
     """Complete a lane's settings with its trainer's defaults, and check them."""
     CONTROLS["trainer"].check(trainer)
-    defaults = {o.name: o.default(recipe) for o in TRAINERS[trainer].OPTIONS if o.name in OF_A_LANE}
+    defaults = {o.name: o.default(recipe) for o in TRAINERS[trainer].OPTIONS if o.name in LANE_CONTROLS}
     for name in options:
         if name not in defaults:
             raise ValueError(f"{TRAINERS[trainer].LABEL} has no setting {name!r:.80}")

@@ -1,7 +1,7 @@
 """Cooperative tasks: generators that say what they wait for. No thread, no event loop and no clock of their own.
 
-Whoever runs them, the *host*, makes their calls elsewhere, resumes them with the results, and wakes them in time.
-The same tasks run in the same order in a kernel, in a browser and, with a made-up clock, in a test.
+The *host* that runs them makes their calls elsewhere, resumes them with the results, and wakes them in time.
+The same tasks run in the same order in a kernel, in a browser and, with a simulated clock, in a test.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ class TrainingSession(Session):
         if number is not None:
             self._window.acknowledge(number)
 
-    def _on_here(self, message: protocol.Ask) -> None:
+    def _on_here(self, message: protocol.Ping) -> None:
         """Answer a page's ping; the server also counts it as activity."""
         number = numeric.as_whole(message.get("id"))
         if number is not None:
@@ -130,7 +130,7 @@ class TrainingSession(Session):
         try:
             examples = numeric.whole("A step", message.get("examples"), 1, MAX_STEP)
         except ValueError as error:
-            self.say(f"{error}.", "error")
+            self.notify(f"{error}.", "error")
             return
         yield from self._stop()
         yield from self._settle()
@@ -156,7 +156,7 @@ class TrainingSession(Session):
         finally:
             self._is_running = False
             if self._player.abandoned:
-                self.say("Paused, because the page was not being looked at, or was cut off.")
+                self.notify("Paused, because the page was not being looked at, or was cut off.")
             self._publish_state()
 
     def _stop(self) -> Steps[None]:

@@ -76,7 +76,7 @@ class Explorer(TrainingWidget):
         self._wake()
 
     def close(self) -> None:
-        """See `PageWidget.close`."""
+        """See `SessionWidget.close`."""
         if hasattr(self, "_unwatch"):  # missing if the constructor rejected its arguments
             self._unwatch()
         super().close()

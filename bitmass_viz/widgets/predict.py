@@ -183,10 +183,14 @@ class Predict(SessionWidget):
         ValueError
             If the truth does not answer the question; the message says what would.
         """
-        self.session.reveal(truth, why)
+        checked = self.session.check(truth, why)
         self._find_loop()
-        self._widget_loop.call(self._wake)
+        self._widget_loop.call(self._reveal, *checked)
         return self
+
+    def _reveal(self, truth: Any, why: str) -> None:
+        self.session.reveal(truth, why)
+        self._wake()
 
     def __repr__(self) -> str:
         """Return the kind, the question, and any guess and revealed truth, in one line."""

@@ -75,7 +75,7 @@ class SessionWidget(MessageWidget):
 
     def _handle(self, message: Any) -> None:
         if not is_bounded(message):
-            self.session.say("What this page sent is too long or too deep to be read.", "error")
+            self.session.notify("What this page sent is too long or too deep to be read.", "error")
             self._wake()
         elif isinstance(message, dict):
             self._perform(self.session.handle(message))
@@ -146,7 +146,7 @@ class SessionWidget(MessageWidget):
             self._is_sending = False
 
     def close(self) -> None:
-        """Leave undone what is undone, and shut down the worker."""
+        """Abandon unfinished work and shut down the worker."""
         if hasattr(self, "_timer"):  # missing if the constructor rejected its arguments
             self._is_closed = True
             self.session.close()

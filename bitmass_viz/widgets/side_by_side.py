@@ -9,7 +9,7 @@ import traitlets
 
 from bitmass_viz.data import Digits
 from bitmass_viz.live.controls import SPEED
-from bitmass_viz.live.side_by_side_session import OF_ALL, SideBySideSession
+from bitmass_viz.live.side_by_side_session import SHARED_CONTROLS, SideBySideSession
 from bitmass_viz.training.run import Run
 from bitmass_viz.widgets.beside import BesideExplorer
 from bitmass_viz.widgets.explorer import Explorer
@@ -58,7 +58,7 @@ class SideBySide(BesideExplorer, TrainingWidget):
         beside: Explorer | Digits,
         lanes: Sequence[str | Mapping[str, Any]] = TRIO,
         name: str = "together",
-        controls: Sequence[str] = OF_ALL,
+        controls: Sequence[str] = SHARED_CONTROLS,
         **kwargs: Any,
     ) -> None:
         given = [{"trainer": lane} if isinstance(lane, str) else lane for lane in lanes]

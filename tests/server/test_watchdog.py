@@ -1,4 +1,4 @@
-"""What systemd is told: real datagrams, of a real server among others."""
+"""What systemd receives: real datagrams, of a real server among others."""
 
 import asyncio
 import os

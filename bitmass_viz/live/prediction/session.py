@@ -65,17 +65,18 @@ class PredictionSession(Session):
         """Whether the truth has been shown."""
         return bool(self._phase == "revealed")
 
-    def reveal(self, truth: object, why: str = "") -> None:
-        """Show the truth, beside the guess if there is one.
+    def check(self, truth: object, why: str) -> tuple[Any, str]:
+        """Return the truth as `reveal` takes it, and its explanation, by default the one given before.
 
         Raises
         ------
         ValueError
-            If the truth does not answer the question.
+            If the truth does not answer the question, or the explanation is no text.
         """
-        self._reveal(self.question.truth(truth), _checked_why(why) or self.why)
+        return self.question.truth(truth), _checked_why(why) or self.why
 
-    def _reveal(self, truth: Any, why: str) -> None:
+    def reveal(self, truth: Any, why: str) -> None:
+        """Show a truth that `check` has passed, beside the guess if there is one."""
         self.truth, self.why = truth, why
         self._send_standing("revealed", self.question.verdict(self.guess, truth))
 
@@ -97,17 +98,17 @@ class PredictionSession(Session):
 
     def _on_guess(self, message: protocol.Guess) -> Steps[None]:
         if self.is_revealed:
-            self.say("The answer is shown already, so the guess stays as it is.", "error")
+            self.notify("The answer is shown already, so the guess stays as it is.", "error")
             return
         try:
             self.guess = self.question.guess(message.get("value"))
         except ValueError as error:
-            self.say(f"{_sentence(error)}.", "error")
+            self.notify(f"{_sentence(error)}.", "error")
             return
         if self.find_truth is not None:
             yield from self._work_out(self.find_truth)
         elif self.truth is not None:
-            self._reveal(self.truth, self.why)
+            self.reveal(self.truth, self.why)
         else:
             said = f"Your guess is kept: {self.question.shown(self.guess)}. The answer comes further on."
             self._send_standing("kept", said)
@@ -123,7 +124,7 @@ class PredictionSession(Session):
                 self._send_standing("kept", said, again=True)
         else:
             if not self.is_revealed:  # a cell can have revealed it meanwhile
-                self._reveal(truth, self.why)
+                self.reveal(truth, self.why)
 
 
 def _checked_why(why: object) -> str:

@@ -160,7 +160,7 @@ export type Action =
   | Follow
   | Export
   | Acknowledge
-  | Ask
+  | Ping
   | Hidden
   | Visible
   | LearnFrom
@@ -642,9 +642,9 @@ export interface Acknowledge {
  * Ask whether anybody is there.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "Ask".
+ * via the `definition` "Ping".
  */
-export interface Ask {
+export interface Ping {
   action: "here";
   id: number;
 }
