@@ -183,6 +183,7 @@ class ExplorerSession(TrainingSession):
         except ValueError as error:
             self.notify(f"{error}.", "error")
         else:
+            self.clear_notice("error")
             if name == SPEED:
                 self._player.speed = value
             elif self.runs.controls[name].live:

@@ -104,9 +104,10 @@ class Session:
         notice: protocol.Notice = {"id": self._notices, "level": level, "text": text}
         self._put(notice=notice)
 
-    def clear_notice(self) -> None:
-        """Remove the notice, if there is one."""
-        if self._sent.get("notice", {}).get("text"):
+    def clear_notice(self, level: str | None = None) -> None:
+        """Remove the notice, if there is one, and it is of this level if one is given."""
+        shown = self._sent.get("notice", {})
+        if shown.get("text") and level in (None, shown["level"]):
             self.notify("")
 
     def _start_in_turn(self, steps: Steps[None]) -> None:

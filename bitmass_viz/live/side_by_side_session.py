@@ -148,6 +148,7 @@ class SideBySideSession(TrainingSession):
         if not isinstance(name, str) or name not in SHARED_CONTROLS:
             raise ValueError(f"The setting must be one of {', '.join(SHARED_CONTROLS)}, got {name!r:.80}")
         value = CONTROLS[name].check(value)
+        self.clear_notice("error")
         if name == SPEED:
             self._player.speed = value
             return
@@ -163,6 +164,7 @@ class SideBySideSession(TrainingSession):
         if not isinstance(name, str) or name not in now:
             raise ValueError(f"{TRAINERS[now['trainer']].LABEL} has no setting {name!r:.80}")
         value = CONTROLS[name].check(value)
+        self.clear_notice("error")
         if CONTROLS[name].live:
             yield Work(partial(self.lockstep.runs[number].set_option, name, value))
             self._player.measure_next()

@@ -64,6 +64,17 @@ def test_what_is_the_same_for_a_run_is_sent_once():
     assert not any(set(values["status"]) & set(values.get("network", {})) for values in sent if "status" in values)
 
 
+@pytest.mark.parametrize("make", [explorer, side_by_side])
+def test_a_refusal_goes_once_the_setting_is_one_that_can_be(make):
+    host = make()
+    host.idle()
+    for seed, text in ((-5, "Seed must be a whole number between 0 and 9,007,199,254,740,991, got -5."), (3, "")):
+        host.tell("set", name="seed", value=seed)
+        host.idle()
+        assert host.state["notice"]["text"] == text
+    assert host.state["settings"]["seed"] == 3
+
+
 setting = st.one_of(
     *(
         st.tuples(st.just(control.name), st.sampled_from([choice.value for choice in control.choices]))
