@@ -247,7 +247,7 @@ def _teaching_signal(trainer: Bv32Hebbian, scores: NDArray[np.int64], label: int
         if scores[label] - scores[rival] <= round(trainer.options["margin"] * float(spread)):
             e[label], e[rival] = 1, -1
     else:
-        power = np.exp(-trainer.options["sharpness"] / spread * (scores.max() - scores))
+        power = trainer.settings.powers[scores.max() - scores]
         # Summed in the kernel's order, so that rounding is the same.
         share = power / sum(power.tolist())
         e = np.rint(((np.arange(classes) == label) - share) * DELTA_ONE).astype(np.int64)

@@ -108,12 +108,6 @@ def network_of(trainer: Trainer) -> Network:
     raise TypeError(f"only {allowed} can be explained, got {trainer.NAME}")
 
 
-def learning_rate(optimiser: Optimiser, batch_size: int, step: int) -> float:
-    """Return the learning rate of update number `step`, from 0: constant, or decaying along a cosine."""
-    steps = settings.cosine_steps(optimiser, batch_size)
-    return optimiser.rate * 0.5 * float(1 + np.cos(np.pi * min(1.0, step / steps))) if steps else optimiser.rate
-
-
 def _kept(state: Snapshot, layer: str, rows: Callable[[NDArray[Any]], Array]) -> dict[str, Any]:
     """Return the fields of a `Layer` that every trainer has; `rows` converts an array to (units, inputs)."""
     return {field: rows(state[f"{name}{layer}"]) for field, name in KEPT.items()}
@@ -146,7 +140,9 @@ def _float32(trainer: Float32Trainer) -> Network:
         pixel_formula="x_i = pixel_i / 255",
         loss=trainer.options["loss"],
         optimiser=trainer.settings.optimiser,
-        rate=learning_rate(trainer.settings.optimiser, trainer.settings.batch_size, int(state["clock"][2])),
+        rate=settings.learning_rate(
+            trainer.settings.optimiser, trainer.settings.batch_size, int(state["clock"][2])
+        ),
         updates=int(state["clock"][2]),
         activate=lambda z: np.where(z > 0, z, slope * z),
         activation_formula=f"a = max(z, {slope:g} z)" if slope else "a = max(z, 0)",

@@ -5,11 +5,13 @@ The functions are plain Python, to need no compiler before the first picture of 
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz.kernels.elementary import exponential
 from bitmass_viz.kernels.packing import byte_columns, join_rows, pack_bits
 from bitmass_viz.kernels.random_numbers import fill_bits
 
@@ -50,14 +52,16 @@ class Settings(NamedTuple):
     batch_size: int
     margin: float
     """Of the error-driven rule, in units of sqrt(units)."""
-    decay: NDArray[np.float64]
-    """Of the delta rule: exp(-scale * d) for every distance d from the best score, (units + 1,)."""
+    sharpness: float
+    """Of the delta rule: factor on the scores in its softmax, in units of 1/sqrt(units)."""
+    powers: NDArray[np.float64]
+    """exp(-sharpness / sqrt(units) d) for each distance d from the best score, (units + 1,); by `draw_weights`."""
     codes: Integers
     """The codebook, (units,): bit k is b_kj. Drawn by `draw_weights`."""
 
 
 def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> None:
-    """Draw the initial weights of both layers and the codebook; set the thresholds to half the inputs."""
+    """Draw the initial weights of both layers and the codebook; set thresholds and the softmax's powers."""
     units, classes = state.thresholds.shape[0], state.output_weights.shape[0]
     bits = np.empty((units, settings.inputs), np.uint8)
     fill_bits(rng, bits)
@@ -70,6 +74,8 @@ def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> 
     for k in range(classes):
         settings.codes[:] += class_bits[k].astype(np.int64) << k
     state.thresholds[:] = settings.inputs // 2
+    for distance in range(units + 1):
+        settings.powers[distance] = exponential(-settings.sharpness / math.sqrt(units) * distance)
 
 
 def pack(settings: Settings, state: State, buffer: NDArray[np.uint8]) -> None:

@@ -10,9 +10,9 @@ import math
 import numpy as np
 
 from bitmass_viz.kernels.compiling import compiled
-from bitmass_viz.kernels.optimiser import Parameters, learning_rate, rates_of, squared_norm, update
+from bitmass_viz.kernels.optimiser import Parameters, rates_of, squared_norm, update
 from bitmass_viz.kernels.pixels import fetch_ahead
-from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXEL_VALUES, SQUARED_ERROR
+from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXEL_VALUES, SQUARED_ERROR, learning_rate
 from bitmass_viz.kernels.simd import exponential, load, splat, store, total, where_positive
 
 _ZERO = np.float32(0.0)

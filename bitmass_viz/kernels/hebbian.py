@@ -122,7 +122,7 @@ def teaching_signal(settings, margin, scores, label, signal):
     signal : int32 (classes or more,), written
         Only the first ``classes``.
     """
-    rule, decay = settings.rule, settings.decay
+    rule, powers = settings.rule, settings.powers
     classes = scores.shape[0]
     signal[:classes] = 0
     if rule == PROTOTYPE:
@@ -139,10 +139,10 @@ def teaching_signal(settings, margin, scores, label, signal):
         best = scores.max()
         total = 0.0
         for k in range(classes):
-            total += decay[best - scores[k]]
+            total += powers[best - scores[k]]
         for k in range(classes):
             target = 1.0 if k == label else 0.0
-            signal[k] = np.int32(np.rint((target - decay[best - scores[k]] / total) * DELTA_ONE))
+            signal[k] = np.int32(np.rint((target - powers[best - scores[k]] / total) * DELTA_ONE))
 
 
 @compiled

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba.extending import register_jitable
 
-from bitmass_viz.kernels import settings
+from bitmass_viz.kernels import elementary, settings
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.settings import LANES
 from bitmass_viz.kernels.simd import load, root, splat, store, total
 
 _ZERO = np.float32(0.0)
 _NORM_BLOCK = 64 * LANES
-cosine_steps = register_jitable(settings.cosine_steps)
+for _function in (
+    elementary.power,
+    elementary.cosine_of_turn,
+    elementary.cosine,
+    elementary.sine,
+    settings.cosine_steps,
+    settings.learning_rate,
+):
+    register_jitable(_function)
 
 
 class Parameters(NamedTuple):
@@ -49,21 +56,12 @@ class Rates(NamedTuple):
 
 
 @compiled
-def learning_rate(optimiser, batch_size, step):
-    """Rate of update `step` (from 0): constant, or rate (1 + cos(pi step / steps)) / 2 down to 0."""
-    steps = cosine_steps(optimiser, batch_size)
-    if steps == 0:
-        return optimiser.rate
-    return optimiser.rate * 0.5 * (1.0 + math.cos(math.pi * min(1.0, step / steps)))
-
-
-@compiled
 def rates_of(optimiser, rate, step, shrink):
     """Return the coefficients of one update, which are the same for all weights."""
     unbias1 = unbias2 = 1.0
     if optimiser.bias_correction:
-        unbias1 = 1.0 / (1.0 - optimiser.first_decay ** (step + 1))
-        unbias2 = 1.0 / (1.0 - optimiser.second_decay ** (step + 1))
+        unbias1 = 1.0 / (1.0 - elementary.power(optimiser.first_decay, step + 1))
+        unbias2 = 1.0 / (1.0 - elementary.power(optimiser.second_decay, step + 1))
     return Rates(
         np.float32(rate),
         np.float32(1.0 - rate * optimiser.weight_decay),

@@ -14,9 +14,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
-from numba.extending import overload
+from numba.extending import overload, register_jitable
 
-from bitmass_viz.kernels import random_numbers
+from bitmass_viz.kernels import elementary, random_numbers
 from bitmass_viz.kernels.compiling import compiled
 
 _HIGH, _LOW, _STEP_HIGH, _STEP_LOW, _KEPT, _HAS_KEPT = range(6)
@@ -61,6 +61,9 @@ def _ziggurat():
 
 
 _LIMITS, _WIDTHS, _HEIGHTS = _ziggurat()
+
+logarithm = register_jitable(elementary.logarithm)
+exponential = register_jitable(elementary.exponential)
 
 
 @compiled
@@ -154,13 +157,13 @@ def next_normal(rng):
             return x
         if layer == 0:
             while True:
-                beyond = -(1.0 / _TAIL) * math.log1p(-next_double(rng))
-                height = -math.log1p(-next_double(rng))
+                beyond = -(1.0 / _TAIL) * logarithm(1.0 - next_double(rng))
+                height = -logarithm(1.0 - next_double(rng))
                 if height + height > beyond * beyond:
                     x = _TAIL + beyond
                     return -x if (place >> np.uint64(8)) & _ONE else x
         above = _HEIGHTS[layer - 1] - _HEIGHTS[layer]
-        if above * next_double(rng) + _HEIGHTS[layer] < math.exp(-0.5 * x * x):
+        if above * next_double(rng) + _HEIGHTS[layer] < exponential(-0.5 * x * x):
             return x
 
 

@@ -12,9 +12,9 @@ from numba.extending import register_jitable
 
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.floatnet import output_error
-from bitmass_viz.kernels.optimiser import Parameters, learning_rate, rates_of, update
+from bitmass_viz.kernels.optimiser import Parameters, rates_of, update
 from bitmass_viz.kernels.quantised_network import Floats, largest_weight
-from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, RELU
+from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, RELU, learning_rate
 
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz.kernels.elementary import cosine_of_turn
+
 LANES = 8
 """float32 in one 256-bit register."""
 CLASS_LANES = 16
@@ -80,3 +82,11 @@ def adam(rate: float, **more: Any) -> Optimiser:
 def cosine_steps(optimiser: Optimiser, batch_size: int) -> int:
     """Return the number of updates until a cosine schedule ends; 0 for a constant rate."""
     return optimiser.cosine_epochs * -(-EPOCH_EXAMPLES // batch_size)
+
+
+def learning_rate(optimiser: Optimiser, batch_size: int, step: int) -> float:
+    """Return the rate of update `step`, from 0: constant, or rate (1 + cos(pi step / steps)) / 2 down to 0."""
+    steps = cosine_steps(optimiser, batch_size)
+    if steps == 0:
+        return optimiser.rate
+    return optimiser.rate * 0.5 * (1.0 + cosine_of_turn(min(1.0, step / steps)))

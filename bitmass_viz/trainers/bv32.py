@@ -99,7 +99,8 @@ class Bv32Hebbian(FamilyTrainer):
             centring=self.options["centring"],
             batch_size=self.options["batch_size"],
             margin=self.options["margin"],
-            decay=np.exp(-self.options["sharpness"] / np.sqrt(units) * np.arange(units + 1)),
+            sharpness=self.options["sharpness"],
+            powers=np.zeros(units + 1),
             codes=np.zeros(units, np.int64),
         )
 

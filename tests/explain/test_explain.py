@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bitmass_viz as bm
-from bitmass_viz.explain import binary_forward, float_fields, hebbian_counters, networks, xnor_popcount
+from bitmass_viz.explain import binary_forward, float_fields, hebbian_counters, xnor_popcount
 from bitmass_viz.explain.networks import network_of
 from bitmass_viz.explain.one_step import counters_of, one_step
 from tests.conftest import DIGITS
@@ -224,15 +224,6 @@ def test_counters_on_paper_are_the_trainers(centring):
 def test_bad_numbers_on_paper_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
-
-
-def test_the_rate_falls_along_the_kernels_cosine():
-    from bitmass_viz.kernels import optimiser as kernel
-
-    optimiser = make("adamw", examples=0).trainer.settings.optimiser
-    for step in (0, 1, 500, 2_000, 9_999):
-        expected = kernel.learning_rate(optimiser, 64, step)
-        assert networks.learning_rate(optimiser, 64, step) == pytest.approx(expected)
 
 
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))

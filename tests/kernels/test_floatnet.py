@@ -142,7 +142,7 @@ def test_the_rungs_of_the_optimiser_ladder():
 
 def test_the_cosine_schedule_falls_from_the_rate_to_zero_and_stays_there():
     setting = optimiser(rate=0.4, cosine_epochs=2)
-    rates = [optimiser_kernels.learning_rate(setting, 1000, step) for step in (0, 50, 100, 1000)]
+    rates = [settings.learning_rate(setting, 1000, step) for step in (0, 50, 100, 1000)]
     assert rates == pytest.approx([0.4, 0.2, 0.0, 0.0])
 
 
