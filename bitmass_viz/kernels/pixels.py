@@ -56,7 +56,7 @@ def lit_pixels(images: NDArray[np.uint8]) -> LitPixels:
     """List the lit pixels of images, uint8 (n, inputs)."""
     room = int(np.count_nonzero(images)) + 1
     lit = LitPixels(np.empty(len(images) + 1, np.uint64), np.empty(room, np.uint16), np.empty(room, np.uint8))
-    gather_lit(images, *lit)
+    gather_lit(images, lit.starts, lit.positions, lit.values)
     return lit
 
 
