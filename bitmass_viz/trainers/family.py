@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from bitmass_viz.common.aligned import aligned_zeros
 from bitmass_viz.kernels.settings import Examples
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Trainer
@@ -44,7 +45,7 @@ class FamilyTrainer(Trainer):
         return import_module(f"bitmass_viz.kernels.{self.KERNELS}")
 
     def _start(self, rng: np.random.Generator) -> None:
-        self.state = {name: np.zeros(shape, kind) for name, (kind, shape) in self.shapes.items()}
+        self.state = {name: aligned_zeros(shape, kind) for name, (kind, shape) in self.shapes.items()}
         self._chosen = self.choose()
         self.NETWORK.draw_weights(rng, self._chosen, self.arrays)
 

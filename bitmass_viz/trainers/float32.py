@@ -73,15 +73,21 @@ class Float32Trainer(LitTrainer):
             chain_rule=bool(self.options.get("chain_rule", True)),
         )
         return float32_network.Settings(
-            self.arch.hidden, not published, self.model, self.optimiser(), self.options["batch_size"]
+            self.arch.inputs,
+            self.arch.hidden,
+            self.arch.classes,
+            not published,
+            self.model,
+            self.optimiser(),
+            self.options["batch_size"],
         )
 
     @property
     def shapes(self) -> Shapes:
         """See `FamilyTrainer.shapes`."""
         groups, optimiser = -(-self.arch.hidden // settings.LANES), self.optimiser()
-        shape0 = (groups, self.arch.inputs, settings.LANES)
-        shape1 = (self.arch.classes, groups * settings.LANES)
+        shape0 = (groups, -(-self.arch.inputs // settings.PIXELS), settings.LANES, settings.PIXELS)
+        shape1 = (groups * settings.LANES, settings.CLASS_LANES)
         has = {"first": optimiser.first_decay > 0, "second": optimiser.second_decay > 0}
         flat = {
             f"{name}{layer}": (np.float32, (int(np.prod(shape)) * there,))
@@ -96,11 +102,14 @@ class Float32Trainer(LitTrainer):
         """One float32 per weight: pixels × hidden units, and hidden units × classes."""
         return float32_layouts(self.arch)
 
+    def bits_in(self, name: str) -> int:
+        """See `Trainer.bits_in`: each array of a layer has a number for each weight."""
+        if name == "clock" or not self.state[name].size:
+            return super().bits_in(name)
+        return self.layers[int(name[-1])].bit_count
+
     def put_weights(self, weights: WeightMatrices) -> None:
         """See `Trainer.put_weights`."""
         self._check_layers(weights)
-        hidden = self.arch.hidden
-        lanes = np.zeros((self.state["w0"].shape[0] * settings.LANES, self.arch.inputs), np.float32)
-        lanes[:hidden] = weights.w0.neurons
-        self.state["w0"][...] = lanes.reshape(-1, settings.LANES, self.arch.inputs).transpose(0, 2, 1)
-        self.state["w1"][:, :hidden] = weights.w1.neurons
+        float32_network.put_rows(weights.w0.neurons, self.state["w0"])
+        self.state["w1"][: self.arch.hidden, : self.arch.classes] = weights.w1.neurons.T
