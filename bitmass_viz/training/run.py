@@ -16,13 +16,14 @@ from tqdm.auto import tqdm
 from bitmass_viz.common import html, numeric
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.kernels.random_numbers import example_order
+from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.base import Trainer
 from bitmass_viz.training.atomic_value import Versioned
 from bitmass_viz.training.comparison import Comparison, compare
-from bitmass_viz.training.history import Checkpoint, Frame, History, capacity_for
+from bitmass_viz.training.history import Checkpoint, Frame, History, ReplayError, capacity_for
 from bitmass_viz.training.state import CURVE_POINTS, RunState
 
 if TYPE_CHECKING:
@@ -128,6 +129,11 @@ class Run:
     def history(self) -> History:
         """Frames and checkpoints."""
         return self.present.history
+
+    @property
+    def revision(self) -> int:
+        """Revision of the numbers that the run began with: today's, unless it was loaded from an older file."""
+        return self.present.revision
 
     @property
     def curve(self) -> list[tuple[int, float]]:
@@ -380,6 +386,9 @@ class Run:
         ------
         ValueError
             If the frame is not, or no longer, in the history.
+        ReplayError
+            A ValueError: if training to the frame again gives other weights than the frame has, which happens
+            to runs saved with another revision of the numbers. The run stays where it is.
         """
 
         def go(present: RunState) -> tuple[RunState, Frame]:
@@ -392,7 +401,10 @@ class Run:
                 if checkpoint.examples < at <= target.examples:
                     trainer = self._learned(trainer, at - trainer.examples)
                     trainer.set_option(name, value)
-            return replace(present, trainer=self._learned(trainer, target.examples - trainer.examples)), target
+            trainer = self._learned(trainer, target.examples - trainer.examples)
+            if not trainer.weights().equals(target.weights):
+                raise _not_rebuilt(target, checkpoint, present)
+            return replace(present, trainer=trainer), target
 
         return self._change(go)
 
@@ -585,6 +597,20 @@ def _found(frame: Frame | int, frames: tuple[Frame, ...]) -> Frame:
     if index is None or not -len(frames) <= index < len(frames):
         raise ValueError(f"frame must be a Frame or an index below {len(frames)}, got {numeric.shortened(frame)}")
     return frames[index]
+
+
+def _not_rebuilt(frame: Frame, checkpoint: Checkpoint, present: RunState) -> ReplayError:
+    exact = {checkpoint.examples for checkpoint in present.history.checkpoints}
+    frames = [kept.examples for kept in present.history.frames if kept.examples in exact]
+    nearest = sorted(frames, key=lambda examples: abs(examples - frame.examples))[:2]
+    why = ""
+    if present.revision != REVISION:
+        why = f" (the run began with revision {present.revision} of the numbers, and this is revision {REVISION})"
+    return ReplayError(
+        f"the frame after {frame.examples:,} examples cannot be rebuilt: training again from "
+        f"{checkpoint.examples:,} examples gives other weights{why}; look at the frame's own weights, or go to a "
+        f"frame that needs no training, such as after {' or '.join(f'{n:,}' for n in sorted(nearest))} examples"
+    )
 
 
 def _check_fit(arch: Architecture, digits: Digits) -> None:

@@ -6,6 +6,7 @@ import os
 import pickle
 import random
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.trainers import RECIPES, TRAINERS
+from bitmass_viz.training.history import ReplayError
 from bitmass_viz.training.loading import SavedRunError, load_run
 from bitmass_viz.training.saving import content_hash
 from tests.conftest import DIGITS, JIT, SIZE, make_digits, needs_jit
@@ -243,6 +245,8 @@ def test_a_bomb_is_not_unpacked(file, tmp_path):
         ({"format": "of something else"}, "another kind"),
         ({"format_version": 2, "version": "9.9"}, "written by a newer bitmass_viz .'9.9', format 2.*update"),
         ({"format_version": "1"}, "format_version should be a whole number"),
+        ({"revision": 0}, "revision should be a whole number from 1 on"),
+        ({"revision": "2"}, "revision should be"),
         ({"trainer": "nobody"}, "its trainer is .nobody., which is none of sgd"),
         ({"recipe": "secret"}, "recipe must be one of"),
         ({"seed": -1}, "seed should be a whole number"),
@@ -382,7 +386,8 @@ def test_whatever_is_in_a_file_it_is_refused_or_goes_on(file, tmp_path):
         # What could be loaded can be used: nothing in it leads the kernels astray.
         run.step(12)
         run.validate()
-        run.seek(0)
+        with suppress(ReplayError):
+            run.seek(0)
     assert len(refusals) > 0.6 * HOSTILE
     assert max(map(len, refusals)) < 600 + len(str(path))
 
