@@ -12,6 +12,7 @@ from bitmass_viz.common import numeric
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits, FetchError, load_digits
 from bitmass_viz.data.release_pages import release_pages
+from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.live import protocol
 from bitmass_viz.live.controls import SPEED
 from bitmass_viz.live.descriptions import describe_digits, describe_frame
@@ -23,7 +24,7 @@ from bitmass_viz.live.runs import Runs
 from bitmass_viz.live.tasks import Steps, Work, sleep
 from bitmass_viz.live.training_session import TrainingSession
 from bitmass_viz.training.export import curves_csv, weights_npz
-from bitmass_viz.training.history import Frame, coarse_to_fine
+from bitmass_viz.training.history import Frame, ReplayError, coarse_to_fine
 from bitmass_viz.training.run import Run
 
 SETTLE_SECONDS = 0.15
@@ -237,17 +238,25 @@ class ExplorerSession(TrainingSession):
         yield from self._in_turn(self._seek_to_preview(frame))
 
     def _seek_to_preview(self, frame: Frame) -> Steps[None]:
-        if self._preview is frame:
-            yield from self._settle()
+        if self._preview is frame and (yield from self._settle()):
             yield from self._show_present()
 
-    def _settle(self) -> Steps[None]:
-        """Seek to the frame that the scrubber shows."""
+    def _settle(self) -> Steps[bool]:
+        """Seek to the frame that the scrubber shows, if there is one; return False if it cannot be rebuilt."""
         frame, self._preview = self._preview, None
         run = self.runs.active
         if frame is not None and frame in run.history.frames:
-            yield Work(partial(run.seek, frame))
+            try:
+                yield Work(partial(run.seek, frame))
+            except ReplayError:
+                self.notify(
+                    "This snapshot is shown as it was saved, but training cannot continue from it: trained again "
+                    f"here, it has other weights. Training continues from {run.examples:,} examples.",
+                    "error",
+                )
+                return False
             self._put_settings()
+        return True
 
     def _on_use_mnist(self, _message: protocol.UseMnist) -> Steps[None]:
         yield from self._stop()
@@ -294,8 +303,14 @@ class ExplorerSession(TrainingSession):
         digits = self.runs.digits
         if link.data not in (None, digits.name.lower()):
             refused.append(f"the digits {link.data!r}, in place of which it learns {digits.label}")
-        if refused:
-            self.notify(f"Left out of this link: {'; '.join(refused)}.", "error")
+        notices = [f"Left out of this link: {'; '.join(refused)}."] if refused else []
+        if link.revision != REVISION:
+            notices.append(
+                "This link was made by a version that calculates slightly differently (revision "
+                f"{link.revision} of the numbers, here {REVISION}), so the network may differ in detail."
+            )
+        if notices:
+            self.notify(" ".join(notices), "error" if refused else "info")
         else:
             self.clear_notice()
         self._player.speed = link.settings.get(SPEED, self._player.speed)
