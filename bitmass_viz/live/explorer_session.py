@@ -24,7 +24,8 @@ from bitmass_viz.live.runs import Runs
 from bitmass_viz.live.tasks import Steps, Work, sleep
 from bitmass_viz.live.training_session import TrainingSession
 from bitmass_viz.training.export import curves_csv, weights_npz
-from bitmass_viz.training.history import Frame, ReplayError, coarse_to_fine
+from bitmass_viz.training.history import Frame, coarse_to_fine
+from bitmass_viz.training.rebuilding import ReplayError
 from bitmass_viz.training.run import Run
 
 SETTLE_SECONDS = 0.15

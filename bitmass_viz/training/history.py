@@ -27,10 +27,6 @@ CHECKPOINT_EXAMPLES = 20_000
 """A frame further than this from the last checkpoint gets its own checkpoint."""
 
 
-class ReplayError(ValueError):
-    """Training to a frame again gives other weights than the frame has."""
-
-
 @dataclass(frozen=True)
 class Frame:
     """A snapshot of a run.

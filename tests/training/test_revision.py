@@ -8,8 +8,8 @@ import pytest
 
 from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.trainers import TRAINERS
-from bitmass_viz.training.history import ReplayError
 from bitmass_viz.training.loading import load_run
+from bitmass_viz.training.rebuilding import ReplayError
 from tests.conftest import DIGITS, ROOT, needs_jit
 from tests.training.runs import make, moment
 

@@ -14,8 +14,8 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.trainers import RECIPES, TRAINERS
-from bitmass_viz.training.history import ReplayError
 from bitmass_viz.training.loading import SavedRunError, load_run
+from bitmass_viz.training.rebuilding import ReplayError
 from bitmass_viz.training.saving import content_hash
 from tests.conftest import DIGITS, JIT, SIZE, make_digits, needs_jit
 from tests.training.runs import CASES, ids, make, moment
