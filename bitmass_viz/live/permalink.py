@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bitmass_viz.common.numeric import as_whole, shortened
-from bitmass_viz.kernels.revision import MAX_REVISION, UNNAMED
+from bitmass_viz.kernels.revision import MAX_REVISION, REVISION, UNNAMED
 from bitmass_viz.live.controls import CONTROLS, ON_THE_PAGE, SPEED, Control
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.training.run import Run
@@ -52,6 +53,26 @@ class Link:
     refused: tuple[str, ...]
     options: dict[str, Any] = field(default_factory=dict)
     revision: int = UNNAMED
+
+    def notice(self, refused: Sequence[str]) -> str:
+        """Return what the reader should know once it is followed, without `refused` parts; "" for nothing."""
+        sentences = [f"Left out of this link: {'; '.join(refused)}."] if refused else []
+        if self.revision != REVISION:
+            sentences.append(
+                "This link was made by a version that calculates slightly differently (revision "
+                f"{self.revision} of the numbers, here {REVISION}), so the network may differ in detail."
+            )
+        return " ".join(sentences)
+
+    def changes_in(self, run: Run) -> dict[int, Callable[[], object]]:
+        """Return calls that make the changes in a run, by the number of examples when they are due."""
+
+        def make(due: int) -> None:
+            for at, name, value in self.changes:
+                if at == due:
+                    run.set_option(name, value)
+
+        return {at: partial(make, at) for at, *_ in self.changes}
 
 
 def origin_of(run: Run) -> dict[str, Any]:
