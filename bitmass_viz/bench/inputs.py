@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from bitmass_viz.data import Digits
 from bitmass_viz.kernels.packing import pack_bits
-from bitmass_viz.network.architecture import CONTAINER_BITS
-from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
+from bitmass_viz.kernels.settings import CONTAINER_BITS, PIXEL_THRESHOLD
 
 HIDDEN = 8
 UNITS = HIDDEN * CONTAINER_BITS

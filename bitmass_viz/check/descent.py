@@ -9,7 +9,7 @@ import numpy as np
 
 from bitmass_viz.check.exercise import Exercise, Mistake
 from bitmass_viz.explain import gradient
-from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.kernels.settings import descent
 
 
 def _targets(outputs: Any, label: int, low: float = -1.0) -> np.ndarray:
@@ -79,7 +79,7 @@ def _step_cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
 
 
 def _momentum(w: Any, g: Any, v: Any, rate: float, beta: float) -> tuple[Any, Any]:
-    moved = gradient.move(w, g, v, v, Optimiser(rate=rate, first_decay=beta), rate, 0)
+    moved = gradient.move(w, g, v, v, descent(rate=rate, first_decay=beta), rate, 0)
     return w + moved.change, moved.first
 
 
@@ -146,7 +146,7 @@ def _adam_cases(rng: np.random.Generator) -> Iterator[tuple[Any, ...]]:
 def _adam(
     w: Any, g: Any, m: Any, v: Any, step: int, rate: float, one: float = 0.9, two: float = 0.999
 ) -> tuple[Any, Any, Any]:
-    adam = Optimiser(rate, one, two, dampening=True, bias_correction=True, epsilon=1e-8)
+    adam = descent(rate, one, two, dampening=True, bias_correction=True, epsilon=1e-8)
     moved = gradient.move(w, g, m, v, adam, rate, step)
     return w + moved.change, moved.first, moved.second
 

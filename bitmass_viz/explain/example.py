@@ -13,8 +13,9 @@ from bitmass_viz.explain import binary, gradient
 from bitmass_viz.explain.explanation import Explanation, Stage, learned
 from bitmass_viz.explain.networks import Network, network_of
 from bitmass_viz.explain.one_step import one_step
+from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
 from bitmass_viz.trainers import Trainer
-from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD, Bv32Hebbian
+from bitmass_viz.trainers.bv32 import Bv32Hebbian
 
 Image = NDArray[np.uint8]
 

@@ -15,7 +15,7 @@ from bitmass_viz.kernels.settings import Optimiser
 from bitmass_viz.trainers.base import Snapshot, Trainer
 from bitmass_viz.trainers.float32 import Float32Trainer
 from bitmass_viz.trainers.linear import Linear
-from bitmass_viz.trainers.quantised import PIXELS, QuantisedTrainer
+from bitmass_viz.trainers.quantised import QuantisedTrainer
 
 Array = NDArray[np.float64]
 KEPT = {"weights": "w", "gradient": "gradient", "first": "first", "second": "second"}
@@ -165,11 +165,11 @@ def _quantised(trainer: QuantisedTrainer) -> Network:
         layers.append(Layer(**_kept(state, str(number), rows), latent=latent, rate_scale=scale))
     sign = trainer.options["activation"] == "sign"
     flips = None
-    if trainer.METHOD == settings.BOP:
+    if trainer.settings.method == settings.BOP:
         flips = (float(trainer.options["adaptivity"]), float(trainer.options["threshold"]))
     return Network(
         layers=tuple(layers),
-        pixel_values=PIXELS[trainer.options["pixels"]].astype(np.float64),
+        pixel_values=trainer.settings.pixel_values.astype(np.float64),
         pixel_formula="x_i = pixel_i / 255" if grey else "x_i = [pixel_i > 127]",
         loss=trainer.options["loss"],
         optimiser=trainer.settings.optimiser,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bitmass_viz.common import html
 from bitmass_viz.explain.binary import binary_forward
 from bitmass_viz.explain.explanation import Explanation
-from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
+from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
 
 Bits = NDArray[np.uint8]
 

@@ -12,7 +12,7 @@ from bitmass_viz.common.numeric import whole
 from bitmass_viz.explain.gradient import move
 from bitmass_viz.figures.canvas import new, settle
 from bitmass_viz.figures.style import INK, SERIES, SMALL, style
-from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.kernels.settings import Optimiser, adam, descent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,11 +23,9 @@ START = (-4.0, 1.0)
 STEPS = 40
 MOST_STEPS = 1000
 VALLEY: dict[str, Optimiser] = {
-    "SGD": Optimiser(rate=0.03),
-    "SGD with momentum": Optimiser(rate=0.03, first_decay=0.8),
-    "Adam": Optimiser(
-        rate=0.25, first_decay=0.9, second_decay=0.999, dampening=True, bias_correction=True, epsilon=1e-8
-    ),
+    "SGD": descent(rate=0.03),
+    "SGD with momentum": descent(rate=0.03, first_decay=0.8),
+    "Adam": adam(rate=0.25),
 }
 """Rates chosen so that each of them arrives; none is tuned."""
 

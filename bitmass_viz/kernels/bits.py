@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bitmass_viz.kernels import packing
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.packing import MACHINE_WORD_BITS
+from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
 from bitmass_viz.kernels.simd import BYTES, add_bytes, high_nibbles, load, look_up, low_nibbles, no_bytes
 
 COMMON_BITS = np.array([[(x & w).bit_count() for w in 2 * tuple(range(16))] for x in range(16)], np.uint8).ravel()
@@ -87,6 +88,13 @@ def _join_rows(rows, n_bits):
         return joined
 
     return join
+
+
+def pack_images(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pack images, uint8 (n, inputs), into uint8 (n, bytes): a bit per pixel, rows padded to 64-bit words."""
+    packed = np.empty((images.shape[0], packing.words_for(images.shape[1])), np.uint64)
+    pack_rows(images, PIXEL_THRESHOLD, packed)
+    return packed.view(np.uint8)
 
 
 class BinaryLayer(NamedTuple):

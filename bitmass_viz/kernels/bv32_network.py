@@ -6,14 +6,15 @@ The functions are plain Python, to need no compiler before the first picture of 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels.elementary import exponential
-from bitmass_viz.kernels.packing import byte_columns, join_rows, pack_bits
+from bitmass_viz.kernels.packing import byte_columns, bytes_for, join_rows, pack_bits, padded_units, words_for
 from bitmass_viz.kernels.random_numbers import fill_bits
+from bitmass_viz.kernels.settings import CONTAINER_BITS, Sizes
 
 Integers = NDArray[np.int64]
 
@@ -60,6 +61,37 @@ class Settings(NamedTuple):
     """The codebook, (units,): bit k is b_kj. Drawn by `draw_weights`."""
 
 
+def choose(sizes: Sizes, published: bool, options: Any) -> Settings:
+    """Return the settings; recipes differ only in the options."""
+    units = CONTAINER_BITS * sizes.hidden
+    return Settings(
+        sizes.inputs,
+        options.rule,
+        options.centring,
+        options.batch_size,
+        options.margin,
+        options.sharpness,
+        np.zeros(units + 1, np.float64),
+        np.zeros(units, np.int64),
+    )
+
+
+def allocate(sizes: Sizes, settings: Settings) -> State:
+    """Return the arrays, all 0."""
+    inputs, classes, units = sizes.inputs, sizes.classes, settings.codes.shape[0]
+    return State(
+        np.zeros((bytes_for(inputs), padded_units(units)), np.uint8),
+        np.zeros(units, np.int64),
+        np.zeros((classes, words_for(units)), np.uint64),
+        np.zeros((classes, inputs), np.int64),
+        np.zeros((classes, units), np.int64),
+        np.zeros(classes, np.int64),
+        np.zeros(inputs, np.int64),
+        np.zeros(units, np.int64),
+        np.zeros(2, np.int64),
+    )
+
+
 def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> None:
     """Draw the initial weights of both layers and the codebook; set thresholds and the softmax's powers."""
     units, classes = state.thresholds.shape[0], state.output_weights.shape[0]
@@ -78,10 +110,9 @@ def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> 
         settings.powers[distance] = exponential(-settings.sharpness / math.sqrt(units) * distance)
 
 
-def pack(settings: Settings, state: State, buffer: NDArray[np.uint8]) -> None:
-    """Write the weight bits to a dense buffer (see `network.layout`)."""
+def pack(settings: Settings, state: State) -> NDArray[np.uint8]:
+    """Return the weight bits as a dense buffer (see `network.layout`)."""
     units = state.thresholds.shape[0]
     columns = join_rows(state.weights.T[:units], settings.inputs)
     outputs = join_rows(state.output_weights.view(np.uint8), units)
-    buffer[: columns.shape[0]] = columns
-    buffer[columns.shape[0] :] = outputs
+    return np.concatenate((columns, outputs))

@@ -1,8 +1,9 @@
-"""Everything that a host other than Python needs to run a trainer: five entries for each family of networks.
+"""Everything that a host other than Python needs to run a trainer: the entries of each family of networks.
 
-The host allocates the arrays of a family's `State`, all zero, and fills its `Settings`. It calls `initialise`
-once, then `learn` and `classify`; `refresh` after a setting was changed; and `pack` to read the weights. Python
-draws and packs with the same functions, not compiled, so that the first picture does not wait for numba.
+The host gets `Settings` from the trainer's `FamilyTrainer.choose`, and the arrays of the `State` from the family's
+`allocate`. It calls `initialise` once, then `learn` and `classify` with what `prepare` makes of images; `refresh`
+after a setting was changed; and `pack` to read the weights. Python chooses, allocates, draws and packs with the
+same functions, not compiled, so that the first picture does not wait for numba.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import Any, NamedTuple
 
 from numba.extending import register_jitable
 
-# `bits` and `pcg64` make `packing.pack_bits`, `packing.join_rows` and the functions of `random_numbers` compile.
+# `pcg64` makes the functions of `random_numbers` compile, as `bits` does `packing.pack_bits` and `join_rows`.
 from bitmass_viz.kernels import (
-    bits,  # noqa: F401
+    bits,
     bv32_network,
     float32_network,
     floatnet,
@@ -24,13 +25,21 @@ from bitmass_viz.kernels import (
     linear_network,
     packing,
     pcg64,  # noqa: F401
+    pixels,
     quantised,
     quantised_network,
+    random_numbers,
+    settings,
 )
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.random_numbers import WEIGHTS, generator
 
 for _function in (
+    settings.descent,
+    settings.adam,
+    float32_network.choose,
+    quantised_network.pixel_values,
+    linear_network.choose,
     packing.bytes_for,
     packing.words_for,
     packing.padded_units,
@@ -50,6 +59,10 @@ for _function in (
 class Family(NamedTuple):
     """The entries of a family; all take `settings` and `state`."""
 
+    allocate: Callable[..., Any]
+    """(sizes, settings): return the `State`, all 0."""
+    prepare: Callable[..., Any]
+    """(images): return images, uint8 (n, inputs), as `learn` and `classify` take them."""
     initialise: Callable[..., Any]
     """(seed, settings, state): set all arrays and the settings' tables that a seed decides."""
     learn: Callable[..., Any]
@@ -59,7 +72,7 @@ class Family(NamedTuple):
     refresh: Callable[..., Any]
     """(settings, state): derive again what follows from what was learned."""
     pack: Callable[..., Any]
-    """(settings, state, buffer): write the dense buffer of weight bits."""
+    """(settings, state): return the dense buffer of weight bits."""
 
 
 @compiled
@@ -88,13 +101,27 @@ def initialise_linear(seed, settings, state):
     linear.refresh(settings, state)
 
 
-def _family(initialise: Callable[..., Any], kernels: ModuleType, network: ModuleType) -> Family:
-    return Family(initialise, kernels.learn, kernels.classify, kernels.refresh, compiled(network.pack))
+@compiled
+def example_order(seed, epoch, n):
+    """Return the order of the n training examples in an epoch."""
+    return random_numbers.example_order(seed, epoch, n)
+
+
+def _family(initialise: Callable[..., Any], prepare: Any, kernels: ModuleType, network: ModuleType) -> Family:
+    return Family(
+        compiled(network.allocate),
+        compiled(prepare),
+        initialise,
+        kernels.learn,
+        kernels.classify,
+        kernels.refresh,
+        compiled(network.pack),
+    )
 
 
 FAMILIES = {
-    "float32": _family(initialise_float32, floatnet, float32_network),
-    "bv32": _family(initialise_bv32, hebbian, bv32_network),
-    "quantised": _family(initialise_quantised, quantised, quantised_network),
-    "linear": _family(initialise_linear, linear, linear_network),
+    "float32": _family(initialise_float32, pixels.lit_pixels, floatnet, float32_network),
+    "bv32": _family(initialise_bv32, bits.pack_images, hebbian, bv32_network),
+    "quantised": _family(initialise_quantised, pixels.lit_pixels, quantised, quantised_network),
+    "linear": _family(initialise_linear, pixels.lit_pixels, linear, linear_network),
 }

@@ -10,15 +10,17 @@ The functions are plain Python, to need no compiler before the first picture of 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels.random_numbers import fill_normal, fill_uniform
-from bitmass_viz.kernels.settings import LANES, PIXELS, Model, Optimiser
+from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXELS, Model, Optimiser, Sizes
 
 Floats = NDArray[np.float32]
+LEAKY_SLOPE = 0.05
+"""Of the published recipe."""
 
 
 class State(NamedTuple):
@@ -55,6 +57,33 @@ class Settings(NamedTuple):
     batch_size: int
 
 
+def choose(sizes: Sizes, published: bool, options: Any, optimiser: Optimiser, chain_rule: bool = True) -> Settings:
+    """Return the settings of either recipe, with the trainer's optimiser."""
+    slope = np.float32(LEAKY_SLOPE if published else 0.0)
+    model = Model(options.loss, slope, chain_rule)
+    return Settings(sizes.inputs, sizes.hidden, sizes.classes, not published, model, optimiser, options.batch_size)
+
+
+def allocate(sizes: Sizes, settings: Settings) -> State:
+    """Return the arrays, all 0."""
+    groups = -(-sizes.hidden // LANES)
+    blocks = -(-sizes.inputs // PIXELS)
+    shape0, shape1 = (groups, blocks, LANES, PIXELS), (groups * LANES, CLASS_LANES)
+    size0, size1 = groups * blocks * LANES * PIXELS, groups * LANES * CLASS_LANES
+    first, second = settings.optimiser.first_decay > 0.0, settings.optimiser.second_decay > 0.0
+    return State(
+        np.zeros(shape0, np.float32),
+        np.zeros(shape1, np.float32),
+        np.zeros(shape0, np.float32),
+        np.zeros(shape1, np.float32),
+        np.zeros(size0 * first, np.float32),
+        np.zeros(size0 * second, np.float32),
+        np.zeros(size1 * first, np.float32),
+        np.zeros(size1 * second, np.float32),
+        np.zeros(3, np.int64),
+    )
+
+
 def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> None:
     """Draw the initial weights: W0, then W1, row by row."""
     hidden, classes = settings.hidden, settings.classes
@@ -70,12 +99,13 @@ def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> 
     state.w1[:hidden, :classes] = rows1.T
 
 
-def pack(settings: Settings, state: State, buffer: NDArray[np.uint8]) -> None:
-    """Write the weights to a dense buffer (see `network.layout`)."""
-    numbers = buffer.view(np.float32)
-    inputs, hidden = settings.inputs, settings.hidden
+def pack(settings: Settings, state: State) -> NDArray[np.uint8]:
+    """Return the weights as a dense buffer (see `network.layout`)."""
+    inputs, hidden, classes = settings.inputs, settings.hidden, settings.classes
+    numbers = np.empty(hidden * (inputs + classes), np.float32)
     numbers[: hidden * inputs] = rows_of(state.w0)[:hidden, :inputs].copy().reshape(-1)
-    numbers[hidden * inputs :].reshape(-1, hidden)[:] = state.w1[:hidden, : settings.classes].T
+    numbers[hidden * inputs :].reshape(-1, hidden)[:] = state.w1[:hidden, :classes].T
+    return numbers.view(np.uint8)
 
 
 def rows_of(w0: Floats) -> Floats:

@@ -16,9 +16,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels.packing import pack_bits
+from bitmass_viz.kernels.packing import bytes_for, pack_bits
 from bitmass_viz.kernels.random_numbers import fill_uniform
-from bitmass_viz.kernels.settings import FLOAT_BITS, Optimiser
+from bitmass_viz.kernels.settings import (
+    BINARY,
+    CONTAINER_BITS,
+    FLOAT_BITS,
+    PIXEL_THRESHOLD,
+    PIXEL_VALUES,
+    STRAIGHT_THROUGH,
+    Optimiser,
+    Sizes,
+)
 
 Floats = NDArray[np.float32]
 RANGES = ((1, 1.0), (2, 2.0), (4, 4.0), (8, 16.0))
@@ -65,16 +74,46 @@ class Settings(NamedTuple):
     batch_size: int
     pixel_values: Floats
     """Input value of each shade, (256,)."""
-    largest_weight: float = 1.0
+    largest_weight: float
     """In units of He's standard deviation, sqrt(2/fan_in); 0 for the one chosen for this number of bits."""
-    method: int = 0
+    method: int
     """STRAIGHT_THROUGH or BOP."""
-    activation: int = 0
+    activation: int
     """RELU or SIGN, see `quantised.activate`."""
-    adaptivity: np.float32 = np.float32(0.0)
+    adaptivity: np.float32
     """gamma of Bop."""
-    threshold: np.float32 = np.float32(0.0)
+    threshold: np.float32
     """tau of Bop."""
+
+
+def pixel_values(kind: int) -> Floats:
+    """Return the input value of each shade: x/255, or if BINARY 1 where BV32 has +1 and 0 elsewhere."""
+    if kind == BINARY:
+        return (np.arange(256) > PIXEL_THRESHOLD).astype(np.float32)
+    return PIXEL_VALUES.copy()
+
+
+def allocate(sizes: Sizes, settings: Settings) -> State:
+    """Return the arrays, all 0."""
+    units = CONTAINER_BITS * sizes.hidden // settings.bits
+    by_gradient = settings.method == STRAIGHT_THROUGH
+    has_latent = by_gradient and settings.bits != FLOAT_BITS
+    shape0, shape1 = (sizes.inputs, units), (sizes.classes, units)
+    size0, size1 = sizes.inputs * units, sizes.classes * units
+    return State(
+        np.zeros(2, np.float32),
+        np.zeros(3, np.int64),
+        np.zeros(shape0, np.float32),
+        np.zeros(shape0 if has_latent else (0, 0), np.float32),
+        np.zeros(shape0, np.float32),
+        np.zeros(size0, np.float32),
+        np.zeros(size0 * by_gradient, np.float32),
+        np.zeros(shape1, np.float32),
+        np.zeros(shape1 if has_latent else (0, 0), np.float32),
+        np.zeros(shape1, np.float32),
+        np.zeros(size1, np.float32),
+        np.zeros(size1 * by_gradient, np.float32),
+    )
 
 
 def largest_weight(settings: Settings) -> float:
@@ -111,21 +150,24 @@ def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> 
     draw_layer(rng, settings, state.scales[1], state.w1, state.latent1)
 
 
-def pack(settings: Settings, state: State, buffer: NDArray[np.uint8]) -> None:
-    """Write the weights to a dense buffer (see `network.layout`)."""
-    pack_matrices(settings.bits, (np.ascontiguousarray(state.w0.T), state.w1), state.scales, buffer)
+def pack(settings: Settings, state: State) -> NDArray[np.uint8]:
+    """Return the weights as a dense buffer (see `network.layout`)."""
+    return pack_matrices(settings.bits, (np.ascontiguousarray(state.w0.T), state.w1), state.scales)
 
 
-def pack_matrices(bits: int, matrices: tuple[Floats, ...], scales: Floats, buffer: NDArray[np.uint8]) -> None:
-    """Write matrices, each float32 (units, features), to a dense buffer: codes of k bits, the lowest bit first."""
-    top, start = (1 << bits) - 1, 0
+def pack_matrices(bits: int, matrices: tuple[Floats, ...], scales: Floats) -> NDArray[np.uint8]:
+    """Return matrices, each float32 (units, features), as a dense buffer: codes of k bits, lowest bit first."""
+    top, start, size = (1 << bits) - 1, 0, 0
+    for matrix in matrices:
+        size += matrix.size
     if bits == FLOAT_BITS:
-        numbers = buffer.view(np.float32)
+        numbers = np.empty(size, np.float32)
         for matrix in matrices:
             numbers[start : start + matrix.size] = matrix.reshape(-1)
             start += matrix.size
-        return
-    stream = np.zeros((1, 8 * buffer.shape[0]), np.uint8)
+        return numbers.view(np.uint8)
+    buffer_size = bytes_for(bits * size)
+    stream = np.zeros((1, 8 * buffer_size), np.uint8)
     for layer, matrix in enumerate(matrices):
         codes = (matrix > 0).astype(np.uint32).reshape(-1)
         if bits > 1:
@@ -134,4 +176,4 @@ def pack_matrices(bits: int, matrices: tuple[Floats, ...], scales: Floats, buffe
         for place in range(bits):
             stream[0, start + place : stop : bits] = (codes >> place) & 1
         start = stop
-    buffer[:] = pack_bits(stream).view(np.uint8)[0, : buffer.shape[0]]
+    return pack_bits(stream).view(np.uint8)[0, :buffer_size]

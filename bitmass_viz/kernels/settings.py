@@ -24,10 +24,24 @@ DELTA_ONE = 1 << 14
 """1.0 in the fixed-point format of the delta rule's errors, which keeps their sums exact."""
 STRAIGHT_THROUGH, BOP = 0, 1
 RELU, SIGN = 0, 1
+GREY, BINARY = 0, 1
+CONSTANT, COSINE = 0, 1
 FLOAT_BITS = 32
 """Bits per weight at which nothing is rounded."""
+CONTAINER_BITS = 32
+"""Bits per *container*, the study's term for one 32-bit hidden neuron or 32 one-bit ones."""
+PIXEL_THRESHOLD = 127
+"""A pixel brighter than this is +1 to a binary network, any other -1."""
 EPOCH_EXAMPLES = 50_000
 """Examples in an epoch of the study, which its learning-rate schedule counts in."""
+
+
+class Sizes(NamedTuple):
+    """The numbers of a `network.architecture.Architecture`."""
+
+    inputs: int
+    hidden: int
+    classes: int
 
 
 class Examples(NamedTuple):
@@ -58,27 +72,50 @@ class Optimiser(NamedTuple):
     """The optimiser ladder as one formula; each rung switches a term on (see `optimiser.update`)."""
 
     rate: float
-    first_decay: float = 0.0
+    first_decay: float
     """beta_1, 0 for no momentum."""
-    second_decay: float = 0.0
+    second_decay: float
     """beta_2, 0 for no adaptive rate."""
-    dampening: bool = False
+    dampening: bool
     """Whether the new gradient enters the momentum with weight 1 - beta_1 (Adam) or 1 (SGD)."""
-    bias_correction: bool = False
-    epsilon: float = 0.0
-    weight_decay: float = 0.0
+    bias_correction: bool
+    epsilon: float
+    weight_decay: float
     """Decoupled weight decay, as in AdamW."""
-    clip_norm: float = 0.0
+    clip_norm: float
     """Largest norm of the whole gradient; 0 for no limit."""
-    cosine_epochs: int = 0
+    cosine_epochs: int
     """Epochs of the study after which a cosine schedule has brought the rate to 0; 0 for a constant rate."""
 
 
-def adam(rate: float, **more: Any) -> Optimiser:
-    """Return the settings of Adam, with its authors' defaults."""
+def descent(
+    rate: float,
+    first_decay: float = 0.0,
+    second_decay: float = 0.0,
+    dampening: bool = False,
+    bias_correction: bool = False,
+    epsilon: float = 0.0,
+    weight_decay: float = 0.0,
+    clip_norm: float = 0.0,
+    cosine_epochs: int = 0,
+) -> Optimiser:
+    """Return plain gradient descent but for what is given; numba ignores a named tuple's defaults."""
     return Optimiser(
-        rate, first_decay=0.9, second_decay=0.999, dampening=True, bias_correction=True, epsilon=1e-8, **more
+        rate,
+        first_decay,
+        second_decay,
+        dampening,
+        bias_correction,
+        epsilon,
+        weight_decay,
+        clip_norm,
+        cosine_epochs,
     )
+
+
+def adam(rate: float, weight_decay: float = 0.0, clip_norm: float = 0.0, cosine_epochs: int = 0) -> Optimiser:
+    """Return the settings of Adam, with its authors' defaults."""
+    return descent(rate, 0.9, 0.999, True, True, 1e-8, weight_decay, clip_norm, cosine_epochs)
 
 
 def cosine_steps(optimiser: Optimiser, batch_size: int) -> int:

@@ -10,11 +10,12 @@ from typing import Any, ClassVar
 
 from bitmass_viz.common import numeric
 from bitmass_viz.kernels import settings
+from bitmass_viz.kernels.settings import CONTAINER_BITS
 from bitmass_viz.live import protocol
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.session import Session
 from bitmass_viz.live.tasks import Steps, Work
-from bitmass_viz.network.architecture import CONTAINER_BITS, Architecture
+from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.formats import FORMATS, WEIGHT_BITS
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.ledger import account

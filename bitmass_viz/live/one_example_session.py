@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.release_pages import release_pages
 from bitmass_viz.explain.one_step import OneStep, one_step
+from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
 from bitmass_viz.live import protocol
 from bitmass_viz.live.descriptions import describe_digits, describe_weights
 from bitmass_viz.live.session import Session
 from bitmass_viz.live.tasks import Steps, Work
 from bitmass_viz.live.training_session import TrainingSession
-from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
 from bitmass_viz.trainers.float32 import Float32Trainer
 from bitmass_viz.training.run import Run
 

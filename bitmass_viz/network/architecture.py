@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from bitmass_viz.common import html
 from bitmass_viz.common.numeric import as_whole, shortened, whole
+from bitmass_viz.kernels.settings import CONTAINER_BITS
 from bitmass_viz.network.formats import WEIGHT_BITS
-
-CONTAINER_BITS = 32
-"""Bits per *container*, the study's term for one 32-bit hidden neuron or 32 one-bit ones."""
 
 MAX_HIDDEN = 256
 MAX_CLASSES = 16

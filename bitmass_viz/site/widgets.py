@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from bitmass_viz.data import Digits
+from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.counter_session import accounts
 from bitmass_viz.live.descriptions import describe_weights
@@ -24,7 +25,7 @@ from bitmass_viz.network.formats import FLOAT32, WEIGHT_BITS
 from bitmass_viz.site.parts import Part
 from bitmass_viz.site.recordings import EPOCHS, Recorder
 from bitmass_viz.trainers import TRAINERS
-from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD, Bv32Hebbian
+from bitmass_viz.trainers.bv32 import Bv32Hebbian
 from bitmass_viz.trainers.float32 import Float32Trainer
 from bitmass_viz.training.run import Run
 from bitmass_viz.widgets.counter import BitCounter

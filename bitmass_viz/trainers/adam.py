@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from bitmass_viz.kernels.settings import Optimiser, adam
+from bitmass_viz.kernels import float32_network
+from bitmass_viz.kernels.settings import Sizes, adam
 from bitmass_viz.trainers.float32 import Float32Trainer, rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
@@ -17,6 +18,7 @@ class Adam(Float32Trainer):
     SUMMARY = "Floats; momentum and a rate of its own for every weight, no weight decay."
     OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.001, tuned=0.001), BATCH_SIZE, LOSS)
 
-    def optimiser(self) -> Optimiser:
-        """See `Float32Trainer.optimiser`."""
-        return adam(self.options["learning_rate"])
+    @staticmethod
+    def choose(sizes: Sizes, published: bool, options: Any) -> float32_network.Settings:
+        """See `FamilyTrainer.choose`."""
+        return float32_network.choose(sizes, published, options, adam(options.learning_rate))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from bitmass_viz.kernels.settings import Optimiser, adam
+from bitmass_viz.kernels import float32_network
+from bitmass_viz.kernels.settings import COSINE, Sizes, adam
 from bitmass_viz.trainers.float32 import PUBLISHED_EPOCHS, Float32Trainer, rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
@@ -41,11 +42,9 @@ class AdamW(Float32Trainer):
         ),
     )
 
-    def optimiser(self) -> Optimiser:
-        """See `Float32Trainer.optimiser`."""
-        return adam(
-            self.options["learning_rate"],
-            weight_decay=1e-4,
-            clip_norm=self.options["clip_norm"],
-            cosine_epochs=PUBLISHED_EPOCHS if self.options["schedule"] == "cosine" else 0,
-        )
+    @staticmethod
+    def choose(sizes: Sizes, published: bool, options: Any) -> float32_network.Settings:
+        """See `FamilyTrainer.choose`."""
+        epochs = PUBLISHED_EPOCHS if options.schedule == COSINE else 0
+        adamw = adam(options.learning_rate, 1e-4, options.clip_norm, epochs)
+        return float32_network.choose(sizes, published, options, adamw)

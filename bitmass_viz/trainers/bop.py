@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from bitmass_viz.kernels import settings
-from bitmass_viz.kernels.settings import Optimiser
+import numpy as np
+
+from bitmass_viz.kernels.quantised_network import Settings, pixel_values
+from bitmass_viz.kernels.settings import BOP, Sizes, descent
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrainer
 
@@ -19,7 +21,6 @@ class Bop(QuantisedTrainer):
     NAME = "bop"
     LABEL = "Bop"
     SUMMARY = "Single bits that flip where the gradient keeps pushing; no hidden floats."
-    METHOD = settings.BOP
     OPTIONS: ClassVar[tuple[Option, ...]] = (
         Option(
             "adaptivity",
@@ -43,6 +44,18 @@ class Bop(QuantisedTrainer):
         PIXEL_KIND,
     )
 
-    def optimiser(self) -> Optimiser:
-        """See `QuantisedTrainer.optimiser`: none."""
-        return Optimiser(0.0)
+    @staticmethod
+    def choose(sizes: Sizes, published: bool, options: Any) -> Settings:
+        """See `FamilyTrainer.choose`."""
+        return Settings(
+            bits=1,
+            optimiser=descent(0.0),
+            loss=options.loss,
+            batch_size=options.batch_size,
+            pixel_values=pixel_values(options.pixels),
+            largest_weight=1.0,
+            method=BOP,
+            activation=options.activation,
+            adaptivity=np.float32(options.adaptivity),
+            threshold=np.float32(options.threshold),
+        )

@@ -9,21 +9,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels import bv32_network, packing, settings
+from bitmass_viz.kernels import bv32_network, packing
 from bitmass_viz.network.layout import LayerLayout, bv32_layouts
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
-from bitmass_viz.trainers.family import FamilyTrainer, Shapes
+from bitmass_viz.trainers.family import FamilyTrainer
 from bitmass_viz.trainers.options import BATCH_SIZE, Option
-
-RULES = {
-    "prototype": settings.PROTOTYPE,
-    "error-driven": settings.ERROR_DRIVEN,
-    "delta": settings.DELTA,
-}
-
-PIXEL_THRESHOLD = 127
-"""A pixel brighter than this is +1, any other −1."""
 
 RULE = Option(
     "rule",
@@ -31,7 +22,7 @@ RULE = Option(
     published="prototype",
     tuned="delta",
     kind="choice",
-    choices=tuple(RULES),
+    choices=("prototype", "error-driven", "delta"),
 )
 MARGIN = Option(
     "margin",
@@ -90,35 +81,7 @@ class Bv32Hebbian(FamilyTrainer):
         "clock": "scratch",
     }
 
-    def choose(self) -> bv32_network.Settings:
-        """See `FamilyTrainer.choose`."""
-        units = self.arch.binary_hidden
-        return bv32_network.Settings(
-            inputs=self.arch.inputs,
-            rule=RULES[self.options["rule"]],
-            centring=self.options["centring"],
-            batch_size=self.options["batch_size"],
-            margin=self.options["margin"],
-            sharpness=self.options["sharpness"],
-            powers=np.zeros(units + 1),
-            codes=np.zeros(units, np.int64),
-        )
-
-    @property
-    def shapes(self) -> Shapes:
-        """See `FamilyTrainer.shapes`."""
-        inputs, classes, units = self.arch.inputs, self.arch.classes, self.arch.binary_hidden
-        return {
-            "weights": (np.uint8, (packing.bytes_for(inputs), packing.padded_units(units))),
-            "thresholds": (np.int64, (units,)),
-            "output_weights": (np.uint64, (classes, packing.words_for(units))),
-            "class_sums": (np.int64, (classes, inputs)),
-            "hidden_sums": (np.int64, (classes, units)),
-            "signal_sums": (np.int64, (classes,)),
-            "input_sum": (np.int64, (inputs,)),
-            "hidden_sum": (np.int64, (units,)),
-            "clock": (np.int64, (2,)),
-        }
+    choose = staticmethod(bv32_network.choose)
 
     @property
     def codebook(self) -> NDArray[np.uint8]:
@@ -132,12 +95,9 @@ class Bv32Hebbian(FamilyTrainer):
 
     def prepare(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Pack images into uint8 (n, bytes), one bit per pixel, each row padded to whole 64-bit words."""
-        from bitmass_viz.kernels import bits
+        from bitmass_viz.kernels.bits import pack_images
 
-        rows = images.reshape(len(images), self.arch.inputs)
-        packed = np.empty((len(rows), packing.words_for(self.arch.inputs)), np.uint64)
-        bits.pack_rows(rows, PIXEL_THRESHOLD, packed)
-        return packed.view(np.uint8)
+        return pack_images(images.reshape(len(images), self.arch.inputs))
 
     def set_option(self, name: str, value: Any) -> None:
         """See `Trainer.set_option`. Centring takes effect at once: all counters derive from the same sums."""

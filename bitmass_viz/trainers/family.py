@@ -3,41 +3,45 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import namedtuple
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
-from bitmass_viz.common.aligned import aligned_zeros
-from bitmass_viz.kernels.settings import Examples
+from bitmass_viz.common.aligned import aligned_copy
+from bitmass_viz.kernels.settings import Examples, Sizes
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Trainer
 
-Shapes = Mapping[str, tuple[DTypeLike, tuple[int, ...]]]
-
 
 class FamilyTrainer(Trainer):
-    """A trainer that keeps options, names, types and sizes, and leaves the arithmetic to its family's kernels.
+    """A trainer that keeps options and names, and leaves the arithmetic to its family's kernels.
 
     The kernels are `learn`, `classify` and `refresh`; `NETWORK` needs no compiler.
     """
 
     NETWORK: ClassVar[ModuleType]
-    """The family's `State`, whose fields are the keys of `state`, `Settings`, `draw_weights` and `pack`."""
+    """The family's `State` (fields as in `state`), `Settings`, `allocate`, `draw_weights` and `pack`."""
     KERNELS: ClassVar[str]
     """Module of the kernels, imported when they are needed."""
 
-    @property
+    @staticmethod
     @abstractmethod
-    def shapes(self) -> Shapes:
-        """Type and shape of each array in `state`."""
+    def choose(sizes: Sizes, published: bool, options: Any) -> Any:
+        """Return the family's `Settings`: plain Python, without `self`, that numba compiles for other hosts.
 
-    @abstractmethod
-    def choose(self) -> Any:
-        """Return the family's `Settings`, as the options say."""
+        Parameters
+        ----------
+        sizes : Sizes
+        published : bool
+            Whether the recipe is "published".
+        options : named tuple
+            A field for each option, as `Option.code` returns it.
+        """
 
     @property
     def kernels(self) -> Any:
@@ -45,9 +49,17 @@ class FamilyTrainer(Trainer):
         return import_module(f"bitmass_viz.kernels.{self.KERNELS}")
 
     def _start(self, rng: np.random.Generator) -> None:
-        self.state = {name: aligned_zeros(shape, kind) for name, (kind, shape) in self.shapes.items()}
-        self._chosen = self.choose()
+        sizes = Sizes(self.arch.inputs, self.arch.hidden, self.arch.classes)
+        self._chosen = self.choose(sizes, self.recipe == "published", self.codes(self.options))
+        allocated = self.NETWORK.allocate(sizes, self._chosen)._asdict()
+        self.state = {name: aligned_copy(array) for name, array in allocated.items()}
         self.NETWORK.draw_weights(rng, self._chosen, self.arrays)
+
+    @classmethod
+    def codes(cls, options: Mapping[str, Any]) -> Any:
+        """Return the values of all options as `choose` takes them."""
+        codes = {option.name: option.code(options[option.name]) for option in cls.OPTIONS}
+        return namedtuple("Options", codes)(**codes)
 
     @property
     def arrays(self) -> Any:
@@ -80,6 +92,5 @@ class FamilyTrainer(Trainer):
 
     def weights(self) -> WeightMatrices:
         """See `Trainer.weights`; includes BV32's thresholds."""
-        buffer = np.empty(-(-sum(layer.bit_count for layer in self.layers) // 8), np.uint8)
-        self.NETWORK.pack(self._chosen, self.arrays, buffer)
+        buffer = self.NETWORK.pack(self._chosen, self.arrays)
         return WeightMatrices(buffer, self.layers, self.constants().get("thresholds"))

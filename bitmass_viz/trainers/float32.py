@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from types import ModuleType
 from typing import ClassVar
-
-import numpy as np
 
 from bitmass_viz.kernels import float32_network, settings
 from bitmass_viz.network.formats import FLOAT32
 from bitmass_viz.network.layout import LayerLayout, float32_layouts
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
-from bitmass_viz.trainers.family import Shapes
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.sparse_input import LitTrainer
 
 PUBLISHED_EPOCHS = 3
 """The study's learning-rate schedule ends after three epochs, as does its training."""
-LEAKY_SLOPE = 0.05
-LOSSES = {"squared-error": settings.SQUARED_ERROR, "cross-entropy": settings.CROSS_ENTROPY}
 
 
 def rate(published: float, tuned: float) -> Option:
@@ -60,42 +54,10 @@ class Float32Trainer(LitTrainer):
         "clock": "scratch",
     }
 
-    @abstractmethod
-    def optimiser(self) -> settings.Optimiser:
-        """Return the settings of the update formula for this trainer."""
-
-    def choose(self) -> float32_network.Settings:
-        """See `FamilyTrainer.choose`."""
-        published = self.recipe == "published"
-        self.model = settings.Model(
-            loss=LOSSES[self.options["loss"]],
-            slope=np.float32(LEAKY_SLOPE if published else 0.0),
-            chain_rule=bool(self.options.get("chain_rule", True)),
-        )
-        return float32_network.Settings(
-            self.arch.inputs,
-            self.arch.hidden,
-            self.arch.classes,
-            not published,
-            self.model,
-            self.optimiser(),
-            self.options["batch_size"],
-        )
-
     @property
-    def shapes(self) -> Shapes:
-        """See `FamilyTrainer.shapes`."""
-        groups, optimiser = -(-self.arch.hidden // settings.LANES), self.optimiser()
-        shape0 = (groups, -(-self.arch.inputs // settings.PIXELS), settings.LANES, settings.PIXELS)
-        shape1 = (groups * settings.LANES, settings.CLASS_LANES)
-        has = {"first": optimiser.first_decay > 0, "second": optimiser.second_decay > 0}
-        flat = {
-            f"{name}{layer}": (np.float32, (int(np.prod(shape)) * there,))
-            for layer, shape in enumerate((shape0, shape1))
-            for name, there in has.items()
-        }
-        shaped = {"w0": shape0, "w1": shape1, "gradient0": shape0, "gradient1": shape1}
-        return {name: (np.float32, shape) for name, shape in shaped.items()} | flat | {"clock": (np.int64, (3,))}
+    def model(self) -> settings.Model:
+        """Loss, activation and chain rule."""
+        return self.settings.model
 
     @property
     def layers(self) -> tuple[LayerLayout, ...]:

@@ -9,16 +9,16 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels import linear_network, quantised_network, settings
-from bitmass_viz.kernels.settings import Optimiser, adam
+from bitmass_viz.kernels import linear_network
+from bitmass_viz.kernels.quantised_network import Settings
+from bitmass_viz.kernels.settings import Sizes
 from bitmass_viz.network.formats import FLOAT32, ONE_BIT, NumberFormat
 from bitmass_viz.network.layout import LayerLayout, container_layouts
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
-from bitmass_viz.trainers.family import Shapes
-from bitmass_viz.trainers.float32 import LOSSES, rate
+from bitmass_viz.trainers.float32 import rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
-from bitmass_viz.trainers.quantised import layer_arrays, put_levels
+from bitmass_viz.trainers.quantised import put_levels
 from bitmass_viz.trainers.sparse_input import LitTrainer
 
 
@@ -46,25 +46,10 @@ class Linear(LitTrainer):
         "clock": "scratch",
     }
 
-    def optimiser(self) -> Optimiser:
-        """Return the update formula: Adam."""
-        return adam(self.options["learning_rate"])
-
-    def choose(self) -> quantised_network.Settings:
+    @staticmethod
+    def choose(sizes: Sizes, published: bool, options: Any) -> Settings:
         """See `FamilyTrainer.choose`."""
-        return quantised_network.Settings(
-            self.FORMAT.bits,
-            self.optimiser(),
-            LOSSES[self.options["loss"]],
-            self.options["batch_size"],
-            settings.PIXEL_VALUES,
-        )
-
-    @property
-    def shapes(self) -> Shapes:
-        """See `FamilyTrainer.shapes`."""
-        arrays = layer_arrays((self.arch.inputs, self.arch.classes), self.FORMAT.has_scale, has_second=True)
-        return {**arrays, "scale": (np.float32, (1,)), "clock": (np.int64, (3,))}
+        return linear_network.choose(options, 32)
 
     def _start(self, rng: np.random.Generator) -> None:
         super()._start(rng)
@@ -94,3 +79,8 @@ class BinaryLinear(Linear):
     SUMMARY = "No hidden layer: one bit a pixel and class."
     FORMAT = ONE_BIT
     OPTIONS = (rate(published=0.03, tuned=0.03), BATCH_SIZE, LOSS)
+
+    @staticmethod
+    def choose(sizes: Sizes, published: bool, options: Any) -> Settings:
+        """See `FamilyTrainer.choose`."""
+        return linear_network.choose(options, 1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.kernels import float32_network
+from bitmass_viz.kernels.settings import Sizes, descent
 from bitmass_viz.trainers.float32 import Float32Trainer, rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
@@ -17,9 +18,8 @@ class Momentum(Float32Trainer):
     SUMMARY = "Floats; each step goes on in the direction of the ones before."
     OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.05, tuned=0.02), BATCH_SIZE, LOSS)
 
-    def optimiser(self) -> Optimiser:
-        """See `Float32Trainer.optimiser`."""
-        return Optimiser(
-            rate=self.options["learning_rate"],
-            first_decay=0.9,
-        )
+    @staticmethod
+    def choose(sizes: Sizes, published: bool, options: Any) -> float32_network.Settings:
+        """See `FamilyTrainer.choose`."""
+        with_momentum = descent(options.learning_rate, first_decay=0.9)
+        return float32_network.choose(sizes, published, options, with_momentum)

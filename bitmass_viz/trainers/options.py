@@ -31,6 +31,7 @@ class Option:
     low, high : float
         Bounds of a number, both allowed.
     choices : tuple of str or int
+        Texts in the order of the kernels' constants (`kernels.settings`).
     live : bool
         Whether it can change during training.
     """
@@ -48,6 +49,10 @@ class Option:
     def default(self, recipe: str) -> Any:
         """Return the default under a recipe."""
         return self.published if recipe == "published" else self.tuned
+
+    def code(self, value: Any) -> Any:
+        """Return an allowed value as kernels take it: a text as its place among the choices, all else as it is."""
+        return self.choices.index(value) if isinstance(value, str) else value
 
     def check(self, value: Any) -> Any:
         """Return `value` converted to the option's type.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, ClassVar
@@ -10,24 +9,13 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels import quantised_network, settings
-from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.kernels import quantised_network
 from bitmass_viz.network.formats import NumberFormat
 from bitmass_viz.network.layout import LayerLayout, container_layouts
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Role
-from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
-from bitmass_viz.trainers.family import Shapes
-from bitmass_viz.trainers.float32 import LOSSES
 from bitmass_viz.trainers.options import Option
 from bitmass_viz.trainers.sparse_input import LitTrainer
-
-PIXELS = {
-    "grey": settings.PIXEL_VALUES,
-    "binary": (np.arange(256) > PIXEL_THRESHOLD).astype(np.float32),
-}
-"""Kind of pixels → input value of each shade: x/255, or 1 where BV32 has +1 and 0 elsewhere."""
-ACTIVATIONS = {"relu": settings.RELU, "sign": settings.SIGN}
 
 ACTIVATION = Option(
     "activation",
@@ -35,7 +23,7 @@ ACTIVATION = Option(
     published="relu",
     tuned="relu",
     kind="choice",
-    choices=tuple(ACTIVATIONS),
+    choices=("relu", "sign"),
 )
 PIXEL_KIND = Option(
     "pixels",
@@ -43,7 +31,7 @@ PIXEL_KIND = Option(
     published="grey",
     tuned="grey",
     kind="choice",
-    choices=tuple(PIXELS),
+    choices=("grey", "binary"),
 )
 
 
@@ -57,7 +45,6 @@ class QuantisedTrainer(LitTrainer):
 
     NETWORK: ClassVar[ModuleType] = quantised_network
     KERNELS = "quantised"
-    METHOD: ClassVar[int]
     ROLES: ClassVar[Mapping[str, Role]] = {
         "w0": "weights",
         "w1": "weights",
@@ -77,35 +64,6 @@ class QuantisedTrainer(LitTrainer):
     def bits(self) -> int:
         """Bits per weight."""
         return self.format_with(self.options).bits
-
-    @abstractmethod
-    def optimiser(self) -> Optimiser:
-        """Return the update formula, its rate in units of the largest weight."""
-
-    def choose(self) -> quantised_network.Settings:
-        """See `FamilyTrainer.choose`."""
-        return quantised_network.Settings(
-            bits=self.bits,
-            optimiser=self.optimiser(),
-            loss=LOSSES[self.options["loss"]],
-            batch_size=self.options["batch_size"],
-            pixel_values=PIXELS[self.options["pixels"]],
-            largest_weight=self.options.get("weight_range", 1.0),
-            method=self.METHOD,
-            activation=ACTIVATIONS[self.options["activation"]],
-            adaptivity=np.float32(self.options.get("adaptivity", 0.0)),
-            threshold=np.float32(self.options.get("threshold", 0.0)),
-        )
-
-    @property
-    def shapes(self) -> Shapes:
-        """See `FamilyTrainer.shapes`."""
-        units, by_gradient = self.arch.hidden_units(self.bits), self.METHOD == settings.STRAIGHT_THROUGH
-        found: Shapes = {"scales": (np.float32, (2,)), "clock": (np.int64, (3,))}
-        for layer, features in enumerate((self.arch.inputs, self.arch.classes)):
-            arrays = layer_arrays((features, units), by_gradient and self.layers[0].format.has_scale, by_gradient)
-            found = {**found, **{f"{name}{layer}": array for name, array in arrays.items()}}
-        return found
 
     @property
     def layers(self) -> tuple[LayerLayout, ...]:
@@ -127,19 +85,6 @@ class QuantisedTrainer(LitTrainer):
         for number, matrix in enumerate((weights.w0.neurons.T, weights.w1.neurons)):
             number_format = self.format_with(self.options)
             put_levels(matrix, number_format, s["scales"][number], s[f"w{number}"], s[f"latent{number}"])
-
-
-def layer_arrays(shape: tuple[int, int], has_latent: bool, has_second: bool) -> Shapes:
-    """Return the type and shape of each array of a layer."""
-    size = shape[0] * shape[1]
-    shapes = {
-        "w": shape,
-        "latent": shape if has_latent else (0, 0),
-        "gradient": shape,
-        "first": (size,),
-        "second": (size * has_second,),
-    }
-    return {name: (np.float32, shape) for name, shape in shapes.items()}
 
 
 def put_levels(

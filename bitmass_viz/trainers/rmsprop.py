@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.kernels import float32_network
+from bitmass_viz.kernels.settings import Sizes, descent
 from bitmass_viz.trainers.float32 import Float32Trainer, rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
@@ -17,11 +18,8 @@ class RMSprop(Float32Trainer):
     SUMMARY = "Floats; a rate of its own for every weight, without momentum."
     OPTIONS: ClassVar[tuple[Option, ...]] = (rate(published=0.0005, tuned=0.002), BATCH_SIZE, LOSS)
 
-    def optimiser(self) -> Optimiser:
-        """See `Float32Trainer.optimiser`."""
-        return Optimiser(
-            rate=self.options["learning_rate"],
-            second_decay=0.99,
-            dampening=True,
-            epsilon=1e-08,
-        )
+    @staticmethod
+    def choose(sizes: Sizes, published: bool, options: Any) -> float32_network.Settings:
+        """See `FamilyTrainer.choose`."""
+        adaptive = descent(options.learning_rate, second_decay=0.99, dampening=True, epsilon=1e-08)
+        return float32_network.choose(sizes, published, options, adaptive)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from bitmass_viz.kernels.settings import Optimiser
+from bitmass_viz.kernels import float32_network
+from bitmass_viz.kernels.settings import Sizes, descent
 from bitmass_viz.trainers.float32 import Float32Trainer, rate
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 
@@ -33,6 +34,8 @@ class Sgd(Float32Trainer):
         ),
     )
 
-    def optimiser(self) -> Optimiser:
-        """See `Float32Trainer.optimiser`."""
-        return Optimiser(rate=self.options["learning_rate"])
+    @staticmethod
+    def choose(sizes: Sizes, published: bool, options: Any) -> float32_network.Settings:
+        """See `FamilyTrainer.choose`."""
+        plain = descent(options.learning_rate)
+        return float32_network.choose(sizes, published, options, plain, options.chain_rule)

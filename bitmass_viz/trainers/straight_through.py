@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from bitmass_viz.kernels import settings
-from bitmass_viz.kernels.settings import Optimiser, adam
+import numpy as np
+
+from bitmass_viz.kernels.quantised_network import Settings, pixel_values
+from bitmass_viz.kernels.settings import STRAIGHT_THROUGH, Sizes, adam
 from bitmass_viz.network.formats import WEIGHT_BITS
 from bitmass_viz.trainers.options import BATCH_SIZE, LOSS, Option
 from bitmass_viz.trainers.quantised import ACTIVATION, PIXEL_KIND, QuantisedTrainer
@@ -48,9 +50,20 @@ class StraightThrough(QuantisedTrainer):
     NAME = "straight-through"
     LABEL = "Straight-through"
     SUMMARY = "Weights of few bits, one unless set, that follow hidden floats down the gradient."
-    METHOD = settings.STRAIGHT_THROUGH
     OPTIONS: ClassVar[tuple[Option, ...]] = (BITS, RATE, RANGE, BATCH_SIZE, LOSS, ACTIVATION, PIXEL_KIND)
 
-    def optimiser(self) -> Optimiser:
-        """See `QuantisedTrainer.optimiser`: Adam."""
-        return adam(self.options["learning_rate"])
+    @staticmethod
+    def choose(sizes: Sizes, published: bool, options: Any) -> Settings:
+        """See `FamilyTrainer.choose`."""
+        return Settings(
+            bits=options.bits,
+            optimiser=adam(options.learning_rate),
+            loss=options.loss,
+            batch_size=options.batch_size,
+            pixel_values=pixel_values(options.pixels),
+            largest_weight=options.weight_range,
+            method=STRAIGHT_THROUGH,
+            activation=options.activation,
+            adaptivity=np.float32(0.0),
+            threshold=np.float32(0.0),
+        )

@@ -51,7 +51,7 @@ def test_the_forward_pass_multiplies_whole_registers():
 
 
 def test_adam_takes_roots_and_quotients_of_eight_weights_at_once():
-    rates = optimiser.rates_of(settings.Optimiser(0.1, 0.9, 0.999, True, True, 1e-8), 0.1, 0, 1.0)
+    rates = optimiser.rates_of(settings.adam(0.1), 0.1, 0, 1.0)
     arguments = (optimiser.Parameters(zeros(64), zeros(64), zeros(64), zeros(64)), rates)
     loop = innermost(optimiser.descend_as_adam, r"vsqrtps\s.*%ymm", *arguments)
     assert re.search(r"vdivps\s.*%ymm", loop)

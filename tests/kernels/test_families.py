@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from numba import njit
 
 from bitmass_viz.kernels.families import FAMILIES
-from bitmass_viz.kernels.settings import Examples
+from bitmass_viz.kernels.settings import Examples, Sizes
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.formats import WEIGHT_BITS
 from bitmass_viz.trainers import RECIPES, TRAINERS
@@ -23,26 +24,28 @@ def test_any_host_can_run_a_trainer(name, options, recipe, inputs):
     arch = Architecture(inputs, 3 if make.HAS_HIDDEN_LAYER else 0, 10)
     trainer = make(arch, 2**40 + 3, recipe, **options)
     (family,) = (f for f in FAMILIES.values() if f.learn is trainer.kernels.learn)
-    state = trainer.NETWORK.State(**{key: np.zeros(shape, kind) for key, (kind, shape) in trainer.shapes.items()})
-    settings = trainer.choose()
+    sizes = Sizes(arch.inputs, arch.hidden, arch.classes)
+    settings = make.choose(sizes, recipe == "published", trainer.codes(trainer.options))
+    np.testing.assert_equal(
+        njit(make.choose)(sizes, recipe == "published", trainer.codes(trainer.options)), settings
+    )
+    state = family.allocate(sizes, settings)
 
     def assert_same():
         for key, array in trainer.state.items():
             np.testing.assert_array_equal(getattr(state, key), array, key)
-        buffer = np.full(trainer.weights().buffer.shape, 255, np.uint8)
-        family.pack(settings, state, buffer)
-        assert buffer.tobytes() == trainer.weights().tobytes()
+        assert family.pack(settings, state).tobytes() == trainer.weights().tobytes()
 
     family.initialise(2**40 + 3, settings, state)
     assert_same()
     images = np.random.default_rng(0).integers(0, 256, (70, 1, inputs), np.uint8)
     labels = (np.arange(70) % 10).astype(np.uint8)
-    prepared = trainer.prepare(images)
+    prepared, own = trainer.prepare(images), family.prepare(images.reshape(70, inputs))
     trainer.learn(prepared, labels, np.arange(70), True)
-    family.learn(Examples(trainer.images(prepared), labels, np.arange(70), True), settings, state)
+    family.learn(Examples(own, labels, np.arange(70), True), settings, state)
     assert_same()
     answers = np.empty(70, np.uint8)
-    family.classify(trainer.images(prepared), settings, state, answers)
+    family.classify(own, settings, state, answers)
     np.testing.assert_array_equal(answers, trainer.classify(prepared))
     family.refresh(settings, state)
     assert_same()

@@ -11,7 +11,6 @@ from bitmass_viz.network.formats import WEIGHT_BITS
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.bop import Bop
 from bitmass_viz.trainers.linear import BinaryLinear, Linear
-from bitmass_viz.trainers.quantised import PIXELS
 from bitmass_viz.trainers.straight_through import StraightThrough
 from tests import naive
 
@@ -77,7 +76,7 @@ def test_the_gradient_is_the_naive_twins(bits, activation, pixels, loss, seed):
         assert np.abs(w - twin.w[layer]).max() <= 1.01 * one_level + 1e-6
         assert np.isclose(w, twin.w[layer], rtol=1e-5, atol=1e-6).mean() > 0.9
         twin.w[layer] = w.astype(np.float64)
-    xs = PIXELS[pixels].astype(float)[images.reshape(7, -1)]
+    xs = trainer.settings.pixel_values.astype(float)[images.reshape(7, -1)]
     sums = np.array([twin.forward(x)[0] for x in xs])
     if min(np.abs(sums).min(), np.abs(np.abs(sums) - 1).min()) < 1e-5:
         return  # rounding may take either side of a kink
@@ -98,7 +97,7 @@ def test_a_step_moves_the_latents_and_rounds_them_anew(bits):
     images, labels = random_images(rng, 4, 9, 3)
     latents = matrices(trainer, "latent")
     twin = naive.NaiveQuantised(latents, bits, trainer.state["scales"].astype(float), "relu", "squared-error")
-    xs = PIXELS["grey"].astype(float)[images.reshape(4, -1)]
+    xs = trainer.settings.pixel_values.astype(float)[images.reshape(4, -1)]
     gradients = twin.mean_gradients(xs, labels)
     trainer.learn(trainer.prepare(images), labels, np.arange(4), False)
     rate = 0.5 / largest_weight(trainer.settings)
@@ -125,7 +124,7 @@ def test_bop_flips_what_the_naive_twin_flips():
         twin = naive.NaiveQuantised(
             [np.sign(m) for m in w], 1, np.abs([w[0][0, 0], w[1][0, 0]]), "relu", "squared-error"
         )
-        gradients = twin.mean_gradients(PIXELS["grey"].astype(float)[images.reshape(5, -1)], labels)
+        gradients = twin.mean_gradients(trainer.settings.pixel_values.astype(float)[images.reshape(5, -1)], labels)
         expected = [
             naive.bop(twin.w[k], mean[k].reshape(twin.w[k].shape).astype(float), gradients[k], 0.2, 1e-3)
             for k in (0, 1)

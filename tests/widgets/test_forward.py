@@ -7,8 +7,8 @@ import subprocess
 import numpy as np
 
 import bitmass_viz as bm
+from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
 from bitmass_viz.live.descriptions import describe_weights
-from bitmass_viz.trainers.bv32 import PIXEL_THRESHOLD
 from tests.conftest import DIGITS, ROOT, find_node, needs_jit
 
 CHECK = ROOT / "tests" / "js" / "bits" / "forward_pass.check.js"
