@@ -57,7 +57,7 @@ class Link:
     def notice(self, refused: Sequence[str]) -> str:
         """Return what the reader should know once it is followed, without `refused` parts; "" for nothing."""
         sentences = [f"Left out of this link: {'; '.join(refused)}."] if refused else []
-        if self.revision != REVISION:
+        if self.revision != REVISION and self.at > 0:
             sentences.append(
                 "This link was made by a version that calculates slightly differently (revision "
                 f"{self.revision} of the numbers, here {REVISION}), so the network may differ in detail."

@@ -145,6 +145,14 @@ class Trainer(ABC):
         """Return the number format of a network with these options."""
         return FORMATS[options["bits"]] if "bits" in options else cls.FORMAT
 
+    def shape_in(self, version: int, name: str) -> tuple[int, ...]:
+        """Return the shape that an array in `state` had in saved runs of a format version."""
+        return self.state[name].shape
+
+    def converted(self, version: int, name: str, array: NDArray[Any]) -> NDArray[Any]:
+        """Return an array of such a file as `state` has it now; `array` if it has always been like that."""
+        return array
+
     def bits_in(self, name: str) -> int:
         """Return the bits of an array in `state`, without padding."""
         return 8 * self.state[name].nbytes

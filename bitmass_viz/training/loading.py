@@ -166,18 +166,19 @@ def _read(archive: _Archive, digits: Digits | None, own: type[Trainer] | None) -
     if about["checkpoints"][0][0] > about["frames"][0][0]:
         raise SavedRunError("its first checkpoint comes after its first frame")
 
-    state = {
-        name: archive.array(f"state/{name}", array.dtype, array.shape) for name, array in run.trainer.state.items()
-    }
+    state, stacks, count = {}, {}, len(about["checkpoints"])
+    for name, array in run.trainer.state.items():
+        shape = run.trainer.shape_in(about["format_version"], name)
+        then = archive.array(f"state/{name}", array.dtype, shape)
+        state[name] = run.trainer.converted(about["format_version"], name, then)
+        stacks[name] = archive.array(f"checkpoint/{name}", array.dtype, (count, *shape))
     _check_clock(run, about["examples"], state)
-    count = len(about["checkpoints"])
-    stacks = {
-        name: archive.array(f"checkpoint/{name}", array.dtype, (count, *array.shape))
-        for name, array in state.items()
-    }
     checkpoints = []
     for number, ((examples, _), options) in enumerate(zip(about["checkpoints"], checkpoint_options, strict=True)):
-        kept = {name: stack[number].copy() for name, stack in stacks.items()}
+        kept = {
+            name: run.trainer.converted(about["format_version"], name, stack[number].copy())
+            for name, stack in stacks.items()
+        }
         _check_clock(run, examples, kept)
         checkpoints.append(Checkpoint(examples, kept, options))
 

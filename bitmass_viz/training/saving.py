@@ -37,7 +37,8 @@ from bitmass_viz.data import Digits
 from bitmass_viz.training.state import RunState
 
 FORMAT = "bitmass-run"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""2: weights of float networks in blocks of pixels (see `trainers.float32`)."""
 
 
 def save(path: Path | str, state: RunState, beginning: Mapping[str, Any], digits: Digits) -> None:

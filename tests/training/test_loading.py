@@ -105,7 +105,7 @@ def test_a_bomb_is_not_unpacked(file, tmp_path):
     ("change", "message"),
     [
         ({"format": "of something else"}, "another kind"),
-        ({"format_version": 2, "version": "9.9"}, "written by a newer bitmass_viz .'9.9', format 2.*update"),
+        ({"format_version": 3, "version": "9.9"}, "written by a newer bitmass_viz .'9.9', format 3.*update"),
         ({"format_version": "1"}, "format_version should be a whole number"),
         ({"revision": 0}, "revision should be a whole number from 1 on"),
         ({"revision": "2"}, "revision should be"),
