@@ -306,6 +306,7 @@ export class Network {
       throw new RangeError(`trainer must be one of ${Object.keys(trainers).join(", ")}, got ${trainer}`);
     /** @type {Kernels} */
     this.kernels = kernels;
+    /** @type {Trainer} */
     this.about = trainers[trainer];
     const known = this.about.options;
     const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));

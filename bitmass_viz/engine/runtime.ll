@@ -3,7 +3,7 @@
 ; A block of memory is a record (%block) and, 64 bytes on, its data. Sizes are rounded up to a quarter of a power of
 ; two, so that a block that is given back fits the next request of its kind: kernels allocate in every minibatch.
 
-%block = type { i64, ptr, ptr, ptr, i64 } ; users, destructor, next free block or its list, data, size: as numba has it
+%block = type { i64, ptr, ptr, ptr, i64 } ; users, mark of a list or set, next free block or its list, data, size
 
 @__heap_base = external global i8
 @end = internal global i32 0                             ; first address that was never allocated
@@ -14,6 +14,7 @@ declare i32 @llvm.wasm.memory.size.i32(i32)
 declare i32 @llvm.wasm.memory.grow.i32(i32, i32)
 declare i32 @llvm.ctlz.i32(i32, i1)
 declare i64 @llvm.umin.i64(i64, i64)
+declare void @llvm.memcpy.p0.p0.i32(ptr, ptr, i32, i1)
 declare double @llvm.sqrt.f64(double)
 
 ; Return a new block with one user, or null.
@@ -94,8 +95,18 @@ define ptr @NRT_MemInfo_alloc(i64 %size) {
   ret ptr %record
 }
 
-; Take back a block without users.
+; Take back a block without users, and the data that a list or set has elsewhere.
 define void @NRT_MemInfo_call_dtor(ptr %record) noinline {
+  %mark = getelementptr %block, ptr %record, i32 0, i32 1
+  %marked = load ptr, ptr %mark
+  %plain = icmp eq ptr %marked, null
+  br i1 %plain, label %itself, label %apart
+apart:
+  %data_place = getelementptr %block, ptr %record, i32 0, i32 3
+  %data = load ptr, ptr %data_place
+  call void @NRT_Free(ptr %data)
+  br label %itself
+itself:
   %home = getelementptr %block, ptr %record, i32 0, i32 2
   %list = load ptr, ptr %home
   %first = load ptr, ptr %list
@@ -104,7 +115,7 @@ define void @NRT_MemInfo_call_dtor(ptr %record) noinline {
   ret void
 }
 
-; Memory for the description of an exception.
+; Memory without a count of users.
 define ptr @NRT_Allocate(i64 %size) {
   %record = call ptr @NRT_MemInfo_alloc_aligned(i64 %size, i32 64)
   %none = icmp eq ptr %record, null
@@ -114,8 +125,13 @@ define ptr @NRT_Allocate(i64 %size) {
 }
 
 define void @NRT_Free(ptr %data) {
+  %none = icmp eq ptr %data, null
+  br i1 %none, label %done, label %give_back
+give_back:
   %record = getelementptr i8, ptr %data, i32 -64
   call void @NRT_MemInfo_call_dtor(ptr %record)
+  br label %done
+done:
   ret void
 }
 
@@ -147,13 +163,60 @@ define i32 @refused_kib() {
   ret i32 %kib
 }
 
-; Kernels have no lists: numba makes some for the texts of exceptions. Without memory for one it raises at once.
+; Lists and sets, which numba uses here and there: a block whose data lies in another one, so that it can move.
 define ptr @NRT_MemInfo_new_varsize_dtor(i64 %size, ptr %destructor) {
+  %record = call ptr @NRT_MemInfo_alloc_aligned(i64 0, i32 64)
+  %none = icmp eq ptr %record, null
+  br i1 %none, label %fail, label %found
+found:
+  %mark = getelementptr %block, ptr %record, i32 0, i32 1
+  store ptr inttoptr (i32 1 to ptr), ptr %mark
+  %data = call ptr @NRT_MemInfo_varsize_alloc(ptr %record, i64 %size)
+  %no_data = icmp eq ptr %data, null
+  br i1 %no_data, label %fail, label %done
+done:
+  ret ptr %record
+fail:
   ret ptr null
 }
 
+define ptr @NRT_MemInfo_varsize_alloc(ptr %record, i64 %size) {
+  %data = call ptr @NRT_Allocate(i64 %size)
+  %none = icmp eq ptr %data, null
+  br i1 %none, label %done, label %found
+found:
+  %data_place = getelementptr %block, ptr %record, i32 0, i32 3
+  store ptr %data, ptr %data_place
+  %size_place = getelementptr %block, ptr %record, i32 0, i32 4
+  store i64 %size, ptr %size_place
+  br label %done
+done:
+  ret ptr %data
+}
+
 define ptr @NRT_MemInfo_varsize_realloc(ptr %record, i64 %size) {
-  ret ptr null
+  %data_place = getelementptr %block, ptr %record, i32 0, i32 3
+  %old = load ptr, ptr %data_place
+  %size_place = getelementptr %block, ptr %record, i32 0, i32 4
+  %old_size = load i64, ptr %size_place
+  %new = call ptr @NRT_MemInfo_varsize_alloc(ptr %record, i64 %size)
+  %none = icmp eq ptr %new, null
+  br i1 %none, label %done, label %move
+move:
+  %kept = call i64 @llvm.umin.i64(i64 %old_size, i64 %size)
+  %kept32 = trunc i64 %kept to i32
+  call void @llvm.memcpy.p0.p0.i32(ptr %new, ptr %old, i32 %kept32, i1 false)
+  call void @NRT_Free(ptr %old)
+  br label %done
+done:
+  ret ptr %new
+}
+
+define void @NRT_MemInfo_varsize_free(ptr %record, ptr %data) {
+  %data_place = getelementptr %block, ptr %record, i32 0, i32 3
+  store ptr null, ptr %data_place
+  call void @NRT_Free(ptr %data)
+  ret void
 }
 
 define double @sqrt(double %x) {

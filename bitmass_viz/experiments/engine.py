@@ -28,6 +28,7 @@ from bitmass_viz.experiments.fingerprint import key
 from bitmass_viz.experiments.job import NETWORK, DataRef, Job, perform
 from bitmass_viz.experiments.outcome import Outcome
 from bitmass_viz.experiments.store import Rows, Store, default_folder
+from bitmass_viz.kernels.revision import REVISION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,6 +118,7 @@ class Sweep:
             "synthetic": digits.synthetic,
             "data_sha256": self.data.sha256,
             "version": __version__,
+            "revision": REVISION,
             "epochs": self.experiment.epochs,
             "one_class": _one_class(digits),
         }

@@ -13,9 +13,8 @@ from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
 from bitmass_viz.experiments.job import DataRef, Job
 from bitmass_viz.experiments.measures import MEASURES
+from bitmass_viz.kernels.revision import REVISION
 
-REVISION = 1
-"""Of the results: stored ones of another revision are not used."""
 SHORT_EPOCHS = 2
 SHORT_TRAIN = 160
 SHORT_IMAGES = 200
@@ -37,8 +36,8 @@ def fingerprint(job: Job) -> str:
     """Hash what the code makes of a job: a fixed short run of its network, and what its measure says of that.
 
     Results are found again by it after any change that leaves the numbers as they are, such as a moved module or
-    a faster kernel, and by no other: where the numbers change, so does the short run. Raise `REVISION` for a
-    change that only a longer run, other images or another seed would show.
+    a faster kernel, and by no other: where the numbers change, so does the short run. The revision of the numbers
+    is in it for changes that only a longer run, other images or another seed would show.
 
     Returns
     -------

@@ -21,6 +21,7 @@ from bitmass_viz.experiments.job import Job
 from bitmass_viz.experiments.outcome import Outcome, as_data
 from bitmass_viz.experiments.shipped import FOLDER, KEY, WHOLE
 from bitmass_viz.experiments.summary import write_json
+from bitmass_viz.kernels.revision import REVISION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +65,7 @@ def write(outcomes: Mapping[str, Outcome], folder: Path = FOLDER) -> None:
         "dataset": "mnist",
         "data_sha256": hashes.pop(),
         "version": __version__,
+        "revision": REVISION,
         "behaviour": {name: behaviour(EXPERIMENTS[name], outcome.table) for name, outcome in outcomes.items()},
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}",

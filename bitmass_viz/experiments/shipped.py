@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.common.numeric import shortened
+from bitmass_viz.kernels.revision import REVISION, UNNAMED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +34,11 @@ def described() -> dict[str, Any]:
     """
     content: dict[str, Any] = json.loads((FOLDER / "verdicts.json").read_text(encoding="utf-8"))
     return content
+
+
+def provenance() -> dict[str, Any]:
+    """Return where the shipped results are from, with their revision of the numbers and the installed one."""
+    return {"revision": UNNAMED} | described()["provenance"] | {"installed_revision": REVISION}
 
 
 def chosen(name: str) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels import settings
+from bitmass_viz.kernels import float32_network, settings
 from bitmass_viz.kernels.quantised_network import largest_weight
 from bitmass_viz.kernels.settings import Optimiser
 from bitmass_viz.trainers.base import Snapshot, Trainer
@@ -119,16 +119,14 @@ def _float32(trainer: Float32Trainer) -> Network:
     def rows0(array: NDArray[Any]) -> Array:
         if not array.size:
             return np.zeros((hidden, inputs))
-        lanes = array.reshape(-1, inputs, settings.LANES).transpose(0, 2, 1)
-        return lanes.reshape(-1, inputs)[:hidden].astype(np.float64)
+        rows = float32_network.rows_of(array.reshape(state["w0"].shape))
+        return rows[:hidden, :inputs].astype(np.float64)
 
     def rows1(array: NDArray[Any]) -> Array:
         classes = trainer.arch.classes
-        return (
-            array.reshape(classes, -1)[:, :hidden].astype(np.float64)
-            if array.size
-            else np.zeros((classes, hidden))
-        )
+        if not array.size:
+            return np.zeros((classes, hidden))
+        return array.reshape(state["w1"].shape)[:hidden, :classes].T.astype(np.float64)
 
     slope, chain = float(trainer.model.slope), trainer.model.chain_rule
     return Network(

@@ -38,7 +38,15 @@ _held = 0
 _compiles_everything = False
 
 
-def compiled(function: Callable[..., Any]) -> Any:
+def inlined(function: Callable[..., Any]) -> Any:
+    """Compile a function like `compiled`, and repeat its code wherever another kernel calls it.
+
+    For what is called for each example: an array is passed as seven numbers or more.
+    """
+    return compiled(function, forceinline=True)
+
+
+def compiled(function: Callable[..., Any], **options: Any) -> Any:
     """Compile a function when it is first called, and cache the result for later processes.
 
     Thirty Jupyter kernels that start with an empty cache would all compile the same functions at the same time. So
@@ -49,7 +57,7 @@ def compiled(function: Callable[..., Any]) -> Any:
     itself.
     """
     try:
-        dispatcher: Any = njit(cache=True, nogil=True)(function)
+        dispatcher: Any = njit(cache=True, nogil=True, **options)(function)
         if not isinstance(dispatcher, Dispatcher):  # NUMBA_DISABLE_JIT
             return dispatcher
         fault = _fault_of_cache(dispatcher.stats.cache_path)
@@ -59,7 +67,7 @@ def compiled(function: Callable[..., Any]) -> Any:
         fault = "neither the package's folder nor the home folder can be written to"
     if fault is not None:
         _warn_once(fault)
-        return njit(nogil=True)(function)
+        return njit(nogil=True, **options)(function)
     # Numba calls this attribute, for callers in Python and in other kernels.
     dispatcher.compile = partial(_compile_once, dispatcher, dispatcher.compile)
     return dispatcher

@@ -47,6 +47,8 @@ for _function in (
     quantised_network.draw_layer,
     quantised_network.pack_matrices,
     float32_network.draw_weights,
+    float32_network.rows_of,
+    float32_network.put_rows,
     bv32_network.draw_weights,
     quantised_network.draw_weights,
     linear_network.draw_weights,

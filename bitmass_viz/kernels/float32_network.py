@@ -1,7 +1,8 @@
 """The arrays and settings of the float32 network, how they begin, and how its weights are packed.
 
-Hidden units are laid out in groups of eight, the number of float32 in one AVX register, units innermost. Lanes
-beyond the last unit hold zeros and stay zero, because nothing flows back to them.
+Weights from pixels are laid out in blocks of eight hidden units and four pixels, of which an image needs those
+that are not black (see `pixels`); weights to classes with a vector of classes for each unit. What lies beyond the
+last unit, pixel or class holds zeros and stays zero, because nothing flows back to it.
 
 The functions are plain Python, to need no compiler before the first picture of a network; they also compile.
 """
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels.random_numbers import fill_normal, fill_uniform
-from bitmass_viz.kernels.settings import LANES, Model, Optimiser, Sizes
+from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXELS, Model, Optimiser, Sizes
 
 Floats = NDArray[np.float32]
 LEAKY_SLOPE = 0.05
@@ -26,9 +27,9 @@ class State(NamedTuple):
     """The arrays of a float32 network."""
 
     w0: Floats
-    """(groups, inputs, LANES): ``w0[g, i, u]`` is the weight from pixel i to hidden unit ``8 g + u``."""
+    """(groups, blocks, LANES, PIXELS): ``w0[g, b, u, i]`` leads from pixel ``4 b + i`` to unit ``8 g + u``."""
     w1: Floats
-    """(classes, groups * LANES)"""
+    """(groups * LANES, CLASS_LANES): ``w1[j, k]`` leads from unit j to class k."""
     gradient0: Floats
     """Gradient of w0, of its shape, summed over the open minibatch."""
     gradient1: Floats
@@ -46,7 +47,9 @@ class State(NamedTuple):
 class Settings(NamedTuple):
     """The settings of a float32 network."""
 
+    inputs: int
     hidden: int
+    classes: int
     he_normal: bool
     """Initial weights normal with variance 2/fan_in (He et al.), or uniform in +-1/sqrt(fan_in)."""
     model: Model
@@ -57,16 +60,16 @@ class Settings(NamedTuple):
 def choose(sizes: Sizes, published: bool, options: Any, optimiser: Optimiser, chain_rule: bool = True) -> Settings:
     """Return the settings of either recipe, with the trainer's optimiser."""
     slope = np.float32(LEAKY_SLOPE if published else 0.0)
-    return Settings(
-        sizes.hidden, not published, Model(options.loss, slope, chain_rule), optimiser, options.batch_size
-    )
+    model = Model(options.loss, slope, chain_rule)
+    return Settings(sizes.inputs, sizes.hidden, sizes.classes, not published, model, optimiser, options.batch_size)
 
 
 def allocate(sizes: Sizes, settings: Settings) -> State:
     """Return the arrays, all 0."""
     groups = -(-sizes.hidden // LANES)
-    shape0, shape1 = (groups, sizes.inputs, LANES), (sizes.classes, groups * LANES)
-    size0, size1 = groups * sizes.inputs * LANES, sizes.classes * groups * LANES
+    blocks = -(-sizes.inputs // PIXELS)
+    shape0, shape1 = (groups, blocks, LANES, PIXELS), (groups * LANES, CLASS_LANES)
+    size0, size1 = groups * blocks * LANES * PIXELS, groups * LANES * CLASS_LANES
     first, second = settings.optimiser.first_decay > 0.0, settings.optimiser.second_decay > 0.0
     return State(
         np.zeros(shape0, np.float32),
@@ -83,8 +86,8 @@ def allocate(sizes: Sizes, settings: Settings) -> State:
 
 def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> None:
     """Draw the initial weights: W0, then W1, row by row."""
-    inputs, hidden = state.w0.shape[1], settings.hidden
-    rows0, rows1 = np.empty((hidden, inputs)), np.empty((state.w1.shape[0], hidden))
+    hidden, classes = settings.hidden, settings.classes
+    rows0, rows1 = np.empty((hidden, settings.inputs)), np.empty((classes, hidden))
     for rows in (rows0, rows1):
         fan_in = rows.shape[1]
         if settings.he_normal:
@@ -92,16 +95,28 @@ def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> 
         else:
             fill_uniform(rng, -1.0, 1.0, rows)
             rows[:] = rows / math.sqrt(fan_in)
-    for j in range(hidden):
-        state.w0[j // LANES, :, j % LANES] = rows0[j]
-    state.w1[:, :hidden] = rows1
+    put_rows(rows0.astype(np.float32), state.w0)
+    state.w1[:hidden, :classes] = rows1.T
 
 
 def pack(settings: Settings, state: State) -> NDArray[np.uint8]:
     """Return the weights as a dense buffer (see `network.layout`)."""
-    inputs, hidden = state.w0.shape[1], settings.hidden
-    numbers = np.empty(hidden * (inputs + state.w1.shape[0]), np.float32)
-    for j in range(hidden):
-        numbers[j * inputs : (j + 1) * inputs] = state.w0[j // LANES, :, j % LANES]
-    numbers[hidden * inputs :].reshape(-1, hidden)[:] = state.w1[:, :hidden]
+    inputs, hidden, classes = settings.inputs, settings.hidden, settings.classes
+    numbers = np.empty(hidden * (inputs + classes), np.float32)
+    numbers[: hidden * inputs] = rows_of(state.w0)[:hidden, :inputs].copy().reshape(-1)
+    numbers[hidden * inputs :].reshape(-1, hidden)[:] = state.w1[:hidden, :classes].T
     return numbers.view(np.uint8)
+
+
+def rows_of(w0: Floats) -> Floats:
+    """Return weights from pixels with a row for each unit: (groups * LANES, blocks * PIXELS)."""
+    groups, blocks = w0.shape[:2]
+    return np.ascontiguousarray(w0.transpose(0, 2, 1, 3)).reshape(groups * LANES, blocks * PIXELS)
+
+
+def put_rows(rows: Floats, w0: Floats) -> None:
+    """Write rows of weights, float32 (units, inputs), to the kernels' layout."""
+    groups, blocks = w0.shape[:2]
+    padded = np.zeros((groups * LANES, blocks * PIXELS), np.float32)
+    padded[: rows.shape[0], : rows.shape[1]] = rows
+    w0[:] = padded.reshape(groups, LANES, blocks, PIXELS).transpose(0, 2, 1, 3)

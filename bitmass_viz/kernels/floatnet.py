@@ -9,22 +9,38 @@ import math
 
 import numpy as np
 
-from bitmass_viz.kernels.compiling import compiled
+from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.optimiser import Parameters, rates_of, squared_norm, update
-from bitmass_viz.kernels.pixels import fetch_ahead
-from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXEL_VALUES, SQUARED_ERROR, learning_rate
-from bitmass_viz.kernels.simd import exponential, load, splat, store, total, where_positive
+from bitmass_viz.kernels.pixels import fetch_ahead, place_of
+from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXELS, SQUARED_ERROR, learning_rate
+from bitmass_viz.kernels.simd import (
+    BLOCK,
+    exponential,
+    for_each_pixel,
+    largest,
+    load,
+    load_block,
+    load_classes,
+    load_pixels,
+    over_pixels,
+    store,
+    total,
+    totals,
+    where_positive,
+)
 
-_ZERO = np.float32(0.0)
+AT_ONCE = 8
+"""Most examples that go forward before they go back."""
 _ONE = np.float32(1.0)
 _TWO = np.float32(2.0)
-_FAR_BELOW = np.float32(-1e4)
-"""An output so far below the others that its probability is 0."""
-_ONCE, _TWICE, _THREE, _FOUR = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+_PER_SHADE = np.float32(1.0 / 255.0)
+"""x_i = shade / 255."""
+_NO_BLOCK, _NO_CLASS = np.zeros(BLOCK, np.float32), np.zeros(CLASS_LANES, np.float32)
+_ONE_HOT = np.eye(CLASS_LANES, dtype=np.float32)
 
 
-@compiled
-def weighted_sums(lit, row, w0, pre):
+@inlined
+def weighted_sums(lit, row, w0, pre, at):
     """z = W0 x for one image.
 
     Parameters
@@ -32,80 +48,74 @@ def weighted_sums(lit, row, w0, pre):
     lit : LitPixels
     row : int
         Index of the image.
-    w0 : float32 (groups, inputs, LANES)
-    pre : float32 (groups * LANES,), written
-        z.
+    w0 : float32 (groups, blocks, LANES, PIXELS)
+    pre : float32 (at + groups * LANES or more,), written
+        z, from position ``at``.
+    at : int
     """
-    first, last = lit.starts[row], lit.starts[row + 1]
-    fours = first + ((last - first) & ~_THREE)
+    count, number, shade = place_of(lit, row)
     for g in range(w0.shape[0]):
         group = g * w0.shape[1]
-        # Four independent sums, because an addition must wait for the previous one in its chain.
-        a = b = c = d = splat(_ZERO)
-        for p in range(first, fours, _FOUR):
-            q, r, t = p + _ONCE, p + _TWICE, p + _THREE
-            a = a + splat(PIXEL_VALUES[lit.values[p]]) * load(w0, LANES * (group + lit.positions[p]))
-            b = b + splat(PIXEL_VALUES[lit.values[q]]) * load(w0, LANES * (group + lit.positions[q]))
-            c = c + splat(PIXEL_VALUES[lit.values[r]]) * load(w0, LANES * (group + lit.positions[r]))
-            d = d + splat(PIXEL_VALUES[lit.values[t]]) * load(w0, LANES * (group + lit.positions[t]))
-        for p in range(fours, last):
-            a = a + splat(PIXEL_VALUES[lit.values[p]]) * load(w0, LANES * (group + lit.positions[p]))
-        store(pre, LANES * g, (a + b) + (c + d))
+        # Two independent sums, because an addition must wait for the previous one in its chain.
+        even = odd = load_block(_NO_BLOCK, 0)
+        for b in range(0, count - 1, 2):
+            c = b + 1
+            even = even + load_pixels(lit.shades, shade + PIXELS * b) * load_block(
+                w0, BLOCK * (group + np.intp(lit.numbers[number + b]))
+            )
+            odd = odd + load_pixels(lit.shades, shade + PIXELS * c) * load_block(
+                w0, BLOCK * (group + np.intp(lit.numbers[number + c]))
+            )
+        if count % 2:
+            b = count - 1
+            even = even + load_pixels(lit.shades, shade + PIXELS * b) * load_block(
+                w0, BLOCK * (group + np.intp(lit.numbers[number + b]))
+            )
+        store(pre, at + LANES * g, over_pixels(even + odd) * _PER_SHADE)
 
 
-@compiled
+@inlined
 def activate(pre, slope, hidden):
-    """a = max(z, slope z), float32 (groups * LANES,)."""
+    """a = max(z, slope z), float32 arrays of a multiple of LANES."""
     for j in range(0, pre.shape[0], LANES):
         z = load(pre, j)
-        store(hidden, j, where_positive(z, z, splat(slope) * z))
+        store(hidden, j, where_positive(z, z, z * slope))
 
 
-@compiled
-def class_outputs(hidden, w1, output):
+@inlined
+def class_outputs(hidden, at, w1):
     """o = W1 a.
 
     Parameters
     ----------
-    hidden : float32 (groups * LANES,)
-    w1 : float32 (classes, groups * LANES)
-    output : float32 (CLASS_LANES,), written
-        Only the first ``classes``.
+    hidden : float32 (at + groups * LANES or more,)
+        a, from position ``at``.
+    at : int
+    w1 : float32 (groups * LANES, CLASS_LANES)
+
+    Returns
+    -------
+    vector of CLASS_LANES float32
+        0 beyond the classes.
     """
-    units = w1.shape[1]
-    for k in range(w1.shape[0]):
-        products = splat(_ZERO)
-        for j in range(0, units, LANES):
-            products = products + load(w1, k * units + j) * load(hidden, j)
-        output[k] = total(products)
+    output = load_classes(_NO_CLASS, 0)
+    for j in range(w1.shape[0]):
+        output = output + hidden[at + j] * load_classes(w1, j * CLASS_LANES)
+    return output
 
 
 @compiled
-def softmax(output, classes, probability):
-    """p_k = exp(o_k - max o) / sum of the same.
-
-    Parameters
-    ----------
-    output : float32 (CLASS_LANES,)
-    classes : int
-    probability : float32 (CLASS_LANES,), written
-        Values beyond the classes are undefined.
-    """
-    top = output[0]
-    for k in range(1, classes):
-        top = max(top, output[k])
-    for k in range(classes, CLASS_LANES):
-        output[k] = _FAR_BELOW + top
-    low = exponential(load(output, 0) - splat(top))
-    high = exponential(load(output, LANES) - splat(top))
-    share = splat(_ONE / total(low + high))
-    store(probability, 0, share * low)
-    store(probability, LANES, share * high)
+def class_lanes(classes):
+    """Return 1 for each class and 0 beyond; and 0 for each class and -inf beyond: float32 (CLASS_LANES,)."""
+    real, beyond = np.zeros(CLASS_LANES, np.float32), np.full(CLASS_LANES, -np.inf, np.float32)
+    real[:classes] = 1.0
+    beyond[:classes] = 0.0
+    return real, beyond
 
 
-@compiled
-def output_error(loss, output, classes, label, error):
-    """Write dL/do for one example.
+@inlined
+def output_error(loss, output, label, lanes):
+    """Return dL/do for one example.
 
     squared error    L = mean_k (o_k - t_k)^2, t = +1 for the label and -1 elsewhere:  2 (o - t) / classes
     cross-entropy    L = -log softmax(o)_y:                                            softmax(o) - [k = y]
@@ -113,76 +123,87 @@ def output_error(loss, output, classes, label, error):
     Parameters
     ----------
     loss : int
-    output : float32 (CLASS_LANES,)
-        The first ``classes`` are read, the others overwritten.
-    classes, label : int
-    error : float32 (CLASS_LANES,), written
-        The first ``classes`` of them.
+    output : vector of CLASS_LANES float32
+        0 beyond the classes.
+    label : int
+    lanes
+        Of `class_lanes`.
+
+    Returns
+    -------
+    vector of CLASS_LANES float32
+        0 beyond the classes.
     """
+    real, beyond = load_classes(lanes[0], 0), load_classes(lanes[1], 0)
+    right = load_classes(_ONE_HOT, CLASS_LANES * label)
     if loss == SQUARED_ERROR:
-        share = _TWO / np.float32(classes)
-        for k in range(classes):
-            target = _ONE if k == label else -_ONE
-            error[k] = share * (output[k] - target)
-    else:
-        softmax(output, classes, error)
-        error[label] -= _ONE
+        return (output + real - right * _TWO) * (_TWO / total(real))
+    output = output + beyond
+    power = exponential(output - largest(output)) * real
+    return power * (_ONE / total(power)) - right
 
 
-@compiled
-def hidden_error(error, pre, w1, model, delta):
+@inlined
+def hidden_error(error, pre, at, w1, model, delta):
     """dL/dz = (W1^T dL/do) * activation'(z); without the chain rule the derivative counts as 1.
 
     Parameters
     ----------
-    error : float32 (CLASS_LANES,)
-    pre : float32 (groups * LANES,)
-    w1 : float32 (classes, groups * LANES)
+    error : vector of CLASS_LANES float32
+    pre : float32 (at + groups * LANES or more,)
+        z, from position ``at``.
+    at : int
+    w1 : float32 (groups * LANES, CLASS_LANES)
     model : Model
-    delta : float32 (groups * LANES,), written
+    delta : float32, like ``pre``, written
     """
-    classes, units = w1.shape
-    for j in range(0, units, LANES):
-        even = odd = splat(_ZERO)
-        for k in range(0, classes - 1, 2):
-            even = even + splat(error[k]) * load(w1, k * units + j)
-            odd = odd + splat(error[k + 1]) * load(w1, (k + 1) * units + j)
-        if classes % 2:
-            even = even + splat(error[classes - 1]) * load(w1, (classes - 1) * units + j)
-        back = even + odd
+    for j in range(0, w1.shape[0], LANES):
+        row = j * CLASS_LANES
+        back = totals(
+            error * load_classes(w1, row),
+            error * load_classes(w1, row + CLASS_LANES),
+            error * load_classes(w1, row + 2 * CLASS_LANES),
+            error * load_classes(w1, row + 3 * CLASS_LANES),
+            error * load_classes(w1, row + 4 * CLASS_LANES),
+            error * load_classes(w1, row + 5 * CLASS_LANES),
+            error * load_classes(w1, row + 6 * CLASS_LANES),
+            error * load_classes(w1, row + 7 * CLASS_LANES),
+        )
         if model.chain_rule:
-            back = where_positive(load(pre, j), back, splat(model.slope) * back)
-        store(delta, j, back)
+            back = where_positive(load(pre, at + j), back, back * model.slope)
+        store(delta, at + j, back)
 
 
-@compiled
-def add_rows(lit, row, delta, scale, g0):
+@inlined
+def add_rows(lit, row, delta, at, scale, g0):
     """g0 += scale * delta x^T, the first layer's gradient from one example; or a step of plain SGD on its weights.
 
     Parameters
     ----------
     lit, row
         As in `weighted_sums`.
-    delta : float32 (groups * LANES,)
+    delta : float32 (at + groups * LANES or more,)
+        dL/dz, from position ``at``.
+    at : int
     scale : float32
-    g0 : float32 (groups, inputs, LANES), changed
+    g0 : float32 (groups, blocks, LANES, PIXELS), changed
     """
+    count, number, shade = place_of(lit, row)
     for g in range(g0.shape[0]):
         group = g * g0.shape[1]
-        here = splat(scale) * load(delta, LANES * g)
-        for p in range(lit.starts[row], lit.starts[row + 1]):
-            at = LANES * (group + lit.positions[p])
-            store(g0, at, load(g0, at) + splat(PIXEL_VALUES[lit.values[p]]) * here)
+        here = for_each_pixel(load(delta, at + LANES * g) * (scale * _PER_SHADE))
+        for b in range(count):
+            place = BLOCK * (group + np.intp(lit.numbers[number + b]))
+            store(g0, place, load_block(g0, place) + load_pixels(lit.shades, shade + PIXELS * b) * here)
 
 
-@compiled
-def add_outer(error, hidden, scale, g1):
-    """g1 += scale * error a^T, the same for the second layer, float32 (classes, groups * LANES)."""
-    units = g1.shape[1]
-    for k in range(g1.shape[0]):
-        e = splat(scale * error[k])
-        for j in range(0, units, LANES):
-            store(g1, k * units + j, load(g1, k * units + j) + e * load(hidden, j))
+@inlined
+def add_outer(error, hidden, at, scale, g1):
+    """g1 += scale * error a^T, the same for the second layer, float32 (groups * LANES, CLASS_LANES)."""
+    scaled = error * scale
+    for j in range(g1.shape[0]):
+        row = j * CLASS_LANES
+        store(g1, row, load_classes(g1, row) + hidden[at + j] * scaled)
 
 
 @compiled
@@ -211,16 +232,17 @@ def learn(examples, settings, state):
 
     Gradients are summed in their order and applied once per minibatch, so the result does not depend on how a
     stream of examples is divided into calls. Plain SGD with a batch size of 1 updates the weights directly.
+
+    A few examples go forward before they go back, because weights and gradient together do not fit into a
+    processor's first cache.
     """
     lit, labels, order, closes_batch = examples
     model, optimiser, clock = settings.model, settings.optimiser, state.clock
     w0, w1, g0, g1 = state.w0, state.w1, state.gradient0, state.gradient1
-    classes, units = w1.shape
-    pre = np.empty(units, np.float32)
-    hidden = np.empty(units, np.float32)
-    delta = np.empty(units, np.float32)
-    output = np.empty(CLASS_LANES, np.float32)
-    error = np.empty(CLASS_LANES, np.float32)
+    units = w1.shape[0]
+    pre, hidden, delta = np.empty((3, AT_ONCE * units), np.float32)
+    output = np.empty(AT_ONCE * CLASS_LANES, np.float32)
+    lanes = class_lanes(settings.classes)
     direct = (
         settings.batch_size == 1
         and optimiser.first_decay == 0.0
@@ -228,25 +250,37 @@ def learn(examples, settings, state):
         and optimiser.weight_decay == 0.0
         and optimiser.clip_norm == 0.0
     )
-    for position in range(order.shape[0]):
-        row = order[position]
-        fetch_ahead(lit, order, position)
-        weighted_sums(lit, row, w0, pre)
-        activate(pre, model.slope, hidden)
-        class_outputs(hidden, w1, output)
-        output_error(model.loss, output, classes, labels[row], error)
-        hidden_error(error, pre, w1, model, delta)
-        clock[0] += 1
+    position, scale = 0, _ONE
+    while position < order.shape[0]:
+        count = min(AT_ONCE, order.shape[0] - position, settings.batch_size - clock[1])
         if direct:
-            rate = np.float32(-learning_rate(optimiser, settings.batch_size, clock[2]))
-            add_rows(lit, row, delta, rate, w0)
-            add_outer(error, hidden, rate, w1)
+            scale = np.float32(-learning_rate(optimiser, settings.batch_size, clock[2]))
+            g0, g1 = w0, w1
+        # One step of all these examples after the other: the processor overlaps what does not wait for each other.
+        for i in range(count):
+            weighted_sums(lit, order[position + i], w0, pre, i * units)
+        activate(pre, model.slope, hidden)
+        for i in range(count):
+            store(output, i * CLASS_LANES, class_outputs(hidden, i * units, w1))
+        for i in range(count):
+            error = output_error(
+                model.loss, load_classes(output, i * CLASS_LANES), labels[order[position + i]], lanes
+            )
+            store(output, i * CLASS_LANES, error)
+        for i in range(count):
+            hidden_error(load_classes(output, i * CLASS_LANES), pre, i * units, w1, model, delta)
+        for i in range(count):
+            add_outer(load_classes(output, i * CLASS_LANES), hidden, i * units, scale, g1)
+        for i in range(count):
+            fetch_ahead(lit, order, position + i)
+            add_rows(lit, order[position + i], delta, i * units, scale, g0)
+        position += count
+        clock[0] += count
+        if direct:
             clock[2] += 1
             continue
-        add_rows(lit, row, delta, _ONE, g0)
-        add_outer(error, hidden, _ONE, g1)
-        clock[1] += 1
-        if clock[1] == settings.batch_size or (closes_batch and position == order.shape[0] - 1):
+        clock[1] += count
+        if clock[1] == settings.batch_size or (closes_batch and position == order.shape[0]):
             apply_minibatch(settings, state)
 
 
@@ -254,15 +288,13 @@ def learn(examples, settings, state):
 def classify(lit, settings, state, labels):
     """Classify images: argmax_k o_k, the lowest k on a tie."""
     w0, w1 = state.w0, state.w1
-    classes, units = w1.shape
-    pre = np.empty(units, np.float32)
-    hidden = np.empty(units, np.float32)
+    pre, hidden = np.empty((2, w1.shape[0]), np.float32)
     output = np.empty(CLASS_LANES, np.float32)
     for row in range(labels.shape[0]):
-        weighted_sums(lit, row, w0, pre)
+        weighted_sums(lit, row, w0, pre, 0)
         activate(pre, settings.model.slope, hidden)
-        class_outputs(hidden, w1, output)
-        labels[row] = np.argmax(output[:classes])
+        store(output, 0, class_outputs(hidden, 0, w1))
+        labels[row] = np.argmax(output[: settings.classes])
 
 
 @compiled

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from bitmass_viz.kernels.compiling import compiled
-from bitmass_viz.kernels.floatnet import output_error
+from bitmass_viz.kernels.floatnet import class_lanes, output_error
 from bitmass_viz.kernels.optimiser import Parameters
+from bitmass_viz.kernels.pixels import fetch_ahead, list_pixels
 from bitmass_viz.kernels.quantised import Layer, add_rows, apply_minibatch, quantise, weighted_sums
-from bitmass_viz.kernels.settings import CLASS_LANES
+from bitmass_viz.kernels.settings import CLASS_LANES, PIXELS
+from bitmass_viz.kernels.simd import load_classes, store
 
 
 @compiled
@@ -17,13 +19,16 @@ def learn(examples, settings, state):
     lit, labels, order, closes_batch = examples
     pixel_values, clock, w, gradient = settings.pixel_values, state.clock, state.w, state.gradient
     classes = w.shape[1]
-    output = np.empty(CLASS_LANES, np.float32)
-    error = np.empty(CLASS_LANES, np.float32)
+    output, error = np.zeros((2, CLASS_LANES), np.float32)
+    where, values = np.empty(w.shape[0] + PIXELS, np.int64), np.empty(w.shape[0] + PIXELS, np.float32)
+    lanes = class_lanes(classes)
     for position in range(order.shape[0]):
         row = order[position]
-        weighted_sums(lit, row, pixel_values, w, output)
-        output_error(settings.loss, output, classes, labels[row], error)
-        add_rows(lit, row, pixel_values, error, gradient)
+        fetch_ahead(lit, order, position)
+        count = list_pixels(lit, row, pixel_values, where, values)
+        weighted_sums(where, values, count, w, output)
+        store(error, 0, output_error(settings.loss, load_classes(output, 0), labels[row], lanes))
+        add_rows(where, values, count, error, gradient)
         clock[0] += 1
         clock[1] += 1
         if clock[1] == settings.batch_size or (closes_batch and position == order.shape[0] - 1):
@@ -35,8 +40,10 @@ def learn(examples, settings, state):
 def classify(lit, settings, state, labels):
     """Classify images: argmax_k (W x)_k, the lowest k on a tie."""
     output = np.empty(state.w.shape[1], np.float32)
+    where, values = np.empty(state.w.shape[0] + PIXELS, np.int64), np.empty(state.w.shape[0] + PIXELS, np.float32)
     for row in range(labels.shape[0]):
-        weighted_sums(lit, row, settings.pixel_values, state.w, output)
+        count = list_pixels(lit, row, settings.pixel_values, where, values)
+        weighted_sums(where, values, count, state.w, output)
         labels[row] = np.argmax(output)
 
 

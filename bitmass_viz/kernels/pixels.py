@@ -1,4 +1,8 @@
-"""Images as lists of their lit pixels (compressed sparse rows): four of five pixels in MNIST are black."""
+"""Images without their black parts: lists of the blocks of four pixels that have light in them.
+
+Four of five pixels in MNIST are black, and the others lie side by side, so an image has 56 such blocks of 196.
+The pixels of an image are numbered row by row; block b has the pixels 4 b to 4 b + 3.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels.compiling import compiled
+from bitmass_viz.kernels.compiling import compiled, inlined
+from bitmass_viz.kernels.settings import PIXELS
 from bitmass_viz.kernels.simd import prefetch
 
 AHEAD = 8
@@ -16,51 +21,114 @@ CACHE_LINE = 64
 
 
 class LitPixels(NamedTuple):
-    """The non-zero pixels of images.
+    """The blocks of images with a pixel that is not black.
 
-    Those of image i are at ``starts[i]`` up to ``starts[i + 1]``, in the order of their positions.
+    All that is known of an image lies in one place, because images are read in random order: the numbers of its n
+    blocks, in ascending order, then their pixels. Both arrays are views of the same bytes.
     """
 
     starts: NDArray[np.uint64]
-    """(images + 1,)"""
-    positions: NDArray[np.uint16]
-    """Index of each lit pixel in its image, (lit,)."""
-    values: NDArray[np.uint8]
-    """1 to 255, (lit,)."""
+    """Blocks before each image, and in all, (images + 1,)."""
+    numbers: NDArray[np.uint16]
+    """Those of image i begin at ``3 starts[i]``."""
+    shades: NDArray[np.uint8]
+    """Those of image i, PIXELS for each block, begin at ``6 starts[i] + 2 n``; 0 beyond the image's last pixel."""
+
+
+@inlined
+def place_of(lit, row):
+    """Return how many blocks an image has, and where their numbers and their shades begin."""
+    first = np.intp(lit.starts[row])
+    count = np.intp(lit.starts[row + 1]) - first
+    return count, 3 * first, 6 * first + 2 * count
+
+
+@inlined
+def is_lit(image, first):
+    """Return whether the block that begins at a pixel of an image, uint8 (inputs,), has light in it."""
+    light = False
+    for i in range(first, min(first + PIXELS, image.shape[0])):
+        light |= image[i] != 0
+    return light
 
 
 @compiled
-def gather_lit(images, starts, positions, values):
-    """Write the positions and values of all non-zero pixels, and where each image's pixels start.
+def count_lit(images, starts):
+    """Write the number of blocks before each of some images, uint8 (n, inputs), and in all: uint64 (n + 1,)."""
+    starts[0] = 0
+    for row in range(images.shape[0]):
+        count = 0
+        for first in range(0, images.shape[1], PIXELS):
+            count += is_lit(images[row], first)
+        starts[row + 1] = starts[row] + np.uint64(count)
+
+
+@compiled
+def gather_lit(images, lit):
+    """Write the number and the pixels of all blocks that are not black.
 
     Parameters
     ----------
     images : uint8 (n, inputs)
-    starts : uint64 (n + 1,), written
-    positions : uint16 (lit + 1,), written
-    values : uint8 (lit + 1,), written
-        One extra element, because every pixel is written before it is known to be non-zero.
+    lit : LitPixels
+        With ``starts``; all else is 0.
     """
-    count = 0
     for row in range(images.shape[0]):
-        starts[row] = count
         image = images[row]
-        for i in range(image.shape[0]):
-            positions[count] = i
-            values[count] = image[i]
-            count += image[i] != 0
-    starts[images.shape[0]] = count
+        _, number, shade = place_of(lit, row)
+        for first in range(0, image.shape[0], PIXELS):
+            if is_lit(image, first):
+                lit.numbers[number] = first // PIXELS
+                for i in range(first, min(first + PIXELS, image.shape[0])):
+                    lit.shades[shade + i - first] = image[i]
+                number += 1
+                shade += PIXELS
 
 
 def lit_pixels(images: NDArray[np.uint8]) -> LitPixels:
-    """List the lit pixels of images, uint8 (n, inputs)."""
-    room = int(np.count_nonzero(images)) + 1
-    lit = LitPixels(np.empty(len(images) + 1, np.uint64), np.empty(room, np.uint16), np.empty(room, np.uint8))
-    gather_lit(images, lit.starts, lit.positions, lit.values)
+    """List the blocks of images, uint8 (n, inputs), that are not black."""
+    starts = np.empty(len(images) + 1, np.uint64)
+    count_lit(images, starts)
+    room = np.zeros((2 + PIXELS) * int(starts[-1]), np.uint8)
+    lit = LitPixels(starts, room.view(np.uint16), room)
+    gather_lit(images, lit)
     return lit
 
 
-@compiled
+@inlined
+def list_pixels(lit, row, pixel_values, where, values):
+    """List the pixels of an image whose input is not 0.
+
+    Parameters
+    ----------
+    lit : LitPixels
+    row : int
+        Index of the image.
+    pixel_values : float32 (256,)
+        Input value of each shade; 0 for black.
+    where : int64 (inputs + PIXELS,), written
+        The pixels' positions.
+    values : float32 (inputs + PIXELS,), written
+        Their inputs. There is room for more, because every pixel is written before it is known to count.
+
+    Returns
+    -------
+    int
+        How many there are.
+    """
+    blocks, number, shade = place_of(lit, row)
+    count = 0
+    for b in range(blocks):
+        first = PIXELS * np.intp(lit.numbers[number + b])
+        for i in range(PIXELS):
+            value = pixel_values[lit.shades[shade + PIXELS * b + i]]
+            where[count] = first + i
+            values[count] = value
+            count += value != 0
+    return count
+
+
+@inlined
 def fetch_ahead(lit, order, position):
     """Prefetch an image that will be read a few examples later; images are read in random order.
 
@@ -73,8 +141,5 @@ def fetch_ahead(lit, order, position):
     """
     if position + AHEAD < order.shape[0]:
         row = order[position + AHEAD]
-        first, stop = np.intp(lit.starts[row]), np.intp(lit.starts[row + 1])
-        for p in range(first, stop, CACHE_LINE):
-            prefetch(lit.values, p)
-        for p in range(first, stop, CACHE_LINE // 2):
-            prefetch(lit.positions, p)
+        for at in range(6 * np.intp(lit.starts[row]), 6 * np.intp(lit.starts[row + 1]), CACHE_LINE):
+            prefetch(lit.shades, at)

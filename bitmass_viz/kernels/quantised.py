@@ -10,15 +10,18 @@ from typing import NamedTuple
 import numpy as np
 from numba.extending import register_jitable
 
-from bitmass_viz.kernels.compiling import compiled
-from bitmass_viz.kernels.floatnet import output_error
+from bitmass_viz.kernels.compiling import compiled, inlined
+from bitmass_viz.kernels.floatnet import class_lanes, output_error
 from bitmass_viz.kernels.optimiser import Parameters, rates_of, update
+from bitmass_viz.kernels.pixels import fetch_ahead, list_pixels
 from bitmass_viz.kernels.quantised_network import Floats, largest_weight
-from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, RELU, learning_rate
+from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, PIXELS, RELU, learning_rate
+from bitmass_viz.kernels.simd import BLOCK, load_block, load_classes, store, total
 
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
 _TWO = np.float32(2.0)
+_NO_BLOCK = np.zeros(BLOCK, np.float32)
 
 largest_weight = register_jitable(largest_weight)
 
@@ -69,30 +72,32 @@ def clip(latent):
         latent[i] = min(max(latent[i], -_ONE), _ONE)
 
 
-@compiled
-def weighted_sums(lit, row, pixel_values, w, sums):
-    """z = W x, summed over the lit pixels.
+@inlined
+def weighted_sums(where, values, count, w, sums):
+    """z = W x, summed over the pixels that `pixels.list_pixels` lists.
 
     Parameters
     ----------
-    lit : LitPixels
-    row : int
-        The image.
-    pixel_values : float32 (256,)
+    where : int64 (count or more,)
+    values : float32 (count or more,)
+    count : int
     w : float32 (inputs, units)
-    sums : float32 (units,), written
+    sums : float32 (units or more,), written
     """
     units = w.shape[1]
-    for j in range(units):
+    whole = units - units % BLOCK
+    for j in range(0, whole, BLOCK):
+        z = load_block(_NO_BLOCK, 0)
+        for p in range(count):
+            z = z + values[p] * load_block(w, where[p] * units + j)
+        store(sums, j, z)
+    for j in range(whole, units):
         sums[j] = _ZERO
-    for p in range(lit.starts[row], lit.starts[row + 1]):
-        x = pixel_values[lit.values[p]]
-        weights = w[lit.positions[p]]
-        for j in range(units):
-            sums[j] += x * weights[j]
+        for p in range(count):
+            sums[j] += values[p] * w[where[p], j]
 
 
-@compiled
+@inlined
 def activate(activation, sums, hidden):
     """RELU: a = max(z, 0).  SIGN: a = +1 if z >= 0 else -1.
 
@@ -110,7 +115,7 @@ def activate(activation, sums, hidden):
             hidden[j] = _ONE if sums[j] >= _ZERO else -_ONE
 
 
-@compiled
+@inlined
 def class_outputs(hidden, w1, output):
     """o = W1 a.
 
@@ -118,16 +123,21 @@ def class_outputs(hidden, w1, output):
     ----------
     hidden : float32 (units,)
     w1 : float32 (classes, units)
-    output : float32 (classes,), written
+    output : float32 (classes or more,), written
     """
+    units = hidden.shape[0]
+    whole = units - units % BLOCK
     for k in range(w1.shape[0]):
-        total = _ZERO
-        for j in range(hidden.shape[0]):
-            total += w1[k, j] * hidden[j]
-        output[k] = total
+        products = load_block(_NO_BLOCK, 0)
+        for j in range(0, whole, BLOCK):
+            products = products + load_block(w1, k * units + j) * load_block(hidden, j)
+        rest = _ZERO
+        for j in range(whole, units):
+            rest += w1[k, j] * hidden[j]
+        output[k] = total(products) + rest
 
 
-@compiled
+@inlined
 def hidden_error(activation, error, sums, w1, delta):
     """dL/dz = (W1^T dL/do) * [z > 0] for RELU, * [|z| <= 1] for SIGN, the straight-through estimate.
 
@@ -154,22 +164,24 @@ def hidden_error(activation, error, sums, w1, delta):
             delta[j] = delta[j] if abs(sums[j]) <= _ONE else _ZERO
 
 
-@compiled
-def add_rows(lit, row, pixel_values, delta, g):
+@inlined
+def add_rows(where, values, count, delta, g):
     """g += x delta^T: the gradient of a first layer from one example.
 
     Parameters
     ----------
-    lit, row, pixel_values : as in `weighted_sums`
-    delta : float32 (units,)
+    where, values, count : as in `weighted_sums`
+    delta : float32 (units or more,)
     g : float32 (inputs, units), changed
     """
     units = g.shape[1]
-    for p in range(lit.starts[row], lit.starts[row + 1]):
-        x = pixel_values[lit.values[p]]
-        gradient = g[lit.positions[p]]
-        for j in range(units):
-            gradient[j] += x * delta[j]
+    whole = units - units % BLOCK
+    for p in range(count):
+        x, at = values[p], where[p] * units
+        for j in range(0, whole, BLOCK):
+            store(g, at + j, load_block(g, at + j) + x * load_block(delta, j))
+        for j in range(whole, units):
+            g[where[p], j] += x * delta[j]
 
 
 @compiled
@@ -255,19 +267,20 @@ def learn(examples, settings, state):
     pixel_values, clock = settings.pixel_values, state.clock
     w0, w1, g0, g1 = state.w0, state.w1, state.gradient0, state.gradient1
     classes, units = w1.shape
-    sums = np.empty(units, np.float32)
-    hidden = np.empty(units, np.float32)
-    delta = np.empty(units, np.float32)
-    output = np.empty(CLASS_LANES, np.float32)
-    error = np.empty(CLASS_LANES, np.float32)
+    sums, hidden, delta = np.empty((3, units), np.float32)
+    output, error = np.zeros((2, CLASS_LANES), np.float32)
+    where, values = np.empty(w0.shape[0] + PIXELS, np.int64), np.empty(w0.shape[0] + PIXELS, np.float32)
+    lanes = class_lanes(classes)
     for position in range(order.shape[0]):
         row = order[position]
-        weighted_sums(lit, row, pixel_values, w0, sums)
+        fetch_ahead(lit, order, position)
+        count = list_pixels(lit, row, pixel_values, where, values)
+        weighted_sums(where, values, count, w0, sums)
         activate(settings.activation, sums, hidden)
         class_outputs(hidden, w1, output)
-        output_error(settings.loss, output, classes, labels[row], error)
+        store(error, 0, output_error(settings.loss, load_classes(output, 0), labels[row], lanes))
         hidden_error(settings.activation, error, sums, w1, delta)
-        add_rows(lit, row, pixel_values, delta, g0)
+        add_rows(where, values, count, delta, g0)
         for k in range(classes):
             e = error[k]
             for j in range(units):
@@ -283,11 +296,12 @@ def classify(lit, settings, state, labels):
     """Classify images: argmax_k o_k, the lowest k on a tie."""
     w0, w1 = state.w0, state.w1
     units = w0.shape[1]
-    sums = np.empty(units, np.float32)
-    hidden = np.empty(units, np.float32)
+    sums, hidden = np.empty((2, units), np.float32)
     output = np.empty(w1.shape[0], np.float32)
+    where, values = np.empty(w0.shape[0] + PIXELS, np.int64), np.empty(w0.shape[0] + PIXELS, np.float32)
     for row in range(labels.shape[0]):
-        weighted_sums(lit, row, settings.pixel_values, w0, sums)
+        count = list_pixels(lit, row, settings.pixel_values, where, values)
+        weighted_sums(where, values, count, w0, sums)
         activate(settings.activation, sums, hidden)
         class_outputs(hidden, w1, output)
         labels[row] = np.argmax(output)

@@ -13,6 +13,8 @@ LANES = 8
 """float32 in one 256-bit register."""
 CLASS_LANES = 16
 """Lanes for the outputs of the largest number of classes, in whole vectors."""
+PIXELS = 4
+"""Pixels in a block."""
 PIXEL_VALUES = (np.arange(256) / 255).astype(np.float32)
 """x/255 for every pixel value."""
 

@@ -1,8 +1,9 @@
 """Vectors of 256 bits, for kernels whose inner loops the compiler does not vectorise.
 
-A `float8` is 8 float32, an `int8` 8 int32 and a `byte32` 32 bytes (a `double8`, 8 float64, takes two registers);
-kernels use them like numbers. LLVM translates each operation to the machine's instructions, on AVX2 a single one,
-so the same kernels run everywhere. Without the JIT a vector is a small NumPy array, with results equal to the bit.
+A `float8` is 8 float32, an `int8` 8 int32 and a `byte32` 32 bytes; kernels use them like numbers. Longer vectors,
+such as the 32 float32 of a `block`, take several registers. LLVM translates each operation to the machine's
+instructions, on AVX2 a single one for each register, so the same kernels run everywhere. Without the JIT a vector
+is a small NumPy array, with results equal to the bit.
 
 Positions count the elements of an array of any shape in memory order, and are not checked. Hot loops create no
 array views, because each costs two atomic additions.
@@ -26,10 +27,13 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.extending import lower_builtin, register_model
 
 from bitmass_viz.kernels.compiling import compiled
+from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXELS
 
 TARGET = os.environ.get("BITMASS_KERNELS_TARGET", platform.machine())
 """Machine that the kernels are compiled for: this one, or "wasm32" (see `engine.build`)."""
-FLOATS = 8
+FLOATS = LANES
+BLOCK = LANES * PIXELS
+"""The weights of 8 units for a block of pixels."""
 BYTES = 32
 
 
@@ -43,6 +47,8 @@ class Vector(types.Type):
 
 float8 = Vector(types.float32, FLOATS)
 int8 = Vector(types.int32, FLOATS)
+classes16 = Vector(types.float32, CLASS_LANES)
+block = Vector(types.float32, BLOCK)
 double8 = Vector(types.float64, FLOATS)
 byte32 = Vector(types.uint8, BYTES)
 OF_TYPE = {str(kind.element): kind for kind in (float8, int8, double8, byte32)}
@@ -51,6 +57,8 @@ _BYTE, _INT32, _INT64, _FLOAT = ir.IntType(8), ir.IntType(32), ir.IntType(64), i
 _INTS = ir.VectorType(_INT32, FLOATS)
 _LLVM = {
     float8: ir.VectorType(_FLOAT, FLOATS),
+    classes16: ir.VectorType(_FLOAT, CLASS_LANES),
+    block: ir.VectorType(_FLOAT, BLOCK),
     int8: _INTS,
     double8: ir.VectorType(ir.DoubleType(), FLOATS),
     byte32: ir.VectorType(_BYTE, BYTES),
@@ -130,6 +138,58 @@ def _load(call, array, position):
     return call.builder.load(call.pointer(array, position, _LLVM[kind]), align=kind.element.bitwidth // 8)
 
 
+def load_classes(array, position):
+    """Read 16 float32."""
+    return array.reshape(-1)[position : position + CLASS_LANES].copy()
+
+
+def load_block(array, position):
+    """Read a block of 32 float32."""
+    return array.reshape(-1)[position : position + BLOCK].copy()
+
+
+for _function, _kind in ((load_classes, classes16), (load_block, block)):
+
+    @lowers(_function, types.Array, types.Integer, gives=_kind)
+    def _load_longer(call, array, position, kind=_kind):
+        return call.builder.load(call.pointer(array, position, _LLVM[kind]), align=4)
+
+
+def load_pixels(array, position):
+    """Read 4 bytes as float32, and repeat them for each of the 8 units of a block."""
+    return np.tile(array.reshape(-1)[position : position + PIXELS].astype(np.float32), FLOATS)
+
+
+@lowers(load_pixels, types.Array, types.Integer, gives=block)
+def _load_pixels(call, array, position):
+    four = call.builder.load(call.pointer(array, position, ir.VectorType(_BYTE, PIXELS)), align=1)
+    shades = call.builder.uitofp(four, ir.VectorType(_FLOAT, PIXELS))
+    return _part(call.builder, shades, FLOATS * list(range(PIXELS)))
+
+
+def for_each_pixel(a):
+    """Repeat a number of each of 8 units for the 4 pixels of a block."""
+    return a.repeat(PIXELS)
+
+
+@lowers(for_each_pixel, float8, gives=block)
+def _for_each_pixel(call, a):
+    return _part(call.builder, a, [lane // PIXELS for lane in range(BLOCK)])
+
+
+def over_pixels(a):
+    """Add up the 4 pixels of a block for each of its 8 units: (0 + 1) + (2 + 3)."""
+    return (a[0::4] + a[1::4]) + (a[2::4] + a[3::4])
+
+
+@lowers(over_pixels, block, gives=float8)
+def _over_pixels(call, a):
+    while a.type.count > FLOATS:
+        n = a.type.count
+        a = call.builder.fadd(_part(call.builder, a, range(0, n, 2)), _part(call.builder, a, range(1, n, 2)))
+    return a
+
+
 def store(array, position, vector):
     """Write a vector to where `load` would read it."""
     array.reshape(-1)[position : position + len(vector)] = vector
@@ -177,6 +237,17 @@ for _python in _FLOAT_OPERATIONS:
             assert python is operator.add
             return call.builder.add(a, b)
         return getattr(call.builder, _FLOAT_OPERATIONS[python])(a, b)
+
+
+for _python, _name in _FLOAT_OPERATIONS.items():
+
+    @lowers(_python, Vector, types.float32, gives=lambda a, b: a if a.element == types.float32 else None)
+    def _with_number(call, a, number, name=_name):
+        return getattr(call.builder, name)(a, _repeat(call.builder, number, a.type))
+
+    @lowers(_python, types.float32, Vector, gives=lambda a, b: b if b.element == types.float32 else None)
+    def _number_with(call, number, a, name=_name):
+        return getattr(call.builder, name)(_repeat(call.builder, number, a.type), a)
 
 
 def splat_double(number):
@@ -236,11 +307,11 @@ def magnitude(a):
     return np.abs(a)
 
 
-for _function, _name in ((root, "llvm.sqrt.v8f32"), (magnitude, "llvm.fabs.v8f32")):
+for _of_one, _name in ((root, "llvm.sqrt"), (magnitude, "llvm.fabs")):
 
-    @lowers(_function, float8, gives=float8)
+    @lowers(_of_one, Vector, gives=lambda a: a)
     def _unary(call, a, name=_name):
-        return _builtin(call.builder, name, a)
+        return _builtin(call.builder, f"{name}.v{a.type.count}f32", a)
 
 
 def where_positive(a, yes, no):
@@ -264,30 +335,74 @@ def _smaller(call, a, b):
     return call.builder.select(call.builder.fcmp_ordered("<", a, b), a, b)
 
 
-def larger(a, b):
-    """The larger of a and b in each lane."""
-    return np.where(a > b, a, b)
+def at_least(a, number):
+    """The larger of each lane and a float32."""
+    return np.where(a > number, a, number)
 
 
-@lowers(larger, float8, float8, gives=float8)
-def _larger(call, a, b):
-    return call.builder.select(call.builder.fcmp_ordered(">", a, b), a, b)
+def _larger(builder, a, b):
+    return builder.select(builder.fcmp_ordered(">", a, b), a, b)
+
+
+@lowers(at_least, Vector, types.float32, gives=lambda a, number: a)
+def _at_least(call, a, number):
+    return _larger(call.builder, a, _repeat(call.builder, number, a.type))
+
+
+def _halved(a, join):
+    while len(a) > 1:
+        a = join(a[: len(a) // 2], a[len(a) // 2 :])
+    return a[0]
 
 
 def total(a):
-    """Add up the 8 lanes, halves first: ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7))."""
-    four = a[:4] + a[4:]
-    two = four[:2] + four[2:]
-    return two[0] + two[1]
+    """Add up the lanes, halves first; with 8: ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7))."""
+    return _halved(a, np.add)
 
 
-@lowers(total, float8, gives=types.float32)
-def _total(call, a):
-    builder = call.builder
-    while a.type.count > 1:
+def largest(a):
+    """The largest lane."""
+    return _halved(a, lambda low, high: np.where(low > high, low, high))
+
+
+def _join_halves(builder, a, join, until=1):
+    while a.type.count > until:
         half = a.type.count // 2
-        a = builder.fadd(_part(builder, a, range(half)), _part(builder, a, range(half, 2 * half)))
-    return builder.extract_element(a, _INT32(0))
+        a = join(_part(builder, a, range(half)), _part(builder, a, range(half, 2 * half)))
+    return a
+
+
+@lowers(total, Vector, gives=lambda a: a.element)
+def _total(call, a):
+    return call.builder.extract_element(_join_halves(call.builder, a, call.builder.fadd), _INT32(0))
+
+
+@lowers(largest, Vector, gives=lambda a: a.element)
+def _largest(call, a):
+    found = _join_halves(call.builder, a, lambda low, high: _larger(call.builder, low, high))
+    return call.builder.extract_element(found, _INT32(0))
+
+
+def totals(a, b, c, d, e, f, g, h):
+    """The `total` of each of 8 vectors of 16 lanes, as one vector."""
+    return np.array([total(vector) for vector in (a, b, c, d, e, f, g, h)])
+
+
+@lowers(totals, *8 * [classes16], gives=float8)
+def _totals(call, *vectors):
+    builder = call.builder
+    left, width = [_join_halves(builder, a, builder.fadd, FLOATS) for a in vectors], FLOATS
+    while width > 1:
+        # Each vector has the sums of some rows, `width` lanes each. Join two by adding halves of these.
+        half = width // 2
+        low = [start + lane for start in range(0, 2 * FLOATS, width) for lane in range(half)]
+        high = [lane + half for lane in low]
+        left = [
+            builder.fadd(_part(builder, a, low, b), _part(builder, a, high, b))
+            for a, b in zip(left[::2], left[1::2], strict=True)
+        ]
+        width = half
+    return left[0]
 
 
 def mask_above(a, b):
@@ -331,11 +446,11 @@ def times_power_of_two(a, n):
     return np.ldexp(a, n.astype(np.int32))
 
 
-@lowers(times_power_of_two, float8, float8, gives=float8)
+@lowers(times_power_of_two, Vector, Vector, gives=_same)
 def _times_power_of_two(call, a, n):
-    builder = call.builder
-    exponent = builder.add(builder.fptosi(n, _INTS), ir.Constant(_INTS, [127] * FLOATS))
-    return builder.fmul(a, builder.bitcast(builder.shl(exponent, ir.Constant(_INTS, [23] * FLOATS)), a.type))
+    builder, ints = call.builder, ir.VectorType(_INT32, a.type.count)
+    exponent = builder.add(builder.fptosi(n, ints), ir.Constant(ints, [127] * ints.count))
+    return builder.fmul(a, builder.bitcast(builder.shl(exponent, ir.Constant(ints, [23] * ints.count)), a.type))
 
 
 _LOG2_E = np.float32(1.44269504)
@@ -357,13 +472,13 @@ def exponential(a):
     a = n ln 2 + r with integer n, exp(a) = 2^n exp(r), exp(r) by the polynomial of `expf` in Moshier's Cephes
     library, accurate to 2 units in the last place.
     """
-    a = larger(a, splat(_LEAST))
-    n = (a * splat(_LOG2_E) + splat(_ROUNDING)) - splat(_ROUNDING)
-    r = a - n * splat(_LN2_HIGH) - n * splat(_LN2_LOW)
-    power = splat(_POLYNOMIAL[0])
-    for c in _POLYNOMIAL[1:]:
-        power = power * r + splat(c)
-    return times_power_of_two((power * r) * r + r + splat(_ONE), n)
+    a = at_least(a, _LEAST)
+    n = (a * _LOG2_E + _ROUNDING) - _ROUNDING
+    r = a - n * _LN2_HIGH - n * _LN2_LOW
+    power = r * _POLYNOMIAL[0] + _POLYNOMIAL[1]
+    for c in _POLYNOMIAL[2:]:
+        power = power * r + c
+    return times_power_of_two((power * r) * r + r + _ONE, n)
 
 
 def prefetch(array, position):
@@ -468,9 +583,10 @@ def _call(builder, name, gives, *arguments):
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), arguments)
 
 
-def _part(builder, vector, lanes):
+def _part(builder, vector, lanes, beside=None):
+    """Choose lanes of a vector, or of two beside each other."""
     order = ir.Constant(ir.VectorType(_INT32, len(lanes)), list(lanes))
-    return builder.shuffle_vector(vector, ir.Constant(vector.type, ir.Undefined), order)
+    return builder.shuffle_vector(vector, beside or ir.Constant(vector.type, ir.Undefined), order)
 
 
 def add_bytes(counts, position, a):

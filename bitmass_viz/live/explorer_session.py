@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
 from bitmass_viz.common import numeric
-from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits, FetchError, load_digits
 from bitmass_viz.data.release_pages import release_pages
 from bitmass_viz.live import protocol
 from bitmass_viz.live.controls import SPEED
 from bitmass_viz.live.descriptions import describe_digits, describe_frame
+from bitmass_viz.live.exported_files import exported
 from bitmass_viz.live.mnist_download import MnistDownload
 from bitmass_viz.live.pace import Pace
 from bitmass_viz.live.permalink import Link, read_link
@@ -22,8 +22,8 @@ from bitmass_viz.live.player import Update
 from bitmass_viz.live.runs import Runs
 from bitmass_viz.live.tasks import Steps, Work, sleep
 from bitmass_viz.live.training_session import TrainingSession
-from bitmass_viz.training.export import curves_csv, weights_npz
 from bitmass_viz.training.history import Frame, coarse_to_fine
+from bitmass_viz.training.rebuilding import ReplayError
 from bitmass_viz.training.run import Run
 
 SETTLE_SECONDS = 0.15
@@ -122,21 +122,13 @@ class ExplorerSession(TrainingSession):
 
     def _on_export(self, message: protocol.Export) -> None:
         """Send a file to download."""
-        what = message.get("what")
-        digits = self.runs.digits.name
-        if what == "csv":
-            content, kind = curves_csv(self.runs.curves(), digits, __version__), "text/csv"
-        elif what == "bin":
-            content, kind = self._shown.weights.tobytes(), "application/octet-stream"
-        elif what == "npz":
-            shown = {name: self._sent["status"][name] for name in (*describe_frame(self._shown, 0), "changes")}
-            about = self._sent["network"] | shown | {"digits": digits, "version": __version__}
-            content, kind = weights_npz(self._shown.weights, about), "application/zip"
+        shown = {name: self._sent["status"][name] for name in (*describe_frame(self._shown, 0), "changes")}
+        try:
+            file, content = exported(message.get("what"), self.runs, self._shown, self._sent["network"] | shown)
+        except ValueError as error:
+            self.notify(f"{error}.", "error")
         else:
-            self.notify(f"A file to keep must be npz, bin or csv, got {what!r:.80}.", "error")
-            return
-        stem = "curves" if what == "csv" else f"{self.runs.active.trainer.NAME}-{self._shown.examples}"
-        self._reply({"kind": "file", "name": f"bitmass-{stem}.{what}", "type": kind}, [content])
+            self._reply(file, [content])
 
     def _on_history(self, _message: protocol.GetHistory) -> None:
         self._histories_asked += 1
@@ -237,17 +229,25 @@ class ExplorerSession(TrainingSession):
         yield from self._in_turn(self._seek_to_preview(frame))
 
     def _seek_to_preview(self, frame: Frame) -> Steps[None]:
-        if self._preview is frame:
-            yield from self._settle()
+        if self._preview is frame and (yield from self._settle()):
             yield from self._show_present()
 
-    def _settle(self) -> Steps[None]:
-        """Seek to the frame that the scrubber shows."""
+    def _settle(self) -> Steps[bool]:
+        """Seek to the frame that the scrubber shows, if there is one; return False if it cannot be rebuilt."""
         frame, self._preview = self._preview, None
         run = self.runs.active
         if frame is not None and frame in run.history.frames:
-            yield Work(partial(run.seek, frame))
+            try:
+                yield Work(partial(run.seek, frame))
+            except ReplayError:
+                self.notify(
+                    "This snapshot is shown as it was saved, but training cannot continue from it: trained again "
+                    f"here, it has other weights. Training continues from {run.examples:,} examples.",
+                    "error",
+                )
+                return False
             self._put_settings()
+        return True
 
     def _on_use_mnist(self, _message: protocol.UseMnist) -> Steps[None]:
         yield from self._stop()
@@ -294,15 +294,16 @@ class ExplorerSession(TrainingSession):
         digits = self.runs.digits
         if link.data not in (None, digits.name.lower()):
             refused.append(f"the digits {link.data!r}, in place of which it learns {digits.label}")
-        if refused:
-            self.notify(f"Left out of this link: {'; '.join(refused)}.", "error")
+        notice = link.notice(refused)
+        if notice:
+            self.notify(notice, "error" if refused else "info")
         else:
             self.clear_notice()
         self._player.speed = link.settings.get(SPEED, self._player.speed)
         yield from self._enter_run()
         if link.at or link.changes:
             self._play_request = object()
-            play = self._player.follow(link.at, _by_examples(self.runs.active, link.changes))
+            play = self._player.follow(link.at, link.changes_in(self.runs.active))
             self._start_playing(play, followed=number)
         else:
             self._arrived(number)
@@ -400,16 +401,3 @@ class ExplorerSession(TrainingSession):
     def _use_if_untouched(self, digits: Digits) -> Steps[None]:
         if not self._player.playing and self.runs.untouched:
             yield from self._use(digits)
-
-
-def _by_examples(run: Run, changes: Iterable[tuple[int, str, Any]]) -> dict[int, Callable[[], object]]:
-    """Return calls that make the changes (examples, live option, value), keyed by number of examples."""
-    found: dict[int, list[tuple[str, Any]]] = {}
-    for at, name, value in changes:
-        found.setdefault(at, []).append((name, value))
-
-    def make(options: list[tuple[str, Any]]) -> None:
-        for name, value in options:
-            run.set_option(name, value)
-
-    return {at: partial(make, options) for at, options in found.items()}

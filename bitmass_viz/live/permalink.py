@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from bitmass_viz.common.numeric import as_whole, shortened
+from bitmass_viz.kernels.revision import MAX_REVISION, REVISION, UNNAMED
 from bitmass_viz.live.controls import CONTROLS, ON_THE_PAGE, SPEED, Control
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.training.run import Run
@@ -19,7 +21,7 @@ MAX_REFUSED = 20
 NAMED_DIGITS = ("mnist", "strokes")
 """Digits that every page can load, so a link to them opens anywhere."""
 _OPTIONS = {option.name for trainer in ON_THE_PAGE.values() for option in trainer.OPTIONS} - CONTROLS.keys()
-_KEYS = ("at", "changes", "data", "unread")
+_KEYS = ("at", "changes", "data", "rev", "unread")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Link:
         A sentence for each part of the link that was ignored.
     options : dict
         Values of options without a control, not validated: that depends on the trainer.
+    revision : int
+        Revision of the numbers that the link was made with.
     """
 
     settings: dict[str, Any]
@@ -48,17 +52,38 @@ class Link:
     data: str | None
     refused: tuple[str, ...]
     options: dict[str, Any] = field(default_factory=dict)
+    revision: int = UNNAMED
+
+    def notice(self, refused: Sequence[str]) -> str:
+        """Return what the reader should know once it is followed, without `refused` parts; "" for nothing."""
+        sentences = [f"Left out of this link: {'; '.join(refused)}."] if refused else []
+        if self.revision != REVISION and self.at > 0:
+            sentences.append(
+                "This link was made by a version that calculates slightly differently (revision "
+                f"{self.revision} of the numbers, here {REVISION}), so the network may differ in detail."
+            )
+        return " ".join(sentences)
+
+    def changes_in(self, run: Run) -> dict[int, Callable[[], object]]:
+        """Return calls that make the changes in a run, by the number of examples when they are due."""
+
+        def make(due: int) -> None:
+            for at, name, value in self.changes:
+                if at == due:
+                    run.set_option(name, value)
+
+        return {at: partial(make, at) for at, *_ in self.changes}
 
 
 def origin_of(run: Run) -> dict[str, Any]:
-    """Return the run's initial settings for a link, JSON-ready.
+    """Return the run's initial settings and the revision of its numbers for a link, JSON-ready.
 
     Options without a control are included only if they differ from the recipe's.
     """
     usual = {option.name: option.default(run.recipe) for option in run.trainer.OPTIONS}
     options = {n: value for n, value in run.first_options.items() if n in CONTROLS or value != usual[n]}
     begun = {"trainer": run.trainer.NAME, "recipe": run.recipe, "seed": run.seed, "hidden": run.arch.hidden}
-    return begun | options
+    return begun | options | {"rev": run.revision}
 
 
 def left_out(run: Run) -> list[str]:
@@ -82,8 +107,8 @@ def read_link(state: Any, controls: Mapping[str, Control] = CONTROLS) -> Link:
     ----------
     state
         Anything. If it is a dict, these entries are used: controls and trainers' options by name, ``at``
-        (examples), ``changes`` (a list of [examples, name, value]), ``data`` (the digits' name) and ``unread``
-        (names of the parts that the page could not parse).
+        (examples), ``changes`` (a list of [examples, name, value]), ``data`` (the digits' name), ``rev`` (revision
+        of the numbers) and ``unread`` (names of the parts that the page could not parse).
     controls : mapping of str to Control
         Controls to validate settings with.
 
@@ -123,6 +148,10 @@ def read_link(state: Any, controls: Mapping[str, Control] = CONTROLS) -> Link:
     if isinstance(given, list) and len(given) > MAX_CHANGES:
         refused.append(f"a link has at most {MAX_CHANGES} changes on the way, got {len(given):,}")
     changes.sort(key=lambda change: change[0])
+    revision = state.get("rev", UNNAMED)
+    if not (_is_count(revision, MAX_REVISION) and revision >= 1):
+        refused.append(f"rev must be a whole number between 1 and {MAX_REVISION:,}, got {shortened(revision, 40)}")
+        revision = UNNAMED
     if len(refused) > MAX_REFUSED:
         refused[MAX_REFUSED:] = [f"and {len(refused) - MAX_REFUSED:,} more"]
     data = state.get("data")
@@ -133,6 +162,7 @@ def read_link(state: Any, controls: Mapping[str, Control] = CONTROLS) -> Link:
         data[:40] if isinstance(data, str) else None,
         tuple(refused),
         {name: state[name] for name in _OPTIONS if name in state},
+        revision,
     )
 
 

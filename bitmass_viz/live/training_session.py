@@ -83,9 +83,10 @@ class TrainingSession(Session):
     def _on_set(self, message: protocol.Set) -> Steps[None]:
         raise NotImplementedError
 
-    def _settle(self) -> Steps[None]:
-        """Finish anything pending, such as a seek, before training continues."""
+    def _settle(self) -> Steps[bool]:
+        """Finish anything pending, such as a seek, before training continues; return whether that was possible."""
         yield from ()
+        return True
 
     def _on_ack(self, message: protocol.Acknowledge) -> None:
         number = numeric.as_whole(message.get("seq"))

@@ -154,6 +154,12 @@ class WeightMatrices:
         """Return a copy of the dense buffer."""
         return self.buffer.tobytes()
 
+    def equals(self, other: WeightMatrices) -> bool:
+        """Return whether another snapshot has the same weight bits and thresholds."""
+        mine, theirs = self.thresholds, other.thresholds
+        same = mine is theirs or (mine is not None and theirs is not None and np.array_equal(mine, theirs))
+        return same and np.array_equal(self.buffer, other.buffer)
+
     def flipped(self, other: WeightMatrices) -> int:
         """Return the number of weight bits that differ between two snapshots of the same network."""
         if self.layers != other.layers:

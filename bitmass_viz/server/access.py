@@ -21,8 +21,9 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, OutputTransform, RequestHandler, StaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 
-from bitmass_viz.server.admission import AdmittingKernels, FullError, Reservation
+from bitmass_viz.server.admission import AdmittingKernels, FullError
 from bitmass_viz.server.client_address import client_address, is_this_machine
+from bitmass_viz.server.reservation import Reservation
 
 MAX_BODY_BYTES = 1 << 16
 """No request needs a body: the page's shutdown request has none."""

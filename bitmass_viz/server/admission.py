@@ -27,7 +27,10 @@ from typing import Any
 from traitlets import Integer, default
 from voila.utils import ENV_VARIABLE
 
+from bitmass_viz.server import priority
 from bitmass_viz.server.kernel_pool import AT_A_TIME, PreheatedKernels
+from bitmass_viz.server.reservation import Reservation
+from bitmass_viz.server.turns import Turns
 
 KERNEL_BYTES = 200_000_000
 """Memory per kernel (164 MB were measured, `python -m tests.load.readers`), with its share of the server's."""
@@ -48,8 +51,6 @@ UNVISITED_SECONDS = 180.0
 """A kernel whose page never connected, such as a robot's, is ended after this; a slow page takes a minute."""
 AT_ONCE = AT_A_TIME + 1
 """Kernels started concurrently while readers wait: one more than cores, because a start also waits at times."""
-NICE = 10
-"""Niceness of a kernel that has rendered its page (19 is the maximum): about a tenth of the usual CPU weight."""
 STEP_BACK_SECONDS = 2.0
 """Delay of this after the page is rendered; the first frame is drawn by then."""
 AGAIN_SECONDS = 0.15
@@ -73,39 +74,6 @@ class LeftError(Exception):
     """The reader left before the kernel was started."""
 
 
-class Reservation:
-    """One reader, from the request of the page until the kernel has ended.
-
-    Attributes
-    ----------
-    address : str or None
-        The reader's address; None if many readers can share it, as with this machine's.
-    kernel_id : str or None
-        Set just before the kernel is started.
-    failed : bool
-        Whether rendering the page failed, or the place was revoked before it finished.
-    """
-
-    def __init__(self, waiting: asyncio.Task[dict[str, Any]] | None, address: str | None = None) -> None:
-        self.waiting = waiting
-        self.address = address
-        self.arrived = time.monotonic()
-        self.kernel_id: str | None = None
-        self.failed = False
-        self.left = False
-        self.revoked = False
-        self.turn: asyncio.Future[None] | None = None
-        self.rendered = False
-        self.has_turn = False
-        self.connected = False
-        self.has_stepped_back = False
-        self.alone_since: float | None = None
-
-    def is_alone_for(self, seconds: float) -> bool:
-        """Return whether the page is rendered and its kernel has had no connection for this long."""
-        return self.alone_since is not None and time.monotonic() - self.alone_since >= seconds
-
-
 class AdmittingKernels(PreheatedKernels):
     """All kernels of the server, with admission of readers."""
 
@@ -116,9 +84,8 @@ class AdmittingKernels(PreheatedKernels):
 
     def __init__(self, **kwargs: Any) -> None:
         self._reservations: list[Reservation] = []
-        self._queue: list[Reservation] = []
+        self._turns = Turns(AT_ONCE, lambda: self._reservations)
         self._asked_to_wait: dict[str | None, float] = {}
-        self._free_turns = AT_ONCE
         self._renderings: set[asyncio.Task[Any]] = set()
         self._starts: set[asyncio.Task[Any]] = set()
         self._ends: set[asyncio.Task[Any]] = set()
@@ -184,9 +151,7 @@ class AdmittingKernels(PreheatedKernels):
 
     def number_before(self, reservation: Reservation) -> int:
         """Return a reader's place in the queue for a kernel, from 1; 0 if not, or no longer, in it."""
-        if reservation not in self._queue:
-            return 0
-        return sorted(self._queue, key=self._order_of_turns()).index(reservation) + 1
+        return self._turns.place(reservation)
 
     def notify_connect(self, kernel_id: str) -> None:
         """See `MappingKernelManager`."""
@@ -223,8 +188,8 @@ class AdmittingKernels(PreheatedKernels):
         """See `PreheatedKernels`; also stop rendering, but let kernels finish starting and ending."""
         for reservation in self._reservations:
             reservation.left = True
-        while self._queue:
-            self._release_turn()
+        while self._turns:
+            self._turns.pass_on()
         await super().close_pool()
         handed_out = [reservation.waiting for reservation in self._reservations if reservation.waiting is not None]
         await asyncio.gather(*handed_out, *self._starts, return_exceptions=True)
@@ -236,7 +201,7 @@ class AdmittingKernels(PreheatedKernels):
 
     def most_waiting(self) -> int:
         """See `PreheatedKernels`: none while readers are queued, and no more than there are free places."""
-        return 0 if self._queue else min(super().most_waiting(), self.max_readers - self._count())
+        return 0 if self._turns else min(super().most_waiting(), self.max_readers - self._count())
 
     def has_readers(self) -> bool:
         """See `PreheatedKernels`."""
@@ -298,7 +263,7 @@ class AdmittingKernels(PreheatedKernels):
             for reservation in self._reservations
             if reservation.address == address and not reservation.revoked
         )
-        reservation = max(theirs, key=_revocation_order)
+        reservation = max(theirs, key=lambda reservation: reservation.revocation_order)
         reservation.revoked = True
         # A page that is still being rendered then shows that it has no kernel.
         reservation.failed = not reservation.rendered
@@ -327,7 +292,7 @@ class AdmittingKernels(PreheatedKernels):
             if not reservation.connected:
                 reservation.alone_since = time.monotonic()
             if reservation.has_turn:
-                self._release_turn()
+                self._turns.pass_on()
             pieces.put_nowait(None)
         if reservation.left or reservation.failed:
             _begin(self._ends, self._end(reservation))
@@ -370,20 +335,9 @@ class AdmittingKernels(PreheatedKernels):
         BlockingIOError
             Try again a little later.
         """
-        if kernel_id not in self or not hasattr(os, "setpriority"):
-            return
-        process = getattr(self.get_kernel(kernel_id).provisioner, "process", None)
-        if process is None:
-            return
-        try:
-            nice = max(NICE, os.getpriority(os.PRIO_PROCESS, 0))
-            os.setpriority(os.PRIO_PROCESS, process.pid, nice)
-            # With autogroups, as on desktops, Linux divides the processor among sessions first.
-            Path(f"/proc/{process.pid}/autogroup").write_text(str(nice))
-        except BlockingIOError:
-            raise
-        except OSError:
-            pass  # the kernel has just ended, or this system has no autogroups
+        process = getattr(self.get_kernel(kernel_id).provisioner, "process", None) if kernel_id in self else None
+        if process is not None:
+            priority.lower(process.pid)
 
     async def _rendered(self, reservation: Reservation) -> AsyncIterator[str]:
         """Yield a page's pieces: from a preheated kernel if possible, otherwise from one started in turn."""
@@ -418,46 +372,8 @@ class AdmittingKernels(PreheatedKernels):
         async for piece, _ in renderer.generate_content_generator(reservation.kernel_id, kernel):
             yield piece
 
-    async def _acquire_turn(self, reservation: Reservation) -> None:
-        """Wait for permission to start a reader's kernel."""
-        if self._free_turns:
-            self._free_turns -= 1
-            reservation.has_turn = True
-            return
-        reservation.turn = asyncio.get_running_loop().create_future()
-        self._queue.append(reservation)
-        try:
-            await reservation.turn
-        finally:
-            if reservation in self._queue:
-                self._queue.remove(reservation)
-
-    def _release_turn(self) -> None:
-        """Pass a finished turn to the next reader in the queue."""
-        if not self._queue:
-            self._free_turns += 1
-            return
-        reservation = min(self._queue, key=self._order_of_turns())
-        self._queue.remove(reservation)
-        reservation.has_turn = True
-        if reservation.turn is not None and not reservation.turn.done():
-            reservation.turn.set_result(None)
-
-    def _order_of_turns(self) -> Callable[[Reservation], tuple[int, int]]:
-        """Return the sort key of the queue: the first reader of each address, then the second, and so on.
-
-        So a single reader does not wait for a whole crowd from elsewhere. Readers whose address does not identify
-        them are served in order of arrival.
-        """
-        before: Counter[str | None] = Counter()
-        places = {}
-        for number, reservation in enumerate(self._reservations):
-            places[reservation] = (before[reservation.address] if reservation.address is not None else 0, number)
-            before[reservation.address] += 1
-        return lambda reservation: places.get(reservation, (0, 0))
-
     async def _start_in_turn(self, reservation: Reservation, name: str) -> Any:
-        await self._acquire_turn(reservation)
+        await self._turns.take(reservation)
         if reservation.left:
             raise LeftError
         environment = {
@@ -479,12 +395,6 @@ def _begin(tasks: set[asyncio.Task[Any]], work: Coroutine[Any, Any, Any]) -> asy
     tasks.add(task)
     task.add_done_callback(tasks.discard)
     return task
-
-
-def _revocation_order(reservation: Reservation) -> tuple[bool, bool, float]:
-    """Return a key that is largest for the reader who loses least."""
-    has_no_connection = reservation.rendered and reservation.alone_since is not None
-    return has_no_connection, not reservation.rendered, reservation.arrived
 
 
 def share_of(places: int) -> int:

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz.common.aligned import aligned_copy
 from bitmass_viz.data import Split
 from bitmass_viz.kernels.random_numbers import WEIGHTS, generator
 from bitmass_viz.network.architecture import MAX_HIDDEN, Architecture
@@ -144,6 +145,18 @@ class Trainer(ABC):
         """Return the number format of a network with these options."""
         return FORMATS[options["bits"]] if "bits" in options else cls.FORMAT
 
+    def shape_in(self, version: int, name: str) -> tuple[int, ...]:
+        """Return the shape that an array in `state` had in saved runs of a format version."""
+        return self.state[name].shape
+
+    def converted(self, version: int, name: str, array: NDArray[Any]) -> NDArray[Any]:
+        """Return an array of such a file as `state` has it now; `array` if it has always been like that."""
+        return array
+
+    def bits_in(self, name: str) -> int:
+        """Return the bits of an array in `state`, without padding."""
+        return 8 * self.state[name].nbytes
+
     def constants(self) -> dict[str, NDArray[Any]]:
         """Return the arrays that inference needs in addition to the weight bits, by name; none by default."""
         return {}
@@ -185,7 +198,7 @@ class Trainer(ABC):
     def copy(self) -> Self:
         """Return an independent copy."""
         twin = copy(self)
-        twin.state = self.snapshot()
+        twin.state = {name: aligned_copy(array) for name, array in self.state.items()}
         twin.options = dict(self.options)
         return twin
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz.common.aligned import aligned_copy
 from bitmass_viz.kernels.settings import Examples, Sizes
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.base import Trainer
@@ -50,7 +51,8 @@ class FamilyTrainer(Trainer):
     def _start(self, rng: np.random.Generator) -> None:
         sizes = Sizes(self.arch.inputs, self.arch.hidden, self.arch.classes)
         self._chosen = self.choose(sizes, self.recipe == "published", self.codes(self.options))
-        self.state = self.NETWORK.allocate(sizes, self._chosen)._asdict()
+        allocated = self.NETWORK.allocate(sizes, self._chosen)._asdict()
+        self.state = {name: aligned_copy(array) for name, array in allocated.items()}
         self.NETWORK.draw_weights(rng, self._chosen, self.arrays)
 
     @classmethod

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bitmass_viz.kernels import float32_network, settings
 from bitmass_viz.network.formats import FLOAT32
@@ -66,11 +68,37 @@ class Float32Trainer(LitTrainer):
         """One float32 per weight: pixels × hidden units, and hidden units × classes."""
         return float32_layouts(self.arch)
 
+    def bits_in(self, name: str) -> int:
+        """See `Trainer.bits_in`: each array of a layer has a number for each weight."""
+        if name == "clock" or not self.state[name].size:
+            return super().bits_in(name)
+        return self.layers[int(name[-1])].bit_count
+
+    def shape_in(self, version: int, name: str) -> tuple[int, ...]:
+        """See `Trainer.shape_in`: in version 1 units were innermost, and each class had a row."""
+        now = self.state[name].shape
+        if version > 1 or name == "clock" or now == (0,):
+            return now
+        units = self.state["w1"].shape[0]
+        inputs, classes = self.arch.inputs, self.arch.classes
+        shape = (units // settings.LANES, inputs, settings.LANES) if name[-1] == "0" else (classes, units)
+        return shape if len(now) > 1 else (math.prod(shape),)
+
+    def converted(self, version: int, name: str, array: NDArray[Any]) -> NDArray[Any]:
+        """See `Trainer.converted`."""
+        if version > 1 or name == "clock" or not array.size:
+            return array
+        units, layer = self.state["w1"].shape[0], name[-1]
+        found = np.zeros_like(self.state[f"w{layer}"])
+        if layer == "0":
+            lanes = array.reshape(-1, self.arch.inputs, settings.LANES)
+            float32_network.put_rows(lanes.transpose(0, 2, 1).reshape(units, -1), found)
+        else:
+            found[:, : self.arch.classes] = array.reshape(-1, units).T
+        return found.reshape(self.state[name].shape)
+
     def put_weights(self, weights: WeightMatrices) -> None:
         """See `Trainer.put_weights`."""
         self._check_layers(weights)
-        hidden = self.arch.hidden
-        lanes = np.zeros((self.state["w0"].shape[0] * settings.LANES, self.arch.inputs), np.float32)
-        lanes[:hidden] = weights.w0.neurons
-        self.state["w0"][...] = lanes.reshape(-1, settings.LANES, self.arch.inputs).transpose(0, 2, 1)
-        self.state["w1"][:, :hidden] = weights.w1.neurons
+        float32_network.put_rows(weights.w0.neurons, self.state["w0"])
+        self.state["w1"][: self.arch.hidden, : self.arch.classes] = weights.w1.neurons.T

@@ -74,8 +74,8 @@ def account(trainer: Trainer) -> Ledger:
     """
     constants = trainer.constants().values()
     by_role = dict.fromkeys(("weights", "constants", "training", "scratch"), 0)
-    for name, array in trainer.state.items():
-        by_role[trainer.ROLES[name]] += 8 * array.nbytes
+    for name in trainer.state:
+        by_role[trainer.ROLES[name]] += trainer.bits_in(name)
     return Ledger(
         weight_bits=trainer.weights().bit_mass,
         constant_bits=sum(8 * array.nbytes for array in constants),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from bitmass_viz.common.atomic_file import check_regular
 from bitmass_viz.common.numeric import MAX_SEED
 from bitmass_viz.data import Digits, load_digits
+from bitmass_viz.kernels.revision import MAX_REVISION, REVISION, UNNAMED
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers import TRAINERS, Trainer
@@ -41,7 +43,8 @@ class SavedRunError(ValueError):
 def load_run(path: Path | str, digits: Digits | None = None, trainer: type[Trainer] | None = None) -> Run:
     """Load a run that `Run.save` wrote. It continues as if it had never stopped, to the bit.
 
-    Frames, checkpoints and curve are restored: `Run.seek` and `Run.compare` go as far back as before.
+    Frames, checkpoints and curve are restored: `Run.seek` and `Run.compare` go as far back as before. A run saved
+    with another revision of the numbers is restored as it was, but today's numbers train it from there.
 
     Parameters
     ----------
@@ -63,6 +66,11 @@ def load_run(path: Path | str, digits: Digits | None = None, trainer: type[Train
         other digits.
     OSError
         If the file cannot be read.
+
+    Warns
+    -----
+    UserWarning
+        If the run was saved with another revision of the numbers.
     """
     path = Path(path)
     check_regular(path)
@@ -74,9 +82,17 @@ def load_run(path: Path | str, digits: Digits | None = None, trainer: type[Train
         raise SavedRunError(f"{path} is no saved run, or a damaged one ({str(error)[:100]})") from None
     with archive:
         try:
-            return _read(_Archive(archive), digits, trainer)
+            run = _read(_Archive(archive), digits, trainer)
         except SavedRunError as error:
             raise SavedRunError(f"{path} cannot be loaded: {error}") from None
+    if run.revision != REVISION:
+        warnings.warn(
+            f"{path} was saved with revision {run.revision} of the numbers, and this bitmass_viz calculates with "
+            f"revision {REVISION}: what it holds is unchanged, but training that continues from it may differ in "
+            "detail, and seek refuses frames that it cannot rebuild",
+            stacklevel=2,
+        )
+    return run
 
 
 class _Archive:
@@ -150,18 +166,19 @@ def _read(archive: _Archive, digits: Digits | None, own: type[Trainer] | None) -
     if about["checkpoints"][0][0] > about["frames"][0][0]:
         raise SavedRunError("its first checkpoint comes after its first frame")
 
-    state = {
-        name: archive.array(f"state/{name}", array.dtype, array.shape) for name, array in run.trainer.state.items()
-    }
+    state, stacks, count = {}, {}, len(about["checkpoints"])
+    for name, array in run.trainer.state.items():
+        shape = run.trainer.shape_in(about["format_version"], name)
+        then = archive.array(f"state/{name}", array.dtype, shape)
+        state[name] = run.trainer.converted(about["format_version"], name, then)
+        stacks[name] = archive.array(f"checkpoint/{name}", array.dtype, (count, *shape))
     _check_clock(run, about["examples"], state)
-    count = len(about["checkpoints"])
-    stacks = {
-        name: archive.array(f"checkpoint/{name}", array.dtype, (count, *array.shape))
-        for name, array in state.items()
-    }
     checkpoints = []
     for number, ((examples, _), options) in enumerate(zip(about["checkpoints"], checkpoint_options, strict=True)):
-        kept = {name: stack[number].copy() for name, stack in stacks.items()}
+        kept = {
+            name: run.trainer.converted(about["format_version"], name, stack[number].copy())
+            for name, stack in stacks.items()
+        }
         _check_clock(run, examples, kept)
         checkpoints.append(Checkpoint(examples, kept, options))
 
@@ -169,9 +186,13 @@ def _read(archive: _Archive, digits: Digits | None, own: type[Trainer] | None) -
     trainer = run.trainer.copy()
     trainer.restore(state)
     trainer.options |= {name: value for at, name, value in changes if at <= about["examples"]}
+    if about["revision"] != REVISION and all(kept.examples != about["examples"] for kept in checkpoints):
+        # Frames that today's numbers add can then be rebuilt without going through older ones.
+        checkpoints.append(Checkpoint(about["examples"], trainer.snapshot(), trainer.live_options()))
+        checkpoints.sort(key=lambda kept: kept.examples)
     history = replace(run.history, frames=frames, checkpoints=tuple(checkpoints), stride=about["stride"])
     curve = tuple((at, accuracy) for at, accuracy in about["curve"])
-    run.take_over(RunState(trainer, history, curve, tuple(changes)))
+    run.take_over(RunState(trainer, history, curve, tuple(changes), about["revision"]))
     return run
 
 
@@ -245,6 +266,7 @@ def _checked(text: str) -> dict[str, Any]:
             f"it was written by a newer bitmass_viz ({about.get('version')!r:.20}, format {version}); this one "
             f"reads up to format {FORMAT_VERSION}: update the package"
         )
+    about.setdefault("revision", UNNAMED)
     for name, allowed, is_allowed in _RULES:
         if name not in about:
             raise SavedRunError(f"about has no {name}")
@@ -279,6 +301,7 @@ def _is_digits(value: object) -> bool:
 
 
 _RULES = (
+    ("revision", "a whole number from 1 on", lambda v: _is_whole(v, 1, MAX_REVISION)),
     ("trainer", "a name", lambda v: isinstance(v, str)),
     ("recipe", "a string", lambda v: isinstance(v, str)),
     ("seed", f"a whole number from 0 to {MAX_SEED:,}", lambda v: _is_whole(v, 0, MAX_SEED)),

@@ -15,14 +15,15 @@ from tqdm.auto import tqdm
 
 from bitmass_viz.common import html, numeric
 from bitmass_viz.data import Digits, Split
-from bitmass_viz.kernels.random_numbers import example_order
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.base import Trainer
 from bitmass_viz.training.atomic_value import Versioned
 from bitmass_viz.training.comparison import Comparison, compare
+from bitmass_viz.training.example_stream import ExampleStream
 from bitmass_viz.training.history import Checkpoint, Frame, History, capacity_for
+from bitmass_viz.training.rebuilding import found, rebuilt
 from bitmass_viz.training.state import CURVE_POINTS, RunState
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Run:
         untrained = kind(self.arch, self.seed, recipe, **options)
         self.first_options = dict(untrained.options)
         """The trainer's options before any change."""
-        self._order: tuple[int, NDArray[np.int64]] = (-1, np.empty(0, np.int64))
+        self._stream = ExampleStream(digits.train, self.seed)
         state_bytes = sum(array.nbytes for array in untrained.state.values())
         self._watchers: tuple[Callable[[], object], ...] = ()
         history = History(capacity_for(state_bytes + untrained.weights().buffer.size))
@@ -128,6 +129,11 @@ class Run:
     def history(self) -> History:
         """Frames and checkpoints."""
         return self.present.history
+
+    @property
+    def revision(self) -> int:
+        """Revision of the numbers that the run began with: today's, unless it was loaded from an older file."""
+        return self.present.revision
 
     @property
     def curve(self) -> list[tuple[int, float]]:
@@ -166,6 +172,7 @@ class Run:
         """
         twin, present = copy(self), self.present
         twin._versions = Versioned(replace(present, trainer=present.trainer.copy()))
+        twin._stream = copy(self._stream)
         twin._watchers = ()
         return twin
 
@@ -192,30 +199,13 @@ class Run:
         while left:
             version, present = self._versions.latest()
             present = present.without_future()
-            piece = min(left, most, self._left_in_epoch(present.trainer))
-            trainer = self._learned(present.trainer, piece)
+            piece = min(left, most, self._stream.left_in_epoch(present.trainer))
+            trainer = self._stream.learned(present.trainer, piece)
             if self._versions.replace(version, replace(present, trainer=trainer)):
                 left -= piece
             else:
                 # Another thread changed the run first. A shorter piece has a better chance.
                 most = max(1, piece // 2)
-
-    def _learned(self, trainer: Trainer, examples: int) -> Trainer:
-        """Return a copy of the trainer that has learned from the next examples."""
-        train = self.digits.train
-        trainer = trainer.copy()
-        prepared = trainer.prepared(train)
-        while examples:
-            epoch, done = divmod(trainer.examples, len(train))
-            stop = min(len(train), done + examples)
-            order = self._epoch_order(epoch)[done:stop]
-            trainer.learn(prepared, train.labels, order, stop == len(train))
-            examples -= stop - done
-        return trainer
-
-    def _left_in_epoch(self, trainer: Trainer) -> int:
-        size = len(self.digits.train)
-        return size - trainer.examples % size
 
     def train(self, epochs: int = 3, progress: bool = True) -> Frame:
         """Train for whole epochs from here, measuring the validation accuracy after each.
@@ -248,7 +238,7 @@ class Run:
         train = self.digits.train
         trainer = self.trainer.copy()
         prepared = trainer.prepared(train)
-        trainer.learn(prepared, train.labels, self._epoch_order(0)[:0], False)
+        trainer.learn(prepared, train.labels, self._stream.order(0)[:0], False)
         trainer.classify(prepared[:0])
 
     def accuracy(self, split: str = "validation", weights: WeightMatrices | None = None) -> float:
@@ -339,8 +329,7 @@ class Run:
     def upcoming(self) -> tuple[int, int, int]:
         """Return the next example: its index in the training split, its label, and the network's prediction."""
         trainer, train = self.trainer, self.digits.train
-        epoch, done = divmod(trainer.examples, len(train))
-        index = int(self._epoch_order(epoch)[done])
+        index = self._stream.next_index(trainer)
         prepared = trainer.prepared(train)[index : index + 1]
         return index, int(train.labels[index]), int(trainer.classify(prepared)[0])
 
@@ -380,19 +369,14 @@ class Run:
         ------
         ValueError
             If the frame is not, or no longer, in the history.
+        ReplayError
+            A ValueError: if training to the frame again gives other weights than the frame has, which happens
+            to runs saved with another revision of the numbers. The run stays where it is.
         """
 
         def go(present: RunState) -> tuple[RunState, Frame]:
-            target = _found(frame, present.history.frames)
-            checkpoint = present.history.checkpoint_before(target.examples)
-            trainer = present.trainer.copy()
-            trainer.restore(checkpoint.state)
-            trainer.options.update(checkpoint.options)
-            for at, name, value in present.changes:
-                if checkpoint.examples < at <= target.examples:
-                    trainer = self._learned(trainer, at - trainer.examples)
-                    trainer.set_option(name, value)
-            return replace(present, trainer=self._learned(trainer, target.examples - trainer.examples)), target
+            target = found(frame, present.history.frames)
+            return replace(present, trainer=rebuilt(present, target, self._stream)), target
 
         return self._change(go)
 
@@ -518,13 +502,6 @@ class Run:
         )
         return replace(present, history=history), frame
 
-    def _epoch_order(self, epoch: int) -> NDArray[np.int64]:
-        known, order = self._order
-        if known != epoch:
-            order = example_order(self.seed, epoch, len(self.digits.train))
-            self._order = (epoch, order)
-        return order
-
     def _split(self, name: str) -> Split:
         if name not in ("train", "validation", "test"):
             raise ValueError(f"split must be one of train, validation, test, got {name!r}")
@@ -574,17 +551,6 @@ def _kind_of(trainer: object) -> type[Trainer]:
             f"{numeric.shortened(trainer)}"
         )
     return TRAINERS[trainer]
-
-
-def _found(frame: Frame | int, frames: tuple[Frame, ...]) -> Frame:
-    if isinstance(frame, Frame):
-        if not any(frame is kept for kept in frames):
-            raise ValueError(f"this frame is no longer in the history, which has {len(frames)} frames")
-        return frame
-    index = numeric.as_whole(frame)
-    if index is None or not -len(frames) <= index < len(frames):
-        raise ValueError(f"frame must be a Frame or an index below {len(frames)}, got {numeric.shortened(frame)}")
-    return frames[index]
 
 
 def _check_fit(arch: Architecture, digits: Digits) -> None:

@@ -3,10 +3,11 @@
 The file is a zip archive of plain arrays, as `numpy.savez` writes and ``numpy.load(allow_pickle=False)`` reads it:
 
 ``about``
-    A string of JSON: ``format`` ("bitmass-run"), ``format_version``, ``version`` of this package, ``trainer``,
-    ``recipe``, ``seed``, ``arch``, ``options`` (the initial ones), ``changes`` of live options, ``examples``,
-    ``curve``, ``frames`` and ``checkpoints`` (examples, options and accuracies of each), ``stride``, and
-    ``digits``: their name, and the SHA-256 of all pixels and labels, since the digits are not in the file.
+    A string of JSON: ``format`` ("bitmass-run"), ``format_version``, ``version`` of this package, ``revision`` of
+    the numbers (1 if it is missing), ``trainer``, ``recipe``, ``seed``, ``arch``, ``options`` (the initial ones),
+    ``changes`` of live options, ``examples``, ``curve``, ``frames`` and ``checkpoints`` (examples, options and
+    accuracies of each), ``stride``, and ``digits``: their name, and the SHA-256 of all pixels and labels, since
+    the digits are not in the file.
 ``state/NAME``
     The trainer's current arrays.
 ``frames``, ``thresholds``
@@ -36,7 +37,8 @@ from bitmass_viz.data import Digits
 from bitmass_viz.training.state import RunState
 
 FORMAT = "bitmass-run"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""2: weights of float networks in blocks of pixels (see `trainers.float32`)."""
 
 
 def save(path: Path | str, state: RunState, beginning: Mapping[str, Any], digits: Digits) -> None:
@@ -65,6 +67,7 @@ def save(path: Path | str, state: RunState, beginning: Mapping[str, Any], digits
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "version": __version__,
+        "revision": state.revision,
         **beginning,
         "changes": [list(change) for change in state.changes],
         "examples": state.examples,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.trainers.base import Trainer
 from bitmass_viz.training.history import History
 
@@ -25,12 +26,15 @@ class RunState:
         Examples and accuracy on the validation split, oldest first.
     changes : tuple of (int, str, object)
         Examples, live option and value of each change, oldest first.
+    revision : int
+        Revision of the numbers that the run began with; see `kernels.revision`.
     """
 
     trainer: Trainer
     history: History
     curve: tuple[tuple[int, float], ...] = ()
     changes: tuple[tuple[int, str, Any], ...] = ()
+    revision: int = REVISION
 
     @property
     def examples(self) -> int:

@@ -19,6 +19,7 @@ from bitmass_viz.experiments import run as run_experiment
 from bitmass_viz.experiments.judging import MIN_SEEDS
 from bitmass_viz.experiments.outcome import verdict_lines
 from bitmass_viz.experiments.summary import case_lines, main_verdicts
+from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.widgets.event_loop import WidgetLoop
 from bitmass_viz.widgets.messages import MessageWidget, is_bounded
 from bitmass_viz.widgets.traits import STATIC, synced
@@ -180,12 +181,12 @@ class Evidence(_Shown):
         return self._digits
 
     def _with_sweep(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Add the full run's learning-rate sweep, which the choices came from, if it used the same digits."""
+        """Add the full run's learning-rate sweep, which the choices came from, if its numbers are comparable."""
         import pandas as pd
 
         full = shipped.load(self._experiment.name)
         choices = full[full["stage"] == "choice"]
-        if choices.empty or table["synthetic"].iloc[0]:
+        if choices.empty or table["synthetic"].iloc[0] or shipped.provenance()["revision"] != REVISION:
             return table
         return pd.concat([choices, table], ignore_index=True)
 
@@ -221,9 +222,7 @@ class Claims(_Shown):
             | {"verdict": verdicts[claim.id]}
             for claim in CLAIMS.values()
         ]
-        super().__init__(
-            {"kind": "claims", "claims": rows, "provenance": shipped.described()["provenance"]}, **kwargs
-        )
+        super().__init__({"kind": "claims", "claims": rows, "provenance": shipped.provenance()}, **kwargs)
 
     def drawing(self) -> str:
         """See `_Shown.drawing`."""
@@ -257,7 +256,7 @@ def _described(experiment: Experiment) -> dict[str, Any]:
         "seconds": seconds,
         "seeds": list(SEEDS),
         "fewest_seeds": MIN_SEEDS,
-        "provenance": found["provenance"],
+        "provenance": shipped.provenance(),
     }
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 import bitmass_viz as bm
+from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.network.formats import WEIGHT_BITS
 from tests.browser.reader import VIEWS, hover
 from tests.conftest import needs_jit
@@ -20,7 +21,7 @@ def test_what_is_read_at_a_weight_is_its_number(same_page, bits):
     examples = 256 + bits  # for each another number, by which it is known
     run.step(examples)
     page = same_page
-    link = f"#bitmass:trainer=straight-through&recipe=published&seed=3&bits={bits}&at={examples}"
+    link = f"#bitmass:trainer=straight-through&recipe=published&seed=3&bits={bits}&at={examples}&rev={REVISION}"
     page.evaluate("link => void (location.hash = link)", link)
     page.wait_for_examples(examples)
     assert page.at("notice").is_hidden()

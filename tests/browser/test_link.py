@@ -2,6 +2,7 @@
 
 import pytest
 
+from bitmass_viz.kernels.revision import REVISION
 from tests.browser.reader import VIEWS, hover, picture
 
 pytestmark = pytest.mark.browser
@@ -44,6 +45,14 @@ def test_a_link_shows_the_same_weights_and_the_same_mark(open_page):
     assert receiver.at("notice").is_hidden()
     assert shared(receiver) == link, "with the fingerprint of the weights"
     assert pictures(receiver) == pictures(sender)
+
+
+def test_a_link_of_another_revision_says_so(open_page, app):
+    page = open_page(f"{app.url}#bitmass:trainer=sgd&seed=7&at=640&check=00000000")
+    at(page, 7, 640)
+    page.wait_for("!root.querySelector('[data-testid=notice]').hidden")
+    assert f"(revision 1 of the numbers, here {REVISION})" in page.at("notice").inner_text()
+    at(open_page(shared(page)), 7, 640)
 
 
 def test_the_shared_frame_is_the_one_that_the_scrubber_shows(open_page):
@@ -102,13 +111,13 @@ def remembered(page, examples):
 
 
 def test_another_address_is_followed_and_back_and_reload_return_to_what_was_there(open_page, app):
-    page = open_page(f"{app.url}#bitmass:trainer=sgd&seed=7&at=640")
+    page = open_page(f"{app.url}#bitmass:trainer=sgd&seed=7&at=640&rev={REVISION}")
     at(page, 7, 640)
     page.at("speed").fill("2")
     page.at("step").click()
     at(page, 7, 704)
     remembered(page, 704)
-    page.evaluate("location.hash = '#bitmass:trainer=sgd&seed=9&at=1280'")
+    page.evaluate(f"location.hash = '#bitmass:trainer=sgd&seed=9&at=1280&rev={REVISION}'")
     at(page, 9, "1,280")
     remembered(page, 1280)
     page.evaluate("location.hash = '#references'")
@@ -147,6 +156,8 @@ def test_a_page_without_a_link_comes_back_after_a_reload_too(open_page):
 
 
 def test_a_link_that_was_changed_on_its_way_leads_to_the_same_network(open_page, app):
-    page = open_page(f"{app.url}#Bitmass%3Atrainer%3DSGD%26seed%3D7%26at%3D640%26utm_source%3Dmail).")
+    page = open_page(
+        f"{app.url}#Bitmass%3Atrainer%3DSGD%26seed%3D7%26at%3D640%26rev%3D{REVISION}%26utm_source%3Dmail)."
+    )
     at(page, 7, 640)
     assert page.at("notice").is_hidden()

@@ -8,6 +8,7 @@ import pytest
 from bitmass_viz.experiments import EXPERIMENTS, engine, publish, shipped
 from bitmass_viz.experiments.job import DataRef
 from bitmass_viz.experiments.outcome import Outcome, as_data
+from bitmass_viz.kernels.revision import REVISION
 from tests.conftest import needs_jit
 
 NAMES = list(EXPERIMENTS)
@@ -20,6 +21,7 @@ def test_a_table_comes_back_as_it_was_packed(outcomes, tmp_path, name, monkeypat
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     back = shipped.load(name)
     described = json.loads((tmp_path / "verdicts.json").read_text())
+    assert described["provenance"]["revision"] == REVISION == set(back["revision"]).pop()
     assert described["provenance"]["behaviour"] == {name: publish.behaviour(EXPERIMENTS[name], back)}
     pd.testing.assert_frame_equal(back, table.reset_index(drop=True), check_dtype=False, rtol=1e-5)
 

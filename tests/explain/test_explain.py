@@ -199,7 +199,7 @@ def test_a_network_on_paper_is_computed_like_the_kernels():
 def test_counters_on_paper_are_the_trainers(centring):
     run = make("bv32-hebbian", centring=centring, examples=0)
     run.step(40)
-    order = run._epoch_order(0)[:40]
+    order = run._stream.order(0)[:40]
     bits = (DIGITS.train.images[order].reshape(40, -1) > 127).astype(int)
     codes = np.where(run.trainer.codebook, 1, -1)
     for unit in (0, 7):

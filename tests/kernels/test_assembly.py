@@ -42,10 +42,10 @@ def zeros(*shape):
     return np.zeros(shape, np.float32)
 
 
-def test_the_forward_pass_multiplies_eight_floats_at_once():
+def test_the_forward_pass_multiplies_whole_registers():
     lit = lit_pixels(np.ones((1, 784), np.uint8))
-    arguments = (lit, 0, zeros(1, 784, 8), zeros(8))
-    loop = innermost(floatnet.weighted_sums, r"vmulps\s.*%ymm", *arguments)
+    arguments = (lit, 0, zeros(1, 196, 8, 4), zeros(8), 0)
+    loop = innermost(floatnet.weighted_sums, r"vmulps\s.*%[yz]mm", *arguments)
     assert not re.search(r"v(mul|add)ss", loop)
     assert "call" not in loop
 

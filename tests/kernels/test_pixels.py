@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bitmass_viz.kernels.pixels import lit_pixels
+from bitmass_viz.kernels.pixels import list_pixels, lit_pixels, place_of
+from bitmass_viz.kernels.settings import PIXELS
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers.sgd import Sgd
 
@@ -17,12 +18,27 @@ def images_of(seed, n, inputs):
 def test_the_lit_pixels_are_all_that_are_not_black(n, inputs, seed):
     images = images_of(seed, n, inputs)
     lit = lit_pixels(images)
-    again = np.zeros_like(images)
+    again = np.zeros((n, -(-inputs // PIXELS), PIXELS), np.uint8)
     for row in range(n):
-        here = slice(int(lit.starts[row]), int(lit.starts[row + 1]))
-        again[row, lit.positions[here]] = lit.values[here]
-        assert lit.positions[here].tolist() == np.flatnonzero(images[row]).tolist()
-    assert (again == images).all()
+        count, number, shade = place_of(lit, row)
+        numbers = lit.numbers[number : number + count]
+        again[row, numbers] = lit.shades[shade : shade + PIXELS * count].reshape(count, PIXELS)
+        assert (np.diff(numbers.astype(int)) > 0).all()
+        assert again[row, numbers].any(1).all(), "a black block is not listed"
+    again = again.reshape(n, again.shape[1] * PIXELS)
+    assert (again[:, :inputs] == images).all()
+    assert not again[:, inputs:].any()
+
+
+@given(st.integers(1, 40), st.integers(0, 2**32))
+def test_the_pixels_with_an_input_are_listed_one_by_one(inputs, seed):
+    images = images_of(seed, 3, inputs)
+    values = (np.arange(256) > 100).astype(np.float32) / 3
+    where, found = np.empty(inputs + PIXELS, np.int64), np.empty(inputs + PIXELS, np.float32)
+    for row, image in enumerate(images):
+        count = list_pixels(lit_pixels(images), row, values, where, found)
+        assert where[:count].tolist() == np.flatnonzero(image > 100).tolist()
+        assert (found[:count] == values[255]).all()
 
 
 @given(st.integers(0, 8), st.integers(0, 8), st.integers(0, 2**32))

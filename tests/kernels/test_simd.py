@@ -41,14 +41,19 @@ def added(a, b):
 
 @njit
 def scaled(a, b):
-    return (a - b) * b / (b * b + simd.splat(np.float32(1)))
+    return (a - b) * b / (np.float32(2) * b * b + np.float32(1))
+
+
+@njit
+def at_least(a, b):
+    return simd.at_least(a, np.float32(0.5)) + b
 
 
 BINARY = {
     "add": added,
     "arithmetic": scaled,
     "smaller": simd.smaller,
-    "larger": simd.larger,
+    "at least": at_least,
 }
 COMPILED = {name: of_two(operation) for name, operation in BINARY.items()}
 magnitude, root, exponential = of_one(simd.magnitude), of_one(simd.root), of_one(simd.exponential)
@@ -196,3 +201,34 @@ def test_a_lesser_machine_counts_the_same(features, tmp_path):
         [sys.executable, "-c", program], env=os.environ | settings, capture_output=True, text=True, check=True
     )
     assert lesser.stdout.strip() == str(counts_of_agreements())
+
+
+usual = st.floats(-80, 80, width=32)
+
+
+@njit
+def block_steps(shades, numbers, weights, out):
+    """Every operation on longer vectors, each result beside the others."""
+    block = simd.load_pixels(shades, 1) * simd.for_each_pixel(simd.load(numbers, 0)) + simd.load_block(weights, 1)
+    simd.store(out, 0, simd.over_pixels(block))
+    a, b = simd.load_classes(weights, 2), simd.load_classes(weights, 7)
+    simd.store(out, 8, simd.totals(a, b, a + b, a - b, a * b, b + b, a / b, a))
+    out[16], out[17], out[18] = simd.total(a), simd.largest(a), simd.largest(simd.load(weights, 0))
+
+
+@pytest.mark.skipif(bool(config.DISABLE_JIT), reason="nothing is compiled")
+@given(st.binary(min_size=5, max_size=5), floats, arrays.arrays(np.float32, 33, elements=usual))
+def test_longer_vectors_give_the_bits_of_numpy(shades, numbers, weights):
+    shades, weights = (
+        np.frombuffer(shades, np.uint8).copy(),
+        np.where(np.abs(weights) < 1e-3, np.float32(1), weights),
+    )
+    out, expected = np.empty((2, 19), np.float32)
+    block_steps(shades, numbers, weights, out)
+    plain(block_steps)(shades, numbers, weights, expected)
+    assert out.tobytes() == expected.tobytes()
+
+
+def test_the_pixels_of_a_block_are_added_for_each_unit():
+    np.testing.assert_array_equal(simd.over_pixels(np.arange(32, dtype=np.float32)), 16 * np.arange(8) + 6)
+    np.testing.assert_array_equal(simd.for_each_pixel(np.arange(8)), np.arange(32) // 4)

@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bitmass_viz as bm
+from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.live import mnist_download
 from bitmass_viz.live.permalink import MAX_CHANGES, MAX_EXAMPLES, origin_of, read_link
-from tests.conftest import DIGITS
+from tests.conftest import DIGITS, ROOT, needs_jit
 from tests.training.runs import make
 from tests.widgets.conversation import acknowledge, converse, idle, json_values, tell, until
 
+FIXTURES = ROOT / "tests" / "fixtures"
 GIVEN = "the page that opens it must have been given them"
 
 
@@ -27,6 +29,7 @@ def test_a_link_is_read():
             "at": 640,
             "changes": [[128, "centring", True], [64, "centring", False]],
             "data": "mnist",
+            "rev": REVISION,
         }
     )
     assert link.settings == {"trainer": "bv32-hebbian", "seed": 3}
@@ -60,6 +63,95 @@ def test_nothing_that_a_link_says_is_too_much(state):
     assert 0 <= link.at <= MAX_EXAMPLES
     assert all(0 <= at <= link.at for at, _, _ in link.changes)
     assert all(len(sentence) < 600 for sentence in link.refused)
+
+
+def follow(state, check, run=None):
+    """Follow a link, then check what the reader sees."""
+
+    async def scenario(explorer):
+        acknowledge(explorer)
+        tell(explorer, "follow", state=state)
+        await until(lambda: explorer.status["followed"])
+        await idle(explorer)
+        check(explorer)
+
+    converse(scenario, run=run)
+
+
+@needs_jit
+def test_a_link_of_another_revision_opens_and_says_so():
+    fragment = (FIXTURES / "revision_1" / "link.txt").read_text().strip().partition(":")[2]
+    named = dict(part.split("=") for part in fragment.split("&"))
+    assert "rev" not in named
+    numbers = {name: json.loads(named[name]) for name in ("seed", "hidden", "learning_rate", "at")}
+    old = {"trainer": named["trainer"], "recipe": named["recipe"], **numbers}
+    expected = make("sgd", seed=7)
+    expected.step(198)
+
+    def check(explorer):
+        assert explorer.notice["level"] == "info"
+        assert f"(revision 1 of the numbers, here {REVISION})" in explorer.notice["text"]
+        assert "may differ in detail" in explorer.notice["text"]
+        assert explorer.frame == expected.weights.tobytes(), "trained again with today's numbers"
+        assert explorer.network["origin"]["rev"] == REVISION
+
+    follow(old, check)
+
+    def check_newer(explorer):
+        assert f"(revision {REVISION + 1} of the numbers, here {REVISION})" in explorer.notice["text"]
+
+    follow(old | {"rev": REVISION + 1}, check_newer)
+    follow(old | {"rev": REVISION}, lambda explorer: explorer.notice == {} or pytest.fail(explorer.notice["text"]))
+
+    def check_both(explorer):
+        assert explorer.notice["level"] == "error"
+        assert "'wish' is not known" in explorer.notice["text"]
+        assert "(revision 1 of the numbers" in explorer.notice["text"]
+
+    follow(old | {"wish": 1}, check_both)
+
+
+def test_the_revision_of_a_link_is_checked():
+    assert read_link({"rev": 7}).revision == 7
+    for wrong in (0, -1, 1.5, True, "2", None, 10**9, [2]):
+        link = read_link({"rev": wrong})
+        assert link.revision == 1
+        assert "rev must be a whole number between 1 and 1,000,000" in link.refused[0]
+
+
+@needs_jit
+def test_the_link_of_a_loaded_run_names_the_revision_that_it_began_with():
+    with pytest.warns(UserWarning, match="revision 1 of the numbers"):
+        run = bm.load_run(FIXTURES / "revision_1" / "run.npz", DIGITS)
+    assert origin_of(run)["rev"] == 1
+    assert origin_of(make("sgd"))["rev"] == REVISION
+
+
+@needs_jit
+def test_a_frame_that_cannot_be_rebuilt_is_shown_and_said_to_be_no_place_to_go_on_from(monkeypatch):
+    with pytest.warns(UserWarning, match="revision 1 of the numbers"):
+        run = bm.load_run(FIXTURES / "revision_1" / "run.npz", DIGITS)
+    learn = type(run.trainer).learn
+    monkeypatch.setattr(
+        type(run.trainer),
+        "learn",
+        lambda self, prepared, labels, order, closes: learn(self, prepared, labels, order[::-1].copy(), closes),
+    )
+
+    async def scenario(explorer):
+        acknowledge(explorer)
+        tell(explorer, "show", frame=1)
+        await until(lambda: "cannot continue from it" in explorer.notice.get("text", ""))
+        await idle(explorer)
+        assert "continues from 198 examples" in explorer.notice["text"]
+        assert (explorer.status["examples"], run.examples) == (70, 198)
+        assert explorer.frame == run.frames[1].weights.tobytes()
+        tell(explorer, "step", examples=64)
+        await idle(explorer)
+        assert explorer.status["examples"] == run.examples == 262
+        assert len(run.frames) == 5
+
+    converse(scenario, run=run)
 
 
 def test_who_follows_a_link_has_the_same_weights():
@@ -116,6 +208,7 @@ def test_a_setting_that_the_trainer_does_not_have_is_refused():
             "seed": 0,
             "hidden": 1,
             "learning_rate": explorer.run.options["learning_rate"],
+            "rev": REVISION,
         }
 
     converse(scenario)
@@ -140,7 +233,7 @@ def test_a_link_made_on_mnist_waits_for_it(monkeypatch):
     async def scenario(explorer):
         acknowledge(explorer)
         await until(lambda: explorer.session._download.is_running)
-        tell(explorer, "follow", state={"seed": 2, "at": 64, "data": "mnist"})
+        tell(explorer, "follow", state={"seed": 2, "at": 64, "data": "mnist", "rev": REVISION})
         await until(lambda: "once MNIST has been downloaded" in explorer.notice.get("text", ""))
         assert explorer.run.examples == 0
         arrive.set()
@@ -244,7 +337,13 @@ def test_what_a_trainer_does_not_have_or_allow_is_named():
         await idle(explorer)
         for part in ("SGD has no option margin", "loss must be one of", "batch_size must be"):
             assert part in explorer.notice["text"]
-        tell(explorer, "follow", state={"trainer": "straight-through", "bits": 4}, id=2, navigated=True)
+        tell(
+            explorer,
+            "follow",
+            state={"trainer": "straight-through", "bits": 4, "rev": REVISION},
+            id=2,
+            navigated=True,
+        )
         await until(lambda: explorer.status["followed"] == 2)
         await idle(explorer)
         assert explorer.notice["text"] == ""

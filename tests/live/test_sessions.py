@@ -132,7 +132,11 @@ def test_at_whatever_pace_a_frame_holds_what_a_run_of_its_own_would(said, exampl
         explorer, [({"action": "set", "name": "speed", "value": speed}, 0.0), *said], examples=examples
     )
     network, status = host.state["network"], host.state["status"]
-    fixed = {name: value for name, value in network["origin"].items() if name not in ("trainer", "seed", "hidden")}
+    fixed = {
+        name: value
+        for name, value in network["origin"].items()
+        if name not in ("trainer", "seed", "hidden", "rev")
+    }
     arch = bm.Architecture(hidden=network["hidden"])
     run = bm.Run(network["trainer"], DIGITS, arch, seed=network["origin"]["seed"], **fixed)
     for at, name, value in status["changes"]:

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from voila.app import Voila
 
 from bitmass_viz.cli.main import main
-from bitmass_viz.server import admission
+from bitmass_viz.server import admission, priority
+from bitmass_viz.server.reservation import Reservation
 from tests.server.explore import CANNOT_START, answer, ask
 from tests.waiting import wait_until
 
@@ -45,7 +46,7 @@ def test_a_place_is_free_at_once_when_somebody_says_goodbye_and_who_plays_steps_
     first = server.read()
     assert first.process == waiting
     if hasattr(os, "setpriority"):
-        wait_until(lambda: first.process.nice() == min(19, max(own, admission.NICE)))
+        wait_until(lambda: first.process.nice() == min(19, max(own, priority.NICE)))
     assert server.request("GET", "/")[0].status == 503
     assert server.say_goodbye(first) == 204
     assert server.read().process.is_running()
@@ -169,7 +170,7 @@ def test_all_step_back_also_where_the_system_takes_only_so_many_wishes_a_second(
     async def main():
         kernels = admission.AdmittingKernels(parent=Voila(notebook_path=str(tmp_path / "page.ipynb")))
         for name in "abc":
-            reservation = admission.Reservation(None)
+            reservation = Reservation(None)
             reservation.kernel_id, reservation.rendered = name, True
             kernels._reservations.append(reservation)
             kernels._kernels[name] = None

@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, CancelledError
+from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, CancelledError, shipped
 from bitmass_viz.experiments.statistics import NO_INTERVAL
+from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.widgets import evidence
 from tests.conftest import DIGITS, holds_nan
 from tests.widgets.conversation import talk, tell, until
@@ -43,6 +44,29 @@ def test_what_was_found_is_there_at_once_and_the_figure_when_it_is_wanted(name):
 
     widget = converse(scenario, lambda: bm.Evidence(name, DIGITS))
     assert widget.problem == ""
+
+
+@pytest.mark.parametrize("shipped_revision", [REVISION, REVISION - 1])
+def test_results_of_another_revision_are_named_and_not_mixed_with_the_readers_own(monkeypatch, shipped_revision):
+    described = shipped.described()
+    described = described | {"provenance": described["provenance"] | {"revision": shipped_revision}}
+    monkeypatch.setattr(shipped, "described", lambda: described)
+    full = shipped.load("published")
+    mine = full[full["stage"] == "result"]
+
+    async def scenario(widget):
+        provenance = widget.content["provenance"]
+        assert (provenance["revision"], provenance["installed_revision"]) == (shipped_revision, REVISION)
+        stages = set(widget._with_sweep(mine)["stage"])
+        assert stages == ({"choice", "result"} if shipped_revision == REVISION else {"result"})
+
+    converse(scenario)
+
+
+def test_results_that_name_no_revision_are_of_the_first(monkeypatch):
+    old = {name: value for name, value in shipped.described()["provenance"].items() if name != "revision"}
+    monkeypatch.setattr(shipped, "described", lambda: {"provenance": old})
+    assert shipped.provenance()["revision"] == 1
 
 
 def test_the_closing_table_has_every_claim_with_its_verdict():

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import * as link from "../../../bitmass_viz/widgets/src/permalink/permalink.js";
@@ -82,6 +83,19 @@ test("what is written is read again", () => {
       check: "0123abcd",
     },
   });
+});
+
+test("a link names the revision of its numbers, and one of before revisions had names reads as none", () => {
+  const origin = { ...STATUS.origin, rev: 2 };
+  const written = link.writeLink({ ...STATUS, origin }, REST);
+  assert.match(written, /&rev=2&/);
+  assert.equal(link.readLink(written.toUpperCase(), CONTROLS).state.rev, 2);
+  const old = readFileSync(new URL("../../fixtures/revision_1/link.txt", import.meta.url), "utf8").trim();
+  const { state, view } = link.readLink(old, CONTROLS);
+  assert.deepEqual(
+    [state.trainer, state.seed, state.at, state.rev, state.unread, view.check],
+    ["sgd", 7, 198, undefined, undefined, "96198ee9"],
+  );
 });
 
 test("what is at its beginning is left out", () => {

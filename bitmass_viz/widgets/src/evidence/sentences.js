@@ -27,14 +27,21 @@ export function howSure({ interval, seeds, effect }) {
 
 /**
  * Where the shipped results are from.
- * @param {{dataset: string, version: string, date: string, machine: string, data_sha256: string}} provenance
+ * @param {{dataset: string, version: string, date: string, machine: string, data_sha256: string, revision: number,
+ *   installed_revision: number}} provenance
  * @param {number | null} seeds
  */
 export function provenanceLine(provenance, seeds) {
   const networks = seeds === null ? "" : `${counted(seeds, "seed", "seeds")} a case, `;
+  const { revision, installed_revision: installed } = provenance;
+  const differs =
+    revision === installed
+      ? ""
+      : ` It was calculated slightly differently from networks trained here (revision ${revision} of the numbers, ` +
+        `here ${installed}), so they may differ in detail.`;
   return (
     `Full run: ${networks}MNIST (SHA-256 ${provenance.data_sha256.slice(0, 8)}…), ` +
-    `bitmass_viz ${provenance.version}, ${provenance.date}, ${provenance.machine}.`
+    `bitmass_viz ${provenance.version}, ${provenance.date}, ${provenance.machine}.${differs}`
   );
 }
 

@@ -38,7 +38,8 @@ export function createLinks({ store, weights, send, signal }, { layerChoice, roo
     layerChoice.rebuild();
     if (view.mark) store.set({ pinned: readMark(view.mark, weights.plan), markedBy: "" });
     const same = fingerprint(weights.bytes.subarray(0, weights.plan.bytes)) === view.check;
-    if (view.check && !same && status.examples === view.at)
+    // A notice that is there already, such as that the link was made with another revision, says why.
+    if (view.check && !same && status.examples === view.at && !store.state.notice?.text)
       store.set({ notice: { level: "info", text: DIFFERENT } });
   }
 
