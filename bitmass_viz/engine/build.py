@@ -19,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,13 +63,12 @@ def main() -> None:
             environment = {**os.environ, **ENVIRONMENT, "NUMBA_CACHE_DIR": cache}
             raise SystemExit(subprocess.run(again, env=environment, check=False).returncode)
     leave_machine_code_out()
-    trainers, families, entries = compile_entries()
+    trainers, entries = compile_entries()
     out.mkdir(parents=True, exist_ok=True)
     module = link(objects(entries), [entry.name for entry in entries])
     (out / f"{NAME}.wasm").write_bytes(module)
     manifest = {
         "trainers": trainers,
-        "families": families,
         "functions": {
             entry.name: {"takes": [spec(kind) for kind in entry.takes], "gives": spec(entry.gives)}
             for entry in entries
@@ -88,13 +88,17 @@ def leave_machine_code_out() -> None:
         library._ensure_finalized()
         return [].append  # numba tells functions apart by this one, which must be built in and is never called
 
-    FunctionCache.save_overload = lambda self, signature, result: None
-    JITCodeLibrary._finalize_specific = lambda self: None
-    CPUContext.get_executable = instead_of_machine_code
+    for owner, method, instead in (
+        (FunctionCache, "save_overload", lambda self, signature, result: None),
+        (JITCodeLibrary, "_finalize_specific", lambda self: None),
+        (CPUContext, "get_executable", instead_of_machine_code),
+    ):
+        assert hasattr(owner, method), f"this version of numba has no {owner.__name__}.{method}"
+        setattr(owner, method, instead)
 
 
-def compile_entries() -> tuple[dict[str, Any], dict[str, Any], list[Entry]]:
-    """Return the trainers and families for the manifest, and all functions."""
+def compile_entries() -> tuple[dict[str, Any], list[Entry]]:
+    """Return the trainers, described for the manifest, and all functions."""
     from numba import njit, typeof, types
     from numba.core.dispatcher import Dispatcher
 
@@ -106,7 +110,7 @@ def compile_entries() -> tuple[dict[str, Any], dict[str, Any], list[Entry]]:
     entries: dict[str, Entry] = {}
 
     def compile_one(name: str, function: Any, *takes: Any) -> Any:
-        dispatcher = function if isinstance(function, Dispatcher) else njit(function)
+        dispatcher: Any = function if isinstance(function, Dispatcher) else njit(function)
         dispatcher.compile(takes)
         result = dispatcher.overloads[takes]
         entries[name] = Entry(name, takes, result.signature.return_type, result)
@@ -120,15 +124,14 @@ def compile_entries() -> tuple[dict[str, Any], dict[str, Any], list[Entry]]:
     for name, trainer in TRAINERS.items():
         if not issubclass(trainer, FamilyTrainer):
             raise TypeError(f"{name} must be a FamilyTrainer, whose arithmetic is a family of kernels")
-        (family,) = (key for key, found in families.FAMILIES.items() if found.learn is _kernels(trainer).learn)
+        kernels = import_module(f"bitmass_viz.kernels.{trainer.KERNELS}")
+        (family,) = (key for key, found in families.FAMILIES.items() if found.learn is kernels.learn)
         values = resolve(name, trainer.OPTIONS, next(iter(RECIPES)), {})
         codes = typeof(trainer.codes(values))
         chosen = compile_one(f"{name}.choose", trainer.choose, sizes, types.boolean, codes)
         known = chosen_by_family.setdefault(family, chosen)
         if chosen != known:
-            raise TypeError(
-                f"choose of {name} must return {known}, as other trainers of {family} do, got {chosen}"
-            )
+            raise TypeError(f"choose of {name} must return {known}, as others of {family} do, got {chosen}")
         described[name] = {
             "label": trainer.LABEL,
             "summary": trainer.SUMMARY,
@@ -137,22 +140,16 @@ def compile_entries() -> tuple[dict[str, Any], dict[str, Any], list[Entry]]:
             "options": {option.name: describe(option, RECIPES) for option in trainer.OPTIONS},
         }
     for name, chosen in chosen_by_family.items():
-        family = families.FAMILIES[name]
-        state = compile_one(f"{name}.allocate", family.allocate, sizes, chosen)
-        images = compile_one(f"{name}.prepare", family.prepare, matrix)
+        entry = families.FAMILIES[name]
+        state = compile_one(f"{name}.allocate", entry.allocate, sizes, chosen)
+        images = compile_one(f"{name}.prepare", entry.prepare, matrix)
         examples = types.NamedTuple((images, vector, order, types.boolean), settings.Examples)
-        compile_one(f"{name}.initialise", family.initialise, whole, chosen, state)
-        compile_one(f"{name}.learn", family.learn, examples, chosen, state)
-        compile_one(f"{name}.classify", family.classify, images, chosen, state, vector)
-        compile_one(f"{name}.refresh", family.refresh, chosen, state)
-        compile_one(f"{name}.pack", family.pack, chosen, state)
-    return described, sorted(chosen_by_family), list(entries.values())
-
-
-def _kernels(trainer: Any) -> Any:
-    from importlib import import_module
-
-    return import_module(f"bitmass_viz.kernels.{trainer.KERNELS}")
+        compile_one(f"{name}.initialise", entry.initialise, whole, chosen, state)
+        compile_one(f"{name}.learn", entry.learn, examples, chosen, state)
+        compile_one(f"{name}.classify", entry.classify, images, chosen, state, vector)
+        compile_one(f"{name}.refresh", entry.refresh, chosen, state)
+        compile_one(f"{name}.pack", entry.pack, chosen, state)
+    return described, list(entries.values())
 
 
 def describe(option: Any, recipes: Iterable[str]) -> dict[str, Any]:
@@ -172,7 +169,7 @@ def spec(kind: Any) -> Any:
     if isinstance(kind, types.Array) and kind.layout == "C":
         return {"array": str(kind.dtype), "axes": kind.ndim}
     if isinstance(kind, types.BaseNamedTuple):
-        return {"fields": {field: spec(part) for field, part in zip(kind.fields, kind, strict=True)}}
+        return {"fields": {field: spec(part) for field, part in zip(kind.fields, kind.types, strict=True)}}  # type: ignore[attr-defined]
     if kind == types.none:
         return None
     if isinstance(kind, types.Number | types.Boolean):

@@ -16,7 +16,7 @@
  *   options: Record<string, Option>}} Trainer
  */
 /**
- * @typedef {{trainers: Record<string, Trainer>, families: string[],
+ * @typedef {{trainers: Record<string, Trainer>,
  *   functions: Record<string, {takes: Spec[], gives: Spec}>}} Manifest
  */
 /** @typedef {{trainer: string, recipe?: string, options?: Record<string, any>, architecture?: Partial<Architecture>,
