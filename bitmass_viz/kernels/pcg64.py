@@ -170,17 +170,19 @@ def next_normal(rng):
 @compiled
 def _words(seed, more):
     """Return the entropy of a seed below 2^64 and of one or two small numbers: 32-bit words, the lowest first."""
-    words = np.empty(2 + more.shape[0], np.uint32)
+    words = np.empty(2 + len(more), np.uint32)
     words[0] = seed & 0xFFFFFFFF
     words[1] = seed >> 32
-    first = 1 + (words[1] != 0)
-    words[first : first + more.shape[0]] = more
-    return words[: first + more.shape[0]]
+    size = 1 + (words[1] != 0)
+    for word in more:
+        words[size] = word
+        size += 1
+    return words[:size]
 
 
 @overload(random_numbers.generator)
 def _generator(seed, stream):
-    return lambda seed, stream: seeded(_words(seed, np.array([stream])))
+    return lambda seed, stream: seeded(_words(seed, (stream,)))
 
 
 @overload(random_numbers.example_order)
@@ -188,7 +190,7 @@ def _example_order(seed, epoch, n):
     stream = random_numbers.ORDER
 
     def order(seed, epoch, n):
-        rng = seeded(_words(seed, np.array([stream, epoch])))
+        rng = seeded(_words(seed, (stream, epoch)))
         found = np.arange(n)
         for i in range(n - 1, 0, -1):
             mask = np.uint64(i)

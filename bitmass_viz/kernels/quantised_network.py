@@ -138,7 +138,8 @@ def draw_layer(rng: np.random.Generator, settings: Settings, scale: np.float32, 
     elif settings.bits == FLOAT_BITS:
         w[:] = scale * start
     else:
-        w[:] = np.where(start >= 0, scale, -scale)
+        positive = (start >= 0).astype(np.float32)
+        w[:] = scale * (positive + positive - np.float32(1.0))
 
 
 def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> None:

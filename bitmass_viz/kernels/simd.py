@@ -12,6 +12,7 @@ array views, because each costs two atomic additions.
 from __future__ import annotations
 
 import operator
+import os
 import platform
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +29,8 @@ from numba.extending import lower_builtin, register_model
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXELS
 
+TARGET = os.environ.get("BITMASS_KERNELS_TARGET", platform.machine())
+"""Machine that the kernels are compiled for: this one, or "wasm32" (see `engine.build`)."""
 FLOATS = LANES
 BLOCK = LANES * PIXELS
 """The weights of 8 units for a block of pixels."""
@@ -410,7 +413,22 @@ def mask_above(a, b):
 @lowers(mask_above, float8, float8, gives=types.int64)
 def _mask_above(call, a, b):
     above = call.builder.fcmp_ordered(">", a, b)
-    return call.builder.zext(call.builder.bitcast(above, _BYTE), _INT64)
+    return call.builder.zext(_mask(call.builder, above, _BYTE), _INT64)
+
+
+def _mask(builder, lanes, integer):
+    """Return the bits of a comparison's lanes as an integer."""
+    if TARGET != "wasm32":
+        return builder.bitcast(lanes, integer)
+    # LLVM would extract one lane after the other.
+    size = 16 if lanes.type.count > FLOATS else 4
+    half = ir.IntType(128 // size)
+    found = ir.Constant(_INT32, 0)
+    for start in range(0, lanes.type.count, size):
+        part = builder.sext(_part(builder, lanes, range(start, start + size)), ir.VectorType(half, size))
+        bits = _call(builder, f"llvm.wasm.bitmask.v{size}i{half.width}", _INT32, part)
+        found = builder.or_(found, builder.shl(bits, _INT32(start)))
+    return builder.trunc(found, integer) if integer.width < _INT32.width else found
 
 
 def lowest(word):
@@ -469,6 +487,8 @@ def prefetch(array, position):
 
 @lowers(prefetch, types.Array, types.Integer, gives=types.none)
 def _prefetch(call, array, position):
+    if TARGET == "wasm32":
+        return  # has no such instruction
     place = call.pointer(array, position, _BYTE)
     kind = ir.FunctionType(ir.VoidType(), [place.type, _INT32, _INT32, _INT32])
     ask = cgutils.get_or_insert_function(call.builder.module, kind, "llvm.prefetch.p0i8")
@@ -537,7 +557,8 @@ def _look_up(call, table, a):
     half = ir.VectorType(_BYTE, BYTES // 2)
     for name, there in (
         ("llvm.x86.ssse3.pshuf.b.128", "+ssse3" in _features()),
-        ("llvm.aarch64.neon.tbl1.v16i8", platform.machine() in ("arm64", "aarch64")),
+        ("llvm.aarch64.neon.tbl1.v16i8", TARGET in ("arm64", "aarch64")),
+        ("llvm.wasm.swizzle", TARGET == "wasm32"),
     ):
         if there:
             sixteen = _part(builder, table, range(16))
@@ -554,7 +575,11 @@ def _look_up(call, table, a):
 
 
 def _builtin(builder, name, *arguments):
-    kind = ir.FunctionType(arguments[0].type, [argument.type for argument in arguments])
+    return _call(builder, name, arguments[0].type, *arguments)
+
+
+def _call(builder, name, gives, *arguments):
+    kind = ir.FunctionType(gives, [argument.type for argument in arguments])
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), arguments)
 
 
@@ -589,4 +614,4 @@ def _mask_exceeding(call, counts, limits, position):
     wide = ir.VectorType(ir.IntType(16), BYTES)
     limit = builder.load(call.pointer(limits, position, wide, index=2, which=1), align=2)
     count = builder.load(call.pointer(counts, position, wide, index=2), align=2)
-    return builder.zext(builder.bitcast(builder.icmp_unsigned(">", count, limit), _INT32), _INT64)
+    return builder.zext(_mask(builder, builder.icmp_unsigned(">", count, limit), _INT32), _INT64)
