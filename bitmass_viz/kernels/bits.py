@@ -11,7 +11,7 @@ from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels import packing
-from bitmass_viz.kernels.compiling import compiled
+from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.packing import MACHINE_WORD_BITS
 from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
 from bitmass_viz.kernels.simd import BYTES, add_bytes, high_nibbles, load, look_up, low_nibbles, no_bytes
@@ -123,7 +123,7 @@ def binary_layer(weights, n_bits):
     return layer
 
 
-@compiled
+@inlined
 def _add_common(layer, first, stop, j, counts):
     """Add the ones that each of the 32 units from j shares with an input in its bytes ``where[first:stop]``."""
     weights, where, values = layer.weights, layer.where, layer.values
@@ -138,7 +138,7 @@ def _add_common(layer, first, stop, j, counts):
     add_bytes(counts, j, c0)
 
 
-@compiled
+@inlined
 def _add_common_of_256(layer, first, stop, j, counts):
     """The same as `_add_common` for the 256 units from j: eight counters, all in registers."""
     weights, where, values = layer.weights, layer.where, layer.values
@@ -175,7 +175,7 @@ def _add_common_of_256(layer, first, stop, j, counts):
     add_bytes(counts, j + 7 * BYTES, c7)
 
 
-@compiled
+@inlined
 def common_ones(layer, lit_bytes, counts):
     """Count the bits that are 1 both in an input and in each unit: popcount(AND(x, w_j)).
 
@@ -211,7 +211,7 @@ def count_ones(layer):
     common_ones(layer, layer.where.shape[0], layer.ones)
 
 
-@compiled
+@inlined
 def xnor_popcount(packed, row, layer, matches):
     """Count the bits in which an input agrees with each unit: a_j = popcount(XNOR(x, w_j)).
 

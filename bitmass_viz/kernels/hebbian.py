@@ -23,7 +23,7 @@ import math
 import numpy as np
 
 from bitmass_viz.kernels.bits import binary_layer, count_ones, popcount, xnor_popcount
-from bitmass_viz.kernels.compiling import compiled
+from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.packing import MACHINE_WORD_BITS
 from bitmass_viz.kernels.pixels import AHEAD, CACHE_LINE
 from bitmass_viz.kernels.settings import DELTA_ONE, ERROR_DRIVEN, PROTOTYPE
@@ -49,7 +49,7 @@ def limits_of(thresholds, limits):
         limits[j] = thresholds[j]
 
 
-@compiled
+@inlined
 def hidden_bits(matches, limits, hidden):
     """Pack h_j = [a_j > theta_j] into words.
 
@@ -66,7 +66,7 @@ def hidden_bits(matches, limits, hidden):
             )
 
 
-@compiled
+@inlined
 def class_scores(hidden, output_weights, units, scores):
     """s_k = popcount(XNOR(h, v_k)).
 
@@ -103,7 +103,7 @@ def classify(packed, settings, state, labels):
         labels[row] = np.argmax(scores)
 
 
-@compiled
+@inlined
 def teaching_signal(settings, margin, scores, label, signal):
     """Write e_k, the signed amount by which class k learns from one example.
 
@@ -145,7 +145,7 @@ def teaching_signal(settings, margin, scores, label, signal):
             signal[k] = np.int32(np.rint((target - powers[best - scores[k]] / total) * DELTA_ONE))
 
 
-@compiled
+@inlined
 def add_where_lit(packed, row, signal, sums):
     """Add the signals to the sums of every bit that is 1.
 
@@ -232,7 +232,7 @@ def refresh(settings, state):
         refresh_all(settings, state, lay_out(state))
 
 
-@compiled
+@inlined
 def fetch_ahead(packed, order, position):
     """Prefetch an image that will be read a few examples later; images are read in random order."""
     if position + AHEAD < order.shape[0]:

@@ -10,9 +10,10 @@ from numba.extending import register_jitable
 from bitmass_viz.kernels import elementary, settings
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.settings import LANES
-from bitmass_viz.kernels.simd import load, root, splat, store, total
+from bitmass_viz.kernels.simd import BLOCK, load, load_block, root, splat, store, total
 
 _ZERO = np.float32(0.0)
+_NO_BLOCK = np.zeros(BLOCK, np.float32)
 _NORM_BLOCK = 64 * LANES
 for _function in (
     elementary.power,
@@ -80,56 +81,60 @@ def rates_of(optimiser, rate, step, shrink):
 def descend_plainly(parameters, rates):
     """Plain gradient descent (see `update`)."""
     w, gradient, _, _ = parameters
-    for i in range(0, w.shape[0], LANES):
-        g = splat(rates.shrink) * load(gradient, i)
-        store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * g)
-        store(gradient, i, splat(_ZERO))
+    nothing = load_block(_NO_BLOCK, 0)
+    for i in range(0, w.shape[0], BLOCK):
+        g = rates.shrink * load_block(gradient, i)
+        store(w, i, rates.pull * load_block(w, i) - rates.rate * g)
+        store(gradient, i, nothing)
 
 
 @compiled
 def descend_with_momentum(parameters, rates):
     """Momentum alone (see `update`)."""
     w, gradient, first, _ = parameters
-    for i in range(0, w.shape[0], LANES):
-        g = splat(rates.shrink) * load(gradient, i)
-        m = splat(rates.first_decay) * load(first, i) + splat(rates.first_fresh) * g
+    nothing = load_block(_NO_BLOCK, 0)
+    for i in range(0, w.shape[0], BLOCK):
+        g = rates.shrink * load_block(gradient, i)
+        m = rates.first_decay * load_block(first, i) + rates.first_fresh * g
         store(first, i, m)
-        store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * (splat(rates.first_unbias) * m))
-        store(gradient, i, splat(_ZERO))
+        store(w, i, rates.pull * load_block(w, i) - rates.rate * (rates.first_unbias * m))
+        store(gradient, i, nothing)
 
 
 @compiled
 def descend_adaptively(parameters, rates):
     """An adaptive rate alone (see `update`)."""
     w, gradient, _, second = parameters
-    for i in range(0, w.shape[0], LANES):
-        g = splat(rates.shrink) * load(gradient, i)
-        v = splat(rates.second_decay) * load(second, i) + splat(rates.second_fresh) * (g * g)
+    nothing = load_block(_NO_BLOCK, 0)
+    for i in range(0, w.shape[0], BLOCK):
+        g = rates.shrink * load_block(gradient, i)
+        v = rates.second_decay * load_block(second, i) + rates.second_fresh * (g * g)
         store(second, i, v)
-        divisor = root(splat(rates.second_unbias) * v) + splat(rates.epsilon)
-        store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * (g / divisor))
-        store(gradient, i, splat(_ZERO))
+        divisor = root(rates.second_unbias * v) + rates.epsilon
+        store(w, i, rates.pull * load_block(w, i) - rates.rate * (g / divisor))
+        store(gradient, i, nothing)
 
 
 @compiled
 def descend_as_adam(parameters, rates):
     """Momentum and an adaptive rate (see `update`)."""
     w, gradient, first, second = parameters
-    for i in range(0, w.shape[0], LANES):
-        g = splat(rates.shrink) * load(gradient, i)
-        m = splat(rates.first_decay) * load(first, i) + splat(rates.first_fresh) * g
-        v = splat(rates.second_decay) * load(second, i) + splat(rates.second_fresh) * (g * g)
+    nothing = load_block(_NO_BLOCK, 0)
+    for i in range(0, w.shape[0], BLOCK):
+        g = rates.shrink * load_block(gradient, i)
+        m = rates.first_decay * load_block(first, i) + rates.first_fresh * g
+        v = rates.second_decay * load_block(second, i) + rates.second_fresh * (g * g)
         store(first, i, m)
         store(second, i, v)
-        divisor = root(splat(rates.second_unbias) * v) + splat(rates.epsilon)
-        move = splat(rates.first_unbias) * m / divisor
-        store(w, i, splat(rates.pull) * load(w, i) - splat(rates.rate) * move)
-        store(gradient, i, splat(_ZERO))
+        divisor = root(rates.second_unbias * v) + rates.epsilon
+        move = rates.first_unbias * m / divisor
+        store(w, i, rates.pull * load_block(w, i) - rates.rate * move)
+        store(gradient, i, nothing)
 
 
 @compiled
 def descend(parameters, optimiser, rates):
-    """Apply the optimiser's variant to a multiple of LANES weights (see `update`)."""
+    """Apply the optimiser's variant to a multiple of BLOCK weights (see `update`)."""
     if optimiser.first_decay > 0.0 and optimiser.second_decay > 0.0:
         descend_as_adam(parameters, rates)
     elif optimiser.first_decay > 0.0:
@@ -153,11 +158,11 @@ def update(parameters, optimiser, rates):
     (Loshchilov and Hutter, arXiv 1711.05101) are settings of this formula.
     """
     n = parameters.w.shape[0]
-    whole = n - n % LANES
+    whole = n - n % BLOCK
     w, gradient, first, second = parameters
     descend(Parameters(w[:whole], gradient[:whole], first[:whole], second[:whole]), optimiser, rates)
     if whole < n:
-        padded = np.zeros((4, LANES), np.float32)
+        padded = np.zeros((4, BLOCK), np.float32)
         for row, array in enumerate(parameters):
             rest = array[whole:]
             padded[row, : rest.shape[0]] = rest

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels.compiling import compiled
+from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.packing import BYTE_BITS, MACHINE_WORD_BITS
 from bitmass_viz.kernels.simd import (
     BYTES,
@@ -55,7 +55,7 @@ class LayerSums(NamedTuple):
     classes: int
 
 
-@compiled
+@inlined
 def class_parts(sums, parts):
     """Write D_k = N S_k - n_k M, the term of a class in every counter times N; without centring N S_k.
 
@@ -75,7 +75,7 @@ def class_parts(sums, parts):
             store(parts, bit + k, narrow(part))
 
 
-@compiled
+@inlined
 def signed_sums(rows, begin, end, table):
     """Tabulate sum_k +-D_k of 8 pixels for every choice of signs: bit k of an entry's index is the k-th sign.
 
@@ -99,7 +99,7 @@ def signed_sums(rows, begin, end, table):
         entries *= 2
 
 
-@compiled
+@inlined
 def settle(sums, first, unsure, signs, old):
     """Compute the signs that float32 leaves uncertain, in exact integers; a counter at 0 keeps its old bit.
 
@@ -288,15 +288,16 @@ def refresh_output(output_weights, sums):
     units = sums.together.shape[0] // wide
     parts = np.empty(units * wide, np.float32)
     class_parts(sums, parts)
+    nothing = splat(_NOTHING)
     for k in range(classes):
         for word in range(words):
             first = word * MACHINE_WORD_BITS
-            positive = tie = np.uint64(0)
-            for i in range(min(MACHINE_WORD_BITS, units - first)):
-                part = parts[(first + i) * wide + k]
-                positive |= np.uint64(part > _NOTHING) << np.uint64(i)
-                tie |= np.uint64(part == _NOTHING) << np.uint64(i)
-            output_weights[k, word] = positive | (tie & output_weights[k, word])
+            positive = negative = np.uint64(0)
+            for i in range(0, min(MACHINE_WORD_BITS, units - first), FLOATS):
+                part = load_apart(parts, (first + i) * wide + k, wide)
+                positive |= np.uint64(mask_above(part, nothing)) << np.uint64(i)
+                negative |= np.uint64(mask_above(nothing, part)) << np.uint64(i)
+            output_weights[k, word] = positive | (output_weights[k, word] & ~negative)
 
 
 @compiled

@@ -215,11 +215,16 @@ def _repeat(builder, element, vector):
     return builder.shuffle_vector(first, ir.Constant(vector, ir.Undefined), order)
 
 
+def _repeat_float(call, number, which, vector):
+    """Repeat an argument of a call as float32."""
+    if call.takes[which] == types.float64:
+        number = call.builder.fptrunc(number, _FLOAT)
+    return _repeat(call.builder, number, vector)
+
+
 @lowers(splat, types.Float, gives=float8)
 def _splat(call, number):
-    if call.takes[0] == types.float64:
-        number = call.builder.fptrunc(number, _FLOAT)
-    return _repeat(call.builder, number, _LLVM[float8])
+    return _repeat_float(call, number, 0, _LLVM[float8])
 
 
 _FLOAT_OPERATIONS = {operator.add: "fadd", operator.sub: "fsub", operator.mul: "fmul", operator.truediv: "fdiv"}
@@ -241,13 +246,13 @@ for _python in _FLOAT_OPERATIONS:
 
 for _python, _name in _FLOAT_OPERATIONS.items():
 
-    @lowers(_python, Vector, types.float32, gives=lambda a, b: a if a.element == types.float32 else None)
+    @lowers(_python, Vector, types.Float, gives=lambda a, b: a if a.element == types.float32 else None)
     def _with_number(call, a, number, name=_name):
-        return getattr(call.builder, name)(a, _repeat(call.builder, number, a.type))
+        return getattr(call.builder, name)(a, _repeat_float(call, number, 1, a.type))
 
-    @lowers(_python, types.float32, Vector, gives=lambda a, b: b if b.element == types.float32 else None)
+    @lowers(_python, types.Float, Vector, gives=lambda a, b: b if b.element == types.float32 else None)
     def _number_with(call, number, a, name=_name):
-        return getattr(call.builder, name)(_repeat(call.builder, number, a.type), a)
+        return getattr(call.builder, name)(_repeat_float(call, number, 0, a.type), a)
 
 
 def splat_double(number):
