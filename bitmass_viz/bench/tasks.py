@@ -8,7 +8,7 @@ import numpy as np
 
 from bitmass_viz.bench import arithmetic, ours
 from bitmass_viz.bench.inputs import UNITS, Material, Noise
-from bitmass_viz.bench.peers import LeftOut, find, numpy_peer
+from bitmass_viz.bench.peers import LeftOut, find, node_peer, numpy_peer
 from bitmass_viz.bench.timing import Side, Task
 
 BATCH = 64
@@ -19,18 +19,24 @@ Gathered = tuple[Task, list[LeftOut]]
 
 
 def float_training(material: Material, optimiser: str, batch: int) -> Gathered:
-    """One epoch of 784→8→10 in float32: ours, PyTorch, NumPy."""
+    """One epoch of 784→8→10 in float32: ours, PyTorch, NumPy, and ours in WebAssembly."""
     asked = (material, optimiser, batch, ours.rate(optimiser, batch))
-    peers = (_ask("torch_peer", "training", *asked), numpy_peer.training(*asked))
+    options = {"batch_size": batch, "learning_rate": ours.rate(optimiser, batch)}
+    peers = (
+        _ask("torch_peer", "training", *asked),
+        numpy_peer.training(*asked),
+        node_peer.training(material.digits, optimiser, options),
+    )
     what = f"{LABELS[optimiser]}, batch {batch}"
     least = arithmetic.float_epoch(material, optimiser, batch)
     return _gather(f"{optimiser}-{batch}", what, least, ours.training(material.digits, optimiser, batch), *peers)
 
 
 def binary_training(material: Material) -> Gathered:
-    """One epoch of 784→256→10 in bits: our delta rule, PyTorch's straight-through estimator, and our own SGD."""
+    """One epoch of 784→256→10 in bits: our delta rule, PyTorch's straight-through estimator, our own SGD, and WebAssembly."""
     own_sgd: Found = ([ours.three_epochs(material.digits)], [])
-    peers = (_ask("torch_peer", "binary_training", material, BATCH), own_sgd)
+    in_node = node_peer.training(material.digits, "bv32-hebbian", {"batch_size": BATCH})
+    peers = (_ask("torch_peer", "binary_training", material, BATCH), own_sgd, in_node)
     what = f"BV32-Hebbian, delta rule, batch {BATCH}"
     least = arithmetic.binary_epoch(material)
     return _gather(f"bv32-{BATCH}", what, least, ours.training(material.digits, "bv32-hebbian", BATCH), *peers)
