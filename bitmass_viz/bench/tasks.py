@@ -33,7 +33,7 @@ def float_training(material: Material, optimiser: str, batch: int) -> Gathered:
 
 
 def binary_training(material: Material) -> Gathered:
-    """One epoch of 784→256→10 in bits: our delta rule, PyTorch's straight-through estimator, our own SGD, and WebAssembly."""
+    """One epoch of 784→256→10 in bits: our delta rule, PyTorch's straight-through estimator, and our own SGD."""
     own_sgd: Found = ([ours.three_epochs(material.digits)], [])
     in_node = node_peer.training(material.digits, "bv32-hebbian", {"batch_size": BATCH})
     peers = (_ask("torch_peer", "binary_training", material, BATCH), own_sgd, in_node)

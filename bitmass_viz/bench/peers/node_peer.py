@@ -36,7 +36,8 @@ def training(digits: Digits, trainer: str, options: dict[str, Any]) -> tuple[lis
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     if process.stdout.readline() != b"ready\n":
         return [], [LeftOut(NAME, f"node failed: {one_line(RuntimeError(process.communicate()[1].decode()))}")]
     folder.cleanup()
