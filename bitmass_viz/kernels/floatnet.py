@@ -15,6 +15,7 @@ from bitmass_viz.kernels.pixels import fetch_ahead, place_of
 from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXELS, SQUARED_ERROR, learning_rate
 from bitmass_viz.kernels.simd import (
     BLOCK,
+    FEW_REGISTERS,
     exponential,
     for_each_pixel,
     largest,
@@ -56,21 +57,32 @@ def weighted_sums(lit, row, w0, pre, at):
     count, number, shade = place_of(lit, row)
     for g in range(w0.shape[0]):
         group = g * w0.shape[1]
-        # Two independent sums, because an addition must wait for the previous one in its chain.
         even = odd = load_block(_NO_BLOCK, 0)
-        for b in range(0, count - 1, 2):
-            c = b + 1
-            even = even + load_pixels(lit.shades, shade + PIXELS * b) * load_block(
-                w0, BLOCK * (group + np.intp(lit.numbers[number + b]))
-            )
-            odd = odd + load_pixels(lit.shades, shade + PIXELS * c) * load_block(
-                w0, BLOCK * (group + np.intp(lit.numbers[number + c]))
-            )
-        if count % 2:
-            b = count - 1
-            even = even + load_pixels(lit.shades, shade + PIXELS * b) * load_block(
-                w0, BLOCK * (group + np.intp(lit.numbers[number + b]))
-            )
+        if FEW_REGISTERS:
+            # They hold one sum at a time.
+            for b in range(0, count, 2):
+                even = even + load_pixels(lit.shades, shade + PIXELS * b) * load_block(
+                    w0, BLOCK * (group + np.intp(lit.numbers[number + b]))
+                )
+            for b in range(1, count, 2):
+                odd = odd + load_pixels(lit.shades, shade + PIXELS * b) * load_block(
+                    w0, BLOCK * (group + np.intp(lit.numbers[number + b]))
+                )
+        else:
+            # Two independent sums, because an addition must wait for the previous one in its chain.
+            for b in range(0, count - 1, 2):
+                c = b + 1
+                even = even + load_pixels(lit.shades, shade + PIXELS * b) * load_block(
+                    w0, BLOCK * (group + np.intp(lit.numbers[number + b]))
+                )
+                odd = odd + load_pixels(lit.shades, shade + PIXELS * c) * load_block(
+                    w0, BLOCK * (group + np.intp(lit.numbers[number + c]))
+                )
+            if count % 2:
+                b = count - 1
+                even = even + load_pixels(lit.shades, shade + PIXELS * b) * load_block(
+                    w0, BLOCK * (group + np.intp(lit.numbers[number + b]))
+                )
         store(pre, at + LANES * g, over_pixels(even + odd) * _PER_SHADE)
 
 

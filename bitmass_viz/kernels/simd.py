@@ -31,6 +31,8 @@ from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXELS
 
 TARGET = os.environ.get("BITMASS_KERNELS_TARGET", platform.machine())
 """Machine that the kernels are compiled for: this one, or "wasm32" (see `engine.build`)."""
+FEW_REGISTERS = TARGET == "wasm32"
+"""Whether the registers hold little more than one `block`: 16, of 128 bits."""
 FLOATS = LANES
 BLOCK = LANES * PIXELS
 """The weights of 8 units for a block of pixels."""
