@@ -37,7 +37,7 @@ ENVIRONMENT = {
     "NUMBA_CPU_FEATURES": "",
     "NUMBA_OPT": "0",  # all optimisation comes at the end, for the machine that will run it
 }
-"""What numba and `kernels.simd` read when they are imported."""
+"""What numba and `kernels.vectors` read when they are imported."""
 
 
 class Entry(NamedTuple):

@@ -11,10 +11,12 @@ from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels import packing
+from bitmass_viz.kernels.byte_vectors import add_bytes, high_nibbles, look_up, low_nibbles, no_bytes
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.packing import MACHINE_WORD_BITS
 from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
-from bitmass_viz.kernels.simd import BYTES, add_bytes, high_nibbles, load, look_up, low_nibbles, no_bytes
+from bitmass_viz.kernels.simd import load
+from bitmass_viz.kernels.vectors import BYTES
 
 COMMON_BITS = np.array([[(x & w).bit_count() for w in 2 * tuple(range(16))] for x in range(16)], np.uint8).ravel()
 """A table for `look_up` per four bits of an input: the number of ones that they share with four bits of a unit."""

@@ -14,8 +14,6 @@ from bitmass_viz.kernels.optimiser import Parameters, rates_of, squared_norm, up
 from bitmass_viz.kernels.pixels import fetch_ahead, place_of
 from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXELS, SQUARED_ERROR, learning_rate
 from bitmass_viz.kernels.simd import (
-    BLOCK,
-    FEW_REGISTERS,
     exponential,
     for_each_pixel,
     largest,
@@ -29,6 +27,7 @@ from bitmass_viz.kernels.simd import (
     totals,
     where_positive,
 )
+from bitmass_viz.kernels.vectors import BLOCK, FEW_REGISTERS
 
 AT_ONCE = 8
 """Most examples that go forward before they go back."""

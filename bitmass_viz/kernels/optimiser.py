@@ -10,7 +10,8 @@ from numba.extending import register_jitable
 from bitmass_viz.kernels import elementary, settings
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.settings import LANES
-from bitmass_viz.kernels.simd import BLOCK, load, load_block, root, splat, store, total
+from bitmass_viz.kernels.simd import load, load_block, root, splat, store, total
+from bitmass_viz.kernels.vectors import BLOCK
 
 _ZERO = np.float32(0.0)
 _NO_BLOCK = np.zeros(BLOCK, np.float32)

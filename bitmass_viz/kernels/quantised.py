@@ -16,7 +16,8 @@ from bitmass_viz.kernels.optimiser import Parameters, rates_of, update
 from bitmass_viz.kernels.pixels import fetch_ahead, list_pixels
 from bitmass_viz.kernels.quantised_network import Floats, largest_weight
 from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, PIXELS, RELU, learning_rate
-from bitmass_viz.kernels.simd import BLOCK, load_block, load_classes, store, total
+from bitmass_viz.kernels.simd import load_block, load_classes, store, total
+from bitmass_viz.kernels.vectors import BLOCK
 
 _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)

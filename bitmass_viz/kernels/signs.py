@@ -11,18 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz.kernels.byte_vectors import add_bytes, choose_bits, high_nibbles, look_up, low_nibbles
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.packing import BYTE_BITS, MACHINE_WORD_BITS
 from bitmass_viz.kernels.simd import (
-    BYTES,
-    FLOATS,
-    add_bytes,
-    choose_bits,
-    high_nibbles,
     load,
     load_apart,
-    look_up,
-    low_nibbles,
     magnitude,
     mask_above,
     narrow,
@@ -31,6 +25,7 @@ from bitmass_viz.kernels.simd import (
     splat_double,
     store,
 )
+from bitmass_viz.kernels.vectors import BYTES, FLOATS
 
 _NOTHING = np.float32(0.0)
 _ROUNDING = np.float32(2.0**-19)

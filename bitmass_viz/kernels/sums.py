@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels.compiling import compiled
-from bitmass_viz.kernels.simd import FLOATS, load, splat_double, store, widen
+from bitmass_viz.kernels.simd import load, splat_double, store, widen
+from bitmass_viz.kernels.vectors import FLOATS
 
 
 class Sums(NamedTuple):

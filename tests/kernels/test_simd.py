@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numba import config, njit
 
-from bitmass_viz.kernels import bits, packing, simd
+from bitmass_viz.kernels import bits, byte_vectors, packing, simd
 
 floats = arrays.arrays(np.float32, 8, elements=st.floats(-1e6, 1e6, width=32))
 bytes_32 = arrays.arrays(np.uint8, 32)
@@ -57,8 +57,8 @@ BINARY = {
 }
 COMPILED = {name: of_two(operation) for name, operation in BINARY.items()}
 magnitude, root, exponential = of_one(simd.magnitude), of_one(simd.root), of_one(simd.exponential)
-low, high = of_one(simd.low_nibbles), of_one(simd.high_nibbles)
-look_up = of_two(simd.look_up)
+low, high = of_one(byte_vectors.low_nibbles), of_one(byte_vectors.high_nibbles)
+look_up = of_two(byte_vectors.look_up)
 
 
 def plain(operation):
@@ -152,7 +152,7 @@ def test_a_table_of_sixteen_is_looked_up_in_every_lane(a, sixteen):
 
 @njit
 def chosen(mask, yes, no, out):
-    simd.store(out, 0, simd.choose_bits(mask, simd.load(yes, 0), simd.load(no, 0)))
+    simd.store(out, 0, byte_vectors.choose_bits(mask, simd.load(yes, 0), simd.load(no, 0)))
 
 
 @given(bytes_32, bytes_32, st.integers(0, 255))
@@ -160,13 +160,13 @@ def test_bits_are_chosen_byte_by_byte(yes, no, mask):
     out = np.empty(32, np.uint8)
     chosen(mask, yes, no, out)
     assert out.tolist() == [(y & mask) | (n & ~mask & 255) for y, n in zip(yes.tolist(), no.tolist(), strict=True)]
-    assert out.tolist() == simd.choose_bits(mask, yes, no).tolist()
+    assert out.tolist() == byte_vectors.choose_bits(mask, yes, no).tolist()
 
 
 @njit
 def grow_and_compare(counts, limits, a):
-    simd.add_bytes(counts, 5, simd.load(a, 0))
-    return simd.mask_exceeding(counts, limits, 5)
+    byte_vectors.add_bytes(counts, 5, simd.load(a, 0))
+    return byte_vectors.mask_exceeding(counts, limits, 5)
 
 
 @given(arrays.arrays(np.uint16, 40), arrays.arrays(np.uint16, 40), bytes_32)
@@ -176,7 +176,7 @@ def test_counts_grow_by_bytes_and_are_compared_with_limits(counts, limits, a):
     mask = int(grow_and_compare(counts, limits, a))
     assert counts.tolist() == grown.tolist()
     assert mask == sum(int(grown[5 + i] > limits[5 + i]) << i for i in range(32))
-    assert mask == int(simd.mask_exceeding(counts, limits, 5))
+    assert mask == int(byte_vectors.mask_exceeding(counts, limits, 5))
 
 
 def counts_of_agreements():
