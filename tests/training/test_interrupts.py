@@ -144,15 +144,15 @@ def test_two_hundred_interrupts_leave_every_trainer_where_an_undisturbed_one_is(
         run.warm_up()
         run.validate()
         for _ in range(-(-INTERRUPTS // len(TRAINERS))):
-            interrupt(rng.uniform(0.0005, 0.05))
             try:
+                interrupt(rng.uniform(0.0005, 0.05))
                 while True:
                     run.train(epochs=50, progress=False)
             except KeyboardInterrupt:
                 came += 1
             if rng.random() < 0.3:
-                interrupt(rng.uniform(0.0001, 0.003))
                 try:
+                    interrupt(rng.uniform(0.0001, 0.003))
                     while True:
                         run.seek(rng.randrange(len(run.frames)))
                 except KeyboardInterrupt:
