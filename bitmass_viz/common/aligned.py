@@ -1,26 +1,20 @@
-"""Arrays that begin at a cache line: vectors of such an array do not lie across two lines."""
+"""Arrays that begin at a cache line, so that a vector read from them lies in one line."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 CACHE_LINE = 64
-
-
-def aligned_zeros(shape: tuple[int, ...], kind: DTypeLike) -> NDArray[Any]:
-    """Return an array of zeros."""
-    size = math.prod(shape) * np.dtype(kind).itemsize
-    room = np.zeros(size + CACHE_LINE, np.uint8)
-    start = -room.ctypes.data % CACHE_LINE
-    return room[start : start + size].view(kind).reshape(shape)
+"""Bytes."""
 
 
 def aligned_copy(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a copy of an array."""
-    copy = aligned_zeros(array.shape, array.dtype)
+    """Return a copy, in C order, that begins at a cache line."""
+    room = np.empty(array.nbytes + CACHE_LINE, np.uint8)
+    start = -room.ctypes.data % CACHE_LINE
+    copy = room[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
     copy[...] = array
     return copy

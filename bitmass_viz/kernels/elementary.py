@@ -66,7 +66,7 @@ def logarithm(x: float) -> float:
     return (below - (s * (below - square * rest) + n * _LN2_LOW)) - n * _LN2_HIGH
 
 
-def cosine_of_turn(share: float) -> float:
+def cospi(share: float) -> float:
     """Return cos(pi share) for 0 <= share <= 1, within 2 ulp; exactly 0 at 1/2."""
     if share > 0.75:
         return -cosine(math.pi * (1.0 - share))

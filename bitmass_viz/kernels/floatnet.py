@@ -40,6 +40,12 @@ _ONE_HOT = np.eye(CLASS_LANES, dtype=np.float32)
 
 
 @inlined
+def products(lit, number, shade, w0, group):
+    """Return shade times weight for 8 units and the pixels of one block, whose number and shades are given."""
+    return load_pixels(lit.shades, shade) * load_block(w0, BLOCK * (group + np.intp(lit.numbers[number])))
+
+
+@inlined
 def weighted_sums(lit, row, w0, pre, at):
     """z = W0 x for one image.
 
@@ -60,28 +66,17 @@ def weighted_sums(lit, row, w0, pre, at):
         if FEW_REGISTERS:
             # They hold one sum at a time.
             for b in range(0, count, 2):
-                even = even + load_pixels(lit.shades, shade + PIXELS * b) * load_block(
-                    w0, BLOCK * (group + np.intp(lit.numbers[number + b]))
-                )
+                even = even + products(lit, number + b, shade + PIXELS * b, w0, group)
             for b in range(1, count, 2):
-                odd = odd + load_pixels(lit.shades, shade + PIXELS * b) * load_block(
-                    w0, BLOCK * (group + np.intp(lit.numbers[number + b]))
-                )
+                odd = odd + products(lit, number + b, shade + PIXELS * b, w0, group)
         else:
             # Two independent sums, because an addition must wait for the previous one in its chain.
             for b in range(0, count - 1, 2):
-                c = b + 1
-                even = even + load_pixels(lit.shades, shade + PIXELS * b) * load_block(
-                    w0, BLOCK * (group + np.intp(lit.numbers[number + b]))
-                )
-                odd = odd + load_pixels(lit.shades, shade + PIXELS * c) * load_block(
-                    w0, BLOCK * (group + np.intp(lit.numbers[number + c]))
-                )
+                even = even + products(lit, number + b, shade + PIXELS * b, w0, group)
+                odd = odd + products(lit, number + b + 1, shade + PIXELS * (b + 1), w0, group)
             if count % 2:
                 b = count - 1
-                even = even + load_pixels(lit.shades, shade + PIXELS * b) * load_block(
-                    w0, BLOCK * (group + np.intp(lit.numbers[number + b]))
-                )
+                even = even + products(lit, number + b, shade + PIXELS * b, w0, group)
         store(pre, at + LANES * g, over_pixels(even + odd) * _PER_SHADE)
 
 

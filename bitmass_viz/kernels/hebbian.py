@@ -22,11 +22,12 @@ import math
 
 import numpy as np
 
+from bitmass_viz.common.aligned import CACHE_LINE
 from bitmass_viz.kernels.bits import binary_layer, count_ones, popcount, xnor_popcount
 from bitmass_viz.kernels.byte_vectors import mask_exceeding
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.packing import MACHINE_WORD_BITS
-from bitmass_viz.kernels.pixels import AHEAD, CACHE_LINE
+from bitmass_viz.kernels.pixels import AHEAD
 from bitmass_viz.kernels.settings import DELTA_ONE, ERROR_DRIVEN, PROTOTYPE
 from bitmass_viz.kernels.signs import refresh_all
 from bitmass_viz.kernels.simd import load, lowest, prefetch, store

@@ -18,7 +18,7 @@ _NO_BLOCK = np.zeros(BLOCK, np.float32)
 _NORM_BLOCK = 64 * LANES
 for _function in (
     elementary.power,
-    elementary.cosine_of_turn,
+    elementary.cospi,
     elementary.cosine,
     elementary.sine,
     settings.cosine_steps,

@@ -11,13 +11,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz.common.aligned import CACHE_LINE
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.settings import PIXELS
 from bitmass_viz.kernels.simd import prefetch
 
 AHEAD = 8
 """Examples between fetching an image and reading it."""
-CACHE_LINE = 64
+RECORD = 2 + PIXELS
+"""Bytes of a block: its number and its pixels."""
 
 
 class LitPixels(NamedTuple):
@@ -40,7 +42,7 @@ def place_of(lit, row):
     """Return how many blocks an image has, and where their numbers and their shades begin."""
     first = np.intp(lit.starts[row])
     count = np.intp(lit.starts[row + 1]) - first
-    return count, 3 * first, 6 * first + 2 * count
+    return count, RECORD // 2 * first, RECORD * first + 2 * count
 
 
 @inlined
@@ -89,7 +91,7 @@ def lit_pixels(images: NDArray[np.uint8]) -> LitPixels:
     """List the blocks of images, uint8 (n, inputs), that are not black."""
     starts = np.empty(len(images) + 1, np.uint64)
     count_lit(images, starts)
-    room = np.zeros((2 + PIXELS) * int(starts[-1]), np.uint8)
+    room = np.zeros(RECORD * int(starts[-1]), np.uint8)
     lit = LitPixels(starts, room.view(np.uint16), room)
     gather_lit(images, lit)
     return lit
@@ -141,5 +143,5 @@ def fetch_ahead(lit, order, position):
     """
     if position + AHEAD < order.shape[0]:
         row = order[position + AHEAD]
-        for at in range(6 * np.intp(lit.starts[row]), 6 * np.intp(lit.starts[row + 1]), CACHE_LINE):
+        for at in range(RECORD * np.intp(lit.starts[row]), RECORD * np.intp(lit.starts[row + 1]), CACHE_LINE):
             prefetch(lit.shades, at)

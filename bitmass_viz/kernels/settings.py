@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels.elementary import cosine_of_turn
+from bitmass_viz.kernels.elementary import cospi
 
 LANES = 8
 """float32 in one 256-bit register."""
@@ -128,4 +128,4 @@ def learning_rate(optimiser: Optimiser, batch_size: int, step: int) -> float:
     steps = cosine_steps(optimiser, batch_size)
     if steps == 0:
         return optimiser.rate
-    return optimiser.rate * 0.5 * (1.0 + cosine_of_turn(min(1.0, step / steps)))
+    return optimiser.rate * 0.5 * (1.0 + cospi(min(1.0, step / steps)))

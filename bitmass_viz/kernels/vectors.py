@@ -87,7 +87,7 @@ def lowers(python: Callable[..., Any], *takes: Any, gives: Any) -> Callable[[Cal
     Parameters
     ----------
     python : callable
-        A function of this module or an operator.
+        A function or an operator.
     *takes : numba type, or class of numba types
         Types of the arguments.
     gives : numba type, or function

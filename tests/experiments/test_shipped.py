@@ -64,7 +64,7 @@ def test_the_shipped_runs_are_whole_and_of_mnist(name):
 
 @needs_jit
 @pytest.mark.xfail(
-    strict=True, raises=KeyError, reason="these were run before the kernels' last rounding, and will be run again"
+    strict=True, raises=KeyError, reason="these are of revision 1 of the numbers, and will be run again"
 )
 def test_the_code_still_gives_the_shipped_results():
     behaviour = shipped.described()["provenance"]["behaviour"]

@@ -64,8 +64,8 @@ def test_logarithm(x):
 @example(0.5 + 2**-53)
 @example(0.5 - 2**-54)
 def test_cosine(share):
-    assert ulps(elementary.cosine_of_turn(share), cosine(PI * Decimal(share))) <= 2 or share == 0.5
-    assert elementary.cosine_of_turn(0.5) == 0
+    assert ulps(elementary.cospi(share), cosine(PI * Decimal(share))) <= 2 or share == 0.5
+    assert elementary.cospi(0.5) == 0
 
 
 @given(st.floats(0.5, 1), st.integers(0, 1000))
@@ -78,7 +78,7 @@ def test_power(base, n):
 
 @needs_jit
 def test_compiled_they_give_the_same_bits():
-    compiled = {f: njit(f) for f in (elementary.exponential, elementary.logarithm, elementary.cosine_of_turn)}
+    compiled = {f: njit(f) for f in (elementary.exponential, elementary.logarithm, elementary.cospi)}
     for k in range(1, 20_000):
         share = k / 20_000
         for function, kernel in compiled.items():

@@ -59,7 +59,7 @@ test("where results are from", () => {
   assert.match(provenanceLine(provenance, 1), /1 seed a case/);
   assert.match(
     provenanceLine({ ...provenance, revision: 2 }, 20),
-    /Linux x86_64\. It was calculated slightly differently .* \(revision 2 of the numbers, here 3\)/,
+    /Linux x86_64\. Networks trained here can differ from it .* \(revision 3 of the numbers; the full run used 2\)/,
   );
 });
 

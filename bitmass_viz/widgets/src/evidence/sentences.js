@@ -37,8 +37,8 @@ export function provenanceLine(provenance, seeds) {
   const differs =
     revision === installed
       ? ""
-      : ` It was calculated slightly differently from networks trained here (revision ${revision} of the numbers, ` +
-        `here ${installed}), so they may differ in detail.`;
+      : ` Networks trained here can differ from it in detail, because their arithmetic is newer (revision ` +
+        `${installed} of the numbers; the full run used ${revision}).`;
   return (
     `Full run: ${networks}MNIST (SHA-256 ${provenance.data_sha256.slice(0, 8)}…), ` +
     `bitmass_viz ${provenance.version}, ${provenance.date}, ${provenance.machine}.${differs}`
