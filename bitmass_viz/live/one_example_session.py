@@ -25,6 +25,8 @@ from bitmass_viz.training.run import Run
 LEARNED = (0, 64, 1_024, 10_240, 50_000)
 """Numbers of training examples that a reader can choose."""
 FIRST_LEARNED = 10_240
+NETWORKS = (("sgd", "tuned"), ("bv32-hebbian", "published"))
+"""Trainers and recipes of the float and the binary network."""
 
 
 class OneExampleSession(Session):
@@ -201,7 +203,7 @@ def networks_after(learned: int, digits: Digits, runs: Sequence[Run] = ()) -> li
     epochs, rest = divmod(learned, len(digits.train))
     end = epochs * len(digits.train) + rest // 64 * 64
     if not runs or runs[0].examples > end:
-        runs = [Run("sgd", digits, recipe="tuned"), Run("bv32-hebbian", digits, recipe="published")]
+        runs = [Run(trainer, digits, recipe=recipe) for trainer, recipe in NETWORKS]
     for run in runs:
         if run.examples < end:
             run.advance(end - run.examples)

@@ -20,7 +20,8 @@ MAX_REFUSED = 20
 """Most sentences about ignored parts of a link; they share one notice."""
 NAMED_DIGITS = ("mnist", "strokes")
 """Digits that every page can load, so a link to them opens anywhere."""
-_OPTIONS = {option.name for trainer in ON_THE_PAGE.values() for option in trainer.OPTIONS} - CONTROLS.keys()
+OPTIONS = sorted({o.name for trainer in ON_THE_PAGE.values() for o in trainer.OPTIONS} - CONTROLS.keys())
+"""Options without a control that a link can name."""
 _KEYS = ("at", "changes", "data", "rev", "unread")
 
 
@@ -119,7 +120,7 @@ def read_link(state: Any, controls: Mapping[str, Control] = CONTROLS) -> Link:
     """
     if not isinstance(state, Mapping):
         return Link({}, 0, (), None, ("what this link asks for cannot be read",))
-    known = {*controls, *_KEYS, *_OPTIONS}
+    known = {*controls, *_KEYS, *OPTIONS}
     refused = [f"{shortened(name, 40)} is not known" for name in state if name not in known]
     unread = state.get("unread", [])
     if isinstance(unread, list):
@@ -161,7 +162,7 @@ def read_link(state: Any, controls: Mapping[str, Control] = CONTROLS) -> Link:
         tuple(changes),
         data[:40] if isinstance(data, str) else None,
         tuple(refused),
-        {name: state[name] for name in _OPTIONS if name in state},
+        {name: state[name] for name in OPTIONS if name in state},
         revision,
     )
 

@@ -28,7 +28,7 @@ def test_it_imports_nothing():
 
 
 def test_the_host_knows_no_trainer():
-    host, manifest = (FOLDER / "kernels.js").read_text("utf-8"), json.loads(MANIFEST.read_text("utf-8"))
+    host, manifest = (FOLDER / "src" / "kernels.js").read_text("utf-8"), json.loads(MANIFEST.read_text("utf-8"))
     names = {*TRAINERS, *(trainer.LABEL for trainer in TRAINERS.values())}
     names |= {option.name for trainer in TRAINERS.values() for option in trainer.OPTIONS}
     assert not [name for name in names if f'"{name}"' in host or f".{name}" in host]
@@ -38,7 +38,7 @@ def test_the_host_knows_no_trainer():
 def test_memory_that_is_not_there_is_said_so():
     code = f"""
     import {{ readFileSync }} from "node:fs";
-    import {{ Kernels, Network }} from {json.dumps((FOLDER / "kernels.js").as_uri())};
+    import {{ Kernels, Network }} from {json.dumps((FOLDER / "src" / "kernels.js").as_uri())};
     const module = new WebAssembly.Module(readFileSync({json.dumps(str(MODULE))}));
     const kernels = new Kernels(module, JSON.parse(readFileSync({json.dumps(str(MANIFEST))}, "utf8")));
     for (const ask of [

@@ -29,7 +29,7 @@ def training(digits: Digits, trainer: str, options: dict[str, Any]) -> tuple[lis
     Path(folder.name, "images").write_bytes(digits.train.images.tobytes())
     Path(folder.name, "labels").write_bytes(digits.train.labels.tobytes())
     Path(folder.name, "wanted.json").write_text(json.dumps(wanted))
-    module = (FOLDER / "kernels.js").as_uri()
+    module = (FOLDER / "src" / "kernels.js").as_uri()
     process = subprocess.Popen(
         [node, str(SCRIPT), module, str(FOLDER), folder.name],
         stdin=subprocess.PIPE,

@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { Kernels, Network } from "../../../bitmass_viz/engine/kernels.js";
+import { Kernels, Network } from "../../../bitmass_viz/engine/src/kernels.js";
 
 const [, , kernelFolder, folder] = process.argv;
 const manifest = JSON.parse(readFileSync(join(kernelFolder, "kernels.json"), "utf8"));

@@ -3,6 +3,8 @@
  * calls: what a trainer's options are, and what its functions take, is in the manifest.
  */
 
+import { real, shortened, whole } from "./numeric.js";
+
 /** A number is known by its type's name; null is nothing.
  * @typedef {string | null | {array: string, axes: number} | {fields: Record<string, any>}} Spec */
 /** @typedef {number | bigint | boolean | KernelArray | {[field: string]: any} | null} Value */
@@ -274,24 +276,30 @@ function write(view, at, spec, value, name) {
 }
 
 /**
+ * Return an option's value if it is allowed.
+ * @param {string} name
+ * @param {Option} option
+ * @param {any} value
+ * @throws {RangeError} if it is not; the message says what is
+ */
+export function checked(name, option, value) {
+  const { kind, low = -Infinity, high = Infinity, choices = [] } = option;
+  if (kind === "whole") return whole(name, value, low, high);
+  if (kind === "number") return real(name, value, low, high);
+  if (kind === "switch" ? typeof value === "boolean" : choices.includes(value)) return value;
+  const allowed = kind === "switch" ? "True or False" : `one of ${choices.join(", ")}`;
+  throw new RangeError(`${name} must be ${allowed}, got ${shortened(value)}`);
+}
+
+/**
  * Return an option's value as a kernel takes it: a text as its place among the choices.
  * @param {string} name
  * @param {Option} option
  * @param {any} value
  */
 function code(name, option, value) {
-  const { kind, low = -Infinity, high = Infinity, choices = [] } = option;
-  const allowed = {
-    switch: () => typeof value === "boolean" || "true or false",
-    choice: () => choices.includes(value) || `one of ${choices.join(", ")}`,
-    whole: () =>
-      (Number.isInteger(value) && low <= value && value <= high) || `a whole number from ${low} to ${high}`,
-    number: () =>
-      (typeof value === "number" && low <= value && value <= high) || `a number from ${low} to ${high}`,
-  };
-  const fits = allowed[/** @type {keyof typeof allowed} */ (kind)]();
-  if (fits !== true) throw new RangeError(`${name} must be ${fits}, got ${value}`);
-  return typeof value === "string" ? choices.indexOf(value) : value;
+  const allowed = checked(name, option, value);
+  return typeof allowed === "string" ? option.choices?.indexOf(allowed) : allowed;
 }
 
 /** One network and its trainer. */
@@ -324,6 +332,8 @@ export class Network {
       this.options[name] = Object.hasOwn(options, name) ? options[name] : option.defaults[recipe];
       codes[name] = code(name, option, this.options[name]);
     }
+    this.recipe = recipe;
+    this.seed = seed;
     const sizes = { ...this.about.architecture, ...architecture };
     if (sizes.hidden > 0 !== this.about.architecture.hidden > 0)
       throw new RangeError(`hidden of ${trainer} must be ${this.about.architecture.hidden ? "above " : ""}0`);
@@ -341,9 +351,17 @@ export class Network {
   prepare(images) {
     const { inputs } = this.sizes;
     const pixels = this.kernels.array("uint8", [images.length / inputs, inputs], images);
-    const prepared = this._call("prepare", pixels);
+    const prepared = this.prepareArray(pixels);
     this.kernels.release(pixels);
     return prepared;
+  }
+
+  /**
+   * Return images that are in the kernels' memory, uint8 (n, inputs), in the form that the kernels take.
+   * @param {KernelArray} images
+   */
+  prepareArray(images) {
+    return this._call("prepare", images);
   }
 
   /**
@@ -380,6 +398,41 @@ export class Network {
     this.settings[name] = code(name, option, value);
     this.options[name] = value;
     this._call("refresh", this.settings, this.state);
+  }
+
+  /** The values of the options that can change while the network learns. */
+  get liveOptions() {
+    const live = Object.keys(this.options).filter((name) => this.about.options[name].live);
+    return Object.fromEntries(live.map((name) => [name, this.options[name]]));
+  }
+
+  /** How many examples it has learned from. */
+  get examples() {
+    return Number(this.state.clock.values[0]);
+  }
+
+  /** The thresholds of hidden units that compare with one; null of a network without. @returns {Int32Array | null} */
+  get thresholds() {
+    const { thresholds } = this.state;
+    return thresholds ? Int32Array.from(thresholds.values, Number) : null;
+  }
+
+  /** A copy of all that learning changes. */
+  snapshot() {
+    return Object.fromEntries(Object.entries(this.state).map(([name, array]) => [name, array.values.slice()]));
+  }
+
+  /**
+   * Go back to a snapshot, and to the options of that time.
+   * @param {Record<string, any>} state
+   * @param {Record<string, any>} options
+   */
+  restore(state, options) {
+    for (const [name, values] of Object.entries(state)) this.state[name].values.set(values);
+    for (const [name, value] of Object.entries(options)) {
+      this.options[name] = value;
+      this.settings[name] = code(name, this.about.options[name], value);
+    }
   }
 
   /**

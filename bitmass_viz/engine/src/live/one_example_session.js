@@ -1,0 +1,215 @@
+/**
+ * The conversation about one example: what a float and a binary network make of it, and learn from it. The
+ * counterpart of `bitmass_viz/live/one_example_session.py`.
+ */
+
+import { asWhole, grouped, shortened } from "../numeric.js";
+import { countersOf, oneStep } from "../training/one_step.js";
+import { Run } from "../training/run.js";
+import { describeDigits, describeWeights } from "./descriptions.js";
+import { Session } from "./session.js";
+import { joined } from "./side_by_side_session.js";
+import { Wait, Work } from "./tasks.js";
+
+const BATCH = 64;
+
+/**
+ * @typedef {import("./tasks.js").Steps} Steps
+ * @typedef {import("../training/digits.js").Digits} Digits
+ */
+
+export class OneExampleSession extends Session {
+  /**
+   * @param {Digits} digits @param {import("./training_session.js").TrainingSession[]} others whose networks are asked, too
+   * @param {{clock: () => number, controls: import("./controls.js").Controls}} host
+   */
+  constructor(digits, others, { clock, controls }) {
+    super(clock);
+    this.digits = digits;
+    this.declared = controls.declared.one_example;
+    this.controls = controls;
+    this._others = others;
+    this._page = 0;
+    this._learned = this.declared.first_learned;
+    /** @type {Run[]} */
+    this._runs = [];
+    this._isShown = false;
+    Object.assign(this._inTurn, {
+      near: this._onNear,
+      "learn-from": this._onLearnFrom,
+      more: this._onMore,
+      ask: this._onAsk,
+      learn: this._onLearn,
+    });
+    this._put({ state: "waiting" });
+    this._put({ dataset: describeDigits(digits.about), digits: new Uint8Array(0), labels: [] });
+    this.digitsCame();
+  }
+
+  /** Show digits as soon as there are any. */
+  digitsCame() {
+    if (!this._isShown && this.digits.validation.isWhole) this._showDigits();
+  }
+
+  /** Send one validation digit of each class. */
+  _showDigits() {
+    this._isShown = true;
+    const { validation, about } = this.digits;
+    const labels = validation.labels.values;
+    const places = Array.from({ length: about.classes }, (_, label) => placesOf(labels, label))
+      .filter(({ length }) => length > 0)
+      .map((all) => all[this._page % all.length]);
+    this._put({
+      dataset: describeDigits(about),
+      digits: joined(places.map((place) => validation.image(place))),
+      labels: places.map((place) => validation.label(place)),
+    });
+  }
+
+  /** @returns {Steps} */
+  *_onNear() {
+    if (!this._runs.length) yield* this._train();
+  }
+
+  /** @param {any} message @returns {Steps} */
+  *_onLearnFrom({ examples }) {
+    const { learned } = this.declared;
+    if (learned.includes(examples)) {
+      this._learned = examples;
+      yield* this._train();
+    } else {
+      const allowed = learned.map(grouped).join(", ");
+      this.notify(
+        `The networks can have learned from ${allowed} examples, got ${shortened(examples)}.`,
+        "error",
+      );
+      // The page's control shows the refused value.
+      this._putAgain({ networks: this._sent.networks ?? {} });
+    }
+  }
+
+  /** @returns {Steps} */
+  *_onMore() {
+    this._page += 1;
+    this._showDigits();
+  }
+
+  /** Send every trained network's prediction for an image. @param {any} message @returns {Steps} */
+  *_onAsk({ pixels, id }) {
+    const image = this._imageIn(pixels);
+    if (!image) return;
+    const answers = [];
+    for (const [label, run] of this._others.flatMap((other) => other.namedRuns())) {
+      if (run.examples === 0) continue;
+      const { trainer, examples } = run;
+      const answer = yield new Work(() => run.predict(image));
+      answers.push({ label, trainer, examples, answers: [answer] });
+    }
+    this._reply({ kind: "answers", id: numberOf(id), answers });
+  }
+
+  /** Train both networks on an image, send the changed weights, and forget them. @param {any} message @returns {Steps} */
+  *_onLearn({ pixels, label, unit, id }) {
+    const image = this._imageIn(pixels);
+    if (!image || !this._runs.length) return;
+    const runs = this._runs;
+    const units = 32 * runs[1].hidden;
+    if (!isIndex(label, 10) || !isIndex(unit, units)) {
+      this.notify(
+        `A training step needs a label from 0 to 9 and a hidden unit from 0 to ${units - 1}, ` +
+          `got ${shortened(label, 40)} and ${shortened(unit, 40)}.`,
+        "error",
+      );
+      return;
+    }
+    const [float, binary] = yield new Work(() =>
+      runs.map((run) => oneStep(run.network, image, label, (network) => countersOf(network, unit))),
+    );
+    const signal = (runs[1].network.settings.codes.values[unit] >> BigInt(label)) & 1n ? 1 : -1;
+    const counters = [binary.before, binary.after].map((values) => new Uint8Array(values.buffer));
+    this._reply({ kind: "step", id: numberOf(id), label, unit, signal }, [float.weights, binary.weights, ...counters]);
+  }
+
+  /** An image, or null after a notice that says what an image is. @param {any} pixels */
+  _imageIn(pixels) {
+    const count = this.digits.train.pixels;
+    if (Array.isArray(pixels) && pixels.length === count && pixels.every((pixel) => isIndex(pixel, 256)))
+      return Uint8Array.from(pixels);
+    this.notify(
+      `An image must be ${count} whole numbers from 0 to 255, got ${shortened(pixels, 60)}.`,
+      "error",
+    );
+    return null;
+  }
+
+  /** Train both networks on the chosen number of examples, from scratch if they have learned from more. @returns {Steps} */
+  *_train() {
+    this._put({ state: "working" });
+    try {
+      const size = this.digits.train.count;
+      const end = Math.floor(this._learned / size) * size + Math.floor((this._learned % size) / BATCH) * BATCH;
+      if (!this._runs.length || this._runs[0].examples > end) {
+        for (const run of this._runs) run.release();
+        const { hidden } = this.controls.defaults;
+        this._runs = this.declared.networks.map(
+          (/** @type {{trainer: string, recipe: string}} */ wanted) =>
+            new Run(this.digits, { ...wanted, seed: 0, hidden }),
+        );
+      }
+      const left = () => end - this._runs[0].examples;
+      const here = () => this.digits.validation.isWhole && this._runs[0].here(left()) >= left();
+      if (!here()) yield new Wait(here);
+      const networks = yield new Work(() => {
+        for (const run of this._runs) if (run.examples < end) run.advance(end - run.examples);
+        return this._describeNetworks();
+      });
+      this._put({ weights: joined(this._runs.map((run) => run.network.pack())), networks });
+    } finally {
+      this._put({ state: "ready" });
+    }
+  }
+
+  _describeNetworks() {
+    const [float, binary] = this._runs;
+    const described = (/** @type {Run} */ run) => {
+      const weights = describeWeights(run, this.controls.declared);
+      return {
+        label: `${run.network.about.label}, ${run.recipe}`,
+        trainer: run.trainer,
+        accuracy: run.accuracy(),
+        ...weights,
+        bytes: weights.bit_mass / 8,
+      };
+    };
+    return {
+      learned: this._learned,
+      examples: float.examples,
+      choices: this.declared.learned,
+      image: this.digits.about.image,
+      threshold: this.declared.threshold,
+      thresholds: [...(binary.network.thresholds ?? [])],
+      float: {
+        ...described(float),
+        slope: float.network.settings.model.slope,
+        rate: float.options.learning_rate,
+      },
+      binary: described(binary),
+    };
+  }
+}
+
+/** @param {Uint8Array} labels @param {number} wanted */
+function placesOf(labels, wanted) {
+  const places = [];
+  for (let place = labels.indexOf(wanted); place >= 0; place = labels.indexOf(wanted, place + 1)) places.push(place);
+  return places;
+}
+
+/** The number by which the page matches a reply to its message. @param {any} value */
+const numberOf = (value) => (isIndex(value, 2 ** 53) ? value : null);
+
+/** @param {any} value @param {number} end */
+function isIndex(value, end) {
+  const number = asWhole(value);
+  return number !== null && 0 <= number && number < end;
+}

@@ -1,0 +1,211 @@
+/**
+ * Play a run: train piece by piece and show frames, no faster than the page acknowledges them. The counterpart of
+ * `bitmass_viz/live/player.py`, which gives the reasons; there, all digits are always at hand.
+ */
+
+import { Wait, Work, sleep } from "./tasks.js";
+
+/** The speed setting at which training does not wait for frames. */
+export const FLAT_OUT = 0;
+const FRAME_SECONDS = 1 / 30;
+const FRAMES_ON_THE_WAY = 60;
+const PATIENCE_SECONDS = 0.5;
+const SILENCE_SECONDS = 10;
+const MEASURE_EVERY_SECONDS = 0.15;
+const MEASURE_SHARE = 0.1;
+
+/**
+ * @typedef {import("./tasks.js").Steps} Steps
+ * @typedef {{frame: any, upcoming: import("../training/run.js").Upcoming | null}} Update a recorded frame, or one of
+ *   each run, and the next example
+ * @typedef {import("../training/run.js").Run | import("../training/lockstep.js").Lockstep} Playable
+ */
+
+export class Player {
+  /**
+   * @param {Playable} run can be replaced while paused
+   * @param {(update: Update) => void} show called while the window is open, and at the end
+   * @param {import("./frame_window.js").FrameWindow} window @param {() => number} clock seconds
+   * @param {import("./pace.js").Pace} pace
+   */
+  constructor(run, show, window, clock, pace) {
+    this.run = run;
+    /** Examples from one frame to the next, or `FLAT_OUT`. */
+    this.speed = 64;
+    this.playing = false;
+    /** Whether playing stopped because frames were no longer acknowledged. */
+    this.abandoned = false;
+    this._show = show;
+    this._window = window;
+    this._clock = clock;
+    this._pace = pace;
+    /** @type {Update | null} */
+    this._unshown = null;
+    this._shownAt = -Infinity;
+    this._measuredAt = -Infinity;
+    this._measuringTook = 0;
+  }
+
+  /** Start playing: show frames until paused, or until none has been acknowledged for 10 seconds. @returns {Steps} */
+  play() {
+    this.playing = true;
+    this.abandoned = false;
+    return this._play();
+  }
+
+  /**
+   * Start training up to `end` examples, showing frames on the way.
+   * @param {number} end @param {Map<number, () => void>} changes to make on the way, by number of examples
+   * @returns {Steps}
+   */
+  follow(end, changes) {
+    this.playing = true;
+    this.abandoned = false;
+    return this._follow(end, changes);
+  }
+
+  /** Stop after the current piece of training. */
+  pause() {
+    this.playing = false;
+  }
+
+  /** Train on some examples and show the frame. @param {number} examples @returns {Steps} */
+  *step(examples) {
+    for (let left = examples; left > 0; ) {
+      const piece = yield* this._here(Math.min(left, this._pace.piece()), () => true);
+      yield new Work(() => this._train(piece));
+      left -= piece;
+    }
+    this._show(yield new Work(() => this.measuredUpdate()));
+  }
+
+  /** Measure the validation accuracy after the next piece, because a changed option has just altered it. */
+  measureNext() {
+    this._measuredAt = -Infinity;
+    this._measuringTook = 0;
+  }
+
+  /** Measure the validation accuracy and return the current frame with it. @returns {Update} */
+  measuredUpdate() {
+    this.run.validate();
+    return { frame: this.run.record(), upcoming: this.run.upcoming() };
+  }
+
+  /** @returns {Steps} */
+  *_play() {
+    try {
+      while (this.playing) {
+        if (this._window.silence > SILENCE_SECONDS) {
+          this.abandoned = true;
+          break;
+        }
+        yield* this.speed === FLAT_OUT ? this._flatOut() : this._paced(this.speed);
+      }
+    } finally {
+      this.playing = false;
+      this._unshown = null;
+    }
+    if (!this.abandoned) this._show(yield new Work(() => this.measuredUpdate()));
+  }
+
+  /** @param {number} end @param {Map<number, () => void>} changes @returns {Steps} */
+  *_follow(end, changes) {
+    const stops = new Set([...changes.keys(), end]);
+    const stride = Math.max(1, Math.ceil(end / FRAMES_ON_THE_WAY));
+    for (let at = 0; at < end; at += stride) stops.add(at);
+    try {
+      for (const stop of [...stops].sort((a, b) => a - b)) {
+        while (this.playing && this.run.examples < stop) {
+          const wanted = Math.min(this._pace.piece(), stop - this.run.examples);
+          const piece = yield* this._here(wanted, () => this.playing);
+          if (!piece) break;
+          yield new Work(() => this._train(piece));
+          if (this._window.open && this._clock() - this._shownAt > PATIENCE_SECONDS)
+            this._showNow(yield new Work(() => this.measuredUpdate()));
+        }
+        if (!this.playing) break;
+        const change = changes.get(stop);
+        if (change) yield new Work(change);
+        const update = yield new Work(() => this.measuredUpdate());
+        if (this._window.open) this._showNow(update);
+      }
+    } finally {
+      this.playing = false;
+    }
+    this._show(yield new Work(() => this.measuredUpdate()));
+  }
+
+  /**
+   * Wait until some of the next examples are here, while `wanting`; return how many to learn.
+   * @param {number} wanted @param {() => boolean} wanting @returns {import("./tasks.js").Steps<number>}
+   */
+  *_here(wanted, wanting) {
+    let here = this.run.here(wanted);
+    if (here === 0) {
+      yield new Wait(() => !wanting() || this.run.here(1) > 0);
+      here = wanting() ? this.run.here(wanted) : 0;
+    }
+    return here;
+  }
+
+  /** Train one piece, and meanwhile show the frame of the one before. @returns {Steps} */
+  *_flatOut() {
+    // The host makes the call before it sends the frame.
+    this._showUnshown();
+    const piece = yield* this._here(this._pace.piece(), () => this.playing);
+    if (piece) this._unshown = yield new Work(() => this._pieceOfPlay(piece, () => this._frameIsDue()));
+  }
+
+  /** @param {number} examples @returns {Steps} */
+  *_paced(examples) {
+    this._unshown = null;
+    for (let left = examples; left > 0 && this.playing; ) {
+      const piece = yield* this._here(Math.min(left, this._pace.piece()), () => this.playing);
+      if (!piece) break;
+      left -= piece;
+      const due = left === 0;
+      const update = yield new Work(() => this._pieceOfPlay(piece, () => due));
+      if (!update) continue;
+      yield sleep(Math.max(0, this._shownAt + FRAME_SECONDS - this._clock()));
+      if (this.playing) yield new Wait(() => this._window.open || !this.playing, SILENCE_SECONDS);
+      this._shownAt = this._clock();
+      if (this._window.open) this._show(update);
+    }
+  }
+
+  /** @param {Update} update */
+  _showNow(update) {
+    this._shownAt = this._clock();
+    this._show(update);
+  }
+
+  _showUnshown() {
+    const update = this._unshown;
+    this._unshown = null;
+    if (update) this._showNow(update);
+  }
+
+  _frameIsDue() {
+    return this._window.open && this._clock() - this._shownAt >= this._pace.frameSeconds;
+  }
+
+  /** @param {number} examples */
+  _train(examples) {
+    this._pace.train((n) => this.run.advance(n), examples);
+  }
+
+  /** @param {number} examples @param {() => boolean} due @returns {Update | null} */
+  _pieceOfPlay(examples, due) {
+    this._train(examples);
+    if (this._clock() - this._measuredAt > Math.max(MEASURE_EVERY_SECONDS, this._measuringTook / MEASURE_SHARE))
+      this._measure();
+    return due() ? { frame: this.run.record(), upcoming: this.run.upcoming() } : null;
+  }
+
+  _measure() {
+    const started = this._clock();
+    this.run.validate();
+    this._measuredAt = this._clock();
+    this._measuringTook = this._measuredAt - started;
+  }
+}

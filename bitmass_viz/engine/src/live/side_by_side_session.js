@@ -1,0 +1,214 @@
+/**
+ * The conversation with networks side by side, which learn in lockstep. The counterpart of
+ * `bitmass_viz/live/side_by_side_session.py`.
+ */
+
+import { shortened, whole } from "../numeric.js";
+import { Lockstep } from "../training/lockstep.js";
+import { Run } from "../training/run.js";
+import { SPEED } from "./controls.js";
+import { describeDigits, describeWeights } from "./descriptions.js";
+import { Work } from "./tasks.js";
+import { TrainingSession } from "./training_session.js";
+
+/**
+ * @typedef {import("./tasks.js").Steps} Steps
+ * @typedef {import("./controls.js").Controls} Controls
+ * @typedef {Record<string, any>} Lane a lane's trainer and options
+ */
+
+export class SideBySideSession extends TrainingSession {
+  /**
+   * @param {import("../training/digits.js").Digits} digits
+   * @param {{lanes: Lane[], titles: string[], controls: any[], lane_controls: any[][], settings: Record<string, any>}} wanted
+   *   as the widget's Python describes itself
+   * @param {import("./training_session.js").Host} host
+   */
+  constructor(digits, { lanes, titles, controls, lane_controls, settings }, host) {
+    const lockstep = make(digits, lanes, settings, host.controls);
+    super(lockstep, host);
+    this.lockstep = lockstep;
+    this.titles = titles;
+    this._digits = digits;
+    this._count = 1;
+    this._isReady = false;
+    Object.assign(this._inTurn, { near: this._onNear });
+    this._put({ controls, lane_controls });
+    this._put({ settings: this._settings(), lanes: this._lanes() });
+    this._put({ dataset: describeDigits(digits.about) });
+    this.publish({ frame: lockstep.record(), upcoming: null });
+  }
+
+  namedRuns() {
+    const labels = this._labels();
+    return this.lockstep.runs.map((run, i) => /** @type {[string, Run]} */ ([`${labels[i]}, side by side`, run]));
+  }
+
+  _labels() {
+    const { trainers } = this.controls;
+    return this.lockstep.runs.map((run, i) => this.titles[i] || trainers[run.trainer].label);
+  }
+
+  _settings() {
+    const [run] = this.lockstep.runs;
+    return { recipe: run.recipe, seed: run.seed, hidden: run.hidden, [SPEED]: this._player.speed };
+  }
+
+  /** @returns {Lane[]} */
+  _lanes() {
+    const names = this.controls.declared.lane_controls;
+    return this.lockstep.runs.map((run) => pick(this.controls.settingsOf(run), names));
+  }
+
+  /** Prepare once the widget scrolls near the view; most readers never reach most of a page. @returns {Steps} */
+  *_onNear() {
+    if (this._isReady) return;
+    this._isReady = true;
+    this.publish(yield* this._prepareRun());
+  }
+
+  /** @returns {Steps} */
+  *_showPresent() {
+    const frame = this.lockstep.runs.map((run) => run.history.newest);
+    const upcoming = this._isReady ? yield new Work(() => this.lockstep.upcoming()) : null;
+    this.publish({ frame, upcoming });
+  }
+
+  /** @returns {Steps} */
+  *_onReset() {
+    yield* this._restart(this._lanes(), this._settings());
+  }
+
+  /** @param {any} message @returns {Steps} */
+  *_onSet({ name, value, lane = null }) {
+    try {
+      if (lane === null) yield* this._setShared(name, value);
+      else yield* this._setLane(name, value, lane);
+    } catch (error) {
+      this._refuse(error);
+    }
+    // Also where nothing has changed, because the page's control may still show a refused value.
+    this._putAgain({ settings: this._settings(), lanes: this._lanes() });
+  }
+
+  /** @param {any} name @param {any} value @returns {Steps} */
+  *_setShared(name, value) {
+    const { shared_controls } = this.controls.declared;
+    if (!shared_controls.includes(name))
+      throw new RangeError(`The setting must be one of ${shared_controls.join(", ")}, got ${shortened(name)}`);
+    const allowed = this.controls.check(name, value);
+    this.clearNotice("error");
+    if (name === SPEED) {
+      this._player.speed = allowed;
+      return;
+    }
+    const lanes = this._lanes();
+    const renewed = name === "recipe" ? lanes.map(({ trainer }) => this._lane(trainer, allowed)) : lanes;
+    yield* this._restart(renewed, { ...this._settings(), [name]: allowed });
+  }
+
+  /** @param {any} name @param {any} value @param {any} lane @returns {Steps} */
+  *_setLane(name, value, lane) {
+    const lanes = this._lanes();
+    const number = whole("The lane", lane, 0, lanes.length - 1);
+    const now = lanes[number];
+    if (typeof name !== "string" || !Object.hasOwn(now, name))
+      throw new RangeError(`${this.controls.trainers[now.trainer].label} has no setting ${shortened(name)}`);
+    const allowed = this.controls.check(name, value);
+    this.clearNotice("error");
+    if (this.controls.isLive(name)) {
+      yield new Work(() => this.lockstep.runs[number].setOption(name, allowed));
+      this._player.measureNext();
+      if (!this._player.playing) this.publish(yield new Work(() => this._player.measuredUpdate()));
+      return;
+    }
+    const settings = this._settings();
+    lanes[number] = name === "trainer" ? this._lane(allowed, settings.recipe) : { ...now, [name]: allowed };
+    yield* this._restart(lanes, settings);
+  }
+
+  /** @param {Lane[]} lanes @param {Record<string, any>} settings @returns {Steps} */
+  *_restart(lanes, settings) {
+    yield* this._stop();
+    const before = this.lockstep;
+    this.lockstep = this._player.run = yield new Work(() => make(this._digits, lanes, settings, this.controls));
+    before.release();
+    this._count += 1;
+    const update = this._isReady
+      ? yield* this._prepareRun()
+      : { frame: this.lockstep.record(), upcoming: null };
+    this._put({ dataset: describeDigits(this._digits.about) });
+    this.publish(update);
+  }
+
+  /** A lane's settings with its trainer's defaults. @param {string} trainer @param {string} recipe @returns {Lane} */
+  _lane(trainer, recipe) {
+    const names = this.controls.declared.lane_controls;
+    return { trainer, ...pick(this.controls.optionDefaults(trainer, recipe), names) };
+  }
+
+  /** @param {import("./player.js").Update} update */
+  publish({ frame: frames, upcoming }) {
+    const { about } = this._digits;
+    const runs = this.lockstep.runs;
+    const named = (/** @type {number} */ lane) => ({
+      run: `${this._count}.${lane}`,
+      trainer: runs[lane].trainer,
+      label: this._labels()[lane],
+    });
+    this._put({
+      network: {
+        train_size: about.train,
+        image: about.image,
+        accuracy_split: "validation",
+        lanes: runs.map((run, lane) => ({
+          ...named(lane),
+          ...describeWeights(run, this.controls.declared),
+          bytes: frames[lane].weights.length,
+        })),
+      },
+      frame: joined(frames.map((/** @type {any} */ { weights }) => weights)),
+      digit: upcoming?.image ?? new Uint8Array(0),
+      ...this._newerCurves(
+        runs.map((run) => [this._count, ...(run.curve.at(-1) ?? [-1, 0])]),
+        () => runs.map((run, lane) => ({ ...named(lane), active: true, points: run.curve })),
+      ),
+      status: {
+        seq: this._window.next(),
+        state: this._state(),
+        examples: frames[0].examples,
+        epoch: frames[0].epoch,
+        example: upcoming && { index: upcoming.index, label: upcoming.label, predictions: upcoming.predictions },
+        lanes: frames.map((/** @type {any} */ { accuracy, options }) => ({ accuracy, options })),
+      },
+    });
+  }
+}
+
+/** @param {Uint8Array[]} parts */
+export function joined(parts) {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** @param {Record<string, any>} values @param {string[]} names */
+const pick = (values, names) => Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+
+/**
+ * Create fresh runs for all lanes.
+ * @param {import("../training/digits.js").Digits} digits @param {Lane[]} lanes @param {Record<string, any>} settings
+ * @param {Controls} controls
+ */
+function make(digits, lanes, { seed, recipe, hidden }, controls) {
+  return new Lockstep(
+    lanes.map(({ trainer, ...lane }) => {
+      const options = pick(lane, controls.optionNames(trainer));
+      return new Run(digits, { trainer, seed, recipe, hidden, options });
+    }),
+  );
+}

@@ -1,0 +1,235 @@
+/** What a page that trains networks can ask for. The counterpart of `bitmass_viz/live/training_session.py`. */
+
+import { asWhole, whole } from "../numeric.js";
+import { FrameWindow } from "./frame_window.js";
+import { Player } from "./player.js";
+import { Session } from "./session.js";
+import { Wait, Work } from "./tasks.js";
+
+const MAX_STEP = 4096;
+const PATIENCE_SECONDS = 0.2;
+
+/**
+ * @typedef {import("./tasks.js").Steps} Steps
+ * @typedef {import("./player.js").Update} Update
+ * @typedef {{clock: () => number, pace: import("./pace.js").Pace, controls: import("./controls.js").Controls}} Host
+ */
+
+export class TrainingSession extends Session {
+  /** @param {import("./player.js").Playable} playable @param {Host} host */
+  constructor(playable, { clock, pace, controls }) {
+    super(clock);
+    this.controls = controls;
+    this._window = new FrameWindow(clock);
+    this._player = new Player(playable, (update) => this.publish(update), this._window, clock, pace);
+    /** @type {object | null} */
+    this._playRequest = null;
+    this._isRunning = false;
+    this._preparing = true;
+    this._pausedByHiding = false;
+    this._curveEnds = "";
+    Object.assign(this._atOnce, {
+      ack: this._onAck,
+      play: this._onPlay,
+      pause: this._onPause,
+      here: this._onHere,
+      hidden: this._onHidden,
+      visible: this._onVisible,
+    });
+    Object.assign(this._inTurn, {
+      hello: this._onHello,
+      step: this._onStep,
+      reset: this._onReset,
+      set: this._onSet,
+    });
+  }
+
+  close() {
+    this._player.pause();
+    super.close();
+  }
+
+  /** Label and run of each network. @returns {[string, import("../training/run.js").Run][]} */
+  namedRuns() {
+    throw new Error("every session names its runs");
+  }
+
+  /** Send an update to the page as one message. @param {Update} _update */
+  publish(_update) {
+    throw new Error("every session publishes");
+  }
+
+  /** Send the current state to a page that has just connected. @returns {Steps} */
+  *_showPresent() {}
+
+  /** @param {any} _message @returns {Steps} */
+  *_onReset(_message) {}
+
+  /** @param {any} _message @returns {Steps} */
+  *_onSet(_message) {}
+
+  /** Finish anything pending, such as a seek, before training continues. @returns {Steps} */
+  *_settle() {}
+
+  /** Say how much of the digits is here; once all of them are, measure what was not measured yet. */
+  digitsCame() {
+    const { digits } = this._runs()[0];
+    if (digits.validation.isWhole && !this._preparing && !this._player.playing && this._isUnmeasured())
+      this._startInTurn(this._measure());
+  }
+
+  /** @returns {readonly import("../training/run.js").Run[]} */
+  _runs() {
+    return this.namedRuns().map(([, run]) => run);
+  }
+
+  /** Whether no accuracy of the networks is known. */
+  _isUnmeasured() {
+    return this._runs().every((run) => run.curve.length === 0);
+  }
+
+  /** @returns {Steps} */
+  *_measure() {
+    if (!this._player.playing) this.publish(yield new Work(() => this._player.measuredUpdate()));
+  }
+
+  /** @param {any} message */
+  _onAck({ seq }) {
+    const number = asWhole(seq);
+    if (number !== null) this._window.acknowledge(number);
+  }
+
+  /** @param {any} message */
+  _onHere({ id }) {
+    const number = asWhole(id);
+    if (number !== null) this._reply({ kind: "here", id: number });
+  }
+
+  /** Pause while the page is hidden. */
+  _onHidden() {
+    if (this._player.playing) {
+      this._onPause();
+      this._pausedByHiding = true;
+    }
+  }
+
+  /** Resume if hiding the page paused training. */
+  _onVisible() {
+    if (this._pausedByHiding) this._onPlay();
+  }
+
+  _onPlay() {
+    this._pausedByHiding = false;
+    if (!this._player.playing) {
+      this._playRequest = {};
+      this._startInTurn(this._play(this._playRequest));
+    }
+  }
+
+  _onPause() {
+    this._pausedByHiding = false;
+    this._playRequest = null;
+    this._player.pause();
+    this._publishState();
+  }
+
+  /** @returns {Steps} */
+  *_onHello() {
+    this._window.acknowledgeAll();
+    if (!this._player.playing) yield* this._showPresent();
+  }
+
+  /** @param {any} message @returns {Steps} */
+  *_onStep({ examples }) {
+    let count;
+    try {
+      count = whole("A step", examples, 1, MAX_STEP);
+    } catch (error) {
+      this._refuse(error);
+      return;
+    }
+    yield* this._stop();
+    yield* this._settle();
+    yield* this._player.step(count);
+  }
+
+  /** Say what is not allowed. @param {unknown} error */
+  _refuse(error) {
+    if (!(error instanceof RangeError)) throw error;
+    this.notify(`${error.message}.`, "error");
+  }
+
+  /** Start playing, unless the reader has pressed pause or play again meanwhile. @param {object} request @returns {Steps} */
+  *_play(request) {
+    yield* this._stop();
+    yield* this._settle();
+    if (this._playRequest === request) this._startPlaying(this._player.play());
+  }
+
+  /** @param {Steps} play @param {number | null} [followed] number of the link that is followed */
+  _startPlaying(play, followed = null) {
+    this._window.acknowledgeAll();
+    this._isRunning = true;
+    this._publishState();
+    this._tasks.start(this._playOut(play, followed));
+  }
+
+  /** Play to the end, with a notice if the player stopped on its own. @param {Steps} play @param {number | null} _followed @returns {Steps} */
+  *_playOut(play, _followed) {
+    try {
+      yield* play;
+    } finally {
+      this._isRunning = false;
+      if (this._player.abandoned)
+        this.notify("Paused, because the page was not being looked at, or was cut off.");
+      this._publishState();
+    }
+  }
+
+  /** Pause, and wait until the last frame has been sent. @returns {Steps} */
+  *_stop() {
+    this._player.pause();
+    yield new Wait(() => !this._isRunning);
+  }
+
+  /** Prepare the images, and measure the initial accuracy. @returns {import("./tasks.js").Steps<Update>} */
+  *_prepareRun() {
+    let prepared = false;
+    const showIfSlow = function* (/** @type {TrainingSession} */ session) {
+      yield new Wait(() => prepared, PATIENCE_SECONDS);
+      if (!prepared) {
+        session._preparing = true;
+        session._publishState();
+      }
+    };
+    this._tasks.start(showIfSlow(this));
+    try {
+      yield new Work(() => this._player.run.warmUp());
+      return yield new Work(() => this._player.measuredUpdate());
+    } finally {
+      prepared = true;
+      if (this._preparing) {
+        this._preparing = false;
+        this._publishState();
+      }
+    }
+  }
+
+  _state() {
+    if (this._player.playing) return "playing";
+    return this._preparing ? "preparing" : "paused";
+  }
+
+  /** Send what has changed of the status without a frame. */
+  _publishState() {
+    this._put({ status: { ...this._sent.status, state: this._state() } });
+  }
+
+  /** The curves as a value to send, unless their ends are still those that were sent. @param {any[]} ends @param {() => any[]} curves */
+  _newerCurves(ends, curves) {
+    const now = JSON.stringify(ends);
+    if (now === this._curveEnds) return {};
+    this._curveEnds = now;
+    return { curves: curves() };
+  }
+}

@@ -1,0 +1,45 @@
+"""What the browser's sessions must know: declared in Python once, and written into the pages that train by themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bitmass_viz.common.version import __version__
+from bitmass_viz.kernels.revision import MAX_REVISION, REVISION, UNNAMED
+from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
+from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.live.one_example_session import FIRST_LEARNED, LEARNED, NETWORKS
+from bitmass_viz.live.permalink import NAMED_DIGITS, OPTIONS
+from bitmass_viz.live.side_by_side_session import LANE_CONTROLS, SHARED_CONTROLS
+from bitmass_viz.network.architecture import Architecture
+from bitmass_viz.network.formats import FORMATS
+from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.training.state import MAX_EXAMPLES
+
+
+def declared() -> dict[str, Any]:
+    """Return the declarations, JSON-ready; ``engine/src/live/controls.js`` has their type."""
+    return {
+        "version": __version__,
+        "revision": REVISION,
+        "controls": [control.as_dict() for control in CONTROLS.values()],
+        "live": [control.name for control in CONTROLS.values() if control.live],
+        "bits": {name: trainer.FORMAT.bits for name, trainer in TRAINERS.items()},
+        "formats": {bits: number_format.name for bits, number_format in FORMATS.items()},
+        "shared_controls": SHARED_CONTROLS,
+        "lane_controls": LANE_CONTROLS,
+        "links": {
+            "digits": NAMED_DIGITS,
+            "classes": Architecture().classes,
+            "options": OPTIONS,
+            "max_examples": MAX_EXAMPLES,
+            "unnamed_revision": UNNAMED,
+            "max_revision": MAX_REVISION,
+        },
+        "one_example": {
+            "learned": LEARNED,
+            "first_learned": FIRST_LEARNED,
+            "threshold": PIXEL_THRESHOLD,
+            "networks": [{"trainer": trainer, "recipe": recipe} for trainer, recipe in NETWORKS],
+        },
+    }
