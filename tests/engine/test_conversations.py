@@ -20,9 +20,62 @@ from bitmass_viz.live.session import Reply
 from bitmass_viz.live.side_by_side_session import SideBySideSession
 from tests.conftest import DIGITS, ROOT, find_node, needs_jit
 from tests.live.host import SessionHost
-from tests.live.test_sessions import LANES, conversation, converse
+from tests.live.test_sessions import LANES, action, conversation, converse, setting_of
 
 pytestmark = needs_jit
+anything = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**53), 2**53),
+    st.sampled_from([0, 1, 3, 65, 0.5, 1e-5, 1.25e-7, 12345.678, 0.1, 99.5]),
+    st.text(alphabet="ab'\"\\\n é😀", max_size=5),
+    st.sampled_from(["sgd", "tuned", "delta", "mnist", "npz"]),
+    st.lists(st.integers(0, 3), max_size=3),
+    st.dictionaries(st.sampled_from(["a", "b"]), st.none(), max_size=2),
+)
+NAMES = ["trainer", "recipe", "rule", "learning_rate", "seed", "hidden", "speed", "centring"]
+OPTIONS = ["batch_size", "margin", "bits", "loss", "optimiser", "at", "changes", "data", "rev", "unread", "none"]
+changes = st.lists(
+    st.one_of(
+        st.tuples(st.integers(0, 400), st.just("centring"), st.booleans()).map(list),
+        st.lists(anything, max_size=3),
+    ),
+    max_size=3,
+)
+link = st.fixed_dictionaries(
+    {},
+    optional={
+        **{name: st.one_of(setting_of(name), anything) for name in NAMES},
+        **{name: anything for name in OPTIONS},
+        "at": st.one_of(st.integers(0, 500), anything),
+        "changes": st.one_of(changes, anything),
+        "bits": st.sampled_from([1, 2, 4, 16, 3]),
+        "batch_size": st.integers(1, 70),
+        "data": st.sampled_from(["tiny", "mnist", "Strokes"]),
+    },
+)
+wild = st.one_of(
+    st.tuples(st.sampled_from([*NAMES, "none"]), anything).map(
+        lambda given: {"action": "set", "name": given[0], "value": given[1]}
+    ),
+    st.fixed_dictionaries(
+        {"action": st.just("set")}, optional={name: anything for name in ("name", "value", "lane")}
+    ),
+    st.fixed_dictionaries({"action": st.just("step")}, optional={"examples": anything}),
+    st.fixed_dictionaries({"action": st.just("show")}, optional={"frame": anything}),
+    st.fixed_dictionaries({"action": st.just("here")}, optional={"id": anything}),
+    st.fixed_dictionaries({"action": st.just("ack")}, optional={"seq": anything}),
+    st.fixed_dictionaries({"action": anything}),
+    st.sampled_from([{"action": "export", "what": what} for what in ("bin", "csv", "zip", None)]),
+    st.fixed_dictionaries(
+        {"action": st.just("follow"), "state": st.one_of(link, link, anything)},
+        optional={"id": anything, "navigated": st.booleans()},
+    ),
+    st.sampled_from([{"action": "centre"}, {"action": "history"}, {"action": "near"}]),
+)
+every_conversation = st.one_of(
+    conversation, st.lists(st.tuples(st.one_of(action, wild), st.floats(0, 0.5)), max_size=9)
+)
 CONVERSE = ROOT / "tests" / "js" / "engine" / "conversation.check.js"
 
 
@@ -121,7 +174,7 @@ def check_same(browser, kind, make, said, **pace):
 
 
 @pytest.mark.parametrize(("kind", "make"), [("explorer", explorer), ("side_by_side", side_by_side)])
-@given(said=conversation, examples=st.integers(1, 120), speed=st.sampled_from([None, 1, 256, FLAT_OUT]))
+@given(said=every_conversation, examples=st.integers(1, 120), speed=st.sampled_from([None, 1, 256, FLAT_OUT]))
 @settings(deadline=None, max_examples=60)
 def test_every_conversation_is_answered_the_same(browser, kind, make, said, examples, speed):
     first = [] if speed is None else [({"action": "set", "name": "speed", "value": speed}, 0.0)]

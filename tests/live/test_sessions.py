@@ -75,17 +75,21 @@ def test_a_refusal_goes_once_the_setting_is_one_that_can_be(make):
     assert host.state["settings"]["seed"] == 3
 
 
-setting = st.one_of(
-    *(
-        st.tuples(st.just(control.name), st.sampled_from([choice.value for choice in control.choices]))
-        for control in CONTROLS.values()
-        if control.choices
-    ),
-    st.tuples(st.just("centring"), st.booleans()),
-    st.tuples(st.just("seed"), st.integers(-1, 3)),
-    st.tuples(st.just("hidden"), st.integers(0, 2)),
-    st.tuples(st.just("learning_rate"), st.sampled_from([0.01, 0.1, 99.0])),
-)
+VALUES = {
+    "centring": st.booleans(),
+    "seed": st.integers(-1, 3),
+    "hidden": st.integers(0, 2),
+    "learning_rate": st.sampled_from([0.01, 0.1, 99]),
+}
+
+
+def setting_of(name):
+    """Values of a control, most of them allowed."""
+    choices = [choice.value for choice in CONTROLS[name].choices]
+    return st.sampled_from(choices) if choices else VALUES[name]
+
+
+setting = st.sampled_from(list(CONTROLS)).flatmap(lambda name: st.tuples(st.just(name), setting_of(name)))
 action = st.one_of(
     st.sampled_from(
         [{"action": name} for name in ("play", "pause", "reset", "hello", "hidden", "visible", "history")]
