@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const SOURCE = fileURLToPath(new URL("../../bitmass_viz/widgets/src", import.meta.url));
+const ENGINE = fileURLToPath(new URL("../../bitmass_viz/engine", import.meta.url));
 
 /** A folder may import from those in layers above its own in this list, and from no other but itself. */
 const LAYERS = [
@@ -20,15 +21,15 @@ const LAYERS = [
 ];
 
 /** @returns {Map<string, string[]>} each module, and what it imports */
-function readImports() {
-  const paths = readdirSync(SOURCE, { recursive: true }).filter((path) => /\.(js|d\.ts)$/.test(path));
+function readImports(folder = SOURCE) {
+  const paths = readdirSync(folder, { recursive: true }).filter((path) => /\.(js|d\.ts)$/.test(path));
   return new Map(
     paths.map((path) => {
-      const text = readFileSync(join(SOURCE, path), "utf8");
+      const text = readFileSync(join(folder, path), "utf8");
       const found = text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g);
       return [
         path.replace(".d.ts", ".js"),
-        [...found].map(([, to]) => relative(SOURCE, join(SOURCE, dirname(path), to))),
+        [...found].map(([, to]) => relative(folder, join(folder, dirname(path), to))),
       ];
     }),
   );
@@ -87,8 +88,16 @@ test("an arrow upwards is found, even to a neighbour or for a type", () => {
   }
 });
 
+test("the engine imports only its own modules", () => {
+  const imports = readImports(ENGINE);
+  assert.ok(imports.size > 2);
+  for (const [from, targets] of imports)
+    for (const to of targets) assert.ok(imports.has(to), `${from} imports ${to}`);
+});
+
 test("no module imports itself in a roundabout way", () => {
   assert.equal(cycle(readImports()), null);
+  assert.equal(cycle(readImports(ENGINE)), null);
 });
 
 test("a planted cycle is found", () => {
