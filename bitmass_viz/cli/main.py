@@ -20,7 +20,6 @@ import click
 from bitmass_viz.cli.arguments import name_among, whole_number
 from bitmass_viz.cli.commands import HELP, Commands
 from bitmass_viz.cli.lessons import copy_lessons, explainer_notebook, open_lab
-from bitmass_viz.common.numeric import MAX_SEED
 from bitmass_viz.common.version import __version__
 from bitmass_viz.server.options import MAX_PREHEAT, MAX_READERS, PREHEAT, Options
 
@@ -63,7 +62,8 @@ DATA = click.option(
     help="Digits to learn; auto is MNIST, and pen strokes only where it cannot be had.",
 )
 LIVE_PAGE = click.option(
-    "--live", help="Address of a live page to link to, or '' for no link; by default the one on Binder."
+    "--live",
+    help="Address of the article with Python behind it, to link to, or '' for none; by default on Binder.",
 )
 
 
@@ -320,98 +320,39 @@ def bench(rounds: int, whole: bool, data: Source, out: Path | None, as_json: boo
 
 
 @main.command()
-@click.option("--trainer", required=True, help="Who learns, for example sgd, adamw or bv32-hebbian.")
-@click.option("--seed", type=Whole(0, MAX_SEED), default=0, show_default=True)
-@click.option("--recipe", default="published", show_default=True, help="How the trainer is set up.")
-@click.option("--hidden", type=Whole(), default=8, show_default=True, help="Containers in the hidden layer.")
-@click.option("--epochs", type=Whole(), default=3, show_default=True)
-@click.option(
-    "--frames",
-    type=Whole(),
-    default=300,
-    show_default=True,
-    help="Frames at most; of floats fewer may fit in 4 MB.",
-)
 @LIVE_PAGE
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help="The page to write; what is there is replaced."
-)
-@DATA
-@AS_JSON
-def record(
-    trainer: str,
-    seed: int,
-    recipe: str,
-    hidden: int,
-    epochs: int,
-    frames: int,
-    live: str | None,
-    out: Path,
-    data: Source,
-    as_json: bool,
-) -> None:
-    """Record a run as one HTML file that plays it by itself, from a disk or any web server.
-
-    It has every weight bit of every frame exactly, and needs neither Python nor a network. It is not larger than
-    4 MB: where the frames do not fit, fewer are kept, and both the page and this command say so.
-    """
-    from bitmass_viz.data import load_digits
-    from bitmass_viz.network.architecture import Architecture
-    from bitmass_viz.recording import LIVE, check_writable, make_page, write_atomically
-    from bitmass_viz.trainers import TRAINERS
-    from bitmass_viz.trainers.options import RECIPES
-    from bitmass_viz.training.run import Run
-
-    check_writable(out)
-    trainer, recipe = name_among(trainer, TRAINERS), name_among(recipe, RECIPES)
-    run = Run(trainer, load_digits(data), Architecture(hidden=hidden), seed, recipe)
-    page = make_page(run, epochs, frames, LIVE if live is None else live, progress=not as_json)
-    write_atomically(out, page.content)
-    summary = page.as_dict() | {"page": str(out)}
-    if as_json:
-        _echo_json(summary)
-        return
-    click.echo(
-        f"{run.trainer.LABEL} on {run.digits.label}: {summary['frames']} frames of "
-        f"{summary['examples']:,} examples, test accuracy {summary['test_accuracy']:.1%}"
-    )
-    if summary["frames"] < summary["frames_wanted"]:
-        click.echo(
-            f"{summary['frames_wanted']} frames were asked for, and so many do not fit in 4 MB: frames were left "
-            "out, at even distances, and no bits",
-            err=True,
-        )
-    click.echo(f"Written to {out}: {summary['bytes']:,} bytes")
-
-
-@main.command()
-@click.option("--seeds", type=Whole(1, 20), default=3, show_default=True, help="Seeds that a reader can choose.")
-@LIVE_PAGE
+@click.option("--one-file", is_flag=True, help="Write one HTML file, which trains from a disk, too.")
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder for the site; a site there is replaced."
 )
 @AS_JSON
-def site(seeds: int, live: str | None, out: Path, as_json: bool) -> None:
+def site(live: str | None, one_file: bool, out: Path, as_json: bool) -> None:
     """Write the whole article as a folder of files for any web server, or to open from a disk.
 
-    Its networks are recorded now, on MNIST if it can be had, and play without Python and without a network.
+    Its networks train in the reader's browser, on MNIST if it can be had, without Python and without a network.
     """
+    from bitmass_viz.common.atomic_file import check_writable, write_atomically
     from bitmass_viz.data import load_digits
-    from bitmass_viz.recording import LIVE
-    from bitmass_viz.site import build, write_folder
+    from bitmass_viz.site import LIVE, build, write_folder
     from bitmass_viz.site.write import check_folder
 
-    check_folder(out)
+    if one_file:
+        check_writable(out)
+    else:
+        check_folder(out)
     # The article uses MNIST only if this machine already has it, so download it first.
     load_digits("auto")
-    made = build(explainer_notebook(), seeds, LIVE if live is None else live, progress=not as_json)
-    write_folder(out, made.files)
+    made = build(explainer_notebook(), LIVE if live is None else live, one_file)
     size = sum(map(len, made.files.values()))
+    if one_file:
+        write_atomically(out, made.files["index.html"])
+    else:
+        write_folder(out, made.files)
     _echo(
         as_json,
         made.about | {"site": str(out), "files": len(made.files), "bytes": size},
-        f"{len(made.about['recordings'])} recordings on {made.about['digits']}\n"
-        f"Written to {out}: {len(made.files)} files, {size:,} bytes; open {out / 'index.html'}",
+        f"Written to {out}, with {made.about['label']}: {len(made.files)} files, {size:,} bytes; "
+        f"open {out if one_file else out / 'index.html'}",
     )
 
 

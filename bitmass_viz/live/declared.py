@@ -1,4 +1,4 @@
-"""What the browser's sessions must know: declared in Python once, and written into the pages that train by themselves."""
+"""What the browser's sessions must know: declared here once, and written into pages that train by themselves."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The article as a folder of static files for any web server; its widgets play recorded runs."""
+"""The article as static files for any web server or a disk; its networks train in the reader's browser."""
 
-from bitmass_viz.site.build import Site, build
+from bitmass_viz.site.build import LIVE, Site, build
 from bitmass_viz.site.write import write_folder
 
-__all__ = ["Site", "build", "write_folder"]
+__all__ = ["LIVE", "Site", "build", "write_folder"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import base64
+import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape
@@ -16,20 +18,21 @@ from typing import Any
 import nbformat
 from nbconvert.filters import markdown2html
 
-from bitmass_viz.common.numeric import whole
 from bitmass_viz.common.palette import PALETTE, as_css
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits
-from bitmass_viz.recording.page import LIVE, check_address, style_sheet
-from bitmass_viz.site.parts import Part
-from bitmass_viz.site.recordings import EPOCHS, Recorder
-from bitmass_viz.site.widgets import Shown, shown
-from bitmass_viz.site.wording import reworded
+from bitmass_viz.engine.build import FOLDER as ENGINE
+from bitmass_viz.live.declared import declared
+from bitmass_viz.site.pieces import cut
+from bitmass_viz.site.widgets import Shown, accounts_part, shown
 from bitmass_viz.widgets.traits import STATIC
 
 TEMPLATE = Path(__file__).with_name("article.html")
 STYLE_SHEETS = ("explorer", "evidence", "one_example", "counter")
-MAX_SEEDS = 20
+LIVE = "https://mybinder.org/v2/gh/bitmass-viz/bitmass_viz/HEAD?urlpath=bitmass%2F"
+"""Where a reader of the site finds the article with Python behind it, unless another address is given."""
+ONLY_WITH_PYTHON = "only-with-python"
+"""Tag of the notebook's cells that are true only where a kernel runs."""
 
 
 @dataclass(frozen=True)
@@ -41,26 +44,24 @@ class Site:
     files : dict of bytes
         Content by path, relative to the site's folder.
     about : dict
-        The recordings, the package's version, the digits and the time.
+        The package's version, the digits and the time.
     """
 
     files: dict[str, bytes] = field(repr=False)
     about: dict[str, Any]
 
 
-def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = True) -> Site:
-    """Run the article's cells, record its networks, and assemble the page.
+def build(notebook: Path, live: str = LIVE, one_file: bool = False) -> Site:
+    """Run the article's cells and assemble the page, its trainers and its digits.
 
     Parameters
     ----------
     notebook : Path
         The article. Its code cells are executed.
-    seeds : int
-        Number of seeds recorded for the networks side by side: 1 to 20.
     live : str
-        URL of the live page; empty for none.
-    progress : bool
-        Whether to show a progress bar.
+        URL of the article with Python behind it; empty for none.
+    one_file : bool
+        Whether all of it goes into one HTML file.
 
     Returns
     -------
@@ -69,43 +70,61 @@ def build(notebook: Path, seeds: int = 3, live: str = LIVE, progress: bool = Tru
     Raises
     ------
     ValueError
-        If `seeds` is out of range, `live` is not a URL, or the notebook no longer matches `wording`.
+        If `live` is not a URL.
     """
-    seeds = whole("seeds", seeds, 1, MAX_SEEDS)
     check_address(live)
-    cells = nbformat.read(notebook, as_version=4).cells
-    prose = reworded([cell.source for cell in cells if cell.cell_type == "markdown"])
-    coming = iter(prose)
-    recorder = Recorder(progress)
     body: list[str] = []
     widgets: dict[str, Any] = {}
-    files: dict[str, bytes] = {}
+    parts: dict[str, Any] = {"accounts": accounts_part()}
     names: dict[str, Any] = {}
     digits: Digits | None = None
-    for cell in cells:
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if ONLY_WITH_PYTHON in cell.metadata.get("tags", ()):
+            continue
         if cell.cell_type == "markdown":
-            body.append(f'<div class="prose">{markdown2html(next(coming))}</div>')
+            body.append(f'<div class="prose">{markdown2html(cell.source)}</div>')
             continue
         widget = _run(cell.source, names)
         if widget is None:
             continue
         name = f"widget-{len(widgets)}"
-        found = shown(widget, recorder, seeds)
+        found = shown(widget)
         widgets[name] = found.content
-        body.append(_place(name, found, live))
+        body.append(_place(name, found))
         if found.figure:
-            files[f"figures/{found.name}.svg"] = found.figure.encode()
-            recorder.put(Part(found.content["figure"], found.figure))
+            parts[found.content["figure"]] = found.figure
         digits = digits or found.digits
         widget.close()
-    recorder.close()
     assert digits is not None
-    about = _about(recorder, digits)
-    files["index.html"] = _page(prose[0], body, widgets, live, about).encode()
-    files["article.js"] = (STATIC / "article.js").read_bytes()
-    files |= {f"parts/{part.name}.js": part.script() for part in recorder.parts.values()}
+    pieces = cut(digits)
+    about = _about(digits)
+    parts |= {"kernels": _packed((ENGINE / "kernels.wasm").read_bytes())}
+    parts |= {"worker": _packed((STATIC / "worker.js").read_bytes())}
+    page = {"palette": PALETTE, "declared": declared(), "digits": pieces.entry, "widgets": widgets}
+    encoded = {name: base64.b64encode(content).decode() for name, content in pieces.files.items()}
+    article = (STATIC / "article.js").read_bytes()
+    if one_file:
+        inside = parts | {piece["file"]: encoded[piece["file"]] for piece in pieces.entry["pieces"]}
+        html = _page(body, page | {"one_file": True}, live, about, _inside(inside, article.decode()))
+        return Site({"index.html": html.encode()}, about)
+    files = {"index.html": _page(body, page, live, about, _BESIDE).encode(), "article.js": article}
+    files |= {f"{name}.svg": parts[name].encode() for name in parts if name.startswith("figures/")}
+    files |= {f"parts/{name}.js": _script(name, content) for name, content in (parts | encoded).items()}
+    files |= pieces.files
     files["about.json"] = json.dumps(about, indent=1).encode()
     return Site(files, about)
+
+
+def check_address(live: str) -> None:
+    """Check that `live` is an address or empty.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    if live and not re.match(r"https?://\S+$", live):
+        raise ValueError(f"live must be an address that begins with http:// or https://, or empty, got {live!r}")
 
 
 def _run(source: str, names: dict[str, Any]) -> Any:
@@ -120,19 +139,44 @@ def _run(source: str, names: dict[str, Any]) -> Any:
     return eval(compile(ast.Expression(last.value), "<article>", "eval"), names) if last else None
 
 
-def _place(name: str, found: Shown, live: str) -> str:
-    """Return a widget's placeholder, with its fallback without JavaScript and a note on the live page's extras."""
+def _place(name: str, found: Shown) -> str:
+    """Return a widget's placeholder, with what there is without JavaScript."""
     instead = "<p>This part is interactive: it needs JavaScript.</p>"
     if found.figure:
-        instead = f'<img src="figures/{found.name}.svg" alt="{escape(found.alternative)}">'
-    more = ""
-    if found.only_live:
-        link = f' <a href="{escape(live)}" target="_blank" rel="noopener">Go live</a>' if live else ""
-        more = f'<p class="only-live">{escape(found.only_live)}{link}</p>'
-    return f'<div class="widget" data-widget="{name}"><noscript>{instead}</noscript></div>{more}'
+        instead = f'<img src="{found.content["figure"]}.svg" alt="{escape(found.alternative)}">'
+    return f'<div class="widget" data-widget="{name}"><noscript>{instead}</noscript></div>'
 
 
-def _about(recorder: Recorder, digits: Digits) -> dict[str, Any]:
+def _packed(content: bytes) -> str:
+    """Return content compressed, as text; the same content gives the same text."""
+    return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode()
+
+
+def _script(name: str, content: Any) -> bytes:
+    """Return a part's file; ``src/parts.js`` reads it."""
+    given = ",".join(json.dumps(each, separators=(",", ":")) for each in (name, content))
+    return f"bitmassPart({given})\n".encode("ascii")
+
+
+_BESIDE = '<script defer src="article.js"></script>'
+
+
+def _inside(parts: Mapping[str, Any], article: str) -> str:
+    """Return the scripts of a page that is one file."""
+    scripts = [
+        f'<script type="application/json" id="part:{escape(name)}">{_safe(json.dumps(content))}</script>'
+        for name, content in parts.items()
+    ]
+    code = re.sub("</(?=script)", r"<\\/", article, flags=re.I)
+    return "\n".join([*scripts, f"<script>{code}</script>"])
+
+
+def _safe(content: str) -> str:
+    """Return JSON without what could end a script."""
+    return content.replace("<", "\\u003c")
+
+
+def _about(digits: Digits) -> dict[str, Any]:
     return {
         "version": __version__,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -140,52 +184,54 @@ def _about(recorder: Recorder, digits: Digits) -> dict[str, Any]:
         "label": digits.label,
         "synthetic": digits.synthetic,
         "sha256": dict(digits.sha256),
-        "epochs": EPOCHS,
-        "recordings": recorder.made,
     }
 
 
-def _page(opening: str, body: list[str], widgets: dict[str, Any], live: str, about: dict[str, Any]) -> str:
-    content = json.dumps({"palette": PALETTE, "each": widgets}, separators=(",", ":"))
-    title, description = _opening(opening)
+def _page(body: list[str], page: Mapping[str, Any], live: str, about: Mapping[str, Any], scripts: str) -> str:
+    title, description = _opening(body[0])
     parts = {
-        "title": escape(title),
-        "description": escape(description),
+        "title": title,
+        "description": description,
         "version": escape(about["version"]),
         "body": "\n".join(_with_edition(body, about, live)),
-        "first": escape(next(_first_parts(widgets))),
         "colours": as_css(),
-        "css": "\n".join(style_sheet(name) for name in STYLE_SHEETS),
-        "widgets": content.replace("<", "\\u003c"),
+        "css": "\n".join(map(style_sheet, STYLE_SHEETS)),
+        "page": _safe(json.dumps(page, separators=(",", ":"))),
+        "scripts": scripts,
     }
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts)
 
 
-def _with_edition(body: list[str], about: dict[str, Any], live: str) -> list[str]:
-    """Insert a note about the recorded edition before the first section."""
-    kind = "synthetic pen strokes, not MNIST," if about["synthetic"] else about["label"]
+def style_sheet(name: str) -> str:
+    """Return a widget's style sheet, on one line."""
+    return re.sub(r"\s+", " ", (STATIC / f"{name}.css").read_text(encoding="utf-8"))
+
+
+def _with_edition(body: list[str], about: Mapping[str, Any], live: str) -> Iterator[str]:
+    """Insert a note about this edition before the first section."""
+    kind = "synthetic pen strokes, not MNIST" if about["synthetic"] else about["label"]
     link = ""
     if live:
         link = (
-            f' <a data-testid="live" href="{escape(live)}" target="_blank" rel="noopener">Go live</a>'
-            " has them trained on the spot. It opens in a new tab and may take minutes to wake: read on meanwhile."
+            f' The <a data-testid="live" href="{escape(live)}" target="_blank" rel="noopener">page with Python'
+            "</a> runs every experiment, and takes a minute or more to wake."
         )
     note = (
-        '<aside class="edition" data-testid="edition"><p>This is the recorded edition. Its networks learned '
-        f"{escape(kind)} on {about['made'].partition('T')[0]}, with bitmass_viz {escape(about['version'])}, "
-        f"and play here without a server.{link}</p></aside>"
+        '<aside class="edition" data-testid="edition"><p>Everything on this page trains in your browser, on '
+        f"{escape(kind)}, to the same bits as bitmass_viz {escape(about['version'])} in Python.{link}</p></aside>"
     )
-    return [body[0].replace("<h2", f"{note}<h2", 1), *body[1:]]
+    yield body[0].replace("<h2", f"{note}<h2", 1)
+    yield from body[1:]
 
 
-def _first_parts(widgets: dict[str, Any]) -> Iterator[str]:
-    """Yield the recordings that the page shows before the reader chooses anything."""
-    for content in widgets.values():
-        if content["kind"] == "explorer":
-            yield content["recordings"][content["first"]]
+def _opening(html: str) -> tuple[str, str]:
+    """Return the article's title and its first paragraph, as text for attributes."""
+    title = re.search(r"<h1[^>]*>(.*?)(?:<a |</h1>)", html, re.S)
+    paragraph = re.search(r"<p>(.*?)</p>", html, re.S)
+    assert title is not None
+    assert paragraph is not None
 
+    def plain(found: str) -> str:
+        return " ".join(re.sub(r"<[^>]+>", "", found).split()).replace('"', "&quot;")
 
-def _opening(prose: str) -> tuple[str, str]:
-    """Return the article's title, and its first paragraph without Markdown."""
-    title, paragraph = prose.split("\n\n")[:2]
-    return title.lstrip("# ").strip(), re.sub(r"[*_`]", "", " ".join(paragraph.split()))
+    return plain(title[1]), plain(paragraph[1])

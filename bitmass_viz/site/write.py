@@ -40,7 +40,7 @@ def _is_site(folder: Path) -> bool:
         about = json.loads((folder / MARK).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(about, dict) and {"version", "made", "recordings"} <= about.keys()
+    return isinstance(about, dict) and {"version", "made", "digits"} <= about.keys()
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -178,25 +178,23 @@ def same_page(chromium, app):
         yield open_page()
 
 
-class Recorded(OnExplorer):
-    """A recording in a browser that is cut off from every network, and whatever went wrong in it."""
+class Site(OnExplorer):
+    """The static site in a browser, and whatever went wrong in it or was asked for elsewhere."""
 
     def __init__(self, context, url):
         super().__init__(context)
         self.page.on("console", lambda m: m.type in ("error", "warning") and self.trouble.append(m.text))
         self.page.on("pageerror", lambda e: self.trouble.append(str(e)))
         self.url, self.folder = url, url.rpartition("/")[0] + "/"
-        self.page.on("request", lambda r: r.url.startswith("data:") or self._requested(r.url))
+        self.parts = []
+        self.page.on("request", lambda r: self._requested(r.method, r.url))
         begun = time.perf_counter()
         self.page.goto(url)
-        self.page.wait_for_selector('[data-testid=explorer][data-frames="1"]')
+        self.page.wait_for_selector('[data-testid=explorer][data-state="paused"]')
         self.first_frame = time.perf_counter() - begun
 
-    def _requested(self, url):
-        if url != self.url:
+    def _requested(self, method, url):
+        if url.startswith(self.folder):
+            self.parts.append(f"{method} {url.removeprefix(self.folder)}")
+        elif not url.startswith(("data:", "blob:")):
             self.trouble.append(url)
-
-    def move(self, position):
-        self.at("scrubber").evaluate(
-            "(e, to) => { e.focus(); e.value = to; e.dispatchEvent(new Event('input')); }", str(position)
-        )

@@ -1,7 +1,7 @@
 """Measure the start, as figures and ratios, never as pass or fail: python -m tests.browser.startup [ROUNDS].
 
 Prints JSON: how long a page takes to its first drawn frame and until it can be played, from a cold and from a
-preheated kernel, and without any, from a plain web server (one recorded run, and the article's site), against a
+preheated kernel, and without any, from a plain web server (the article's site), against a
 plain Voilà page that holds one ipywidgets slider, opened in turn; and what a kernel of ours holds in memory, and
 what for. Every page is opened by a browser that has seen none of it before. Numba's cache is warm, since a first
 opening, which is not counted, has filled it.
@@ -25,7 +25,6 @@ from playwright.sync_api import Browser
 
 import bitmass_viz as bm
 from bitmass_viz.cli.lessons import explainer_notebook
-from bitmass_viz.recording import make_page, write_atomically
 from bitmass_viz.server.kernel_pool import REFILL_SECONDS
 from bitmass_viz.site import build, write_folder
 from tests.browser.conftest import headless
@@ -131,12 +130,10 @@ class Files:
         self.url = f"http://127.0.0.1:{found[1]}/{page}"
 
 
-def recorded(folder: Path) -> dict[str, Files]:
-    """Record what is opened without a kernel: a run of three epochs, and the article."""
-    page = make_page(bm.Run("bv32-hebbian", bm.load_digits("mnist", download=False)), progress=False)
-    write_atomically(folder / "page.html", page.content)
-    write_folder(folder / "site", build(explainer_notebook(), progress=False).files)
-    return {"recorded": Files(folder, "page.html"), "site": Files(folder / "site", "index.html")}
+def without_a_kernel(folder: Path) -> dict[str, Files]:
+    """Write the article as a site, and serve it."""
+    write_folder(folder / "site", build(explainer_notebook()).files)
+    return {"site": Files(folder / "site", "index.html")}
 
 
 class Opened:
@@ -246,7 +243,7 @@ def main(rounds: int = 5) -> dict[str, Any]:
             "slider": SliderApp(Path(folder)),
             "cold": App("--preheat", "0"),
             "preheated": App("--preheat", "1"),
-            **recorded(Path(folder)),
+            **without_a_kernel(Path(folder)),
         }
         try:
             figures: dict[str, Any] = {

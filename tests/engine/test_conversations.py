@@ -16,7 +16,6 @@ from bitmass_viz.live.descriptions import describe_digits
 from bitmass_viz.live.explorer_session import ExplorerSession
 from bitmass_viz.live.one_example_session import OneExampleSession
 from bitmass_viz.live.player import FLAT_OUT
-from bitmass_viz.live.session import Reply
 from bitmass_viz.live.side_by_side_session import SideBySideSession
 from tests.conftest import DIGITS, ROOT, find_node, needs_jit
 from tests.live.host import SessionHost
@@ -46,7 +45,7 @@ link = st.fixed_dictionaries(
     {},
     optional={
         **{name: st.one_of(setting_of(name), anything) for name in NAMES},
-        **{name: anything for name in OPTIONS},
+        **dict.fromkeys(OPTIONS, anything),
         "at": st.one_of(st.integers(0, 500), anything),
         "changes": st.one_of(changes, anything),
         "bits": st.sampled_from([1, 2, 4, 16, 3]),
@@ -58,9 +57,7 @@ wild = st.one_of(
     st.tuples(st.sampled_from([*NAMES, "none"]), anything).map(
         lambda given: {"action": "set", "name": given[0], "value": given[1]}
     ),
-    st.fixed_dictionaries(
-        {"action": st.just("set")}, optional={name: anything for name in ("name", "value", "lane")}
-    ),
+    st.fixed_dictionaries({"action": st.just("set")}, optional=dict.fromkeys(("name", "value", "lane"), anything)),
     st.fixed_dictionaries({"action": st.just("step")}, optional={"examples": anything}),
     st.fixed_dictionaries({"action": st.just("show")}, optional={"frame": anything}),
     st.fixed_dictionaries({"action": st.just("here")}, optional={"id": anything}),
@@ -180,3 +177,25 @@ def test_every_conversation_is_answered_the_same(browser, kind, make, said, exam
     first = [] if speed is None else [({"action": "set", "name": "speed", "value": speed}, 0.0)]
     near = [({"action": "near"}, 0.0)] if kind == "side_by_side" else []
     check_same(browser, kind, make, [*near, *first, *said], examples=examples)
+
+
+IMAGE = DIGITS.validation.images[3].ravel().tolist()
+example_action = st.one_of(
+    st.sampled_from([{"action": "near"}, {"action": "more"}, {"action": "hello"}]),
+    st.sampled_from([0, 64, 1_024, 5]).map(lambda examples: {"action": "learn-from", "examples": examples}),
+    st.fixed_dictionaries(
+        {"action": st.sampled_from(["ask", "learn"])},
+        optional={
+            "pixels": st.one_of(st.just(IMAGE), anything),
+            "label": st.one_of(st.integers(0, 9), anything),
+            "unit": st.one_of(st.integers(0, 255), anything),
+            "id": st.one_of(st.integers(0, 9), anything),
+        },
+    ),
+)
+
+
+@given(said=st.lists(st.tuples(example_action, st.floats(0, 0.1)), max_size=6))
+@settings(deadline=None, max_examples=40)
+def test_every_conversation_about_one_example_is_answered_the_same(browser, said):
+    check_same(browser, "one_example", one_example, [({"action": "near"}, 0.0), *said])

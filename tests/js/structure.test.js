@@ -17,12 +17,11 @@ const LAYERS = [
   ["permalink"],
   ["tour"],
   ["explorer", "side_by_side", "one_example", "counter", "evidence", "predict"],
-  ["recorded"],
 ];
 
 /** @returns {Map<string, string[]>} each module, and what it imports */
 function readImports(folder = SOURCE) {
-  const paths = readdirSync(folder, { recursive: true }).filter((path) => /\.(js|d\.ts)$/.test(path));
+  const paths = readdirSync(folder, { recursive: true }).filter((path) => /\.(js|json|d\.ts)$/.test(path));
   return new Map(
     paths.map((path) => {
       const text = readFileSync(join(folder, path), "utf8");

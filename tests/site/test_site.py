@@ -1,49 +1,43 @@
-"""The article as a static site: what it names is there, its page learns as the kernels do, nothing is lost."""
+"""The article as a static site: what it names is there, it holds what a page needs to train, nothing is lost."""
 
 import base64
+import gzip
 import json
 import os
 import re
-import subprocess
 from pathlib import Path
 
 import nbformat
-import numpy as np
 import pytest
 from click.testing import CliRunner
 
 import bitmass_viz as bm
 from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.cli.main import main
-from bitmass_viz.explain.one_step import one_step
+from bitmass_viz.engine.build import FOLDER as ENGINE
 from bitmass_viz.live.counter_session import accounts
-from bitmass_viz.live.one_example_session import networks_after
-from bitmass_viz.recording import LIVE, record
-from bitmass_viz.site import build, write_folder
-from bitmass_viz.site.wording import REWORDED, reworded
-from tests.conftest import DIGITS, ROOT, SIZE, find_node, needs_jit
-
-CHECK = ROOT / "tests" / "js" / "recorded" / "site.check.js"
+from bitmass_viz.site import LIVE, build, write_folder
+from bitmass_viz.site.build import ONLY_WITH_PYTHON
+from tests.conftest import needs_jit
 
 
 @pytest.fixture(scope="module")
 def site():
-    return build(explainer_notebook(), seeds=2, progress=False)
+    return build(explainer_notebook())
 
 
 def page_of(site):
     return site.files["index.html"].decode()
 
 
-def told_of(site):
-    found = re.search(r'<script type="application/json" id="widgets">(.*?)</script>', page_of(site))
-    return json.loads(found[1])["each"]
+def content_of(site):
+    found = re.search(r'<script type="application/json" id="page">(.*?)</script>', page_of(site))
+    return json.loads(found[1])
 
 
 def part(site, name):
     """The arguments of a part's script."""
-    content = site.files[f"parts/{name}.js"]
-    text = content.decode("utf-16") if content[:2] == b"\xff\xfe" else content.decode("ascii")
+    text = site.files[f"parts/{name}.js"].decode("ascii")
     return json.loads(f"[{re.fullmatch(r'bitmassPart[(](.*)[)]', text.strip(), re.S)[1]}]")
 
 
@@ -51,155 +45,76 @@ def part(site, name):
 class TestSite:
     def test_every_cell_of_the_article_is_there(self, site):
         cells = nbformat.read(explainer_notebook(), as_version=4).cells
-        page, told = page_of(site), told_of(site)
+        page, widgets = page_of(site), content_of(site)["widgets"]
         shown = [cell for cell in cells if cell.cell_type == "code"]
-        assert len(told) == len(shown) == page.count("data-widget=")
-        kinds = [each["kind"] for each in told.values()]
-        assert kinds[:5] == ["counter", "explorer", "together", "example", "together"]
+        assert len(widgets) == len(shown) == page.count("data-widget=")
+        kinds = [each["kind"] for each in widgets.values()]
+        assert kinds[:5] == ["counter", "explorer", "side_by_side", "one_example", "side_by_side"]
         assert kinds.count("evidence") == 8
         text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
         headings = re.findall(r"^#+ (.*)$", text, re.M)
         assert len(headings) > 10
         assert [re.sub("<.*?>", "", h) for h in re.findall(r"<h\d.*?>(.*?)<a", page)] == headings
-        for said, instead in REWORDED:
-            text = " ".join(page.split()).replace(instead, "")
-            assert said not in text
-            assert len(text) < len(" ".join(page.split()))
 
     def test_every_part_that_is_named_is_there_and_says_who_it_is(self, site):
-        named = set()
-        for told in told_of(site).values():
-            found = told.get("recordings", {}).values()
-            named |= {name for each in found for name in (each if isinstance(each, list) else [each])}
-            named |= {told[key] for key in ("figure", "accounts") if key in told}
-            named |= set(told.get("files", {}).values())
-        assert {f"parts/{name}.js" for name in named} == {name for name in site.files if name.startswith("parts/")}
+        content = content_of(site)
+        named = {"accounts", "kernels", "worker"}
+        named |= {each["figure"] for each in content["widgets"].values() if "figure" in each}
+        named |= {piece["file"] for piece in content["digits"]["pieces"]}
+        assert named <= {name.removeprefix("parts/").removesuffix(".js") for name in site.files}
         for name in named:
             assert part(site, name)[0] == name
         for name in re.findall(r'(?:src|href)="((?:parts|figures|article)[^"]*)"', page_of(site)):
             assert name in site.files
 
+    def test_a_page_from_a_disk_has_the_digits_that_a_server_gives(self, site):
+        for piece in content_of(site)["digits"]["pieces"]:
+            assert base64.b64decode(part(site, piece["file"])[1]) == site.files[piece["file"]]
+
+    def test_its_kernels_are_those_of_the_package(self, site):
+        module = gzip.decompress(base64.b64decode(part(site, "kernels")[1]))
+        assert module == (ENGINE / "kernels.wasm").read_bytes()
+
     def test_nothing_comes_from_elsewhere(self, site):
         page = page_of(site)
         assert not re.search(r'(?:src|@import|url\()[="\' ]*(?:https?:)?//', page)
-        assert page.count(LIVE.replace("&", "&amp;")) > 5
+        assert page.count(LIVE.replace("&", "&amp;")) == 1
 
     def test_the_counts_are_those_of_the_trainers(self, site):
-        _, told = part(site, told_of(site)["widget-0"]["accounts"])
+        _, content = part(site, "accounts")
         for hidden, bits in ((1, 1), (8, 32), (8, 4), (64, 2)):
-            assert [told["lines"][n] for n in told["of"][f"{hidden}/{bits}"]] == accounts(hidden, bits)
-        assert len(told["of"]) == 64 * 6
-
-    def test_lanes_that_are_shown_together_were_recorded_at_the_same_moments(self, site):
-        for told in told_of(site).values():
-            if told["kind"] != "together":
-                continue
-            for names in told["recordings"].values():
-                lanes = [part(site, name)[1] for name in names]
-                assert len({tuple(lane["examples"]) for lane in lanes}) == 1
-                assert len({tuple(n[0] for n in lane["next"]) for lane in lanes}) == 1
-                assert len({lane["status"]["run"] for lane in lanes}) == len({*names})
-
-    def test_the_page_learns_and_answers_as_the_kernels_do(self, site, tmp_path):
-        node = find_node()
-        write_folder(tmp_path / "site", site.files)
-        digits = bm.load_digits("auto", download=False)
-        images, labels = digits.test.images[:6], digits.test.labels[:6].tolist()
-        labels[-1] = (labels[-1] + 1) % 10
-        learned, unit = [0, 64, 10_240], 77
-        told = told_of(site)["widget-3"]
-        asked = {"told": told, "learned": learned, "labels": labels, "unit": unit}
-        (tmp_path / "asked.json").write_text(
-            json.dumps(asked | {"images": [image.ravel().tolist() for image in images]})
-        )
-        done = subprocess.run(
-            [node, str(CHECK), str(tmp_path / "site"), str(tmp_path / "asked.json")],
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
-        found = json.loads(done.stdout)
-        assert (found["state"], found["notice"]) == ("ready", {})
-
-        assert len({page["digits"] for page in found["pages"]}) == len(found["pages"])
-        for page in found["pages"]:
-            assert page["labels"] == list(range(10))
-        answers = []
-        for name in ("adamw", "sgd", "bv32-hebbian"):
-            run = bm.Run(name, digits)
-            run.train(3, progress=False)
-            answers.append(run.predict(images).tolist())
-        assert np.array(found["answers"]).T.tolist() == answers
-
-        steps = iter(found["steps"])
-        runs, moves = [], []
-        for count in learned:
-            runs = networks_after(count, digits, runs)
-            for image, label in zip(images, labels, strict=True):
-                step = next(steps)
-                of_float, of_bits, before, after = (base64.b64decode(each) for each in step["buffers"])
-                floats, bits = (one_step(run.trainer, image, label) for run in runs)
-                assert of_bits == bits.after.tobytes()
-                for mine, theirs in ((before, bits.counters_before), (after, bits.counters_after)):
-                    mine = np.frombuffer(mine, "<f4")
-                    np.testing.assert_allclose(mine, theirs[unit], rtol=1e-6, atol=1e-9)
-                assert step["signal"] == bits.signal[unit]
-                mine, theirs = (np.frombuffer(each, "<f4") for each in (of_float, floats.after.tobytes()))
-                was = np.frombuffer(floats.before.tobytes(), "<f4")
-                moved = np.abs(theirs - was).max()
-                moves.append(moved)
-                np.testing.assert_allclose(mine, theirs, atol=1e-4 * moved)
-        assert next(steps, None) is None
-        assert max(moves) > 0, "a network that is sure of a digit learns nothing from it, but not all are"
+            assert [content["lines"][n] for n in content["of"][f"{hidden}/{bits}"]] == accounts(hidden, bits)
+        assert len(content["of"]) == 64 * 6
 
     def test_it_says_what_it_was_made_from(self, site):
         about = json.loads(site.files["about.json"])
         digits = bm.load_digits("auto", download=False)
         assert about["sha256"] == dict(digits.sha256)
         assert about["version"] == bm.__version__
-        # Four settings of three lanes, two histories more of the switch for each seed, and the explorer's three.
-        assert len(about["recordings"]) == 2 * 2 * 3 + 2 * 2 + 3
-        assert all(0 < each["test_accuracy"] < 1 for each in about["recordings"])
-        named = "synthetic pen strokes, not MNIST," if digits.synthetic else digits.label
-        assert f"learned {named} on" in page_of(site)
+        assert ("synthetic pen strokes, not MNIST" in page_of(site)) == digits.synthetic
+
+    def test_one_file_holds_all_of_it(self, site):
+        (page,) = build(explainer_notebook(), live="", one_file=True).files.values()
+        inside = set(re.findall(r'id="part:([^"]+)"', page.decode()))
+        loaded = {name for name in site.files if name.startswith("parts/") and "-1bit-" not in name}
+        assert inside == {name.removeprefix("parts/").removesuffix(".js") for name in loaded}
+        assert len(page) < 16e6
 
 
-def test_a_switch_can_be_thrown_while_a_run_is_recorded():
-    changes = {SIZE: {"centring": False}, 2 * SIZE: {"centring": True}}
-    recording = record(bm.Run("bv32-hebbian", DIGITS), 3, 7, False, changes)
-    run = bm.Run("bv32-hebbian", DIGITS)
-    for position, examples in enumerate(recording.examples):
-        if examples > run.examples:
-            run.advance(examples - run.examples)
-        for name, value in changes.get(examples, {}).items():
-            run.set_option(name, value)
-        assert recording.weights[position].tobytes() == run.weights.tobytes()
-    left_alone = record(bm.Run("bv32-hebbian", DIGITS), 3, 7, False)
-    same = (recording.weights == left_alone.weights).all(axis=1)
-    assert same[:4].tolist() == [True, True, False, False]
+@needs_jit
+def test_what_needs_python_is_left_out(tmp_path):
+    notebook = nbformat.read(explainer_notebook(), as_version=4)
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell("Only there.", metadata={"tags": [ONLY_WITH_PYTHON]}))
+    nbformat.write(notebook, tmp_path / "article.ipynb")
+    assert "Only there." not in page_of(build(tmp_path / "article.ipynb"))
 
 
-def test_prose_that_has_changed_is_noticed():
-    cells = [cell.source for cell in nbformat.read(explainer_notebook(), 4).cells if cell.cell_type == "markdown"]
-    assert len(reworded(cells)) == len(cells)
-    for said, _ in REWORDED:
-        pattern = r"\s+".join(map(re.escape, said.split()))
-        without = [re.sub(pattern, said.replace(" ", " other ", 1), cell) for cell in cells]
-        with pytest.raises(ValueError, match="the article should say once, and says 0 times"):
-            reworded(without)
-        with pytest.raises(ValueError, match="the article should say once, and says 2 times"):
-            reworded([*cells, said])
-
-
-@pytest.mark.parametrize("seeds", [0, 21, 1.5, True, "3"])
-def test_a_number_of_seeds_that_cannot_be_is_refused(seeds):
-    with pytest.raises(ValueError, match="seeds must be a whole number between 1 and 20"):
-        build(explainer_notebook(), seeds=seeds)
+def test_an_address_that_is_none_is_refused():
     with pytest.raises(ValueError, match="live must be an address"):
         build(explainer_notebook(), live="example.org")
 
 
-ABOUT = json.dumps({"version": "1", "made": "now", "recordings": []}).encode()
+ABOUT = json.dumps({"version": "1", "made": "now", "digits": "mnist"}).encode()
 
 
 def test_a_site_is_replaced_whole_and_nothing_else_is(tmp_path):
@@ -259,19 +174,19 @@ def test_the_command_says_what_is_wrong_before_it_begins(tmp_path):
     assert done.exit_code == 1
     assert done.output.startswith("Error: ")
     assert "would be lost" in done.output
-    done = CliRunner().invoke(main, ["site", "--seeds", "0", "--out", str(tmp_path / "new")])
-    assert done.exit_code == 2
-    assert not (tmp_path / "new").exists()
+    done = CliRunner().invoke(main, ["site", "--one-file", "--out", str(tmp_path / "full")])
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: ")
 
 
 @pytest.mark.slow
 @needs_jit
 def test_the_command_writes_a_site(tmp_path):
     out = tmp_path / "site"
-    done = CliRunner().invoke(main, ["site", "--seeds", "1", "--live", "", "--json", "--out", str(out)])
+    done = CliRunner().invoke(main, ["site", "--live", "", "--json", "--out", str(out)])
     assert done.exit_code == 0, done.output
     told = json.loads(done.output)
     files = [path for path in out.rglob("*") if path.is_file()]
     assert told["files"] == len(files)
     assert told["bytes"] == sum(path.stat().st_size for path in files)
-    assert "Go live" not in (out / "index.html").read_text()
+    assert "mybinder" not in (out / "index.html").read_text()

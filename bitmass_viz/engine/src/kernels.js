@@ -419,7 +419,9 @@ export class Network {
 
   /** A copy of all that learning changes. */
   snapshot() {
-    return Object.fromEntries(Object.entries(this.state).map(([name, array]) => [name, array.values.slice()]));
+    return Object.fromEntries(
+      Object.entries(this.state).map(([name, array]) => [name, array.values.slice()]),
+    );
   }
 
   /**

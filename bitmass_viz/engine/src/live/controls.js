@@ -23,7 +23,9 @@ export class Controls {
     this.byName = new Map(declared.controls.map((control) => [control.name, control]));
     /** Every control's default but the speed's. @type {Record<string, any>} */
     this.defaults = Object.fromEntries(
-      declared.controls.filter(({ name }) => name !== SPEED).map((control) => [control.name, control.default]),
+      declared.controls
+        .filter(({ name }) => name !== SPEED)
+        .map((control) => [control.name, control.default]),
     );
   }
 
@@ -66,7 +68,9 @@ export class Controls {
   /** The recipe's values of a trainer's options that have a control. @param {string} trainer @param {string} recipe */
   optionDefaults(trainer, recipe) {
     const { options } = this.trainers[trainer];
-    return Object.fromEntries(this.optionNames(trainer).map((name) => [name, options[name].defaults[recipe]]));
+    return Object.fromEntries(
+      this.optionNames(trainer).map((name) => [name, options[name].defaults[recipe]]),
+    );
   }
 
   /** The values of all controls that apply to a run. @param {import("../training/run.js").Run} run */

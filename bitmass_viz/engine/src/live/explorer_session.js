@@ -34,7 +34,8 @@ export class ExplorerSession extends TrainingSession {
     this._shown = run.history.newest;
     this._historiesAsked = this._historiesSent = 0;
     this._historyAt = -Infinity;
-    Object.assign(this._atOnce, { export: this._onExport, history: this._onHistory });
+    const { loadAgain = () => {} } = host;
+    Object.assign(this._atOnce, { export: this._onExport, history: this._onHistory, fetch: loadAgain });
     Object.assign(this._inTurn, { show: this._onShow, follow: this._onFollow });
     this._put({ controls: host.controls.declared.controls });
     this._putSettings();
@@ -56,13 +57,18 @@ export class ExplorerSession extends TrainingSession {
    * @param {"none" | "running" | "failed"} state @param {number} progress @param {string} message
    */
   describeDigits(state, progress, message) {
-    this._put({ dataset: { ...describeDigits(this.runs.digits.about), fetch: { state, progress, message } } });
+    this._put({
+      dataset: { ...describeDigits(this.runs.digits.about), fetch: { state, progress, message } },
+    });
   }
 
   /** Send a file to download. @param {any} message */
   _onExport({ what }) {
     const { status, network } = this._sent;
-    const shown = [...Object.keys(describeFrame(this._shown, 0)), "changes"].map((name) => [name, status[name]]);
+    const shown = [...Object.keys(describeFrame(this._shown, 0)), "changes"].map((name) => [
+      name,
+      status[name],
+    ]);
     try {
       const about = { ...network, ...Object.fromEntries(shown) };
       const { file, content } = exported(what, this.runs, this._shown, about, this.controls.declared);
@@ -290,7 +296,11 @@ export class ExplorerSession extends TrainingSession {
         frames: history.frames.length,
         history: history.revision,
         changes: run.changes.filter(([at]) => at <= frame.examples),
-        example: upcoming && { index: upcoming.index, label: upcoming.label, prediction: upcoming.predictions[0] },
+        example: upcoming && {
+          index: upcoming.index,
+          label: upcoming.label,
+          prediction: upcoming.predictions[0],
+        },
       },
     });
   }

@@ -21,15 +21,18 @@ export function exported(what, runs, shown, about, { version }) {
   });
   const stem = `${runs.active.trainer}-${shown.examples}`;
   if (what === "csv") {
-    const lines = runs.curves().flatMap(({ run, label, trainer, points }) =>
-      points.map((point) => [run, quoted(label), trainer, digits, version, ...point.map(decimal)].join(",")),
-    );
+    const lines = runs
+      .curves()
+      .flatMap(({ run, label, trainer, points }) =>
+        points.map((point) =>
+          [run, quoted(label), trainer, digits, version, ...point.map(decimal)].join(","),
+        ),
+      );
     const text = [COLUMNS, ...lines, ""].join("\r\n");
     return made("curves", "text/csv", new TextEncoder().encode(text));
   }
   if (what === "bin") return made(stem, "application/octet-stream", shown.weights);
-  if (what === "npz")
-    return made(stem, "application/zip", weightsNpz(shown, { ...about, digits, version }));
+  if (what === "npz") return made(stem, "application/zip", weightsNpz(shown, { ...about, digits, version }));
   throw new RangeError(`A file to keep must be npz, bin or csv, got ${shortened(what)}`);
 }
 
@@ -37,4 +40,5 @@ export function exported(what, runs, shown, about, { version }) {
 const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** An accuracy of 1 or 0 is a number with a point in Python. @param {number} value @param {number} column */
-const decimal = (value, column) => (column === 1 && Number.isInteger(value) ? value.toFixed(1) : String(value));
+const decimal = (value, column) =>
+  column === 1 && Number.isInteger(value) ? value.toFixed(1) : String(value);

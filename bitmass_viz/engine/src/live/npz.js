@@ -15,13 +15,18 @@ export function weightsNpz({ weights: buffer, thresholds }, about) {
   if (thresholds) arrays.push(array("thresholds", thresholds, [thresholds.length]));
   const text = JSON.stringify(about);
   const codes = Uint32Array.from([...text], (character) => character.codePointAt(0) ?? 0);
-  return zip([...arrays, array("buffer", buffer, [buffer.length]), array("about", codes, [], `<U${codes.length}`)]);
+  return zip([
+    ...arrays,
+    array("buffer", buffer, [buffer.length]),
+    array("about", codes, [], `<U${codes.length}`),
+  ]);
 }
 
 /** The numbers that some weights' bits stand for. @param {Uint8Array} buffer @param {number} start bit @param {number} count @param {number} bits of each */
 function decoded(buffer, start, count, bits) {
   const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-  if (bits === 32) return Float32Array.from({ length: count }, (_, i) => view.getFloat32(start / 8 + 4 * i, true));
+  if (bits === 32)
+    return Float32Array.from({ length: count }, (_, i) => view.getFloat32(start / 8 + 4 * i, true));
   const codes = (/** @type {number} */ i) => {
     const at = start + i * bits;
     if (bits === 16) return view.getUint16(at / 8, true);
@@ -33,15 +38,32 @@ function decoded(buffer, start, count, bits) {
 }
 
 /** @param {string} name @param {Uint8Array | Int8Array | Int32Array | Uint32Array | Float32Array} values @param {number[]} shape @param {string} [type] @returns {{name: string, content: Uint8Array}} a file in NumPy's format */
-function array(name, values, shape, type = { Uint8Array: "|u1", Int8Array: "|i1", Int32Array: "<i4", Float32Array: "<f4" }[values.constructor.name] ?? "") {
+function array(
+  name,
+  values,
+  shape,
+  type = { Uint8Array: "|u1", Int8Array: "|i1", Int32Array: "<i4", Float32Array: "<f4" }[
+    values.constructor.name
+  ] ?? "",
+) {
   const dims = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${dims}), }`;
   const padded = header.padEnd(64 * Math.ceil((header.length + 11) / 64) - 11) + "\n";
-  const start = new Uint8Array([0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, padded.length & 255, padded.length >> 8]);
+  const start = new Uint8Array([
+    0x93,
+    ...new TextEncoder().encode("NUMPY"),
+    1,
+    0,
+    padded.length & 255,
+    padded.length >> 8,
+  ]);
   const content = new Uint8Array(start.length + padded.length + values.byteLength);
   content.set(start);
   content.set(new TextEncoder().encode(padded), start.length);
-  content.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), start.length + padded.length);
+  content.set(
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    start.length + padded.length,
+  );
   return { name: `${name}.npy`, content };
 }
 

@@ -42,8 +42,8 @@ export class OneExampleSession extends Session {
       learn: this._onLearn,
     });
     this._put({ state: "waiting" });
-    this._put({ dataset: describeDigits(digits.about), digits: new Uint8Array(0), labels: [] });
-    this.digitsCame();
+    if (digits.validation.isWhole) this._showDigits();
+    else this._put({ dataset: describeDigits(digits.about), digits: new Uint8Array(0), labels: [] });
   }
 
   /** Show digits as soon as there are any. */
@@ -91,7 +91,7 @@ export class OneExampleSession extends Session {
   /** @returns {Steps} */
   *_onMore() {
     this._page += 1;
-    this._showDigits();
+    if (this._isShown) this._showDigits();
   }
 
   /** Send every trained network's prediction for an image. @param {any} message @returns {Steps} */
@@ -127,7 +127,11 @@ export class OneExampleSession extends Session {
     );
     const signal = (runs[1].network.settings.codes.values[unit] >> BigInt(label)) & 1n ? 1 : -1;
     const counters = [binary.before, binary.after].map((values) => new Uint8Array(values.buffer));
-    this._reply({ kind: "step", id: numberOf(id), label, unit, signal }, [float.weights, binary.weights, ...counters]);
+    this._reply({ kind: "step", id: numberOf(id), label, unit, signal }, [
+      float.weights,
+      binary.weights,
+      ...counters,
+    ]);
   }
 
   /** An image, or null after a notice that says what an image is. @param {any} pixels */
@@ -147,7 +151,8 @@ export class OneExampleSession extends Session {
     this._put({ state: "working" });
     try {
       const size = this.digits.train.count;
-      const end = Math.floor(this._learned / size) * size + Math.floor((this._learned % size) / BATCH) * BATCH;
+      const end =
+        Math.floor(this._learned / size) * size + Math.floor((this._learned % size) / BATCH) * BATCH;
       if (!this._runs.length || this._runs[0].examples > end) {
         for (const run of this._runs) run.release();
         const { hidden } = this.controls.defaults;
@@ -201,7 +206,8 @@ export class OneExampleSession extends Session {
 /** @param {Uint8Array} labels @param {number} wanted */
 function placesOf(labels, wanted) {
   const places = [];
-  for (let place = labels.indexOf(wanted); place >= 0; place = labels.indexOf(wanted, place + 1)) places.push(place);
+  for (let place = labels.indexOf(wanted); place >= 0; place = labels.indexOf(wanted, place + 1))
+    places.push(place);
   return places;
 }
 

@@ -33,7 +33,8 @@ export function changesIn({ changes }, run) {
   return new Map(
     [...due].map((at) => [
       at,
-      () => changes.filter((change) => change[0] === at).forEach(([, name, value]) => run.setOption(name, value)),
+      () =>
+        changes.filter((change) => change[0] === at).forEach(([, name, value]) => run.setOption(name, value)),
     ]),
   );
 }
@@ -80,7 +81,8 @@ export function readLink(state, controls) {
     return { ...link, refused: ["what this link asks for cannot be read"] };
   const { refused } = link;
   const known = new Set([...controls.byName.keys(), ...KEYS, ...links.options]);
-  for (const name of Object.keys(state)) if (!known.has(name)) refused.push(`${shortened(name, 40)} is not known`);
+  for (const name of Object.keys(state))
+    if (!known.has(name)) refused.push(`${shortened(name, 40)} is not known`);
   for (const name of Array.isArray(state.unread) ? state.unread.slice(0, MAX_UNREAD) : [])
     refused.push(`${shortened(name, 40)} cannot be read`);
   for (const name of controls.byName.keys()) {
@@ -94,7 +96,9 @@ export function readLink(state, controls) {
   const { at = 0 } = state;
   if (isCount(at, links.max_examples)) link.at = at;
   else
-    refused.push(`the examples must be between 0 and ${grouped(links.max_examples)}, got ${shortened(at, 40)}`);
+    refused.push(
+      `the examples must be between 0 and ${grouped(links.max_examples)}, got ${shortened(at, 40)}`,
+    );
   const { changes: given = [] } = state;
   for (const item of Array.isArray(given) ? given.slice(0, MAX_CHANGES) : [given]) {
     if (isChange(item, link.at, controls)) link.changes.push(item);

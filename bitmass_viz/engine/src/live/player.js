@@ -197,14 +197,18 @@ export class Player {
   /** @param {number} examples @param {() => boolean} due @returns {Update | null} */
   _pieceOfPlay(examples, due) {
     this._train(examples);
-    if (this._clock() - this._measuredAt > Math.max(MEASURE_EVERY_SECONDS, this._measuringTook / MEASURE_SHARE))
+    if (
+      this._clock() - this._measuredAt >
+      Math.max(MEASURE_EVERY_SECONDS, this._measuringTook / MEASURE_SHARE)
+    )
       this._measure();
     return due() ? { frame: this.run.record(), upcoming: this.run.upcoming() } : null;
   }
 
   _measure() {
     const started = this._clock();
-    this.run.validate();
+    // The call may come when the reader has paused already.
+    if (this.playing) this.run.validate();
     this._measuredAt = this._clock();
     this._measuringTook = this._measuredAt - started;
   }

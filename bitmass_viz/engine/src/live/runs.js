@@ -204,7 +204,13 @@ export class Runs {
     this._entries.get(this._active)?.run?.release();
     this._entries.delete(this._active);
     const { trainer } = run;
-    this._entries.set(this._active, { id: String(this._count), label: this._label(run), trainer, run, points: [] });
+    this._entries.set(this._active, {
+      id: String(this._count),
+      label: this._label(run),
+      trainer,
+      run,
+      points: [],
+    });
     this._dropOldRuns();
     for (const key of this._entries.keys()) {
       if (this._entries.size <= MAX_CURVES) break;

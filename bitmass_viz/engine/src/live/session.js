@@ -35,7 +35,8 @@ export class Session {
   /** Handle a message of the page; anything in it can be missing or wrong. @param {any} message @returns {Effects} */
   handle(message) {
     const { action } = message;
-    const known = (/** @type {object} */ actions) => typeof action === "string" && Object.hasOwn(actions, action);
+    const known = (/** @type {object} */ actions) =>
+      typeof action === "string" && Object.hasOwn(actions, action);
     if (known(this._atOnce)) this._atOnce[action].call(this, message);
     else if (!known(this._inTurn))
       this.notify(`This page does not know the action ${shortened(action)}.`, "error");
@@ -107,7 +108,10 @@ export class Session {
   /** @param {Error} error */
   _failed(error) {
     console.error("an action of the page failed", error);
-    this.notify(`Something went wrong (${error.name}: ${error.message}). Press reset to begin anew.`, "error");
+    this.notify(
+      `Something went wrong (${error.name}: ${error.message}). Press reset to begin anew.`,
+      "error",
+    );
   }
 
   /** Send those values that the page does not have yet. @param {Record<string, any>} values */

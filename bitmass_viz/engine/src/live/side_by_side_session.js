@@ -41,7 +41,9 @@ export class SideBySideSession extends TrainingSession {
 
   namedRuns() {
     const labels = this._labels();
-    return this.lockstep.runs.map((run, i) => /** @type {[string, Run]} */ ([`${labels[i]}, side by side`, run]));
+    return this.lockstep.runs.map(
+      (run, i) => /** @type {[string, Run]} */ ([`${labels[i]}, side by side`, run]),
+    );
   }
 
   _labels() {
@@ -95,7 +97,9 @@ export class SideBySideSession extends TrainingSession {
   *_setShared(name, value) {
     const { shared_controls } = this.controls.declared;
     if (!shared_controls.includes(name))
-      throw new RangeError(`The setting must be one of ${shared_controls.join(", ")}, got ${shortened(name)}`);
+      throw new RangeError(
+        `The setting must be one of ${shared_controls.join(", ")}, got ${shortened(name)}`,
+      );
     const allowed = this.controls.check(name, value);
     this.clearNotice("error");
     if (name === SPEED) {
@@ -131,7 +135,9 @@ export class SideBySideSession extends TrainingSession {
   *_restart(lanes, settings) {
     yield* this._stop();
     const before = this.lockstep;
-    this.lockstep = this._player.run = yield new Work(() => make(this._digits, lanes, settings, this.controls));
+    this.lockstep = this._player.run = yield new Work(() =>
+      make(this._digits, lanes, settings, this.controls),
+    );
     before.release();
     this._count += 1;
     const update = this._isReady
@@ -178,7 +184,11 @@ export class SideBySideSession extends TrainingSession {
         state: this._state(),
         examples: frames[0].examples,
         epoch: frames[0].epoch,
-        example: upcoming && { index: upcoming.index, label: upcoming.label, predictions: upcoming.predictions },
+        example: upcoming && {
+          index: upcoming.index,
+          label: upcoming.label,
+          predictions: upcoming.predictions,
+        },
         lanes: frames.map((/** @type {any} */ { accuracy, options }) => ({ accuracy, options })),
       },
     });
@@ -197,7 +207,8 @@ export function joined(parts) {
 }
 
 /** @param {Record<string, any>} values @param {string[]} names */
-const pick = (values, names) => Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+const pick = (values, names) =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
 
 /**
  * Create fresh runs for all lanes.

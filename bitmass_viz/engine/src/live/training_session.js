@@ -12,7 +12,8 @@ const PATIENCE_SECONDS = 0.2;
 /**
  * @typedef {import("./tasks.js").Steps} Steps
  * @typedef {import("./player.js").Update} Update
- * @typedef {{clock: () => number, pace: import("./pace.js").Pace, controls: import("./controls.js").Controls}} Host
+ * @typedef {{clock: () => number, pace: import("./pace.js").Pace, controls: import("./controls.js").Controls,
+ *   loadAgain?: () => void}} Host with what loads digits that did not come
  */
 
 export class TrainingSession extends Session {

@@ -54,7 +54,10 @@ export class History {
     this.checkpoints = checkpoints;
     this.revision += 1;
     if (this.frames.length > this.capacity) this._thin();
-    const most = Math.max(MIN_CHECKPOINTS, Math.floor(MAX_CHECKPOINT_BYTES / checkpoints[checkpoints.length - 1].bytes));
+    const most = Math.max(
+      MIN_CHECKPOINTS,
+      Math.floor(MAX_CHECKPOINT_BYTES / checkpoints[checkpoints.length - 1].bytes),
+    );
     if (this.checkpoints.length > most)
       this.checkpoints = this.checkpoints.filter((_, i, all) => i % 2 === 0 || i === all.length - 1);
   }
@@ -79,7 +82,9 @@ export class History {
 
   /** @param {number} examples @returns {Checkpoint} the latest at or before */
   checkpointBefore(examples) {
-    return /** @type {Checkpoint} */ (this.checkpoints.findLast((checkpoint) => checkpoint.examples <= examples));
+    return /** @type {Checkpoint} */ (
+      this.checkpoints.findLast((checkpoint) => checkpoint.examples <= examples)
+    );
   }
 
   get bytes() {

@@ -15,7 +15,8 @@ export function oneStep(network, image, label, look) {
   const order = kernels.array("int64", [1]);
   try {
     // Gradients of an open minibatch are dropped.
-    for (const [name, array] of Object.entries(network.state)) if (name.startsWith("gradient")) array.values.fill(0);
+    for (const [name, array] of Object.entries(network.state))
+      if (name.startsWith("gradient")) array.values.fill(0);
     network.state.clock.values[1] = 0n;
     const before = look(network);
     network.learn(images, labels, order, true);

@@ -1,7 +1,7 @@
-/** What stands in for a kernel's model: traits that tell of their changes, and actions that answer messages. */
+/** What stands in for an anywidget model: traits whose changes are announced, and messages. */
 
-/** @param {Record<string, any>} traits @param {Record<string, (message: any) => void>} actions */
-export function createAnswering(traits, actions) {
+/** @param {Record<string, any>} traits @param {(message: any) => void} send takes what the widget sends */
+export function createModel(traits, send) {
   /** @type {Map<string, Set<(...given: any[]) => void>>} */
   const listeners = new Map();
 
@@ -12,12 +12,12 @@ export function createAnswering(traits, actions) {
 
   return {
     emit,
-    /** @param {string} name @param {any} value */
-    put(name, value) {
-      traits[name] = value;
-      emit(`change:${name}`);
+    /** Change traits: all of them, before any change is announced. @param {Record<string, any>} values */
+    put(values) {
+      Object.assign(traits, values);
+      for (const name of Object.keys(values)) emit(`change:${name}`);
     },
-    /** What a widget is given, as its model. */
+    /** What a widget is given. */
     model: {
       /** @param {string} name */
       get: (name) => traits[name],
@@ -28,11 +28,7 @@ export function createAnswering(traits, actions) {
       },
       /** @param {string} event @param {(...given: any[]) => void} listener */
       off: (event, listener) => void listeners.get(event)?.delete(listener),
-      /** @param {any} message */
-      send(message) {
-        if (message.action === "here") emit("msg:custom", { kind: "here", id: message.id });
-        else actions[message.action]?.(message);
-      },
+      send,
     },
   };
 }

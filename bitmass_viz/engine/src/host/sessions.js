@@ -1,0 +1,118 @@
+/** The sessions of a page: makes their calls one after another, and sends what they answer. */
+
+import { Controls } from "../live/controls.js";
+import { ExplorerSession } from "../live/explorer_session.js";
+import { OneExampleSession } from "../live/one_example_session.js";
+import { Pace } from "../live/pace.js";
+import { SideBySideSession } from "../live/side_by_side_session.js";
+import { TrainingSession } from "../live/training_session.js";
+import { Digits } from "../training/digits.js";
+import { Run } from "../training/run.js";
+
+/**
+ * @typedef {import("../live/session.js").Session & {digitsCame: () => void}} AnySession
+ * @typedef {{id: number, ticket: number, call: () => any}} Call
+ * @typedef {(id: number, messages: import("../live/session.js").Message[]) => void} Post
+ */
+
+export class Sessions {
+  /**
+   * @param {import("../kernels.js").Kernels} kernels @param {import("../live/controls.js").Declared} declared
+   * @param {import("../training/digits.js").About} about the digits @param {Post} post sends to the page
+   * @param {() => void} loadAgain what of the digits is missing
+   */
+  constructor(kernels, declared, about, post, loadAgain) {
+    this._controls = new Controls(declared, kernels.manifest);
+    this.digits = new Digits(kernels, about);
+    this._post = post;
+    this._loadAgain = loadAgain;
+    this._clock = () => performance.now() / 1000;
+    /** @type {Map<number, AnySession>} */
+    this._sessions = new Map();
+    /** @type {TrainingSession[]} */
+    this._training = [];
+    /** @type {Map<number, ReturnType<typeof setTimeout>>} */
+    this._timers = new Map();
+    /** @type {Call[]} */
+    this._calls = [];
+    // A message to itself lets those of the page through between two calls, and waits for no timer.
+    this._channel = new MessageChannel();
+    this._channel.port1.onmessage = () => this._makeCall();
+  }
+
+  /**
+   * Begin a conversation with a widget of the page.
+   * @param {number} id @param {"explorer" | "side_by_side" | "one_example"} kind @param {any} wanted as its Python
+   *   describes itself
+   */
+  open(id, kind, wanted) {
+    const { _clock: clock, _controls: controls, _loadAgain: loadAgain } = this;
+    const host = { clock, pace: new Pace(clock), controls, loadAgain };
+    const { digits } = this;
+    const make = {
+      explorer: () => new ExplorerSession(new Run(digits, wanted.run), host),
+      side_by_side: () => new SideBySideSession(digits, wanted, host),
+      one_example: () => new OneExampleSession(digits, this._training, host),
+    };
+    const session = make[kind]();
+    if (session instanceof TrainingSession) this._training.push(session);
+    this._sessions.set(id, session);
+    if (session instanceof ExplorerSession) session.begin();
+    this._perform(id, session.wake());
+  }
+
+  /** @param {number} id @param {any} message of the page */
+  receive(id, message) {
+    const session = this._sessions.get(id);
+    if (session) this._perform(id, session.handle(message));
+  }
+
+  /** Take in a piece of the digits. @param {{split: string, start: number, images: Uint8Array, labels: Uint8Array}} piece */
+  add(piece) {
+    this.digits.add(piece);
+    this._each((session) => session.digitsCame());
+  }
+
+  /** Say how far the digits have come. @param {"none" | "running" | "failed"} state @param {number} progress @param {string} message */
+  report(state, progress, message) {
+    this._each((session) => {
+      if (session instanceof ExplorerSession) session.describeDigits(state, progress, message);
+    });
+  }
+
+  /** @param {(session: AnySession) => void} act */
+  _each(act) {
+    for (const [id, session] of this._sessions) {
+      act(session);
+      this._perform(id, session.wake());
+    }
+  }
+
+  /** @param {number} id @param {import("../live/session.js").Effects} effects */
+  _perform(id, { calls, messages, wakeAt }) {
+    if (messages.length) this._post(id, messages);
+    if (calls.length) {
+      if (!this._calls.length) this._channel.port2.postMessage(null);
+      this._calls.push(...calls.map((call) => ({ id, ...call })));
+    }
+    clearTimeout(this._timers.get(id));
+    if (wakeAt < Infinity) {
+      const wake = () => this._perform(id, /** @type {AnySession} */ (this._sessions.get(id)).wake());
+      this._timers.set(id, setTimeout(wake, Math.max(0, 1000 * (wakeAt - this._clock()))));
+    }
+  }
+
+  _makeCall() {
+    const { id, ticket, call } = /** @type {Call} */ (this._calls.shift());
+    if (this._calls.length) this._channel.port2.postMessage(null);
+    const session = /** @type {AnySession} */ (this._sessions.get(id));
+    let result;
+    try {
+      result = call();
+    } catch (error) {
+      this._perform(id, session.finish(ticket, undefined, /** @type {Error} */ (error)));
+      return;
+    }
+    this._perform(id, session.finish(ticket, result));
+  }
+}
