@@ -2,7 +2,7 @@
 
 Before compression a file holds a byte per label, then the images row by row, with either one byte per pixel or
 one bit (set if the pixel is +1 to a binary network; bit 0 first, and each image begins at a new byte).
-``engine/src/data/pieces.js`` reads it.
+``engine/src/data/pieces.js`` loads them.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ class Pieces(NamedTuple):
     ----------
     entry : dict
         What a site's manifest says about the data set, ready for JSON: "name", "label", "synthetic", "image" (rows
-        and columns), "classes", "counts" of images by split, "sha256" of the original parts, "pieces" and
-        "one_bit_pieces" in the order in which to load them, the total "bytes" and "one_bit_bytes" of their files.
+        and columns), "classes", the number of images in "train", "validation" and "test", "sha256" of the original
+        parts, "pieces" and "one_bit_pieces" in the order in which to load them, and the total "bytes" and
+        "one_bit_bytes" of their files.
         A piece has "split", "start" (the position of its first image in the split), "count", "bits" per pixel,
         "file", and the "bytes" and "sha256" of that file.
     files : dict of bytes
@@ -87,7 +88,7 @@ def cut(digits: Digits, classes: int = CLASSES) -> Pieces:
         "synthetic": digits.synthetic,
         "image": list(digits.train.images.shape[1:]),
         "classes": classes,
-        "counts": {name: len(split) for name, split in splits.items()},
+        **{name: len(split) for name, split in splits.items()},
         "sha256": dict(digits.sha256),
         "bytes": sum(piece["bytes"] for piece in listed[8]),
         "one_bit_bytes": sum(piece["bytes"] for piece in listed[1]),

@@ -46,14 +46,10 @@ def make_data(counts, image=(28, 28), classes=10, seed=0):
     )
 
 
-def images_of(digits, name, bits):
-    """The labels and images that a page should have."""
-    split = getattr(digits, name)
-    order = example_order(0, 0, len(split)) if name == "train" else np.arange(len(split))
-    images = split.images[order]
-    return split.labels[order], images if bits == 8 else np.where(images > PIXEL_THRESHOLD, 255, 0).astype(
-        np.uint8
-    )
+def check_images(labels, images, split, bits, order=slice(None)):
+    expected = split.images if bits == 8 else np.where(split.images > PIXEL_THRESHOLD, 255, 0)
+    np.testing.assert_array_equal(labels, split.labels[order])
+    np.testing.assert_array_equal(images, expected[order])
 
 
 def content_of(entry, files, bits):
@@ -77,7 +73,7 @@ def check(digits, classes=10):
     entry, files = cut(digits, classes)
     assert json.loads(json.dumps(entry)) == entry
     splits = {name: getattr(digits, name) for name in ("train", "validation", "test")}
-    assert entry["counts"] == {name: len(split) for name, split in splits.items()}
+    assert {name: entry[name] for name in splits} == {name: len(split) for name, split in splits.items()}
     assert (entry["name"], entry["label"], entry["synthetic"]) == (digits.name, digits.label, digits.synthetic)
     assert (entry["sha256"], entry["classes"]) == (digits.sha256, classes)
     pieces = {8: entry["pieces"], 1: entry["one_bit_pieces"]}
@@ -93,9 +89,8 @@ def check(digits, classes=10):
             assert content[:10] == bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255])
         found = content_of(entry, files, bits)
         assert found.keys() == {"train", "validation"}
-        for name, arrays in found.items():
-            for array, expected in zip(arrays, images_of(digits, name, bits), strict=True):
-                np.testing.assert_array_equal(array, expected)
+        check_images(*found["train"], digits.train, bits, example_order(0, 0, len(digits.train)))
+        check_images(*found["validation"], digits.validation, bits)
     return entry, files
 
 
@@ -110,9 +105,7 @@ def check_in_node(digits, folder, classes=10):
     assert done.returncode == 0, done.stderr
     for name, bits in product(("train", "validation"), (8, 1)):
         labels, images = (np.fromfile(folder / f"{name}-{bits}.{what}", np.uint8) for what in ("labels", "images"))
-        expected = images_of(digits, name, bits)
-        np.testing.assert_array_equal(labels, expected[0])
-        np.testing.assert_array_equal(images.reshape(-1, *entry["image"]), expected[1])
+        check_images(labels, images.reshape(-1, *entry["image"]), getattr(digits, name), bits)
     return entry
 
 

@@ -6,33 +6,33 @@ import { join } from "node:path";
 
 import { loadPieces } from "../../../bitmass_viz/engine/src/data/pieces.js";
 import { embeddedSource } from "../../../bitmass_viz/engine/src/data/sources.js";
+import { Kernels } from "../../../bitmass_viz/engine/src/kernels.js";
+import { Digits } from "../../../bitmass_viz/engine/src/training/digits.js";
 
 const [, , folder] = process.argv;
+const readKernels = (name) => readFileSync(new URL(`../../../bitmass_viz/engine/${name}`, import.meta.url));
+const module = new WebAssembly.Module(readKernels("kernels.wasm"));
+const manifest = JSON.parse(readKernels("kernels.json"));
 const entry = JSON.parse(readFileSync(join(folder, "entry.json"), "utf8"));
 const source = embeddedSource(async (file) => new Uint8Array(readFileSync(join(folder, file))));
-const [rows, columns] = entry.image;
 
 for (const bits of [8, 1]) {
-  const splits = {};
-  for (const name of ["train", "validation"]) {
-    const count = entry.counts[name];
-    // Not 0, so that an image that never comes is noticed.
-    splits[name] = [new Uint8Array(count), new Uint8Array(count * rows * columns)];
-    splits[name].forEach((array) => array.fill(99));
-  }
-  const progress = [];
-  await loadPieces(entry, source, {
-    bits,
-    onProgress: (bytes) => progress.push(bytes),
-    onPiece({ split, start, labels, images }) {
-      splits[split][0].set(labels, start);
-      splits[split][1].set(images, start * rows * columns);
-    },
-  });
-  const { done, total } = progress.at(-1);
-  if (done !== total) throw new Error(`${done} of ${total} bytes`);
-  for (const [name, [labels, images]] of Object.entries(splits)) {
-    writeFileSync(join(folder, `${name}-${bits}.labels`), labels);
-    writeFileSync(join(folder, `${name}-${bits}.images`), images);
+  const digits = new Digits(new Kernels(module, manifest), entry);
+  await loadPieces(entry, source, { bits, onPiece: (piece) => digits.add(piece) });
+  for (const [name, placeOf] of [
+    ["train", (i) => digits.placeOf(i)],
+    ["validation", (i) => i],
+  ]) {
+    const split = digits[name];
+    if (!split.isWhole) throw new Error(`${split.here} of ${split.count} images`);
+    const places = Array.from({ length: split.count }, (_, i) => placeOf(i));
+    writeFileSync(
+      join(folder, `${name}-${bits}.labels`),
+      Uint8Array.from(places, (place) => split.label(place)),
+    );
+    writeFileSync(
+      join(folder, `${name}-${bits}.images`),
+      Buffer.concat(places.map((place) => split.image(place))),
+    );
   }
 }

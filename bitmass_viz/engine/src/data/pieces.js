@@ -84,7 +84,7 @@ export async function loadPieces(
 /**
  * @param {Piece} piece
  * @param {Bytes} bytes
- * @param {[number, number]} image
+ * @param {number[]} image
  * @returns {Promise<Loaded>}
  */
 async function unpack({ split, start, count, bits, file }, bytes, [rows, columns]) {

@@ -3,11 +3,10 @@
 import { hexDigest } from "./sha256.js";
 
 /**
- * What the manifest says about a data set and its files: bitmass_viz/site/pieces.py explains the fields.
+ * What the manifest says about a data set and its files: site/pieces.py explains the fields.
  * @typedef {{split: "train" | "validation", start: number, count: number, bits: 8 | 1, file: string, bytes: number,
  *   sha256: string}} Piece
- * @typedef {{name: string, label: string, synthetic: boolean, image: [number, number], classes: number,
- *   counts: Record<"train" | "validation" | "test", number>, sha256: Record<string, string>, bytes: number,
+ * @typedef {import("../training/digits.js").About & {sha256: Record<string, string>, bytes: number,
  *   one_bit_bytes: number, pieces: Piece[], one_bit_pieces: Piece[]}} Entry
  */
 /** @typedef {Uint8Array<ArrayBuffer>} Bytes */
