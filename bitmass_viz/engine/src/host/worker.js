@@ -46,10 +46,9 @@ async function start({ wasm, declared, digits, base }) {
     scope.postMessage({ loaded: true, kept });
   }
 
-  const about = { ...digits, ...digits.counts };
   const post = (/** @type {number} */ id, /** @type {any[]} */ messages) =>
     scope.postMessage({ id, messages });
-  const live = new Sessions(kernels, declared, about, post, () => void load());
+  const live = new Sessions(kernels, declared, digits, post, () => void load());
   sessions = live;
   for (const message of waiting.splice(0)) receive(message);
   await load();
