@@ -136,13 +136,15 @@ def compile_entries() -> tuple[dict[str, Any], list[Entry]]:
             "label": trainer.LABEL,
             "summary": trainer.SUMMARY,
             "family": family,
+            "prepare": families.FAMILIES[family].prepare.__name__,
             "architecture": asdict(trainer.default_architecture()),
             "options": {option.name: describe(option, RECIPES) for option in trainer.OPTIONS},
         }
     for name, chosen in chosen_by_family.items():
         entry = families.FAMILIES[name]
         state = compile_one(f"{name}.allocate", entry.allocate, sizes, chosen)
-        images = compile_one(f"{name}.prepare", entry.prepare, matrix)
+        # Families that take the same form of images share the function.
+        images = compile_one(entry.prepare.__name__, entry.prepare, matrix)
         examples = types.NamedTuple((images, vector, order, types.boolean), settings.Examples)
         compile_one(f"{name}.initialise", entry.initialise, whole, chosen, state)
         compile_one(f"{name}.learn", entry.learn, examples, chosen, state)

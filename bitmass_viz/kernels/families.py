@@ -110,7 +110,7 @@ def example_order(seed, epoch, n):
 def _family(initialise: Callable[..., Any], prepare: Any, kernels: ModuleType, network: ModuleType) -> Family:
     return Family(
         compiled(network.allocate),
-        compiled(prepare),
+        prepare,
         initialise,
         kernels.learn,
         kernels.classify,
@@ -119,9 +119,10 @@ def _family(initialise: Callable[..., Any], prepare: Any, kernels: ModuleType, n
     )
 
 
+_lit_pixels, _pack_images = compiled(pixels.lit_pixels), compiled(bits.pack_images)
 FAMILIES = {
-    "float32": _family(initialise_float32, pixels.lit_pixels, floatnet, float32_network),
-    "bv32": _family(initialise_bv32, bits.pack_images, hebbian, bv32_network),
-    "quantised": _family(initialise_quantised, pixels.lit_pixels, quantised, quantised_network),
-    "linear": _family(initialise_linear, pixels.lit_pixels, linear, linear_network),
+    "float32": _family(initialise_float32, _lit_pixels, floatnet, float32_network),
+    "bv32": _family(initialise_bv32, _pack_images, hebbian, bv32_network),
+    "quantised": _family(initialise_quantised, _lit_pixels, quantised, quantised_network),
+    "linear": _family(initialise_linear, _lit_pixels, linear, linear_network),
 }

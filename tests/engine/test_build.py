@@ -58,7 +58,7 @@ def test_memory_that_is_not_there_is_said_so():
     said = done.stdout.splitlines()
     assert said[0].startswith("not enough memory: a new array asked for 1855"), done.stderr
     assert said[1].startswith("not enough memory: example_order asked for 15625"), done.stderr
-    assert said[2] == "batch_size must be a whole number from 1 to 4096, got 0"
+    assert said[2] == "batch_size must be a whole number between 1 and 4,096, got 0"
     assert said[3].startswith("trainer must be one of sgd, ")
     assert said[4] == "true"
 

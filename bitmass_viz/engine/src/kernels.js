@@ -14,7 +14,7 @@ import { real, shortened, whole } from "./numeric.js";
  */
 /** @typedef {{inputs: number, hidden: number, classes: number}} Architecture */
 /**
- * @typedef {{label: string, summary: string, family: string, architecture: Architecture,
+ * @typedef {{label: string, summary: string, family: string, prepare: string, architecture: Architecture,
  *   options: Record<string, Option>}} Trainer
  */
 /**
@@ -361,7 +361,7 @@ export class Network {
    * @param {KernelArray} images
    */
   prepareArray(images) {
-    return this._call("prepare", images);
+    return this.kernels.call(this.about.prepare, images);
   }
 
   /**

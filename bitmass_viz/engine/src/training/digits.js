@@ -1,5 +1,7 @@
 /** The digits of a page in the memory of the kernels. They come in pieces, while the first networks learn already. */
 
+import { ImageRows, LitImages } from "./image_forms.js";
+
 /**
  * What is known of digits before they are here; `site/pieces.py` writes it.
  * @typedef {{name: string, label: string, synthetic: boolean, image: number[], classes: number, train: number,
@@ -7,6 +9,11 @@
  * @typedef {import("../kernels.js").Kernels} Kernels
  * @typedef {import("../kernels.js").KernelArray} KernelArray
  */
+
+/** The kernel that lists the pixels which are not black. */
+const LIT = "lit_pixels";
+/** Images to convert at a time. */
+const AT_ONCE = 1_000;
 
 /** Images of a split, in the order in which they come. */
 class Split {
@@ -17,10 +24,10 @@ class Split {
     this.pixels = pixels;
     /** How many are here: the first ones. */
     this.here = 0;
-    this.images = kernels.array("uint8", [count, pixels]);
     this.labels = kernels.array("uint8", [count]);
-    /** By family of networks: as its kernels take them, and how many. @type {Map<string, {images: any, count: number}>} */
-    this._prepared = new Map();
+    this._lit = new LitImages(kernels, count, pixels);
+    /** One row for each image, if a network takes them so, and how many are in it. @type {{rows: ImageRows, here: number} | null} */
+    this._rows = null;
   }
 
   get isWhole() {
@@ -31,14 +38,22 @@ class Split {
   add(start, images, labels) {
     if (start !== this.here || images.length !== labels.length * this.pixels)
       throw new RangeError(`images must come one after another: from ${this.here}, got ${start}`);
-    this.images.values.set(images, start * this.pixels);
+    for (let at = 0; at < labels.length; at += AT_ONCE) {
+      const some = images.subarray(at * this.pixels, (at + AT_ONCE) * this.pixels);
+      const pixels = this.kernels.array("uint8", [some.length / this.pixels, this.pixels], some);
+      const lit = this.kernels.call(LIT, pixels);
+      this._lit.add(start + at, lit);
+      this.kernels.release({ pixels, lit });
+    }
     this.labels.values.set(labels, start);
     this.here += labels.length;
   }
 
-  /** A copy of an image. @param {number} place */
+  /** @param {number} place @returns {Uint8Array} */
   image(place) {
-    return this.images.slice(place, place + 1).values.slice();
+    const pixels = new Uint8Array(this.pixels);
+    this._lit.draw(place, pixels);
+    return pixels;
   }
 
   /** @param {number} place @returns {number} */
@@ -46,19 +61,22 @@ class Split {
     return this.labels.values[place];
   }
 
-  /**
-   * Return at least so many of the first images as a network's kernels take them. They are prepared once for all
-   * networks of a family; again when more have come, but then all of those.
-   * @param {import("../kernels.js").Network} network @param {number} [wanted]
-   */
-  prepared(network, wanted = this.here) {
-    const { family } = network.about;
-    const known = this._prepared.get(family);
-    if (known && known.count >= wanted) return known.images;
-    if (known) this.kernels.release(known.images);
-    const images = network.prepareArray(this.images.slice(0, this.here));
-    this._prepared.set(family, { images, count: this.here });
-    return images;
+  /** Return all images that are here as a network's kernels take them. @param {import("../kernels.js").Network} network */
+  prepared(network) {
+    if (network.about.prepare === LIT) return this._lit.first(this.here);
+    const known = this._rows ?? { rows: new ImageRows(this.kernels, this.count), here: 0 };
+    this._rows = known;
+    for (; known.here < this.here; known.here += AT_ONCE) {
+      const stop = Math.min(this.here, known.here + AT_ONCE);
+      const pixels = this.kernels.array("uint8", [stop - known.here, this.pixels]);
+      for (let place = known.here; place < stop; place++)
+        this._lit.draw(place, pixels.slice(place - known.here, place - known.here + 1).values);
+      const rows = network.prepareArray(pixels);
+      known.rows.add(known.here, rows);
+      this.kernels.release({ pixels, rows });
+    }
+    known.here = this.here;
+    return known.rows.first(this.here);
   }
 }
 

@@ -64,7 +64,7 @@ export class ExampleStream {
       const [epoch, done] = this._position(network.examples);
       const stop = Math.min(train.count, done + left);
       const order = this._order(epoch);
-      const images = train.prepared(network, this._needed[stop - 1] + 1);
+      const images = train.prepared(network);
       network.learn(images, train.labels, order.slice(done, stop), stop === train.count);
       left -= stop - done;
     }
