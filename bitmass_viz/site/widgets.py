@@ -24,6 +24,8 @@ class Shown:
 
     Attributes
     ----------
+    name : str
+        Unique on the page.
     content : dict
         Data for the page, JSON-ready; ``kind`` selects the code that shows it.
     figure, alternative : str
@@ -32,6 +34,7 @@ class Shown:
         The digits that its networks learn.
     """
 
+    name: str
     content: dict[str, Any] = field(repr=False)
     figure: str = field(default="", repr=False)
     alternative: str = ""
@@ -73,7 +76,7 @@ def accounts_part() -> dict[str, Any]:
 
 
 def _counter(widget: BitCounter) -> Shown:
-    return Shown({"kind": "counter", "content": widget.content})
+    return Shown("counter", {"kind": "counter", "content": widget.content})
 
 
 def _explorer(widget: Explorer) -> Shown:
@@ -85,18 +88,17 @@ def _explorer(widget: Explorer) -> Shown:
         "hidden": run.arch.hidden,
         "options": run.options,
     }
-    return Shown({"kind": "explorer", "wanted": {"run": wanted}}, digits=run.digits)
+    return Shown("explorer", {"kind": "explorer", "wanted": {"run": wanted}}, digits=run.digits)
 
 
 def _side_by_side(widget: SideBySide) -> Shown:
     wanted = {name: getattr(widget, name) for name in ("lanes", "controls", "lane_controls", "settings")}
-    return Shown(
-        {"kind": "side_by_side", "name": widget.name, "wanted": wanted | {"titles": widget.session.titles}}
-    )
+    wanted["titles"] = widget.session.titles
+    return Shown(widget.name, {"kind": "side_by_side", "wanted": wanted})
 
 
 def _one_example(_widget: OneExample) -> Shown:
-    return Shown({"kind": "one_example", "wanted": {}})
+    return Shown("example", {"kind": "one_example", "wanted": {}})
 
 
 def _evidence(widget: Evidence | Claims) -> Shown:
@@ -105,6 +107,7 @@ def _evidence(widget: Evidence | Claims) -> Shown:
     if content["kind"] == "experiment":
         content["seeds"] = []
     return Shown(
+        f"evidence-{name}",
         {"kind": "evidence", "content": content, "figure": f"figures/{name}"},
         widget.drawing(),
         f"The figure of {content.get('title', 'all claims')}",

@@ -40,23 +40,25 @@ const engine = createEngine(startWorker, load, (kept) => {
 
 /** @typedef {{render: (context: any) => unknown}} Widget */
 /** A widget whose networks train in the worker. @param {Widget} widget @param {string} kind */
-const trained = (widget, kind) => async (/** @type {any} */ content, /** @type {HTMLElement} */ el) => {
-  const empty = new DataView(new ArrayBuffer(0));
-  /** What a widget has before anything is said. */
-  const traits = {
-    palette,
-    notice: {},
-    curves: [],
-    frame: empty,
-    digit: empty,
-    weights: empty,
-    networks: {},
+const trained =
+  (widget, kind) =>
+  async (/** @type {any} */ content, /** @type {HTMLElement} */ el, /** @type {string} */ name) => {
+    const empty = new DataView(new ArrayBuffer(0));
+    /** What a widget has before anything is said. */
+    const traits = {
+      palette,
+      notice: {},
+      curves: [],
+      frame: empty,
+      digit: empty,
+      weights: empty,
+      networks: {},
+    };
+    const model = await engine.open(kind, content.wanted, { ...traits, name });
+    widget.render({ model, el });
   };
-  const model = await engine.open(kind, content.wanted, { ...traits, name: content.name });
-  widget.render({ model, el });
-};
 
-/** @type {Record<string, (content: any, el: HTMLElement) => void | Promise<void>>} */
+/** @type {Record<string, (content: any, el: HTMLElement, name: string) => void | Promise<void>>} */
 const KINDS = {
   explorer: trained(explorer, "explorer"),
   side_by_side: trained(sideBySide, "side_by_side"),
@@ -87,13 +89,38 @@ const KINDS = {
   },
 };
 
-for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-widget]"))) {
-  const { kind, ...content } = page.widgets[el.dataset.widget ?? ""];
-  Promise.resolve(KINDS[kind](content, el)).catch((error) => {
-    const problem = document.createElement("p");
-    problem.className = "problem";
-    problem.setAttribute("role", "alert");
-    problem.textContent = error.message;
-    el.replaceChildren(problem);
-  });
+/** @param {string} name of a widget @param {HTMLElement} el */
+function show(name, el) {
+  const { kind, ...content } = page.widgets[name];
+  Promise.resolve(KINDS[kind](content, el, name)).catch((error) => say(error.message, el));
 }
+
+/** @param {string} text @param {HTMLElement} el */
+function say(text, el) {
+  const problem = document.createElement("p");
+  problem.className = "problem";
+  problem.setAttribute("role", "alert");
+  problem.textContent = text;
+  el.replaceChildren(problem);
+}
+
+/** Show the one widget that the address names, and tell the page around it how high that is. @param {HTMLElement} el */
+function embed(el) {
+  document.documentElement.dataset.embedded = "";
+  const what = new URLSearchParams(location.search).get("what") ?? "explorer";
+  if (Object.hasOwn(page.widgets, what)) show(what, el);
+  else
+    say(
+      `This address asks for ${what}; what can be embedded is ${Object.keys(page.widgets).join(", ")}.`,
+      el,
+    );
+  new ResizeObserver(() => {
+    const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+    parent.postMessage({ bitmass: what, height }, "*");
+  }).observe(document.documentElement);
+}
+
+for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-widget]")))
+  show(el.dataset.widget ?? "", el);
+const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-embedded]"));
+if (place) embed(place);

@@ -1,0 +1,97 @@
+"""The site on a host that sends its headers, and one of its instruments in a page of somebody else's."""
+
+import functools
+import http.server
+import threading
+from fnmatch import fnmatch
+
+import pytest
+
+from bitmass_viz.cli.lessons import explainer_notebook
+from bitmass_viz.site import build, write_folder
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+AROUND = """<!DOCTYPE html><title>A teacher's page</title><p>Look:</p>
+<iframe src="embed.html?what={what}" style="width: 900px; height: 100px"></iframe>
+<script>
+addEventListener("message", ({{data}}) => {{
+  if (data.bitmass) document.querySelector("iframe").style.height = data.height + "px";
+}});
+</script>"""
+
+
+def headers_for(path, text):
+    """Yield the headers that a file in Netlify's format gives a path."""
+    wanted = False
+    for line in text.splitlines():
+        if line.startswith("/"):
+            wanted = fnmatch(path, line)
+        elif wanted:
+            yield line.strip().split(": ", 1)
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory):
+    """The site from a server that sends the headers, with two pages around its instruments."""
+    folder = tmp_path_factory.mktemp("host") / "site"
+    write_folder(folder, build(explainer_notebook()).files)
+    said = (folder / "_headers").read_text()
+    (folder / "around.html").write_text(AROUND.format(what="bug"))
+    (folder / "wrong.html").write_text(AROUND.format(what="bugs"))
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def end_headers(self):
+            path = self.path.partition("?")[0]
+            # The page around is somebody else's, with headers of its own.
+            for name, value in headers_for(path, said) if path not in ("/around.html", "/wrong.html") else ():
+                self.send_header(name, value)
+            super().end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context(viewport={"width": 1000, "height": 800})
+    page = context.new_page()
+    trouble = []
+    page.on("console", lambda m: m.type in ("error", "warning") and trouble.append(m.text))
+    page.on("pageerror", lambda e: trouble.append(str(e)))
+    yield page
+    context.close()
+    assert trouble == []
+
+
+def test_the_policy_lets_the_page_train_and_choose_its_theme(page, host):
+    answer = page.goto(f"{host}/index.html")
+    assert "wasm-unsafe-eval" in answer.headers["content-security-policy"]
+    page.get_by_test_id("play").click()
+    page.locator('[data-testid=explorer][data-state="playing"]').wait_for()
+    page.get_by_test_id("accuracy").get_by_text("%").first.wait_for()
+    page.get_by_test_id("theme").select_option("dark")
+    assert page.locator("html").get_attribute("data-bitmass-theme") == "dark"
+    piece = page.request.get(f"{host}/digits/none.bin")
+    assert "immutable" in piece.headers["cache-control"]
+
+
+def test_one_instrument_in_a_page_of_somebody_elses(page, host):
+    page.goto(f"{host}/around.html")
+    inside = page.frame_locator("iframe")
+    inside.get_by_test_id("bug-play").click()
+    inside.locator('[data-testid=bug][data-state="playing"]').wait_for()
+    assert inside.get_by_test_id("explorer").count() == 0
+    frame, shown = (each.bounding_box() for each in (page.locator("iframe"), inside.locator("html")))
+    assert shown["height"] > 300
+    assert abs(frame["height"] - shown["height"]) < 8, "the frame is as high as what is in it"
+
+
+def test_an_instrument_that_is_none_is_said_to_be_none(page, host):
+    page.goto(f"{host}/wrong.html")
+    alert = page.frame_locator("iframe").get_by_role("alert")
+    assert alert.inner_text().startswith("This address asks for bugs; what can be embedded is counter, explorer, ")
