@@ -119,6 +119,8 @@ class SessionWidget(MessageWidget):
         _ = registry.cpu_target.target_context
 
     def _numba_begun(self, begun: asyncio.Task[None]) -> None:
+        if self._is_closed:
+            return
         if not begun.cancelled() and (error := begun.exception()) is not None:
             log.error("Numba cannot be used", exc_info=error)
         self._start_calls()
