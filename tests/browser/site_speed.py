@@ -1,8 +1,8 @@
-"""Measure the static site, as figures and ratios, never as pass or fail: python -m tests.browser.site_speed [ROUNDS].
+"""Measure the static site, never as pass or fail: python -m tests.browser.site_speed [ROUNDS].
 
 Prints JSON: what a first visit takes; for each trainer flat out, examples a second with the page's views drawing
-against the same worker without a page, frames a second, also with the processor slowed down as on a phone; an epoch;
-how soon pointing, pausing and going back in time show; sizes and memory. Needs MNIST.
+against the same worker without a page, frames a second, also with the processor slowed down as on a phone; how soon
+pointing, pausing and going back in time show; and what the code weighs. Needs MNIST.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ SLOW_LINE = {"offline": False, "latency": 100, "downloadThroughput": 200_000, "u
 FLIPPED = """
 new Promise(resolve => {
   const root = document.querySelector('[data-testid=explorer]');
-  const seen = () => parseInt(root.querySelector('[data-testid=examples-seen]').innerText.replaceAll(/[^0-9 ]/g, ''));
+  const text = root.querySelector('[data-testid=examples-seen]');
+  const seen = () => parseInt(text.innerText.replaceAll(/[^0-9 ]/g, ''));
   const look = () => seen() >= 64 ? resolve(performance.now()) : requestAnimationFrame(look);
   look();
 })
@@ -50,9 +51,10 @@ async ([trainer, seconds]) => {
     script.src = `parts/${name}.js?again`;
     document.head.append(script);
   });
-  const unpack = async text => new Response(
-    new Blob([Uint8Array.from(atob(text), c => c.charCodeAt(0))]).stream().pipeThrough(new DecompressionStream('gzip'))
-  ).arrayBuffer();
+  const unpack = async text => {
+    const packed = new Blob([Uint8Array.from(atob(text), c => c.charCodeAt(0))]).stream();
+    return new Response(packed.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer();
+  };
   const source = await unpack(await part('worker')), wasm = await unpack(await part('kernels'));
   const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
   const send = message => worker.postMessage({ id: 0, message });
@@ -68,7 +70,8 @@ async ([trainer, seconds]) => {
     };
     const base = new URL('.', location.href).href;
     worker.postMessage({ start: { wasm, declared: page.declared, digits: page.digits, base } }, [wasm]);
-    worker.postMessage({ id: 0, open: 'explorer', wanted: { run: { ...page.widgets.explorer.wanted.run, trainer, options: {} } } });
+    const run = { ...page.widgets.explorer.wanted.run, trainer, options: {} };
+    worker.postMessage({ id: 0, open: 'explorer', wanted: { run } });
   });
   send({ action: 'set', name: 'speed', value: 0 });
   send({ action: 'play' });
@@ -85,14 +88,16 @@ async ([trainer, seconds]) => {
 COUNT = """
 async seconds => {
   const root = document.querySelector('[data-testid=explorer]');
-  const seen = () => +document.querySelector('[data-testid=examples-seen]').innerText.match(/^[0-9,]+/)[0].replaceAll(',', '');
+  const text = root.querySelector('[data-testid=examples-seen]');
+  const seen = () => parseInt(text.innerText.replaceAll(/[^0-9 ]/g, ''));
   const [frames, examples, began] = [+root.dataset.frames, seen(), performance.now()];
   let animation = 0;
   const count = () => { animation += 1; requestAnimationFrame(count); };
   requestAnimationFrame(count);
   await new Promise(resolve => setTimeout(resolve, 1000 * seconds));
   const took = (performance.now() - began) / 1000;
-  return { frames: (+root.dataset.frames - frames) / took, animation: animation / took, examples: (seen() - examples) / took };
+  const drawn = +root.dataset.frames - frames;
+  return { frames: drawn / took, animation: animation / took, examples: (seen() - examples) / took };
 }
 """
 

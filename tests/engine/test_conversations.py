@@ -22,6 +22,7 @@ from tests.live.host import SessionHost
 from tests.live.test_sessions import LANES, action, conversation, converse, setting_of
 
 pytestmark = needs_jit
+MOST_MEMORY = 32e6
 anything = st.one_of(
     st.none(),
     st.booleans(),
@@ -79,22 +80,24 @@ CONVERSE = ROOT / "tests" / "js" / "engine" / "conversation.check.js"
 class Browser:
     """The sessions in Node.js, on the same digits."""
 
-    def __init__(self, folder):
-        orders = {"train": example_order(0, 0, len(DIGITS.train)), "validation": slice(None)}
+    def __init__(self, folder, digits=DIGITS):
+        orders = {"train": example_order(0, 0, len(digits.train)), "validation": slice(None)}
         for split, order in orders.items():
-            (folder / f"{split}_images").write_bytes(getattr(DIGITS, split).images[order].tobytes())
-            (folder / f"{split}_labels").write_bytes(getattr(DIGITS, split).labels[order].tobytes())
-        about = describe_digits(DIGITS) | {"image": [28, 28], "classes": 10}
+            (folder / f"{split}_images").write_bytes(getattr(digits, split).images[order].tobytes())
+            (folder / f"{split}_labels").write_bytes(getattr(digits, split).labels[order].tobytes())
+        about = describe_digits(digits) | {"image": [28, 28], "classes": 10}
         (folder / "declared.json").write_text(json.dumps({"declared": declared(), "about": about}))
         command = [find_node(), str(CONVERSE), str(FOLDER), str(folder)]
         self._node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def converse(self, kind, wanted, said, **pace):
-        asked = {"kind": kind, "wanted": wanted, "said": said, "pace": pace}
-        self._node.stdin.write(json.dumps(asked) + "\n")
+    def ask(self, question):
+        self._node.stdin.write(json.dumps(question) + "\n")
         self._node.stdin.flush()
-        answered = json.loads(self._node.stdout.readline())
-        self.used = answered["used"]
+        return json.loads(self._node.stdout.readline())
+
+    def converse(self, kind, wanted, said, **pace):
+        answered = self.ask({"kind": kind, "wanted": wanted, "said": said, "pace": pace})
+        assert answered["used"] < MOST_MEMORY, "networks that are no longer shown keep their memory"
         return answered["messages"]
 
     def close(self):

@@ -1,6 +1,7 @@
 // Holds conversations with the browser's sessions, for tests/engine/test_conversations.py to compare with Python's.
 // node conversation.check.js FOLDER_OF_KERNELS FOLDER: reads what is declared from FOLDER, and a conversation a line.
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -53,10 +54,28 @@ const plain = (value) =>
         ? Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part)]))
         : value;
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const { kind, wanted, said, pace } = JSON.parse(line);
+/** What networks hold after some examples. */
+function train({ cases, cuts }) {
+  return cases.map((wanted) => {
+    const run = new Run(digits, wanted);
+    for (const examples of cuts) run.advance(examples);
+    run.validate();
+    const { index, label, predictions } = run.upcoming();
+    const sha256 = createHash("sha256").update(run.network.pack()).digest("hex");
+    run.release();
+    return { sha256, curve: run.curve, upcoming: [index, label, ...predictions] };
+  });
+}
+
+function converse({ kind, wanted, said, pace }) {
   const host = new SessionHost((given) => MAKE[kind](wanted, given), pace);
   host.converse(said);
-  const used = kernels.memory.buffer.byteLength;
-  process.stdout.write(`${JSON.stringify({ messages: plain(host.messages), used })}\n`);
+  for (const [, run] of host.session.namedRuns?.() ?? []) run.release();
+  return { messages: plain(host.messages), used: kernels.memory.buffer.byteLength };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const asked = JSON.parse(line);
+  const answer = asked.kind === "runs" ? { runs: train(asked) } : converse(asked);
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
