@@ -1,7 +1,7 @@
 """Measure the static site, never as pass or fail: python -m tests.browser.site_speed [ROUNDS].
 
 Prints JSON: what a first visit takes; for each trainer flat out, examples a second with the page's views drawing
-against the same worker without a page, frames a second, also with the processor slowed down as on a phone; how soon
+against the same worker without a page, frames a second, also with the processor slowed as on a phone; how soon
 pointing, pausing and going back in time show; and what the code weighs. Needs MNIST.
 """
 
