@@ -4,11 +4,19 @@ import json
 import shutil
 import time
 from contextlib import contextmanager
+from functools import cache, partial
+from importlib import import_module
 
 import pytest
 
+from bitmass_viz.cli.lessons import explainer_notebook
+from bitmass_viz.data import load_digits
+from bitmass_viz.site import write_folder
+from tests.browser.hosting import LISTEN, Server
 from tests.conftest import missing
 from tests.server.explore import App
+
+PAUSED = '[data-testid=explorer][data-state="paused"]'
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -130,7 +138,7 @@ class Page(OnExplorer):
         self.page.on("request", self._same_host)
         self.host = url.split("/")[2]
         self.page.goto(url)
-        self.page.wait_for_selector('[data-testid=explorer][data-state="paused"]', timeout=120_000)
+        self.page.wait_for_selector(PAUSED, timeout=120_000)
 
     def _failed(self, request):
         """A page's goodbye is sent as it leaves, and nobody waits for the answer."""
@@ -181,20 +189,63 @@ def same_page(chromium, app):
 class Site(OnExplorer):
     """The static site in a browser, and whatever went wrong in it or was asked for elsewhere."""
 
-    def __init__(self, context, url):
+    def __init__(self, context, url, ready=PAUSED):
         super().__init__(context)
         self.page.on("console", lambda m: m.type in ("error", "warning") and self.trouble.append(m.text))
         self.page.on("pageerror", lambda e: self.trouble.append(str(e)))
-        self.url, self.folder = url, url.rpartition("/")[0] + "/"
-        self.parts = []
-        self.page.on("request", lambda r: self._requested(r.method, r.url))
-        begun = time.perf_counter()
+        self.page.on("request", lambda r: self._requested(r.url))
+        self.page.add_init_script(LISTEN)
+        self.folder = url.partition("#")[0].rpartition("/")[0] + "/"
         self.page.goto(url)
-        self.page.wait_for_selector('[data-testid=explorer][data-state="paused"]')
-        self.first_frame = time.perf_counter() - begun
+        self.page.wait_for_selector(ready)
 
-    def _requested(self, method, url):
-        if url.startswith(self.folder):
-            self.parts.append(f"{method} {url.removeprefix(self.folder)}")
-        elif not url.startswith(("data:", "blob:")):
+    def _requested(self, url):
+        if not url.startswith((self.folder, "data:", "blob:")):
             self.trouble.append(url)
+
+    def wait_for_digits(self):
+        """Wait until all digits are here."""
+        self.page.wait_for_selector("html[data-digits=here]")
+
+
+@pytest.fixture(scope="package")
+def sites(tmp_path_factory):
+    """The article as a folder, and as one file."""
+    folder = tmp_path_factory.mktemp("site")
+    builder = import_module("bitmass_viz.site.build")
+    # These take most of the time, and give the same each time.
+    pieces = cache(partial(builder.cut, load_digits("auto", download=False)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(builder, "cut", lambda _digits: pieces())
+        patch.setattr(builder, "accounts_part", cache(builder.accounts_part))
+        write_folder(folder / "site", builder.build(explainer_notebook()).files)
+        (page,) = builder.build(explainer_notebook(), one_file=True).files.values()
+    (folder / "one.html").write_bytes(page)
+    return folder
+
+
+@pytest.fixture
+def server(sites):
+    with Server(sites / "site") as server:
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def read(chromium):
+    """Open a site in a context of its own; in the end nothing may have gone wrong in it."""
+    opened = []
+
+    def read(url, browser=chromium, ready=PAUSED, scripts=(), **options):
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
+        for script in scripts:
+            context.add_init_script(script)
+        page = Site(context, url, ready)
+        opened.append((context, page))
+        return page
+
+    yield read
+    for context, page in opened:
+        trouble = list(page.trouble)
+        context.close()
+        assert trouble == []

@@ -1,155 +1,266 @@
-"""The article as a site: from a disk, without a network, on a phone, without JavaScript, from a failing server."""
+"""The article as a site: from a web server, from a disk and as one file, it trains what Python trains."""
 
-import functools
-import http.server
+import io
 import re
-import threading
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.data import load_digits
-from bitmass_viz.site import build, write_folder
-from tests.browser.conftest import Recorded, colours_on
+from bitmass_viz.explain.one_step import one_step
+from bitmass_viz.kernels.revision import REVISION
+from bitmass_viz.live.one_example_session import FIRST_LEARNED, networks_after
+from tests.browser.conftest import colours_on
+from tests.browser.hosting import BUG, EXPLORER, TOGETHER, frame, said, weights_in_python, weights_of
 from tests.browser.reader import draw_a_one, findings, hover, scroll_through, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site") / "site"
-    write_folder(folder, build(explainer_notebook(), seeds=2, progress=False).files)
-    return folder
+WIDTHS = {1280: {}, 390: {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True}}
 
 
-class Read(Recorded):
-    """The article in a browser, and whatever it asked for that is no part of it."""
-
-    def __init__(self, context, url):
-        self.parts = []
-        super().__init__(context, url)
-
-    def _requested(self, url):
-        if url.startswith(self.folder):
-            self.parts.append(url.removeprefix(self.folder))
-        else:
-            super()._requested(url)
+@pytest.fixture(params=["server", "disk", "one file"])
+def place(request, sites):
+    """Where the article is read."""
+    if request.param == "server":
+        return request.getfixturevalue("server").url
+    return (sites / ("one.html" if request.param == "one file" else "site/index.html")).as_uri()
 
 
-@pytest.fixture
-def read(chromium, site):
-    opened = []
-
-    def read(url=None, offline=True, **options):
-        context = chromium.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
-        context.set_offline(offline)
-        page = Read(context, url or (site / "index.html").as_uri())
-        opened.append((context, page))
-        return page
-
-    yield read
-    for context, page in opened:
-        trouble = list(page.trouble)
-        context.close()
-        assert trouble == []
+def wait_for_pause(page, name="explorer"):
+    until(page, f"at('{name}').dataset.state === 'paused'")
 
 
-def curve(page, name):
-    """The last accuracies in a chart's table, by their labels."""
-    rows = page.at(name).locator("tbody tr")
-    cells = [rows.nth(i).locator("th, td").all_inner_texts() for i in range(rows.count())]
-    return {label: float(accuracy.removesuffix(" %")) for label, _, accuracy in cells}
+def play_on(page, examples, prefix="", widget=EXPLORER):
+    """Play until a network has learned from so many examples more; return how many it has learned from."""
+    before, _ = frame(page, widget)
+    page.at(f"{prefix}play").click()
+    page.wait_for_function("([id, end]) => told[id].status.examples >= end", arg=[widget, before + examples])
+    page.at(f"{prefix}pause").click()
+    # The last frame comes after the piece that was being learned.
+    page.wait_for_function(
+        """id => {
+            const { state, seq } = told[id].status, before = window.seenSeq;
+            window.seenSeq = seq;
+            return state === 'paused' && seq === before;
+        }""",
+        arg=widget,
+        polling=150,
+    )
+    return frame(page, widget)[0]
 
 
-def fastest(page, name):
-    page.at(f"{name}-speed").evaluate("e => { e.value = e.max; e.dispatchEvent(new Event('change')); }")
+def kept(page, name):
+    """Save a file, and return its name and content."""
+    page.at("export").click()
+    with page.expect_download() as downloading:
+        page.at(f"save-{name}").click()
+    page.keyboard.press("Escape")
+    return downloading.value.suggested_filename, Path(downloading.value.path()).read_bytes()
 
 
-def see(page, test_id):
-    page.at(test_id).scroll_into_view_if_needed()
+def shared(page):
+    """Press Share, and return the link's fragment."""
+    page.at("share").click()
+    link = page.at("link").input_value()
+    page.keyboard.press("Escape")
+    return "#" + link.partition("#")[2]
 
 
-def test_it_is_read_from_a_disk(read):
-    page = read()
-    print(f"\nfirst frame after {1000 * page.first_frame:.0f} ms")
-    assert [part for part in page.parts if part.startswith("parts/")] == [page.parts[-1]], "one recording"
-    assert page.at("live").get_attribute("target") == "_blank"
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_trainer_plays_live(read, place, width):
+    page = read(place, **WIDTHS[width])
+    trainers = page.at("trainer").locator("option").evaluate_all("all => all.map(({ value }) => value)")
+    assert len(trainers) >= 4
+    for trainer in trainers:
+        page.at("trainer").select_option(trainer)
+        page.wait_for_function("name => told[0].network.trainer === name", arg=trainer)
+        examples = play_on(page, 500)
+        # The width changes no number, and Python takes its time.
+        assert width == 390 or frame(page)[1] == weights_in_python(page), trainer
+        page.wait_for_examples(f"{examples:,}")
+    assert page.ink("view-bit") > 2
+    assert len(said(page, EXPLORER, "curves")) == len(trainers)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
-    see(page, "count-left-out")
-    page.at("count-left-out").locator("summary").click()
-    page.at("count-left-out").get_by_text("25,408").first.wait_for(state="hidden")
-    page.at("count-left-out").get_by_role("row").filter(has_text="AdamW").wait_for()
 
-    see(page, "explorer")
+def test_every_control_works(read, place):
+    page = read(place)
+    page.wait_for_digits()
     page.at("play").click()
-    page.wait_for("root.dataset.state === 'playing' && +root.dataset.frames > 20")
+    page.wait_for("+root.dataset.frames > 20")
     marked = hover(page, "view-bit")
     assert str(marked["word"]) in page.at("readout").inner_text().replace(",", "")
-    page.at("trainer").select_option("adamw")
-    page.wait_for("root.dataset.state === 'playing' && root.innerText.includes('8 × 784 float32')")
-    page.wait_for("root.dataset.state === 'paused' && root.innerText.includes('150,000 examples')")
-    assert any("adamw" in part for part in page.parts)
-    for absent in ("share", "tour", "tour-offer", "recipe", "seed", "hidden"):
-        assert not page.root.get_by_test_id(absent).is_visible()
+    page.at("centring").uncheck()
+    page.wait_for_function("told[0].status.changes.length === 1")
+    page.at("centring").check()
+    page.wait_for_function("told[0].status.changes.length === 2")
+    page.at("pause").click()
+    wait_for_pause(page)
+    examples, weights = frame(page)
+    assert weights == weights_in_python(page)
+    page.at("keep").click()
+    page.at("speed").fill("2")
+    page.wait_for_function("told[0].settings.speed === 64")
+    page.at("step").click()
+    page.wait_for_examples(f"{examples + 64:,}")
+    assert "bits differ from the moment" in page.root.inner_text()
+    page.at("scrubber").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_examples(f"{examples:,}")
+    page.wait_for_function("examples => told[0].status.examples === examples", arg=examples)
+    assert frame(page)[1] == weights
+    assert kept(page, "bin") == (f"bitmass-bv32-hebbian-{examples}.bin", weights)
+    name, content = kept(page, "npz")
+    assert name == f"bitmass-bv32-hebbian-{examples}.npz"
+    with np.load(io.BytesIO(content)) as saved:
+        assert saved["buffer"].tobytes() == weights
+        assert saved["w0"].shape == (256, 784)
+    _, content = kept(page, "csv")
+    assert content.decode().splitlines()[-1].split(",")[-2] == str(examples)
+    page.at("reset").click()
+    page.wait_for_examples("0")
+    page.at("tour").click()
+    page.wait_for_selector("[data-testid=tour-card][data-step=play]")
+    page.at("play").click()
+    page.wait_for_selector("[data-testid=tour-card][data-step=accuracy]")
 
 
-def test_networks_are_seen_side_by_side(read):
-    page = read()
-    see(page, "together")
-    until(page, "at('together').dataset.state === 'paused'")
-    fastest(page, "together")
-    page.at("together-play").click()
-    until(page, "at('together-examples-seen').innerText.startsWith('150,000 examples')")
-    first = curve(page, "together-chart")
-    assert list(first) == ["AdamW", "SGD", "BV32-Hebbian"]
-    page.at("together-seed").select_option("1")
-    until(page, "at('together-examples-seen').innerText.startsWith('0 examples')")
-    until(page, "at('together').dataset.state === 'paused'")
-    page.at("together-play").click()
-    until(page, "at('together-examples-seen').innerText.startsWith('150,000 examples')")
-    assert curve(page, "together-chart") != first
+WANTED = [
+    {"trainer": "sgd", "recipe": "tuned", "seed": 7, "hidden": 8, "learning_rate": 0.125},
+    {"trainer": "bv32-hebbian", "recipe": "published", "seed": 2**40, "hidden": 3, "rule": "delta"},
+    {"trainer": "straight-through", "recipe": "tuned", "seed": 1, "hidden": 2, "bits": 4},
+]
+
+
+@pytest.mark.parametrize("wanted", WANTED, ids=lambda wanted: wanted["trainer"])
+def test_a_link_leads_to_the_same_bits_here_and_in_python(read, server, open_page, app, wanted):
+    asked = "&".join(f"{name}={value}" for name, value in wanted.items())
+    page = read(f"{server.url}#bitmass:{asked}&rev={REVISION}&at=1000")
+    page.wait_for_examples("1,000")
+    wait_for_pause(page)
+    examples = play_on(page, 500)
+    weights = weights_of(examples, **wanted)
+    assert kept(page, "bin")[1] == weights
+    link = shared(page)
+    python = open_page(app.url + link)
+    python.wait_for_examples(f"{examples:,}")
+    python.wait_for("root.dataset.state === 'paused'")
+    assert python.at("notice").is_hidden()
+    assert kept(python, "bin")[1] == weights
+    back = read(server.url + shared(python))
+    back.wait_for_examples(f"{examples:,}")
+    wait_for_pause(back)
+    assert back.at("notice").is_hidden()
+    assert kept(back, "bin")[1] == weights
+
+
+def test_networks_side_by_side_learn_the_same_examples(read, server):
+    page = read(server.url)
+    page.at("together").scroll_into_view_if_needed()
+    wait_for_pause(page, "together")
+    examples = play_on(page, 3_000, "together-", TOGETHER)
+    lanes = [{"trainer": name} for name in ("adamw", "sgd", "bv32-hebbian")]
+    assert frame(page, TOGETHER)[1] == b"".join(weights_of(examples, **lane) for lane in lanes)
+    page.at("together-seed").fill("1")
+    page.at("together-seed").press("Enter")
+    page.wait_for_function("told[1].settings.seed === 1 && told[1].status.examples === 0")
+    wait_for_pause(page, "together")
+    examples = play_on(page, 1_000, "together-", TOGETHER)
+    assert frame(page, TOGETHER)[1] == b"".join(weights_of(examples, seed=1, **lane) for lane in lanes)
     for lane in range(3):
         assert colours_on(page.at(f"together-{lane}-view")) > 2
 
-    see(page, "bug")
-    until(page, "at('bug').dataset.state === 'paused'")
-    fastest(page, "bug")
-    histories = {}
-    for history in ("between", "off", "on"):
-        page.at("bug-1-centring").select_option(history)
-        until(page, "at('bug').dataset.state === 'paused'")
-        page.at("bug-play").click()
-        until(page, "at('bug-examples-seen').innerText.startsWith('150,000 examples')")
-        histories[history] = curve(page, "bug-chart")
-    alone = histories["on"]["Left alone"]
-    assert histories["on"] == {"Left alone": alone, "With a switch": alone}
-    assert all(found["Left alone"] == alone for found in histories.values())
-    if not load_digits("auto", download=False).synthetic:
-        assert histories["off"]["With a switch"] < alone - 20
-        assert histories["between"]["With a switch"] > alone - 5
+
+def test_the_switch_of_the_missing_term(read, server):
+    page = read(server.url)
+    page.at("bug").scroll_into_view_if_needed()
+    wait_for_pause(page, "bug")
+    half = play_on(page, 5_000, "bug-", BUG)
+    page.at("bug-1-centring").uncheck()
+    page.wait_for_function("told[3].status.lanes[1].options.centring === false")
+    examples = play_on(page, 5_000, "bug-", BUG)
+    lanes = [{}, {"changes": [(half, "centring", False)]}]
+    expected = [weights_of(examples, "bv32-hebbian", **lane) for lane in lanes]
+    assert frame(page, BUG)[1] == b"".join(expected)
+    left, switched = (lane["accuracy"] for lane in said(page, BUG, "status")["lanes"])
+    assert switched < left - 0.2
 
 
-def test_a_digit_is_drawn_answered_and_learned(read):
-    page = read()
-    see(page, "example")
+def test_a_digit_is_drawn_answered_and_learned(read, server):
+    page = read(server.url)
+    play_on(page, 1_000)
+    page.at("example").scroll_into_view_if_needed()
     until(page, "at('example').dataset.state === 'ready'")
-    until(page, "at('answers').querySelectorAll('li').length === 5")
+    digits = load_digits("auto", download=False)
+    runs = networks_after(FIRST_LEARNED, digits)
+    assert bytes(page.evaluate("[...told[2].weights]")) == b"".join(run.weights.tobytes() for run in runs)
     draw_a_one(page)
-    for stage in ("compare", "decide", "score", "answer", "learn"):
-        page.at(f"example-stage-{stage}").click()
+    until(page, "at('answers').querySelectorAll('li').length === 3")
+    page.at("pick-3").click()
+    page.at("example-stage-learn").click()
     until(page, "/[\\d,]+ of 203,264/.test(at('example').innerText)")
+    page.wait_for_function("told[2].step")
+    pixels = page.evaluate("[...told[2].digits.slice(3 * 784, 4 * 784)]")
+    image = np.array(pixels, np.uint8).reshape(28, 28)
+    learned = [bytes(each) for each in page.evaluate("told[2].step.buffers.slice(0, 2).map((bytes) => [...bytes])")]
+    assert learned == [one_step(run.trainer, image, 3).after.tobytes() for run in runs]
     page.at("example-learned").select_option("0")
     until(page, "at('example').innerText.includes('untrained')")
     before = page.at("pick-3").locator("canvas").evaluate("c => c.toDataURL()")
     page.at("example-more").click()
-    until(page, "at('pick-3') !== null")
-    assert page.at("pick-3").locator("canvas").evaluate("c => c.toDataURL()") != before
+    page.wait_for_function(
+        "before => document.querySelector('[data-testid=pick-3] canvas').toDataURL() !== before", arg=before
+    )
+
+
+def test_the_server_sees_only_gets_of_files_and_none_once_the_digits_are_here(read, server, sites):
+    page = read(server.url)
+    page.wait_for_digits()
+    asked = [*server.requests]
+    assert all(request.startswith("GET /") for request in asked)
+    files = {request.removeprefix("GET /") or "index.html" for request in asked}
+    assert all((sites / "site" / file).is_file() for file in files)
+    assert len(files) == len(asked), "nothing is asked for twice"
+    pieces = {file for file in files if file.startswith("digits/")}
+    assert pieces == {f"digits/{path.name}" for path in (sites / "site" / "digits").glob("*-8bit-*")}
+    scroll_through(page)
+    page.at("count-left-out").locator("summary").click()
+    page.at("count-left-out").get_by_role("row").filter(has_text="AdamW").wait_for()
+    until(page, "[...document.querySelectorAll('[data-drawn]')].length === 8 && [...document.querySelectorAll('[data-drawn]')].every((figure) => figure.querySelector('svg'))")
+    when_reached = {f"GET /parts/figures/{path.stem}.js" for path in (sites / "site" / "figures").iterdir()}
+    assert set(server.requests[len(asked) :]) <= when_reached | {"GET /parts/accounts.js"}
+    assert when_reached <= set(server.requests)
+    del server.requests[:]
+    for trainer in ("sgd", "adamw"):
+        page.at("trainer").select_option(trainer)
+        play_on(page, 500)
+    page.at("seed").fill("5")
+    page.at("seed").press("Enter")
+    page.wait_for_function("told[0].settings.seed === 5")
+    play_on(page, 500)
+    for name in ("together", "bug"):
+        page.at(name).scroll_into_view_if_needed()
+        wait_for_pause(page, name)
+        play_on(page, 500, f"{name}-", TOGETHER if name == "together" else BUG)
+    page.at("example").scroll_into_view_if_needed()
+    until(page, "at('example').dataset.state === 'ready'")
+    page.at("example-more").click()
+    kept(page, "npz")
+    shared(page)
+    assert server.requests == []
+
+    page.reload()
+    page.wait_for_digits()
+    assert "GET /" in server.requests
+    assert not [request for request in server.requests if "/digits/" in request]
+    play_on(page, 500)
 
 
 @pytest.mark.parametrize("width", [1280, 320])
-def test_the_whole_of_it_light_and_dark(read, width):
-    page = read(viewport={"width": width, "height": 844})
+def test_the_whole_of_it_light_and_dark(read, sites, width):
+    page = read((sites / "site/index.html").as_uri(), viewport={"width": width, "height": 844})
     scroll_through(page)
     for name in ("bug", "published", "ladder", "width", "iso-bit", "bit-knife", "ledger", "claims"):
         page.at(f"evidence-{name}").locator("figure svg").first.wait_for()
@@ -166,10 +277,10 @@ def test_the_whole_of_it_light_and_dark(read, width):
     assert page.locator("html").get_attribute("data-bitmass-theme") == "dark"
 
 
-def test_without_javascript_there_are_the_text_and_the_figures(chromium, site):
+def test_without_javascript_there_are_the_text_and_the_figures(chromium, sites):
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((site / "index.html").as_uri())
+    page.goto((sites / "site/index.html").as_uri())
     pictures = page.locator("img")
     assert pictures.count() == 8
     for i in range(8):
@@ -178,39 +289,3 @@ def test_without_javascript_there_are_the_text_and_the_figures(chromium, site):
         assert pictures.nth(i).get_attribute("alt")
     assert page.locator("noscript p").all_inner_texts() == 5 * ["This part is interactive: it needs JavaScript."]
     context.close()
-
-
-def test_what_a_server_does_not_give_is_said_and_can_be_asked_for_again(read, site):
-    broken = set()
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def do_GET(self):
-            if any(name in self.path for name in broken):
-                self.send_error(503)
-            else:
-                super().do_GET()
-
-        def log_message(self, *_):
-            pass
-
-    handler = functools.partial(Handler, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = read(f"http://127.0.0.1:{server.server_port}/", offline=False)
-        broken |= {"sgd-published", "adamw"}
-        page.at("trainer").select_option("sgd")
-        page.at("notice").get_by_text("could not be loaded").wait_for()
-        page.wait_for("root.dataset.state === 'paused'")
-        assert page.at("trainer").input_value() == "bv32-hebbian"
-        see(page, "together")
-        page.at("together").get_by_text("could not be loaded").wait_for()
-        broken.clear()
-        page.at("together-play").click()
-        until(page, "at('together').dataset.state === 'playing'")
-        assert not page.at("together").get_by_text("could not be loaded").is_visible()
-        page.at("trainer").select_option("sgd")
-        page.wait_for("root.innerText.includes('8 × 784 float32')")
-        assert page.trouble
-        assert all("503" in each for each in page.trouble)
-        page.trouble.clear()
-        server.shutdown()

@@ -33,7 +33,11 @@ function loadScript(name) {
   return new Promise((resolve, reject) => {
     waiting.set(name, resolve);
     script.addEventListener("error", () =>
-      reject(new Error("A part of this page could not be loaded: is the network there? Try it again.")),
+      reject(
+        new Error(
+          "A part of this page could not be loaded. Check the connection and try again, or reload the page.",
+        ),
+      ),
     );
     script.src = `parts/${name.split("/").map(encodeURIComponent).join("/")}.js`;
     document.head.append(script);

@@ -4,12 +4,15 @@ import { createModel } from "./model.js";
 
 /**
  * @typedef {ReturnType<typeof createModel>["model"]} Model
- * @typedef {{kind: string, wanted: any, traits: Record<string, any>, put: (values: Record<string, any>) => void,
- *   emit: (event: string, ...content: any[]) => void, opened: () => void}} Widget
+ * @typedef {{kind: string, wanted: any, memory: any, near: any, put: (values: Record<string, any>) => void,
+ *   emit: (event: string, ...content: any[]) => void, opened: () => void}} Widget with what its session needs to come
+ *   back to where it is, and the message that the reader has come near
  */
 
 const MAX_WORKERS = 3;
-const DIED = "The part of this page that trains has stopped, and was started again.";
+const TICK_MS = 1_000;
+/** So many ticks without an answer, and the worker is taken for dead. No call of a kernel takes nearly as long. */
+const MAX_SILENT_TICKS = 10;
 
 /**
  * @param {() => Promise<Worker>} startWorker which has been told what to start with
@@ -20,39 +23,58 @@ export function createEngine(startWorker, readPart, loaded) {
   /** @type {Map<number, Widget>} */
   const widgets = new Map();
   let workers = 0;
-  /** @type {Promise<Worker>} */
-  let worker = start();
+  let silentTicks = 0;
   /** Says what went wrong before there was anything to show. @type {(error: Error) => void} */
   let fail = () => {};
   const failed = /** @type {Promise<never>} */ (new Promise((_, reject) => (fail = reject)));
   failed.catch(() => {});
+  /** @type {Promise<Worker>} */
+  let worker = start();
+  // Ticks and no clock: a machine that slept has had only one.
+  const ticking = setInterval(tick, TICK_MS);
 
-  async function start() {
+  function start() {
     workers += 1;
-    const started = await startWorker();
-    started.onmessage = ({ data }) => receive(started, data);
-    started.onerror = (event) => {
-      event.preventDefault?.();
-      died(started, event.message);
-    };
-    return started;
+    silentTicks = 0;
+    const starting = startWorker().then((started) => {
+      started.onmessage = ({ data }) => receive(started, data);
+      started.onerror = (event) => {
+        event.preventDefault?.();
+        died(started, event.message);
+      };
+      return started;
+    });
+    starting.catch((error) => giveUp(error.message));
+    return starting;
+  }
+
+  function tick() {
+    void worker.then((asked) => {
+      silentTicks += 1;
+      if (silentTicks > MAX_SILENT_TICKS) died(asked, "it does not answer");
+      else asked.postMessage({ ping: true });
+    }, ignore);
   }
 
   /** @param {Worker} from @param {any} data */
   function receive(from, data) {
+    silentTicks = 0;
     if (data.ask)
       readPart(data.ask).then(
         (content) => from.postMessage({ part: data.ask, content }),
         (error) => from.postMessage({ part: data.ask, error: error.message }),
       );
-    else if (data.failed) fail(new Error(data.failed));
+    else if (data.failed) died(from, data.failed);
     else if (data.loaded) loaded(data.kept);
-    else if (data.messages) for (const message of data.messages) deliver(data.id, message);
+    else if (data.messages) {
+      const widget = /** @type {Widget} */ (widgets.get(data.id));
+      widget.memory = data.memory;
+      for (const message of data.messages) deliver(widget, message);
+    }
   }
 
-  /** @param {number} id @param {any} message */
-  function deliver(id, message) {
-    const widget = /** @type {Widget} */ (widgets.get(id));
+  /** @param {Widget} widget @param {any} message */
+  function deliver(widget, message) {
     if (message.values) {
       widget.put(
         Object.fromEntries(Object.entries(message.values).map(([name, value]) => [name, viewed(value)])),
@@ -61,45 +83,30 @@ export function createEngine(startWorker, readPart, loaded) {
     } else widget.emit("msg:custom", message.content, message.buffers.map(viewed));
   }
 
-  /** Start another worker, and lead every network to where it was. @param {Worker} dead @param {string} why */
+  /** Start another worker, which leads every network to where it was. @param {Worker} dead @param {string} why */
   function died(dead, why) {
+    dead.onmessage = dead.onerror = null;
     dead.terminate();
-    if (workers >= MAX_WORKERS) {
-      const notice = {
-        level: "error",
-        text: `Training has stopped (${why}). Reload the page to begin anew.`,
-      };
-      for (const widget of widgets.values()) widget.put({ notice });
-      fail(new Error(why));
-      return;
-    }
+    if (workers >= MAX_WORKERS)
+      return giveUp(`Training has stopped (${why}). Reload the page to begin anew.`);
     worker = start();
-    for (const [id, widget] of widgets) {
-      const { kind, wanted, traits } = widget;
-      const { network, status, settings, lanes } = traits;
-      if (kind === "explorer" && network) {
-        post({ id, open: kind, wanted });
-        const state = {
-          ...network.origin,
-          speed: settings.speed,
-          at: status.examples,
-          changes: status.changes,
-        };
-        post({ id, message: { action: "follow", id: status.followed + 1, navigated: true, state } });
-      } else if (kind === "side_by_side" && lanes) {
-        post({ id, open: kind, wanted: { ...wanted, lanes, settings } });
-        post({ id, message: { action: "near" } });
-      } else {
-        post({ id, open: kind, wanted });
-        post({ id, message: { action: "near" } });
-      }
-      widget.put({ notice: { level: "info", text: DIED } });
+    for (const [id, { kind, wanted, memory, near }] of widgets) {
+      post({ id, open: kind, wanted, memory });
+      if (near) post({ id, message: near });
     }
+  }
+
+  /** @param {string} text */
+  function giveUp(text) {
+    clearInterval(ticking);
+    for (const widget of widgets.values()) widget.put({ notice: { level: "error", text } });
+    fail(new Error(text));
   }
 
   /** @param {object} message */
   function post(message) {
-    void worker.then((ready) => ready.postMessage(message));
+    // Why there is no worker has been said.
+    void worker.then((ready) => ready.postMessage(message), ignore);
   }
 
   return {
@@ -110,17 +117,25 @@ export function createEngine(startWorker, readPart, loaded) {
      */
     open(kind, wanted, traits) {
       const id = widgets.size;
-      const { model, put, emit } = createModel(traits, (message) => post({ id, message }));
+      const { model, put, emit } = createModel(traits, (message) => {
+        const widget = /** @type {Widget} */ (widgets.get(id));
+        if (message.action === "near") widget.near = message;
+        // Whether the worker is there is watched here.
+        if (message.action === "here") emit("msg:custom", { kind: "here", id: message.id }, []);
+        else post({ id, message });
+      });
       const opened = /** @type {Promise<void>} */ (
-        new Promise((resolve) => widgets.set(id, { kind, wanted, traits, put, emit, opened: resolve }))
+        new Promise((resolve) =>
+          widgets.set(id, { kind, wanted, memory: null, near: null, put, emit, opened: resolve }),
+        )
       );
       post({ id, open: kind, wanted });
-      // Without a worker there is nothing to wait for.
-      worker.catch(fail);
       return Promise.race([opened.then(() => model), failed]);
     },
   };
 }
+
+const ignore = () => {};
 
 /** Bytes as a widget gets them from Jupyter; all else as it is. @param {any} value */
 const viewed = (value) =>

@@ -10,22 +10,25 @@ import { Digits } from "../training/digits.js";
 import { Run } from "../training/run.js";
 
 /**
- * @typedef {import("../live/session.js").Session & {digitsCame: () => void}} AnySession
+ * @typedef {ExplorerSession | SideBySideSession | OneExampleSession} AnySession
  * @typedef {{id: number, ticket: number, call: () => any}} Call
- * @typedef {(id: number, messages: import("../live/session.js").Message[]) => void} Post
+ * @typedef {(id: number, messages: import("../live/session.js").Message[], memory: object) => void} Post
  */
 
 export class Sessions {
   /**
    * @param {import("../kernels.js").Kernels} kernels @param {import("../live/controls.js").Declared} declared
-   * @param {import("../training/digits.js").About} about the digits @param {Post} post sends to the page
-   * @param {() => void} loadAgain what of the digits is missing
+   * @param {import("../training/digits.js").About} about the digits @param {Post} post sends to the page,
+   *   with what another worker needs to go on in place of this one
+   * @param {() => void} loadMissing loads digits that did not come, unless they are being loaded
    */
-  constructor(kernels, declared, about, post, loadAgain) {
+  constructor(kernels, declared, about, post, loadMissing) {
     this._controls = new Controls(declared, kernels.manifest);
     this.digits = new Digits(kernels, about);
     this._post = post;
-    this._loadAgain = loadAgain;
+    this._loadMissing = loadMissing;
+    /** Why the digits do not come. */
+    this._problem = "";
     this._clock = () => performance.now() / 1000;
     /** @type {Map<number, AnySession>} */
     this._sessions = new Map();
@@ -44,20 +47,21 @@ export class Sessions {
    * Begin a conversation with a widget of the page.
    * @param {number} id @param {"explorer" | "side_by_side" | "one_example"} kind @param {any} wanted as its Python
    *   describes itself
+   * @param {any} memory of a session that ended; null for none
    */
-  open(id, kind, wanted) {
-    const { _clock: clock, _controls: controls, _loadAgain: loadAgain } = this;
-    const host = { clock, pace: new Pace(clock), controls, loadAgain };
+  open(id, kind, wanted, memory) {
+    const { _clock: clock, _controls: controls, _loadMissing: loadMissing } = this;
+    const host = { clock, pace: new Pace(clock), controls, loadMissing };
     const { digits } = this;
     const make = {
       explorer: () => new ExplorerSession(new Run(digits, wanted.run), host),
-      side_by_side: () => new SideBySideSession(digits, wanted, host),
+      side_by_side: () => new SideBySideSession(digits, { ...wanted, ...memory?.wanted }, host),
       one_example: () => new OneExampleSession(digits, this._training, host),
     };
     const session = make[kind]();
     if (session instanceof TrainingSession) this._training.push(session);
     this._sessions.set(id, session);
-    if (session instanceof ExplorerSession) session.begin();
+    session.begin(memory);
     this._perform(id, session.wake());
   }
 
@@ -75,8 +79,12 @@ export class Sessions {
 
   /** Say how far the digits have come. @param {"none" | "running" | "failed"} state @param {number} progress @param {string} message */
   report(state, progress, message) {
+    const before = this._problem;
+    this._problem = state === "failed" ? message : "";
     this._each((session) => {
       if (session instanceof ExplorerSession) session.describeDigits(state, progress, message);
+      if (this._problem) session.notify(this._problem, "error");
+      else if (before) session.clearNotice("error");
     });
   }
 
@@ -90,7 +98,8 @@ export class Sessions {
 
   /** @param {number} id @param {import("../live/session.js").Effects} effects */
   _perform(id, { calls, messages, wakeAt }) {
-    if (messages.length) this._post(id, messages);
+    if (messages.length)
+      this._post(id, messages, /** @type {AnySession} */ (this._sessions.get(id)).memory());
     if (calls.length) {
       if (!this._calls.length) this._channel.port2.postMessage(null);
       this._calls.push(...calls.map((call) => ({ id, ...call })));

@@ -25,6 +25,7 @@ async function start({ wasm, declared, digits, base }) {
   /** Files of the pieces that are here. @type {Set<string>} */
   const loaded = new Set();
   let kept = true;
+  let isLoading = false;
   const source =
     base === null
       ? embeddedSource(askPage)
@@ -32,6 +33,7 @@ async function start({ wasm, declared, digits, base }) {
   const message = `loading ${digits.label} (${(digits.bytes / 1e6).toFixed(1)} MB)`;
 
   async function load() {
+    isLoading = true;
     try {
       await loadPieces(digits, source, {
         loaded,
@@ -41,14 +43,20 @@ async function start({ wasm, declared, digits, base }) {
     } catch (error) {
       live.report("failed", 0, /** @type {Error} */ (error).message);
       return;
+    } finally {
+      isLoading = false;
     }
     live.report("none", 1, "");
     scope.postMessage({ loaded: true, kept });
   }
 
-  const post = (/** @type {number} */ id, /** @type {any[]} */ messages) =>
-    scope.postMessage({ id, messages });
-  const live = new Sessions(kernels, declared, digits, post, () => void load());
+  const live = new Sessions(
+    kernels,
+    declared,
+    digits,
+    (id, messages, memory) => scope.postMessage({ id, messages, memory }),
+    () => void (isLoading || loaded.size === digits.pieces.length || load()),
+  );
   sessions = live;
   for (const message of waiting.splice(0)) receive(message);
   await load();
@@ -68,16 +76,16 @@ const waiting = [];
 /** @param {any} message */
 function receive(message) {
   if (!sessions) waiting.push(message);
-  else if (message.open) sessions.open(message.id, message.open, message.wanted);
+  else if (message.open) sessions.open(message.id, message.open, message.wanted, message.memory);
   else sessions.receive(message.id, message.message);
 }
 
 scope.onmessage = (/** @type {MessageEvent} */ { data }) => {
-  if (data.start)
-    start(data.start).catch((error) => scope.postMessage({ failed: `${error.name}: ${error.message}` }));
+  if (data.start) start(data.start).catch((error) => scope.postMessage({ failed: error.message }));
   else if (data.part) {
     const { resolve, reject } = asked.get(data.part) ?? {};
     if (data.error) reject?.(new Error(data.error));
     else resolve?.(data.content);
-  } else receive(data);
+  } else if (data.ping) scope.postMessage({});
+  else receive(data);
 };

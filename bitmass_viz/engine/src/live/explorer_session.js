@@ -8,8 +8,9 @@ import { coarseToFine } from "../training/history.js";
 import { SPEED } from "./controls.js";
 import { describeDigits, describeFrame } from "./descriptions.js";
 import { exported } from "./exported_files.js";
-import { changesIn, noticeOf, readLink } from "./permalink.js";
+import { changesIn, noticeOf, originOf, readLink } from "./permalink.js";
 import { Runs } from "./runs.js";
+import { RESTARTED } from "./session.js";
 import { Work, sleep } from "./tasks.js";
 import { TrainingSession } from "./training_session.js";
 
@@ -34,8 +35,11 @@ export class ExplorerSession extends TrainingSession {
     this._shown = run.history.newest;
     this._historiesAsked = this._historiesSent = 0;
     this._historyAt = -Infinity;
-    const { loadAgain = () => {} } = host;
-    Object.assign(this._atOnce, { export: this._onExport, history: this._onHistory, fetch: loadAgain });
+    Object.assign(this._atOnce, {
+      export: this._onExport,
+      history: this._onHistory,
+      fetch: this._loadMissing,
+    });
     Object.assign(this._inTurn, { show: this._onShow, follow: this._onFollow });
     this._put({ controls: host.controls.declared.controls });
     this._putSettings();
@@ -43,9 +47,31 @@ export class ExplorerSession extends TrainingSession {
     this.publish({ frame: run.history.newest, upcoming: null });
   }
 
-  /** Prepare the first run and show its starting point. */
-  begin() {
-    this._startInTurn(this._prepareFirstRun());
+  /** Prepare the first run and show its starting point, or do so with the runs of another session. @param {any} memory */
+  begin(memory) {
+    this._startInTurn(memory ? this._return(memory) : this._prepareFirstRun());
+  }
+
+  memory() {
+    const runs = this.namedRuns().map(([, run]) => ({
+      ...originOf(run, this.controls),
+      at: run.examples,
+      changes: run.changes.filter(([at]) => at <= run.examples),
+    }));
+    return { runs, speed: this._player.speed, followed: this._followed };
+  }
+
+  /** @param {any} memory @returns {Steps} */
+  *_return({ runs, speed, followed }) {
+    this.notify(RESTARTED);
+    this._player.speed = speed;
+    this._followed = followed;
+    for (const state of runs) {
+      const link = readLink(state, this.controls);
+      yield* this.runs.begin(link.settings, link.options);
+      yield* this._enterRun();
+      yield* this._player.follow(link.at, changesIn(link, this.runs.active));
+    }
   }
 
   namedRuns() {

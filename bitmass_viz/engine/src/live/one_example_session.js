@@ -9,7 +9,7 @@ import { Run } from "../training/run.js";
 import { describeDigits, describeWeights } from "./descriptions.js";
 import { Session } from "./session.js";
 import { joined } from "./side_by_side_session.js";
-import { Wait, Work } from "./tasks.js";
+import { Work } from "./tasks.js";
 
 const BATCH = 64;
 
@@ -34,6 +34,8 @@ export class OneExampleSession extends Session {
     /** @type {Run[]} */
     this._runs = [];
     this._isShown = false;
+    /** Whether training waits for digits. */
+    this._isWaiting = false;
     Object.assign(this._inTurn, {
       near: this._onNear,
       "learn-from": this._onLearnFrom,
@@ -46,9 +48,25 @@ export class OneExampleSession extends Session {
     else this._put({ dataset: describeDigits(digits.about), digits: new Uint8Array(0), labels: [] });
   }
 
-  /** Show digits as soon as there are any. */
+  /** Go on from where another session was, if there is one. @param {any} memory */
+  begin(memory) {
+    if (!memory) return;
+    this._learned = memory.learned;
+    this._page = memory.page;
+    if (this._isShown) this._showDigits();
+  }
+
+  memory() {
+    return { learned: this._learned, page: this._page };
+  }
+
+  /** Show digits as soon as there are any, and train once those that are learned are here. */
   digitsCame() {
     if (!this._isShown && this.digits.validation.isWhole) this._showDigits();
+    if (this._isWaiting && this._areHere()) {
+      this._isWaiting = false;
+      this._startInTurn(this._train());
+    }
   }
 
   /** Send one validation digit of each class. */
@@ -146,24 +164,33 @@ export class OneExampleSession extends Session {
     return null;
   }
 
+  /** How many examples the networks are to have learned from: whole minibatches. */
+  get _end() {
+    const size = this.digits.train.count;
+    return Math.floor(this._learned / size) * size + Math.floor((this._learned % size) / BATCH) * BATCH;
+  }
+
+  /** Whether the digits that the networks learn, and those that measure them, are here. */
+  _areHere() {
+    const left = this._end - this._runs[0].examples;
+    return this.digits.validation.isWhole && this._runs[0].here(left) >= left;
+  }
+
   /** Train both networks on the chosen number of examples, from scratch if they have learned from more. @returns {Steps} */
   *_train() {
     this._put({ state: "working" });
+    const end = this._end;
+    if (!this._runs.length || this._runs[0].examples > end) {
+      for (const run of this._runs) run.release();
+      const { hidden } = this.controls.defaults;
+      this._runs = this.declared.networks.map(
+        (/** @type {{trainer: string, recipe: string}} */ wanted) =>
+          new Run(this.digits, { ...wanted, seed: 0, hidden }),
+      );
+    }
+    this._isWaiting = !this._areHere();
+    if (this._isWaiting) return;
     try {
-      const size = this.digits.train.count;
-      const end =
-        Math.floor(this._learned / size) * size + Math.floor((this._learned % size) / BATCH) * BATCH;
-      if (!this._runs.length || this._runs[0].examples > end) {
-        for (const run of this._runs) run.release();
-        const { hidden } = this.controls.defaults;
-        this._runs = this.declared.networks.map(
-          (/** @type {{trainer: string, recipe: string}} */ wanted) =>
-            new Run(this.digits, { ...wanted, seed: 0, hidden }),
-        );
-      }
-      const left = () => end - this._runs[0].examples;
-      const here = () => this.digits.validation.isWhole && this._runs[0].here(left()) >= left();
-      if (!here()) yield new Wait(here);
       const networks = yield new Work(() => {
         for (const run of this._runs) if (run.examples < end) run.advance(end - run.examples);
         return this._describeNetworks();

@@ -26,9 +26,10 @@ export class Player {
    * @param {Playable} run can be replaced while paused
    * @param {(update: Update) => void} show called while the window is open, and at the end
    * @param {import("./frame_window.js").FrameWindow} window @param {() => number} clock seconds
-   * @param {import("./pace.js").Pace} pace
+   * @param {import("./pace.js").Pace} pace @param {(waiting: boolean) => void} onWaiting called when training must wait
+   *   for digits, and when it goes on
    */
-  constructor(run, show, window, clock, pace) {
+  constructor(run, show, window, clock, pace, onWaiting) {
     this.run = run;
     /** Examples from one frame to the next, or `FLAT_OUT`. */
     this.speed = 64;
@@ -39,6 +40,7 @@ export class Player {
     this._window = window;
     this._clock = clock;
     this._pace = pace;
+    this._onWaiting = onWaiting;
     /** @type {Update | null} */
     this._unshown = null;
     this._shownAt = -Infinity;
@@ -69,10 +71,15 @@ export class Player {
     this.playing = false;
   }
 
-  /** Train on some examples and show the frame. @param {number} examples @returns {Steps} */
-  *step(examples) {
+  /**
+   * Train on some examples and show the frame.
+   * @param {number} examples @param {() => boolean} wanting until then it waits for digits that are not here yet
+   * @returns {Steps}
+   */
+  *step(examples, wanting) {
     for (let left = examples; left > 0; ) {
-      const piece = yield* this._here(Math.min(left, this._pace.piece()), () => true);
+      const piece = yield* this._here(Math.min(left, this._pace.piece()), wanting);
+      if (!piece) break;
       yield new Work(() => this._train(piece));
       left -= piece;
     }
@@ -142,7 +149,9 @@ export class Player {
   *_here(wanted, wanting) {
     let here = this.run.here(wanted);
     if (here === 0) {
+      this._onWaiting(true);
       yield new Wait(() => !wanting() || this.run.here(1) > 0);
+      this._onWaiting(false);
       here = wanting() ? this.run.here(wanted) : 0;
     }
     return here;

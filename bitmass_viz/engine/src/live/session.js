@@ -5,6 +5,8 @@ import { Tasks, Wait } from "./tasks.js";
 
 /** Most unfinished tasks. An impatient reader on a slow machine reaches a few dozen. */
 const MAX_WAITING = 200;
+/** Said when a session goes on in place of another. */
+export const RESTARTED = "Training had stopped, and was started again: it returns to where it was.";
 
 /**
  * Values that the page keeps, sent again even if it has them; or a message that it handles once.
@@ -103,6 +105,17 @@ export class Session {
     } finally {
       this._turns.splice(this._turns.indexOf(mine), 1);
     }
+  }
+
+  /**
+   * Begin, or go on from where another session was.
+   * @param {any} _memory of that session; null for none
+   */
+  begin(_memory) {}
+
+  /** What another session needs to go on in place of this one. @returns {object} */
+  memory() {
+    return {};
   }
 
   /** @param {Error} error */

@@ -8,6 +8,7 @@ import { Lockstep } from "../training/lockstep.js";
 import { Run } from "../training/run.js";
 import { SPEED } from "./controls.js";
 import { describeDigits, describeWeights } from "./descriptions.js";
+import { RESTARTED } from "./session.js";
 import { Work } from "./tasks.js";
 import { TrainingSession } from "./training_session.js";
 
@@ -37,6 +38,44 @@ export class SideBySideSession extends TrainingSession {
     this._put({ settings: this._settings(), lanes: this._lanes() });
     this._put({ dataset: describeDigits(digits.about) });
     this.publish({ frame: lockstep.record(), upcoming: null });
+  }
+
+  /** Go on from where another session was, if there is one. @param {any} memory */
+  begin(memory) {
+    if (memory?.at) this._startInTurn(this._return(memory));
+  }
+
+  memory() {
+    const { runs } = this.lockstep;
+    const lanes = this._lanes().map((lane, i) => ({
+      ...lane,
+      ...pick(runs[i].firstOptions, Object.keys(lane)),
+    }));
+    return {
+      wanted: { lanes, settings: this._settings() },
+      at: this.lockstep.examples,
+      changes: runs.map((run) => run.changes),
+    };
+  }
+
+  /** @param {any} memory @returns {Steps} */
+  *_return({ wanted, at, changes }) {
+    this.notify(RESTARTED);
+    this._isReady = true;
+    this._player.speed = wanted.settings[SPEED];
+    this._put({ settings: this._settings() });
+    this.publish(yield* this._prepareRun());
+    /** @type {Map<number, () => void>} */
+    const due = new Map();
+    for (const [lane, run] of this.lockstep.runs.entries())
+      for (const [when, name, value] of changes[lane]) {
+        const before = due.get(when);
+        due.set(when, () => {
+          before?.();
+          run.setOption(name, value);
+        });
+      }
+    yield* this._player.follow(at, due);
   }
 
   namedRuns() {

@@ -8,21 +8,25 @@ import { Wait, Work } from "./tasks.js";
 
 const MAX_STEP = 4096;
 const PATIENCE_SECONDS = 0.2;
+const WAITING = "Training goes on as soon as the digits that come next are here.";
 
 /**
  * @typedef {import("./tasks.js").Steps} Steps
  * @typedef {import("./player.js").Update} Update
  * @typedef {{clock: () => number, pace: import("./pace.js").Pace, controls: import("./controls.js").Controls,
- *   loadAgain?: () => void}} Host with what loads digits that did not come
+ *   loadMissing?: () => void}} Host with what loads digits that did not come, unless they are being loaded
  */
 
 export class TrainingSession extends Session {
   /** @param {import("./player.js").Playable} playable @param {Host} host */
-  constructor(playable, { clock, pace, controls }) {
+  constructor(playable, { clock, pace, controls, loadMissing = () => {} }) {
     super(clock);
     this.controls = controls;
     this._window = new FrameWindow(clock);
-    this._player = new Player(playable, (update) => this.publish(update), this._window, clock, pace);
+    this._loadMissing = loadMissing;
+    const show = (/** @type {Update} */ update) => this.publish(update);
+    const onWaiting = (/** @type {boolean} */ waiting) => this._onWaiting(waiting);
+    this._player = new Player(playable, show, this._window, clock, pace, onWaiting);
     /** @type {object | null} */
     this._playRequest = null;
     this._isRunning = false;
@@ -72,7 +76,7 @@ export class TrainingSession extends Session {
   /** Finish anything pending, such as a seek, before training continues. @returns {Steps} */
   *_settle() {}
 
-  /** Say how much of the digits is here; once all of them are, measure what was not measured yet. */
+  /** Once all validation digits are here, measure what was not measured yet. */
   digitsCame() {
     const { digits } = this._runs()[0];
     if (digits.validation.isWhole && !this._preparing && !this._player.playing && this._isUnmeasured())
@@ -121,6 +125,7 @@ export class TrainingSession extends Session {
 
   _onPlay() {
     this._pausedByHiding = false;
+    this._loadMissing();
     if (!this._player.playing) {
       this._playRequest = {};
       this._startInTurn(this._play(this._playRequest));
@@ -151,7 +156,14 @@ export class TrainingSession extends Session {
     }
     yield* this._stop();
     yield* this._settle();
-    yield* this._player.step(count);
+    // What is asked for next does not wait for digits.
+    yield* this._player.step(count, () => this._turns.length === 1);
+  }
+
+  /** @param {boolean} waiting whether training must wait for digits */
+  _onWaiting(waiting) {
+    if (waiting && !this._sent.notice?.text) this.notify(WAITING);
+    else if (!waiting && this._sent.notice?.text === WAITING) this.clearNotice();
   }
 
   /** Say what is not allowed. @param {unknown} error */

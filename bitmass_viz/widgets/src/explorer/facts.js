@@ -111,7 +111,7 @@ function offer(fetch, send) {
   /** @param {string} text @param {"fetch" | "use-mnist"} action */
   const choice = (text, action) =>
     button({ class: "bm-button bm-small", title: message || null }, () => send({ action }), text);
-  if (state === "failed") return [choice("Try again to get MNIST", "fetch")];
+  if (state === "failed") return [choice("Try again", "fetch")];
   if (state === "ready") return [choice("Switch to MNIST", "use-mnist")];
   if (state !== "running") return [];
   return [
@@ -119,8 +119,8 @@ function offer(fetch, send) {
       max: "1",
       value: String(progress),
       title: message || null,
-      "aria-label": "Getting MNIST",
+      "aria-label": message,
     }),
-    h("span", { class: "bm-faint" }, message || "getting MNIST"),
+    h("span", { class: "bm-faint" }, message),
   ];
 }

@@ -15,7 +15,7 @@ const KEEP_MS = 1000;
  * @param {AbortSignal} signal
  */
 export function createNavigation(follow, present, signal) {
-  const isOurs = document.body.dataset.voila !== undefined;
+  const isOurs = ["voila", "bitmass"].some((name) => name in document.body.dataset);
   const keeping = createTimer(signal);
   /** The link that led to what is shown; "" if none did. */
   let ledBy = "";
