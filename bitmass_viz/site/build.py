@@ -70,7 +70,8 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False) -> Site:
     check_address(live)
     body: list[str] = []
     widgets: dict[str, Any] = {}
-    parts: dict[str, Any] = {"accounts": accounts_part()}
+    parts = {"accounts": _packed(json.dumps(accounts_part()).encode())}
+    figures: dict[str, bytes] = {}
     names: dict[str, Any] = {}
     digits: Digits | None = None
     for cell in nbformat.read(notebook, as_version=4).cells:
@@ -86,11 +87,12 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False) -> Site:
         widgets[found.name] = found.content
         body.append(_place(found))
         if found.figure:
-            parts[found.content["figure"]] = found.figure
+            figures[found.content["figure"]] = found.figure.encode()
         digits = digits or found.digits
         widget.close()
     assert digits is not None
     pieces = cut(digits)
+    parts |= {name: _packed(figure) for name, figure in figures.items()}
     parts["kernels"] = _packed((ENGINE / "kernels.wasm").read_bytes())
     parts["worker"] = _packed((STATIC / "worker.js").read_bytes())
     encoded = {name: base64.b64encode(content).decode() for name, content in pieces.files.items()}
@@ -98,15 +100,15 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False) -> Site:
     content = {"palette": PALETTE, "declared": declared(), "digits": pieces.entry, "widgets": widgets}
     pages = Pages(body, content, about)
     if one_file:
-        inside = parts | {piece["file"]: encoded[piece["file"]] for piece in pieces.entry["pieces"]}
-        return Site({"index.html": pages.one_file(live, inside)}, about)
+        used = [piece["file"] for name in ("pieces", "test_pieces") for piece in pieces.entry[name]]
+        return Site({"index.html": pages.one_file(live, parts | {file: encoded[file] for file in used})}, about)
     files = {
         "index.html": pages.article(live),
         "embed.html": pages.embedded(),
         "_headers": pages.headers(),
         "article.js": (STATIC / "article.js").read_bytes(),
         "about.json": json.dumps(about, indent=1).encode(),
-        **{f"{name}.svg": parts[name].encode() for name in parts if name.startswith("figures/")},
+        **{f"{name}.svg": figure for name, figure in figures.items()},
         **{f"parts/{name}.js": _script(name, part) for name, part in (parts | encoded).items()},
     }
     return Site(files | pieces.files, about)
@@ -149,7 +151,7 @@ def _packed(content: bytes) -> str:
     return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode()
 
 
-def _script(name: str, content: Any) -> bytes:
+def _script(name: str, content: str) -> bytes:
     """Return a part's file; ``src/parts.js`` reads it."""
     given = ",".join(json.dumps(each, separators=(",", ":")) for each in (name, content))
     return f"bitmassPart({given})\n".encode("ascii")

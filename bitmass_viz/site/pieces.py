@@ -41,8 +41,8 @@ class Pieces(NamedTuple):
     entry : dict
         What a site's manifest says about the data set, ready for JSON: "name", "label", "synthetic", "image" (rows
         and columns), "classes", the number of images in "train", "validation" and "test", "sha256" of the original
-        parts, "pieces" and "one_bit_pieces" in the order in which to load them, and the total "bytes" and
-        "one_bit_bytes" of their files.
+        parts, "pieces" and "one_bit_pieces" in the order in which to load them, the total "bytes" and
+        "one_bit_bytes" of their files, and "test_pieces", which only an accuracy on the test images needs.
         A piece has "split", "start" (the position of its first image in the split), "count", "bits" per pixel,
         "file", and the "bytes" and "sha256" of that file.
     files : dict of bytes
@@ -54,11 +54,11 @@ class Pieces(NamedTuple):
 
 
 def cut(digits: Digits, classes: int = CLASSES) -> Pieces:
-    """Cut the training and validation images of a data set into pieces; the same digits give the same bytes.
+    """Cut a data set into pieces; the same digits give the same bytes.
 
     The training images are in the order of seed 0's first epoch: image `i` of the pieces is image
     ``example_order(0, 0, n)[i]`` of `digits`, so a network with that seed learns the first piece first.
-    Validation images keep their order. Test images are only counted.
+    Validation and test images keep their order.
 
     Parameters
     ----------
@@ -81,6 +81,7 @@ def cut(digits: Digits, classes: int = CLASSES) -> Pieces:
     if most >= classes:
         raise ValueError(f"labels of {classes} classes must be 0 to {classes - 1}, got {most}; give `classes`")
     pieces = {bits: _pieces(digits, bits) for bits in STEP}
+    test = _in_order(digits, "test", 8)
     listed = {bits: [piece for piece, _ in found] for bits, found in pieces.items()}
     entry = {
         "name": digits.name,
@@ -94,23 +95,29 @@ def cut(digits: Digits, classes: int = CLASSES) -> Pieces:
         "one_bit_bytes": sum(piece["bytes"] for piece in listed[1]),
         "pieces": listed[8],
         "one_bit_pieces": listed[1],
+        "test_pieces": [piece for piece, _ in test],
     }
-    return Pieces(entry, {piece["file"]: content for found in pieces.values() for piece, content in found})
+    made = [*pieces[8], *pieces[1], *test]
+    return Pieces(entry, {piece["file"]: content for piece, content in made})
 
 
 def _pieces(digits: Digits, bits: int) -> list[tuple[dict[str, Any], bytes]]:
     """Return the pieces with so many bits per pixel, and the content of their files."""
-    train, validation = len(digits.train), len(digits.validation)
+    train = len(digits.train)
     order = example_order(0, 0, train)
     first, *others = [
         _piece(digits, "train", start, order[start:stop], bits) for start, stop in _cuts(train, STEP[bits], FIRST)
     ]
-    measured = [
-        _piece(digits, "validation", start, np.arange(start, stop), bits)
-        for start, stop in _cuts(validation, STEP[bits])
-    ]
     # An accuracy can wait until there is something to see.
-    return [first, *others[:1], *measured, *others[1:]]
+    return [first, *others[:1], *_in_order(digits, "validation", bits), *others[1:]]
+
+
+def _in_order(digits: Digits, name: str, bits: int) -> list[tuple[dict[str, Any], bytes]]:
+    """Return the pieces of a split that keeps its order."""
+    return [
+        _piece(digits, name, start, np.arange(start, stop), bits)
+        for start, stop in _cuts(len(getattr(digits, name)), STEP[bits])
+    ]
 
 
 def _cuts(n: int, step: int, first: int = 0) -> Iterable[tuple[int, int]]:

@@ -8,6 +8,8 @@ from itertools import product
 from typing import Any
 
 from bitmass_viz.data import Digits
+from bitmass_viz.experiments import EXPERIMENTS, shipped
+from bitmass_viz.experiments.statistics import t_quantile
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.counter_session import accounts
 from bitmass_viz.network.formats import WEIGHT_BITS
@@ -16,6 +18,11 @@ from bitmass_viz.widgets.evidence import Claims, Evidence
 from bitmass_viz.widgets.explorer import Explorer
 from bitmass_viz.widgets.one_example import OneExample
 from bitmass_viz.widgets.side_by_side import SideBySide
+
+RUN_HERE = ("published", "bug", "iso-bit")
+"""Experiments that the page itself can run again; their networks need no measure but the accuracy."""
+SLOWER = 3.0
+"""How many times as long as in the full run a network takes in a browser: 2.3 (E5) to 3.3 (E1) in Chromium."""
 
 
 @dataclass(frozen=True)
@@ -104,14 +111,39 @@ def _one_example(_widget: OneExample) -> Shown:
 def _evidence(widget: Evidence | Claims) -> Shown:
     content = dict(widget.content)
     name = content.get("name", "claims")
-    if content["kind"] == "experiment":
+    networks = {}
+    if name in RUN_HERE:
+        networks = {"networks": _networks(name, content["seeds"])}
+        content["seconds"] *= SLOWER
+    elif content["kind"] == "experiment":
         content["seeds"] = []
     return Shown(
         f"evidence-{name}",
-        {"kind": "evidence", "content": content, "figure": f"figures/{name}"},
+        {"kind": "evidence", "content": content, "figure": f"figures/{name}"} | networks,
         widget.drawing(),
         f"The figure of {content.get('title', 'all claims')}",
     )
+
+
+def _networks(name: str, seeds: list[int]) -> dict[str, Any]:
+    """Describe an experiment's networks, with what the full run chose; ``src/run_here.js`` has the type."""
+    experiment = EXPERIMENTS[name]
+    chosen = shipped.chosen(name)
+    lines = shipped.described()["experiments"][name]["cases"]
+    seconds = {line["name"]: line["seconds_per_epoch"] for line in lines}
+    cases = [
+        {
+            "name": case.name,
+            "trainer": case.trainer,
+            "recipe": case.recipe,
+            "options": chosen[case.name],
+            "hidden": case.hidden,
+            "seconds": seconds[case.name] * experiment.epochs,
+        }
+        for case in experiment.cases
+    ]
+    t = {str(n): t_quantile(n - 1) for n in seeds if n > 1}
+    return {"epochs": experiment.epochs, "cases": cases, "t": t}
 
 
 _KINDS: dict[Any, Callable[[Any], Shown]] = {

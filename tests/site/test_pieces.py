@@ -56,7 +56,7 @@ def content_of(entry, files, bits):
     """Read the pieces by their description alone: split → labels and images."""
     rows, columns = entry["image"]
     found = {}
-    for piece in entry["pieces" if bits == 8 else "one_bit_pieces"]:
+    for piece in entry["pieces"] + entry["test_pieces"] if bits == 8 else entry["one_bit_pieces"]:
         content = np.frombuffer(gzip.decompress(files[piece["file"]]), np.uint8)
         labels, pixels = content[: piece["count"]], content[piece["count"] :].reshape(piece["count"], -1)
         if piece["bits"] == 1:
@@ -76,21 +76,23 @@ def check(digits, classes=10):
     assert {name: entry[name] for name in splits} == {name: len(split) for name, split in splits.items()}
     assert (entry["name"], entry["label"], entry["synthetic"]) == (digits.name, digits.label, digits.synthetic)
     assert (entry["sha256"], entry["classes"]) == (digits.sha256, classes)
-    pieces = {8: entry["pieces"], 1: entry["one_bit_pieces"]}
-    assert [piece["file"] for bits in (8, 1) for piece in pieces[bits]] == list(files)
-    for bits, total in ((8, entry["bytes"]), (1, entry["one_bit_bytes"])):
-        assert total == sum(len(files[piece["file"]]) for piece in pieces[bits])
-        for piece in pieces[bits]:
+    lists = {"pieces": 8, "one_bit_pieces": 1, "test_pieces": 8}
+    assert [piece["file"] for name in lists for piece in entry[name]] == list(files)
+    for name, bits in lists.items():
+        for piece in entry[name]:
             content = files[piece["file"]]
             assert (piece["bits"], piece["bytes"]) == (bits, len(content))
             assert piece["sha256"] == hashlib.sha256(content).hexdigest()
             assert piece["sha256"][:12] in piece["file"]
             # No time, name or system: RFC 1952, section 2.3.
             assert content[:10] == bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255])
+    for bits, total in ((8, entry["bytes"]), (1, entry["one_bit_bytes"])):
+        assert total == sum(piece["bytes"] for piece in entry["pieces" if bits == 8 else "one_bit_pieces"])
         found = content_of(entry, files, bits)
-        assert found.keys() == {"train", "validation"}
-        check_images(*found["train"], digits.train, bits, example_order(0, 0, len(digits.train)))
-        check_images(*found["validation"], digits.validation, bits)
+        assert set(found) == {"train", "validation", "test"} - ({"test"} if bits == 1 else set())
+        check_images(*found.pop("train"), digits.train, bits, example_order(0, 0, len(digits.train)))
+        for name, (labels, images) in found.items():
+            check_images(labels, images, getattr(digits, name), bits)
     return entry, files
 
 
@@ -103,7 +105,7 @@ def check_in_node(digits, folder, classes=10):
     (folder / "entry.json").write_text(json.dumps(entry), "utf-8")
     done = subprocess.run([find_node(), str(CHECK), str(folder)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for name, bits in product(("train", "validation"), (8, 1)):
+    for name, bits in (*product(("train", "validation"), (8, 1)), ("test", 8)):
         labels, images = (np.fromfile(folder / f"{name}-{bits}.{what}", np.uint8) for what in ("labels", "images"))
         check_images(labels, images.reshape(-1, *entry["image"]), getattr(digits, name), bits)
     return entry
@@ -151,6 +153,7 @@ def test_where_digits_are_cut():
         ("train", 10_000, 10_000),
         ("train", 20_000, 3_456),
     ]
+    assert sizes(entry["test_pieces"]) == [("test", 0, 7)]
 
 
 @pytest.mark.parametrize("count", [999, 1_000, 1_001, 5_000, 5_001])

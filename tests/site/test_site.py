@@ -60,7 +60,7 @@ class TestSite:
         content = content_of(site)
         named = {"accounts", "kernels", "worker"}
         named |= {each["figure"] for each in content["widgets"].values() if "figure" in each}
-        named |= {piece["file"] for piece in content["digits"]["pieces"]}
+        named |= {piece["file"] for name in ("pieces", "test_pieces") for piece in content["digits"][name]}
         assert named <= {name.removeprefix("parts/").removesuffix(".js") for name in site.files}
         for name in named:
             assert part(site, name)[0] == name
@@ -68,7 +68,8 @@ class TestSite:
             assert name in site.files
 
     def test_a_page_from_a_disk_has_the_digits_that_a_server_gives(self, site):
-        for piece in content_of(site)["digits"]["pieces"]:
+        digits = content_of(site)["digits"]
+        for piece in digits["pieces"] + digits["test_pieces"]:
             assert base64.b64decode(part(site, piece["file"])[1]) == site.files[piece["file"]]
 
     def test_its_kernels_are_those_of_the_package(self, site):
@@ -81,7 +82,7 @@ class TestSite:
         assert page.count(LIVE.replace("&", "&amp;")) == 1
 
     def test_the_counts_are_those_of_the_trainers(self, site):
-        _, content = part(site, "accounts")
+        content = json.loads(gzip.decompress(base64.b64decode(part(site, "accounts")[1])))
         for hidden, bits in ((1, 1), (8, 32), (8, 4), (64, 2)):
             assert [content["lines"][n] for n in content["of"][f"{hidden}/{bits}"]] == accounts(hidden, bits)
         assert len(content["of"]) == 64 * 6

@@ -1,13 +1,16 @@
 /** The article on static pages: its networks train in a worker, with the kernels as WebAssembly. */
 
+import { createPool } from "../../engine/src/experiments/pool.js";
 import { createEngine } from "../../engine/src/host/client.js";
 import { createModel } from "../../engine/src/host/model.js";
+import { buffersOf } from "../../engine/src/training/digits.js";
 import counter from "../../widgets/src/counter/index.js";
 import evidence from "../../widgets/src/evidence/index.js";
 import explorer from "../../widgets/src/explorer/index.js";
 import example from "../../widgets/src/one_example/index.js";
 import sideBySide from "../../widgets/src/side_by_side/index.js";
-import { listen, load, unpacked } from "./parts.js";
+import { listen, load, unpacked, unpackedText } from "./parts.js";
+import { createRun } from "./run_here.js";
 
 /** A module with one instruction on vectors: browsers that cannot compile it lack WebAssembly SIMD. */
 const VECTORS = new Uint8Array([
@@ -22,21 +25,34 @@ const page = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("pag
 const { palette, declared, digits } = page;
 const base = location.protocol === "file:" || page.one_file ? null : new URL(".", location.href).href;
 
-async function startWorker() {
+/** @param {string} task @param {object} given for it @param {any[]} [handed] memory that is handed over */
+async function startWorker(task, given, handed = []) {
   if (!globalThis.WebAssembly?.validate(VECTORS)) throw new Error(TOO_OLD);
   const [source, wasm] = await Promise.all(["worker", "kernels"].map(unpacked));
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(url, { name: "bitmass" });
   URL.revokeObjectURL(url);
-  worker.postMessage({ start: { wasm, declared, digits, base } }, [wasm]);
+  worker.postMessage({ [task]: { wasm, digits, ...given } }, [wasm, ...handed]);
   return worker;
 }
 
-const engine = createEngine(startWorker, load, (kept) => {
-  document.documentElement.dataset.digits = "here";
-  const note = document.querySelector("[data-testid=edition] p");
-  if (!kept && note) note.append(" This browser does not keep the digits: they will load again next time.");
-});
+const engine = createEngine(
+  () => startWorker("start", { declared, base }),
+  load,
+  (kept) => {
+    document.documentElement.dataset.digits = "here";
+    const note = document.querySelector("[data-testid=edition] p");
+    if (!kept && note) note.append(" This browser does not keep the digits: they will load again next time.");
+  },
+);
+
+const MAX_WORKERS = 4;
+/** The networks of experiments leave a processor for the page. */
+const workers = Math.max(1, Math.min(MAX_WORKERS, navigator.hardwareConcurrency - 1));
+const pool = createPool(async () => {
+  const copy = await engine.copyDigits();
+  return startWorker("train", { copy }, buffersOf(copy));
+}, workers);
 
 /** @typedef {{render: (context: any) => unknown}} Widget */
 /** A widget whose networks train in the worker. @param {Widget} widget @param {string} kind */
@@ -66,8 +82,9 @@ const KINDS = {
   counter({ content }, el) {
     const { model, put } = createModel({ content, palette, problem: "" }, ({ action, hidden, bits }) => {
       if (action !== "account") return;
-      load("accounts").then(
-        ({ lines, of }) => {
+      unpackedText("accounts").then(
+        (text) => {
+          const { lines, of } = JSON.parse(text);
           const rows = of[`${hidden}/${bits}`].map((/** @type {number} */ line) => lines[line]);
           put({ account: { hidden, bits, rows } });
         },
@@ -76,15 +93,16 @@ const KINDS = {
     });
     counter.render({ model, el });
   },
-  evidence({ content, figure }, el) {
+  evidence({ content, figure, networks }, el) {
     const traits = { content, palette, problem: "", progress: { state: "idle" } };
-    const { model, put } = createModel(traits, ({ action }) => {
-      if (action !== "draw") return;
-      load(figure).then(
+    const { model, put } = createModel(traits, (message) => {
+      if (message.action !== "draw") return run?.receive(message);
+      unpackedText(figure).then(
         (drawing) => put({ figure: drawing }),
         (error) => put({ problem: error.message }),
       );
     });
+    const run = networks && createRun(pool, networks, digits, put);
     evidence.render({ model, el });
   },
 };

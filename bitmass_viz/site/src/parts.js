@@ -60,3 +60,8 @@ export async function unpacked(name) {
   const stream = new Blob([bytesOf(await load(name))]).stream();
   return new Response(stream.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
+
+/** The text that was compressed into a part. @param {string} name */
+export async function unpackedText(name) {
+  return new TextDecoder().decode(await unpacked(name));
+}

@@ -53,7 +53,7 @@ export function makeDataSet() {
       const sha256 = createHash("sha256").update(bytes).digest("hex");
       return { split, start, count, bits, file, bytes: bytes.length, sha256 };
     });
-  const entry = { name: "tiny", image: IMAGE, pieces: pieces(8), one_bit_pieces: pieces(1) };
+  const entry = { name: "tiny", image: IMAGE, pieces: pieces(8), one_bit_pieces: pieces(1), test_pieces: [] };
   const sum = (list) => list.reduce((total, { bytes }) => total + bytes, 0);
   entry.bytes = sum(entry.pieces);
   entry.one_bit_bytes = sum(entry.one_bit_pieces);

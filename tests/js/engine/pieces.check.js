@@ -18,10 +18,13 @@ const source = embeddedSource(async (file) => new Uint8Array(readFileSync(join(f
 
 for (const bits of [8, 1]) {
   const digits = new Digits(new Kernels(module, manifest), entry);
-  await loadPieces(entry, source, { bits, onPiece: (piece) => digits.add(piece) });
+  const onPiece = (piece) => digits.add(piece);
+  await loadPieces(entry, source, { onPiece, pieces: bits === 1 ? entry.one_bit_pieces : entry.pieces });
+  if (bits === 8) await loadPieces(entry, source, { onPiece, pieces: entry.test_pieces });
   for (const [name, placeOf] of [
     ["train", (i) => digits.placeOf(i)],
     ["validation", (i) => i],
+    ...(bits === 8 ? [["test", (i) => i]] : []),
   ]) {
     const split = digits[name];
     if (!split.isWhole) throw new Error(`${split.here} of ${split.count} images`);

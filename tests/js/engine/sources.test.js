@@ -136,12 +136,14 @@ test("stored pieces that the manifest no longer names are deleted, those of all 
   const fashion = {
     pieces: [{ file: "digits/fashion.bin" }],
     one_bit_pieces: [{ file: "digits/fashion-1.bin" }],
+    test_pieces: [{ file: "digits/fashion-test.bin" }],
   };
   const kept = [
     url,
     BASE + entry.one_bit_pieces[0].file,
     `${BASE}digits/fashion.bin`,
     `${BASE}digits/fashion-1.bin`,
+    `${BASE}digits/fashion-test.bin`,
   ];
   const elsewhere = ["bitmass-digits https://example.org/other/", new Map([["old", noise(3)]])];
   const names = [

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import {
   howSure,
+  measuredHere,
   optionWords,
   points,
   provenanceLine,
@@ -28,8 +29,9 @@ test("times are rough", () => {
   assert.equal(roughly(89), "about 90 seconds");
   assert.equal(roughly(91), "about 2 minutes");
   assert.equal(roughly(Infinity), "");
-  assert.equal(timeLeft(0, 10, 5), "");
-  assert.equal(timeLeft(5, 10, 30), "about 30 seconds");
+  assert.equal(timeLeft(0, 5), "");
+  assert.equal(timeLeft(NaN, 5), "");
+  assert.equal(timeLeft(0.5, 30), "about 30 seconds");
 });
 
 test("accuracies and options as a reader sees them", () => {
@@ -78,4 +80,16 @@ test("how sure a verdict is", () => {
     }),
     "No interval, which takes two seeds or more; 1 seed.",
   );
+});
+
+test("a result without verdicts names its seeds and digits", () => {
+  const result = { seeds: 2, dataset: "MNIST", synthetic: false, images: 10_000 };
+  assert.match(
+    measuredHere(result),
+    /^Measured here: 2 seeds a case \(0 and 1\) on the 10,000 test images of MNIST;/,
+  );
+  assert.match(measuredHere({ ...result, seeds: 5 }), /5 seeds a case \(0 to 4\)/);
+  const one = measuredHere({ ...result, seeds: 1, dataset: "pen strokes", synthetic: true });
+  assert.match(one, /1 seed a case \(0\) on the 10,000 test images of pen strokes, not MNIST;/);
+  assert.match(one, /one seed gives none/);
 });

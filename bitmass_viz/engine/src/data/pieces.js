@@ -15,7 +15,7 @@ import { linkedController } from "./sources.js";
 const AT_ONCE = 2;
 
 /**
- * Hand on the pieces in the manifest's order, while the next is on its way.
+ * Hand on pieces in their order, while the next is on its way.
  *
  * After a failure or an abort, call it again with the same `loaded`: only what is missing is read.
  * @param {Entry} entry
@@ -24,18 +24,19 @@ const AT_ONCE = 2;
  * @param {(piece: Loaded) => void | Promise<void>} options.onPiece
  * @param {(bytes: {done: number, total: number}) => void} [options.onProgress] never goes back, and ends at the total
  * @param {AbortSignal} [options.signal]
- * @param {8 | 1} [options.bits] 1 for images in black and white (0 and 255), a sixth of the bytes
+ * @param {Piece[]} [options.pieces] of the entry; the one-bit pieces hold images in black and white (0 and 255), a
+ *   sixth of the bytes
  * @param {Set<string>} [options.loaded] files of the pieces that were handed on, and where new ones are added
  */
 export async function loadPieces(
   entry,
   source,
-  { onPiece, onProgress = () => {}, signal, bits = 8, loaded = new Set() },
+  { onPiece, onProgress = () => {}, signal, pieces = entry.pieces, loaded = new Set() },
 ) {
-  const [pieces, total] =
-    bits === 1 ? [entry.one_bit_pieces, entry.one_bit_bytes] : [entry.pieces, entry.bytes];
+  const sum = (/** @type {Piece[]} */ some) => some.reduce((total, { bytes }) => total + bytes, 0);
   const waiting = pieces.filter(({ file }) => !loaded.has(file));
-  let done = total - waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = sum(pieces);
+  let done = total - sum(waiting);
   const { controller, unlink } = linkedController(signal);
   const stop = controller.signal;
 

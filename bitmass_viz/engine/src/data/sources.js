@@ -4,10 +4,10 @@ import { hexDigest } from "./sha256.js";
 
 /**
  * What the manifest says about a data set and its files: site/pieces.py explains the fields.
- * @typedef {{split: "train" | "validation", start: number, count: number, bits: 8 | 1, file: string, bytes: number,
+ * @typedef {{split: "train" | "validation" | "test", start: number, count: number, bits: 8 | 1, file: string, bytes: number,
  *   sha256: string}} Piece
  * @typedef {import("../training/digits.js").About & {sha256: Record<string, string>, bytes: number,
- *   one_bit_bytes: number, pieces: Piece[], one_bit_pieces: Piece[]}} Entry
+ *   one_bit_bytes: number, pieces: Piece[], one_bit_pieces: Piece[], test_pieces: Piece[]}} Entry
  */
 /** @typedef {Uint8Array<ArrayBuffer>} Bytes */
 /**
@@ -225,7 +225,11 @@ async function openCache(caches, name, entries, urlOf) {
   try {
     if (!caches) return null;
     const cache = await caches.open(name);
-    const pieces = entries.flatMap((entry) => [...entry.pieces, ...entry.one_bit_pieces]);
+    const pieces = entries.flatMap((entry) => [
+      ...entry.pieces,
+      ...entry.one_bit_pieces,
+      ...entry.test_pieces,
+    ]);
     const named = new Set(pieces.map(({ file }) => urlOf(file)));
     const old = (await cache.keys()).filter(({ url }) => !named.has(url));
     await Promise.all(old.map((request) => cache.delete(request)));

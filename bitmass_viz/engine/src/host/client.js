@@ -26,6 +26,9 @@ export function createEngine(startWorker, readPart, loaded) {
   let silentTicks = 0;
   /** Says what went wrong before there was anything to show. @type {(error: Error) => void} */
   let fail = () => {};
+  /** Copies of digits that were asked for. @type {Map<number, {resolve: (copy: any) => void, reject: (error: Error) => void}>} */
+  const copies = new Map();
+  let asked = 0;
   const failed = /** @type {Promise<never>} */ (new Promise((_, reject) => (fail = reject)));
   failed.catch(() => {});
   /** @type {Promise<Worker>} */
@@ -66,7 +69,12 @@ export function createEngine(startWorker, readPart, loaded) {
       );
     else if (data.failed) died(from, data.failed);
     else if (data.loaded) loaded(data.kept);
-    else if (data.messages) {
+    else if (data.copy || data.refused) {
+      const { resolve, reject } = copies.get(data.id) ?? {};
+      copies.delete(data.id);
+      if (data.copy) resolve?.(data.copy);
+      else reject?.(new Error(data.refused));
+    } else if (data.messages) {
       const widget = /** @type {Widget} */ (widgets.get(data.id));
       widget.memory = data.memory;
       for (const message of data.messages) deliver(widget, message);
@@ -94,6 +102,7 @@ export function createEngine(startWorker, readPart, loaded) {
       post({ id, open: kind, wanted, memory });
       if (near) post({ id, message: near });
     }
+    for (const id of copies.keys()) post({ id, copyDigits: true });
   }
 
   /** @param {string} text */
@@ -131,6 +140,16 @@ export function createEngine(startWorker, readPart, loaded) {
       );
       post({ id, open: kind, wanted });
       return Promise.race([opened.then(() => model), failed]);
+    },
+    /**
+     * A copy of the digits, see `Digits.copy`, once all are here.
+     * @returns {Promise<import("../training/digits.js").Copy>}
+     */
+    copyDigits() {
+      const id = asked++;
+      const copy = new Promise((resolve, reject) => copies.set(id, { resolve, reject }));
+      post({ id, copyDigits: true });
+      return Promise.race([copy, failed]);
     },
   };
 }

@@ -71,7 +71,7 @@ export class Sessions {
     if (session) this._perform(id, session.handle(message));
   }
 
-  /** Take in a piece of the digits. @param {{split: string, start: number, images: Uint8Array, labels: Uint8Array}} piece */
+  /** Take in a piece of the digits. @param {import("../data/pieces.js").Loaded} piece */
   add(piece) {
     this.digits.add(piece);
     this._each((session) => session.digitsCame());

@@ -1,20 +1,31 @@
-/** The page's worker: it owns the digits and all networks. The page starts it from its source, see client.js. */
+/**
+ * The page's worker: it owns the digits and all networks. The page starts it from its source, see client.js; and others
+ * that only train networks for experiments, see experiments/pool.js.
+ */
 
 import manifest from "../../kernels.json";
 import { loadPieces } from "../data/pieces.js";
 import { embeddedSource, httpSource } from "../data/sources.js";
+import { perform } from "../experiments/job.js";
 import { Kernels } from "../kernels.js";
+import { buffersOf, Digits } from "../training/digits.js";
 import { Sessions } from "./sessions.js";
 
 /**
  * What a page says first: the module, what is declared of the page, the digits' manifest, and the address that their
  * pieces are relative to; null if the page hands them over itself.
  * @typedef {{wasm: ArrayBuffer, declared: any, digits: any, base: string | null}} Start
+ * What a worker for experiments is told first: the module, the digits' manifest, and a copy of the digits.
+ * @typedef {{wasm: ArrayBuffer, digits: any, copy: import("../training/digits.js").Copy}} Train
  */
 
 const scope = /** @type {any} */ (globalThis);
 /** @type {Sessions | null} */
 let sessions = null;
+/** Loads all digits, with the test images. @type {() => Promise<void>} */
+let loadAll;
+/** What a worker for experiments trains with. @type {Digits} */
+let copied;
 /** Pieces that the page was asked for. @type {Map<string, {resolve: (text: string) => void, reject: (error: Error) => void}>} */
 const asked = new Map();
 
@@ -25,15 +36,13 @@ async function start({ wasm, declared, digits, base }) {
   /** Files of the pieces that are here. @type {Set<string>} */
   const loaded = new Set();
   let kept = true;
-  let isLoading = false;
   const source =
     base === null
       ? embeddedSource(askPage)
       : httpSource({ base, entries: [digits], onCached: ({ cached }) => (kept &&= cached) });
   const message = `loading ${digits.label} (${(digits.bytes / 1e6).toFixed(1)} MB)`;
 
-  async function load() {
-    isLoading = true;
+  async function loadMissing() {
     try {
       await loadPieces(digits, source, {
         loaded,
@@ -42,24 +51,45 @@ async function start({ wasm, declared, digits, base }) {
       });
     } catch (error) {
       live.report("failed", 0, /** @type {Error} */ (error).message);
-      return;
-    } finally {
-      isLoading = false;
+      throw error;
     }
     live.report("none", 1, "");
     scope.postMessage({ loaded: true, kept });
   }
+  /** Of each list of pieces, what loads at the moment. @type {(Promise<void> | null)[]} */
+  const loading = [null, null];
+  /** @param {number} which @param {() => Promise<void>} begin */
+  const once = (which, begin) => (loading[which] ??= begin().finally(() => (loading[which] = null)));
+  const load = () => once(0, loadMissing);
+  loadAll = async () => {
+    if (!isWhole()) await load();
+    const onPiece = (/** @type {any} */ piece) => live.digits.add(piece);
+    await once(1, () => loadPieces(digits, source, { loaded, onPiece, pieces: digits.test_pieces }));
+  };
 
+  const begin = () => void load().catch(() => {});
+  const isWhole = () => digits.pieces.every((/** @type {{file: string}} */ { file }) => loaded.has(file));
   const live = new Sessions(
     kernels,
     declared,
     digits,
     (id, messages, memory) => scope.postMessage({ id, messages, memory }),
-    () => void (isLoading || loaded.size === digits.pieces.length || load()),
+    () => isWhole() || begin(),
   );
   sessions = live;
   for (const message of waiting.splice(0)) receive(message);
-  await load();
+  begin();
+}
+
+/** Give the page a copy of the digits. @param {number} id of its request */
+async function copyDigits(id) {
+  try {
+    await loadAll();
+    const copy = /** @type {Sessions} */ (sessions).digits.copy();
+    scope.postMessage({ id, copy }, buffersOf(copy));
+  } catch (error) {
+    scope.postMessage({ id, refused: /** @type {Error} */ (error).message });
+  }
 }
 
 /** @param {string} file @returns {Promise<string>} what it holds, in Base64 */
@@ -76,6 +106,7 @@ const waiting = [];
 /** @param {any} message */
 function receive(message) {
   if (!sessions) waiting.push(message);
+  else if (message.copyDigits) void copyDigits(message.id);
   else if (message.open) sessions.open(message.id, message.open, message.wanted, message.memory);
   else sessions.receive(message.id, message.message);
 }
@@ -87,5 +118,11 @@ scope.onmessage = (/** @type {MessageEvent} */ { data }) => {
     if (data.error) reject?.(new Error(data.error));
     else resolve?.(data.content);
   } else if (data.ping) scope.postMessage({});
+  else if (data.train) {
+    // Without waiting for anything, so that the page hears of every error.
+    const kernels = new Kernels(new WebAssembly.Module(data.train.wasm), /** @type {any} */ (manifest));
+    copied = new Digits(kernels, data.train.digits);
+    copied.put(data.train.copy);
+  } else if (data.job) scope.postMessage({ accuracy: perform(copied, data.job) });
   else receive(data);
 };

@@ -8,6 +8,9 @@ import { ImageRows, LitImages } from "./image_forms.js";
  *   validation: number, test: number}} About
  * @typedef {import("../kernels.js").Kernels} Kernels
  * @typedef {import("../kernels.js").KernelArray} KernelArray
+ * @typedef {import("../kernels.js").Network} Network
+ * @typedef {{labels: Uint8Array} & import("./image_forms.js").LitCopy} SplitCopy
+ * @typedef {{train: SplitCopy, test: SplitCopy}} Copy
  */
 
 /** The kernel that lists the pixels which are not black. */
@@ -61,7 +64,26 @@ class Split {
     return this.labels.values[place];
   }
 
-  /** Return all images that are here as a network's kernels take them. @param {import("../kernels.js").Network} network */
+  /** All of it, for another memory. @returns {SplitCopy} */
+  copy() {
+    return { labels: this.labels.values.slice(), ...this._lit.copy() };
+  }
+
+  /** @param {SplitCopy} copy */
+  put({ labels, starts, room }) {
+    this.labels.values.set(labels);
+    this._lit.put({ starts, room });
+    this.here = labels.length;
+  }
+
+  /** The share of the images, which are all here, that a network gives their label. @param {Network} network */
+  accuracy(network) {
+    const answers = network.classify(this.prepared(network), this.count);
+    const { values } = this.labels;
+    return answers.reduce((sum, answer, i) => sum + Number(answer === values[i]), 0) / this.count;
+  }
+
+  /** Return all images that are here as a network's kernels take them. @param {Network} network */
   prepared(network) {
     if (network.about.prepare === LIT) return this._lit.first(this.here);
     const known = this._rows ?? { rows: new ImageRows(this.kernels, this.count), here: 0 };
@@ -88,6 +110,8 @@ export class Digits {
     const pixels = about.image.reduce((product, size) => product * size, 1);
     this.train = new Split(kernels, about.train, pixels);
     this.validation = new Split(kernels, about.validation, pixels);
+    /** Loaded only where experiments are run. */
+    this.test = new Split(kernels, about.test, pixels);
     // The training images come in the order of seed 0's first epoch.
     const order = kernels.exampleOrder(0, 0, about.train);
     this._places = new BigInt64Array(about.train);
@@ -97,9 +121,20 @@ export class Digits {
     kernels.release(order);
   }
 
-  /** @param {{split: string, start: number, images: Uint8Array, labels: Uint8Array}} piece */
+  /** @param {{split: "train" | "validation" | "test", start: number, images: Uint8Array, labels: Uint8Array}} piece */
   add({ split, start, images, labels }) {
-    (split === "train" ? this.train : this.validation).add(start, images, labels);
+    this[split].add(start, images, labels);
+  }
+
+  /** What another memory needs to train networks and test them. @returns {Copy} */
+  copy() {
+    return { train: this.train.copy(), test: this.test.copy() };
+  }
+
+  /** @param {Copy} copy */
+  put({ train, test }) {
+    this.train.put(train);
+    this.test.put(test);
   }
 
   /**
@@ -118,3 +153,7 @@ export class Digits {
     return Number(this._places[index]);
   }
 }
+
+/** The memory of a copy, to be handed over. @param {Copy} copy */
+export const buffersOf = (copy) =>
+  Object.values(copy).flatMap(({ labels, starts, room }) => [labels.buffer, starts.buffer, room.buffer]);

@@ -3,6 +3,7 @@
 import { KernelArray } from "../kernels.js";
 
 /** @typedef {import("../kernels.js").Kernels} Kernels */
+/** @typedef {{starts: BigUint64Array, room: Uint8Array}} LitCopy */
 
 /** Of a block of pixels: bytes, and pixels; see `bitmass_viz/kernels/pixels.py`. */
 const [RECORD, PIXELS] = [6, 4];
@@ -40,6 +41,19 @@ export class LitImages {
     const before = BigInt(this._blocks);
     for (let i = 0; i <= images; i++) all[place + i] = before + starts[i];
     this._blocks += Number(starts[images]);
+  }
+
+  /** All images, for another memory. @returns {LitCopy} */
+  copy() {
+    return { starts: this._starts.values.slice(), room: this._room.values.slice(0, RECORD * this._blocks) };
+  }
+
+  /** @param {LitCopy} copy */
+  put({ starts, room }) {
+    this._starts.values.set(starts);
+    this._kernels.release(this._room);
+    this._room = this._kernels.array("uint8", [room.length], room);
+    this._blocks = room.length / RECORD;
   }
 
   /** @param {number} bytes */

@@ -89,10 +89,7 @@ export class Run {
 
   /** The accuracy on the validation images, which are all here. */
   accuracy() {
-    const { validation } = this.digits;
-    const answers = this.network.classify(validation.prepared(this.network), validation.count);
-    const { values } = validation.labels;
-    return answers.reduce((sum, answer, i) => sum + Number(answer === values[i]), 0) / validation.count;
+    return this.digits.validation.accuracy(this.network);
   }
 
   /** Measure the validation accuracy, if all those images are here; unless in the past, add it to the curve. */

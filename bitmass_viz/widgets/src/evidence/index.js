@@ -3,6 +3,7 @@
  * Everything except the figure is shown immediately; the kernel draws the figure when the reader comes near.
  */
 
+import { createBesideFull } from "./beside_full.js";
 import { createCases } from "./cases.js";
 import { createClaims } from "./claims.js";
 import { createFigure } from "./figure.js";
@@ -21,7 +22,7 @@ import { listen, widget } from "../shared/widget.js";
  *   cases: import("./cases.js").Case[], provenance: Provenance}} ExperimentContent
  * @typedef {import("../shared/widget.js").Model<{content: ClaimsContent | ExperimentContent, figure: string,
  *   problem: string, progress: Parameters<ReturnType<typeof createRunner>["progress"]>[0],
- *   mine: import("./runner.js").Mine | undefined}>} Model
+ *   mine: import("./runner.js").Mine | import("./beside_full.js").Result | undefined}>} Model
  */
 
 /** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
@@ -66,13 +67,15 @@ function claimsParts({ claims, provenance }, figure) {
 function experimentParts(content, figure, model, signal) {
   const verdicts = createVerdicts(content.claims);
   const cases = createCases();
+  const beside = createBesideFull(content.name, content.cases);
   const source = h("p", { class: "bm-source" });
   const runner = createRunner(content, (message) => model.send(message), showing);
   const full = { ...content, seeds: Math.max(0, ...content.cases.map(({ seeds }) => seeds)) };
 
   /** @param {"full" | "mine"} which */
   function showing(which) {
-    const mine = model.get("mine");
+    const found = model.get("mine");
+    const mine = found && "verdicts" in found ? found : null;
     const shown = which === "mine" && mine ? mine : full;
     verdicts.show(shown.verdicts);
     cases.show(shown.cases);
@@ -82,7 +85,9 @@ function experimentParts(content, figure, model, signal) {
   const showProgress = () => runner.progress(model.get("progress"));
   const showMine = () => {
     const mine = model.get("mine");
-    if (!mine?.figure) return;
+    if (!mine) return;
+    if ("images" in mine) beside.show(mine);
+    if (!("figure" in mine)) return;
     figure.show("mine", mine.figure);
     runner.finished();
   };
@@ -95,7 +100,7 @@ function experimentParts(content, figure, model, signal) {
     h(
       "div",
       { class: "bm-body" },
-      h("div", { class: "bm-text" }, verdicts.element, runner.element, source),
+      h("div", { class: "bm-text" }, verdicts.element, runner.element, beside.element, source),
       figure.element,
     ),
     cases.element,

@@ -4,6 +4,9 @@ import { button, freshId, h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
 import { roughly, timeLeft } from "./sentences.js";
 
+/** A run waits for another, then for what is missing of the digits, and trains. */
+const BUSY = ["waiting", "loading", "running"];
+
 /**
  * A reader's own results.
  * @typedef {{seeds: number, dataset: string, synthetic: boolean, verdicts: import("./verdicts.js").Verdict[],
@@ -84,22 +87,26 @@ export function createRunner(content, send, showing) {
 
   return {
     element,
-    /** @param {{state: string, done?: number, total?: number, seeds?: number}} now */
+    /**
+     * @param {{state: string, done?: number, total?: number, share?: number, seeds?: number}} now with the share of
+     *   the work that is done, if networks take different times
+     */
     progress(now) {
       const state = now?.state ?? "idle";
-      const busy = state === "running" || state === "waiting";
+      const busy = BUSY.includes(state);
       element.dataset.state = state;
-      if (busy && before !== "running" && before !== "waiting") began = performance.now();
+      if (busy && (!BUSY.includes(before) || before === "loading")) began = performance.now();
       before = state;
       start.disabled = busy;
       seeds.disabled = busy;
       bar.hidden = cancel.hidden = !busy;
-      const { done = 0, total = 0 } = now ?? {};
+      const { done = 0, total = 0, share = done / total } = now ?? {};
       if (total > 0) bar.value = done / total;
       else bar.removeAttribute("value");
       if (state === "waiting") setText(text, "Waiting for its turn…");
+      if (state === "loading") setText(text, "Loading the digits…");
       if (state === "running") {
-        const left = timeLeft(done, total, (performance.now() - began) / 1000);
+        const left = timeLeft(share, (performance.now() - began) / 1000);
         setText(text, `${grouped(done)} of ${grouped(total)} networks${left ? `, ${left} left` : ""}`);
       }
       if (state === "cancelled")

@@ -1,6 +1,6 @@
 /** Sentences about results. Pure functions. */
 
-import { counted } from "../shared/numbers.js";
+import { counted, grouped } from "../shared/numbers.js";
 
 /** Keep a number and its unit on one line. @param {string} text */
 export function tidy(text) {
@@ -45,6 +45,26 @@ export function provenanceLine(provenance, seeds) {
   );
 }
 
+/**
+ * What a result without verdicts was measured on.
+ * @param {{seeds: number, dataset: string, synthetic: boolean, images: number}} result
+ */
+export function measuredHere({ seeds, dataset, synthetic, images }) {
+  const numbers = seeds > 2 ? `0 to ${seeds - 1}` : seeds > 1 ? "0 and 1" : "0";
+  const interval = "Beside each mean stands its 95 % Student-t interval over seeds";
+  const few =
+    seeds === 1
+      ? "; one seed gives none"
+      : seeds === 2
+        ? "; from two seeds it is wide, and may reach beyond 0 and 100"
+        : "";
+  const where = synthetic ? `${dataset}, not MNIST` : dataset;
+  return (
+    `Measured here: ${counted(seeds, "seed", "seeds")} a case (${numbers}) on the ${grouped(images)} test images of ${where}; ` +
+    `options as chosen in the full run. ${interval}${few}. Verdicts and figure remain those of the full run.`
+  );
+}
+
 /** A time that lies ahead, roughly. @param {number} seconds */
 export function roughly(seconds) {
   if (!Number.isFinite(seconds)) return "";
@@ -53,14 +73,14 @@ export function roughly(seconds) {
   return `about ${Math.ceil(seconds / 60)} minutes`;
 }
 
-/** Time left at the pace so far. @param {number} done @param {number} total @param {number} seconds since the start */
-export function timeLeft(done, total, seconds) {
-  return done > 0 ? roughly((seconds / done) * (total - done)) : "";
+/** Time left at the pace so far. @param {number} share that is done, 0..1 @param {number} seconds since the start */
+export function timeLeft(share, seconds) {
+  return share > 0 ? roughly((seconds / share) * (1 - share)) : "";
 }
 
 /** @param {number | null | undefined} share 0..1 as "78.9" */
 export function points(share) {
-  return share === null || share === undefined ? "–" : (share * 100).toFixed(1);
+  return share === null || share === undefined ? "–" : (share * 100).toFixed(1).replace("-", "\u2212");
 }
 
 /** @param {Record<string, unknown>} options chosen or set, for a reader: "learning rate 0.1, bits 1" */
