@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import re
 import threading
 from fnmatch import fnmatch
 
@@ -95,3 +96,20 @@ def test_an_instrument_that_is_none_is_said_to_be_none(page, host):
     page.goto(f"{host}/wrong.html")
     alert = page.frame_locator("iframe").get_by_role("alert")
     assert alert.inner_text().startswith("This address asks for bugs; what can be embedded is counter, explorer, ")
+
+
+def test_who_saves_data_is_asked_before_the_large_download(page, host):
+    page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+    pieces = []
+    page.on("request", lambda request: "/digits/" in request.url and pieces.append(request.url))
+    page.goto(f"{host}/index.html")
+    question = page.get_by_test_id("held")
+    assert re.search(r"The first 1,000 digits are enough .* take \d+\.\d MB", question.inner_text())
+    page.get_by_test_id("play").click()
+    page.get_by_test_id("notice").get_by_text("as soon as the digits that come next are here").wait_for()
+    assert len(pieces) == 1
+    question.get_by_role("button").click()
+    page.locator("html[data-digits=here]").wait_for(state="attached")
+    assert question.count() == 0
+    page.locator('[data-testid=explorer][data-state="playing"]').wait_for()
+    assert len(set(pieces)) == len(pieces) > 5

@@ -36,8 +36,11 @@ async function startWorker(task, given, handed = []) {
   return worker;
 }
 
+/** Whether the reader wants to be asked before the large download. */
+let sparing = base !== null && /** @type {any} */ (navigator).connection?.saveData === true;
+
 const engine = createEngine(
-  () => startWorker("start", { declared, base }),
+  () => startWorker("start", { declared, base, sparing }),
   load,
   (kept) => {
     document.documentElement.dataset.digits = "here";
@@ -45,6 +48,32 @@ const engine = createEngine(
     if (!kept && note) note.append(" This browser does not keep the digits: they will load again next time.");
   },
 );
+
+if (sparing) askForDigits();
+
+/** Ask the reader of a browser that saves data whether to load more than the first digits. */
+function askForDigits() {
+  const [first, ...others] = digits.pieces;
+  const size = others.reduce(
+    (/** @type {number} */ sum, /** @type {{bytes: number}} */ { bytes }) => sum + bytes,
+    0,
+  );
+  const question = document.createElement("p");
+  question.dataset.testid = "held";
+  const load = document.createElement("button");
+  load.textContent = "Load them";
+  load.addEventListener("click", () => {
+    sparing = false;
+    question.remove();
+    engine.loadHeld();
+  });
+  question.append(
+    `Your browser is set to save data. The first ${first.count.toLocaleString("en-US")} digits are enough to begin. The others, ` +
+      `and those that accuracies are measured on, take ${(size / 1e6).toFixed(1)} MB. `,
+    load,
+  );
+  (document.querySelector("[data-testid=edition]") ?? document.body).append(question);
+}
 
 const MAX_WORKERS = 4;
 /** The networks of experiments leave a processor for the page. */

@@ -141,6 +141,8 @@ export function createEngine(startWorker, readPart, loaded) {
       post({ id, open: kind, wanted });
       return Promise.race([opened.then(() => model), failed]);
     },
+    /** Load the digits that were held back. */
+    loadHeld: () => post({ goOn: true }),
     /**
      * A copy of the digits, see `Digits.copy`, once all are here.
      * @returns {Promise<import("../training/digits.js").Copy>}

@@ -12,9 +12,9 @@ import { buffersOf, Digits } from "../training/digits.js";
 import { Sessions } from "./sessions.js";
 
 /**
- * What a page says first: the module, what is declared of the page, the digits' manifest, and the address that their
- * pieces are relative to; null if the page hands them over itself.
- * @typedef {{wasm: ArrayBuffer, declared: any, digits: any, base: string | null}} Start
+ * What a page says first: the module, what is declared of the page, the digits' manifest, the address that their pieces
+ * are relative to (null if the page hands them over itself), and whether the first piece has to do until it says more.
+ * @typedef {{wasm: ArrayBuffer, declared: any, digits: any, base: string | null, sparing: boolean}} Start
  * What a worker for experiments is told first: the module, the digits' manifest, and a copy of the digits.
  * @typedef {{wasm: ArrayBuffer, digits: any, copy: import("../training/digits.js").Copy}} Train
  */
@@ -24,13 +24,15 @@ const scope = /** @type {any} */ (globalThis);
 let sessions = null;
 /** Loads all digits, with the test images. @type {() => Promise<void>} */
 let loadAll;
+/** The reader wants the digits that were held back. */
+let goOn = () => {};
 /** What a worker for experiments trains with. @type {Digits} */
 let copied;
 /** Pieces that the page was asked for. @type {Map<string, {resolve: (text: string) => void, reject: (error: Error) => void}>} */
 const asked = new Map();
 
 /** @param {Start} start */
-async function start({ wasm, declared, digits, base }) {
+async function start({ wasm, declared, digits, base, sparing }) {
   const module = await WebAssembly.compile(wasm);
   const kernels = new Kernels(module, /** @type {any} */ (manifest));
   /** Files of the pieces that are here. @type {Set<string>} */
@@ -41,10 +43,13 @@ async function start({ wasm, declared, digits, base }) {
       ? embeddedSource(askPage)
       : httpSource({ base, entries: [digits], onCached: ({ cached }) => (kept &&= cached) });
   const message = `loading ${digits.label} (${(digits.bytes / 1e6).toFixed(1)} MB)`;
+  let held = sparing;
 
   async function loadMissing() {
+    const pieces = held ? digits.pieces.slice(0, 1) : digits.pieces;
     try {
       await loadPieces(digits, source, {
+        pieces,
         loaded,
         onPiece: (piece) => live.add(piece),
         onProgress: ({ done, total }) => live.report("running", done / total, message),
@@ -54,7 +59,7 @@ async function start({ wasm, declared, digits, base }) {
       throw error;
     }
     live.report("none", 1, "");
-    scope.postMessage({ loaded: true, kept });
+    if (isWhole()) scope.postMessage({ loaded: true, kept });
   }
   /** Of each list of pieces, what loads at the moment. @type {(Promise<void> | null)[]} */
   const loading = [null, null];
@@ -62,6 +67,7 @@ async function start({ wasm, declared, digits, base }) {
   const once = (which, begin) => (loading[which] ??= begin().finally(() => (loading[which] = null)));
   const load = () => once(0, loadMissing);
   loadAll = async () => {
+    held = false;
     if (!isWhole()) await load();
     const onPiece = (/** @type {any} */ piece) => live.digits.add(piece);
     await once(1, () => loadPieces(digits, source, { loaded, onPiece, pieces: digits.test_pieces }));
@@ -76,6 +82,10 @@ async function start({ wasm, declared, digits, base }) {
     (id, messages, memory) => scope.postMessage({ id, messages, memory }),
     () => isWhole() || begin(),
   );
+  goOn = () => {
+    held = false;
+    begin();
+  };
   sessions = live;
   for (const message of waiting.splice(0)) receive(message);
   begin();
@@ -106,6 +116,7 @@ const waiting = [];
 /** @param {any} message */
 function receive(message) {
   if (!sessions) waiting.push(message);
+  else if (message.goOn) goOn();
   else if (message.copyDigits) void copyDigits(message.id);
   else if (message.open) sessions.open(message.id, message.open, message.wanted, message.memory);
   else sessions.receive(message.id, message.message);
