@@ -204,7 +204,9 @@ def test_a_digit_is_drawn_answered_and_learned(read, server):
     page.wait_for_function("told[2].step")
     pixels = page.evaluate("[...told[2].digits.slice(3 * 784, 4 * 784)]")
     image = np.array(pixels, np.uint8).reshape(28, 28)
-    learned = [bytes(each) for each in page.evaluate("told[2].step.buffers.slice(0, 2).map((bytes) => [...bytes])")]
+    learned = [
+        bytes(each) for each in page.evaluate("told[2].step.buffers.slice(0, 2).map((bytes) => [...bytes])")
+    ]
     assert learned == [one_step(run.trainer, image, 3).after.tobytes() for run in runs]
     page.at("example-learned").select_option("0")
     until(page, "at('example').innerText.includes('untrained')")
@@ -228,7 +230,10 @@ def test_the_server_sees_only_gets_of_files_and_none_once_the_digits_are_here(re
     scroll_through(page)
     page.at("count-left-out").locator("summary").click()
     page.at("count-left-out").get_by_role("row").filter(has_text="AdamW").wait_for()
-    until(page, "[...document.querySelectorAll('[data-drawn]')].length === 8 && [...document.querySelectorAll('[data-drawn]')].every((figure) => figure.querySelector('svg'))")
+    until(
+        page,
+        "[...document.querySelectorAll('[data-drawn]')].length === 8 && [...document.querySelectorAll('[data-drawn]')].every((figure) => figure.querySelector('svg'))",
+    )
     when_reached = {f"GET /parts/figures/{path.stem}.js" for path in (sites / "site" / "figures").iterdir()}
     assert set(server.requests[len(asked) :]) <= when_reached | {"GET /parts/accounts.js"}
     assert when_reached <= set(server.requests)
