@@ -313,6 +313,8 @@ class ExplorerSession(TrainingSession):
             yield from super()._play_out(play)
         finally:
             if followed is not None:
+                # The link may have changed a live setting on the way.
+                self._put_settings()
                 self._arrived(followed)
 
     def _arrived(self, number: int) -> None:

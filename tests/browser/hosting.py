@@ -120,6 +120,11 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             self.server.wait_for_line(8192)
             outputfile.write(content[start : start + 8192])
 
+    def end_headers(self):
+        # What is not asked for again was kept by the page.
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
     def log_request(self, *_):
         self.server.requests.append(f"{self.command} {self.path}")
 

@@ -79,6 +79,15 @@ def follow(state, check, run=None):
 
 
 @needs_jit
+def test_the_switch_stands_where_the_changes_of_a_link_have_put_it():
+    def check(explorer):
+        assert explorer.status["options"]["centring"] is False
+        assert explorer.settings["centring"] is False
+
+    follow({"at": 128, "changes": [[64, "centring", False]]}, check)
+
+
+@needs_jit
 def test_a_link_of_another_revision_opens_and_says_so():
     fragment = (FIXTURES / "revision_1" / "link.txt").read_text().strip().partition(":")[2]
     named = dict(part.split("=") for part in fragment.split("&"))

@@ -72,6 +72,7 @@ export class ExplorerSession extends TrainingSession {
       yield* this._enterRun();
       yield* this._player.follow(link.at, changesIn(link, this.runs.active));
     }
+    this._putSettings();
   }
 
   namedRuns() {
@@ -268,7 +269,10 @@ export class ExplorerSession extends TrainingSession {
     try {
       yield* super._playOut(play, followed);
     } finally {
-      if (followed !== null) this._arrived(followed);
+      if (followed !== null) {
+        this._putSettings();
+        this._arrived(followed);
+      }
     }
   }
 

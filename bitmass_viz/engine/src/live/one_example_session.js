@@ -12,6 +12,7 @@ import { joined } from "./side_by_side_session.js";
 import { Work } from "./tasks.js";
 
 const BATCH = 64;
+const WAITING = "These two networks learn as soon as all digits are here.";
 
 /**
  * @typedef {import("./tasks.js").Steps} Steps
@@ -189,7 +190,8 @@ export class OneExampleSession extends Session {
       );
     }
     this._isWaiting = !this._areHere();
-    if (this._isWaiting) return;
+    if (this._isWaiting) return this.notify(WAITING);
+    if (this._sent.notice?.text === WAITING) this.clearNotice();
     try {
       const networks = yield new Work(() => {
         for (const run of this._runs) if (run.examples < end) run.advance(end - run.examples);
