@@ -13,6 +13,8 @@ from bitmass_viz.experiments.statistics import t_quantile
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.counter_session import accounts
 from bitmass_viz.network.formats import WEIGHT_BITS
+from bitmass_viz.trainers import TRAINERS
+from bitmass_viz.trainers.bv32 import Bv32Hebbian
 from bitmass_viz.widgets.counter import BitCounter
 from bitmass_viz.widgets.evidence import Claims, Evidence
 from bitmass_viz.widgets.explorer import Explorer
@@ -101,7 +103,10 @@ def _explorer(widget: Explorer) -> Shown:
 def _side_by_side(widget: SideBySide) -> Shown:
     wanted = {name: getattr(widget, name) for name in ("lanes", "controls", "lane_controls", "settings")}
     wanted["titles"] = widget.session.titles
-    return Shown(widget.name, {"kind": "side_by_side", "wanted": wanted})
+    can_change = any(control["name"] == "trainer" for controls in widget.lane_controls for control in controls)
+    binary = all(issubclass(TRAINERS[lane["trainer"]], Bv32Hebbian) for lane in widget.lanes)
+    content = {"kind": "side_by_side", "wanted": wanted, "black_and_white": binary and not can_change}
+    return Shown(widget.name, content)
 
 
 def _one_example(_widget: OneExample) -> Shown:

@@ -87,9 +87,23 @@ def test_one_instrument_in_a_page_of_somebody_elses(page, host):
     inside.get_by_test_id("bug-play").click()
     inside.locator('[data-testid=bug][data-state="playing"]').wait_for()
     assert inside.get_by_test_id("explorer").count() == 0
-    frame, shown = (each.bounding_box() for each in (page.locator("iframe"), inside.locator("html")))
-    assert shown["height"] > 300
-    assert abs(frame["height"] - shown["height"]) < 8, "the frame is as high as what is in it"
+    # The frame is as high as what is in it.
+    page.wait_for_function(
+        "() => { const frame = document.querySelector('iframe'), { height } = frame.getBoundingClientRect();"
+        " const inside = frame.contentDocument.documentElement.getBoundingClientRect().height;"
+        " return height > 300 && Math.abs(height - inside) < 8; }"
+    )
+
+
+@pytest.mark.parametrize(("what", "bits"), [("bug", {"1bit"}), ("explorer", {"8bit"}), ("evidence-bug", set())])
+def test_an_instrument_loads_what_it_needs(page, host, what, bits):
+    asked = set()
+    page.on("request", lambda request: asked.update(re.findall(r"/digits/.*-(.bit)-", request.url)))
+    page.goto(f"{host}/embed.html?what={what}")
+    page.get_by_test_id(what).wait_for()
+    if bits:
+        page.locator("html[data-digits=here]").wait_for(state="attached")
+    assert asked == bits
 
 
 def test_an_instrument_that_is_none_is_said_to_be_none(page, host):

@@ -36,24 +36,37 @@ async function startWorker(task, given, handed = []) {
   return worker;
 }
 
+const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-embedded]"));
+/** The one widget of this page, if it is embedded. */
+const embedded = place && (new URLSearchParams(location.search).get("what") ?? "explorer");
+/** Networks that see only black and white need a sixth of the bytes. */
+const list = embedded && page.widgets[embedded]?.black_and_white ? "one_bit_pieces" : "pieces";
 /** Whether the reader wants to be asked before the large download. */
 let sparing = base !== null && /** @type {any} */ (navigator).connection?.saveData === true;
 
-const engine = createEngine(
-  () => startWorker("start", { declared, base, sparing }),
-  load,
-  (kept) => {
-    document.documentElement.dataset.digits = "here";
-    const note = document.querySelector("[data-testid=edition] p");
-    if (!kept && note) note.append(" This browser does not keep the digits: they will load again next time.");
-  },
-);
+/** @type {ReturnType<typeof createEngine> | undefined} */
+let engine;
 
-if (sparing) askForDigits();
+/** What trains, from when it is first wanted. */
+function theEngine() {
+  if (engine) return engine;
+  engine = createEngine(
+    () => startWorker("start", { declared, base, list, sparing }),
+    load,
+    (kept) => {
+      document.documentElement.dataset.digits = "here";
+      const note = document.querySelector("[data-testid=edition] p");
+      if (!kept && note)
+        note.append(" This browser does not keep the digits: they will load again next time.");
+    },
+  );
+  if (sparing) askForDigits();
+  return engine;
+}
 
 /** Ask the reader of a browser that saves data whether to load more than the first digits. */
 function askForDigits() {
-  const [first, ...others] = digits.pieces;
+  const [first, ...others] = digits[list];
   const size = others.reduce(
     (/** @type {number} */ sum, /** @type {{bytes: number}} */ { bytes }) => sum + bytes,
     0,
@@ -65,7 +78,7 @@ function askForDigits() {
   load.addEventListener("click", () => {
     sparing = false;
     question.remove();
-    engine.loadHeld();
+    engine?.loadHeld();
   });
   question.append(
     `Your browser is set to save data. The first ${first.count.toLocaleString("en-US")} digits are enough to begin. The others, ` +
@@ -79,7 +92,7 @@ const MAX_WORKERS = 4;
 /** The networks of experiments leave a processor for the page. */
 const workers = Math.max(1, Math.min(MAX_WORKERS, navigator.hardwareConcurrency - 1));
 const pool = createPool(async () => {
-  const copy = await engine.copyDigits();
+  const copy = await theEngine().copyDigits();
   return startWorker("train", { copy }, buffersOf(copy));
 }, workers);
 
@@ -99,7 +112,7 @@ const trained =
       weights: empty,
       networks: {},
     };
-    const model = await engine.open(kind, content.wanted, { ...traits, name });
+    const model = await theEngine().open(kind, content.wanted, { ...traits, name });
     widget.render({ model, el });
   };
 
@@ -151,10 +164,9 @@ function say(text, el) {
   el.replaceChildren(problem);
 }
 
-/** Show the one widget that the address names, and tell the page around it how high that is. @param {HTMLElement} el */
-function embed(el) {
+/** Show one widget, and tell the page around it how high that is. @param {string} what @param {HTMLElement} el */
+function embed(what, el) {
   document.documentElement.dataset.embedded = "";
-  const what = new URLSearchParams(location.search).get("what") ?? "explorer";
   if (Object.hasOwn(page.widgets, what)) show(what, el);
   else
     say(
@@ -169,5 +181,4 @@ function embed(el) {
 
 for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-widget]")))
   show(el.dataset.widget ?? "", el);
-const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-embedded]"));
-if (place) embed(place);
+if (place && embedded) embed(embedded, place);

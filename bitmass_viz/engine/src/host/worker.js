@@ -13,8 +13,10 @@ import { Sessions } from "./sessions.js";
 
 /**
  * What a page says first: the module, what is declared of the page, the digits' manifest, the address that their pieces
- * are relative to (null if the page hands them over itself), and whether the first piece has to do until it says more.
- * @typedef {{wasm: ArrayBuffer, declared: any, digits: any, base: string | null, sparing: boolean}} Start
+ * are relative to (null if the page hands them over itself), which of its lists of pieces to load, and whether the first
+ * piece has to do until the page says more.
+ * @typedef {{wasm: ArrayBuffer, declared: any, digits: any, base: string | null, list: "pieces" | "one_bit_pieces",
+ *   sparing: boolean}} Start
  * What a worker for experiments is told first: the module, the digits' manifest, and a copy of the digits.
  * @typedef {{wasm: ArrayBuffer, digits: any, copy: import("../training/digits.js").Copy}} Train
  */
@@ -32,7 +34,7 @@ let copied;
 const asked = new Map();
 
 /** @param {Start} start */
-async function start({ wasm, declared, digits, base, sparing }) {
+async function start({ wasm, declared, digits, base, list, sparing }) {
   const module = await WebAssembly.compile(wasm);
   const kernels = new Kernels(module, /** @type {any} */ (manifest));
   /** Files of the pieces that are here. @type {Set<string>} */
@@ -42,11 +44,14 @@ async function start({ wasm, declared, digits, base, sparing }) {
     base === null
       ? embeddedSource(askPage)
       : httpSource({ base, entries: [digits], onCached: ({ cached }) => (kept &&= cached) });
-  const message = `loading ${digits.label} (${(digits.bytes / 1e6).toFixed(1)} MB)`;
+  /** @type {import("../data/sources.js").Piece[]} */
+  const all = digits[list];
+  const size = all.reduce((sum, { bytes }) => sum + bytes, 0);
+  const message = `loading ${digits.label} (${(size / 1e6).toFixed(1)} MB)`;
   let held = sparing;
 
   async function loadMissing() {
-    const pieces = held ? digits.pieces.slice(0, 1) : digits.pieces;
+    const pieces = held ? all.slice(0, 1) : all;
     try {
       await loadPieces(digits, source, {
         pieces,
@@ -74,7 +79,7 @@ async function start({ wasm, declared, digits, base, sparing }) {
   };
 
   const begin = () => void load().catch(() => {});
-  const isWhole = () => digits.pieces.every((/** @type {{file: string}} */ { file }) => loaded.has(file));
+  const isWhole = () => all.every(({ file }) => loaded.has(file));
   const live = new Sessions(
     kernels,
     declared,
