@@ -4,14 +4,11 @@ import json
 import shutil
 import time
 from contextlib import contextmanager
-from functools import cache, partial
-from importlib import import_module
 
 import pytest
 
 from bitmass_viz.cli.lessons import explainer_notebook
-from bitmass_viz.data import load_digits
-from bitmass_viz.site import write_folder
+from bitmass_viz.site import build, write_folder
 from tests.browser.hosting import LISTEN, Server
 from tests.conftest import missing
 from tests.server.explore import App
@@ -212,14 +209,8 @@ class Site(OnExplorer):
 def sites(tmp_path_factory):
     """The article as a folder, and as one file."""
     folder = tmp_path_factory.mktemp("site")
-    builder = import_module("bitmass_viz.site.build")
-    # These take most of the time, and give the same each time.
-    pieces = cache(partial(builder.cut, load_digits("auto", download=False)))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(builder, "cut", lambda _digits: pieces())
-        patch.setattr(builder, "accounts_part", cache(builder.accounts_part))
-        write_folder(folder / "site", builder.build(explainer_notebook()).files)
-        (page,) = builder.build(explainer_notebook(), one_file=True).files.values()
+    write_folder(folder / "site", build(explainer_notebook()).files)
+    (page,) = build(explainer_notebook(), one_file=True).files.values()
     (folder / "one.html").write_bytes(page)
     return folder
 

@@ -8,9 +8,6 @@ from fnmatch import fnmatch
 
 import pytest
 
-from bitmass_viz.cli.lessons import explainer_notebook
-from bitmass_viz.site import build, write_folder
-
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 AROUND = """<!DOCTYPE html><title>A teacher's page</title><p>Look:</p>
 <iframe src="embed.html?what={what}" style="width: 900px; height: 100px"></iframe>
@@ -32,26 +29,32 @@ def headers_for(path, text):
 
 
 @pytest.fixture(scope="module")
-def host(tmp_path_factory):
-    """The site from a server that sends the headers, with two pages around its instruments."""
-    folder = tmp_path_factory.mktemp("host") / "site"
-    write_folder(folder, build(explainer_notebook()).files)
-    said = (folder / "_headers").read_text()
-    (folder / "around.html").write_text(AROUND.format(what="bug"))
-    (folder / "wrong.html").write_text(AROUND.format(what="bugs"))
+def host(sites):
+    """The site from a server that sends its headers, with pages of somebody else's around its instruments."""
+    said = (sites / "site" / "_headers").read_text()
+    around = {"/around.html": AROUND.format(what="bug"), "/wrong.html": AROUND.format(what="bugs")}
 
     class Handler(http.server.SimpleHTTPRequestHandler):
+        def do_GET(self):
+            if self.path not in around:
+                super().do_GET()
+                return
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(around[self.path].encode())
+
         def end_headers(self):
             path = self.path.partition("?")[0]
-            # The page around is somebody else's, with headers of its own.
-            for name, value in headers_for(path, said) if path not in ("/around.html", "/wrong.html") else ():
+            for name, value in headers_for(path, said) if path not in around else ():
                 self.send_header(name, value)
             super().end_headers()
 
         def log_message(self, *_):
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder)) as server:
+    handler = functools.partial(Handler, directory=sites / "site")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
