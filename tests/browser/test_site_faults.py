@@ -2,6 +2,7 @@
 
 import pytest
 
+from bitmass_viz.data import load_digits
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, find_chromium
 from tests.browser.hosting import BUG, EXPLORER, frame, said, weights_in_python, weights_of
 from tests.browser.reader import until
@@ -33,8 +34,6 @@ def piece(file):
 @pytest.fixture
 def mnist():
     """Skip where the site has other digits, which are too few to wait for."""
-    from bitmass_viz.data import load_digits
-
     if load_digits("auto", download=False).synthetic:
         pytest.skip("needs MNIST")
 
@@ -245,9 +244,10 @@ def test_a_reader_comes_back_to_where_they_were(read, server):
     page.wait_for_examples(f"{examples:,}")
     wait_for_pause(page)
     assert frame(page) == before
-    page.evaluate("location.hash = '#bitmass:trainer=sgd&seed=3&at=640'")
-    page.wait_for_examples("640")
-    assert frame(page)[1] == weights_of(640, "sgd", seed=3)
+    page.evaluate("location.hash = '#bitmass:trainer=sgd&seed=3&at=1280'")
+    page.wait_for_examples("1,280")
+    wait_for_pause(page)
+    assert frame(page)[1] == weights_of(1280, "sgd", seed=3)
     page.go_back()
     page.wait_for_examples(f"{examples:,}")
     wait_for_pause(page)
