@@ -31,7 +31,7 @@ from bitmass_viz.kernels.pixels import AHEAD
 from bitmass_viz.kernels.settings import DELTA_ONE, ERROR_DRIVEN, PROTOTYPE
 from bitmass_viz.kernels.signs import refresh_all
 from bitmass_viz.kernels.simd import load, lowest, prefetch, store
-from bitmass_viz.kernels.sums import fold, lay_out, put_back
+from bitmass_viz.kernels.sums import class_vectors, fold, lay_out, put_back
 from bitmass_viz.kernels.vectors import BYTES, FLOATS
 
 _NEVER = np.uint16(65535)
@@ -191,11 +191,12 @@ def learn(examples, settings, state):
     hidden = np.empty((1, output_weights.shape[1]), np.uint64)
     scores = np.empty(classes, np.int64)
     sums = lay_out(state)
-    wide = sums.signals.shape[0]
+    wide = class_vectors(classes)
     # After the classes' signals, a constant 1 counts the examples.
     signal, signals = np.zeros(wide, np.int32), np.zeros(wide, np.int32)
     signal[classes] = 1
-    lit_sums, lit_hidden = np.zeros(sums.inputs.shape[0], np.int32), np.zeros(sums.hidden.shape[0], np.int32)
+    lit_sums = np.zeros(sums.inputs.shape[1] * wide, np.int32)
+    lit_hidden = np.zeros(sums.hidden.shape[1] * wide, np.int32)
     layer = binary_layer(state.weights, settings.inputs)
     limits_of(state.thresholds, limits)
     position = 0

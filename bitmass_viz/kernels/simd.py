@@ -146,10 +146,11 @@ for _python in _FLOAT_OPERATIONS:
 
     @lowers(_python, Vector, Vector, gives=same)
     def _arithmetic(call, a, b, python=_python):
+        name = _FLOAT_OPERATIONS[python]
         if isinstance(a.type.element, ir.IntType):
-            assert python is operator.add
-            return call.builder.add(a, b)
-        return getattr(call.builder, _FLOAT_OPERATIONS[python])(a, b)
+            assert python in (operator.add, operator.sub)
+            name = name.removeprefix("f")
+        return getattr(call.builder, name)(a, b)
 
 
 for _python, _name in _FLOAT_OPERATIONS.items():
@@ -194,16 +195,19 @@ def _narrow(call, a):
 
 
 def load_apart(array, position, apart):
-    """Read 8 float32 at a stride of ``apart`` elements."""
+    """Read 8 numbers, of the array's type, at a stride of ``apart`` elements."""
     return array[position : position + FLOATS * apart : apart].copy()
 
 
-@lowers(load_apart, types.Array, types.Integer, types.Integer, gives=float8)
+@lowers(
+    load_apart, types.Array, types.Integer, types.Integer,
+    gives=lambda array, position, apart: OF_TYPE.get(str(array.dtype)),
+)  # fmt: skip
 def _load_apart(call, array, position, apart):
-    builder = call.builder
-    found = ir.Constant(LLVM[float8], ir.Undefined)
+    builder, kind = call.builder, LLVM[OF_TYPE[str(call.takes[0].dtype)]]
+    found = ir.Constant(kind, ir.Undefined)
     step = call.context.cast(builder, apart, call.takes[2], types.intp)
-    place = call.pointer(array, position, FLOAT)
+    place = call.pointer(array, position, kind.element)
     for lane in range(FLOATS):
         found = builder.insert_element(found, builder.load(place, align=4), INT32(lane))
         place = builder.gep(place, [step])
@@ -236,16 +240,6 @@ def where_positive(a, yes, no):
 def _where_positive(call, a, yes, no):
     zero = ir.Constant(a.type, [0.0] * FLOATS)
     return call.builder.select(call.builder.fcmp_ordered(">", a, zero), yes, no)
-
-
-def smaller(a, b):
-    """The smaller of a and b in each lane."""
-    return np.where(a < b, a, b)
-
-
-@lowers(smaller, float8, float8, gives=float8)
-def _smaller(call, a, b):
-    return call.builder.select(call.builder.fcmp_ordered("<", a, b), a, b)
 
 
 def at_least(a, number):

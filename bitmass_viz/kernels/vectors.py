@@ -43,7 +43,9 @@ classes16 = Vector(types.float32, CLASS_LANES)
 block = Vector(types.float32, BLOCK)
 double8 = Vector(types.float64, FLOATS)
 byte32 = Vector(types.uint8, BYTES)
-OF_TYPE = {str(kind.element): kind for kind in (float8, int8, double8, byte32)}
+short32 = Vector(types.int16, BYTES)
+long16 = Vector(types.int64, 16)
+OF_TYPE = {str(kind.element): kind for kind in (float8, int8, double8, byte32, short32)}
 
 BYTE, INT32, INT64, FLOAT = ir.IntType(8), ir.IntType(32), ir.IntType(64), ir.FloatType()
 INTS = ir.VectorType(INT32, FLOATS)
@@ -54,6 +56,8 @@ LLVM = {
     int8: INTS,
     double8: ir.VectorType(ir.DoubleType(), FLOATS),
     byte32: ir.VectorType(BYTE, BYTES),
+    short32: ir.VectorType(ir.IntType(16), BYTES),
+    long16: ir.VectorType(INT64, 16),
 }
 
 

@@ -68,12 +68,10 @@ def test_bits_are_counted_by_looking_up_32_bytes_at_once():
     assert "call" not in loop
 
 
-def test_signs_are_read_off_eight_counters_at_once():
-    wide = 16
-    sums = signs.LayerSums(np.ones(784 * wide), np.zeros(wide), 100, True, 10)
+def test_signs_are_read_off_32_counters_at_once():
+    sums = signs.LayerSums(np.ones((11, 800)), np.zeros(10), 784, 100)
     arguments = (np.zeros((98, 256), np.uint8), sums, np.zeros(256, np.int64))
-    # With AVX-512 a comparison leaves its eight bits in a mask register, where no move is needed.
-    read_off = r"(?:vmovmskps\s+%ymm|vcmp\w*ps\s+%ymm.*%k)"
-    loop = innermost(signs.refresh_signs, read_off + r"(?s:.)*vminps\s.*%ymm", *arguments)
-    assert re.search(r"vaddps\s.*%ymm", loop)
+    loop = innermost(signs.refresh_signs, r"vpaddw\s.*%[yz]mm(?s:.)*vpabsw\s.*%[yz]mm", *arguments)
+    # With AVX-512 a comparison leaves its bits in a mask register, where no move is needed.
+    assert re.search(r"vpmovmskb\s+%ymm|vpcmp\w*w\s+%zmm.*%k", loop)
     assert "call" not in loop

@@ -52,7 +52,6 @@ def at_least(a, b):
 BINARY = {
     "add": added,
     "arithmetic": scaled,
-    "smaller": simd.smaller,
     "at least": at_least,
 }
 COMPILED = {name: of_two(operation) for name, operation in BINARY.items()}
@@ -128,13 +127,14 @@ def test_whole_numbers_widen_and_doubles_narrow(whole, doubles):
     assert out.tolist() == expected.astype(np.float32).tolist()
 
 
-def test_loading_what_lies_apart():
+@pytest.mark.parametrize("kind", [np.float32, np.int32])
+def test_loading_what_lies_apart(kind):
     @njit
     def compiled(array, out):
         simd.store(out, 0, simd.load_apart(array, 3, 5))
 
-    array = np.arange(60, dtype=np.float32)
-    out = np.empty(8, np.float32)
+    array = np.arange(60, dtype=kind)
+    out = np.empty(8, kind)
     compiled(array, out)
     assert out.tolist() == array[3:43:5].tolist() == simd.load_apart(array, 3, 5).tolist()
 
@@ -161,6 +161,61 @@ def test_bits_are_chosen_byte_by_byte(yes, no, mask):
     chosen(mask, yes, no, out)
     assert out.tolist() == [(y & mask) | (n & ~mask & 255) for y, n in zip(yes.tolist(), no.tolist(), strict=True)]
     assert out.tolist() == byte_vectors.choose_bits(mask, yes, no).tolist()
+
+
+shorts_32 = arrays.arrays(np.int16, 32, elements=st.integers(-16000, 16000))
+
+
+@njit
+def short_steps(a, b, numbers, out):
+    """Every operation on 32 int16, each result beside the others; the masks are returned."""
+    x, y = simd.load(a, 0), simd.load(b, 0)
+    simd.store(out, 0, x + y)
+    simd.store(out, 32, x - y)
+    simd.store(out, 64, byte_vectors.nearer(x, y))
+    simd.store(out, 96, byte_vectors.splat_short(-7))
+    byte_vectors.store_shorts(out, 128, simd.load(numbers, 0))
+    return byte_vectors.mask_positive(x), byte_vectors.mask_within(x, 5000)
+
+
+@given(shorts_32, shorts_32, arrays.arrays(np.float32, 8, elements=st.floats(-32767, 32767, width=32)))
+def test_operations_on_int16(a, b, numbers):
+    out, expected = np.zeros((2, 136), np.int16)
+    masks = short_steps(a, b, numbers, out)
+    expected[:] = np.concatenate(
+        [a + b, a - b, np.minimum(abs(a), abs(b)), np.full(32, -7), np.rint(numbers)],
+        dtype=np.int16,
+        casting="unsafe",
+    )
+    assert out.tolist() == expected.tolist()
+    assert masks == tuple(sum(int(bit) << i for i, bit in enumerate(bits)) for bits in (a > 0, abs(a) <= 5000))
+    if not config.DISABLE_JIT:
+        assert masks == short_steps.py_func(a, b, numbers, expected)
+        assert out.tolist() == expected.tolist()
+
+
+@njit
+def table_steps(numbers, words, sums, out, wide):
+    """Every operation that tables of sums are made and read with."""
+    simd.store(sums, 0, byte_vectors.subset_sums(numbers, 1))
+    for which in range(4):
+        simd.store(out, 32 * which, byte_vectors.byte_of_each(words, 1, which))
+    simd.store(out, 128, byte_vectors.load_twice(out, 3))
+    simd.store(wide, 0, byte_vectors.widen_bytes(simd.load(out, 0)))
+
+
+@given(arrays.arrays(np.int64, 5, elements=st.integers(-(2**60), 2**60)), arrays.arrays(np.uint32, 33))
+def test_operations_on_tables(numbers, words):
+    found = np.zeros(16, np.int64), np.zeros(160, np.uint8), np.zeros(32, np.int16)
+    table_steps(numbers, words, *found)
+    sums, out, wide = (array.tolist() for array in found)
+    assert sums == [sum(int(numbers[1 + i]) for i in range(4) if choice >> i & 1) for choice in range(16)]
+    assert out[:128] == [int(word) >> 8 * which & 255 for which in range(4) for word in words[1:]]
+    assert out[128:] == 2 * out[3:19]
+    assert wide == out[:32]
+    if not config.DISABLE_JIT:
+        table_steps.py_func(numbers, words, *found)
+        assert [array.tolist() for array in found] == [sums, out, wide]
 
 
 @njit
