@@ -11,7 +11,7 @@ from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels import packing
-from bitmass_viz.kernels.byte_vectors import add_bytes, high_nibbles, look_up, low_nibbles, no_bytes
+from bitmass_viz.kernels.byte_vectors import add_bytes, count_bits, high_nibbles, look_up, low_nibbles, no_bytes
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.packing import MACHINE_WORD_BITS
 from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
@@ -207,10 +207,12 @@ def common_ones(layer, lit_bytes, counts):
 @compiled
 def count_ones(layer):
     """Count the ones of each unit of a `BinaryLayer` anew."""
-    for i in range(layer.where.shape[0]):
-        layer.where[i] = i
-        layer.values[i] = 255
-    common_ones(layer, layer.where.shape[0], layer.ones)
+    weights, ones = layer.weights, layer.ones
+    n_bytes, padded = weights.shape
+    ones[:] = 0
+    for byte in range(n_bytes):
+        for j in range(0, padded, BYTES):
+            add_bytes(ones, j, count_bits(load(weights, byte * padded + j)))
 
 
 @inlined

@@ -60,6 +60,16 @@ def _high_nibbles(call, a):
     return call.builder.lshr(a, ir.Constant(a.type, [4] * BYTES))
 
 
+def count_bits(a):
+    """The number of ones of each byte."""
+    return np.bitwise_count(a)
+
+
+@lowers(count_bits, byte32, gives=byte32)
+def _count_bits(call, a):
+    return builtin(call.builder, "llvm.ctpop.v32i8", a)
+
+
 def choose_bits(mask, yes, no):
     """In each byte the bits of ``yes`` where the integer ``mask`` has a 1, and those of ``no`` elsewhere."""
     return (yes & np.uint8(mask)) | (no & np.uint8(255 - mask))

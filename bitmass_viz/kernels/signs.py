@@ -257,14 +257,15 @@ def sums_over_ones(weights, values, largest, sums):
         digits += 1
     addends = np.zeros(n_bytes * BYTE_BITS, np.int64)
     addends[: values.shape[0]] = values
-    of_four = np.empty(4 * addends.shape[0], np.int64)
+    choices = np.empty(4 * addends.shape[0], np.int64)
     for i in range(0, addends.shape[0], 4):
-        store(of_four, 4 * i, subset_sums(addends, i))
+        store(choices, 4 * i, subset_sums(addends, i))
+    of_four = choices.view(np.uint64)
     table, counts = np.empty(of_four.shape[0], np.uint8), np.empty(padded, np.int16)
     sums[:] = 0
     for digit in range(digits):
         for entry in range(of_four.shape[0]):
-            table[entry] = (of_four[entry] >> (_DIGIT * digit)) & ((1 << _DIGIT) - 1)
+            table[entry] = (of_four[entry] >> np.uint64(_DIGIT * digit)) & np.uint64((1 << _DIGIT) - 1)
         for begin in range(0, n_bytes, _FLUSH):
             for j in range(0, padded, BYTES):
                 count = splat_short(0)

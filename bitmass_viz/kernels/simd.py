@@ -29,6 +29,7 @@ from bitmass_viz.kernels.vectors import (
     INT64,
     LLVM,
     OF_TYPE,
+    SUMS,
     TARGET,
     Vector,
     block,
@@ -37,6 +38,7 @@ from bitmass_viz.kernels.vectors import (
     double8,
     float8,
     int8,
+    int32x16,
     lowers,
     mask_of,
     part,
@@ -66,7 +68,12 @@ def load_block(array, position):
     return array.reshape(-1)[position : position + BLOCK].copy()
 
 
-for _function, _kind in ((load_classes, classes16), (load_block, block)):
+def load_sums(array, position):
+    """Read 16 int32."""
+    return array.reshape(-1)[position : position + SUMS].copy()
+
+
+for _function, _kind in ((load_classes, classes16), (load_block, block), (load_sums, int32x16)):
 
     @lowers(_function, types.Array, types.Integer, gives=_kind)
     def _load_longer(call, array, position, kind=_kind):
@@ -162,6 +169,19 @@ for _python, _name in _FLOAT_OPERATIONS.items():
     @lowers(_python, types.Float, Vector, gives=lambda a, b: b if b.element == types.float32 else None)
     def _number_with(call, number, a, name=_name):
         return getattr(call.builder, name)(_repeat_float(call, number, 0, a.type), a)
+
+
+def where_bits(bits, number):
+    """An int32 where the lowest 16 bits of an integer are 1, and 0 elsewhere; the lowest bit is the first lane."""
+    return np.where(int(bits) % 2**SUMS >> np.arange(SUMS) & 1, number, 0).astype(np.int32)
+
+
+@lowers(where_bits, types.Integer, types.int32, gives=int32x16)
+def _where_bits(call, bits, number):
+    builder, kind = call.builder, LLVM[int32x16]
+    zeros, lanes = ir.Constant(kind, [0] * SUMS), ir.Constant(kind, [1 << lane for lane in range(SUMS)])
+    chosen = builder.and_(repeat(builder, builder.trunc(bits, INT32), kind), lanes)
+    return builder.select(builder.icmp_signed("!=", chosen, zeros), repeat(builder, number, kind), zeros)
 
 
 def splat_double(number):

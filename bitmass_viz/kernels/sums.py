@@ -67,26 +67,28 @@ def collect(together, sums, total):
 
 
 @compiled
-def fold(lit_sums, signals, together):
+def fold(lit_sums, apart, rows_apart, signals, together):
     """Add the sums over the bits that are 1 to the sums over all examples, and clear the former.
 
     Where x_i is +1 and -1, and l_i = 1 and 0:  sum of e x_i = 2 * sum of e l_i - sum of e.
 
     Parameters
     ----------
-    lit_sums : int32 (padded * wide,), cleared
-        For each bit the sums of e_k l for the classes k, then the sum of l, and zeros.
+    lit_sums : int32, one axis, cleared
+        For each bit the sums of e_k l for the classes k, then the sum of l.
+    apart, rows_apart : int
+        From one bit to the next, and from one class to the next.
     signals : int32 (wide,)
         Sums of e_k, then the number of examples, and zeros.
     together : float64 (classes + 1, padded), changed
         See `spread`.
     """
-    wide, (rows, padded) = signals.shape[0], together.shape
+    rows, padded = together.shape
     two = splat_double(2.0)
     for first in range(0, padded, FLOATS):
         for k in range(rows):
             at = k * padded + first
-            lit = widen(load_apart(lit_sums, first * wide + k, wide))
+            lit = widen(load_apart(lit_sums, first * apart + k * rows_apart, apart))
             store(together, at, load(together, at) + (two * lit - splat_double(np.float64(signals[k]))))
     lit_sums[:] = 0
 

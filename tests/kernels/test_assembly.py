@@ -61,6 +61,7 @@ def test_adam_takes_roots_and_quotients_of_whole_registers():
 def test_bits_are_counted_by_looking_up_32_bytes_at_once():
     weights = packing.byte_columns(np.ones((256, 784), np.uint8))
     layer, counts = bits.binary_layer(weights, 784), np.zeros(256, np.uint16)
+    layer.where[:], layer.values[:] = np.arange(98), 255
     arguments = (layer, np.uint64(0), np.uint64(31), np.uint64(0), counts)
     loop = innermost(bits._add_common_of_256, r"vpshufb\s.*%ymm", *arguments)
     assert len(re.findall(r"vpshufb\s.*%ymm", loop)) == 16, "two look-ups for each of eight vectors"

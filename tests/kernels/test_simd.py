@@ -201,21 +201,36 @@ def table_steps(numbers, words, sums, out, wide):
     for which in range(4):
         simd.store(out, 32 * which, byte_vectors.byte_of_each(words, 1, which))
     simd.store(out, 128, byte_vectors.load_twice(out, 3))
+    simd.store(out, 160, byte_vectors.count_bits(simd.load(out, 0)))
     simd.store(wide, 0, byte_vectors.widen_bytes(simd.load(out, 0)))
 
 
 @given(arrays.arrays(np.int64, 5, elements=st.integers(-(2**60), 2**60)), arrays.arrays(np.uint32, 33))
 def test_operations_on_tables(numbers, words):
-    found = np.zeros(16, np.int64), np.zeros(160, np.uint8), np.zeros(32, np.int16)
+    found = np.zeros(16, np.int64), np.zeros(192, np.uint8), np.zeros(32, np.int16)
     table_steps(numbers, words, *found)
     sums, out, wide = (array.tolist() for array in found)
     assert sums == [sum(int(numbers[1 + i]) for i in range(4) if choice >> i & 1) for choice in range(16)]
     assert out[:128] == [int(word) >> 8 * which & 255 for which in range(4) for word in words[1:]]
-    assert out[128:] == 2 * out[3:19]
+    assert out[128:160] == 2 * out[3:19]
+    assert out[160:] == [byte.bit_count() for byte in out[:32]]
     assert wide == out[:32]
     if not config.DISABLE_JIT:
         table_steps.py_func(numbers, words, *found)
         assert [array.tolist() for array in found] == [sums, out, wide]
+
+
+@njit
+def sum_steps(sums, bits, number, out):
+    simd.store(out, 0, simd.load_sums(sums, 1) + simd.where_bits(bits, number))
+
+
+@given(arrays.arrays(np.int32, 17, elements=st.integers(-(2**30), 2**30)), st.integers(0, 2**64 - 1))
+def test_a_number_is_added_where_a_bit_is_1(sums, bits):
+    for add in (sum_steps, getattr(sum_steps, "py_func", sum_steps)):
+        out = np.zeros(16, np.int32)
+        add(sums, np.uint64(bits), np.int32(-77), out)
+        assert out.tolist() == [int(sums[1 + i]) - 77 * (bits >> i & 1) for i in range(16)]
 
 
 @njit
