@@ -70,6 +70,17 @@ def _count_bits(call, a):
     return builtin(call.builder, "llvm.ctpop.v32i8", a)
 
 
+def common_bits(a, number):
+    """The bits of each byte that the lowest byte of an integer has, too."""
+    return a & np.uint8(number & 255)
+
+
+@lowers(common_bits, byte32, types.Integer, gives=byte32)
+def _common_bits(call, a, number):
+    builder = call.builder
+    return builder.and_(a, repeat(builder, builder.trunc(number, BYTE), a.type))
+
+
 def choose_bits(mask, yes, no):
     """In each byte the bits of ``yes`` where the integer ``mask`` has a 1, and those of ``no`` elsewhere."""
     return (yes & np.uint8(mask)) | (no & np.uint8(255 - mask))

@@ -201,7 +201,7 @@ def table_steps(numbers, words, sums, out, wide):
     for which in range(4):
         simd.store(out, 32 * which, byte_vectors.byte_of_each(words, 1, which))
     simd.store(out, 128, byte_vectors.load_twice(out, 3))
-    simd.store(out, 160, byte_vectors.count_bits(simd.load(out, 0)))
+    simd.store(out, 160, byte_vectors.count_bits(byte_vectors.common_bits(simd.load(out, 0), 0x1B7)))
     simd.store(wide, 0, byte_vectors.widen_bytes(simd.load(out, 0)))
 
 
@@ -213,7 +213,7 @@ def test_operations_on_tables(numbers, words):
     assert sums == [sum(int(numbers[1 + i]) for i in range(4) if choice >> i & 1) for choice in range(16)]
     assert out[:128] == [int(word) >> 8 * which & 255 for which in range(4) for word in words[1:]]
     assert out[128:160] == 2 * out[3:19]
-    assert out[160:] == [byte.bit_count() for byte in out[:32]]
+    assert out[160:] == [(byte & 0xB7).bit_count() for byte in out[:32]]
     assert wide == out[:32]
     if not config.DISABLE_JIT:
         table_steps.py_func(numbers, words, *found)
@@ -250,7 +250,7 @@ def test_counts_grow_by_bytes_and_are_compared_with_limits(counts, limits, a):
 
 
 def counts_of_agreements():
-    """Count with the kernel that looks bits up, on 288 units: whole blocks of vectors and one more."""
+    """Count on 288 units: whole blocks of vectors and one more."""
     rng = np.random.default_rng(0)
     columns = packing.byte_columns(rng.integers(0, 2, (288, 100), np.uint8))
     packed = np.packbits(rng.integers(0, 2, (1, 100), np.uint8), axis=1, bitorder="little")
@@ -264,7 +264,7 @@ def counts_of_agreements():
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="these are features of x86-64")
 @pytest.mark.parametrize("features", ["", "+ssse3,+sse2,+sse"])
 def test_a_lesser_machine_counts_the_same(features, tmp_path):
-    """Without AVX2 a look-up becomes other instructions."""
+    """Without AVX2 counting becomes other instructions."""
     settings = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": features, "NUMBA_CACHE_DIR": str(tmp_path)}
     program = "from tests.kernels.test_simd import counts_of_agreements; print(counts_of_agreements())"
     lesser = subprocess.run(
