@@ -11,15 +11,13 @@ from numba.extending import intrinsic, overload
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels import packing
-from bitmass_viz.kernels.byte_vectors import add_bytes, high_nibbles, look_up, low_nibbles, no_bytes
+from bitmass_viz.kernels.byte_vectors import add_bytes, common_bits, count_bits, no_bytes
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.packing import MACHINE_WORD_BITS
 from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
 from bitmass_viz.kernels.simd import load
 from bitmass_viz.kernels.vectors import BYTES
 
-COMMON_BITS = np.array([[(x & w).bit_count() for w in 2 * tuple(range(16))] for x in range(16)], np.uint8).ravel()
-"""A table for `look_up` per four bits of an input: the number of ones that they share with four bits of a unit."""
 _MOST = 31
 """Most bytes of a row whose bit count surely fits a byte: with one more it could be 32 * 8 = 256."""
 
@@ -130,13 +128,11 @@ def _add_common(layer, first, stop, j, counts):
     """Add the ones that each of the 32 units from j shares with an input in its bytes ``where[first:stop]``."""
     weights, where, values = layer.weights, layer.where, layer.values
     padded = np.uint64(weights.shape[1])
-    table = COMMON_BITS
     c0 = no_bytes()
     for p in range(first, stop):
-        here = np.intp(values[p])
-        of_low, of_high = load(table, BYTES * (here & 15)), load(table, BYTES * (here >> 4))
+        lit = np.intp(values[p])
         w = load(weights, where[p] * padded + j)
-        c0 = c0 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        c0 = c0 + count_bits(common_bits(w, lit))
     add_bytes(counts, j, c0)
 
 
@@ -145,28 +141,26 @@ def _add_common_of_256(layer, first, stop, j, counts):
     """The same as `_add_common` for the 256 units from j: eight counters, all in registers."""
     weights, where, values = layer.weights, layer.where, layer.values
     padded = np.uint64(weights.shape[1])
-    table = COMMON_BITS
     c0 = c1 = c2 = c3 = c4 = c5 = c6 = c7 = no_bytes()
     for p in range(first, stop):
-        here = np.intp(values[p])
-        of_low, of_high = load(table, BYTES * (here & 15)), load(table, BYTES * (here >> 4))
+        lit = np.intp(values[p])
         at = np.intp(where[p] * padded + j)
         w = load(weights, at)
-        c0 = c0 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        c0 = c0 + count_bits(common_bits(w, lit))
         w = load(weights, at + BYTES)
-        c1 = c1 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        c1 = c1 + count_bits(common_bits(w, lit))
         w = load(weights, at + 2 * BYTES)
-        c2 = c2 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        c2 = c2 + count_bits(common_bits(w, lit))
         w = load(weights, at + 3 * BYTES)
-        c3 = c3 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        c3 = c3 + count_bits(common_bits(w, lit))
         w = load(weights, at + 4 * BYTES)
-        c4 = c4 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        c4 = c4 + count_bits(common_bits(w, lit))
         w = load(weights, at + 5 * BYTES)
-        c5 = c5 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        c5 = c5 + count_bits(common_bits(w, lit))
         w = load(weights, at + 6 * BYTES)
-        c6 = c6 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        c6 = c6 + count_bits(common_bits(w, lit))
         w = load(weights, at + 7 * BYTES)
-        c7 = c7 + look_up(of_low, low_nibbles(w)) + look_up(of_high, high_nibbles(w))
+        c7 = c7 + count_bits(common_bits(w, lit))
     add_bytes(counts, j, c0)
     add_bytes(counts, j + BYTES, c1)
     add_bytes(counts, j + 2 * BYTES, c2)
@@ -181,8 +175,7 @@ def _add_common_of_256(layer, first, stop, j, counts):
 def common_ones(layer, lit_bytes, counts):
     """Count the bits that are 1 both in an input and in each unit: popcount(AND(x, w_j)).
 
-    Four bits of 32 units are looked up together, in a table of 16 entries for the input's four bits that is held
-    in a register.
+    A byte of the input is compared with those of 32 units at once. The counts stay in bytes as long as they fit.
 
     Parameters
     ----------
@@ -207,10 +200,12 @@ def common_ones(layer, lit_bytes, counts):
 @compiled
 def count_ones(layer):
     """Count the ones of each unit of a `BinaryLayer` anew."""
-    for i in range(layer.where.shape[0]):
-        layer.where[i] = i
-        layer.values[i] = 255
-    common_ones(layer, layer.where.shape[0], layer.ones)
+    weights, ones = layer.weights, layer.ones
+    n_bytes, padded = weights.shape
+    ones[:] = 0
+    for byte in range(n_bytes):
+        for j in range(0, padded, BYTES):
+            add_bytes(ones, j, count_bits(load(weights, byte * padded + j)))
 
 
 @inlined

@@ -30,11 +30,13 @@ from bitmass_viz.kernels.packing import MACHINE_WORD_BITS
 from bitmass_viz.kernels.pixels import AHEAD
 from bitmass_viz.kernels.settings import DELTA_ONE, ERROR_DRIVEN, PROTOTYPE
 from bitmass_viz.kernels.signs import refresh_all
-from bitmass_viz.kernels.simd import load, lowest, prefetch, store
-from bitmass_viz.kernels.sums import fold, lay_out, put_back
-from bitmass_viz.kernels.vectors import BYTES, FLOATS
+from bitmass_viz.kernels.simd import load, load_sums, lowest, prefetch, store, where_bits
+from bitmass_viz.kernels.sums import class_vectors, fold, lay_out, put_back
+from bitmass_viz.kernels.vectors import BYTES, FLOATS, SUMS
 
 _NEVER = np.uint16(65535)
+_AT_ONCE = 64
+"""Most examples whose hidden bits are kept and then added up together."""
 
 
 @compiled
@@ -107,7 +109,7 @@ def classify(packed, settings, state, labels):
 
 
 @inlined
-def teaching_signal(settings, margin, scores, label, signal):
+def teaching_signal(rule, margin, powers, scores, label, signal):
     """Write e_k, the signed amount by which class k learns from one example.
 
     prototype      e_y = 1
@@ -117,32 +119,33 @@ def teaching_signal(settings, margin, scores, label, signal):
 
     Parameters
     ----------
-    settings : bv32_network.Settings
+    rule : int
     margin : int
         Popcounts.
+    powers : float64 (units + 1,)
+        See `bv32_network.Settings`.
     scores : int64 (classes,)
     label : int
     signal : int32 (classes or more,), written
         Only the first ``classes``.
     """
-    rule, powers = settings.rule, settings.powers
     classes = scores.shape[0]
-    signal[:classes] = 0
+    best = rival = -1
+    for k in range(classes):
+        best = max(best, scores[k])
+        if k != label and (rival < 0 or scores[k] > scores[rival]):
+            rival = k
+    total = 0.0
+    for k in range(classes):
+        signal[k] = 0
+        total += powers[best - scores[k]]
     if rule == PROTOTYPE:
         signal[label] = 1
     elif rule == ERROR_DRIVEN:
-        rival = -1
-        for k in range(classes):
-            if k != label and (rival < 0 or scores[k] > scores[rival]):
-                rival = k
         if scores[label] - scores[rival] <= margin:
             signal[label] = 1
             signal[rival] = -1
     else:
-        best = scores.max()
-        total = 0.0
-        for k in range(classes):
-            total += powers[best - scores[k]]
         for k in range(classes):
             target = 1.0 if k == label else 0.0
             signal[k] = np.int32(np.rint((target - powers[best - scores[k]] / total) * DELTA_ONE))
@@ -175,6 +178,44 @@ def add_where_lit(packed, row, signal, sums):
             left &= left - np.uint64(1)
 
 
+@inlined
+def add_products(hidden, signals, count, sums):
+    """Add e_k h of some examples to the sums of every hidden bit that is 1.
+
+    Half of the hidden bits are 1, at places that nothing predicts, so that it is faster to take them all. The sums
+    of 16 units and four classes stay in registers while the examples pass by.
+
+    Parameters
+    ----------
+    hidden : uint64 (AT_ONCE * words,)
+    signals : int32 (AT_ONCE * wide,)
+    count : int
+        Number of examples.
+    sums : int32 (rows * words * MACHINE_WORD_BITS,), changed
+        A row of units for each class; a multiple of four rows.
+    """
+    words, wide = hidden.shape[0] // _AT_ONCE, signals.shape[0] // _AT_ONCE
+    padded = words * MACHINE_WORD_BITS
+    for k in range(0, sums.shape[0] // padded, 4):
+        for first in range(0, padded, SUMS):
+            at, shift = k * padded + first, np.uint64(first % MACHINE_WORD_BITS)
+            a, b = load_sums(sums, at), load_sums(sums, at + padded)
+            c, d = load_sums(sums, at + 2 * padded), load_sums(sums, at + 3 * padded)
+            word, e = np.uint64(first // MACHINE_WORD_BITS), np.uint64(k)
+            for _ in range(count):
+                bits = hidden[word] >> shift
+                a = a + where_bits(bits, signals[e])
+                b = b + where_bits(bits, signals[e + np.uint64(1)])
+                c = c + where_bits(bits, signals[e + np.uint64(2)])
+                d = d + where_bits(bits, signals[e + np.uint64(3)])
+                word += np.uint64(words)
+                e += np.uint64(wide)
+            store(sums, at, a)
+            store(sums, at + padded, b)
+            store(sums, at + 2 * padded, c)
+            store(sums, at + 3 * padded, d)
+
+
 @compiled
 def learn(examples, settings, state):
     """Learn from examples, one minibatch after the other.
@@ -184,6 +225,7 @@ def learn(examples, settings, state):
     """
     packed, labels, order, closes_batch = examples
     clock, output_weights = state.clock, state.output_weights
+    rule, powers = settings.rule, settings.powers
     classes, units, padded = output_weights.shape[0], state.thresholds.shape[0], state.weights.shape[1]
     margin = np.int64(np.rint(settings.margin * math.sqrt(units)))
     words = packed.view(np.uint64)
@@ -191,11 +233,17 @@ def learn(examples, settings, state):
     hidden = np.empty((1, output_weights.shape[1]), np.uint64)
     scores = np.empty(classes, np.int64)
     sums = lay_out(state)
-    wide = sums.signals.shape[0]
+    wide = class_vectors(classes)
     # After the classes' signals, a constant 1 counts the examples.
     signal, signals = np.zeros(wide, np.int32), np.zeros(wide, np.int32)
     signal[classes] = 1
-    lit_sums, lit_hidden = np.zeros(sums.inputs.shape[0], np.int32), np.zeros(sums.hidden.shape[0], np.int32)
+    lit_sums = np.zeros(sums.inputs.shape[1] * wide, np.int32)
+    hidden_words = hidden.shape[1]
+    hidden_row = hidden_words * MACHINE_WORD_BITS
+    lit_hidden = np.zeros((classes // 4 + 1) * 4 * hidden_row, np.int32)
+    # What is to be added to the hidden units' sums.
+    kept, kept_hidden = 0, np.empty(_AT_ONCE * hidden_words, np.uint64)
+    kept_signals = np.empty(_AT_ONCE * wide, np.int32)
     layer = binary_layer(state.weights, settings.inputs)
     limits_of(state.thresholds, limits)
     position = 0
@@ -207,16 +255,22 @@ def learn(examples, settings, state):
             xnor_popcount(packed, row, layer, matches)
             hidden_bits(matches, limits, hidden)
             class_scores(hidden, output_weights, units, scores)
-            teaching_signal(settings, margin, scores, labels[row], signal)
+            teaching_signal(rule, margin, powers, scores, labels[row], signal)
             add_where_lit(words, row, signal, lit_sums)
-            add_where_lit(hidden, 0, signal, lit_hidden)
+            for word in range(hidden_words):
+                kept_hidden[kept * hidden_words + word] = hidden[0, word]
             for k in range(wide):
+                kept_signals[kept * wide + k] = signal[k]
                 signals[k] += signal[k]
+            kept += 1
+            if kept == _AT_ONCE or at == stop - 1:
+                add_products(kept_hidden, kept_signals, kept, lit_hidden)
+                kept = 0
         clock[0] += stop - position
         clock[1] += stop - position
         position = stop
-        fold(lit_sums, signals, sums.inputs)
-        fold(lit_hidden, signals, sums.hidden)
+        fold(lit_sums, wide, 1, signals, sums.inputs)
+        fold(lit_hidden, 1, hidden_row, signals, sums.hidden)
         for k in range(classes):
             sums.signals[k] += signals[k]
         signals[:] = 0

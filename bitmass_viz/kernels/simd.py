@@ -29,6 +29,7 @@ from bitmass_viz.kernels.vectors import (
     INT64,
     LLVM,
     OF_TYPE,
+    SUMS,
     TARGET,
     Vector,
     block,
@@ -37,6 +38,7 @@ from bitmass_viz.kernels.vectors import (
     double8,
     float8,
     int8,
+    int32x16,
     lowers,
     mask_of,
     part,
@@ -66,7 +68,12 @@ def load_block(array, position):
     return array.reshape(-1)[position : position + BLOCK].copy()
 
 
-for _function, _kind in ((load_classes, classes16), (load_block, block)):
+def load_sums(array, position):
+    """Read 16 int32."""
+    return array.reshape(-1)[position : position + SUMS].copy()
+
+
+for _function, _kind in ((load_classes, classes16), (load_block, block), (load_sums, int32x16)):
 
     @lowers(_function, types.Array, types.Integer, gives=_kind)
     def _load_longer(call, array, position, kind=_kind):
@@ -146,10 +153,11 @@ for _python in _FLOAT_OPERATIONS:
 
     @lowers(_python, Vector, Vector, gives=same)
     def _arithmetic(call, a, b, python=_python):
+        name = _FLOAT_OPERATIONS[python]
         if isinstance(a.type.element, ir.IntType):
-            assert python is operator.add
-            return call.builder.add(a, b)
-        return getattr(call.builder, _FLOAT_OPERATIONS[python])(a, b)
+            assert python in (operator.add, operator.sub)
+            name = name.removeprefix("f")
+        return getattr(call.builder, name)(a, b)
 
 
 for _python, _name in _FLOAT_OPERATIONS.items():
@@ -161,6 +169,19 @@ for _python, _name in _FLOAT_OPERATIONS.items():
     @lowers(_python, types.Float, Vector, gives=lambda a, b: b if b.element == types.float32 else None)
     def _number_with(call, number, a, name=_name):
         return getattr(call.builder, name)(_repeat_float(call, number, 0, a.type), a)
+
+
+def where_bits(bits, number):
+    """An int32 where the lowest 16 bits of an integer are 1, and 0 elsewhere; the lowest bit is the first lane."""
+    return np.where(int(bits) % 2**SUMS >> np.arange(SUMS) & 1, number, 0).astype(np.int32)
+
+
+@lowers(where_bits, types.Integer, types.int32, gives=int32x16)
+def _where_bits(call, bits, number):
+    builder, kind = call.builder, LLVM[int32x16]
+    zeros, lanes = ir.Constant(kind, [0] * SUMS), ir.Constant(kind, [1 << lane for lane in range(SUMS)])
+    chosen = builder.and_(repeat(builder, builder.trunc(bits, INT32), kind), lanes)
+    return builder.select(builder.icmp_signed("!=", chosen, zeros), repeat(builder, number, kind), zeros)
 
 
 def splat_double(number):
@@ -194,16 +215,19 @@ def _narrow(call, a):
 
 
 def load_apart(array, position, apart):
-    """Read 8 float32 at a stride of ``apart`` elements."""
+    """Read 8 numbers, of the array's type, at a stride of ``apart`` elements."""
     return array[position : position + FLOATS * apart : apart].copy()
 
 
-@lowers(load_apart, types.Array, types.Integer, types.Integer, gives=float8)
+@lowers(
+    load_apart, types.Array, types.Integer, types.Integer,
+    gives=lambda array, position, apart: OF_TYPE.get(str(array.dtype)),
+)  # fmt: skip
 def _load_apart(call, array, position, apart):
-    builder = call.builder
-    found = ir.Constant(LLVM[float8], ir.Undefined)
+    builder, kind = call.builder, LLVM[OF_TYPE[str(call.takes[0].dtype)]]
+    found = ir.Constant(kind, ir.Undefined)
     step = call.context.cast(builder, apart, call.takes[2], types.intp)
-    place = call.pointer(array, position, FLOAT)
+    place = call.pointer(array, position, kind.element)
     for lane in range(FLOATS):
         found = builder.insert_element(found, builder.load(place, align=4), INT32(lane))
         place = builder.gep(place, [step])
@@ -236,16 +260,6 @@ def where_positive(a, yes, no):
 def _where_positive(call, a, yes, no):
     zero = ir.Constant(a.type, [0.0] * FLOATS)
     return call.builder.select(call.builder.fcmp_ordered(">", a, zero), yes, no)
-
-
-def smaller(a, b):
-    """The smaller of a and b in each lane."""
-    return np.where(a < b, a, b)
-
-
-@lowers(smaller, float8, float8, gives=float8)
-def _smaller(call, a, b):
-    return call.builder.select(call.builder.fcmp_ordered("<", a, b), a, b)
 
 
 def at_least(a, number):

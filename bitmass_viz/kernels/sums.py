@@ -1,7 +1,7 @@
-"""The sums that a binary Hebbian network learns, in the layout used during training: vectors of classes.
+"""The sums that a binary Hebbian network learns, in the layout used during training: a row for each class.
 
-For each input and each hidden unit the layout has S_k or R_k of all classes side by side, followed by M or G (see
-`hebbian` for the formulas). All are integers.
+For each class k the layout has S_k of all inputs, or R_k of all hidden units, side by side, and a last row for M
+or G (see `hebbian` for the formulas). All are integers.
 """
 
 from __future__ import annotations
@@ -12,24 +12,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.kernels.compiling import compiled
-from bitmass_viz.kernels.simd import load, splat_double, store, widen
-from bitmass_viz.kernels.vectors import FLOATS
+from bitmass_viz.kernels.simd import load, load_apart, splat_double, store, widen
+from bitmass_viz.kernels.vectors import BYTES, FLOATS
 
 
 class Sums(NamedTuple):
     """All sums of a network in the training layout; `spread` describes it."""
 
     inputs: NDArray[np.float64]
-    """S and M, (inputs * wide,)"""
+    """S and M, (classes + 1, padded inputs)"""
     hidden: NDArray[np.float64]
-    """R and G, (units * wide,)"""
+    """R and G, (classes + 1, padded units)"""
     signals: NDArray[np.float64]
-    """n, and zeros, (wide,)"""
+    """n, (classes,)"""
 
 
 @compiled
-def spread(sums, total, together):
-    """Convert sums to the training layout, with the classes of each bit side by side.
+def padded_bits(n):
+    """Return `n` rounded up to whole vectors of bits."""
+    return -(-n // BYTES) * BYTES
+
+
+@compiled
+def spread(sums, total):
+    """Convert sums to the training layout.
 
     Parameters
     ----------
@@ -37,50 +43,53 @@ def spread(sums, total, together):
         S or R.
     total : int64 (n,)
         M or G.
-    together : float64 (n * wide,), written
-        For each bit its class sums, its total, and zeros: integers below 2^53.
+
+    Returns
+    -------
+    float64 (classes + 1, padded_bits(n))
+        Integers below 2^53; any numbers beyond the n bits.
     """
     classes, n = sums.shape
-    wide = together.shape[0] // n
-    together[:] = 0.0
-    for i in range(n):
-        for k in range(classes):
-            together[i * wide + k] = sums[k, i]
-        together[i * wide + classes] = total[i]
+    together = np.zeros((classes + 1, padded_bits(n)), np.float64)
+    together[:classes, :n] = sums
+    together[classes, :n] = total
+    return together
 
 
 @compiled
 def collect(together, sums, total):
     """Convert sums back from the layout of `spread`."""
     classes, n = sums.shape
-    wide = together.shape[0] // n
     for i in range(n):
         for k in range(classes):
-            sums[k, i] = np.int64(together[i * wide + k])
-        total[i] = np.int64(together[i * wide + classes])
+            sums[k, i] = np.int64(together[k, i])
+        total[i] = np.int64(together[classes, i])
 
 
 @compiled
-def fold(lit_sums, signals, together):
+def fold(lit_sums, apart, rows_apart, signals, together):
     """Add the sums over the bits that are 1 to the sums over all examples, and clear the former.
 
     Where x_i is +1 and -1, and l_i = 1 and 0:  sum of e x_i = 2 * sum of e l_i - sum of e.
 
     Parameters
     ----------
-    lit_sums : int32 (n * wide,), cleared
-        For each bit the sums of e_k l for the classes k, then the sum of l, and zeros.
+    lit_sums : int32, one axis, cleared
+        For each bit the sums of e_k l for the classes k, then the sum of l.
+    apart, rows_apart : int
+        From one bit to the next, and from one class to the next.
     signals : int32 (wide,)
         Sums of e_k, then the number of examples, and zeros.
-    together : float64 (n * wide,), changed
+    together : float64 (classes + 1, padded), changed
         See `spread`.
     """
-    wide = signals.shape[0]
+    rows, padded = together.shape
     two = splat_double(2.0)
-    for k in range(0, wide, FLOATS):
-        of_all = widen(load(signals, k))
-        for at in range(k, together.shape[0], wide):
-            store(together, at, load(together, at) + (two * widen(load(lit_sums, at)) - of_all))
+    for first in range(0, padded, FLOATS):
+        for k in range(rows):
+            at = k * padded + first
+            lit = widen(load_apart(lit_sums, first * apart + k * rows_apart, apart))
+            store(together, at, load(together, at) + (two * lit - splat_double(np.float64(signals[k]))))
     lit_sums[:] = 0
 
 
@@ -93,17 +102,11 @@ def class_vectors(classes):
 @compiled
 def lay_out(state):
     """Convert a network's sums to the training layout."""
-    classes = state.signal_sums.shape[0]
-    wide = class_vectors(classes)
-    sums = Sums(
-        np.empty(state.input_sum.shape[0] * wide, np.float64),
-        np.empty(state.hidden_sum.shape[0] * wide, np.float64),
-        np.zeros(wide, np.float64),
+    return Sums(
+        spread(state.class_sums, state.input_sum),
+        spread(state.hidden_sums, state.hidden_sum),
+        state.signal_sums.astype(np.float64),
     )
-    spread(state.class_sums, state.input_sum, sums.inputs)
-    spread(state.hidden_sums, state.hidden_sum, sums.hidden)
-    sums.signals[:classes] = state.signal_sums
-    return sums
 
 
 @compiled
@@ -111,5 +114,4 @@ def put_back(sums, state):
     """Convert sums back: the inverse of `lay_out`."""
     collect(sums.inputs, state.class_sums, state.input_sum)
     collect(sums.hidden, state.hidden_sums, state.hidden_sum)
-    for k in range(state.signal_sums.shape[0]):
-        state.signal_sums[k] = np.int64(sums.signals[k])
+    state.signal_sums[:] = sums.signals

@@ -27,6 +27,8 @@ FLOATS = LANES
 BLOCK = LANES * PIXELS
 """The weights of 8 units for a block of pixels."""
 BYTES = 32
+SUMS = 2 * FLOATS
+"""Units whose sums over examples are added up together."""
 
 
 class Vector(types.Type):
@@ -43,7 +45,10 @@ classes16 = Vector(types.float32, CLASS_LANES)
 block = Vector(types.float32, BLOCK)
 double8 = Vector(types.float64, FLOATS)
 byte32 = Vector(types.uint8, BYTES)
-OF_TYPE = {str(kind.element): kind for kind in (float8, int8, double8, byte32)}
+short32 = Vector(types.int16, BYTES)
+int32x16 = Vector(types.int32, SUMS)
+long16 = Vector(types.int64, 16)
+OF_TYPE = {str(kind.element): kind for kind in (float8, int8, double8, byte32, short32)}
 
 BYTE, INT32, INT64, FLOAT = ir.IntType(8), ir.IntType(32), ir.IntType(64), ir.FloatType()
 INTS = ir.VectorType(INT32, FLOATS)
@@ -54,6 +59,9 @@ LLVM = {
     int8: INTS,
     double8: ir.VectorType(ir.DoubleType(), FLOATS),
     byte32: ir.VectorType(BYTE, BYTES),
+    short32: ir.VectorType(ir.IntType(16), BYTES),
+    int32x16: ir.VectorType(INT32, SUMS),
+    long16: ir.VectorType(INT64, 16),
 }
 
 
@@ -132,17 +140,27 @@ def repeat(builder, element, vector):
 
 
 def mask_of(builder, lanes, integer):
-    """Return the bits of a comparison's lanes as an integer."""
+    """Return the bits of a comparison's lanes as an integer: of 8 of 32 bits, or of 32 of 16 bits."""
     if TARGET != "wasm32":
         return builder.bitcast(lanes, integer)
     # LLVM would extract one lane after the other.
-    size = 16 if lanes.type.count > FLOATS else 4
-    half = ir.IntType(128 // size)
+    size, short = (4, INT32) if lanes.type.count == FLOATS else (8, ir.IntType(16))
+    kind = ir.VectorType(short, size)
+    parts = [
+        builder.sext(part(builder, lanes, range(start, start + size)), kind)
+        for start in range(0, lanes.type.count, size)
+    ]
+    if size == 8:
+        bytes16 = ir.VectorType(BYTE, 16)
+        parts = [
+            call_intrinsic(builder, "llvm.wasm.narrow.signed.v16i8.v8i16", bytes16, low, high)
+            for low, high in zip(parts[::2], parts[1::2], strict=True)
+        ]
     found = ir.Constant(INT32, 0)
-    for start in range(0, lanes.type.count, size):
-        some = builder.sext(part(builder, lanes, range(start, start + size)), ir.VectorType(half, size))
-        bits = call_intrinsic(builder, f"llvm.wasm.bitmask.v{size}i{half.width}", INT32, some)
-        found = builder.or_(found, builder.shl(bits, INT32(start)))
+    for number, some in enumerate(parts):
+        count = some.type.count
+        bits = call_intrinsic(builder, f"llvm.wasm.bitmask.v{count}i{128 // count}", INT32, some)
+        found = builder.or_(found, builder.shl(bits, INT32(number * count)))
     return builder.trunc(found, integer) if integer.width < INT32.width else found
 
 

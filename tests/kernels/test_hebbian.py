@@ -154,7 +154,7 @@ def test_sums_over_ones_are_exact_whatever_their_size(values, units, seed):
 
 @settings(max_examples=40)
 @given(st.integers(2, 16), st.integers(1, 4), st.integers(0, 2**32))
-def test_signs_that_float32_cannot_tell_are_found_in_whole_numbers(classes, closeness, seed):
+def test_signs_that_int16_cannot_tell_are_found_in_whole_numbers(classes, closeness, seed):
     """Counters that are far smaller than what they are added up from, or 0."""
     rng = np.random.default_rng(seed)
     inputs, units, examples = 24, 32, 1000
@@ -165,11 +165,9 @@ def test_signs_that_float32_cannot_tell_are_found_in_whole_numbers(classes, clos
     sums[-1] -= signs[-1] * (signs @ sums) + rng.integers(-closeness, closeness + 1, inputs)
     old = rng.integers(0, 2, (units, inputs), np.uint8)
     columns = packing.byte_columns(old)
-    wide = sum_kernels.class_vectors(classes)
-    together = np.empty(inputs * wide)
-    sum_kernels.spread(sums, np.zeros(inputs, np.int64), together)
+    together = sum_kernels.spread(sums, np.zeros(inputs, np.int64))
     codes = codebook @ (1 << np.arange(classes))
-    layer_sums = sign_kernels.LayerSums(together, np.zeros(wide), examples, True, classes)
+    layer_sums = sign_kernels.LayerSums(together, np.zeros(classes), inputs, examples)
     sign_kernels.refresh_signs(columns, layer_sums, codes)
     counters = (2 * codebook - 1) @ sums
     expected = np.where(counters == 0, old, counters > 0)

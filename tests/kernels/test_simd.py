@@ -52,7 +52,6 @@ def at_least(a, b):
 BINARY = {
     "add": added,
     "arithmetic": scaled,
-    "smaller": simd.smaller,
     "at least": at_least,
 }
 COMPILED = {name: of_two(operation) for name, operation in BINARY.items()}
@@ -128,13 +127,14 @@ def test_whole_numbers_widen_and_doubles_narrow(whole, doubles):
     assert out.tolist() == expected.astype(np.float32).tolist()
 
 
-def test_loading_what_lies_apart():
+@pytest.mark.parametrize("kind", [np.float32, np.int32])
+def test_loading_what_lies_apart(kind):
     @njit
     def compiled(array, out):
         simd.store(out, 0, simd.load_apart(array, 3, 5))
 
-    array = np.arange(60, dtype=np.float32)
-    out = np.empty(8, np.float32)
+    array = np.arange(60, dtype=kind)
+    out = np.empty(8, kind)
     compiled(array, out)
     assert out.tolist() == array[3:43:5].tolist() == simd.load_apart(array, 3, 5).tolist()
 
@@ -163,6 +163,76 @@ def test_bits_are_chosen_byte_by_byte(yes, no, mask):
     assert out.tolist() == byte_vectors.choose_bits(mask, yes, no).tolist()
 
 
+shorts_32 = arrays.arrays(np.int16, 32, elements=st.integers(-16000, 16000))
+
+
+@njit
+def short_steps(a, b, numbers, out):
+    """Every operation on 32 int16, each result beside the others; the masks are returned."""
+    x, y = simd.load(a, 0), simd.load(b, 0)
+    simd.store(out, 0, x + y)
+    simd.store(out, 32, x - y)
+    simd.store(out, 64, byte_vectors.nearer(x, y))
+    simd.store(out, 96, byte_vectors.splat_short(-7))
+    byte_vectors.store_shorts(out, 128, simd.load(numbers, 0))
+    return byte_vectors.mask_positive(x), byte_vectors.mask_within(x, 5000)
+
+
+@given(shorts_32, shorts_32, arrays.arrays(np.float32, 8, elements=st.floats(-32767, 32767, width=32)))
+def test_operations_on_int16(a, b, numbers):
+    out, expected = np.zeros((2, 136), np.int16)
+    masks = short_steps(a, b, numbers, out)
+    expected[:] = np.concatenate(
+        [a + b, a - b, np.minimum(abs(a), abs(b)), np.full(32, -7), np.rint(numbers)],
+        dtype=np.int16,
+        casting="unsafe",
+    )
+    assert out.tolist() == expected.tolist()
+    assert masks == tuple(sum(int(bit) << i for i, bit in enumerate(bits)) for bits in (a > 0, abs(a) <= 5000))
+    if not config.DISABLE_JIT:
+        assert masks == short_steps.py_func(a, b, numbers, expected)
+        assert out.tolist() == expected.tolist()
+
+
+@njit
+def table_steps(numbers, words, sums, out, wide):
+    """Every operation that tables of sums are made and read with."""
+    simd.store(sums, 0, byte_vectors.subset_sums(numbers, 1))
+    for which in range(4):
+        simd.store(out, 32 * which, byte_vectors.byte_of_each(words, 1, which))
+    simd.store(out, 128, byte_vectors.load_twice(out, 3))
+    simd.store(out, 160, byte_vectors.count_bits(byte_vectors.common_bits(simd.load(out, 0), 0x1B7)))
+    simd.store(wide, 0, byte_vectors.widen_bytes(simd.load(out, 0)))
+
+
+@given(arrays.arrays(np.int64, 5, elements=st.integers(-(2**60), 2**60)), arrays.arrays(np.uint32, 33))
+def test_operations_on_tables(numbers, words):
+    found = np.zeros(16, np.int64), np.zeros(192, np.uint8), np.zeros(32, np.int16)
+    table_steps(numbers, words, *found)
+    sums, out, wide = (array.tolist() for array in found)
+    assert sums == [sum(int(numbers[1 + i]) for i in range(4) if choice >> i & 1) for choice in range(16)]
+    assert out[:128] == [int(word) >> 8 * which & 255 for which in range(4) for word in words[1:]]
+    assert out[128:160] == 2 * out[3:19]
+    assert out[160:] == [(byte & 0xB7).bit_count() for byte in out[:32]]
+    assert wide == out[:32]
+    if not config.DISABLE_JIT:
+        table_steps.py_func(numbers, words, *found)
+        assert [array.tolist() for array in found] == [sums, out, wide]
+
+
+@njit
+def sum_steps(sums, bits, number, out):
+    simd.store(out, 0, simd.load_sums(sums, 1) + simd.where_bits(bits, number))
+
+
+@given(arrays.arrays(np.int32, 17, elements=st.integers(-(2**30), 2**30)), st.integers(0, 2**64 - 1))
+def test_a_number_is_added_where_a_bit_is_1(sums, bits):
+    for add in (sum_steps, getattr(sum_steps, "py_func", sum_steps)):
+        out = np.zeros(16, np.int32)
+        add(sums, np.uint64(bits), np.int32(-77), out)
+        assert out.tolist() == [int(sums[1 + i]) - 77 * (bits >> i & 1) for i in range(16)]
+
+
 @njit
 def grow_and_compare(counts, limits, a):
     byte_vectors.add_bytes(counts, 5, simd.load(a, 0))
@@ -180,7 +250,7 @@ def test_counts_grow_by_bytes_and_are_compared_with_limits(counts, limits, a):
 
 
 def counts_of_agreements():
-    """Count with the kernel that looks bits up, on 288 units: whole blocks of vectors and one more."""
+    """Count on 288 units: whole blocks of vectors and one more."""
     rng = np.random.default_rng(0)
     columns = packing.byte_columns(rng.integers(0, 2, (288, 100), np.uint8))
     packed = np.packbits(rng.integers(0, 2, (1, 100), np.uint8), axis=1, bitorder="little")
@@ -194,7 +264,7 @@ def counts_of_agreements():
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="these are features of x86-64")
 @pytest.mark.parametrize("features", ["", "+ssse3,+sse2,+sse"])
 def test_a_lesser_machine_counts_the_same(features, tmp_path):
-    """Without AVX2 a look-up becomes other instructions."""
+    """Without AVX2 counting becomes other instructions."""
     settings = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": features, "NUMBA_CACHE_DIR": str(tmp_path)}
     program = "from tests.kernels.test_simd import counts_of_agreements; print(counts_of_agreements())"
     lesser = subprocess.run(
