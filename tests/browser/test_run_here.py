@@ -145,5 +145,12 @@ def test_what_does_not_come_is_said_and_comes_when_it_is_asked_for_again(read, s
     server.unavailable.clear()
     page.at("run-bug").click()
     assert not said.is_visible()
+    # A worker that fails is replaced, and its network trained by another.
+    state(page, "bug", "running")
+    before = page.evaluate("workers.length")
+    page.evaluate("workers.at(-1).postMessage({ job: {} })")
     state(page, "bug", "done")
-    assert len(shown(page, "bug")) == 6
+    assert page.evaluate("workers.length") > before
+    assert not said.is_visible()
+    expected = {case: f"{accuracies[0]:.1f}" for case, accuracies in measured("bug", 1).items()}
+    assert {case: row[0] for case, row in shown(page, "bug").items()} == expected
