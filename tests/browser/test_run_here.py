@@ -145,5 +145,26 @@ def test_what_does_not_come_is_said_and_comes_when_it_is_asked_for_again(read, s
     server.unavailable.clear()
     page.at("run-bug").click()
     assert not said.is_visible()
+    # A worker that fails is replaced, and its network trained by another.
+    state(page, "bug", "running")
+    before = page.evaluate("workers.length")
+    page.evaluate("workers.at(-1).postMessage({ job: {} })")
     state(page, "bug", "done")
-    assert len(shown(page, "bug")) == 6
+    assert page.evaluate("workers.length") > before
+    assert not said.is_visible()
+    expected = {case: f"{accuracies[0]:.1f}" for case, accuracies in measured("bug", 1).items()}
+    assert {case: row[0] for case, row in shown(page, "bug").items()} == expected
+
+
+def test_who_saves_data_gets_all_digits_when_they_press_the_button(read, server):
+    saves_data = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
+    server.rate = 150_000
+    page = read(server.url, scripts=[saves_data], ready="[data-testid=held]")
+    section(page, "bug")
+    page.at("seeds-bug").select_option("1")
+    page.at("run-bug").click()
+    server.rate = float("inf")
+    state(page, "bug", "done")
+    assert page.at("held").count() == 0
+    expected = {case: f"{accuracies[0]:.1f}" for case, accuracies in measured("bug", 1).items()}
+    assert {case: row[0] for case, row in shown(page, "bug").items()} == expected

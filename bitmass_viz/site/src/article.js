@@ -55,6 +55,7 @@ function theEngine() {
     load,
     (kept) => {
       document.documentElement.dataset.digits = "here";
+      document.querySelector("[data-testid=held]")?.remove();
       const note = document.querySelector("[data-testid=edition] p");
       if (!kept && note)
         note.append(" This browser does not keep the digits: they will load again next time.");

@@ -21,8 +21,10 @@ export class FakeWorkers {
   /** Have all that is at hand done, again and again, until no worker is left. */
   async finish(accuracyOf = accuracyFor) {
     await settle();
-    for (; this.alive.length; await settle())
+    for (let step = 0; this.alive.length; step++, await settle()) {
+      if (step > 100) throw new Error(`${this.alive.length} workers are never ended`);
       for (const worker of this.alive) if (worker.job) worker.answer(accuracyOf(worker.job));
+    }
   }
 }
 

@@ -139,7 +139,13 @@ test("a worker that comes after the run was cancelled is ended", async () => {
   await settle();
   stop.abort();
   await assert.rejects(result, { name: "AbortError" });
-  come();
+  const late = come;
+  let began = false;
+  const watch = { signal: new AbortController().signal, onStart: () => (began = true), onDone() {} };
+  void pool.train(JOBS, watch);
+  await settle();
+  assert.ok(began, "others do not wait for it");
+  late();
   await settle();
   assert.deepEqual(
     workers.started.map(({ ended }) => ended),

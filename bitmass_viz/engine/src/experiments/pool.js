@@ -72,7 +72,7 @@ export function createPool(startWorker, size) {
     }
 
     try {
-      await Promise.all(Array.from({ length: Math.min(size, waiting.length) }, work));
+      await Promise.all(Array.from({ length: size }, work));
     } catch (error) {
       stop.abort(error);
       throw error;
@@ -108,7 +108,6 @@ function accuracyFrom(worker, job) {
 function reasonOf(signal) {
   const promise = /** @type {Promise<never>} */ (
     new Promise((_, reject) => {
-      if (signal.aborted) reject(signal.reason);
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     })
   );

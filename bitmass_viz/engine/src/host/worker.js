@@ -50,6 +50,7 @@ async function start({ wasm, declared, digits, base, list, sparing }) {
   const message = `loading ${digits.label} (${(size / 1e6).toFixed(1)} MB)`;
   let held = sparing;
 
+  /** @returns {Promise<void>} */
   async function loadMissing() {
     const pieces = held ? all.slice(0, 1) : all;
     try {
@@ -63,6 +64,8 @@ async function start({ wasm, declared, digits, base, list, sparing }) {
       live.report("failed", 0, /** @type {Error} */ (error).message);
       throw error;
     }
+    // Perhaps the reader wanted the others while the first was on its way.
+    if (!held && !isWhole()) return loadMissing();
     live.report("none", 1, "");
     if (isWhole()) scope.postMessage({ loaded: true, kept });
   }
