@@ -2,7 +2,7 @@
 
 import { MAX_STEP } from "../training/run.js";
 
-const PIECE_SECONDS = 0.012;
+const PIECE_SECONDS = 0.009;
 
 export class Pace {
   /** @param {() => number} clock seconds */
