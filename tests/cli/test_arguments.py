@@ -119,7 +119,7 @@ def test_what_is_no_whole_number_is_named(text):
         (["experiment", "bug", "–sedes", "5"], "--sedes"),
         (["experiment", "bug", "–seeds", "1.000"], "'1.000' can be read in two ways"),
         (["experiment", "bug", "—data", "“MNISTT”"], "'MNISTT' is not one of"),
-        (["record", "–trainer", "“magic”", "—data", "Strokes", "–out", "x.html"], "trainer must be one of sgd"),
+        (["site", "—one-file", "–out", "“nowhere/x.html”"], "there is no folder nowhere to write x.html to"),
     ],
 )
 def test_what_is_not_understood_is_named(arguments, said, tmp_path, monkeypatch):
