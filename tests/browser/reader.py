@@ -1,7 +1,10 @@
 """What a reader does on the page and sees there, and what axe-core finds on it."""
 
+from contextlib import suppress
+
 from axe_playwright_python.sync_playwright import Axe
 
+DRAWING_SECONDS, LOOKING_SECONDS = 60, 5
 VIEWS = ("view-neuron", "view-bit", "view-data")
 
 
@@ -33,9 +36,16 @@ def section(page, name):
 
 def drawn(page, name, which="=full"):
     """Read on to an experiment, and wait for its figure: of the full width, or whichever suits the screen."""
-    part = section(page, name)
-    page.wait_for_selector(f"[data-testid=evidence-{name}] figure[data-drawn{which}] svg", timeout=60_000)
-    return part
+    from playwright.sync_api import expect
+
+    figure = page.locator(f"[data-testid=evidence-{name}] figure[data-drawn{which}] svg")
+    for _ in range(DRAWING_SECONDS // LOOKING_SECONDS):
+        # What comes in above can push the place out of the reader's sight before anybody saw it there.
+        part = section(page, name)
+        with suppress(AssertionError):
+            expect(figure.first).to_be_visible(timeout=1000 * LOOKING_SECONDS)
+            return part
+    raise AssertionError(f"the figure of {name} was not drawn within {DRAWING_SECONDS} s")
 
 
 def draw_a_one(page):
