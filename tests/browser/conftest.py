@@ -148,13 +148,15 @@ class Page(OnExplorer):
 
 
 @contextmanager
-def opening(chromium, app):
-    """Give a function that opens the app in a context of its own; in the end nothing may have gone wrong in it."""
+def opening(browser, make):
+    """Give a function that opens pages in contexts of their own; in the end nothing may have gone wrong in any."""
     opened = []
 
-    def open_page(url=None, **options):
-        context = chromium.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
-        page = Page(context, url or app.url)
+    def open_page(*given, browser=browser, scripts=(), **options):
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
+        for script in scripts:
+            context.add_init_script(script)
+        page = make(context, *given)
         opened.append((context, page))
         return page
 
@@ -165,9 +167,13 @@ def opening(chromium, app):
         assert trouble == []
 
 
+def opening_app(chromium, app):
+    return opening(chromium, lambda context, url=None: Page(context, url or app.url))
+
+
 @pytest.fixture
 def open_page(chromium, app):
-    with opening(chromium, app) as open_page:
+    with opening_app(chromium, app) as open_page:
         yield open_page
 
 
@@ -179,7 +185,7 @@ def page(open_page):
 @pytest.fixture(scope="module")
 def same_page(chromium, app):
     """One page for tests of different parts of it."""
-    with opening(chromium, app) as open_page:
+    with opening_app(chromium, app) as open_page:
         yield open_page()
 
 
@@ -224,19 +230,6 @@ def server(sites):
 
 @pytest.fixture
 def read(chromium):
-    """Open a site in a context of its own; in the end nothing may have gone wrong in it."""
-    opened = []
-
-    def read(url, browser=chromium, ready=PAUSED, scripts=(), **options):
-        context = browser.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
-        for script in scripts:
-            context.add_init_script(script)
-        page = Site(context, url, ready)
-        opened.append((context, page))
-        return page
-
-    yield read
-    for context, page in opened:
-        trouble = list(page.trouble)
-        context.close()
-        assert trouble == []
+    """Open a site, see `opening`."""
+    with opening(chromium, Site) as open_page:
+        yield lambda url, ready=PAUSED, **options: open_page(url, ready, **options)

@@ -158,7 +158,7 @@ def test_digits_that_are_not_kept_load_again_and_the_page_says_so(read, server):
 def test_a_plain_address_of_a_local_network(chromium, read, server):
     arguments = [*CHROMIUM_ARGUMENTS, "--host-resolver-rules=MAP class.test 127.0.0.1"]
     browser = chromium.browser_type.launch(executable_path=find_chromium(), args=arguments)
-    page = read(server.url.replace("127.0.0.1", "class.test"), browser)
+    page = read(server.url.replace("127.0.0.1", "class.test"), browser=browser)
     assert page.evaluate("[isSecureContext, crypto.subtle === undefined]") == [False, True]
     page.wait_for_digits()
     assert "they will load again next time" in page.at("edition").inner_text()

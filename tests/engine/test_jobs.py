@@ -22,7 +22,7 @@ CHECK = ROOT / "tests" / "js" / "engine" / "jobs.check.js"
 
 
 def networks(name):
-    """What the page is told of an experiment's networks."""
+    """What the page says of an experiment's networks."""
     widget = bm.Evidence(name)
     found = shown(widget).content
     widget.close()

@@ -1,7 +1,5 @@
 /** Numbers and values as Python checks and words them, so that both hosts refuse the same with the same sentence. */
 
-export const MAX_SEED = Number.MAX_SAFE_INTEGER;
-
 /** @param {unknown} value @returns {number | null} a whole number; null for anything else */
 export const asWhole = (value) => (Number.isInteger(value) ? /** @type {number} */ (value) : null);
 

@@ -1,5 +1,7 @@
 /** Parts of the site that come when they are wanted: scripts, because a page opened from a disk can load nothing else. */
 
+import { fromBase64 } from "../../engine/src/data/bytes.js";
+
 /** @type {Map<string, Promise<any>>} */
 const parts = new Map();
 /** @type {Map<string, (content: any) => void>} */
@@ -47,17 +49,9 @@ function loadScript(name) {
   });
 }
 
-/** The bytes that Base64 stands for. @param {string} text @returns {Uint8Array<ArrayBuffer>} */
-export function bytesOf(text) {
-  const characters = atob(text);
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
-}
-
 /** What was compressed into a part. @param {string} name @returns {Promise<ArrayBuffer>} */
 export async function unpacked(name) {
-  const stream = new Blob([bytesOf(await load(name))]).stream();
+  const stream = new Blob([fromBase64(await load(name))]).stream();
   return new Response(stream.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 

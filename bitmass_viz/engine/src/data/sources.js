@@ -1,5 +1,6 @@
 /** Where the compressed bytes of a piece come from. The errors are sentences for the reader. */
 
+import { fromBase64 } from "./bytes.js";
 import { hexDigest } from "./sha256.js";
 
 /**
@@ -98,12 +99,12 @@ export function httpSource({
         controller.abort();
       });
     };
-    const damaged = new Error(`${file} arrived damaged; try again`);
+    const damaged = new Error("a part of them arrived damaged; try again");
     try {
       listen();
       const response = await fetch(urlOf(file), { signal: controller.signal, cache: mode });
       if (!response.ok)
-        throw new Error(`the server answered ${response.status} for ${file}; try again later`);
+        throw new Error(`the server answered ${response.status} for a part of them; try again later`);
       const bytes = new Uint8Array(size);
       let at = 0;
       const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
@@ -173,7 +174,7 @@ export function embeddedSource(ask) {
       try {
         const found = await ask(file);
         const bytes = typeof found === "string" ? fromBase64(found) : found;
-        if ((await hexDigest(bytes)) !== sha256) throw new Error(`${file} is damaged`);
+        if ((await hexDigest(bytes)) !== sha256) throw new Error("a part of them is damaged");
         return bytes;
       } catch (error) {
         const { message } = /** @type {Error} */ (error);
@@ -183,14 +184,6 @@ export function embeddedSource(ask) {
       }
     },
   };
-}
-
-/** @param {string} text */
-function fromBase64(text) {
-  const characters = atob(text);
-  const bytes = new Uint8Array(characters.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
-  return bytes;
 }
 
 /**

@@ -4,8 +4,8 @@ import { linkedController } from "../data/sources.js";
 
 /**
  * @typedef {import("./job.js").Job} Job
- * @typedef {{signal: AbortSignal, onStart: () => void, onDone: (job: Job, isNew: boolean) => void}} Watch who is told
- *   when its turn comes, and then of each network
+ * @typedef {{signal: AbortSignal, onStart: () => void, onDone: (job: Job, isNew: boolean) => void}} Watch called
+ *   when its turn comes, and then for each network
  */
 
 /** How often a job is given to a worker, each time another. */

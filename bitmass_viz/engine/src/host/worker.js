@@ -17,7 +17,7 @@ import { Sessions } from "./sessions.js";
  * piece has to do until the page says more.
  * @typedef {{wasm: ArrayBuffer, declared: any, digits: any, base: string | null, list: "pieces" | "one_bit_pieces",
  *   sparing: boolean}} Start
- * What a worker for experiments is told first: the module, the digits' manifest, and a copy of the digits.
+ * What a worker for experiments gets first: the module, the digits' manifest, and a copy of the digits.
  * @typedef {{wasm: ArrayBuffer, digits: any, copy: import("../training/digits.js").Copy}} Train
  */
 

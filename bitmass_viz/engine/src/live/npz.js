@@ -1,5 +1,7 @@
 /** Weights as a file that `numpy.load` reads, with the arrays that `bitmass_viz/training/export.py` describes. */
 
+import { joined } from "../data/bytes.js";
+
 /**
  * @param {{weights: Uint8Array, thresholds: Int32Array | null}} frame @param {Record<string, any>} about the frame and
  *   its network: its layers and their bits per weight are among this
@@ -85,14 +87,7 @@ function zip(files) {
   }
   const size = directory.reduce((sum, { length }) => sum + length, 0);
   const end = fields([[0x06054b50], 0, 0, files.length, files.length, [size], [at], 0]);
-  const all = [...parts, ...directory, end];
-  const bytes = new Uint8Array(at + size + end.length);
-  at = 0;
-  for (const part of all) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joined([...parts, ...directory, end]);
 }
 
 /** Little-endian numbers: of 16 bits, or of 32 where they stand in brackets. @param {(number | number[])[]} values */

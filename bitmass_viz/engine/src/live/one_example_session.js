@@ -3,12 +3,12 @@
  * counterpart of `bitmass_viz/live/one_example_session.py`.
  */
 
+import { joined } from "../data/bytes.js";
 import { asWhole, grouped, shortened } from "../numeric.js";
 import { countersOf, oneStep } from "../training/one_step.js";
 import { Run } from "../training/run.js";
 import { describeDigits, describeWeights } from "./descriptions.js";
 import { Session } from "./session.js";
-import { joined } from "./side_by_side_session.js";
 import { Work } from "./tasks.js";
 
 const BATCH = 64;

@@ -3,6 +3,7 @@
  * `bitmass_viz/live/side_by_side_session.py`.
  */
 
+import { joined } from "../data/bytes.js";
 import { shortened, whole } from "../numeric.js";
 import { Lockstep } from "../training/lockstep.js";
 import { Run } from "../training/run.js";
@@ -232,17 +233,6 @@ export class SideBySideSession extends TrainingSession {
       },
     });
   }
-}
-
-/** @param {Uint8Array[]} parts */
-export function joined(parts) {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 /** @param {Record<string, any>} values @param {string[]} names */
