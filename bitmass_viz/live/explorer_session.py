@@ -194,7 +194,7 @@ class ExplorerSession(TrainingSession):
 
     def _set_other_run(self, name: str, value: Any) -> Steps[None]:
         before = self.runs.entry
-        request = self._play_request if self._player.playing else None
+        request = self._play_request if self._plays_on() else None
         yield from self._stop()
         yield from self._settle()
         yield from self._change(name, value)

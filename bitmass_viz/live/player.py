@@ -85,6 +85,8 @@ class Player:
     speed : int
         Examples from one frame to the next, or `FLAT_OUT`.
     playing : bool
+    following : bool
+        Whether playing means training up to a given end; false once `play` is called.
     abandoned : bool
         Whether playing stopped because frames were no longer acknowledged.
     """
@@ -100,6 +102,7 @@ class Player:
         self.run = run
         self.speed = 64
         self.playing = False
+        self.following = False
         self.abandoned = False
         self._show = show
         self._window = window
@@ -116,6 +119,7 @@ class Player:
         `pause` takes effect from this call on, even before the first piece of training.
         """
         self.playing = True
+        self.following = False
         self.abandoned = False
         return self._play()
 
@@ -128,6 +132,7 @@ class Player:
             Calls to make on the way, by number of examples.
         """
         self.playing = True
+        self.following = True
         self.abandoned = False
         return self._follow(end, changes)
 

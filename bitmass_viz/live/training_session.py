@@ -101,7 +101,7 @@ class TrainingSession(Session):
 
     def _on_hidden(self, _message: protocol.Hidden) -> None:
         """Pause while the page is hidden."""
-        if self._player.playing:
+        if self._plays_on():
             self._on_pause({"action": "pause"})
             self._paused_by_hiding = True
 
@@ -190,6 +190,10 @@ class TrainingSession(Session):
         if self._player.playing:
             return "playing"
         return "preparing" if self._preparing else "paused"
+
+    def _plays_on(self) -> bool:
+        """Return whether training goes on until the reader stops it: a link is followed to its end only."""
+        return self._player.playing and not self._player.following
 
     def _publish_state(self) -> None:
         """Send what has changed of the status without a frame."""

@@ -1,6 +1,7 @@
 """The sessions of the browser answer as those of the kernel do: every message, status and frame, to the bit."""
 
 import base64
+import hashlib
 import json
 import subprocess
 
@@ -17,6 +18,7 @@ from bitmass_viz.live.explorer_session import ExplorerSession
 from bitmass_viz.live.one_example_session import OneExampleSession
 from bitmass_viz.live.player import FLAT_OUT
 from bitmass_viz.live.side_by_side_session import SideBySideSession
+from bitmass_viz.trainers import TRAINERS
 from tests.conftest import DIGITS, ROOT, find_node, needs_jit
 from tests.live.host import SessionHost
 from tests.live.test_sessions import LANES, action, conversation, converse, setting_of
@@ -180,6 +182,49 @@ def test_every_conversation_is_answered_the_same(browser, kind, make, said, exam
     first = [] if speed is None else [({"action": "set", "name": "speed", "value": speed}, 0.0)]
     near = [({"action": "near"}, 0.0)] if kind == "side_by_side" else []
     check_same(browser, kind, make, [*near, *first, *said], examples=examples)
+
+
+def networks_of(kind, memory):
+    """Return the hashes of the weights that a session remembers, as Python trains them."""
+    if kind == "explorer":
+        runs = memory["runs"]
+    else:
+        shared = {name: memory["wanted"]["settings"][name] for name in ("seed", "recipe", "hidden")}
+        at = {"at": memory["at"], "shown": memory["at"]}
+        runs = [
+            shared | at | options_of(lane) | {"changes": changes}
+            for lane, changes in zip(memory["wanted"]["lanes"], memory["changes"], strict=True)
+        ]
+    hashes = []
+    for about in runs:
+        end, changes, hidden = about.pop("shown"), about.pop("changes"), about.pop("hidden")
+        del about["at"]
+        about.pop("rev", None)
+        run = bm.Run(about.pop("trainer"), DIGITS, bm.Architecture(hidden=hidden), **about)
+        for at, name, value in [*(change for change in changes if change[0] <= end), (end, None, None)]:
+            if at > run.examples:
+                run.advance(at - run.examples)
+            if name:
+                run.set_option(name, value)
+        hashes.append(hashlib.sha256(run.weights.tobytes()).hexdigest())
+    return hashes
+
+
+def options_of(lane):
+    names = {option.name for option in TRAINERS[lane["trainer"]].OPTIONS} | {"trainer"}
+    return {name: value for name, value in lane.items() if name in names}
+
+
+@pytest.mark.parametrize(("kind", "make"), [("explorer", explorer), ("side_by_side", side_by_side)])
+@given(said=every_conversation, ends=st.lists(st.integers(0, 9), min_size=1, max_size=3))
+@settings(deadline=None, max_examples=60)
+def test_a_session_that_goes_on_for_one_that_ended_forgets_nothing(browser, kind, make, said, ends):
+    question = {"kind": kind, "wanted": wanted_of(kind, make()), "said": said, "ends": sorted(ends), "pace": {}}
+    answered = browser.ask(question)
+    assert answered["forgotten"] == []
+    assert answered["state"] == "paused"
+    assert answered["networks"] == networks_of(kind, answered["memory"])
+    assert answered["used"] < MOST_MEMORY
 
 
 IMAGE = DIGITS.validation.images[3].ravel().tolist()

@@ -75,6 +75,31 @@ def test_a_refusal_goes_once_the_setting_is_one_that_can_be(make):
     assert host.state["settings"]["seed"] == 3
 
 
+def test_a_link_is_followed_to_its_end_and_no_further_while_the_page_is_hidden():
+    host = explorer()
+    host.idle()
+    host.tell("follow", id=1, state={"trainer": "sgd", "at": 4_000})
+    host.run(lambda: 0 < host.state["status"]["examples"] < 4_000)
+    for seen in ("hidden", "visible"):
+        host.tell(seen)
+        assert host.state["status"]["state"] == "playing"
+    host.idle()
+    status = host.state["status"]
+    assert (status["examples"], status["state"], status["followed"]) == (4_000, "paused", 1)
+
+
+def test_another_trainer_chosen_while_a_link_is_followed_does_not_play():
+    host = explorer()
+    host.idle()
+    host.tell("follow", id=1, state={"trainer": "sgd", "at": 4_000})
+    host.run(lambda: 0 < host.state["status"]["examples"] < 4_000)
+    host.tell("set", name="trainer", value="adamw")
+    host.idle()
+    assert host.state["network"]["trainer"] == "adamw"
+    status = host.state["status"]
+    assert (status["examples"], status["state"], status["followed"]) == (0, "paused", 1)
+
+
 VALUES = {
     "centring": st.booleans(),
     "seed": st.integers(-1, 3),

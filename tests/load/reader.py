@@ -15,7 +15,6 @@ from bitmass_viz.live.controls import SPEED
 from tests.load.page import Page, TroubleError
 from tests.processes import runs
 
-COMPILED_SECONDS = 120
 OTHER_TRAINERS = ("sgd", "adamw", "straight-through")
 MANNERS = ("dropped", "goodbye", "dropped", "silent", "dropped")
 """How readers leave: with a reset connection, with the page's goodbye, or without a word on an open connection."""
@@ -73,7 +72,7 @@ class Reader:
         await self.page.connect()
         await self.page.until(lambda: self.page.drawn > 0, "the first frame")
         self.figures.first_frame = time.monotonic() - started
-        await self._until_compiled(lambda: self.page.status.get("state") == "paused", "the explorer is ready")
+        await self.page.until(lambda: self.page.status.get("state") == "paused", "the explorer is ready")
         self.figures.ready = time.monotonic() - started
         await self._play()
         self._since = (time.monotonic(), self.page.drawn)
@@ -108,7 +107,7 @@ class Reader:
         trainer = OTHER_TRAINERS[self.figures.reader % len(OTHER_TRAINERS)]
         started = time.monotonic()
         page.say("set", name="trainer", value=trainer)
-        await self._until_compiled(lambda: page.status.get("trainer") == trainer, f"the trainer is {trainer}")
+        await page.until(lambda: page.status.get("trainer") == trainer, f"the trainer is {trainer}")
         self.figures.switched = time.monotonic() - started
         await page.until(lambda: page.status["state"] == "playing" and page.status["examples"] > 0, "it plays on")
         started, before = time.monotonic(), page.drawn
@@ -149,14 +148,6 @@ class Reader:
         if not running and self.figures.gone is None and self._left_at:
             self.figures.gone = time.monotonic() - self._left_at
         return not running
-
-    async def _until_compiled(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait for what may have to be compiled first, asking now and then whether the kernel is there."""
-        asking = asyncio.create_task(self.page.keep_asking())
-        try:
-            await self.page.until(condition, what, COMPILED_SECONDS)
-        finally:
-            asking.cancel()
 
     async def _see_a_frame(self, before: int) -> None:
         """Wait for a frame after the first `before`, because a busy machine may draw none in a short part."""

@@ -27,7 +27,7 @@ def measured(request):
 def test_every_reader_plays_pauses_and_changes_trainers_without_trouble(measured):
     assert len(measured["each"]) == READERS
     for one in measured["each"]:
-        assert one["trouble"] == []
+        assert one["trouble"] == [], as_text(measured)
         assert one["first_frame"] is not None
         assert set(one["frames_a_second"]) >= {"default speed", "flat out", "another trainer"}
         assert min(one["examples"].values()) > 0, "every run advanced in every part"

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { isDeepStrictEqual } from "node:util";
 
 import { Kernels } from "../../../bitmass_viz/engine/src/kernels.js";
 import { Controls } from "../../../bitmass_viz/engine/src/live/controls.js";
@@ -28,18 +29,22 @@ const digits = new Digits(kernels, about);
 for (const split of ["train", "validation"])
   digits.add({ split, start: 0, images: read(`${split}_images`), labels: read(`${split}_labels`) });
 
+const another = new Run(digits, { trainer: "bv32-hebbian", seed: 0, recipe: "published", hidden: 1 });
+another.advance(64);
+
 const MAKE = {
-  explorer: ({ run }, host) => {
+  explorer: ({ run }, host, memory) => {
     const session = new ExplorerSession(new Run(digits, run), { ...host, controls });
-    session.begin();
+    session.begin(memory);
     return session;
   },
-  side_by_side: (wanted, host) => new SideBySideSession(digits, wanted, { ...host, controls }),
+  side_by_side: (wanted, host, memory) => {
+    const session = new SideBySideSession(digits, { ...wanted, ...memory?.wanted }, { ...host, controls });
+    session.begin(memory);
+    return session;
+  },
   one_example: (_, host) => {
-    const wanted = { trainer: "bv32-hebbian", seed: 0, recipe: "published", hidden: 1 };
-    const run = new Run(digits, wanted);
-    run.advance(64);
-    const other = new ExplorerSession(run, { ...host, controls });
+    const other = new ExplorerSession(another, { ...host, controls });
     return new OneExampleSession(digits, [other], { ...host, controls });
   },
 };
@@ -54,6 +59,8 @@ const plain = (value) =>
         ? Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plain(part)]))
         : value;
 
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
 /** What networks hold after some examples. */
 function train({ cases, cuts }) {
   return cases.map((wanted) => {
@@ -61,21 +68,60 @@ function train({ cases, cuts }) {
     for (const examples of cuts) run.advance(examples);
     run.validate();
     const { index, label, predictions } = run.upcoming();
-    const sha256 = createHash("sha256").update(run.network.pack()).digest("hex");
+    const hash = sha256(run.network.pack());
     run.release();
-    return { sha256, curve: run.curve, upcoming: [index, label, ...predictions] };
+    return { sha256: hash, curve: run.curve, upcoming: [index, label, ...predictions] };
   });
 }
 
 function converse({ kind, wanted, said, pace }) {
   const host = new SessionHost((given) => MAKE[kind](wanted, given), pace);
-  host.converse(said);
-  for (const [, run] of host.session.namedRuns?.() ?? []) run.release();
+  host.say(said);
+  host.end();
+  release(host.session);
   return { messages: plain(host.messages), used: kernels.memory.buffer.byteLength };
+}
+
+/** Give back the memory of a session's networks. */
+function release(session) {
+  const runs = session.namedRuns?.().map(([, run]) => run) ?? session._runs;
+  for (const run of runs) run.release();
+}
+
+/** Sessions that end where they are told to, and each time another one that goes on from what was remembered. */
+function survive({ kind, wanted, said, pace, ends }) {
+  let host;
+  const begin = (memory) => {
+    host = new SessionHost((given) => MAKE[kind](wanted, given, memory), pace);
+    // The page says so again to each of its workers.
+    if (kind === "side_by_side") host.tell({ action: "near" });
+  };
+  const forgotten = [];
+  begin();
+  ends.forEach((end, i) => {
+    host.say(said.slice(ends[i - 1] ?? 0, end));
+    const memory = structuredClone(host.session.memory());
+    release(host.session);
+    begin(memory);
+    if (!isDeepStrictEqual(host.session.memory(), memory)) forgotten.push([memory, host.session.memory()]);
+  });
+  host.say(said.slice(ends.at(-1)));
+  host.end();
+  const networks = host.session.namedRuns().map(([, run]) => sha256(run.network.pack()));
+  const memory = plain(host.session.memory());
+  release(host.session);
+  return {
+    forgotten,
+    memory,
+    networks,
+    state: host.state.status.state,
+    used: kernels.memory.buffer.byteLength,
+  };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);
-  const answer = asked.kind === "runs" ? { runs: train(asked) } : converse(asked);
+  const answer =
+    asked.kind === "runs" ? { runs: train(asked) } : asked.ends ? survive(asked) : converse(asked);
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

@@ -88,14 +88,17 @@ export class SessionHost {
     }
   }
 
-  /** Say something after each wait; then let all end. */
-  converse(said) {
+  /** Say something before each wait. */
+  say(said) {
     for (const [message, seconds] of said) {
       const until = this.now + seconds;
       this.tell(message);
       this.later(seconds, () => {});
       this.run(() => this.now >= until);
     }
+  }
+
+  end() {
     this.tell({ action: "pause" });
     this.run(() => this.session.isIdle);
   }

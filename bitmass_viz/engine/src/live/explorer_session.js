@@ -10,7 +10,6 @@ import { describeDigits, describeFrame } from "./descriptions.js";
 import { exported } from "./exported_files.js";
 import { changesIn, noticeOf, originOf, readLink } from "./permalink.js";
 import { Runs } from "./runs.js";
-import { RESTARTED } from "./session.js";
 import { Work, sleep } from "./tasks.js";
 import { TrainingSession } from "./training_session.js";
 
@@ -49,30 +48,34 @@ export class ExplorerSession extends TrainingSession {
 
   /** Prepare the first run and show its starting point, or do so with the runs of another session. @param {any} memory */
   begin(memory) {
-    this._startInTurn(memory ? this._return(memory) : this._prepareFirstRun());
+    this._startInTurn(memory ? this._return(memory, this._repeat(memory)) : this._prepareFirstRun());
   }
 
-  memory() {
+  _present() {
     const runs = this.namedRuns().map(([, run]) => ({
       ...originOf(run, this.controls),
-      at: run.examples,
-      changes: run.changes.filter(([at]) => at <= run.examples),
+      at: Math.max(run.examples, run.history.newest.examples),
+      shown: run.examples,
+      changes: run.changes,
     }));
     return { runs, speed: this._player.speed, followed: this._followed };
   }
 
   /** @param {any} memory @returns {Steps} */
-  *_return({ runs, speed, followed }) {
-    this.notify(RESTARTED);
+  *_repeat({ runs, speed, followed }) {
     this._player.speed = speed;
     this._followed = followed;
-    for (const state of runs) {
-      const link = readLink(state, this.controls);
-      yield* this.runs.begin(link.settings, link.options);
+    for (const { at, shown, changes, ...origin } of runs) {
+      const { settings, options } = readLink(origin, this.controls);
+      yield* this.runs.begin(settings, options);
       yield* this._enterRun();
-      yield* this._player.follow(link.at, changesIn(link, this.runs.active));
+      const run = this.runs.active;
+      const stops = /** @type {[number, () => void][]} */ ([[shown, () => {}]]);
+      yield* this._player.follow(at, new Map([...stops, ...changesIn({ changes }, run)]));
+      if (shown < at) yield new Work(() => run.seek(this._frameAt(shown)));
     }
     this._putSettings();
+    yield* this._showPresent();
   }
 
   namedRuns() {
@@ -129,7 +132,7 @@ export class ExplorerSession extends TrainingSession {
     const most = Math.max(1, Math.floor(HISTORY_BYTES / frames[0].weights.length));
     const groups = coarseToFine(frames.length, HISTORY_FRAMES);
     for (const positions of groups.slice(0, Math.floor(most / HISTORY_FRAMES) + 1)) {
-      if (this.runs.active.history.revision !== revision) return;
+      if (history.revision !== revision) return;
       const described = positions.map((position) => describeFrame(frames[position], position));
       this._reply(
         { kind: "history", run: id, history: revision, frames: described },
@@ -177,7 +180,7 @@ export class ExplorerSession extends TrainingSession {
   /** @param {string} name @param {any} value @returns {Steps} */
   *_setOtherRun(name, value) {
     const before = this.runs.entry;
-    const request = this._player.playing ? this._playRequest : null;
+    const request = this._playsOn() ? this._playRequest : null;
     yield* this._stop();
     yield* this._settle();
     yield* this._change(name, value);
@@ -260,6 +263,10 @@ export class ExplorerSession extends TrainingSession {
     yield* this._enterRun();
     if (link.at || link.changes.length) {
       this._playRequest = {};
+      const before = this._present();
+      const { at, changes } = link;
+      const led = { .../** @type {object} */ (before.runs.at(-1)), at, shown: at, changes };
+      this._goal = { ...before, runs: [...before.runs.slice(0, -1), led], followed: number };
       this._startPlaying(this._player.follow(link.at, changesIn(link, this.runs.active)), number);
     } else this._arrived(number);
   }
@@ -270,6 +277,7 @@ export class ExplorerSession extends TrainingSession {
       yield* super._playOut(play, followed);
     } finally {
       if (followed !== null) {
+        this._goal = null;
         this._putSettings();
         this._arrived(followed);
       }
@@ -295,9 +303,9 @@ export class ExplorerSession extends TrainingSession {
     this.publish(update);
   }
 
-  /** The latest frame at or before the run's position. */
-  _presentFrame() {
-    const { history, examples } = this.runs.active;
+  /** The active run's latest frame at or before some number of examples. @param {number} examples */
+  _frameAt(examples) {
+    const { history } = this.runs.active;
     return history.frames[history.indexAt(examples)];
   }
 
@@ -305,7 +313,7 @@ export class ExplorerSession extends TrainingSession {
   *_showPresent() {
     const run = this.runs.active;
     const upcoming = yield new Work(() => run.upcoming());
-    this.publish({ frame: this._presentFrame(), upcoming });
+    this.publish({ frame: this._frameAt(run.examples), upcoming });
   }
 
   /** @param {import("./player.js").Update} update */

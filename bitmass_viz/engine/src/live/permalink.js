@@ -27,7 +27,7 @@ export function noticeOf({ revision, at }, refused, current) {
   return sentences.join(" ");
 }
 
-/** Calls that make a link's changes in a run, by the number of examples. @param {Link} link @param {Run} run @returns {Map<number, () => void>} */
+/** Calls that make a link's changes in a run, by the number of examples. @param {Pick<Link, "changes">} link @param {Run} run @returns {Map<number, () => void>} */
 export function changesIn({ changes }, run) {
   const due = new Set(changes.map(([at]) => at));
   return new Map(

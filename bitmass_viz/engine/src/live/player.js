@@ -34,6 +34,8 @@ export class Player {
     /** Examples from one frame to the next, or `FLAT_OUT`. */
     this.speed = 64;
     this.playing = false;
+    /** Whether it trains up to an end that is given. */
+    this.following = false;
     /** Whether playing stopped because frames were no longer acknowledged. */
     this.abandoned = false;
     this._show = show;
@@ -51,7 +53,7 @@ export class Player {
   /** Start playing: show frames until paused, or until none has been acknowledged for 10 seconds. @returns {Steps} */
   play() {
     this.playing = true;
-    this.abandoned = false;
+    this.following = this.abandoned = false;
     return this._play();
   }
 
@@ -61,7 +63,7 @@ export class Player {
    * @returns {Steps}
    */
   follow(end, changes) {
-    this.playing = true;
+    this.playing = this.following = true;
     this.abandoned = false;
     return this._follow(end, changes);
   }

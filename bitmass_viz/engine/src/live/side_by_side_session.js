@@ -9,7 +9,6 @@ import { Lockstep } from "../training/lockstep.js";
 import { Run } from "../training/run.js";
 import { SPEED } from "./controls.js";
 import { describeDigits, describeWeights } from "./descriptions.js";
-import { RESTARTED } from "./session.js";
 import { Work } from "./tasks.js";
 import { TrainingSession } from "./training_session.js";
 
@@ -43,10 +42,14 @@ export class SideBySideSession extends TrainingSession {
 
   /** Go on from where another session was, if there is one. @param {any} memory */
   begin(memory) {
-    if (memory?.at) this._startInTurn(this._return(memory));
+    if (!memory) return;
+    this._player.speed = memory.wanted.settings[SPEED];
+    this._put({ settings: this._settings() });
+    if (memory.at || memory.changes.flat().length)
+      this._startInTurn(this._return(memory, this._repeat(memory)));
   }
 
-  memory() {
+  _present() {
     const { runs } = this.lockstep;
     const lanes = this._lanes().map((lane, i) => ({
       ...lane,
@@ -60,11 +63,8 @@ export class SideBySideSession extends TrainingSession {
   }
 
   /** @param {any} memory @returns {Steps} */
-  *_return({ wanted, at, changes }) {
-    this.notify(RESTARTED);
+  *_repeat({ at, changes }) {
     this._isReady = true;
-    this._player.speed = wanted.settings[SPEED];
-    this._put({ settings: this._settings() });
     this.publish(yield* this._prepareRun());
     /** @type {Map<number, () => void>} */
     const due = new Map();

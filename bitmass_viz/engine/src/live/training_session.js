@@ -3,7 +3,7 @@
 import { asWhole, whole } from "../numeric.js";
 import { FrameWindow } from "./frame_window.js";
 import { Player } from "./player.js";
-import { Session } from "./session.js";
+import { RESTARTED, Session } from "./session.js";
 import { Wait, Work } from "./tasks.js";
 
 const MAX_STEP = 4096;
@@ -33,6 +33,9 @@ export class TrainingSession extends Session {
     this._preparing = true;
     this._pausedByHiding = false;
     this._curveEnds = "";
+    this._isReturning = false;
+    /** Where the networks are being led, as `memory` describes it. @type {object | null} */
+    this._goal = null;
     Object.assign(this._atOnce, {
       ack: this._onAck,
       play: this._onPlay,
@@ -62,6 +65,30 @@ export class TrainingSession extends Session {
   /** Send an update to the page as one message. @param {Update} _update */
   publish(_update) {
     throw new Error("every session publishes");
+  }
+
+  /** Where the networks are being led, or else where they are. */
+  memory() {
+    return this._goal ?? this._present();
+  }
+
+  /** @returns {object} */
+  _present() {
+    throw new Error("every session describes its networks");
+  }
+
+  /** Lead the networks to where those of another session were. @param {object} goal @param {Steps} steps @returns {Steps} */
+  *_return(goal, steps) {
+    this._goal = goal;
+    this._isReturning = true;
+    this.notify(RESTARTED);
+    try {
+      yield* steps;
+    } finally {
+      this._goal = null;
+      this._isReturning = false;
+      this._publishState();
+    }
   }
 
   /** Send the current state to a page that has just connected. @returns {Steps} */
@@ -112,7 +139,7 @@ export class TrainingSession extends Session {
 
   /** Pause while the page is hidden. */
   _onHidden() {
-    if (this._player.playing) {
+    if (this._playsOn()) {
       this._onPause();
       this._pausedByHiding = true;
     }
@@ -135,7 +162,7 @@ export class TrainingSession extends Session {
   _onPause() {
     this._pausedByHiding = false;
     this._playRequest = null;
-    this._player.pause();
+    if (!this._isReturning) this._player.pause();
     this._publishState();
   }
 
@@ -229,8 +256,14 @@ export class TrainingSession extends Session {
   }
 
   _state() {
+    if (this._isReturning) return "preparing";
     if (this._player.playing) return "playing";
     return this._preparing ? "preparing" : "paused";
+  }
+
+  /** Whether training goes on until the reader stops it: a link is followed to its end only. */
+  _playsOn() {
+    return this._player.playing && !this._player.following;
   }
 
   /** Send what has changed of the status without a frame. */
