@@ -114,6 +114,12 @@ const trained =
       networks: {},
     };
     const model = await theEngine().open(kind, content.wanted, { ...traits, name });
+    model.on("change:status", notePlaying);
+    function notePlaying() {
+      if (model.get("status").state !== "playing") return;
+      document.documentElement.dataset.played = "";
+      model.off("change:status", notePlaying);
+    }
     widget.render({ model, el });
   };
 

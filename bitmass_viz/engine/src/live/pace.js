@@ -2,7 +2,7 @@
 
 import { MAX_STEP } from "../training/run.js";
 
-const PIECE_SECONDS = 0.009;
+const PIECE_SECONDS = 0.006;
 
 export class Pace {
   /** @param {() => number} clock seconds */

@@ -5,10 +5,12 @@
 
 import { bytesOf } from "../bits/decode.js";
 import { createFrameLoop } from "../training/frame_loop.js";
+import { createPacedWords } from "../training/paced_words.js";
 
 /**
  * @typedef {import("../training/store.js").Status} Status
  * @typedef {import("../shared/widget.js").Model} Model
+ * @typedef {{state: string, run: string, status: Status, digit: Uint8Array, flips: number | null}} Shown
  * @param {Omit<import("./panel.js").Stage, "requestDraw"> & {model: Model}} stage
  * @param {() => import("./parts.js").Parts} partsOf
  * @param {(status: Status) => void} arrivedAt is called after a frame of the kernel's was taken in
@@ -23,6 +25,13 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
     isFading: () => weights.fading,
     isPlaying: () => store.state.status?.state === "playing",
     draw,
+  });
+  const words = createPacedWords(signal, (/** @type {Shown} */ { status, digit, flips }) => {
+    store.set({ status, digit, flips });
+    const { panels, layerChoice, readout } = partsOf();
+    layerChoice.update();
+    readout.update();
+    for (const panel of panels) panel.showLegend();
   });
   let unacknowledged = false;
   /** A frame out of the page's own history, to be drawn next. @type {{status: Status, bytes: Uint8Array} | null} */
@@ -56,22 +65,18 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
 
   /** @param {Status} status @param {Uint8Array} bytes @param {Uint8Array} digit */
   function take(status, bytes, digit) {
-    const { panels, layerChoice, readout } = partsOf();
+    const { panels, layerChoice } = partsOf();
     const { flips, reshaped } = weights.take(status, bytes);
     if (reshaped) {
       store.set({ page: 0, hover: null, pinned: null, compared: null });
       for (const panel of panels) panel.relayout();
       layerChoice.rebuild();
     }
-    store.set({ status, digit, flips });
+    const state = snapshot ? "paused" : status.state;
+    words.take({ state, run: status.run, status, digit, flips });
     invalidate();
-    layerChoice.update();
-    readout.update();
-    for (const panel of panels) {
-      panel.showLegend();
-      // While frames come in, a view is put into words only when it is asked for (see `createPanel`).
-      if (status.state === "paused" && !snapshot) panel.describe();
-    }
+    // While frames come in, a view is put into words only when it is asked for (see `createPanel`).
+    if (status.state === "paused" && !snapshot) for (const panel of panels) panel.describe();
   }
 
   function acknowledge() {

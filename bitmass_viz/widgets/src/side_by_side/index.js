@@ -10,6 +10,7 @@ import { listen, widget } from "../shared/widget.js";
 import { createChart } from "../training/chart.js";
 import { createControls } from "../training/controls.js";
 import { createFrameLoop } from "../training/frame_loop.js";
+import { createPacedWords } from "../training/paced_words.js";
 import { createHeartbeat } from "../training/heartbeat.js";
 import { createNotice } from "../training/notice.js";
 import { createStore } from "../training/store.js";
@@ -34,10 +35,12 @@ function render({ model, el, signal }) {
   const send = (/** @type {import("../shared/protocol.js").Action} */ message) => model.send(message);
   const networks = createNetworks(model, name, send, () => drawing.request(), signal);
   const parts = createParts(store, name, networks, send, signal);
-  const drawing = createDrawing(model, networks, parts, signal, (status) => {
+  const words = createPacedWords(signal, (/** @type {Together} */ status) => {
     store.set({ status: /** @type {any} */ (status) });
     parts.show(status, bytesOf(model.get("digit")));
+    networks.say(status);
   });
+  const drawing = createDrawing(model, networks, parts, signal, words.take);
   el.append(parts.root);
   followModel(model, store, networks, parts, signal);
   listen(model, signal, { "change:status": drawing.frameCame });
@@ -123,10 +126,15 @@ function createNetworks(model, name, send, requestDraw, signal) {
       for (const [lane, network] of all.entries()) {
         const mine = { ...status.lanes[lane], image: status.image };
         const bytes = frame.subarray(at, at + mine.bytes);
-        network.show(mine, bytes, status.example?.predictions[lane], status.example?.label);
+        network.show(mine, bytes);
         at += mine.bytes;
         if (status.state !== "playing") network.describe();
       }
+    },
+    /** @param {Together} status of a frame that is shown */
+    say({ lanes, example }) {
+      for (const [lane, network] of all.entries())
+        network.say(lanes[lane], example?.predictions[lane], example?.label);
     },
   };
 }

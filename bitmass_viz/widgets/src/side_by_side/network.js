@@ -78,15 +78,20 @@ export function createNetwork(id, send, requestDraw, signal) {
       fit();
     },
 
-    /**
-     * @param {NetworkStatus} status @param {Uint8Array} bytes
-     * @param {number | undefined} prediction @param {number | undefined} label of the example that comes next
-     */
-    show(status, bytes, prediction, label) {
+    /** @param {NetworkStatus} status @param {Uint8Array} bytes */
+    show(status, bytes) {
       const taken = weights.take(status, bytes);
       flips = taken.flips;
       if (taken.reshaped) fit();
       picture.invalidate();
+    },
+
+    /**
+     * Say what a frame that is shown has to say.
+     * @param {Omit<NetworkStatus, "image">} status @param {number | undefined} prediction @param {number | undefined} label of the
+     *   example that comes next
+     */
+    say(status, prediction, label) {
       setText(title, status.label);
       accuracy.show(status);
       const known = prediction !== undefined;
