@@ -20,7 +20,9 @@ class Watchdog:
     def __init__(self) -> None:
         address, microseconds, process = (os.environ.pop(name, "") for name in VARIABLES)
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) if address else None
+        # A system that does not keep up loses a report; the event loop must not wait for it.
+        kind = socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK
+        self._socket = socket.socket(socket.AF_UNIX, kind) if address else None
         self._alive: PeriodicCallback | None = None
         if address and microseconds.isdecimal() and int(microseconds) and process in ("", str(os.getpid())):
             # Half the allowed time, as systemd recommends.

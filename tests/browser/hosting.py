@@ -30,6 +30,21 @@ LISTEN = """
 """
 """Keeps what the workers of a page say last: values, and replies by kind."""
 
+REST = """
+async id => {
+  const until = async condition => {
+    while (!condition(told[id].status)) await new Promise(resolve => setTimeout(resolve, 10));
+  };
+  await until(({ state }) => state === 'paused');
+  const { seq } = told[id].status;
+  for (const more of [1, 2]) {
+    workers.at(-1).postMessage({ id, message: { action: 'hello' } });
+    await until(status => status.seq >= seq + more);
+  }
+}
+"""
+"""Waits until a network has paused and its last frame is here: of three frames to come, it is not the third."""
+
 EXPLORER, TOGETHER, EXAMPLE, BUG = range(4)
 """The page's widgets that train, as it numbers them."""
 

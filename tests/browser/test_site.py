@@ -12,7 +12,7 @@ from bitmass_viz.explain.one_step import one_step
 from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.live.one_example_session import FIRST_LEARNED, networks_after
 from tests.browser.conftest import colours_on
-from tests.browser.hosting import BUG, EXPLORER, TOGETHER, frame, said, weights_in_python, weights_of
+from tests.browser.hosting import BUG, EXPLORER, REST, TOGETHER, frame, said, weights_in_python, weights_of
 from tests.browser.reader import draw_a_one, findings, hover, picture, scroll_through, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -30,6 +30,7 @@ def place(request, sites):
 
 def wait_for_pause(page, name="explorer"):
     until(page, f"at('{name}').dataset.state === 'paused'")
+    page.evaluate(REST, {"explorer": EXPLORER, "together": TOGETHER, "bug": BUG}[name])
 
 
 def play_on(page, examples, prefix="", widget=EXPLORER):
@@ -38,16 +39,7 @@ def play_on(page, examples, prefix="", widget=EXPLORER):
     page.at(f"{prefix}play").click()
     page.wait_for_function("([id, end]) => told[id].status.examples >= end", arg=[widget, before + examples])
     page.at(f"{prefix}pause").click()
-    # The last frame comes after the piece that was being learned.
-    page.wait_for_function(
-        """id => {
-            const { state, seq } = told[id].status, before = window.seenSeq;
-            window.seenSeq = seq;
-            return state === 'paused' && seq === before;
-        }""",
-        arg=widget,
-        polling=150,
-    )
+    page.evaluate(REST, widget)
     return frame(page, widget)[0]
 
 

@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 
 import psutil
@@ -14,6 +16,21 @@ from tests.server.explore import Explore
 
 BLOCKS = "import signal, time\nsignal.signal(signal.SIGUSR1, lambda *_: time.sleep(3))"
 """A handler runs where the event loop would."""
+
+
+REPORTS = """
+import asyncio
+from bitmass_viz.server.watchdog import Watchdog
+
+async def main():
+    watchdog = Watchdog()
+    watchdog.start()
+    await asyncio.sleep(0.5)
+    watchdog.stop()
+
+asyncio.run(main())
+"""
+"""Some 500 reports, of which a socket holds a few hundred at most."""
 
 
 @pytest.fixture
@@ -70,6 +87,12 @@ def test_without_a_watchdog_of_its_own_a_server_says_only_that_it_is_ready(
 
     asyncio.run(main())
     assert messages_of(systemd, 0.1) == [b"READY=1", b"STOPPING=1"]
+
+
+def test_a_server_does_not_wait_for_a_system_that_takes_no_report(systemd, monkeypatch):
+    monkeypatch.setenv("WATCHDOG_USEC", "2000")
+    subprocess.run([sys.executable, "-c", REPORTS], check=True, timeout=30)
+    assert systemd.recv(100) == b"READY=1"
 
 
 def test_an_abstract_socket_and_one_that_is_gone(monkeypatch, tmp_path):

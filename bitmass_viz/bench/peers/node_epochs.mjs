@@ -1,11 +1,12 @@
 // Trains the epochs that node_peer.py asks for, one for each line of its input, and says "done" after each.
-// node node_epochs.mjs MODULE_URL FOLDER_OF_KERNELS FOLDER: FOLDER has images, labels and wanted.json
+// node node_epochs.mjs URL_OF_MODULES FOLDER_OF_KERNELS FOLDER: FOLDER has images, labels and wanted.json
 
 import { readFileSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-const [, , moduleUrl, kernelFolder, folder] = process.argv;
-const { Kernels, Network } = await import(moduleUrl);
+const [, , modules, kernelFolder, folder] = process.argv;
+const { Kernels } = await import(`${modules}/kernels.js`);
+const { Network } = await import(`${modules}/network.js`);
 const module = new WebAssembly.Module(readFileSync(join(kernelFolder, "kernels.wasm")));
 const kernels = new Kernels(module, JSON.parse(readFileSync(join(kernelFolder, "kernels.json"), "utf8")));
 const wanted = JSON.parse(readFileSync(join(folder, "wanted.json"), "utf8"));

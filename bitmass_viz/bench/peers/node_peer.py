@@ -29,9 +29,9 @@ def training(digits: Digits, trainer: str, options: dict[str, Any]) -> tuple[lis
     Path(folder.name, "images").write_bytes(digits.train.images.tobytes())
     Path(folder.name, "labels").write_bytes(digits.train.labels.tobytes())
     Path(folder.name, "wanted.json").write_text(json.dumps(wanted))
-    module = (FOLDER / "src" / "kernels.js").as_uri()
+    modules = (FOLDER / "src").as_uri()
     process = subprocess.Popen(
-        [node, str(SCRIPT), module, str(FOLDER), folder.name],
+        [node, str(SCRIPT), modules, str(FOLDER), folder.name],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

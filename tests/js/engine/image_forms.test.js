@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { Kernels, Network } from "../../../bitmass_viz/engine/src/kernels.js";
+import { Kernels } from "../../../bitmass_viz/engine/src/kernels.js";
+import { Network } from "../../../bitmass_viz/engine/src/network.js";
 import { Digits } from "../../../bitmass_viz/engine/src/training/digits.js";
 
 const folder = new URL("../../../bitmass_viz/engine/", import.meta.url);

@@ -4,7 +4,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { Kernels, Network } from "../../../bitmass_viz/engine/src/kernels.js";
+import { Kernels } from "../../../bitmass_viz/engine/src/kernels.js";
+import { Network } from "../../../bitmass_viz/engine/src/network.js";
 
 const [, , kernelFolder, folder] = process.argv;
 const manifest = JSON.parse(readFileSync(join(kernelFolder, "kernels.json"), "utf8"));

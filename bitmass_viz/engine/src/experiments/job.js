@@ -1,6 +1,6 @@
 /** One network, trained and measured: the counterpart of `bitmass_viz/experiments/job.py`. */
 
-import { Network } from "../kernels.js";
+import { Network } from "../network.js";
 import { ExampleStream } from "../training/example_stream.js";
 
 /**

@@ -3,7 +3,7 @@
  * `bitmass_viz/live/runs.py`.
  */
 
-import { checked } from "../kernels.js";
+import { checked } from "../network.js";
 import { general, shortened } from "../numeric.js";
 import { Run } from "../training/run.js";
 import { RATE } from "./controls.js";

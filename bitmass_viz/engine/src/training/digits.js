@@ -8,7 +8,7 @@ import { ImageRows, LitImages } from "./image_forms.js";
  *   validation: number, test: number}} About
  * @typedef {import("../kernels.js").Kernels} Kernels
  * @typedef {import("../kernels.js").KernelArray} KernelArray
- * @typedef {import("../kernels.js").Network} Network
+ * @typedef {import("../network.js").Network} Network
  * @typedef {{labels: Uint8Array} & import("./image_forms.js").LitCopy} SplitCopy
  * @typedef {{train: SplitCopy, test: SplitCopy}} Copy
  */

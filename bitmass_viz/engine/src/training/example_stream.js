@@ -1,6 +1,6 @@
 /** The training examples in the order that a seed gives them, epoch after epoch. See `training/example_stream.py`. */
 
-/** @typedef {import("../kernels.js").Network} Network */
+/** @typedef {import("../network.js").Network} Network */
 
 export class ExampleStream {
   /** @param {import("./digits.js").Digits} digits @param {number} seed */

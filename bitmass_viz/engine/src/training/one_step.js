@@ -1,6 +1,6 @@
 /** One training step on one example, as `bitmass_viz/explain/one_step.py` takes it. */
 
-/** @typedef {import("../kernels.js").Network} Network */
+/** @typedef {import("../network.js").Network} Network */
 
 /**
  * Train a network on one example, as a minibatch of one, and take it back: what there was to see before and after.

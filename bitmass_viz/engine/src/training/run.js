@@ -3,7 +3,7 @@
  * `bitmass_viz/training/run.py`; with the same settings it holds the same numbers, to the bit.
  */
 
-import { Network } from "../kernels.js";
+import { Network } from "../network.js";
 import { ExampleStream } from "./example_stream.js";
 import { History } from "./history.js";
 
