@@ -130,6 +130,12 @@ class Page:
         """Tell the explorer something, as its JavaScript does."""
         self._say_to(self._explorer, {"action": action, **more})
 
+    def hide(self) -> None:
+        """Turn to another tab: from then on nothing asks for the kernel."""
+        self.say("hidden")
+        if self._asking is not None:
+            self._asking.cancel()
+
     async def until(self, condition: Callable[[], bool], what: str, seconds: float = ANSWER_SECONDS) -> None:
         """Wait for something that messages bring.
 

@@ -29,7 +29,7 @@ async def look_and_look_away(app):
             await page.load()
             await page.connect()
             await page.until(lambda page=page: page.status.get("state") == "paused", "the page is ready")
-        hidden.say("hidden")
+        hidden.hide()
         for number in range(9):
             seen.say("here", id=number)
             await asyncio.sleep(1)
