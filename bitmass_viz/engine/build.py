@@ -27,8 +27,8 @@ FOLDER = Path(__file__).parent
 NAME = "kernels"
 HOST = ("allocate", "release", "refused_kib")
 """Functions of the runtime that a host calls."""
-# Functions that training waits for, by how their names end; the others are kept small.
 FAST = (".learn", ".classify", "example_order")
+"""How the names of functions end that training waits for; the others are optimised for size."""
 TRIPLE = "wasm32-unknown-unknown"
 FEATURES = "+simd128,+bulk-memory,+bulk-memory-opt,+sign-ext,+nontrapping-fptoint,+mutable-globals"
 PAGE = 1 << 16
@@ -217,7 +217,7 @@ def objects(entries: list[Entry]) -> list[bytes]:
 
 
 def keep_small(module: Any, names: Iterable[str]) -> None:
-    """Have LLVM rather save space in functions that are called by no others than these."""
+    """Mark these functions, and those that only they call, to be optimised for size."""
     callees = {
         function.name: set(re.findall(r'@"?([^"\s(),]+)', str(function))) - {function.name}
         for function in module.functions

@@ -12,7 +12,7 @@ import psutil
 from tornado.httpclient import HTTPClientError
 
 from bitmass_viz.live.controls import SPEED
-from tests.load.page import Page, TroubleError
+from tests.load.page import LOADING_SECONDS, Page, TroubleError
 from tests.processes import runs
 
 OTHER_TRAINERS = ("sgd", "adamw", "straight-through")
@@ -72,7 +72,8 @@ class Reader:
         await self.page.connect()
         await self.page.until(lambda: self.page.drawn > 0, "the first frame")
         self.figures.first_frame = time.monotonic() - started
-        await self.page.until(lambda: self.page.status.get("state") == "paused", "the explorer is ready")
+        ready = "the explorer is ready, its kernels compiled"
+        await self.page.until(lambda: self.page.status.get("state") == "paused", ready, LOADING_SECONDS)
         self.figures.ready = time.monotonic() - started
         await self._play()
         self._since = (time.monotonic(), self.page.drawn)
@@ -107,7 +108,9 @@ class Reader:
         trainer = OTHER_TRAINERS[self.figures.reader % len(OTHER_TRAINERS)]
         started = time.monotonic()
         page.say("set", name="trainer", value=trainer)
-        await page.until(lambda: page.status.get("trainer") == trainer, f"the trainer is {trainer}")
+        await page.until(
+            lambda: page.status.get("trainer") == trainer, f"the trainer is {trainer}", LOADING_SECONDS
+        )
         self.figures.switched = time.monotonic() - started
         await page.until(lambda: page.status["state"] == "playing" and page.status["examples"] > 0, "it plays on")
         started, before = time.monotonic(), page.drawn

@@ -33,7 +33,6 @@ import psutil
 import bitmass_viz as bm
 from bitmass_viz.live.controls import CONTROLS, SPEED
 from bitmass_viz.live.player import FLAT_OUT
-from tests.load.page import ANSWER_SECONDS
 from tests.load.reader import Reader
 from tests.load.report import as_text
 from tests.load.server import CULL_SECONDS, NOTICE_SECONDS, START_SECONDS, Server
@@ -147,7 +146,7 @@ async def _wait_until_gone(there: list[Reader], seconds: float) -> None:
 
 def limit(readers: int, seconds: float, gone: float) -> float:
     """Return the seconds after which all is broken off, whatever it waits for."""
-    return START_SECONDS + ANSWER_SECONDS + (10 + LATE_SECONDS) * readers + 5 * seconds + gone
+    return START_SECONDS + (10 + LATE_SECONDS) * readers + 5 * seconds + gone
 
 
 def main() -> dict[str, Any]:

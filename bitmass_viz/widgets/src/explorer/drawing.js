@@ -5,7 +5,7 @@
 
 import { bytesOf } from "../bits/decode.js";
 import { createFrameLoop } from "../training/frame_loop.js";
-import { createPacedWords } from "../training/paced_words.js";
+import { createThrottledText } from "../training/throttled_text.js";
 
 /**
  * @typedef {import("../training/store.js").Status} Status
@@ -26,7 +26,7 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
     isPlaying: () => store.state.status?.state === "playing",
     draw,
   });
-  const words = createPacedWords(signal, (/** @type {Shown} */ { status, digit, flips }) => {
+  const words = createThrottledText(signal, (/** @type {Shown} */ { status, digit, flips }) => {
     store.set({ status, digit, flips });
     const { panels, layerChoice, readout } = partsOf();
     layerChoice.update();

@@ -10,7 +10,7 @@ import { listen, widget } from "../shared/widget.js";
 import { createChart } from "../training/chart.js";
 import { createControls } from "../training/controls.js";
 import { createFrameLoop } from "../training/frame_loop.js";
-import { createPacedWords } from "../training/paced_words.js";
+import { createThrottledText } from "../training/throttled_text.js";
 import { createHeartbeat } from "../training/heartbeat.js";
 import { createNotice } from "../training/notice.js";
 import { createStore } from "../training/store.js";
@@ -35,7 +35,7 @@ function render({ model, el, signal }) {
   const send = (/** @type {import("../shared/protocol.js").Action} */ message) => model.send(message);
   const networks = createNetworks(model, name, send, () => drawing.request(), signal);
   const parts = createParts(store, name, networks, send, signal);
-  const words = createPacedWords(signal, (/** @type {Together} */ status) => {
+  const words = createThrottledText(signal, (/** @type {Together} */ status) => {
     store.set({ status: /** @type {any} */ (status) });
     parts.show(status, bytesOf(model.get("digit")));
     networks.say(status);

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createPacedWords } from "../../../bitmass_viz/widgets/src/training/paced_words.js";
+import { createThrottledText } from "../../../bitmass_viz/widgets/src/training/throttled_text.js";
 
-/** Words on a made-up clock, and what they have shown. */
+/** Throttled text on a simulated clock, and what it has shown. */
 function begin(t) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   let now = 0;
   t.mock.method(performance, "now", () => now);
   const ending = new AbortController();
   const shown = [];
-  const { take } = createPacedWords(ending.signal, ({ state, at }) => shown.push([state, at]));
+  const { take } = createThrottledText(ending.signal, ({ state, at }) => shown.push([state, at]));
   return {
     shown,
     end: () => ending.abort(),
@@ -22,7 +22,7 @@ function begin(t) {
   };
 }
 
-test("of frames that follow each other fast, ten a second put their words, the newest", (t) => {
+test("in quick succession, ten frames a second update the text, each the newest", (t) => {
   const words = begin(t);
   for (let at = 0; at < 60; at++) {
     words.take(at);
@@ -30,10 +30,10 @@ test("of frames that follow each other fast, ten a second put their words, the n
   }
   assert.ok(words.shown.length >= 9 && words.shown.length <= 11, String(words.shown.length));
   words.pass(100);
-  assert.deepEqual(words.shown.at(-1), ["playing", 59], "the last of them waits for no other");
+  assert.deepEqual(words.shown.at(-1), ["playing", 59], "the last update needs no further frame");
 });
 
-test("a pause, another run and a step are said at once, and nothing older after them", (t) => {
+test("a pause, another run and a step show at once, and nothing older afterwards", (t) => {
   const words = begin(t);
   words.take(1);
   words.take(2);
@@ -51,5 +51,5 @@ test("a pause, another run and a step are said at once, and nothing older after 
   words.take(7, "playing", "2");
   words.end();
   words.pass(200);
-  assert.equal(words.shown.length, 5, "nothing is said once the widget has gone");
+  assert.equal(words.shown.length, 5, "nothing is shown once the widget is gone");
 });

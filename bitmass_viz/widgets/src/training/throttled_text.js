@@ -1,6 +1,6 @@
 /**
- * Words and numbers that change with every frame, shown ten times a second: nobody reads faster, and for each change
- * the browser lays out and paints the page anew, which takes a phone longer than drawing the weights.
+ * Text that changes with every frame, updated ten times a second: nobody reads faster, and each change makes the
+ * browser lay out and paint the page again, which takes a phone longer than drawing the weights.
  */
 
 import { createTimer } from "../shared/widget.js";
@@ -11,7 +11,7 @@ const PAUSE_MS = 100;
  * @template {{state: string, run?: string}} Status
  * @param {AbortSignal} signal @param {(status: Status) => void} show
  */
-export function createPacedWords(signal, show) {
+export function createThrottledText(signal, show) {
   const timer = createTimer(signal);
   let shownAt = -Infinity;
   /** @type {Status | null} */
@@ -29,7 +29,7 @@ export function createPacedWords(signal, show) {
   }
 
   return {
-    /** Show a frame's words soon; at once unless they follow others of the same run while it plays. @param {Status} status */
+    /** Show a frame's text: soon while a run plays on, otherwise at once. @param {Status} status */
     take(status) {
       latest = status;
       const wait = shownAt + PAUSE_MS - performance.now();
