@@ -10,8 +10,10 @@ WATCH = """() => {
   window.seen = [];
   const note = () => window.seen.push([shown.classList.contains('bm-stale'), parseFloat(shown.textContent)]);
   const all = { attributes: true, childList: true, characterData: true, subtree: true };
-  // From the switch on, and not before: until then numbers come in as ever.
-  const begin = () => new MutationObserver(note).observe(shown, all);
+  // From the switch on, and not before: until then numbers come in as ever, also for whoever watched the last switch.
+  window.watching?.disconnect();
+  window.watching = new MutationObserver(note);
+  const begin = () => window.watching.observe(shown, all);
   change.addEventListener('change', begin, { capture: true, once: true });
 }"""
 

@@ -140,7 +140,8 @@ class Explore:
         kernels = self.kernels()
         stdout, stderr = self.stop(number)
         assert self.process.returncode == 0, stderr
-        assert stdout + re.sub(FULL, "", stderr, count=1) == ""
+        said = stdout + re.sub(FULL, "", stderr, count=1)
+        assert said == "", said
         assert not psutil.wait_procs(kernels, timeout=5)[1]
 
 
