@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from bitmass_viz.common.numeric import as_whole, shortened
+from bitmass_viz.data import Digits
 from bitmass_viz.kernels.revision import MAX_REVISION, REVISION, UNNAMED
 from bitmass_viz.live.controls import CONTROLS, ON_THE_PAGE, SPEED, Control
 from bitmass_viz.network.architecture import Architecture
@@ -99,6 +100,13 @@ def left_out(run: Run) -> list[str]:
     if len(run.changes) > MAX_CHANGES:
         missing.append(f"all but {MAX_CHANGES} of the {len(run.changes):,} changes made on the way")
     return missing
+
+
+def other_digits(link: Link, digits: Digits) -> list[str]:
+    """Return a sentence if a link was made with other digits than these."""
+    if link.data in (None, digits.name.lower()):
+        return []
+    return [f"the digits {link.data!r}, in place of which it learns {digits.label}"]
 
 
 def read_link(state: Any, controls: Mapping[str, Control] = CONTROLS) -> Link:

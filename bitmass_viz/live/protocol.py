@@ -111,6 +111,7 @@ class LaneNetwork(Named, Weights):
     """What is the same in all frames of one of several networks."""
 
     bytes: int
+    origin: Settings
 
 
 class LanesNetwork(TypedDict):
@@ -120,6 +121,8 @@ class LanesNetwork(TypedDict):
     train_size: int
     accuracy_split: str
     lanes: list[LaneNetwork]
+    origin: Settings
+    left_out: list[str]
 
 
 class LaneStatus(TypedDict):
@@ -127,6 +130,7 @@ class LaneStatus(TypedDict):
 
     accuracy: float | None
     options: Settings
+    changes: list[list[int | str | Setting]]
 
 
 class LanesExample(TypedDict):
@@ -146,6 +150,7 @@ class LanesStatus(TypedDict):
     epoch: float
     example: LanesExample | None
     lanes: list[LaneStatus]
+    followed: int
 
 
 class Curve(Named):
@@ -261,6 +266,14 @@ class TwoNetworks(TypedDict):
     thresholds: list[int]
     float: FloatNetwork
     binary: OneNetwork
+
+
+class ExampleLink(TypedDict):
+    """What a link to one example needs, and which link was followed."""
+
+    origin: Settings
+    left_out: list[str]
+    followed: int
 
 
 Reply: TypeAlias = History | File | Here | Answers | Learned

@@ -9,7 +9,8 @@ import traitlets
 
 from bitmass_viz.data import Digits
 from bitmass_viz.live.controls import SPEED
-from bitmass_viz.live.side_by_side_session import SHARED_CONTROLS, SideBySideSession
+from bitmass_viz.live.lanes import SHARED_CONTROLS
+from bitmass_viz.live.side_by_side_session import SideBySideSession
 from bitmass_viz.training.run import Run
 from bitmass_viz.widgets.beside import BesideExplorer
 from bitmass_viz.widgets.explorer import Explorer

@@ -44,9 +44,18 @@ changes = st.lists(
     ),
     max_size=3,
 )
+lane = st.fixed_dictionaries(
+    {},
+    optional={
+        **{name: st.one_of(setting_of(name), anything) for name in ("trainer", "rule", "centring", "seed")},
+        "changes": st.one_of(changes, anything),
+        "at": anything,
+    },
+)
 link = st.fixed_dictionaries(
     {},
     optional={
+        "lanes": st.one_of(st.lists(st.one_of(lane, anything), min_size=2, max_size=2), anything),
         **{name: st.one_of(setting_of(name), anything) for name in NAMES},
         **dict.fromkeys(OPTIONS, anything),
         "at": st.one_of(st.integers(0, 500), anything),

@@ -90,6 +90,7 @@ export type LaneNetwork = Named &
      * Its share of a frame.
      */
     bytes: number;
+    origin: Settings;
   };
 /**
  * The validation accuracy of a run so far.
@@ -314,6 +315,11 @@ export interface LanesNetwork {
   train_size: number;
   accuracy_split: string;
   lanes: LaneNetwork[];
+  origin: Settings;
+  /**
+   * What no link can hold, in words that complete “This link leaves out …”.
+   */
+  left_out: string[];
 }
 /**
  * What is known of a frame of one of several networks.
@@ -324,6 +330,10 @@ export interface LanesNetwork {
 export interface LaneStatus {
   accuracy: number | null;
   options: Settings;
+  /**
+   * After how many examples which live option was set to what.
+   */
+  changes: [number, string, Setting][];
 }
 /**
  * The next example, and what each network makes of it.
@@ -349,6 +359,10 @@ export interface LanesStatus {
   epoch: number;
   example: LanesExample | null;
   lanes: LaneStatus[];
+  /**
+   * The number of the page's last link that was followed, 0 for none.
+   */
+  followed: number;
 }
 /**
  * Whether other digits can be had.
@@ -498,6 +512,23 @@ export interface TwoNetworks {
   thresholds: number[];
   float: FloatNetwork;
   binary: OneNetwork;
+}
+/**
+ * What a link to one example needs, and which link was followed.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ExampleLink".
+ */
+export interface ExampleLink {
+  origin: Settings;
+  /**
+   * What no link can hold, in words that complete “This link leaves out …”.
+   */
+  left_out: string[];
+  /**
+   * The number of the page's last link that was followed, 0 for none.
+   */
+  followed: number;
 }
 /**
  * A page has connected.
