@@ -88,11 +88,16 @@ def origin_of(run: Run) -> dict[str, Any]:
     return begun | options | {"rev": run.revision}
 
 
+def digits_left_out(digits: Digits) -> list[str]:
+    """Return what no link can hold of some digits, in words that complete “This link leaves out …”."""
+    if digits.name in NAMED_DIGITS:
+        return []
+    return [f"the digits ({digits.label}): the page that opens it must have been given them"]
+
+
 def left_out(run: Run) -> list[str]:
     """Return the parts of a run that no link can hold, in words that complete “This link leaves out …”."""
-    missing = []
-    if run.digits.name not in NAMED_DIGITS:
-        missing.append(f"the digits ({run.digits.label}): the page that opens it must have been given them")
+    missing = digits_left_out(run.digits)
     if run.trainer.NAME not in ON_THE_PAGE:
         missing.append(f"the trainer ({run.trainer.LABEL}): only a page that was given it can open the link")
     if run.arch.classes != Architecture().classes:

@@ -241,6 +241,23 @@ example_action = st.one_of(
     st.sampled_from([{"action": "near"}, {"action": "more"}, {"action": "hello"}]),
     st.sampled_from([0, 64, 1_024, 5]).map(lambda examples: {"action": "learn-from", "examples": examples}),
     st.fixed_dictionaries(
+        {
+            "action": st.just("follow"),
+            "state": st.one_of(
+                st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "learned": st.one_of(st.sampled_from([0, 64, 1_024]), anything),
+                        "page": st.one_of(st.integers(0, 30), anything),
+                        **dict.fromkeys(("rev", "data", "unread", "bits", "at", "x"), anything),
+                    },
+                ),
+                anything,
+            ),
+        },
+        optional={"id": anything, "navigated": st.booleans()},
+    ),
+    st.fixed_dictionaries(
         {"action": st.sampled_from(["ask", "learn"])},
         optional={
             "pixels": st.one_of(st.just(IMAGE), anything),

@@ -49,12 +49,16 @@ export function originOf(run, controls) {
   return { ...begun, ...Object.fromEntries(options), rev: controls.declared.revision };
 }
 
+/** What no link can hold of some digits. @param {import("../training/digits.js").About} about @param {Record<string, any>} links */
+export const digitsLeftOut = ({ name, label }, links) =>
+  links.digits.includes(name)
+    ? []
+    : [`the digits (${label}): the page that opens it must have been given them`];
+
 /** The parts of a run that no link can hold. @param {Run} run @param {import("./controls.js").Declared} declared */
 export function leftOut(run, { links }) {
-  const { name, label, classes } = run.digits.about;
-  const missing = [];
-  if (!links.digits.includes(name))
-    missing.push(`the digits (${label}): the page that opens it must have been given them`);
+  const { classes } = run.digits.about;
+  const missing = digitsLeftOut(run.digits.about, links);
   if (classes !== links.classes) missing.push(`the number of classes, ${classes}`);
   if (run.changes.length > MAX_CHANGES)
     missing.push(`all but ${MAX_CHANGES} of the ${grouped(run.changes.length)} changes made on the way`);
