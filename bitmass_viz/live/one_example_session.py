@@ -103,7 +103,7 @@ class OneExampleSession(Session):
         )
 
     def _origin(self) -> protocol.ExampleLink:
-        origin = {"learned": self._learned, "page": self._page, "rev": REVISION}
+        origin: protocol.Settings = {"learned": self._learned, "page": self._page, "rev": REVISION}
         return {"origin": origin, "left_out": digits_left_out(self.digits), "followed": self._followed}
 
     def _on_near(self, _message: protocol.Near) -> Steps[None]:

@@ -56,6 +56,7 @@ export function createStillView(weights, testId, requestDraw, signal) {
 
   return {
     element,
+    canvas,
     /** @param {import("./view.js").View} chosen */
     choose(chosen) {
       view = chosen;
