@@ -72,7 +72,7 @@ class SideBySide(BesideExplorer, TrainingWidget):
         return cls(
             beside,
             [
-                twice | {"title": "Left alone", "controls": ()},
+                twice | {"title": "Untouched", "controls": ()},
                 twice | {"title": "With a switch", "controls": ("centring",)},
             ],
             name="bug",

@@ -34,7 +34,7 @@ export function createParts(stage, showSnapshot) {
     history,
     scrubber: createScrubber(store, send, history, showSnapshot, signal),
     layerChoice: createLayerChoice(store, weights),
-    share: createShare(store, weights, rootOf),
+    share: createShare(store, weights),
     save: createSave(store, weights, send, rootOf),
     notice: createNotice({ "data-testid": "notice" }),
   };

@@ -7,6 +7,8 @@ import { pageQuestion } from "../shared/card.js";
 import { h } from "../shared/dom.js";
 import { counted, percent } from "../shared/numbers.js";
 import { chosenTheme } from "../shared/palette.js";
+import { VIEWS } from "../views/index.js";
+import { pictureOf } from "../views/still_view.js";
 import { shownMark } from "../training/store.js";
 
 /** What a link can hide in addition to the controls, by `data-testid`. */
@@ -19,7 +21,7 @@ const PARTS = /** @type {const} */ ([
   ["export", "Save"],
   ["tour", "Tour"],
 ]);
-/** Views on the picture, the first of them large enough to be recognised when it is small. */
+/** Views on the picture. */
 const PICTURED = ["neuron", "bit"];
 
 /**
@@ -39,11 +41,8 @@ export function linkTo({ state }, weights, hide) {
   });
 }
 
-/**
- * @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights
- * @param {() => HTMLElement} rootOf the explorer's root
- */
-export function createShare(store, weights, rootOf) {
+/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights */
+export function createShare(store, weights) {
   const boxes = h("div", { class: "bm-boxes" });
   const ticked = () =>
     [...boxes.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
@@ -74,14 +73,12 @@ export function createShare(store, weights, rootOf) {
   function card(link) {
     const status = /** @type {import("../training/store.js").Status} */ (store.state.status);
     const { colours } = weights;
-    const title = (/** @type {string} */ view) =>
-      view === "neuron" ? "Weights as pictures" : "All weight bits";
     return {
       question: pageQuestion(),
       facts: `${status.label}: ${counted(status.examples, "example", "examples")} of ${store.state.dataset?.label ?? ""}`,
-      pictures: PICTURED.map((view, index) => ({
-        canvas: /** @type {HTMLCanvasElement} */ (rootOf().querySelector(`[data-testid="view-${view}"]`)),
-        title: title(view),
+      pictures: VIEWS.filter(({ id }) => PICTURED.includes(id)).map((view, index) => ({
+        draw: (width, height) => pictureOf(view, weights, width, height),
+        title: view.id === "neuron" ? "Weights as pictures" : "All weight bits",
         value: index === 0 ? percent(status.accuracy) : "",
       })),
       link,

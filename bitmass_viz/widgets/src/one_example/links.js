@@ -52,10 +52,10 @@ export function createExampleShare(stage, shown) {
         question: pageQuestion(),
         facts: `${known}, read by two networks that have learned from ${learned} of ${model.get("dataset")?.label ?? ""}`,
         pictures: [
-          { canvas: pictures.digit, title: "The digit", value: label === null ? "" : String(label) },
-          { canvas: pictures.float, title: "8 float units say", value: String(ways?.float.answer ?? "") },
+          { draw: () => pictures.digit, title: "The digit", value: label === null ? "" : String(label) },
+          { draw: () => pictures.float, title: "8 float units say", value: String(ways?.float.answer ?? "") },
           {
-            canvas: pictures.binary,
+            draw: () => pictures.binary,
             title: "256 binary units say",
             value: String(ways?.binary.answer ?? ""),
           },

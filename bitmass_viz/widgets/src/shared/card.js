@@ -16,7 +16,8 @@ const HEAD_HEIGHT = 148;
 const FOOT_HEIGHT = 118;
 
 /**
- * @typedef {{canvas: HTMLCanvasElement, title: string, value: string}} Picture with a big number or answer
+ * @typedef {{draw: (width: number, height: number) => HTMLCanvasElement, title: string, value: string}} Picture drawn for
+ *   a place of some size, with a big number or answer
  * @typedef {{question: string, facts: string, pictures: Picture[], link: string, name: string,
  *   colours: import("./palette.js").Colours}} Card `name` is the file's, without its ending
  */
@@ -47,13 +48,14 @@ export function drawCard({ question, facts, pictures, link, colours }) {
  * @param {CanvasRenderingContext2D} g @param {Picture} picture @param {number} x @param {number} width
  * @param {import("./palette.js").Colours} colours
  */
-function place(g, { canvas, title, value }, x, width, colours) {
+function place(g, { draw, title, value }, x, width, colours) {
   const top = HEAD_HEIGHT + 58;
   const height = HEIGHT - FOOT_HEIGHT - top;
   g.font = `700 34px ${SANS}`;
   const valueWidth = value ? g.measureText(value).width : 0;
   write(g, title, x, HEAD_HEIGHT + 34, 22, 600, colours.ink, width - valueWidth - 16);
   if (value) write(g, value, x + width - valueWidth, HEAD_HEIGHT + 36, 34, 700, colours.ink, valueWidth + 1);
+  const canvas = draw(width, height);
   if (canvas.width === 0 || canvas.height === 0) return;
   const fits = Math.min(width / canvas.width, height / canvas.height);
   // A whole number of pixels to a weight keeps each of them sharp.

@@ -116,7 +116,7 @@ function createParts(store, name, networks, share, send, signal) {
       const seen = `${counted(status.examples, "example", "examples")}, epoch ${epochs(status.epoch)}`;
       setText(examples, status.state === "preparing" ? "getting ready \u2026" : seen);
       if (!status.example || pixels.length === 0)
-        return setText(next, "All lanes meet the same digits, in the same order.");
+        return setText(next, "All networks see the same digits, in the same order.");
       const { label, index } = status.example;
       paintDigit(digit, pixels, status.image, networks.colours);
       digit.setAttribute("aria-label", `handwritten ${label}`);

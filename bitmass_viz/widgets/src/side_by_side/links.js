@@ -9,6 +9,7 @@ import { pageQuestion } from "../shared/card.js";
 import { counted, percent } from "../shared/numbers.js";
 import { whenNear } from "../shared/observe.js";
 import { chooseTheme, chosenTheme } from "../shared/palette.js";
+import { pictureOf } from "../views/still_view.js";
 
 /**
  * @typedef {import("./networks.js").Together} Together
@@ -49,7 +50,7 @@ export function createLanesShare(stage) {
         question: pageQuestion(),
         facts: `${counted(examples, "example", "examples")} of ${dataset}, seed ${origin.seed}`,
         pictures: lanes.map(({ label, accuracy }, lane) => ({
-          canvas: networks.all[lane].picture.canvas,
+          draw: (width, height) => pictureOf(networks.view.view(), networks.all[lane].weights, width, height),
           title: label,
           value: percent(accuracy),
         })),
