@@ -111,7 +111,6 @@ class LaneNetwork(Named, Weights):
     """What is the same in all frames of one of several networks."""
 
     bytes: int
-    origin: Settings
 
 
 class LanesNetwork(TypedDict):
@@ -121,7 +120,13 @@ class LanesNetwork(TypedDict):
     train_size: int
     accuracy_split: str
     lanes: list[LaneNetwork]
-    origin: Settings
+
+
+class LanesOrigin(TypedDict):
+    """How networks side by side began, for a link."""
+
+    shared: Settings
+    lanes: list[Settings]
     left_out: list[str]
 
 
@@ -151,6 +156,22 @@ class LanesStatus(TypedDict):
     example: LanesExample | None
     lanes: list[LaneStatus]
     followed: int
+
+
+class Film(TypedDict):
+    """A film of two networks that learn from noise: the examples learned at each of its frames."""
+
+    id: int
+    seed: int
+    at: list[int]
+
+
+class Snapshot(TypedDict):
+    """The networks at one frame of a film."""
+
+    film: int
+    index: int
+    accuracies: list[float | None]
 
 
 class Curve(Named):
@@ -399,6 +420,13 @@ class LearnFrom(TypedDict):
     examples: int
 
 
+class PlayFilm(TypedDict):
+    """Make the opening's film, with this seed."""
+
+    action: Literal["film"]
+    seed: int
+
+
 class More(TypedDict):
     """Show other digits."""
 
@@ -462,4 +490,5 @@ Action: TypeAlias = (
     | LearnOne
     | Guess
     | Account
+    | PlayFilm
 )

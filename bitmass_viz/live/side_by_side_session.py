@@ -246,8 +246,12 @@ class SideBySideSession(TrainingSession):
             "image": list(self.digits.train.images.shape[1:]),
             "accuracy_split": "validation",
             "lanes": [self._described_lane(number, frame) for number, frame in enumerate(frames)],
-            "origin": shared_origin(self.lockstep.runs[0]),
-            "left_out": left_out(self.lockstep.runs[0]),
+        }
+        first, *_ = runs = self.lockstep.runs
+        origin: protocol.LanesOrigin = {
+            "shared": shared_origin(first),
+            "lanes": [lane_origin(run) for run in runs],
+            "left_out": left_out(first),
         }
         status: protocol.LanesStatus = {
             "seq": self._window.next(),
@@ -268,6 +272,7 @@ class SideBySideSession(TrainingSession):
         ends = [(self._count, *(run.curve[-1] if run.curve else (-1, 0.0))) for run in self.lockstep.runs]
         self._put(
             network=network,
+            origin=origin,
             frame=np.concatenate([frame.weights.buffer for frame in frames]).tobytes(),
             digit=digit,
             **self._newer_curves(ends, self._curves),
@@ -276,9 +281,7 @@ class SideBySideSession(TrainingSession):
 
     def _described_lane(self, number: int, frame: Frame) -> protocol.LaneNetwork:
         weights = frame.weights
-        origin = lane_origin(self.lockstep.runs[number])
-        described = describe_weights(weights)
-        return {**self._named(number), **described, "bytes": weights.buffer.nbytes, "origin": origin}
+        return {**self._named(number), **describe_weights(weights), "bytes": weights.buffer.nbytes}
 
     def _curves(self) -> list[protocol.Curve]:
         return [

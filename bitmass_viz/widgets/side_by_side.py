@@ -53,6 +53,7 @@ class SideBySide(BesideExplorer, TrainingWidget):
     name = synced(traitlets.Unicode())
     lane_controls = synced(traitlets.List())
     lanes = synced(traitlets.List())
+    origin = synced(traitlets.Dict())
 
     def __init__(
         self,

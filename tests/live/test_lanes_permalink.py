@@ -23,12 +23,11 @@ def bug(digits=DIGITS):
 
 def link_to(host):
     """Return what a page reads from the link that it writes."""
-    status, network = host.state["status"], host.state["network"]
+    status, origin = host.state["status"], host.state["origin"]
     lanes = [
-        lane["origin"] | {"changes": status["lanes"][number]["changes"]}
-        for number, lane in enumerate(network["lanes"])
+        lane | {"changes": now["changes"]} for lane, now in zip(origin["lanes"], status["lanes"], strict=True)
     ]
-    return network["origin"] | {"at": status["examples"], "lanes": lanes, "data": DIGITS.name}
+    return origin["shared"] | {"at": status["examples"], "lanes": lanes, "data": DIGITS.name}
 
 
 def switched():

@@ -5,13 +5,15 @@ import { isLink, widgetOf } from "../../../bitmass_viz/widgets/src/permalink/fra
 import { readLanesLink, writeLanesLink } from "../../../bitmass_viz/widgets/src/permalink/lanes.js";
 
 const OWN = ["trainer", "rule", "centring"];
+const ORIGIN = {
+  shared: { recipe: "published", seed: 2 ** 53 - 1, hidden: 8, rev: 2 },
+  lanes: [{ trainer: "sgd" }, { trainer: "bv32-hebbian", rule: "prototype", centring: true }],
+};
 const STATUS = {
   examples: 5120,
-  origin: { recipe: "published", seed: 2 ** 53 - 1, hidden: 8, rev: 2 },
   lanes: [
-    { origin: { trainer: "sgd" }, changes: [] },
+    { changes: [] },
     {
-      origin: { trainer: "bv32-hebbian", rule: "prototype", centring: true },
       changes: [
         [2560, "centring", false],
         [3200, "centring", true],
@@ -22,7 +24,7 @@ const STATUS = {
 const REST = { widget: "bug", speed: 64, data: "mnist", view: "bit", theme: "dark", check: "0123abcd" };
 
 test("a link to networks side by side has each one's settings and changes", () => {
-  const link = writeLanesLink(STATUS, REST);
+  const link = writeLanesLink(ORIGIN, STATUS, REST);
   assert.ok(isLink(link));
   assert.ok(link.length < 300);
   assert.equal(widgetOf(link), "bug");
@@ -41,7 +43,7 @@ test("a link to networks side by side has each one's settings and changes", () =
         ],
       },
     ],
-    ...STATUS.origin,
+    ...ORIGIN.shared,
     speed: 64,
     data: "mnist",
     at: 5120,
@@ -49,7 +51,7 @@ test("a link to networks side by side has each one's settings and changes", () =
 });
 
 test("a link that a program changed on its way is read as it was written", () => {
-  const link = writeLanesLink(STATUS, REST);
+  const link = writeLanesLink(ORIGIN, STATUS, REST);
   const changed = `#Bitmass%3A${encodeURIComponent(link.slice(9))}%26utm_source%3Dmail).`;
   assert.equal(widgetOf(changed), "bug");
   assert.deepEqual(readLanesLink(changed, 2, OWN), readLanesLink(link, 2, OWN));

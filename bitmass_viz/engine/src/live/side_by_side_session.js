@@ -245,9 +245,11 @@ export class SideBySideSession extends TrainingSession {
           ...named(lane),
           ...describeWeights(run, this.controls.declared),
           bytes: frames[lane].weights.length,
-          origin: laneOrigin(run, this.controls),
         })),
-        origin: sharedOrigin(runs[0], this.controls),
+      },
+      origin: {
+        shared: sharedOrigin(runs[0], this.controls),
+        lanes: runs.map((run) => laneOrigin(run, this.controls)),
         left_out: leftOut(runs[0], this.controls.declared),
       },
       frame: joined(frames.map((/** @type {any} */ { weights }) => weights)),

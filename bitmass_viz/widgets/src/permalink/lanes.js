@@ -3,26 +3,26 @@
 import { commonReaders, isCount, plain, readLinkParts, writeFragment, writeTheme } from "./fragment.js";
 
 /**
- * @typedef {{origin: import("../shared/protocol.js").Settings}} Begun
- * @typedef {Begun & {examples: number, lanes: (Begun & Pick<import("../shared/protocol.js").LaneStatus, "changes">)[]}} Together
+ * @typedef {Omit<import("../shared/protocol.js").LanesOrigin, "left_out">} Origin
+ * @typedef {{examples: number, lanes: Pick<import("../shared/protocol.js").LaneStatus, "changes">[]}} Together
  * @typedef {{view: string, theme: string, at: number, check: string}} View
  */
 
 /**
- * @param {Together} status
+ * @param {Origin} origin @param {Together} status
  * @param {{widget: string, speed: number | undefined, data: string, view: string, theme: string, check: string}} rest
  * @returns {string} the fragment, with its #; what belongs to one network is separated by commas, in their order
  */
-export function writeLanesLink({ origin, lanes, examples }, { widget, speed, data, view, theme, check }) {
-  const names = [...new Set(lanes.flatMap((lane) => Object.keys(lane.origin)))];
-  const own = names.map((name) => [name, lanes.map((lane) => lane.origin[name] ?? "").join(",")]);
+export function writeLanesLink(origin, { lanes, examples }, { widget, speed, data, view, theme, check }) {
+  const names = [...new Set(origin.lanes.flatMap((lane) => Object.keys(lane)))];
+  const own = names.map((name) => [name, origin.lanes.map((lane) => lane[name] ?? "").join(",")]);
   const changes = lanes.flatMap((lane, number) =>
     lane.changes.map(([at, name, value]) => `${number}:${name}:${value}:${at}`),
   );
   return writeFragment({
     widget,
     ...Object.fromEntries(own),
-    ...origin,
+    ...origin.shared,
     speed,
     data,
     at: examples,

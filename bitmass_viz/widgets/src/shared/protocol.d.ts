@@ -90,7 +90,6 @@ export type LaneNetwork = Named &
      * Its share of a frame.
      */
     bytes: number;
-    origin: Settings;
   };
 /**
  * The validation accuracy of a run so far.
@@ -169,7 +168,8 @@ export type Action =
   | AskNetworks
   | LearnOne
   | Guess
-  | Account;
+  | Account
+  | PlayFilm;
 
 /**
  * What a page that trains networks and the session behind it say to each other.
@@ -315,7 +315,16 @@ export interface LanesNetwork {
   train_size: number;
   accuracy_split: string;
   lanes: LaneNetwork[];
-  origin: Settings;
+}
+/**
+ * How networks side by side began, for a link.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LanesOrigin".
+ */
+export interface LanesOrigin {
+  shared: Settings;
+  lanes: Settings[];
   /**
    * What no link can hold, in words that complete “This link leaves out …”.
    */
@@ -363,6 +372,28 @@ export interface LanesStatus {
    * The number of the page's last link that was followed, 0 for none.
    */
   followed: number;
+}
+/**
+ * A film of two networks that learn from noise: the examples learned at each of its frames.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Film".
+ */
+export interface Film {
+  id: number;
+  seed: number;
+  at: number[];
+}
+/**
+ * The networks at one frame of a film.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Snapshot".
+ */
+export interface Snapshot {
+  film: number;
+  index: number;
+  accuracies: (number | null)[];
 }
 /**
  * Whether other digits can be had.
@@ -706,6 +737,16 @@ export interface Visible {
 export interface LearnFrom {
   action: "learn-from";
   examples: number;
+}
+/**
+ * Make the opening's film, with this seed.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PlayFilm".
+ */
+export interface PlayFilm {
+  action: "film";
+  seed: number;
 }
 /**
  * Show other digits.

@@ -23,7 +23,7 @@ const OWN = ["trainer", "rule", "centring"];
 
 /** @param {Pick<Stage, "model" | "name" | "networks">} stage @param {Together} status @returns {string} the fragment of a link */
 function linkTo({ model, name, networks }, status) {
-  return writeLanesLink(status, {
+  return writeLanesLink(model.get("origin"), status, {
     widget: name,
     speed: model.get("settings")?.speed,
     data: model.get("dataset")?.name ?? "",
@@ -42,13 +42,13 @@ export function createLanesShare(stage) {
       const now = status();
       return now ? linkTo(stage, now) : "";
     },
-    leftOut: () => status()?.left_out ?? [],
+    leftOut: () => model.get("origin")?.left_out ?? [],
     card(link) {
-      const { lanes, examples, origin } = /** @type {Together} */ (status());
+      const { lanes, examples } = /** @type {Together} */ (status());
       const dataset = model.get("dataset")?.label ?? "";
       return {
         question: pageQuestion(),
-        facts: `${counted(examples, "example", "examples")} of ${dataset}, seed ${origin.seed}`,
+        facts: `${counted(examples, "example", "examples")} of ${dataset}, seed ${model.get("origin").shared.seed}`,
         pictures: lanes.map(({ label, accuracy }, lane) => ({
           draw: (width, height) => pictureOf(networks.view.view(), networks.all[lane].weights, width, height),
           title: label,
