@@ -316,7 +316,7 @@ def test_the_answers_of_lesson_five_are_the_kernels():
 def test_the_addresses_of_lesson_two_hold():
     from bitmass_viz.network.layout import bv32_layouts, float32_layouts
 
-    text, code = said_in(lesson(2)), code_of(lesson(2))
+    text = said_in(lesson(2))
     single = float32_layouts(bm.Architecture())[0].at(3, 406, 31)
     assert f"row 3 · 32 = {single.row}" in text
     assert f"3 · 784 + 406 = {single.word:,}" in text
