@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import bitmass_viz as bm
 from bitmass_viz.live.prediction.amounts import amount, fitting_decimals, plain
-from bitmass_viz.live.prediction.catalogue import CATALOGUE
+from bitmass_viz.widgets.questions import CATALOGUE
 from tests.widgets.conversation import idle, tell
 
 VIEW = "application/vnd.jupyter.widget-view+json"
