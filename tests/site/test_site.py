@@ -48,7 +48,7 @@ class TestSite:
         cells = nbformat.read(explainer_notebook(), as_version=4).cells
         page, widgets = page_of(site), content_of(site)["widgets"]
         shown = [cell for cell in cells if cell.cell_type == "code"]
-        assert len(widgets) == len(shown) == page.count("data-widget=")
+        assert len(widgets) == len(shown) == page.count(' data-widget="')
         kinds = [each["kind"] for each in widgets.values()]
         assert kinds[:6] == ["opening", "counter", "explorer", "side_by_side", "one_example", "side_by_side"]
         assert kinds.count("evidence") == 8

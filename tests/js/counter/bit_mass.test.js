@@ -96,7 +96,10 @@ test("the picture in words", () => {
     said(1, 4),
     "The hidden layer: 1 block of 64 filled, divided into 8 cells: 8 units of 4-bit weights.",
   );
-  assert.equal(counting.blocksSumText(counting.count(SHAPE, 8, 1)), "8 containers × 32 units = 256 binary units");
+  assert.equal(
+    counting.blocksSumText(counting.count(SHAPE, 8, 1)),
+    "8 containers × 32 units = 256 binary units",
+  );
 });
 
 test("a container is cut in two until its units are cells", () => {
