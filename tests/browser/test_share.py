@@ -101,7 +101,7 @@ def another_link_back_and_reload(page, link):
     page.go_forward()
     rests(page, "bug", 128)
     page.reload()
-    page.at("seed").wait_for(timeout=60_000)
+    page.at("bug-seed").wait_for(timeout=60_000)
     page.at("bug").scroll_into_view_if_needed()
     rests(page, "bug", 128)
     assert page.at("bug-seed").input_value() == "9"
