@@ -15,7 +15,7 @@ from bitmass_viz.experiments.declaration import Experiment
 from bitmass_viz.experiments.outcome import Outcome, as_data, verdict_lines
 from bitmass_viz.experiments.statistics import MEAN_INTERVAL
 from bitmass_viz.experiments.summary import main_verdicts, share, summarise, write_json
-from bitmass_viz.experiments.verdict import HEADS, Verdict
+from bitmass_viz.experiments.verdict import Verdict
 
 WIDTH = 100
 
@@ -48,7 +48,7 @@ def _verdict_text(verdict: Verdict) -> str:
 
 def _table(verdict: Verdict) -> list[str]:
     """Format the figures behind a verdict, a line each."""
-    rows = [HEADS, *verdict.table()] if verdict.lines else []
+    rows = verdict.table()
     wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["    " + "  ".join(map(str.ljust, row, wide)).rstrip() for row in rows]
 

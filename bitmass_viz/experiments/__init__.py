@@ -10,6 +10,7 @@ from bitmass_viz.experiments.declaration import Case, Experiment
 from bitmass_viz.experiments.declared import EXPERIMENTS
 from bitmass_viz.experiments.engine import CancelledError
 from bitmass_viz.experiments.engine import run as _run
+from bitmass_viz.experiments.finding import Finding
 from bitmass_viz.experiments.knife import flipped as flip_bits
 from bitmass_viz.experiments.knife import kept as keep_top_bits
 from bitmass_viz.experiments.outcome import Outcome
@@ -23,6 +24,7 @@ __all__ = [
     "Case",
     "Claim",
     "Experiment",
+    "Finding",
     "Outcome",
     "Verdict",
     "design",

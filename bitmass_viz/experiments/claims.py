@@ -84,7 +84,7 @@ CLAIMS: dict[str, Claim] = {
             "C7",
             "cost of the bug",
             "One error in the Hebbian update formula cost more than 65 points",
-            "76.4 % → about 11 %",
+            "more than 65 points",
             "bug",
             0.65,
             True,

@@ -151,5 +151,5 @@ class Experiment:
             f"{self.title}: {self.question}",
             html.table(criteria, ("claim", "criterion")),
             html.table(cases, ("network", "trainer", "options", "chosen on validation")),
-            note=f"{self.seeds} seeds a network, {self.epochs} epochs.",
+            note=f"{self.seeds} seeds a network, {self.epochs} epochs. {self.history}".strip(),
         )

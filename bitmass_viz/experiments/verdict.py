@@ -151,8 +151,8 @@ class Verdict:
         return "; ".join(parts)
 
     def table(self) -> list[tuple[str, ...]]:
-        """Return the figures behind it as a reader sees them, in the columns of `HEADS`."""
-        return [
+        """Return the figures behind it as a reader sees them: a head, then a row each; no column is empty."""
+        rows = [
             (
                 line.what,
                 line.value,
@@ -162,10 +162,12 @@ class Verdict:
             )
             for line in self.lines
         ]
+        used = [column for column in range(len(HEADS)) if any(row[column] for row in rows)]
+        return [tuple(row[column] for column in used) for row in (HEADS, *rows)] if rows else []
 
     def _as_html(self) -> str:
-        rows = [(escape(row[0]), f"<b>{row[1]}</b>", *row[2:]) for row in self.table()]
-        table = html.table(rows, HEADS) if rows else ""
+        head, *rows = self.table() or [()]
+        table = html.table([tuple(map(escape, row)) for row in rows], head) if rows else ""
         return f"<b>{escape(self.claim)}: {self.answer}.</b> {escape(self.measured)}{table}"
 
     def _repr_html_(self) -> str:
