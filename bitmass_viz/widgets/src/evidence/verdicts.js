@@ -37,7 +37,13 @@ function figures(lines, answers) {
   ]);
   const used = HEADS.map((_, column) => column).filter((column) => cells.some((row) => row[column]));
   const rows = cells.map((row) =>
-    h("tr", h("th", { scope: "row" }, row[0]), ...used.slice(1).map((column) => h("td", row[column]))),
+    h(
+      "tr",
+      h("th", { scope: "row" }, row[0]),
+      ...used
+        .slice(1)
+        .map((column) => h("td", { "data-label": row[column] ? HEADS[column] : "" }, row[column])),
+    ),
   );
   const head = headRow(used.map((column) => HEADS[column]));
   return h("div", { class: "bm-scroll" }, h("table", { class: "bm-lines" }, head, h("tbody", ...rows)));
