@@ -48,14 +48,14 @@ def test_a_piece_that_does_not_come_is_said_and_loaded_on_request(read, server, 
     page.at("play").click()
     page.at("notice").filter(has_text="The digits could not be loaded: ").filter(has_text=sentence).wait_for()
     # All that can be learned without it: up to the last whole frame.
-    page.wait_for_function("told[0].status.examples > 4000")
+    page.wait_for_function("told[1].status.examples > 4000")
     assert page.state() == "playing"
     page.at("together").scroll_into_view_if_needed()
     page.at("together").get_by_text(sentence).first.wait_for()
     getattr(server, fault).clear()
     page.at("explorer").get_by_role("button", name="Try again").click()
     page.wait_for_digits()
-    page.wait_for_function("told[0].status.examples > 6000")
+    page.wait_for_function("told[1].status.examples > 6000")
     assert page.at("notice").is_hidden()
     assert not page.at("together").get_by_text(sentence).is_visible()
     page.at("pause").click()
@@ -76,7 +76,7 @@ def test_a_part_that_does_not_come_is_said(read, server):
 
     server.unavailable.add("/parts/kernels")
     page = read(server.url, ready=".widget .problem")
-    assert page.locator(".widget .problem").all_inner_texts() == 4 * [
+    assert page.locator(".widget .problem").all_inner_texts() == 5 * [
         "A part of this page could not be loaded. Check the connection and try again, or reload the page."
     ]
     assert page.at("counter").is_visible()
@@ -86,7 +86,7 @@ def test_a_part_that_does_not_come_is_said(read, server):
 def test_a_browser_without_vectors_is_told_which_have_them(read, server):
     page = read(server.url, ready=".widget .problem", scripts=["WebAssembly.validate = () => false"])
     problems = page.locator(".widget .problem").all_inner_texts()
-    assert len(problems) == 4
+    assert len(problems) == 5
     assert all("it lacks WebAssembly SIMD. Chrome" in problem for problem in problems)
     page.at("evidence-claims").scroll_into_view_if_needed()
     page.at("evidence-claims").locator("figure svg").first.wait_for()
@@ -100,19 +100,19 @@ def test_a_worker_that_dies_is_replaced_and_nothing_is_lost(read, server, end):
     page = read(server.url)
     page.wait_for_digits()
     page.at("trainer").select_option("sgd")
-    page.wait_for_function("told[0].network.trainer === 'sgd'")
+    page.wait_for_function("told[1].network.trainer === 'sgd'")
     others = play_on(page, 700)
     page.at("trainer").select_option("bv32-hebbian")
-    page.wait_for_function("told[0].network.trainer === 'bv32-hebbian'")
+    page.wait_for_function("told[1].network.trainer === 'bv32-hebbian'")
     play_on(page, 300)
     page.at("centring").uncheck()
-    page.wait_for_function("told[0].status.changes.length === 1")
+    page.wait_for_function("told[1].status.changes.length === 1")
     play_on(page, 300)
     page.at("bug").scroll_into_view_if_needed()
     wait_for_pause(page, "bug")
     play_on(page, 300, "bug-", BUG)
     page.at("bug-1-centring").uncheck()
-    page.wait_for_function("told[3].status.lanes[1].options.centring === false")
+    page.wait_for_function("told[4].status.lanes[1].options.centring === false")
     play_on(page, 300, "bug-", BUG)
     before, side_by_side = frame(page), frame(page, BUG)
     assert before[1] == weights_in_python(page)
@@ -197,7 +197,7 @@ def test_on_a_slow_network_it_plays_before_all_is_there(read, server, mnist):
     page.at("example").get_by_text("learn as soon as all digits are here").wait_for()
     server.rate = float("inf")
     page.wait_for_digits()
-    page.wait_for_function("told[0].status.examples > 6000")
+    page.wait_for_function("told[1].status.examples > 6000")
     assert page.at("notice").is_hidden()
     assert said(page, EXPLORER, "status")["accuracy"] > 0.3
     until(page, "at('example').dataset.state === 'ready'")
@@ -209,22 +209,22 @@ def test_another_seed_waits_for_its_digits_says_so_and_can_be_left(read, server,
     page = read(server.url)
     page.at("seed").fill("5")
     page.at("seed").press("Enter")
-    page.wait_for_function("told[0].settings.seed === 5")
+    page.wait_for_function("told[1].settings.seed === 5")
     page.at("step").click()
     page.at("notice").filter(has_text="as soon as the digits that come next are here").wait_for()
     assert frame(page)[0] == 0
     page.at("seed").fill("0")
     page.at("seed").press("Enter")
-    page.wait_for_function("told[0].settings.seed === 0")
+    page.wait_for_function("told[1].settings.seed === 0")
     page.at("step").click()
     page.wait_for_examples("64")
     page.at("seed").fill("5")
     page.at("seed").press("Enter")
-    page.wait_for_function("told[0].settings.seed === 5")
+    page.wait_for_function("told[1].settings.seed === 5")
     page.at("play").click()
     page.at("notice").filter(has_text="as soon as the digits that come next are here").wait_for()
     server.rate = float("inf")
-    page.wait_for_function("told[0].status.examples > 300")
+    page.wait_for_function("told[1].status.examples > 300")
     assert page.at("notice").is_hidden()
     page.at("pause").click()
     wait_for_pause(page)
@@ -235,7 +235,7 @@ def test_another_seed_waits_for_its_digits_says_so_and_can_be_left(read, server,
 def test_a_reader_comes_back_to_where_they_were(read, server):
     page = read(server.url)
     page.at("trainer").select_option("adamw")
-    page.wait_for_function("told[0].network.trainer === 'adamw'")
+    page.wait_for_function("told[1].network.trainer === 'adamw'")
     examples = play_on(page, 500)
     link, before = shared(page), frame(page)
     page.wait_for_function(f"(history.state?.bitmass?.link ?? '').includes('&at={examples}&')")
