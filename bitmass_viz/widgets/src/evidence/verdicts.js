@@ -46,7 +46,7 @@ function figures(lines, answers) {
     ),
   );
   const head = headRow(used.map((column) => HEADS[column]));
-  return h("div", { class: "bm-scroll" }, h("table", { class: "bm-lines" }, head, h("tbody", ...rows)));
+  return h("table", { class: "bm-lines" }, head, h("tbody", ...rows));
 }
 
 /** The study's figure, where the claim's text does not name it. @param {Claim} claim */
