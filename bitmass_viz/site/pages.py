@@ -19,7 +19,7 @@ LIVE = "https://mybinder.org/v2/gh/bitmass-viz/bitmass_viz/HEAD?urlpath=bitmass%
 """Where a reader of the site finds the article with Python behind it, unless another address is given."""
 TEMPLATE = Path(__file__).with_name("article.html")
 THEME = Path(__file__).with_name("theme.js").read_text(encoding="utf-8")
-STYLE_SHEETS = ("page", "explorer", "evidence", "one_example", "counter", "opening")
+STYLE_SHEETS = ("page", "explorer", "evidence", "one_example", "counter", "opening", "predict")
 HEADER = """<header id="theme" class="bar">
   <details><summary><span>Contents</span></summary><ol></ol></details>
   <label for="theme-choice">Theme</label>
