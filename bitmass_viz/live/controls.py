@@ -13,6 +13,9 @@ from bitmass_viz.trainers import RECIPES, TRAINERS, Option, Trainer
 
 Kind = Literal["choice", "integer", "number", "stops", "switch"]
 SPEED = "speed"
+STOP_AFTER = "stop_after"
+OF_THE_PLAYER = (SPEED, STOP_AFTER)
+"""Controls that say how to play; all others are settings of a run."""
 RATE = "learning_rate"
 MAX_HIDDEN = 64
 """Most containers a reader can choose. More would make frames slow and use memory that readers share."""
@@ -194,6 +197,19 @@ CONTROLS: dict[str, Control] = {
                 Choice(256, "256 examples a frame"),
                 Choice(1024, "1,024 examples a frame"),
                 Choice(FLAT_OUT, "flat out"),
+            ),
+            live=True,
+        ),
+        Control(
+            name=STOP_AFTER,
+            label="Stop after",
+            kind="choice",
+            default=0,
+            help="Training pauses there. Press Play to continue.",
+            choices=(
+                Choice(0, "never"),
+                Choice(1, "1 epoch"),
+                *(Choice(epochs, f"{epochs} epochs") for epochs in (2, 3, 5, 10, 20, 50)),
             ),
             live=True,
         ),

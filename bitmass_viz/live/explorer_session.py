@@ -12,7 +12,7 @@ from bitmass_viz.common import numeric
 from bitmass_viz.data import Digits, FetchError, load_digits
 from bitmass_viz.data.release_pages import release_pages
 from bitmass_viz.live import protocol
-from bitmass_viz.live.controls import SPEED
+from bitmass_viz.live.controls import SPEED, STOP_AFTER
 from bitmass_viz.live.descriptions import describe_digits, describe_frame
 from bitmass_viz.live.exported_files import exported
 from bitmass_viz.live.mnist_download import MnistDownload
@@ -20,6 +20,7 @@ from bitmass_viz.live.pace import Pace
 from bitmass_viz.live.permalink import Link, read_link
 from bitmass_viz.live.player import Update
 from bitmass_viz.live.runs import Runs
+from bitmass_viz.live.stopwatch import Stopwatch
 from bitmass_viz.live.tasks import Steps, Work, sleep
 from bitmass_viz.live.training_session import TrainingSession
 from bitmass_viz.training.history import Frame, coarse_to_fine
@@ -78,6 +79,8 @@ class ExplorerSession(TrainingSession):
         self._download = MnistDownload(self._describe_digits)
         self._followed = 0
         self._link: tuple[Link, int] | None = None
+        self._stop_after = 0
+        self._end_notice = 0
         self._preview: Frame | None = None
         self._shown = run.frames[-1]
         self._histories_asked = self._histories_sent = 0
@@ -178,6 +181,9 @@ class ExplorerSession(TrainingSession):
             self.clear_notice("error")
             if name == SPEED:
                 self._player.speed = value
+            elif name == STOP_AFTER:
+                self._stop_after = value
+                self._set_end()
             elif self.runs.controls[name].live:
                 yield from self._set_live(name, value)
             else:
@@ -300,6 +306,7 @@ class ExplorerSession(TrainingSession):
         else:
             self.clear_notice()
         self._player.speed = link.settings.get(SPEED, self._player.speed)
+        self._stop_after = link.settings.get(STOP_AFTER, self._stop_after)
         yield from self._enter_run()
         if link.at or link.changes:
             self._play_request = object()
@@ -308,10 +315,19 @@ class ExplorerSession(TrainingSession):
         else:
             self._arrived(number)
 
+    def _start_playing(self, play: Steps[None], **more: Any) -> None:
+        if self._end_notice == self._notices:
+            self.clear_notice("info")
+        super()._start_playing(play, **more)
+
     def _play_out(self, play: Steps[None], followed: int | None = None) -> Steps[None]:
         try:
             yield from super()._play_out(play)
         finally:
+            if self._player.ended:
+                counted = "1 epoch" if self._stop_after == 1 else f"{self._stop_after} epochs"
+                self.notify(f"Stopped after {counted}, as set. Press Play to continue.")
+                self._end_notice = self._notices
             if followed is not None:
                 # The link may have changed a live setting on the way.
                 self._put_settings()
@@ -332,9 +348,15 @@ class ExplorerSession(TrainingSession):
 
     def _enter_run(self) -> Steps[None]:
         self._player.run = self.runs.active
+        self._player.stopwatch = Stopwatch()
+        self._set_end()
         update = yield from self._prepare_run()
         self._put_settings()
         self.publish(update)
+
+    def _set_end(self) -> None:
+        epochs = self._stop_after
+        self._player.end = epochs * len(self.runs.digits.train) if epochs else math.inf
 
     def _present_frame(self) -> Frame:
         """Return the latest frame at or before the run's position."""
@@ -356,6 +378,7 @@ class ExplorerSession(TrainingSession):
             example = {"index": index, "label": label, "prediction": prediction}
         run = self.runs.active
         history = run.history
+        seconds = self._player.stopwatch.seconds_per_example
         status: protocol.Status = {
             "seq": self._window.next(),
             "state": self._state(),
@@ -365,6 +388,7 @@ class ExplorerSession(TrainingSession):
             "history": history.revision,
             "changes": [list(change) for change in run.changes if change[0] <= frame.examples],
             "example": example,
+            "epoch_seconds": None if seconds is None else seconds * len(run.digits.train),
         }
         self._put(
             network=self.runs.network(),
@@ -375,7 +399,7 @@ class ExplorerSession(TrainingSession):
         )
 
     def _settings(self) -> dict[str, Any]:
-        return self.runs.settings | {SPEED: self._player.speed}
+        return self.runs.settings | {SPEED: self._player.speed, STOP_AFTER: self._stop_after}
 
     def _put_settings(self) -> None:
         self._put(settings=self._settings())
