@@ -96,7 +96,8 @@ export class Player {
       yield new Work(() => this._train(piece));
       left -= piece;
     }
-    this._show(yield new Work(() => (measuring() ? this.measuredUpdate() : this._update())));
+    const measured = measuring();
+    this._show(yield new Work(() => (measured ? this.measuredUpdate() : this._update())));
   }
 
   /** Measure the validation accuracy after the next piece, because a changed option has just altered it. */
