@@ -190,7 +190,7 @@ def test_a_moment_is_kept_and_others_are_compared_with_it(page):
     page.wait_for_examples("64")
     plain = picture(page, "view-bit")
     page.at("keep").click()
-    assert "0 of 203,264 bits differ from the moment after 64 examples" in page.at("flips").inner_text()
+    assert "0 of 203,264 bits differ from the snapshot after 64 examples" in page.at("flips").inner_text()
     page.at("step").click()
     page.wait_for_function("!document.querySelector('[data-testid=flips]').innerText.startsWith('0 of')")
     glowing = picture(page, "view-bit")

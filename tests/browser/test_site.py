@@ -113,7 +113,7 @@ def test_every_control_works(read, place):
     page.wait_for_function("told[0].settings.speed === 64")
     page.at("step").click()
     page.wait_for_examples(f"{examples + 64:,}")
-    assert "bits differ from the moment" in page.root.inner_text()
+    assert "bits differ from the snapshot" in page.root.inner_text()
     page.at("scrubber").focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_examples(f"{examples:,}")

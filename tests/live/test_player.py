@@ -144,9 +144,9 @@ def test_playing_stops_at_its_end_and_goes_on_from_there(speed):
 def test_training_is_timed_once_there_was_enough_of_it():
     host = host_of(seconds=0.0004)
     host.player.speed = FLAT_OUT
-    host.play_until(lambda: host.player.run.examples >= 1_000)
+    host.play_until(lambda: host.player.run.examples >= 2_500)
     assert host.player.stopwatch.seconds_per_example is None
-    host.play_until(lambda: host.player.run.examples >= 3_000)
+    host.play_until(lambda: host.player.run.examples >= 4_000)
     assert host.player.stopwatch.seconds_per_example == pytest.approx(0.0004)
     host.pace._seconds = 0.0001
     host.play_until(lambda: host.player.run.examples >= 150_000)

@@ -134,7 +134,7 @@ def test_training_stops_after_the_epochs_that_were_set_and_says_so():
 def test_a_network_says_what_its_units_were_taught_and_how_long_an_epoch_takes():
     host = explorer(seconds=0.0004)
     host.tell("play")
-    host.run(lambda: host.state["status"]["examples"] > 3_000)
+    host.run(lambda: host.state["status"]["examples"] > 4_000)
     codebook = host.session.runs.active.trainer.codebook
     taught = [[code >> k & 1 for code in host.state["network"]["taught"]] for k in range(10)]
     assert taught == codebook.tolist()

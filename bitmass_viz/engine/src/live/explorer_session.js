@@ -169,8 +169,7 @@ export class ExplorerSession extends TrainingSession {
       else if (name === STOP_AFTER) {
         this._stopAfter = value;
         this._setEnd();
-      }
-      else if (this.controls.isLive(name)) yield* this._setLive(name, value);
+      } else if (this.controls.isLive(name)) yield* this._setLive(name, value);
       else yield* this._setOtherRun(name, value);
     }
     // Also where nothing has changed, because the page's control may still show a refused value.

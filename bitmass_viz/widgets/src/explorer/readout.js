@@ -5,15 +5,18 @@ import { h, setText } from "../shared/dom.js";
 import { createTimer } from "../shared/widget.js";
 import { fieldShape } from "../views/shown_weights.js";
 import { shownMark } from "../training/store.js";
+import { WORDS } from "../training/words.js";
 
 /** Screen readers announce the readout after the mark has rested this long. */
 const REST_MS = 600;
-const HINT = "Point at or tap a weight in any view, or use the arrow keys there. Space plays and pauses.";
-const PINNED = "Pinned: Escape or another click lets go.";
 
-/** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights @param {string} id @param {AbortSignal} signal */
-export function createReadout(store, weights, id, signal) {
+/**
+ * @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights
+ * @param {string} id @param {() => string} unitSaid what the lens shows, in words @param {AbortSignal} signal
+ */
+export function createReadout(store, weights, id, unitSaid, signal) {
   const cells = Object.fromEntries(ENTRIES.map((name) => [name, h("dd", "\u2014")]));
+  const pin = h("div", { class: "bm-pin" });
   const list = h(
     "dl",
     { class: "bm-entries", "aria-hidden": "true" },
@@ -25,15 +28,14 @@ export function createReadout(store, weights, id, signal) {
         cells[name],
       ),
     ),
+    pin,
   );
-  const spoken = h("p", { class: "bm-hidden", id }, "Nothing is marked.");
-  const pin = h("span", { class: "bm-pin", "aria-hidden": "true" });
+  const spoken = h("p", { class: "bm-hidden", id }, WORDS.nothingMarked);
   const element = h(
     "div",
     { class: "bm-readout", "data-testid": "readout", "aria-live": "polite", "aria-atomic": "true" },
     list,
     spoken,
-    pin,
   );
   const resting = createTimer(signal);
   let speak = "";
@@ -43,7 +45,7 @@ export function createReadout(store, weights, id, signal) {
     update() {
       const mark = shownMark(store.state);
       const layer = mark && weights.plan.layers.find(({ name }) => name === mark.address.layer);
-      setText(pin, store.state.pinned ? PINNED : mark ? "A click or Enter pins this." : HINT);
+      setText(pin, store.state.pinned ? WORDS.pinned : mark ? WORDS.canBePinned : "");
       element.classList.toggle("bm-idle", !mark);
       element.classList.toggle("bm-pinned", store.state.pinned !== null);
       if (!mark || !layer || !weights.ready) {
@@ -61,7 +63,7 @@ export function createReadout(store, weights, id, signal) {
     announce() {
       resting.start(REST_MS, () => {
         const entries = Object.fromEntries(ENTRIES.map((name) => [name, cells[name].textContent ?? ""]));
-        speak = shownMark(store.state) ? sentence(entries) : "Nothing is marked.";
+        speak = shownMark(store.state) ? `${sentence(entries)} ${unitSaid()}` : WORDS.nothingMarked;
         setText(spoken, speak);
       });
     },
