@@ -127,6 +127,7 @@ def test_every_control_works(read, place):
         assert saved["w0"].shape == (256, 784)
     _, content = kept(page, "csv")
     assert content.decode().splitlines()[-1].split(",")[-2] == str(examples + 64), "all of its curve"
+    page.open_settings()
     page.at("reset").click()
     page.wait_for_examples("0")
     page.at("tour").click()
@@ -245,6 +246,7 @@ def test_the_server_sees_only_gets_of_files_and_none_once_the_digits_are_here(re
     for trainer in ("sgd", "adamw"):
         page.at("trainer").select_option(trainer)
         play_on(page, 500)
+    page.open_settings()
     page.at("seed").fill("5")
     page.at("seed").press("Enter")
     page.wait_for_function("told[0].settings.seed === 5")

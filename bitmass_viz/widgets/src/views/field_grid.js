@@ -6,12 +6,18 @@ export const FACTS_WIDTH = 92;
 const FLAT = 272;
 const TALL = 560;
 
+/** Room that a whole number of device pixels may leave unused. */
+const SPARE = 1.1;
+
 /**
- * Device pixels per weight: as many as there is room for, down to fractions where these are too fine to be seen.
+ * Device pixels per weight: a whole number, or, where that leaves much of the room unused, as many as there is room
+ * for, unless the weights would be so small that one could see that they are not alike.
  * @param {number} room device pixels per weight @param {number} wide weights @param {number} dpr
  */
 function scaleWithin(room, wide, dpr) {
-  return room >= 2 || (room >= 1 && dpr >= 2) ? Math.floor(room * wide) / wide : Math.floor(room);
+  const whole = Math.floor(room);
+  const tooSmall = room < (dpr >= 2 ? 1 : 2);
+  return tooSmall || room < SPARE * whole ? whole : Math.floor(room * wide) / wide;
 }
 
 /**
