@@ -22,6 +22,7 @@ __all__ = [
     "Explorer",
     "Frame",
     "OneExample",
+    "Opening",
     "Predict",
     "Run",
     "SideBySide",
@@ -39,13 +40,13 @@ __all__ = [
 if TYPE_CHECKING:  # the names that `__getattr__` imports, for editors, type checkers and the API reference
     from bitmass_viz import check, experiments, explain, figures
     from bitmass_viz.training.loading import load_run
-    from bitmass_viz.widgets import BitCounter, Claims, Evidence, Explorer, OneExample, Predict, SideBySide
+    from bitmass_viz.widgets import BitCounter, Claims, Evidence, Explorer, OneExample, Opening, Predict, SideBySide
 
 
 def __getattr__(name: str) -> Any:
     # The widget stack takes longer to import than everything else, and a script that only trains does not need it,
     # nor experiments, figures and exercises.
-    if name in ("Explorer", "BitCounter", "Evidence", "Claims", "OneExample", "Predict", "SideBySide"):
+    if name in ("Explorer", "BitCounter", "Evidence", "Claims", "OneExample", "Opening", "Predict", "SideBySide"):
         return getattr(import_module("bitmass_viz.widgets"), name)
     if name in ("check", "experiments", "explain", "figures"):
         return import_module(f"bitmass_viz.{name}")

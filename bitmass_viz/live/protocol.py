@@ -150,6 +150,22 @@ class LanesStatus(TypedDict):
     lanes: list[LaneStatus]
 
 
+class Film(TypedDict):
+    """A film of two networks that learn from noise: the examples learned at each of its frames."""
+
+    id: int
+    seed: int
+    at: list[int]
+
+
+class Snapshot(TypedDict):
+    """The networks at one frame of a film."""
+
+    film: int
+    index: int
+    accuracies: list[float | None]
+
+
 class Curve(Named):
     """The validation accuracy of a run so far."""
 
@@ -388,6 +404,13 @@ class LearnFrom(TypedDict):
     examples: int
 
 
+class PlayFilm(TypedDict):
+    """Make the opening's film, with this seed."""
+
+    action: Literal["film"]
+    seed: int
+
+
 class More(TypedDict):
     """Show other digits."""
 
@@ -451,4 +474,5 @@ Action: TypeAlias = (
     | LearnOne
     | Guess
     | Account
+    | PlayFilm
 )

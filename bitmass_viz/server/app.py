@@ -30,6 +30,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from bitmass_viz.common.folders import folder_of_this_process
 from bitmass_viz.common.machine import free_bytes
+from bitmass_viz.common.palette import as_css
 from bitmass_viz.kernels.compile_stamp import is_all_compiled
 from bitmass_viz.server import access, error_log, message_filter, ports, websocket
 from bitmass_viz.server.admission import places_in, share_of
@@ -52,6 +53,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 CULL_SECONDS = 1200
 """An idle kernel without a connection ends after this time."""
 CULL_EVERY_SECONDS = 60
+# Not imported from `widgets`, which would import numba.
+STATIC = Path(__file__).parents[1] / "widgets" / "static"
+ARTICLE = {
+    "css": as_css() + (STATIC / "page.css").read_text(encoding="utf-8"),
+    "script": (STATIC / "reading.js").read_text(encoding="utf-8"),
+}
+"""What the page has in common with the static site's."""
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 """Installed JupyterLab extensions that the page loads; others would only make it slower."""
 PING_MS = 60_000
@@ -118,7 +126,7 @@ class Server(Voila):
         self.port = self._sockets[0].getsockname()[1]
         extensions = [Path(root, name, "static") for root in self.labextensions_path for name in EXTENSIONS]
         self._scripts = Scripts(map(Path, self.static_paths), extensions, has_formulas(Path(self.notebook_path)))
-        resources = {"scripts": self._scripts.url, "nonce": access.PLACE}
+        resources = {"scripts": self._scripts.url, "nonce": access.PLACE, "article": ARTICLE}
         self.voila_configuration.config.VoilaConfiguration.resources = resources
         super().start()
 
@@ -154,6 +162,8 @@ class Server(Voila):
     def stop(self) -> None:
         """Shut every kernel down."""
         self.ioloop.run_sync(self.kernel_manager.close_pool)
+        # Voilà removes the folder of their sockets first, and a kernel that is still starting would not find it.
+        self.ioloop.run_sync(self.kernel_manager.shutdown_all)
         super().stop()
 
 

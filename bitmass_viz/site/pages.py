@@ -19,14 +19,16 @@ LIVE = "https://mybinder.org/v2/gh/bitmass-viz/bitmass_viz/HEAD?urlpath=bitmass%
 """Where a reader of the site finds the article with Python behind it, unless another address is given."""
 TEMPLATE = Path(__file__).with_name("article.html")
 THEME = Path(__file__).with_name("theme.js").read_text(encoding="utf-8")
-STYLE_SHEETS = ("explorer", "evidence", "one_example", "counter")
-HEADER = """<header id="theme">
+STYLE_SHEETS = ("page", "explorer", "evidence", "one_example", "counter", "opening")
+HEADER = """<header id="theme" class="bar">
+  <details><summary><span>Contents</span></summary><ol></ol></details>
   <label for="theme-choice">Theme</label>
   <select id="theme-choice" data-testid="theme">
-    <option value="auto">as my system</option>
-    <option value="light">light</option>
-    <option value="dark">dark</option>
+    <option value="auto">Auto</option>
+    <option value="light">Light</option>
+    <option value="dark">Dark</option>
   </select>
+  <div class="progress"></div>
 </header>"""
 BESIDE = '<script defer src="article.js"></script>'
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -90,8 +92,8 @@ class Pages:
         return ("\n".join(lines) + "\n").encode()
 
     def _article(self, live: str) -> str:
-        first = self._body[0].replace("<h2", f"{self._edition(live)}<h2", 1)
-        return "\n".join([HEADER, "<main>", first, *self._body[1:], "</main>"])
+        body = "\n".join(self._body).replace("<h2", f"{self._edition(live)}<h2", 1)
+        return "\n".join([HEADER, "<main>", body, "</main>"])
 
     def _edition(self, live: str) -> str:
         """Return a note about this edition of the article."""

@@ -12,6 +12,7 @@ from bitmass_viz.experiments import EXPERIMENTS, shipped
 from bitmass_viz.experiments.statistics import t_quantile
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.counter_session import accounts
+from bitmass_viz.live.opening_session import NETWORKS, frames
 from bitmass_viz.network.formats import WEIGHT_BITS
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.bv32 import Bv32Hebbian
@@ -19,6 +20,7 @@ from bitmass_viz.widgets.counter import BitCounter
 from bitmass_viz.widgets.evidence import Claims, Evidence
 from bitmass_viz.widgets.explorer import Explorer
 from bitmass_viz.widgets.one_example import OneExample
+from bitmass_viz.widgets.opening import Opening
 from bitmass_viz.widgets.side_by_side import SideBySide
 
 RUN_HERE = ("published", "bug", "iso-bit")
@@ -55,7 +57,7 @@ def shown(widget: Any) -> Shown:
 
     Parameters
     ----------
-    widget : BitCounter, Explorer, SideBySide, OneExample, Evidence or Claims
+    widget : Opening, BitCounter, Explorer, SideBySide, OneExample, Evidence or Claims
 
     Raises
     ------
@@ -82,6 +84,12 @@ def accounts_part() -> dict[str, Any]:
             numbers.append(len(lines) - 1 - lines[::-1].index(line))
         of[f"{hidden}/{bits}"] = numbers
     return {"lines": lines, "of": of}
+
+
+def _opening(widget: Opening) -> Shown:
+    traits = {"seed": widget.seed, "ways": widget.ways}
+    wanted = {"networks": NETWORKS, "at": frames()}
+    return Shown("opening", {"kind": "opening", "wanted": wanted, "traits": traits}, digits=widget.session.digits)
 
 
 def _counter(widget: BitCounter) -> Shown:
@@ -152,6 +160,7 @@ def _networks(name: str, seeds: list[int]) -> dict[str, Any]:
 
 
 _KINDS: dict[Any, Callable[[Any], Shown]] = {
+    Opening: _opening,
     BitCounter: _counter,
     Explorer: _explorer,
     SideBySide: _side_by_side,

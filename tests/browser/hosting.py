@@ -45,7 +45,7 @@ async id => {
 """
 """Waits until a network has paused and its last frame is here: of three frames to come, it is not the third."""
 
-EXPLORER, TOGETHER, EXAMPLE, BUG = range(4)
+OPENING, EXPLORER, TOGETHER, EXAMPLE, BUG = range(5)
 """The page's widgets that train, as it numbers them."""
 
 

@@ -73,7 +73,7 @@ def test_every_trainer_plays_live(read, place, width):
     for trainer in trainers:
         page.at("trainer").select_option(trainer)
         page.wait_for_function(
-            "name => told[0].network.trainer === name && told[0].status.examples > 300", arg=trainer
+            "name => told[1].network.trainer === name && told[1].status.examples > 300", arg=trainer
         )
     page.at("pause").click()
     wait_for_pause(page)
@@ -87,7 +87,7 @@ def test_every_trainer_learns_what_it_learns_in_python(read, server):
     page = read(server.url)
     for trainer in trainers_of(page):
         page.at("trainer").select_option(trainer)
-        page.wait_for_function("name => told[0].network.trainer === name", arg=trainer)
+        page.wait_for_function("name => told[1].network.trainer === name", arg=trainer)
         examples = play_on(page, 500)
         assert frame(page)[1] == weights_in_python(page), trainer
         page.wait_for_examples(f"{examples:,}")
@@ -101,23 +101,23 @@ def test_every_control_works(read, place):
     marked = hover(page, "view-bit")
     assert str(marked["word"]) in page.at("readout").inner_text().replace(",", "")
     page.at("centring").uncheck()
-    page.wait_for_function("told[0].status.changes.length === 1")
+    page.wait_for_function("told[1].status.changes.length === 1")
     page.at("centring").check()
-    page.wait_for_function("told[0].status.changes.length === 2")
+    page.wait_for_function("told[1].status.changes.length === 2")
     page.at("pause").click()
     wait_for_pause(page)
     examples, weights = frame(page)
     assert weights == weights_in_python(page)
     page.at("keep").click()
     page.at("speed").fill("2")
-    page.wait_for_function("told[0].settings.speed === 64")
+    page.wait_for_function("told[1].settings.speed === 64")
     page.at("step").click()
     page.wait_for_examples(f"{examples + 64:,}")
     assert "bits differ from the snapshot" in page.root.inner_text()
     page.at("scrubber").focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_examples(f"{examples:,}")
-    page.wait_for_function("examples => told[0].status.examples === examples", arg=examples)
+    page.wait_for_function("examples => told[1].status.examples === examples", arg=examples)
     assert frame(page)[1] == weights
     assert kept(page, "bin") == (f"bitmass-bv32-hebbian-{examples}.bin", weights)
     name, content = kept(page, "npz")
@@ -174,7 +174,7 @@ def test_networks_side_by_side_learn_the_same_examples(read, server):
     assert frame(page, TOGETHER)[1] == b"".join(weights_of(examples, **lane) for lane in lanes)
     page.at("together-seed").fill("1")
     page.at("together-seed").press("Enter")
-    page.wait_for_function("told[1].settings.seed === 1 && told[1].status.examples === 0")
+    page.wait_for_function("told[2].settings.seed === 1 && told[2].status.examples === 0")
     wait_for_pause(page, "together")
     examples = play_on(page, 1_000, "together-", TOGETHER)
     assert frame(page, TOGETHER)[1] == b"".join(weights_of(examples, seed=1, **lane) for lane in lanes)
@@ -188,7 +188,7 @@ def test_the_switch_of_the_missing_term(read, server):
     wait_for_pause(page, "bug")
     half = play_on(page, 5_000, "bug-", BUG)
     page.at("bug-1-centring").uncheck()
-    page.wait_for_function("told[3].status.lanes[1].options.centring === false")
+    page.wait_for_function("told[4].status.lanes[1].options.centring === false")
     examples = play_on(page, 5_000, "bug-", BUG)
     lanes = [{}, {"changes": [(half, "centring", False)]}]
     expected = [weights_of(examples, "bv32-hebbian", **lane) for lane in lanes]
@@ -204,16 +204,16 @@ def test_a_digit_is_drawn_answered_and_learned(read, server):
     until(page, "at('example').dataset.state === 'ready'")
     digits = load_digits("auto", download=False)
     runs = networks_after(FIRST_LEARNED, digits)
-    assert bytes(page.evaluate("[...told[2].weights]")) == b"".join(run.weights.tobytes() for run in runs)
+    assert bytes(page.evaluate("[...told[3].weights]")) == b"".join(run.weights.tobytes() for run in runs)
     draw_a_one(page)
     until(page, "at('answers').querySelectorAll('li').length === 3")
     page.at("pick-3").click()
     page.at("example-stage-learn").click()
     until(page, "/[\\d,]+ of 203,264/.test(at('example').innerText)")
-    page.wait_for_function("told[2].step")
-    pixels = page.evaluate("[...told[2].digits.slice(3 * 784, 4 * 784)]")
+    page.wait_for_function("told[3].step")
+    pixels = page.evaluate("[...told[3].digits.slice(3 * 784, 4 * 784)]")
     image = np.array(pixels, np.uint8).reshape(28, 28)
-    learned = page.evaluate("told[2].step.buffers.slice(0, 2).map((bytes) => [...bytes])")
+    learned = page.evaluate("told[3].step.buffers.slice(0, 2).map((bytes) => [...bytes])")
     assert [*map(bytes, learned)] == [one_step(run.trainer, image, 3).after.tobytes() for run in runs]
     page.at("example-learned").select_option("0")
     until(page, "at('example').innerText.includes('untrained')")
@@ -249,7 +249,7 @@ def test_the_server_sees_only_gets_of_files_and_none_once_the_digits_are_here(re
     page.open_settings()
     page.at("seed").fill("5")
     page.at("seed").press("Enter")
-    page.wait_for_function("told[0].settings.seed === 5")
+    page.wait_for_function("told[1].settings.seed === 5")
     play_on(page, 500)
     for name in ("together", "bug"):
         page.at(name).scroll_into_view_if_needed()

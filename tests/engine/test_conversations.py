@@ -16,6 +16,7 @@ from bitmass_viz.live.declared import declared
 from bitmass_viz.live.descriptions import describe_digits
 from bitmass_viz.live.explorer_session import ExplorerSession
 from bitmass_viz.live.one_example_session import OneExampleSession
+from bitmass_viz.live.opening_session import NETWORKS, OpeningSession
 from bitmass_viz.live.player import FLAT_OUT
 from bitmass_viz.live.side_by_side_session import SideBySideSession
 from bitmass_viz.trainers import TRAINERS
@@ -155,7 +156,16 @@ def one_example(**pace):
     return SessionHost(make, **pace)
 
 
+FILM = [0, 4, 8, 20, 64, 128]
+
+
+def opening(**pace):
+    return SessionHost(lambda clock, pace: OpeningSession(DIGITS, FILM, clock), **pace)
+
+
 def wanted_of(kind, host):
+    if kind == "opening":
+        return {"networks": NETWORKS, "at": FILM}
     if kind == "explorer":
         run = host.session.runs.active
         return {"run": {"trainer": run.trainer.NAME, "seed": 0, "recipe": "published", "hidden": 1}}
@@ -247,3 +257,14 @@ example_action = st.one_of(
 @settings(deadline=None, max_examples=40)
 def test_every_conversation_about_one_example_is_answered_the_same(browser, said):
     check_same(browser, "one_example", one_example, [({"action": "near"}, 0.0), *said])
+
+
+film = st.fixed_dictionaries(
+    {"action": st.just("film")}, optional={"seed": st.one_of(st.integers(0, 3), st.integers(-1, 2**60), anything)}
+)
+
+
+@given(said=st.lists(st.tuples(st.one_of(film, wild), st.floats(0, 0.1)), max_size=5))
+@settings(deadline=None, max_examples=40)
+def test_every_conversation_about_the_opening_is_answered_the_same(browser, said):
+    check_same(browser, "opening", opening, [({"action": "film", "seed": 0}, 0.0), *said])

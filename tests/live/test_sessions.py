@@ -13,6 +13,7 @@ from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.counter_session import CounterSession
 from bitmass_viz.live.explorer_session import ExplorerSession
 from bitmass_viz.live.one_example_session import OneExampleSession
+from bitmass_viz.live.opening_session import OpeningSession
 from bitmass_viz.live.player import FLAT_OUT
 from bitmass_viz.live.prediction.session import PredictionSession
 from bitmass_viz.live.session import State
@@ -45,7 +46,14 @@ def test_the_actions_of_the_schema_are_those_that_are_handled():
     }
     handled = {
         action
-        for session in (ExplorerSession, SideBySideSession, OneExampleSession, CounterSession, PredictionSession)
+        for session in (
+            OpeningSession,
+            ExplorerSession,
+            SideBySideSession,
+            OneExampleSession,
+            CounterSession,
+            PredictionSession,
+        )
         for action in (*session.AT_ONCE, *session.IN_TURN)
     }
     assert declared == handled

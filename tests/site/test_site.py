@@ -49,7 +49,7 @@ class TestSite:
         shown = [cell for cell in cells if cell.cell_type == "code"]
         assert len(widgets) == len(shown) == page.count("data-widget=")
         kinds = [each["kind"] for each in widgets.values()]
-        assert kinds[:5] == ["counter", "explorer", "side_by_side", "one_example", "side_by_side"]
+        assert kinds[:6] == ["opening", "counter", "explorer", "side_by_side", "one_example", "side_by_side"]
         assert kinds.count("evidence") == 8
         text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
         headings = re.findall(r"^#+ (.*)$", text, re.M)

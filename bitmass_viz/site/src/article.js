@@ -4,9 +4,11 @@ import { createPool } from "../../engine/src/experiments/pool.js";
 import { createEngine } from "../../engine/src/host/client.js";
 import { createModel } from "../../engine/src/host/model.js";
 import { buffersOf } from "../../engine/src/training/digits.js";
+import { followReading } from "../../widgets/src/article/reading.js";
 import counter from "../../widgets/src/counter/index.js";
 import evidence from "../../widgets/src/evidence/index.js";
 import explorer from "../../widgets/src/explorer/index.js";
+import opening from "../../widgets/src/opening/index.js";
 import example from "../../widgets/src/one_example/index.js";
 import sideBySide from "../../widgets/src/side_by_side/index.js";
 import { listen, load, unpacked, unpackedText } from "./parts.js";
@@ -113,7 +115,7 @@ const trained =
       weights: empty,
       networks: {},
     };
-    const model = await theEngine().open(kind, content.wanted, { ...traits, name });
+    const model = await theEngine().open(kind, content.wanted, { ...traits, ...content.traits, name });
     model.on("change:status", notePlaying);
     function notePlaying() {
       if (model.get("status").state !== "playing") return;
@@ -125,6 +127,7 @@ const trained =
 
 /** @type {Record<string, (content: any, el: HTMLElement, name: string) => void | Promise<void>>} */
 const KINDS = {
+  opening: trained(opening, "opening"),
   explorer: trained(explorer, "explorer"),
   side_by_side: trained(sideBySide, "side_by_side"),
   one_example: trained(example, "one_example"),
@@ -189,3 +192,4 @@ function embed(what, el) {
 for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-widget]")))
   show(el.dataset.widget ?? "", el);
 if (place && embedded) embed(embedded, place);
+else followReading(/** @type {HTMLElement} */ (document.querySelector(".bar")));

@@ -11,6 +11,7 @@ import { Kernels } from "../../../bitmass_viz/engine/src/kernels.js";
 import { Controls } from "../../../bitmass_viz/engine/src/live/controls.js";
 import { ExplorerSession } from "../../../bitmass_viz/engine/src/live/explorer_session.js";
 import { OneExampleSession } from "../../../bitmass_viz/engine/src/live/one_example_session.js";
+import { OpeningSession } from "../../../bitmass_viz/engine/src/live/opening_session.js";
 import { SideBySideSession } from "../../../bitmass_viz/engine/src/live/side_by_side_session.js";
 import { Digits } from "../../../bitmass_viz/engine/src/training/digits.js";
 import { Run } from "../../../bitmass_viz/engine/src/training/run.js";
@@ -33,6 +34,7 @@ const another = new Run(digits, { trainer: "bv32-hebbian", seed: 0, recipe: "pub
 another.advance(64);
 
 const MAKE = {
+  opening: (wanted, host) => new OpeningSession(digits, wanted, { ...host, controls }),
   explorer: ({ run }, host, memory) => {
     const session = new ExplorerSession(new Run(digits, run), { ...host, controls });
     session.begin(memory);

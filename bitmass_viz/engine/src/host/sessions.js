@@ -3,6 +3,7 @@
 import { Controls } from "../live/controls.js";
 import { ExplorerSession } from "../live/explorer_session.js";
 import { OneExampleSession } from "../live/one_example_session.js";
+import { OpeningSession } from "../live/opening_session.js";
 import { Pace } from "../live/pace.js";
 import { SideBySideSession } from "../live/side_by_side_session.js";
 import { TrainingSession } from "../live/training_session.js";
@@ -10,7 +11,7 @@ import { Digits } from "../training/digits.js";
 import { Run } from "../training/run.js";
 
 /**
- * @typedef {ExplorerSession | SideBySideSession | OneExampleSession} AnySession
+ * @typedef {OpeningSession | ExplorerSession | SideBySideSession | OneExampleSession} AnySession
  * @typedef {{id: number, ticket: number, call: () => any}} Call
  * @typedef {(id: number, messages: import("../live/session.js").Message[], memory: object) => void} Post
  */
@@ -45,7 +46,7 @@ export class Sessions {
 
   /**
    * Begin a conversation with a widget of the page.
-   * @param {number} id @param {"explorer" | "side_by_side" | "one_example"} kind @param {any} wanted as its Python
+   * @param {number} id @param {"opening" | "explorer" | "side_by_side" | "one_example"} kind @param {any} wanted as its Python
    *   describes itself
    * @param {any} memory of a session that ended; null for none
    */
@@ -54,6 +55,7 @@ export class Sessions {
     const host = { clock, pace: new Pace(clock), controls, loadMissing };
     const { digits } = this;
     const make = {
+      opening: () => new OpeningSession(digits, wanted, host),
       explorer: () => new ExplorerSession(new Run(digits, wanted.run), host),
       side_by_side: () => new SideBySideSession(digits, { ...wanted, ...memory?.wanted }, host),
       one_example: () => new OneExampleSession(digits, this._training, host),

@@ -176,7 +176,8 @@ export type Action =
   | AskNetworks
   | LearnOne
   | Guess
-  | Account;
+  | Account
+  | PlayFilm;
 
 /**
  * What a page that trains networks and the session behind it say to each other.
@@ -357,6 +358,28 @@ export interface LanesStatus {
   epoch: number;
   example: LanesExample | null;
   lanes: LaneStatus[];
+}
+/**
+ * A film of two networks that learn from noise: the examples learned at each of its frames.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Film".
+ */
+export interface Film {
+  id: number;
+  seed: number;
+  at: number[];
+}
+/**
+ * The networks at one frame of a film.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Snapshot".
+ */
+export interface Snapshot {
+  film: number;
+  index: number;
+  accuracies: (number | null)[];
 }
 /**
  * Whether other digits can be had.
@@ -683,6 +706,16 @@ export interface Visible {
 export interface LearnFrom {
   action: "learn-from";
   examples: number;
+}
+/**
+ * Make the opening's film, with this seed.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PlayFilm".
+ */
+export interface PlayFilm {
+  action: "film";
+  seed: number;
 }
 /**
  * Show other digits.

@@ -1,0 +1,96 @@
+/** Plays a film while it is being made: the frames that are there, on a clock that a reader can stop and turn. */
+
+import { createAnimation } from "../shared/widget.js";
+
+const FRAMES_PER_SECOND = 9;
+
+/**
+ * @typedef {{examples: number, accuracies: (number | null)[], bytes: Uint8Array}} Frame
+ * @param {AbortSignal} signal
+ * @param {{show: (frame: Frame, index: number) => void, changed: () => void}} on `changed`: it plays or not, or has more frames
+ */
+export function createFilm(signal, { show, changed }) {
+  /** @type {Frame[]} */
+  let frames = [];
+  let length = 0;
+  let position = 0;
+  let shown = -1;
+  let playing = false;
+  let visible = true;
+  /** When the last animation frame was drawn; 0 after a rest. */
+  let drawnAt = 0;
+  const animation = createAnimation(signal, turn);
+
+  /** @param {number} time */
+  function turn(time) {
+    if (playing && visible) {
+      const elapsed = drawnAt ? Math.min(0.1, (time - drawnAt) / 1000) : 0;
+      drawnAt = time;
+      position = Math.min(frames.length - 1, position + elapsed * FRAMES_PER_SECOND);
+      if (position === length - 1) stop();
+      else animation.request();
+    }
+    const index = Math.floor(position);
+    if (index !== shown && frames[index]) show(frames[index], (shown = index));
+  }
+
+  function stop() {
+    playing = false;
+    drawnAt = 0;
+    changed();
+  }
+
+  return {
+    get playing() {
+      return playing;
+    },
+    get isOver() {
+      return length > 0 && Math.floor(position) === length - 1;
+    },
+    /** Of the whole film. */
+    get length() {
+      return length;
+    },
+    get made() {
+      return frames.length;
+    },
+    /** Begin another film. @param {number} count of its frames */
+    begin(count) {
+      [frames, length, position, shown] = [[], count, 0, -1];
+      changed();
+    },
+    /** Take in a frame: the next one, or one again that is known by now with more detail. @param {number} index @param {Frame} frame */
+    take(index, frame) {
+      frames[index] = frame;
+      if (index === shown) shown = -1;
+      changed();
+      animation.request();
+    },
+    play() {
+      if (Math.floor(position) === length - 1) position = 0;
+      playing = true;
+      changed();
+      animation.request();
+    },
+    stop,
+    /** @param {number} index */
+    seek(index) {
+      stop();
+      position = Math.max(0, Math.min(index, frames.length - 1));
+      animation.request();
+    },
+    /** Show the present frame again. */
+    redraw() {
+      shown = -1;
+      animation.request();
+    },
+    /** Nobody watches what is out of sight. @param {boolean} now */
+    setVisible(now) {
+      visible = now;
+      drawnAt = 0;
+      animation.request();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createFilm>} Film */

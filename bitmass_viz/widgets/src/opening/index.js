@@ -1,0 +1,186 @@
+/** The opening: two networks of equal bits learn from noise, side by side; which reads more? */
+
+import { bytesOf } from "../bits/decode.js";
+import { freshId, h, setText } from "../shared/dom.js";
+import { counted, percent } from "../shared/numbers.js";
+import { watchMedia, watchVisible } from "../shared/observe.js";
+import { followTheme, makeLuts } from "../shared/palette.js";
+import { listen, widget } from "../shared/widget.js";
+import { createNotice } from "../training/notice.js";
+import { iconButton } from "../training/transport.js";
+import { createFilm } from "./film.js";
+import { createPicture } from "./picture.js";
+import { createQuestion } from "./question.js";
+
+/**
+ * @typedef {import("../shared/protocol.js").LanesNetwork} LanesNetwork
+ * @typedef {import("../shared/widget.js").Model} Model
+ */
+
+/** What the two networks are called, in the order in which they are trained. */
+const PANELS = [
+  { title: "8 fine neurons", each: "every weight a number of 32 bits" },
+  { title: "256 crude neurons", each: "every weight a single bit, + or −" },
+];
+
+/** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
+function render({ model, el, signal }) {
+  const panels = PANELS.map((about) => createPanel(about, signal, () => film.redraw()));
+  const film = createFilm(signal, { show, changed: () => bar.show(film) });
+  const bar = createBar(film, () => begin(model.get("film").seed + 1));
+  const notice = createNotice();
+  const note = h("p", { class: "bm-faint bm-note" });
+  const pair = h("div", { class: "bm-pair" }, ...panels.map(({ element }) => element));
+  const root = h(
+    "div",
+    {
+      class: "bm-widget bm-opening",
+      "data-testid": "opening",
+      role: "group",
+      "aria-label": "Two networks learn",
+    },
+    pair,
+    bar.element,
+    notice.element,
+    note,
+  );
+  const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+  /** Whether the present film was begun with a click, and so may move. */
+  let asked = false;
+
+  /** @param {import("./film.js").Frame} frame @param {number} index */
+  function show({ examples, accuracies, bytes }, index) {
+    const { lanes, image } = /** @type {LanesNetwork} */ (model.get("network"));
+    let at = 0;
+    for (const [i, panel] of panels.entries()) {
+      panel.show({ ...lanes[i], image }, bytes.subarray(at, at + lanes[i].bytes), accuracies[i], examples);
+      at += lanes[i].bytes;
+    }
+    bar.say(index, examples);
+  }
+
+  /** @param {number} seed */
+  function begin(seed) {
+    asked ||= film.made > 0;
+    model.send({ action: "film", seed });
+  }
+
+  function filmBegan() {
+    film.begin(model.get("film").at.length);
+    const { label, synthetic } = model.get("dataset");
+    setText(note, synthetic ? `Trained on ${label}. Accuracies say nothing of MNIST.` : "");
+  }
+
+  function snapshotCame() {
+    const { film: number, index, accuracies } = model.get("snapshot");
+    const { id, at } = model.get("film");
+    if (number !== id) return;
+    film.take(index, { examples: at[index], accuracies, bytes: bytesOf(model.get("frame")).slice() });
+    const still = reduced.matches && !asked;
+    if (index === 0 && !still && !film.playing) film.play();
+    if (still && index === at.length - 1) film.seek(index);
+  }
+
+  listen(model, signal, {
+    "change:film": filmBegan,
+    "change:snapshot": snapshotCame,
+    "change:notice": () => notice.show(model.get("notice")),
+  });
+  followTheme(root, model, signal, (colours) => {
+    const luts = makeLuts(colours);
+    for (const panel of panels) panel.paint(colours, luts);
+    film.redraw();
+  });
+  watchVisible(root, signal, film.setVisible);
+  watchMedia("print", signal, film.redraw);
+  el.append(root);
+  root.append(createQuestion(model.get("ways")).element);
+  begin(model.get("seed"));
+  return root;
+}
+
+/** @param {{title: string, each: string}} about @param {AbortSignal} signal @param {() => void} requestDraw */
+function createPanel({ title, each }, signal, requestDraw) {
+  const picture = createPicture(signal, requestDraw);
+  const accuracy = h("strong", { class: "bm-score" }, "\u2014");
+  const what = h("span", { class: "bm-faint" }, "of new digits read");
+  const element = h(
+    "figure",
+    { class: "bm-network" },
+    h("figcaption", h("strong", title), " ", h("span", { class: "bm-faint" }, each)),
+    picture.canvas,
+    h("p", accuracy, " ", what),
+  );
+  return {
+    element,
+    /** @param {import("../views/shown_weights.js").FrameShape} shape @param {Uint8Array} bytes @param {number | null} share @param {number} examples */
+    show(shape, bytes, share, examples) {
+      picture.weights.take(shape, bytes);
+      picture.draw();
+      picture.canvas.setAttribute(
+        "aria-label",
+        `The weights of ${title} as pictures, after ${counted(examples, "digit", "digits")}`,
+      );
+      setText(accuracy, percent(share));
+      setText(what, share === null ? "of new digits read: measuring soon" : "of new digits read");
+    },
+    /** @param {import("../shared/palette.js").Colours} colours @param {import("../shared/palette.js").Luts} luts */
+    paint(colours, luts) {
+      picture.weights.colours = colours;
+      picture.weights.luts = luts;
+    },
+  };
+}
+
+/** @param {import("./film.js").Film} film @param {() => void} renew */
+function createBar(film, renew) {
+  const play = iconButton("play", "Play", "Play", "opening-");
+  const pause = iconButton("pause", "Pause", "Pause", "opening-");
+  const id = freshId("film");
+  const slider = h("input", {
+    type: "range",
+    min: "0",
+    max: "0",
+    value: "0",
+    id,
+    "data-testid": "opening-at",
+  });
+  const said = h("output", { for: id, "data-testid": "opening-said" }, "getting ready \u2026");
+  const again = iconButton("reset", "New noise", "Start from other random weights", "opening-");
+  play.addEventListener("click", () => film.play());
+  pause.addEventListener("click", () => film.stop());
+  again.addEventListener("click", renew);
+  slider.addEventListener("input", () => film.seek(slider.valueAsNumber));
+  const element = h(
+    "div",
+    { class: "bm-clock" },
+    play,
+    pause,
+    h("label", { for: id, class: "bm-hidden" }, "Digits learned"),
+    slider,
+    said,
+    again,
+  );
+  return {
+    element,
+    /** @param {import("./film.js").Film} film */
+    show({ playing, length, isOver }) {
+      const { activeElement } = /** @type {Document | ShadowRoot} */ (element.getRootNode());
+      play.hidden = playing;
+      pause.hidden = !playing;
+      if (activeElement === play && playing) pause.focus();
+      if (activeElement === pause && !playing) play.focus();
+      setText(/** @type {Element} */ (play.lastElementChild), isOver ? "Again" : "Play");
+      slider.max = String(Math.max(0, length - 1));
+    },
+    /** @param {number} index @param {number} examples */
+    say(index, examples) {
+      const text = `after ${counted(examples, "digit", "digits")}`;
+      slider.value = String(index);
+      slider.setAttribute("aria-valuetext", text);
+      setText(said, text);
+    },
+  };
+}
+
+export default widget(render);

@@ -1,0 +1,146 @@
+/** The question of the opening: a guess, and what was measured, with the guess drawn in. */
+
+import { button, h, svg } from "../shared/dom.js";
+import { grouped, percent } from "../shared/numbers.js";
+
+/**
+ * @typedef {{name: string, bits: number, bit_mass: number, mean: number, seeds: number}} Way a way to use the same bits, and its mean test accuracy
+ * @typedef {"fine" | "crude" | "same"} Guess
+ */
+
+/** @type {[Guess, string][]} */
+const GUESSES = [
+  ["fine", "The 8 fine ones"],
+  ["crude", "The 256 crude ones"],
+  ["same", "No difference: same bits"],
+];
+const ROWS = /** @type {const} */ ([
+  { guess: "fine", bits: 32, label: "8 fine neurons" },
+  { guess: "crude", bits: 1, label: "256 crude neurons" },
+]);
+const STILL = "(prefers-reduced-motion: reduce)";
+/** The drawing, in its own units. */
+const WIDTH = 600;
+const LEFT = 160;
+const RIGHT = 20;
+const ROW = 46;
+const TOP = 26;
+
+/** @param {Way[]} ways of equal bit-mass */
+export function createQuestion(ways) {
+  const drawn = h("div", { class: "bm-drawn" });
+  const answer = h("div", { class: "bm-answer", "aria-live": "polite", "data-testid": "opening-answer" });
+  const buttons = GUESSES.map(([guess, text]) =>
+    button({ "data-testid": `opening-guess-${guess}`, "aria-pressed": "false" }, () => choose(guess), text),
+  );
+
+  /** @param {Guess} guess */
+  function choose(guess) {
+    for (const [i, each] of buttons.entries())
+      each.setAttribute("aria-pressed", String(GUESSES[i][0] === guess));
+    answer.replaceChildren(...inWords(ways, guess));
+    drawn.replaceChildren(drawing(ways, guess));
+    drawn.scrollIntoView({ block: "nearest", behavior: matchMedia(STILL).matches ? "auto" : "smooth" });
+  }
+
+  const element = h(
+    "div",
+    { class: "bm-question", role: "group", "aria-label": "Your guess" },
+    h(
+      "p",
+      h("strong", "Same bits: 8 fine neurons or 256 crude ones. "),
+      "Which can learn to read more digits?",
+    ),
+    h("div", { class: "bm-guesses" }, ...buttons),
+    answer,
+    drawn,
+  );
+  return { element };
+}
+
+/** @param {Way[]} ways @param {number} bits */
+function range(ways, bits) {
+  const means = ways.filter((way) => way.bits === bits).map(({ mean }) => mean);
+  return { low: Math.min(...means), high: Math.max(...means), count: means.length };
+}
+
+/** @param {Way[]} ways @param {Guess} guess */
+function inWords(ways, guess) {
+  const [fine, crude] = ROWS.map(({ bits }) => range(ways, bits));
+  const between = (/** @type {{low: number, high: number}} */ { low, high }) =>
+    `from ${percent(low)} to ${percent(high)}`.replaceAll(" %", "\u00a0%");
+  const all = { low: Math.min(fine.low, crude.low), high: Math.max(fine.high, crude.high) };
+  const yours = {
+    fine: `You said the 8 fine ones. They read ${between(fine)}, the 256 crude ones ${between(crude)}.`,
+    crude: `You said the 256 crude ones. They read ${between(crude)}, the 8 fine ones ${between(fine)}.`,
+    same: `You said that there is no difference, and so does the study. The 8 fine ones read ${between(fine)}, the 256 crude ones ${between(crude)}.`,
+  }[guess];
+  return [
+    h(
+      "p",
+      h(
+        "strong",
+        `The same ${grouped(ways[0].bit_mass)} bits read anything ${between(all)} of the test digits: it depends on how they learn.`,
+      ),
+      ` ${yours} Each dot is a way to train them, the mean of 10 or 20 networks.`,
+    ),
+  ];
+}
+
+/** One row of dots for each of the two formats. @param {Way[]} ways @param {Guess} guess */
+function drawing(ways, guess) {
+  const height = TOP + ROWS.length * ROW + 22;
+  const low = Math.floor(10 * Math.min(...ways.map(({ mean }) => mean))) / 10;
+  const x = (/** @type {number} */ share) => LEFT + ((share - low) / (1 - low)) * (WIDTH - LEFT - RIGHT);
+  const root = svg("svg", {
+    viewBox: `0 0 ${WIDTH} ${height}`,
+    role: "img",
+    "aria-label": "Test accuracy of each way to train, for 8 fine and for 256 crude neurons",
+    class: "bm-ways",
+  });
+  const text = (/** @type {Record<string, string | number>} */ attributes, /** @type {string} */ content) =>
+    svg("text", attributes, content);
+  const bottom = TOP + ROWS.length * ROW;
+  for (let tick = Math.round(10 * low); tick <= 10; tick++) {
+    root.append(
+      svg("line", { x1: x(tick / 10), x2: x(tick / 10), y1: TOP, y2: bottom, class: "bm-tick" }),
+      text({ x: x(tick / 10), y: bottom + 16, "text-anchor": "middle" }, `${10 * tick} %`),
+    );
+  }
+  for (const [i, { guess: mine, bits, label }] of ROWS.entries()) {
+    const y = TOP + (i + 0.5) * ROW;
+    const chosen = guess === mine;
+    if (chosen)
+      root.append(
+        svg("rect", {
+          x: 1,
+          y: y - ROW / 2 + 3,
+          width: WIDTH - 2,
+          height: ROW - 6,
+          rx: 6,
+          class: "bm-yours",
+        }),
+        text(
+          { x: WIDTH - 8, y: y - ROW / 2 - 2, "text-anchor": "end", class: "bm-yours-text" },
+          "your guess",
+        ),
+      );
+    root.append(text({ x: 10, y: y + 4, class: "bm-row" }, label));
+    for (const { name, mean, seeds } of ways.filter((way) => way.bits === bits)) {
+      const dot = svg("circle", { cx: x(mean), cy: y, r: 6, class: `bm-dot bm-dot-${mine}` });
+      dot.append(svg("title", {}, `${name}: ${percent(mean)} (mean of ${seeds})`));
+      root.append(dot);
+    }
+  }
+  if (guess === "same") {
+    const mean = ways.reduce((sum, way) => sum + way.mean, 0) / ways.length;
+    root.append(
+      svg("line", { x1: x(mean), x2: x(mean), y1: TOP - 6, y2: bottom, class: "bm-yours-line" }),
+      text(
+        { x: x(mean), y: TOP - 12, "text-anchor": "middle", class: "bm-yours-text" },
+        "your guess: all dots on one line",
+      ),
+    );
+  }
+  return root;
+}
