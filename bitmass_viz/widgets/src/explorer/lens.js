@@ -23,7 +23,8 @@ export function createLens({ store, weights }) {
   const sentence = h("p", { "data-testid": "taught" });
   const classes = h("p", { class: "bm-classes", "aria-hidden": "true" });
   const hint = h("p", { class: "bm-hint" }, WORDS.pointing);
-  const about = h("div", { class: "bm-unit" }, name, place, sentence, classes);
+  const pin = h("p", { class: "bm-pin", "aria-hidden": "true" });
+  const about = h("div", { class: "bm-unit" }, name, place, sentence, classes, pin);
   const element = h("div", { class: "bm-panel bm-lens", "data-testid": "unit" }, picture, about, hint);
   const g = context2d(picture);
   let tile = makeTile(1, 1);
@@ -97,6 +98,8 @@ export function createLens({ store, weights }) {
       if (idle && now.idle) return;
       now.idle = idle;
       element.classList.toggle("bm-idle", idle);
+      element.classList.toggle("bm-pinned", store.state.pinned !== null);
+      setText(pin, store.state.pinned ? WORDS.pinned : WORDS.canBePinned);
       if (mark === null || unit === null) return;
       paint(mark, unit);
       describe(unit);

@@ -1,6 +1,7 @@
 /** The readout: every coordinate of the marked weight, shown at once and read out when the mark rests. */
 
 import { ENTRIES, describe, sentence } from "../bits/readout_text.js";
+import { formatOf } from "../bits/number_format.js";
 import { h, setText } from "../shared/dom.js";
 import { createTimer } from "../shared/widget.js";
 import { fieldShape } from "../views/shown_weights.js";
@@ -16,7 +17,6 @@ const REST_MS = 600;
  */
 export function createReadout(store, weights, id, unitSaid, signal) {
   const cells = Object.fromEntries(ENTRIES.map((name) => [name, h("dd", "\u2014")]));
-  const pin = h("div", { class: "bm-pin" });
   const list = h(
     "dl",
     { class: "bm-entries", "aria-hidden": "true" },
@@ -28,7 +28,6 @@ export function createReadout(store, weights, id, unitSaid, signal) {
         cells[name],
       ),
     ),
-    pin,
   );
   const spoken = h("p", { class: "bm-hidden", id }, WORDS.nothingMarked);
   const element = h(
@@ -45,13 +44,13 @@ export function createReadout(store, weights, id, unitSaid, signal) {
     update() {
       const mark = shownMark(store.state);
       const layer = mark && weights.plan.layers.find(({ name }) => name === mark.address.layer);
-      setText(pin, store.state.pinned ? WORDS.pinned : mark ? WORDS.canBePinned : "");
       element.classList.toggle("bm-idle", !mark);
       element.classList.toggle("bm-pinned", store.state.pinned !== null);
       if (!mark || !layer || !weights.ready) {
         for (const name of ENTRIES) setText(cells[name], "\u2014");
         return;
       }
+      element.classList.toggle("bm-of-classes", layer.index > 0 && formatOf(weights.plan).units > 1);
       const columns = fieldShape(weights.plan.layers[0].features, weights.image)[1];
       const text = describe(weights.plan, layer, weights.bytes, columns, mark.address, mark.extent);
       for (const name of ENTRIES) {

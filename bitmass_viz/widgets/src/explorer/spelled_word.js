@@ -68,7 +68,8 @@ export function createSpelledWord({ store, weights, requestDraw, signal }) {
       strokeBox(g, box, colours, 4.5 * now.dpr, 2.5 * now.dpr);
     }
     label(cell, height + 11 * now.dpr);
-    setText(caption, formatOf(plan).wordText(value, count));
+    // Where a weight has parts, their names take the place, and the readout's value says it.
+    setText(caption, formatOf(plan).fields.length ? "" : formatOf(plan).wordText(value, count));
   }
 
   /** @param {number} cell width of a bit @param {number} y */
