@@ -39,23 +39,20 @@ def choose(page, trainer):
     )
 
 
-def scroll_to(page, test_id):
-    page.at(test_id).evaluate("e => e.scrollIntoView({ block: 'start' })")
-
-
 def test_all_of_it_is_in_sight_at_once_and_nothing_is_cut_off(host):
     page = opened(host, "laptop")
     for trainer in ("bv32-hebbian", "sgd"):
         choose(page, trainer)
         hover(page, "view-neuron")
-        scroll_to(page, "play")
+        page.at("readout").evaluate("e => e.scrollIntoView({ block: 'end' })")
+        bar = page.locator(".bar").first.evaluate(BOX)[3]
         boxes = {
             name: page.at(name).evaluate(BOX)
             for name in ("play", "scrubber", "accuracy", "view-neuron", "view-bit", "view-data", "unit", "readout")
         }
         for name, (left, top, right, bottom) in boxes.items():
             assert 0 <= left < right <= 1366, name
-            assert boxes["play"][1] <= top < bottom <= 768, (trainer, name, top, bottom)
+            assert bar < boxes["play"][1] <= top < bottom <= 768, (trainer, name, top, bottom)
         page.set_viewport_size({"width": 1280, "height": 800})
         for layer in ("W1", "W0"):
             page.at(f"layer-{layer}").check(force=True)
@@ -134,15 +131,20 @@ def test_a_tap_on_a_unit_enlarges_it_and_a_tap_on_a_question_mark_explains(host)
 
 
 def test_a_finger_on_the_data_view_scrolls_the_page(host):
-    page = opened(host, "phone", device_scale_factor=2, has_touch=True)
+    page = opened(host, "phone", device_scale_factor=2, has_touch=True, is_mobile=True)
     page.at("view-data").evaluate("e => e.scrollIntoView({ block: 'center' })")
     box = page.at("view-data").bounding_box()
     before = page.at("view-data").evaluate("e => e.getBoundingClientRect().top")
     devtools = page.context.new_cdp_session(page.page)
     x, y = box["x"] + box["width"] / 3, box["y"] + box["height"] / 2
-    devtools.send(
-        "Input.synthesizeScrollGesture", {"x": x, "y": y, "yDistance": -200, "gestureSourceType": "touch"}
-    )
+
+    def touch(kind, *points):
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", {"x": x, "y": y})
+    for moved in range(20, 201, 20):
+        touch("touchMove", {"x": x, "y": y - moved})
+    touch("touchEnd")
     wait_until(lambda: page.at("view-data").evaluate("e => e.getBoundingClientRect().top") < before - 150)
 
 
