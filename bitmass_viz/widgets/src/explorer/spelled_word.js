@@ -105,9 +105,8 @@ export function createSpelledWord({ store, weights, requestDraw, signal }) {
       const mark = shown && shown.address.layer === weights.layer.name ? shown : null;
       now.stale = false;
       element.classList.toggle("bm-idle", !mark);
-      if (!mark) return;
       size();
-      paint(mark);
+      if (mark) paint(mark);
     },
   };
 }
