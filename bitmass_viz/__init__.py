@@ -40,7 +40,16 @@ __all__ = [
 if TYPE_CHECKING:  # the names that `__getattr__` imports, for editors, type checkers and the API reference
     from bitmass_viz import check, experiments, explain, figures
     from bitmass_viz.training.loading import load_run
-    from bitmass_viz.widgets import BitCounter, Claims, Evidence, Explorer, OneExample, Opening, Predict, SideBySide
+    from bitmass_viz.widgets import (
+        BitCounter,
+        Claims,
+        Evidence,
+        Explorer,
+        OneExample,
+        Opening,
+        Predict,
+        SideBySide,
+    )
 
 
 def __getattr__(name: str) -> Any:

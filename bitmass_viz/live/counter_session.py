@@ -24,12 +24,12 @@ GOAL_BITS = 1_000_000
 """The number of bits that the reader is asked to exceed: a megabit."""
 
 ACCOUNTED = (
-    ("sgd", "to learn: a gradient"),
-    ("adamw", "to learn: a gradient, two running means a weight"),
-    ("bv32-hebbian", "to recognise: a threshold a unit; to learn: counters, a codebook"),
+    ("sgd", "training: a gradient per weight"),
+    ("adamw", "training: a gradient and two running means per weight"),
+    ("bv32-hebbian", "in use: a threshold per unit; training: counters, a codebook"),
     (
         "straight-through",
-        "to recognise: a scale a layer; to learn: a finer copy of each weight, a gradient, two running means",
+        "in use: a scale per layer; training: a precise copy, a gradient and two running means per weight",
     ),
 )
 """Trainers whose arrays are counted, with a note on what those arrays are."""
@@ -128,7 +128,7 @@ def _described(hidden: int, bits: int) -> dict[str, Any]:
             "value": hidden,
             "ticks": [
                 {"value": shape.hidden, "note": "as in the study"},
-                {"value": control.high, "note": "the most"},
+                {"value": control.high, "note": "maximum"},
             ],
         },
         "formats": [{"bits": k, "label": FORMATS[k].label} for k in reversed(WEIGHT_BITS)],

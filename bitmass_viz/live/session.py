@@ -73,7 +73,7 @@ class Session:
         elif action in self.AT_ONCE:
             getattr(self, self.AT_ONCE[action])(message)
         elif len(self._tasks) >= MAX_WAITING:
-            self.notify("Too much is being asked for at once, so some of it is left undone.", "error")
+            self.notify("Too many requests; some were skipped.", "error")
         else:
             self._start_in_turn(getattr(self, self.IN_TURN[action])(message))
         return self.wake()

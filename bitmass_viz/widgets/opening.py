@@ -58,8 +58,8 @@ def ways() -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        By accuracy: "name", "bit_mass", "bits" per weight, "mean" test accuracy (0 to 1) and "seeds". A network that is in
-        several experiments is taken from the one with the most seeds.
+        By accuracy: "name", "bit_mass", "bits" per weight, "mean" test accuracy (0 to 1) and "seeds". A network
+        that is in several experiments is taken from the one with the most seeds.
     """
     found: dict[str, dict[str, Any]] = {}
     for name in ("iso-bit", "published"):

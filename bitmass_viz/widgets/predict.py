@@ -7,6 +7,7 @@ from typing import Any
 
 import traitlets
 
+from bitmass_viz.live.prediction.catalogue import find
 from bitmass_viz.live.prediction.in_words import as_html, as_text
 from bitmass_viz.live.prediction.questions import Choice, Curve, Number, Question
 from bitmass_viz.live.prediction.session import PredictionSession
@@ -15,14 +16,17 @@ from bitmass_viz.widgets.traits import STATIC, synced
 
 
 class Predict(SessionWidget):
-    """A question that is answered before the truth is shown. Make one with `number`, `choice` or `curve`.
+    """A question that is answered before the truth is shown.
+
+    ``Predict("lesson-1/bits")`` asks a question of the lessons; `number`, `choice` and `curve` make others.
 
     The truth can be given in advance, computed by a call after the guess, or supplied by a later cell (`reveal`).
     The browser does not receive it before it is shown.
 
     Parameters
     ----------
-    question : Question
+    question : str or Question
+        The name of one in `live.prediction.catalogue`, which has its truth and explanation; or any other.
     truth : object, optional
         The answer, or a callable without arguments that computes it in a worker thread.
     why : str
@@ -33,7 +37,7 @@ class Predict(SessionWidget):
     TypeError
         If `question` is not a question.
     ValueError
-        If the truth does not answer the question.
+        If there is no question of this name, or the truth does not answer the question.
     """
 
     _esm = STATIC / "predict.js"
@@ -44,10 +48,12 @@ class Predict(SessionWidget):
     question = synced(traitlets.Dict())
     standing = synced(traitlets.Dict())
 
-    def __init__(self, question: Question, truth: object = None, why: str = "", **kwargs: Any) -> None:
+    def __init__(self, question: str | Question, truth: object = None, why: str = "", **kwargs: Any) -> None:
+        if isinstance(question, str):
+            question, truth, why = find(question)
         if not isinstance(question, Number | Choice | Curve):
             raise TypeError(
-                "a prediction is made with Predict.number, Predict.choice or Predict.curve, "
+                "a prediction is a question's name, or made with Predict.number, Predict.choice or Predict.curve, "
                 f"got {question!r:.80} for a question"
             )
         super().__init__(PredictionSession(question, truth, why), **kwargs)

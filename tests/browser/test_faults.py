@@ -172,7 +172,7 @@ def test_a_connection_that_is_cut_is_taken_up_again(own_app, opened):
     wire.mend()
     # Whatever was learned until then is there, and it goes on from there.
     page.page.wait_for_function(
-        "document.querySelector('[data-testid=notice]').innerText.includes('has not answered') === false",
+        "document.querySelector('[data-testid=notice]').innerText.includes('No reply') === false",
         timeout=90_000,
     )
     seen = page.at("examples-seen").inner_text()

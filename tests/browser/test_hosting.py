@@ -112,7 +112,7 @@ def test_an_instrument_loads_what_it_needs(page, host, what, bits):
 def test_an_instrument_that_is_none_is_said_to_be_none(page, host):
     page.goto(f"{host}/wrong.html")
     alert = page.frame_locator("iframe").get_by_role("alert")
-    assert alert.inner_text().startswith("This address asks for bugs; what can be embedded is counter, explorer, ")
+    assert alert.inner_text().startswith("This address asks for bugs; what can be embedded is opening, counter, ")
 
 
 def test_who_saves_data_is_asked_before_the_large_download(page, host):

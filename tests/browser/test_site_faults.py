@@ -76,7 +76,7 @@ def test_a_part_that_does_not_come_is_said(read, server):
 
     server.unavailable.add("/parts/kernels")
     page = read(server.url, ready=".widget .problem")
-    assert page.locator(".widget .problem").all_inner_texts() == 4 * [
+    assert page.locator(".widget .problem").all_inner_texts() == 5 * [
         "A part of this page could not be loaded. Check the connection and try again, or reload the page."
     ]
     assert page.at("counter").is_visible()
@@ -86,7 +86,7 @@ def test_a_part_that_does_not_come_is_said(read, server):
 def test_a_browser_without_vectors_is_told_which_have_them(read, server):
     page = read(server.url, ready=".widget .problem", scripts=["WebAssembly.validate = () => false"])
     problems = page.locator(".widget .problem").all_inner_texts()
-    assert len(problems) == 4
+    assert len(problems) == 5
     assert all("it lacks WebAssembly SIMD. Chrome" in problem for problem in problems)
     page.at("evidence-claims").scroll_into_view_if_needed()
     page.at("evidence-claims").locator("figure svg").first.wait_for()

@@ -10,7 +10,7 @@ WATCH = """() => {
   window.seen = [];
   const note = () => window.seen.push([shown.classList.contains('bm-stale'), parseFloat(shown.textContent)]);
   const all = { attributes: true, childList: true, characterData: true, subtree: true };
-  // From the switch on, and not before: until then numbers come in as ever, also for whoever watched the last switch.
+  // From the switch on, and not before: until then numbers come in as ever, also for the watcher of the last one.
   window.watching?.disconnect();
   window.watching = new MutationObserver(note);
   const begin = () => window.watching.observe(shown, all);

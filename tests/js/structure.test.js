@@ -16,7 +16,7 @@ const LAYERS = [
   ["views", "training"],
   ["permalink"],
   ["tour"],
-  ["explorer", "side_by_side", "one_example", "counter", "evidence", "predict"],
+  ["article", "opening", "explorer", "side_by_side", "one_example", "counter", "evidence", "predict"],
 ];
 
 /** @returns {Map<string, string[]>} each module, and what it imports */

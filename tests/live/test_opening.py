@@ -1,4 +1,6 @@
-"""The opening's film: each of its frames holds what the same network holds in Python, and a new film ends the old."""
+"""The opening's film: each frame holds what the same network holds in Python, and a new film ends the old one."""
+
+from itertools import pairwise
 
 import bitmass_viz as bm
 from bitmass_viz.live.opening_session import BATCH_SIZE, OpeningSession, frames
@@ -23,7 +25,7 @@ def test_a_frame_for_every_minibatch_at_first_and_then_for_every_part_of_a_doubl
     assert at[:4] == [0, 4, 8, 12]
     assert at[-1] == 32_768
     assert all(examples % BATCH_SIZE == 0 for examples in at)
-    assert all(1 < later / earlier < 1.2 for earlier, later in zip(at[16:], at[17:], strict=False))
+    assert all(1 < later / earlier < 1.2 for earlier, later in pairwise(at[16:]))
 
 
 def test_each_frame_is_what_the_networks_hold_after_so_many_examples():
@@ -66,7 +68,8 @@ def test_a_seed_that_cannot_be_is_refused_with_what_is_allowed():
     host = opening()
     host.tell("film", seed=-3)
     host.idle()
-    assert host.state["notice"]["text"] == "Seed must be a whole number between 0 and 9,007,199,254,740,991, got -3."
+    refusal = "Seed must be a whole number between 0 and 9,007,199,254,740,991, got -3."
+    assert host.state["notice"]["text"] == refusal
     assert snapshots(host) == []
     host.tell("film", seed=2)
     host.idle()

@@ -11,6 +11,7 @@ import pytest
 import bitmass_viz as bm
 from bitmass_viz import check, explain
 from bitmass_viz.kernels import bits, hebbian, packing
+from bitmass_viz.live.prediction.catalogue import CATALOGUE
 from tests.conftest import ROOT, needs_jit
 
 FOLDER = ROOT / "notebooks"
@@ -40,8 +41,12 @@ def code_of(path):
     return "\n".join(cells_of(path, "code"))
 
 
+def named_in(code):
+    return re.findall(r'bm\.Predict\("([^"]+)"\)', code)
+
+
 def said_in(path):
-    """A notebook's prose, and every string of its code: on one line each."""
+    """A notebook's prose, every string of its code, and the questions that it asks by name: on one line each."""
     trees = [ast.parse(source) for source in cells_of(path, "code")]
     strings = [
         node.value
@@ -49,7 +54,9 @@ def said_in(path):
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
-    return "\n".join(" ".join(text.split()) for text in [text_of(path), *strings])
+    asked = [CATALOGUE[name]() for name in named_in(code_of(path))]
+    named = [text for each in asked for text in (each.question.text, each.why)]
+    return "\n".join(" ".join(text.split()) for text in [text_of(path), *strings, *named])
 
 
 def lesson(number):
@@ -110,9 +117,18 @@ def test_all_lessons_have_the_same_form(path):
     assert places == sorted(places)
     assert headings[-1] == "What we learned"
     code = code_of(path)
-    assert "bm.Predict." in code
+    assert re.search(r"bm\.Predict[.(]", code)
     assert "bm.Explorer(" in code
     assert len(checked_in(path)) >= 1
+
+
+def test_no_cell_shows_the_answer_above_its_question():
+    """An answer that is known beforehand comes by its question's name; every named question is asked once."""
+    code = [code_of(path) for path in LESSONS]
+    assert not any(re.search(r"Predict[^)]*truth=", each) for each in code)
+    asked = [name for each in code for name in named_in(each)]
+    assert sorted(asked) == sorted(CATALOGUE)
+    assert all(f"lesson-{n}/" in name for n, each in enumerate(code, 1) for name in named_in(each))
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -300,7 +316,7 @@ def test_the_answers_of_lesson_five_are_the_kernels():
 def test_the_addresses_of_lesson_two_hold():
     from bitmass_viz.network.layout import bv32_layouts, float32_layouts
 
-    text, code = said_in(lesson(2)), code_of(lesson(2))
+    text = said_in(lesson(2))
     single = float32_layouts(bm.Architecture())[0].at(3, 406, 31)
     assert f"row 3 · 32 = {single.row}" in text
     assert f"3 · 784 + 406 = {single.word:,}" in text
@@ -309,7 +325,7 @@ def test_the_addresses_of_lesson_two_hold():
     assert packed.words_per_row == 25
     where = packed.at(3, 406)
     assert f"bit {where.bit_in_word} of the word after 12 more, word {where.word}" in text
-    assert f"high={packed.units * packed.words_per_row - 1:_}" in code
+    assert CATALOGUE["lesson-2/word"]().question.high == packed.units * packed.words_per_row - 1
 
 
 def test_the_counts_of_lesson_one_hold():

@@ -247,7 +247,7 @@ def test_so_much_at_once_is_not_kept():
         for _ in range(5 * MAX_WAITING):
             heard(example, {"method": "custom", "content": {"action": "learn-from", "examples": 64}})
         assert len(example.session._tasks) <= MAX_WAITING
-        assert example.notice["text"] == "Too much is being asked for at once, so some of it is left undone."
+        assert example.notice["text"] == "Too many requests; some were skipped."
         await settled([example])
         example.close()
 

@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import bitmass_viz as bm
 from bitmass_viz.live.prediction.amounts import amount, fitting_decimals, plain
+from bitmass_viz.live.prediction.catalogue import CATALOGUE
 from tests.widgets.conversation import idle, tell
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -378,8 +379,8 @@ def test_it_names_itself_in_one_line_and_gives_nothing_away():
 
 
 def test_it_is_made_by_kind():
-    with pytest.raises(TypeError, match=r"Predict\.number, Predict\.choice or Predict\.curve, got 'How many\?'"):
-        bm.Predict("How many?")
+    with pytest.raises(TypeError, match=r"Predict\.number, Predict\.choice or Predict\.curve, got 7"):
+        bm.Predict(7)
 
 
 def test_where_no_widget_can_be_shown_a_notebook_has_the_words():
@@ -396,3 +397,18 @@ def test_where_no_widget_can_be_shown_a_notebook_has_the_words():
 def test_nothing_is_logged_as_an_error(caplog):
     guess(number, 5, "x", truth=lambda: 1 / 0)
     assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_a_named_question_keeps_its_answer_until_there_is_a_guess(name):
+    widget = bm.Predict(name)
+    known = CATALOGUE[name]()
+    assert widget.question["text"] == known.question.text
+    assert widget.session.truth == known.question.truth(known.truth, given=True)
+    assert known.why not in repr(widget.get_state())
+    widget.close()
+
+
+def test_a_name_that_there_is_not_is_refused_with_those_that_there_are():
+    with pytest.raises(ValueError, match=r"must be one of lesson-1/bits, .*lesson-7/flips, got 'lesson-8/x'"):
+        bm.Predict("lesson-8/x")

@@ -65,7 +65,7 @@ test("only the fewest containers above the goal solve it", () => {
     assert.equal(counting.assess(SHAPE, n, fewest).solved, mass(n, 32) > 1e6 && mass(n - 1, 32) <= 1e6);
   }
   assert.equal(counting.assess(SHAPE, 8, fewest).said, "");
-  assert.equal(counting.assess(SHAPE, 64, fewest).said, "Larger, yes, but fewer containers would do.");
+  assert.equal(counting.assess(SHAPE, 64, fewest).said, "That is larger, but fewer containers would do.");
   assert.match(counting.assess(SHAPE, fewest, fewest).said, /1,016,320 bits\. One fewer is 990,912\./);
   assert.deepEqual(counting.assess(SHAPE, 64, null), {
     solved: false,
@@ -96,7 +96,10 @@ test("the picture in words", () => {
     said(1, 4),
     "The hidden layer: 1 block of 64 filled, divided into 8 cells: 8 units of 4-bit weights.",
   );
-  assert.equal(counting.blocksSumText(counting.count(SHAPE, 8, 1)), "8 blocks of 32 = 256 binary units");
+  assert.equal(
+    counting.blocksSumText(counting.count(SHAPE, 8, 1)),
+    "8 containers × 32 units = 256 binary units",
+  );
 });
 
 test("a container is cut in two until its units are cells", () => {

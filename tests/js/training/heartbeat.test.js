@@ -64,7 +64,7 @@ test("silence is said once, and an answer takes it back", () => {
   it.wait(9, true);
   it.wait(30, false);
   assert.equal(it.said.length, 1);
-  assert.match(it.said[0].text, /has not answered.*reload the page/);
+  assert.match(it.said[0].text, /No reply from Python.*reload the page/);
   it.answer();
   assert.deepEqual(it.said.slice(1), [null]);
   it.wait(30, true);

@@ -42,8 +42,7 @@ export class Session {
     if (known(this._atOnce)) this._atOnce[action].call(this, message);
     else if (!known(this._inTurn))
       this.notify(`This page does not know the action ${shortened(action)}.`, "error");
-    else if (this._tasks.size >= MAX_WAITING)
-      this.notify("Too much is being asked for at once, so some of it is left undone.", "error");
+    else if (this._tasks.size >= MAX_WAITING) this.notify("Too many requests; some were skipped.", "error");
     else this._startInTurn(this._inTurn[action].call(this, message));
     return this.wake();
   }

@@ -24,7 +24,7 @@ export function count(shape, containers, bitsPerWeight) {
   const perContainer = shape.container_bits / bitsPerWeight;
   if (!Number.isInteger(perContainer) || perContainer < 1) {
     throw new RangeError(
-      `bits a weight must divide a container of ${shape.container_bits} bits, got ${bitsPerWeight}`,
+      `bits per weight must divide a container of ${shape.container_bits} bits, got ${bitsPerWeight}`,
     );
   }
   const units = containers * perContainer;
@@ -94,7 +94,8 @@ export function blocksText({ containers, perContainer, units, bitsPerWeight }, p
 
 /** The picture as a sum. @param {Count} count */
 export function blocksSumText({ containers, perContainer, bitsPerWeight, units }) {
-  return `${counted(containers, "block", "blocks")} of ${perContainer} = ${namedUnits(bitsPerWeight, units)}`;
+  const each = counted(perContainer, "unit", "units");
+  return `${counted(containers, "container", "containers")} × ${each} = ${namedUnits(bitsPerWeight, units)}`;
 }
 
 /**
@@ -104,7 +105,7 @@ export function blocksSumText({ containers, perContainer, bitsPerWeight, units }
  */
 export function assess(shape, containers, fewest) {
   if (fewest === null || containers < fewest) return { solved: false, said: "" };
-  if (containers > fewest) return { solved: false, said: "Larger, yes, but fewer containers would do." };
+  if (containers > fewest) return { solved: false, said: "That is larger, but fewer containers would do." };
   const reached = `${counted(fewest, "container", "containers")}: ${grouped(massOf(shape, fewest))} bits.`;
   const short = fewest > 1 ? ` One fewer is ${grouped(massOf(shape, fewest - 1))}.` : "";
   return { solved: true, said: reached + short };

@@ -29,7 +29,7 @@ export function createBlocks(content) {
     h(
       "figcaption",
       sum,
-      `. A block is a container, always ${perBlock} weight bits; each cell in it is a hidden unit.`,
+      `. Each block is a container of ${perBlock} weight bits; each cell in it is a hidden unit.`,
     ),
   );
   return {

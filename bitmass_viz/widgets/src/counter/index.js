@@ -68,19 +68,17 @@ function introduction({ inputs, classes, container_bits: container }) {
   return h(
     "p",
     { class: "bm-intro" },
-    `The network turns the ${inputs} pixels of a picture into `,
-    h("dfn", "hidden units"),
-    `, and those into ${classes} classes, the digits. A `,
+    `The network turns the ${inputs} pixels of an image into a few numbers, one for each neuron or `,
+    h("dfn", "hidden unit"),
+    `, and those into a score for each of the ${classes} digits. A `,
     h("dfn", "weight"),
-    ` says how much one pixel counts for one hidden unit, or one hidden unit for one class. It takes ${container} `,
-    h("dfn", "bits"),
-    " (each a 0 or a 1) as a ",
+    " says how much one pixel counts for one hidden unit, or one hidden unit for one digit. As a ",
     h("dfn", "float32"),
-    " number, or just one, +\u00a0or\u00a0−, as a ",
+    ` number a weight takes ${container} bits; as a `,
     h("dfn", "binary"),
-    " weight; BV32 is the study's binary format. A ",
+    " weight (BV32, the study's format) it takes one, + or\u00a0−. A ",
     h("dfn", "container"),
-    ` is ${container} bits of hidden layer for each pixel: one float32 unit, or ${container} binary units. All weight bits together are what the study calls `,
+    ` is one ${container}-bit neuron, or ${container} one-bit neurons. The study calls the total number of weight bits `,
     h("dfn", "bit-mass"),
     ".",
   );
@@ -111,7 +109,7 @@ function createSize({ hidden }, change) {
   });
 
   const ticks = hidden.ticks.map(({ value, note }) => {
-    const label = `${value}, ${note}`;
+    const label = `${value} (${note})`;
     return { value, tick: button({ "data-testid": `count-tick-${value}` }, () => change(value), label) };
   });
   const element = h(
@@ -174,7 +172,7 @@ function createTurn(content) {
     "p",
     { class: "bm-turn", "data-testid": "count-turn", hidden: fewest === null },
     h("b", "Your turn:"),
-    ` how many containers make the network larger than a megabit (${grouped(content.goal)} bits)? `,
+    ` how many containers does it take to exceed a megabit (${grouped(content.goal)} bits)? `,
     h("span", { class: "bm-answer" }, mark, said),
   );
   return {

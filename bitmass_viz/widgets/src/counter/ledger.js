@@ -9,12 +9,12 @@ export function createLedger() {
   const lines = ["W0", "W1"].map((layer) => ({
     shape: cell("", { "data-testid": `count-shape-${layer}` }),
     weights: cell("weights"),
-    each: cell("bits a weight"),
+    each: cell("bits per weight"),
     bits: cell("bits", { "data-testid": `count-bits-${layer}` }),
   }));
   const total = {
     weights: cell("weights", { "data-testid": "count-weights" }),
-    each: cell("bits a weight"),
+    each: cell("bits per weight"),
     bits: cell("", { "data-testid": "count-bits", class: "bm-total" }),
   };
   const stored = h("td", { role: "cell", colspan: "4", "data-testid": "count-bytes" });
@@ -24,7 +24,7 @@ export function createLedger() {
     { class: "bm-ledger" },
     table(
       caption,
-      ["layer", "units × inputs", "weights", "bits a weight", "bits"],
+      ["layer", "units × inputs", "weights", "bits per weight", "bits"],
       h(
         "tbody",
         ...lines.map((line, n) =>
@@ -60,10 +60,7 @@ export function createLedger() {
       setText(total.weights, grouped(now.weights));
       setText(total.each, each);
       setText(total.bits, `${grouped(now.bits)} bits`);
-      setText(
-        stored,
-        `${grouped(now.bytes)} bytes of 8 bits, or ${now.kibibytes.toFixed(1)} kibibytes of 1,024 bytes`,
-      );
+      setText(stored, `${grouped(now.bytes)} bytes (${now.kibibytes.toFixed(1)} KiB)`);
     },
   };
 }

@@ -28,7 +28,7 @@ export function createLeftOut(group, ask, signal) {
   const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
   const counted = table(
     caption,
-    ["trainer", "besides, to recognise", "besides, to learn", "everything ÷ bit-mass"],
+    ["trainer", "extra bits in use", "extra bits to train", "total ÷ bit-mass"],
     body,
   );
   counted.hidden = true;
@@ -38,7 +38,7 @@ export function createLeftOut(group, ask, signal) {
     h("summary", "What this count leaves out"),
     h(
       "p",
-      "Bit-mass counts weights only. A network needs other numbers too: some to recognise digits, and more to learn them.",
+      "Bit-mass counts weights only. A network needs other numbers as well: a few to read digits, and many more to learn.",
     ),
     waiting,
     counted,
@@ -46,9 +46,9 @@ export function createLeftOut(group, ask, signal) {
     h(
       "p",
       { class: "bm-source" },
-      "Counted in bits, in the arrays of the trainers on this page, before any digit is seen. They are not as small " +
-        `as they could be: counters have 64 bits, and float arrays are kept in groups of ${group} units, so that ` +
-        "other sizes carry padding. Pictures and the answers of hidden units are left out here as well.",
+      "Counted in the arrays of the trainers on this page before the first digit. They could be smaller: counters " +
+        `take 64 bits, and float arrays come in groups of ${group} units, so other sizes carry padding. Images ` +
+        "and the outputs of hidden units are not counted here either.",
     ),
   );
   /** @type {Map<string, Account>} */
@@ -60,7 +60,7 @@ export function createLeftOut(group, ask, signal) {
     settling.stop();
     if (!element.open) return;
     const found = known.get(keyOf(wanted));
-    setText(waiting, found ? "" : "Counting… (the first time takes a few seconds)");
+    setText(waiting, found ? "" : "Counting … (a few seconds the first time)");
     counted.classList.toggle("bm-old", !found);
     if (found) fill(found);
     else settling.start(SETTLE_MS, () => ask(wanted.hidden, wanted.bits));
@@ -70,11 +70,11 @@ export function createLeftOut(group, ask, signal) {
   function fill({ hidden, rows }) {
     setText(
       caption,
-      `Bits besides a bit-mass of ${grouped(rows[0].weight_bits)}, at ${hidden} ${hidden === 1 ? "container" : "containers"}`,
+      `Bits in addition to a bit-mass of ${grouped(rows[0].weight_bits)}, at ${hidden} ${hidden === 1 ? "container" : "containers"}`,
     );
     body.replaceChildren(
       ...rows.map((line) => {
-        const [recognise, learn, all] = ["to recognise", "to learn", "everything ÷ bit-mass"].map((label) =>
+        const [recognise, learn, all] = ["in use", "to train", "total ÷ bit-mass"].map((label) =>
           cell(label),
         );
         setText(recognise, grouped(line.constant_bits));

@@ -81,6 +81,7 @@ function render({ model, el, signal }) {
     if (still && index === at.length - 1) film.seek(index);
   }
 
+  bar.show(film);
   listen(model, signal, {
     "change:film": filmBegan,
     "change:snapshot": snapshotCame,

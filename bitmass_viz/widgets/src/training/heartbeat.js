@@ -10,8 +10,7 @@ const EVERY_MS = 5_000;
 /** The longest wait for an answer. */
 const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
-const SILENT =
-  "Python has not answered for a while: it is busy, cut off, or has ended. If it stays so, reload the page; in a notebook, run its cells again.";
+const SILENT = "No reply from Python. If this persists, reload the page; in a notebook, run its cells again.";
 
 /**
  * @param {Pick<import("../shared/widget.js").Model, "on" | "off" | "send">} model @param {AbortSignal} signal
