@@ -15,6 +15,7 @@ from bitmass_viz.live import protocol
 from bitmass_viz.live.controls import SPEED, STOP_AFTER
 from bitmass_viz.live.descriptions import describe_digits, describe_frame
 from bitmass_viz.live.exported_files import exported
+from bitmass_viz.live.history_sender import HistorySender
 from bitmass_viz.live.mnist_download import MnistDownload
 from bitmass_viz.live.pace import Pace
 from bitmass_viz.live.permalink import Link, read_link
@@ -23,7 +24,7 @@ from bitmass_viz.live.runs import Runs
 from bitmass_viz.live.stopwatch import Stopwatch
 from bitmass_viz.live.tasks import Steps, Work, sleep
 from bitmass_viz.live.training_session import TrainingSession
-from bitmass_viz.training.history import Frame, coarse_to_fine
+from bitmass_viz.training.history import Frame
 from bitmass_viz.training.rebuilding import ReplayError
 from bitmass_viz.training.run import Run
 
@@ -31,10 +32,6 @@ SETTLE_SECONDS = 0.15
 """After the scrubber has rested this long on a frame, the run seeks to it."""
 CATCH_UP_SECONDS = 0.05
 """Least time between frames of a run that other code trains, such as another cell."""
-HISTORY_BYTES = 16 << 20
-HISTORY_SECONDS = 0.25
-HISTORY_FRAMES = 16
-"""Frames per history message; `HISTORY_BYTES` limits all of them together, the page requests any others singly."""
 
 
 class ExplorerSession(TrainingSession):
@@ -83,8 +80,8 @@ class ExplorerSession(TrainingSession):
         self._end_notice = 0
         self._preview: Frame | None = None
         self._shown = run.frames[-1]
-        self._histories_asked = self._histories_sent = 0
-        self._history_at = self._caught_up_at = -math.inf
+        self._histories = HistorySender(self.runs, clock, self._tasks, self._reply)
+        self._caught_up_at = -math.inf
         self._is_catching_up = False
         self._put(controls=[control.as_dict() for control in self.runs.controls.values()])
         self._put_settings()
@@ -134,37 +131,7 @@ class ExplorerSession(TrainingSession):
             self._reply(file, [content])
 
     def _on_history(self, _message: protocol.GetHistory) -> None:
-        self._histories_asked += 1
-        if self._histories_asked == self._histories_sent + 1:
-            self._tasks.start(self._send_histories())
-
-    def _send_histories(self) -> Steps[None]:
-        """Send the history, and again if it was requested meanwhile, since it may have changed."""
-        while self._histories_sent < self._histories_asked:
-            asked = self._histories_asked
-            yield from self._send_history()
-            self._histories_sent = asked
-
-    def _send_history(self) -> Steps[None]:
-        """Send the run's frames, coarse steps first, so the page can scrub through them without the kernel."""
-        # Rate limit: a history can take megabytes.
-        yield sleep(self._history_at + HISTORY_SECONDS - self._clock())
-        self._history_at = self._clock()
-        run, entry = self.runs.active, self.runs.entry.id
-        history = run.history
-        frames, revision = history.frames, history.revision
-        most = max(1, HISTORY_BYTES // frames[0].weights.buffer.nbytes)
-        for positions in coarse_to_fine(len(frames), HISTORY_FRAMES)[: most // HISTORY_FRAMES + 1]:
-            if run.history.revision != revision:
-                return
-            content: protocol.History = {
-                "kind": "history",
-                "run": entry,
-                "history": revision,
-                "frames": [describe_frame(frames[position], position) for position in positions],
-            }
-            self._reply(content, [frames[position].weights.buffer for position in positions])
-            yield sleep(0)
+        self._histories.request()
 
     def _on_reset(self, _message: protocol.Reset) -> Steps[None]:
         yield from self._stop()

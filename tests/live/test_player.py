@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -125,7 +127,7 @@ def test_the_accuracy_is_measured_often_while_a_network_changes_most():
     host.play_until(lambda: host.player.run.examples >= 256)
     measured = [at for at, _ in host.player.run.curve]
     assert measured[0] == 8
-    assert all(after <= 2 * before for before, after in zip(measured, measured[1:], strict=False))
+    assert all(after <= 2 * before for before, after in pairwise(measured))
 
 
 @pytest.mark.parametrize("speed", [64, FLAT_OUT])
