@@ -10,7 +10,7 @@ from typing import Any
 from bitmass_viz.common.numeric import as_whole, shortened
 from bitmass_viz.data import Digits
 from bitmass_viz.kernels.revision import MAX_REVISION, REVISION, UNNAMED
-from bitmass_viz.live.controls import CONTROLS, ON_THE_PAGE, SPEED, Control
+from bitmass_viz.live.controls import CONTROLS, OF_THE_PLAYER, ON_THE_PAGE, Control
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.training.run import Run
 from bitmass_viz.training.state import MAX_EXAMPLES
@@ -184,7 +184,7 @@ def _read_change(item: Any, end: int) -> tuple[int, str, Any] | None:
     if not isinstance(item, list) or len(item) != 3:
         return None
     at, name, value = item
-    if not isinstance(name, str) or name not in CONTROLS or not CONTROLS[name].live or name == SPEED:
+    if not isinstance(name, str) or name not in CONTROLS or not CONTROLS[name].live or name in OF_THE_PLAYER:
         return None
     try:
         return (at, name, CONTROLS[name].check(value)) if _is_count(at, end) else None

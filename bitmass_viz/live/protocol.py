@@ -71,6 +71,7 @@ class Network(Named, Weights):
     batch_size: int | None
     origin: Settings
     left_out: list[str]
+    taught: list[int] | None
 
 
 class FrameStatus(TypedDict):
@@ -105,6 +106,7 @@ class Status(FrameStatus):
     history: int
     changes: list[list[int | str | Setting]]
     example: Example | None
+    epoch_seconds: float | None
 
 
 class LaneNetwork(Named, Weights):

@@ -60,6 +60,7 @@ class TrainingSession(Session):
         self._paused_by_hiding = False
         self._curve_ends: object = None
         self._followed = 0
+        self._steps = 0
 
     def close(self) -> None:
         """See `Session.close`."""
@@ -133,6 +134,11 @@ class TrainingSession(Session):
             yield from self._show_present()
 
     def _on_step(self, message: protocol.Step) -> Steps[None]:
+        self._steps += 1
+        return self._step(message)
+
+    def _step(self, message: protocol.Step) -> Steps[None]:
+        self._steps -= 1
         try:
             examples = numeric.whole("A step", message.get("examples"), 1, MAX_STEP)
         except ValueError as error:
@@ -140,7 +146,8 @@ class TrainingSession(Session):
             return
         yield from self._stop()
         yield from self._settle()
-        yield from self._player.step(examples)
+        # Of steps in quick succession only the last is measured, which takes longer than the steps themselves.
+        yield from self._player.step(examples, measuring=lambda: self._steps == 0)
 
     def _play(self, request: object) -> Steps[None]:
         """Start playing, unless the reader has pressed pause or play again meanwhile."""

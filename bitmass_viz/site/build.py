@@ -21,6 +21,7 @@ from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits
 from bitmass_viz.engine.build import FOLDER as ENGINE
+from bitmass_viz.experiments import Finding
 from bitmass_viz.figures import preview
 from bitmass_viz.live.declared import declared
 from bitmass_viz.site.pages import LIVE, Pages
@@ -88,6 +89,9 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False, url: str = "
             continue
         widget = _run(cell.source, names)
         if widget is None:
+            continue
+        if isinstance(widget, Finding):
+            body.append(f'<div class="prose">{markdown2html(widget.text)}</div>')
             continue
         found = shown(widget)
         widgets[found.name] = found.content

@@ -47,11 +47,13 @@ class TestSite:
     def test_every_cell_of_the_article_is_there(self, site):
         cells = nbformat.read(explainer_notebook(), as_version=4).cells
         page, widgets = page_of(site), content_of(site)["widgets"]
-        shown = [cell for cell in cells if cell.cell_type == "code"]
+        shown = [cell for cell in cells if cell.cell_type == "code" and "Finding" not in cell.source]
         assert len(widgets) == len(shown) == page.count(' data-widget="')
         kinds = [each["kind"] for each in widgets.values()]
         assert kinds[:6] == ["opening", "counter", "explorer", "side_by_side", "one_example", "side_by_side"]
         assert kinds.count("evidence") == 8
+        for name in ("answer", "seeds"):
+            assert f'<div class="prose"><p>{bm.Finding(name)}</p>' in page, "what was measured stands in the text"
         text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
         headings = re.findall(r"^#+ (.*)$", text, re.M)
         assert len(headings) > 10

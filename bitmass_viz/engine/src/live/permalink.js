@@ -1,7 +1,7 @@
 /** Links to a snapshot of a run. The counterpart of `bitmass_viz/live/permalink.py`; the page reads and writes addresses. */
 
 import { asWhole, grouped, shortened } from "../numeric.js";
-import { SPEED } from "./controls.js";
+import { OF_THE_PLAYER } from "./controls.js";
 
 const MAX_CHANGES = 500;
 const MAX_UNREAD = 10;
@@ -140,7 +140,7 @@ export function readLink(state, controls, names = controls.byName.keys()) {
 function isChange(item, end, controls) {
   if (!Array.isArray(item) || item.length !== 3) return false;
   const [at, name, value] = item;
-  if (!controls.has(name) || !controls.isLive(name) || name === SPEED) return false;
+  if (!controls.has(name) || !controls.isLive(name) || OF_THE_PLAYER.includes(name)) return false;
   try {
     controls.check(name, value);
   } catch {

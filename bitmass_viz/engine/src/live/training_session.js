@@ -33,6 +33,7 @@ export class TrainingSession extends Session {
     this._preparing = true;
     this._pausedByHiding = false;
     this._curveEnds = "";
+    this._steps = 0;
     this._isReturning = false;
     this._followed = 0;
     /** Where the networks are being led, as `memory` describes it. @type {object | null} */
@@ -173,8 +174,15 @@ export class TrainingSession extends Session {
     if (!this._player.playing) yield* this._showPresent();
   }
 
+  /** @param {any} message */
+  _onStep(message) {
+    this._steps += 1;
+    return this._step(message);
+  }
+
   /** @param {any} message @returns {Steps} */
-  *_onStep({ examples }) {
+  *_step({ examples }) {
+    this._steps -= 1;
     let count;
     try {
       count = whole("A step", examples, 1, MAX_STEP);
@@ -184,8 +192,9 @@ export class TrainingSession extends Session {
     }
     yield* this._stop();
     yield* this._settle();
-    // What is asked for next does not wait for digits.
-    yield* this._player.step(count, () => this._turns.length === 1);
+    const measuring = () => this._steps === 0;
+    // What is asked for next does not wait for digits, unless it is more steps.
+    yield* this._player.step(count, measuring, () => this._turns.length === 1 + this._steps);
   }
 
   /** @param {boolean} waiting whether training must wait for digits */

@@ -31,6 +31,7 @@ const PICTURED = ["neuron", "bit"];
 export function linkTo({ state }, weights, hide) {
   return writeLink(/** @type {import("../training/store.js").Status} */ (state.status), {
     speed: state.settings.speed,
+    stop: state.settings.stop_after,
     data: state.dataset?.name ?? "",
     layer: weights.plan.layers[state.layer].name,
     page: state.page,

@@ -44,15 +44,16 @@ export function readMark(text, plan) {
 
 /**
  * @param {Status} status of the frame that is shown
- * @param {{speed: number | undefined, data: string, layer: string, page: number, mark: string, hide: string[],
+ * @param {{speed: number | undefined, stop?: number, data: string, layer: string, page: number, mark: string, hide: string[],
  *   theme: string, check: string}} rest
  * @returns {string} the fragment, with its #
  */
-export function writeLink(status, { speed, data, layer, page, mark, hide, theme, check }) {
+export function writeLink(status, { speed, stop, data, layer, page, mark, hide, theme, check }) {
   const changes = status.changes.map(([at, name, value]) => `${name}:${value}:${at}`);
   return writeFragment({
     ...status.origin,
     speed,
+    stop_after: stop || "",
     data,
     at: status.examples,
     changes: changes.join(","),
@@ -85,7 +86,7 @@ export function readLink(fragment, controls) {
     mark: (value) =>
       /^w\d(\.\d{1,6}){3}\.[a-z]{1,8}$/i.test(value) &&
       ((view.mark = value[0].toUpperCase() + value.slice(1).toLowerCase()), true),
-    hide: (value) => /^[a-z,-]{1,200}$/i.test(value) && ((view.hide = value.toLowerCase().split(",")), true),
+    hide: (value) => /^[a-z,_-]{1,200}$/i.test(value) && ((view.hide = value.toLowerCase().split(",")), true),
   };
   for (const control of controls)
     readers[control.name] = (value) => ((state[control.name] = typed(control, value)), true);

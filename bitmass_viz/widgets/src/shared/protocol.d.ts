@@ -40,6 +40,10 @@ export type Network = Named &
      * What no link can hold, in words that complete “This link leaves out …”.
      */
     left_out: string[];
+    /**
+     * The classes each hidden unit is taught to answer to, bit k for class k; null where none are.
+     */
+    taught: number[] | null;
   };
 /**
  * What the player does.
@@ -77,6 +81,10 @@ export type Status = FrameStatus & {
    */
   changes: [number, string, Setting][];
   example: Example | null;
+  /**
+   * How long an epoch's computing takes here, as measured; null until enough was.
+   */
+  epoch_seconds: number | null;
 };
 /**
  * What is the same in all frames of one of several networks.
