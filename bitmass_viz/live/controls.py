@@ -13,6 +13,9 @@ from bitmass_viz.trainers import RECIPES, TRAINERS, Option, Trainer
 
 Kind = Literal["choice", "integer", "number", "stops", "switch"]
 SPEED = "speed"
+STOP_AFTER = "stop_after"
+OF_THE_PLAYER = (SPEED, STOP_AFTER)
+"""Controls that say how to play; all others are settings of a run."""
 RATE = "learning_rate"
 MAX_HIDDEN = 64
 """Most containers a reader can choose. More would make frames slow and use memory that readers share."""
@@ -151,7 +154,7 @@ CONTROLS: dict[str, Control] = {
             label="Trainer",
             kind="choice",
             default="bv32-hebbian",
-            help="Who learns. A trainer you come back to goes on where it was.",
+            help="Learning algorithm. Each keeps its own progress.",
             choices=tuple(Choice(t.NAME, t.LABEL, _described(t)) for t in ON_THE_PAGE.values()),
         ),
         Control(
@@ -159,17 +162,17 @@ CONTROLS: dict[str, Control] = {
             label="Recipe",
             kind="choice",
             default="published",
-            help="How the trainer is set up.",
+            help="Settings of the trainer.",
             choices=tuple(Choice(name, name, text) for name, text in RECIPES.items()),
         ),
         _of_trainers("rule", "Rule", "choice"),
-        _of_trainers(RATE, "Rate", "number"),
+        _of_trainers(RATE, "Learning rate", "number"),
         Control(
             name="seed",
             label="Seed",
             kind="integer",
             default=0,
-            help="Decides the first weights and the order of the examples. Same seed, same numbers.",
+            help="Sets the first weights and the order of the examples. Same seed, same numbers.",
             high=numeric.MAX_SEED,
         ),
         Control(
@@ -177,7 +180,7 @@ CONTROLS: dict[str, Control] = {
             label="Containers",
             kind="integer",
             default=Architecture().hidden,
-            help="Size of the hidden layer. A container of 32 bits is one float32 unit, or 32 binary ones.",
+            help="Size of the hidden layer. A container is one 32-bit neuron, or 32 one-bit neurons.",
             low=1,
             high=MAX_HIDDEN,
         ),
@@ -186,14 +189,27 @@ CONTROLS: dict[str, Control] = {
             label="Speed",
             kind="stops",
             default=64,
-            help="Examples learned from one picture to the next.",
+            help="Examples per frame.",
             choices=(
-                Choice(1, "1 example a frame"),
-                Choice(8, "8 examples a frame"),
-                Choice(64, "64 examples a frame"),
-                Choice(256, "256 examples a frame"),
-                Choice(1024, "1,024 examples a frame"),
-                Choice(FLAT_OUT, "flat out"),
+                Choice(1, "1 per frame"),
+                Choice(8, "8 per frame"),
+                Choice(64, "64 per frame"),
+                Choice(256, "256 per frame"),
+                Choice(1024, "1,024 per frame"),
+                Choice(FLAT_OUT, "as fast as possible"),
+            ),
+            live=True,
+        ),
+        Control(
+            name=STOP_AFTER,
+            label="Stop after",
+            kind="choice",
+            default=0,
+            help="Training pauses there. Press Play to continue.",
+            choices=(
+                Choice(0, "never"),
+                Choice(1, "1 epoch"),
+                *(Choice(epochs, f"{epochs} epochs") for epochs in (2, 3, 5, 10, 20, 50)),
             ),
             live=True,
         ),

@@ -12,17 +12,19 @@ from bitmass_viz.common import numeric
 from bitmass_viz.data import Digits, FetchError, load_digits
 from bitmass_viz.data.release_pages import release_pages
 from bitmass_viz.live import protocol
-from bitmass_viz.live.controls import SPEED
+from bitmass_viz.live.controls import SPEED, STOP_AFTER
 from bitmass_viz.live.descriptions import describe_digits, describe_frame
 from bitmass_viz.live.exported_files import exported
+from bitmass_viz.live.history_sender import HistorySender
 from bitmass_viz.live.mnist_download import MnistDownload
 from bitmass_viz.live.pace import Pace
-from bitmass_viz.live.permalink import Link, read_link
+from bitmass_viz.live.permalink import Link, other_digits, read_link
 from bitmass_viz.live.player import Update
 from bitmass_viz.live.runs import Runs
+from bitmass_viz.live.stopwatch import Stopwatch
 from bitmass_viz.live.tasks import Steps, Work, sleep
 from bitmass_viz.live.training_session import TrainingSession
-from bitmass_viz.training.history import Frame, coarse_to_fine
+from bitmass_viz.training.history import Frame
 from bitmass_viz.training.rebuilding import ReplayError
 from bitmass_viz.training.run import Run
 
@@ -30,10 +32,6 @@ SETTLE_SECONDS = 0.15
 """After the scrubber has rested this long on a frame, the run seeks to it."""
 CATCH_UP_SECONDS = 0.05
 """Least time between frames of a run that other code trains, such as another cell."""
-HISTORY_BYTES = 16 << 20
-HISTORY_SECONDS = 0.25
-HISTORY_FRAMES = 16
-"""Frames per history message; `HISTORY_BYTES` limits all of them together, the page requests any others singly."""
 
 
 class ExplorerSession(TrainingSession):
@@ -76,12 +74,13 @@ class ExplorerSession(TrainingSession):
         super().__init__(run, clock, pace)
         self._get_mnist = get_mnist
         self._download = MnistDownload(self._describe_digits)
-        self._followed = 0
         self._link: tuple[Link, int] | None = None
+        self._stop_after = 0
+        self._end_notice = 0
         self._preview: Frame | None = None
         self._shown = run.frames[-1]
-        self._histories_asked = self._histories_sent = 0
-        self._history_at = self._caught_up_at = -math.inf
+        self._histories = HistorySender(self.runs, clock, self._tasks, self._reply)
+        self._caught_up_at = -math.inf
         self._is_catching_up = False
         self._put(controls=[control.as_dict() for control in self.runs.controls.values()])
         self._put_settings()
@@ -131,37 +130,7 @@ class ExplorerSession(TrainingSession):
             self._reply(file, [content])
 
     def _on_history(self, _message: protocol.GetHistory) -> None:
-        self._histories_asked += 1
-        if self._histories_asked == self._histories_sent + 1:
-            self._tasks.start(self._send_histories())
-
-    def _send_histories(self) -> Steps[None]:
-        """Send the history, and again if it was requested meanwhile, since it may have changed."""
-        while self._histories_sent < self._histories_asked:
-            asked = self._histories_asked
-            yield from self._send_history()
-            self._histories_sent = asked
-
-    def _send_history(self) -> Steps[None]:
-        """Send the run's frames, coarse steps first, so the page can scrub through them without the kernel."""
-        # Rate limit: a history can take megabytes.
-        yield sleep(self._history_at + HISTORY_SECONDS - self._clock())
-        self._history_at = self._clock()
-        run, entry = self.runs.active, self.runs.entry.id
-        history = run.history
-        frames, revision = history.frames, history.revision
-        most = max(1, HISTORY_BYTES // frames[0].weights.buffer.nbytes)
-        for positions in coarse_to_fine(len(frames), HISTORY_FRAMES)[: most // HISTORY_FRAMES + 1]:
-            if run.history.revision != revision:
-                return
-            content: protocol.History = {
-                "kind": "history",
-                "run": entry,
-                "history": revision,
-                "frames": [describe_frame(frames[position], position) for position in positions],
-            }
-            self._reply(content, [frames[position].weights.buffer for position in positions])
-            yield sleep(0)
+        self._histories.request()
 
     def _on_reset(self, _message: protocol.Reset) -> Steps[None]:
         yield from self._stop()
@@ -178,6 +147,9 @@ class ExplorerSession(TrainingSession):
             self.clear_notice("error")
             if name == SPEED:
                 self._player.speed = value
+            elif name == STOP_AFTER:
+                self._stop_after = value
+                self._set_end()
             elif self.runs.controls[name].live:
                 yield from self._set_live(name, value)
             else:
@@ -291,15 +263,14 @@ class ExplorerSession(TrainingSession):
         yield from self._stop()
         self._preview = None
         refused = [*link.refused, *(yield from self.runs.begin(link.settings, link.options))]
-        digits = self.runs.digits
-        if link.data not in (None, digits.name.lower()):
-            refused.append(f"the digits {link.data!r}, in place of which it learns {digits.label}")
+        refused += other_digits(link, self.runs.digits)
         notice = link.notice(refused)
         if notice:
             self.notify(notice, "error" if refused else "info")
         else:
             self.clear_notice()
         self._player.speed = link.settings.get(SPEED, self._player.speed)
+        self._stop_after = link.settings.get(STOP_AFTER, self._stop_after)
         yield from self._enter_run()
         if link.at or link.changes:
             self._play_request = object()
@@ -308,19 +279,19 @@ class ExplorerSession(TrainingSession):
         else:
             self._arrived(number)
 
+    def _start_playing(self, play: Steps[None], followed: int | None = None) -> None:
+        if self._end_notice == self._notices:
+            self.clear_notice("info")
+        super()._start_playing(play, followed)
+
     def _play_out(self, play: Steps[None], followed: int | None = None) -> Steps[None]:
         try:
-            yield from super()._play_out(play)
+            yield from super()._play_out(play, followed)
         finally:
-            if followed is not None:
-                # The link may have changed a live setting on the way.
-                self._put_settings()
-                self._arrived(followed)
-
-    def _arrived(self, number: int) -> None:
-        """Note that the page's link with this number has been followed."""
-        self._followed = number
-        self._put(status=self._sent["status"] | {"state": self._state(), "followed": number})
+            if self._player.ended:
+                counted = "1 epoch" if self._stop_after == 1 else f"{self._stop_after} epochs"
+                self.notify(f"Stopped after {counted}, as set. Press Play to continue.")
+                self._end_notice = self._notices
 
     def _prepare_first_run(self) -> Steps[None]:
         self.publish((yield from self._prepare_run()))
@@ -332,9 +303,15 @@ class ExplorerSession(TrainingSession):
 
     def _enter_run(self) -> Steps[None]:
         self._player.run = self.runs.active
+        self._player.stopwatch = Stopwatch()
+        self._set_end()
         update = yield from self._prepare_run()
         self._put_settings()
         self.publish(update)
+
+    def _set_end(self) -> None:
+        epochs = self._stop_after
+        self._player.end = epochs * len(self.runs.digits.train) if epochs else math.inf
 
     def _present_frame(self) -> Frame:
         """Return the latest frame at or before the run's position."""
@@ -356,6 +333,7 @@ class ExplorerSession(TrainingSession):
             example = {"index": index, "label": label, "prediction": prediction}
         run = self.runs.active
         history = run.history
+        seconds = self._player.stopwatch.seconds_per_example
         status: protocol.Status = {
             "seq": self._window.next(),
             "state": self._state(),
@@ -365,6 +343,7 @@ class ExplorerSession(TrainingSession):
             "history": history.revision,
             "changes": [list(change) for change in run.changes if change[0] <= frame.examples],
             "example": example,
+            "epoch_seconds": None if seconds is None else seconds * len(run.digits.train),
         }
         self._put(
             network=self.runs.network(),
@@ -375,7 +354,7 @@ class ExplorerSession(TrainingSession):
         )
 
     def _settings(self) -> dict[str, Any]:
-        return self.runs.settings | {SPEED: self._player.speed}
+        return self.runs.settings | {SPEED: self._player.speed, STOP_AFTER: self._stop_after}
 
     def _put_settings(self) -> None:
         self._put(settings=self._settings())

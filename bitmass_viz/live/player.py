@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 
 from bitmass_viz.live.frame_window import FrameWindow
 from bitmass_viz.live.pace import MAX_REST_SECONDS, PIECE_SECONDS, Pace
+from bitmass_viz.live.stopwatch import Stopwatch
 from bitmass_viz.live.tasks import Steps, Wait, Work, sleep
 
 FLAT_OUT = 0
@@ -89,6 +90,12 @@ class Player:
         Whether playing means training up to a given end; false once `play` is called.
     abandoned : bool
         Whether playing stopped because frames were no longer acknowledged.
+    end : float
+        Playing stops at this number of examples, unless it began there or later. Infinity for no end.
+    ended : bool
+        Whether playing stopped for that reason.
+    stopwatch : Stopwatch
+        Times the training; to be replaced with the run.
     """
 
     def __init__(
@@ -104,6 +111,10 @@ class Player:
         self.playing = False
         self.following = False
         self.abandoned = False
+        self.end = math.inf
+        self.ended = False
+        self.stopwatch = Stopwatch()
+        self._begun_at = 0
         self._show = show
         self._window = window
         self._clock = clock
@@ -111,6 +122,7 @@ class Player:
         self._unshown: Update | None = None
         self._shown_at = -math.inf
         self._measured_at = -math.inf
+        self._measured_after = 0
         self._measuring_took = 0.0
 
     def play(self) -> Steps[None]:
@@ -119,8 +131,8 @@ class Player:
         `pause` takes effect from this call on, even before the first piece of training.
         """
         self.playing = True
-        self.following = False
-        self.abandoned = False
+        self.following = self.abandoned = self.ended = False
+        self._begun_at = self.run.examples
         return self._play()
 
     def follow(self, end: int, changes: Mapping[int, Callable[[], object]]) -> Steps[None]:
@@ -131,23 +143,22 @@ class Player:
         changes
             Calls to make on the way, by number of examples.
         """
-        self.playing = True
-        self.following = True
-        self.abandoned = False
+        self.playing = self.following = True
+        self.abandoned = self.ended = False
         return self._follow(end, changes)
 
     def pause(self) -> None:
         """Stop after the current piece of training."""
         self.playing = False
 
-    def step(self, examples: int) -> Steps[None]:
-        """Train on some examples and show the frame."""
+    def step(self, examples: int, measuring: Callable[[], bool] = lambda: True) -> Steps[None]:
+        """Train on some examples and show the frame, with its accuracy if `measuring` then returns True."""
         left = examples
         while left > 0:
             piece = min(left, self._pace.piece())
             yield Work(partial(self._train, piece))
             left -= piece
-        self._show((yield Work(self.measured_update)))
+        self._show((yield Work(self.measured_update if measuring() else self._update)))
 
     def measure_next(self) -> None:
         """Measure the validation accuracy after the next piece, because a changed option has just altered it."""
@@ -156,6 +167,10 @@ class Player:
     def measured_update(self) -> Update:
         """Measure the validation accuracy and return the current frame with it; to be called as `Work`."""
         self.run.validate()
+        self._measured_after = self.run.examples
+        return self._update()
+
+    def _update(self) -> Update:
         return Update(self.run.record(), self.run.upcoming())
 
     def _play(self) -> Steps[None]:
@@ -201,11 +216,13 @@ class Player:
             yield from self._until_open(MAX_REST_SECONDS)
         # The host makes the call before it sends the frame.
         self._show_unshown()
-        self._unshown = yield Work(partial(self._piece_of_play, self._pace.piece(), self._frame_is_due))
+        piece = self._until_end(self._pace.piece())
+        self._unshown = yield Work(partial(self._piece_of_play, piece, self._frame_is_due))
+        self._stop_at_end()
 
     def _paced(self, examples: int) -> Steps[None]:
         self._unshown = None
-        left = examples
+        left = self._until_end(examples)
         while left > 0 and self.playing:
             piece = min(left, self._pace.piece())
             left -= piece
@@ -217,6 +234,16 @@ class Player:
                 self._shown_at = self._clock()
                 if self._window.open:
                     self._show(update)
+        self._stop_at_end()
+
+    def _until_end(self, examples: int) -> int:
+        """Return how many of some examples to learn before playing stops."""
+        left = self.end - self.run.examples
+        return int(min(examples, left)) if left > 0 else examples
+
+    def _stop_at_end(self) -> None:
+        if self.playing and self._begun_at < self.end <= self.run.examples:
+            self.playing, self.ended = False, True
 
     def _until_open(self, seconds: float) -> Steps[None]:
         """Wait until a frame can be sent, but no longer than `seconds` or until paused."""
@@ -235,18 +262,27 @@ class Player:
         return self._window.open and self._clock() - self._shown_at >= FLAT_OUT_FRAME_SECONDS
 
     def _train(self, examples: int) -> None:
+        started = self._clock()
         self._pace.train(self.run.advance, examples)
+        self.stopwatch.note(examples, self._clock() - started)
 
     def _piece_of_play(self, examples: int, due: Callable[[], bool]) -> Update | None:
         with self._pace.among_others():
             self._train(examples)
-            every = CROWDED_MEASURE_EVERY_SECONDS if self._pace.rest > 0 else MEASURE_EVERY_SECONDS
-            if self._clock() - self._measured_at > max(every, self._measuring_took / MEASURE_SHARE):
+            if self._measure_is_due():
                 self._measure()
-            return Update(self.run.record(), self.run.upcoming()) if due() else None
+            return self._update() if due() else None
+
+    def _measure_is_due(self) -> bool:
+        every = CROWDED_MEASURE_EVERY_SECONDS if self._pace.rest > 0 else MEASURE_EVERY_SECONDS
+        waited = self._clock() - self._measured_at
+        # A network changes most at first: its accuracy goes from chance to 70 % before much time has passed.
+        grown = not self._measured_after <= self.run.examples < 2 * self._measured_after
+        return grown or waited > max(every, self._measuring_took / MEASURE_SHARE)
 
     def _measure(self) -> None:
         started = self._clock()
         self.run.validate(stop=lambda: not self.playing)
         self._measured_at = self._clock()
+        self._measured_after = self.run.examples
         self._measuring_took = self._measured_at - started

@@ -10,7 +10,7 @@ from typing import Any
 
 from bitmass_viz.data import Digits
 from bitmass_viz.live import protocol
-from bitmass_viz.live.controls import CONTROLS, ON_THE_PAGE, RATE, SPEED, controls_for, option_names
+from bitmass_viz.live.controls import CONTROLS, OF_THE_PLAYER, ON_THE_PAGE, RATE, controls_for, option_names
 from bitmass_viz.live.descriptions import describe_weights
 from bitmass_viz.live.permalink import left_out, origin_of
 from bitmass_viz.live.tasks import Steps, Work
@@ -84,7 +84,7 @@ class Runs:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The value of every control but the speed; the default where it does not apply to the active run."""
+        """The value of every control of a run; the default where it does not apply to the active run."""
         return _DEFAULTS | settings_of(self.active)
 
     def named(self) -> list[tuple[str, Run]]:
@@ -230,6 +230,7 @@ class Runs:
             "batch_size": run.options.get("batch_size"),
             "origin": origin_of(run),
             "left_out": left_out(run),
+            "taught": run.trainer.taught(),
         }
 
     def _check_applies(self, name: str, trainer: str) -> None:
@@ -285,7 +286,7 @@ class Runs:
         return f"{run.trainer.LABEL}, {run.recipe}{rule}{rate}{size}, seed {run.seed}"
 
 
-_DEFAULTS = {control.name: control.default for control in CONTROLS.values() if control.name != SPEED}
+_DEFAULTS = {control.name: control.default for control in CONTROLS.values() if control.name not in OF_THE_PLAYER}
 
 
 def settings_of(run: Run) -> dict[str, Any]:

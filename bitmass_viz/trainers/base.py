@@ -165,6 +165,10 @@ class Trainer(ABC):
         """Return the arrays, other than data, that training reads but never changes; none by default."""
         return {}
 
+    def taught(self) -> list[int] | None:
+        """Return the classes each hidden unit is taught to answer to, bit k for class k; None if none are."""
+        return None
+
     def _check_layers(self, weights: WeightMatrices) -> None:
         if weights.layers != self.layers:
             raise ValueError(f"{self.NAME} {self.arch} cannot take the weights of another network, {weights!r}")

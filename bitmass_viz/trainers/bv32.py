@@ -119,6 +119,11 @@ class Bv32Hebbian(FamilyTrainer):
         """Return the codebook, one bit for each class and hidden unit."""
         return {"codebook": packing.pack_bits(self.codebook)}
 
+    def taught(self) -> list[int]:
+        """See `Trainer.taught`: a unit's column of the codebook."""
+        codes: list[int] = self._chosen.codes.tolist()
+        return codes
+
 
 class Bv32Uncentred(Bv32Hebbian):
     """BV32-Hebbian without centring: our reconstruction of the bug that cost 65 percentage points."""

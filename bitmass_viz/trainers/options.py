@@ -11,8 +11,8 @@ import numpy as np
 from bitmass_viz.common.numeric import as_whole, real, shortened, whole
 
 RECIPES = {
-    "published": "as the study describes it, as far as it does",
-    "tuned": "common practice, every choice made on the validation images",
+    "published": "the study's settings, where it gives them",
+    "tuned": "common practice, each choice made on the validation images",
 }
 
 

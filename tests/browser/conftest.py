@@ -100,6 +100,11 @@ class OnExplorer:
     def at(self, test_id):
         return self.page.get_by_test_id(test_id)
 
+    def open_settings(self):
+        """Show the controls that are not always in sight."""
+        if self.at("settings").get_attribute("aria-expanded") == "false":
+            self.at("settings").click()
+
     def frames(self):
         return int(self.root.get_attribute("data-frames"))
 

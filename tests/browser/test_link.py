@@ -23,6 +23,7 @@ def pictures(page):
 def test_a_link_shows_the_same_weights_and_the_same_mark(open_page):
     sender = open_page()
     sender.at("trainer").select_option("adamw")
+    sender.open_settings()
     sender.at("seed").fill("12")
     sender.at("seed").press("Enter")
     sender.at("play").click()
@@ -79,6 +80,7 @@ def test_a_link_hides_what_its_maker_ticked(open_page):
     link = sender.at("link").input_value()
     assert "hide=seed,scrubber" in link
     receiver = open_page(link)
+    receiver.open_settings()
     assert receiver.at("seed").is_hidden()
     assert receiver.at("scrubber").is_hidden()
     assert receiver.at("trainer").is_visible()
@@ -132,7 +134,7 @@ def test_another_address_is_followed_and_back_and_reload_return_to_what_was_ther
     page.go_forward()
     at(page, 9, "1,280")
     page.reload()
-    page.at("seed").wait_for()
+    page.at("trainer").wait_for()
     at(page, 9, "1,280")
     assert page.at("notice").is_hidden()
 
@@ -140,6 +142,7 @@ def test_another_address_is_followed_and_back_and_reload_return_to_what_was_ther
 def test_a_page_without_a_link_comes_back_after_a_reload_too(open_page):
     page = open_page()
     page.at("trainer").select_option("adamw")
+    page.open_settings()
     page.at("seed").fill(str(2**53 - 1))
     page.at("seed").press("Enter")
     page.wait_for(f"root.querySelector('[data-testid=seed]').value === '{2**53 - 1}'")
@@ -149,7 +152,7 @@ def test_a_page_without_a_link_comes_back_after_a_reload_too(open_page):
     remembered(page, 64)
     address = page.evaluate("location.href")
     page.reload()
-    page.at("seed").wait_for()
+    page.at("trainer").wait_for()
     at(page, 2**53 - 1, 64)
     assert page.evaluate("location.href") == address
     assert shared(page) == link

@@ -114,7 +114,7 @@ def test_every_control_works(read, place):
     page.wait_for_function("told[1].settings.speed === 64")
     page.at("step").click()
     page.wait_for_examples(f"{examples + 64:,}")
-    assert "bits differ from the moment" in page.root.inner_text()
+    assert "bits differ from the snapshot" in page.root.inner_text()
     page.at("scrubber").focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_examples(f"{examples:,}")
@@ -128,6 +128,7 @@ def test_every_control_works(read, place):
         assert saved["w0"].shape == (256, 784)
     _, content = kept(page, "csv")
     assert content.decode().splitlines()[-1].split(",")[-2] == str(examples + 64), "all of its curve"
+    page.open_settings()
     page.at("reset").click()
     page.wait_for_examples("0")
     page.at("tour").click()
@@ -246,6 +247,7 @@ def test_the_server_sees_only_gets_of_files_and_none_once_the_digits_are_here(re
     for trainer in ("sgd", "adamw"):
         page.at("trainer").select_option(trainer)
         play_on(page, 500)
+    page.open_settings()
     page.at("seed").fill("5")
     page.at("seed").press("Enter")
     page.wait_for_function("told[1].settings.seed === 5")

@@ -207,6 +207,7 @@ def test_on_a_slow_network_it_plays_before_all_is_there(read, server, mnist):
 def test_another_seed_waits_for_its_digits_says_so_and_can_be_left(read, server, mnist):
     server.rate = 4 * SLOW
     page = read(server.url)
+    page.open_settings()
     page.at("seed").fill("5")
     page.at("seed").press("Enter")
     page.wait_for_function("told[1].settings.seed === 5")
@@ -240,7 +241,7 @@ def test_a_reader_comes_back_to_where_they_were(read, server):
     link, before = shared(page), frame(page)
     page.wait_for_function(f"(history.state?.bitmass?.link ?? '').includes('&at={examples}&')")
     page.reload()
-    page.at("seed").wait_for()
+    page.at("trainer").wait_for()
     page.wait_for_examples(f"{examples:,}")
     wait_for_pause(page)
     assert frame(page) == before

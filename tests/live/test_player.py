@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -117,3 +119,38 @@ def test_a_window_ignores_numbers_it_never_gave_out():
     window.acknowledge(2)
     assert window.open
     assert window.silence == 0
+
+
+def test_the_accuracy_is_measured_often_while_a_network_changes_most():
+    host = host_of("bv32-hebbian")
+    host.player.speed = 8
+    host.play_until(lambda: host.player.run.examples >= 256)
+    measured = [at for at, _ in host.player.run.curve]
+    assert measured[0] == 8
+    assert all(after <= 2 * before for before, after in pairwise(measured))
+
+
+@pytest.mark.parametrize("speed", [64, FLAT_OUT])
+def test_playing_stops_at_its_end_and_goes_on_from_there(speed):
+    host = host_of()
+    host.player.speed = speed
+    host.player.end = 300
+    host.tasks.start(host.player.play())
+    host.run(lambda: len(host.tasks) == 0)
+    assert (host.player.run.examples, host.player.playing, host.player.ended) == (300, False, True)
+    assert host.updates[-1].frame.examples == 300
+    host.play_until(lambda: host.player.run.examples > 400)
+    assert not host.player.ended
+
+
+def test_training_is_timed_once_there_was_enough_of_it():
+    host = host_of(seconds=0.0004)
+    host.player.speed = FLAT_OUT
+    host.play_until(lambda: host.player.run.examples >= 2_500)
+    assert host.player.stopwatch.seconds_per_example is None
+    host.play_until(lambda: host.player.run.examples >= 4_000)
+    assert host.player.stopwatch.seconds_per_example == pytest.approx(0.0004)
+    host.pace._seconds = 0.0001
+    host.play_until(lambda: host.player.run.examples >= 150_000)
+    recent = host.player.stopwatch.seconds_per_example
+    assert recent == pytest.approx(0.0001, rel=0.05), "what is recent counts most"

@@ -44,9 +44,9 @@ def test_another_rate_is_another_run_and_named_in_its_label():
     assert "rate" not in reader.entry.label, "each trainer starts from its own"
     choose(reader, "learning_rate", 1)
     assert reader.settings["learning_rate"] == 1.0
-    with pytest.raises(ValueError, match=r"Rate must be a number between 1e-06 and 10, got 11"):
+    with pytest.raises(ValueError, match=r"Learning rate must be a number between 1e-06 and 10, got 11"):
         choose(reader, "learning_rate", 11)
-    with pytest.raises(ValueError, match="Rate must be a number"):
+    with pytest.raises(ValueError, match="Learning rate must be a number"):
         choose(reader, "learning_rate", float("nan"))
 
 
@@ -159,7 +159,7 @@ def test_what_goes_to_the_page_is_json():
         ("seed", -1, "Seed must be a whole number between 0 and 9,007,199,254,740,991, got -1"),
         ("seed", 1e3, "Seed must be a whole number"),
         ("seed", True, "Seed must be a whole number"),
-        ("speed", 3, "Speed must be one of 1 example a frame"),
+        ("speed", 3, "Speed must be one of 1 per frame"),
         ("speed", True, "Speed must be one of"),
         ("centring", "off", "Centring must be on or off, got 'off'"),
         ("colour", 1, "control must be one of trainer, recipe, .*, got 'colour'"),

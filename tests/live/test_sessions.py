@@ -18,7 +18,7 @@ from bitmass_viz.live.player import FLAT_OUT
 from bitmass_viz.live.prediction.session import PredictionSession
 from bitmass_viz.live.session import State
 from bitmass_viz.live.side_by_side_session import SideBySideSession
-from tests.conftest import DIGITS
+from tests.conftest import DIGITS, SIZE
 from tests.live.host import SessionHost
 
 LANES = [{"trainer": "sgd"}, {"trainer": "bv32-hebbian"}]
@@ -106,6 +106,51 @@ def test_another_trainer_chosen_while_a_link_is_followed_does_not_play():
     assert host.state["network"]["trainer"] == "adamw"
     status = host.state["status"]
     assert (status["examples"], status["state"], status["followed"]) == (0, "paused", 1)
+
+
+def test_steps_in_quick_succession_all_count_and_only_the_last_is_measured():
+    host = explorer()
+    host.idle()
+    measured = len(host.session.runs.active.curve)
+    for _ in range(30):
+        host.tell("step", examples=10)
+    host.idle()
+    run = host.session.runs.active
+    assert run.examples == 300
+    assert host.state["status"]["frames"] == 31
+    assert run.curve[measured:] == [(300, run.accuracy())]
+
+
+def test_training_stops_after_the_epochs_that_were_set_and_says_so():
+    host = explorer()
+    host.idle()
+    host.tell("set", name="stop_after", value=2)
+    host.tell("play")
+    host.idle()
+    status = host.state["status"]
+    assert (status["examples"], status["state"]) == (2 * SIZE, "paused")
+    assert host.state["notice"]["text"] == "Stopped after 2 epochs, as set. Press Play to continue."
+    host.tell("play")
+    host.run(lambda: host.state["status"]["examples"] > 3 * SIZE)
+    assert host.state["notice"]["text"] == ""
+    host.tell("reset")
+    host.tell("play")
+    host.idle()
+    assert host.state["status"]["examples"] == 2 * SIZE
+
+
+def test_a_network_says_what_its_units_were_taught_and_how_long_an_epoch_takes():
+    host = explorer(seconds=0.0004)
+    host.tell("play")
+    host.run(lambda: host.state["status"]["examples"] > 4_000)
+    codebook = host.session.runs.active.trainer.codebook
+    taught = [[code >> k & 1 for code in host.state["network"]["taught"]] for k in range(10)]
+    assert taught == codebook.tolist()
+    assert host.state["status"]["epoch_seconds"] == pytest.approx(0.0004 * SIZE)
+    host.tell("set", name="trainer", value="sgd")
+    host.run(lambda: host.state["network"]["trainer"] == "sgd")
+    assert host.state["network"]["taught"] is None
+    assert host.state["status"]["epoch_seconds"] is None, "another network has another pace"
 
 
 VALUES = {

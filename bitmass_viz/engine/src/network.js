@@ -157,6 +157,12 @@ export class Network {
     return thresholds ? Int32Array.from(thresholds.values, Number) : null;
   }
 
+  /** For each hidden unit the classes to which it should answer, bit k for class k; null of a network not so taught. */
+  get taught() {
+    const { codes } = this.settings;
+    return codes ? Array.from(codes.values, Number) : null;
+  }
+
   /** A copy of all that learning changes. */
   snapshot() {
     return Object.fromEntries(

@@ -57,7 +57,7 @@ test("a moment that is compared with another tells what differs", () => {
   const { flips } = weights.take({ run: "1", format: "test", bpw: 1, layers, image: [] }, next);
   assert.equal(flips, 8);
   assert.equal(weights.differences, 8);
-  assert.match(viewText("bit", weights, 8), /8 bits of the whole network differ from the moment kept\.$/);
+  assert.match(viewText("bit", weights, 8), /8 bits of the whole network differ from the pinned snapshot\.$/);
   assert.deepEqual(
     [...weights.cells.subarray(24, 32)].map((cell) => cell > 1),
     Array(8).fill(true),
@@ -80,6 +80,6 @@ test("float weights that are compared show their difference", () => {
   assert.equal(weights.values[2], 0.75);
   assert.match(
     viewText("neuron", weights, null),
-    /differences from the moment kept go from \+0 to \+0\.7500/,
+    /differences from the pinned snapshot go from \+0 to \+0\.7500/,
   );
 });

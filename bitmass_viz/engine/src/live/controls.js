@@ -3,6 +3,9 @@
 import { shortened, real, whole } from "../numeric.js";
 
 export const SPEED = "speed";
+export const STOP_AFTER = "stop_after";
+/** Controls that say how to play; all others are settings of a run. */
+export const OF_THE_PLAYER = [SPEED, STOP_AFTER];
 export const RATE = "learning_rate";
 
 /**
@@ -21,10 +24,10 @@ export class Controls {
     this.declared = declared;
     this.trainers = manifest.trainers;
     this.byName = new Map(declared.controls.map((control) => [control.name, control]));
-    /** Every control's default but the speed's. @type {Record<string, any>} */
+    /** The default of every control of a run. @type {Record<string, any>} */
     this.defaults = Object.fromEntries(
       declared.controls
-        .filter(({ name }) => name !== SPEED)
+        .filter(({ name }) => !OF_THE_PLAYER.includes(name))
         .map((control) => [control.name, control.default]),
     );
   }

@@ -5,11 +5,12 @@
 
 import { asWhole, shortened } from "../numeric.js";
 import { coarseToFine } from "../training/history.js";
-import { SPEED } from "./controls.js";
+import { SPEED, STOP_AFTER } from "./controls.js";
 import { describeDigits, describeFrame } from "./descriptions.js";
 import { exported } from "./exported_files.js";
-import { changesIn, noticeOf, originOf, readLink } from "./permalink.js";
+import { changesIn, noticeOf, originOf, otherDigits, readLink } from "./permalink.js";
 import { Runs } from "./runs.js";
+import { Stopwatch } from "./stopwatch.js";
 import { Work, sleep } from "./tasks.js";
 import { TrainingSession } from "./training_session.js";
 
@@ -28,7 +29,8 @@ export class ExplorerSession extends TrainingSession {
   constructor(run, host) {
     super(run, host);
     this.runs = new Runs(run, host.controls);
-    this._followed = 0;
+    this._stopAfter = 0;
+    this._endNotice = 0;
     /** @type {Frame | null} */
     this._preview = null;
     this._shown = run.history.newest;
@@ -58,12 +60,13 @@ export class ExplorerSession extends TrainingSession {
       shown: run.examples,
       changes: run.changes,
     }));
-    return { runs, speed: this._player.speed, followed: this._followed };
+    return { runs, speed: this._player.speed, stopAfter: this._stopAfter, followed: this._followed };
   }
 
   /** @param {any} memory @returns {Steps} */
-  *_repeat({ runs, speed, followed }) {
+  *_repeat({ runs, speed, stopAfter, followed }) {
     this._player.speed = speed;
+    this._stopAfter = stopAfter;
     this._followed = followed;
     for (const { at, shown, changes, ...origin } of runs) {
       const { settings, options } = readLink(origin, this.controls);
@@ -162,7 +165,10 @@ export class ExplorerSession extends TrainingSession {
       const [name, value] = checked;
       this.clearNotice("error");
       if (name === SPEED) this._player.speed = value;
-      else if (this.controls.isLive(name)) yield* this._setLive(name, value);
+      else if (name === STOP_AFTER) {
+        this._stopAfter = value;
+        this._setEnd();
+      } else if (this.controls.isLive(name)) yield* this._setLive(name, value);
       else yield* this._setOtherRun(name, value);
     }
     // Also where nothing has changed, because the page's control may still show a refused value.
@@ -253,13 +259,12 @@ export class ExplorerSession extends TrainingSession {
     yield* this._stop();
     this._preview = null;
     const refused = [...link.refused, ...(yield* this.runs.begin(link.settings, link.options))];
-    const { about } = this.runs.digits;
-    if (link.data !== null && link.data !== about.name.toLowerCase())
-      refused.push(`the digits ${shortened(link.data)}, in place of which it learns ${about.label}`);
+    refused.push(...otherDigits(link, this.runs.digits.about));
     const notice = noticeOf(link, refused, this.controls.declared.revision);
     if (notice) this.notify(notice, refused.length ? "error" : "info");
     else this.clearNotice();
     this._player.speed = link.settings[SPEED] ?? this._player.speed;
+    this._stopAfter = link.settings[STOP_AFTER] ?? this._stopAfter;
     yield* this._enterRun();
     if (link.at || link.changes.length) {
       this._playRequest = {};
@@ -271,23 +276,23 @@ export class ExplorerSession extends TrainingSession {
     } else this._arrived(number);
   }
 
+  /** @param {Steps} play @param {number | null} [followed] */
+  _startPlaying(play, followed = null) {
+    if (this._endNotice === this._notices) this.clearNotice("info");
+    super._startPlaying(play, followed);
+  }
+
   /** @param {Steps} play @param {number | null} followed @returns {Steps} */
   *_playOut(play, followed) {
     try {
       yield* super._playOut(play, followed);
     } finally {
-      if (followed !== null) {
-        this._goal = null;
-        this._putSettings();
-        this._arrived(followed);
+      if (this._player.ended) {
+        const counted = this._stopAfter === 1 ? "1 epoch" : `${this._stopAfter} epochs`;
+        this.notify(`Stopped after ${counted}, as set. Press Play to continue.`);
+        this._endNotice = this._notices;
       }
     }
-  }
-
-  /** Note that the page's link with this number has been followed. @param {number} number */
-  _arrived(number) {
-    this._followed = number;
-    this._put({ status: { ...this._sent.status, state: this._state(), followed: number } });
   }
 
   /** @returns {Steps} */
@@ -298,9 +303,15 @@ export class ExplorerSession extends TrainingSession {
   /** @returns {Steps} */
   *_enterRun() {
     this._player.run = this.runs.active;
+    this._player.stopwatch = new Stopwatch();
+    this._setEnd();
     const update = yield* this._prepareRun();
     this._putSettings();
     this.publish(update);
+  }
+
+  _setEnd() {
+    this._player.end = this._stopAfter ? this._stopAfter * this.runs.digits.train.count : Infinity;
   }
 
   /** The active run's latest frame at or before some number of examples. @param {number} examples */
@@ -321,6 +332,7 @@ export class ExplorerSession extends TrainingSession {
     this._shown = frame;
     const run = this.runs.active;
     const { history } = run;
+    const seconds = this._player.stopwatch.secondsPerExample;
     this._put({
       network: this.runs.network(),
       frame: frame.weights,
@@ -339,12 +351,13 @@ export class ExplorerSession extends TrainingSession {
           label: upcoming.label,
           prediction: upcoming.predictions[0],
         },
+        epoch_seconds: seconds === null ? null : seconds * run.digits.train.count,
       },
     });
   }
 
   _settings() {
-    return { ...this.runs.settings, [SPEED]: this._player.speed };
+    return { ...this.runs.settings, [SPEED]: this._player.speed, [STOP_AFTER]: this._stopAfter };
   }
 
   _putSettings() {

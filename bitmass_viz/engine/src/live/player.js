@@ -3,6 +3,7 @@
  * `bitmass_viz/live/player.py`, which gives the reasons; there, all digits are always at hand.
  */
 
+import { Stopwatch } from "./stopwatch.js";
 import { Wait, Work, sleep } from "./tasks.js";
 
 /** The speed setting at which training does not wait for frames. */
@@ -38,6 +39,13 @@ export class Player {
     this.following = false;
     /** Whether playing stopped because frames were no longer acknowledged. */
     this.abandoned = false;
+    /** Playing stops at this number of examples, unless it began there or later. */
+    this.end = Infinity;
+    /** Whether playing stopped for that reason. */
+    this.ended = false;
+    /** Times the training; to be replaced with the run. */
+    this.stopwatch = new Stopwatch();
+    this._begunAt = 0;
     this._show = show;
     this._window = window;
     this._clock = clock;
@@ -47,13 +55,15 @@ export class Player {
     this._unshown = null;
     this._shownAt = -Infinity;
     this._measuredAt = -Infinity;
+    this._measuredAfter = 0;
     this._measuringTook = 0;
   }
 
   /** Start playing: show frames until paused, or until none has been acknowledged for 10 seconds. @returns {Steps} */
   play() {
     this.playing = true;
-    this.following = this.abandoned = false;
+    this.following = this.abandoned = this.ended = false;
+    this._begunAt = this.run.examples;
     return this._play();
   }
 
@@ -64,7 +74,7 @@ export class Player {
    */
   follow(end, changes) {
     this.playing = this.following = true;
-    this.abandoned = false;
+    this.abandoned = this.ended = false;
     return this._follow(end, changes);
   }
 
@@ -74,18 +84,20 @@ export class Player {
   }
 
   /**
-   * Train on some examples and show the frame.
-   * @param {number} examples @param {() => boolean} wanting until then it waits for digits that are not here yet
+   * Train on some examples and show the frame, with its accuracy if `measuring` then returns true.
+   * @param {number} examples @param {() => boolean} measuring
+   * @param {() => boolean} wanting until then it waits for digits that are not here yet
    * @returns {Steps}
    */
-  *step(examples, wanting) {
+  *step(examples, measuring, wanting) {
     for (let left = examples; left > 0; ) {
       const piece = yield* this._here(Math.min(left, this._pace.piece()), wanting);
       if (!piece) break;
       yield new Work(() => this._train(piece));
       left -= piece;
     }
-    this._show(yield new Work(() => this.measuredUpdate()));
+    const measured = measuring();
+    this._show(yield new Work(() => (measured ? this.measuredUpdate() : this._update())));
   }
 
   /** Measure the validation accuracy after the next piece, because a changed option has just altered it. */
@@ -97,6 +109,12 @@ export class Player {
   /** Measure the validation accuracy and return the current frame with it. @returns {Update} */
   measuredUpdate() {
     this.run.validate();
+    this._measuredAfter = this.run.examples;
+    return this._update();
+  }
+
+  /** @returns {Update} */
+  _update() {
     return { frame: this.run.record(), upcoming: this.run.upcoming() };
   }
 
@@ -163,14 +181,15 @@ export class Player {
   *_flatOut() {
     // The host makes the call before it sends the frame.
     this._showUnshown();
-    const piece = yield* this._here(this._pace.piece(), () => this.playing);
+    const piece = yield* this._here(this._untilEnd(this._pace.piece()), () => this.playing);
     if (piece) this._unshown = yield new Work(() => this._pieceOfPlay(piece, () => this._frameIsDue()));
+    this._stopAtEnd();
   }
 
   /** @param {number} examples @returns {Steps} */
   *_paced(examples) {
     this._unshown = null;
-    for (let left = examples; left > 0 && this.playing; ) {
+    for (let left = this._untilEnd(examples); left > 0 && this.playing; ) {
       const piece = yield* this._here(Math.min(left, this._pace.piece()), () => this.playing);
       if (!piece) break;
       left -= piece;
@@ -182,6 +201,19 @@ export class Player {
       this._shownAt = this._clock();
       if (this._window.open) this._show(update);
     }
+    this._stopAtEnd();
+  }
+
+  /** How many of some examples to learn before playing stops. @param {number} examples */
+  _untilEnd(examples) {
+    const left = this.end - this.run.examples;
+    return left > 0 ? Math.min(examples, left) : examples;
+  }
+
+  _stopAtEnd() {
+    if (!this.playing || this._begunAt >= this.end || this.run.examples < this.end) return;
+    this.playing = false;
+    this.ended = true;
   }
 
   /** @param {Update} update */
@@ -202,18 +234,23 @@ export class Player {
 
   /** @param {number} examples */
   _train(examples) {
+    const started = this._clock();
     this._pace.train((n) => this.run.advance(n), examples);
+    this.stopwatch.note(examples, this._clock() - started);
   }
 
   /** @param {number} examples @param {() => boolean} due @returns {Update | null} */
   _pieceOfPlay(examples, due) {
     this._train(examples);
-    if (
-      this._clock() - this._measuredAt >
-      Math.max(MEASURE_EVERY_SECONDS, this._measuringTook / MEASURE_SHARE)
-    )
-      this._measure();
-    return due() ? { frame: this.run.record(), upcoming: this.run.upcoming() } : null;
+    if (this._measureIsDue()) this._measure();
+    return due() ? this._update() : null;
+  }
+
+  _measureIsDue() {
+    const waited = this._clock() - this._measuredAt;
+    const { examples } = this.run;
+    const grown = examples < this._measuredAfter || examples >= 2 * this._measuredAfter;
+    return grown || waited > Math.max(MEASURE_EVERY_SECONDS, this._measuringTook / MEASURE_SHARE);
   }
 
   _measure() {
@@ -221,6 +258,7 @@ export class Player {
     // The call may come when the reader has paused already.
     if (this.playing) this.run.validate();
     this._measuredAt = this._clock();
+    this._measuredAfter = this.run.examples;
     this._measuringTook = this._measuredAt - started;
   }
 }

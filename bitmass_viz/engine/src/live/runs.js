@@ -48,7 +48,7 @@ export class Runs {
     return this.active.digits;
   }
 
-  /** The value of every control but the speed; the default where it does not apply to the active run. */
+  /** The value of every control of a run; the default where it does not apply to the active run. */
   get settings() {
     return { ...this.controls.defaults, ...this.controls.settingsOf(this.active) };
   }
@@ -184,6 +184,7 @@ export class Runs {
       batch_size: run.options.batch_size ?? null,
       origin: originOf(run, this.controls),
       left_out: leftOut(run, this.controls.declared),
+      taught: run.network.taught,
     };
   }
 

@@ -33,7 +33,9 @@ export class TrainingSession extends Session {
     this._preparing = true;
     this._pausedByHiding = false;
     this._curveEnds = "";
+    this._steps = 0;
     this._isReturning = false;
+    this._followed = 0;
     /** Where the networks are being led, as `memory` describes it. @type {object | null} */
     this._goal = null;
     Object.assign(this._atOnce, {
@@ -172,8 +174,15 @@ export class TrainingSession extends Session {
     if (!this._player.playing) yield* this._showPresent();
   }
 
+  /** @param {any} message */
+  _onStep(message) {
+    this._steps += 1;
+    return this._step(message);
+  }
+
   /** @param {any} message @returns {Steps} */
-  *_onStep({ examples }) {
+  *_step({ examples }) {
+    this._steps -= 1;
     let count;
     try {
       count = whole("A step", examples, 1, MAX_STEP);
@@ -183,8 +192,9 @@ export class TrainingSession extends Session {
     }
     yield* this._stop();
     yield* this._settle();
-    // What is asked for next does not wait for digits.
-    yield* this._player.step(count, () => this._turns.length === 1);
+    const measuring = () => this._steps === 0;
+    // What is asked for next does not wait for digits, unless it is more steps.
+    yield* this._player.step(count, measuring, () => this._turns.length === 1 + this._steps);
   }
 
   /** @param {boolean} waiting whether training must wait for digits */
@@ -214,8 +224,11 @@ export class TrainingSession extends Session {
     this._tasks.start(this._playOut(play, followed));
   }
 
-  /** Play to the end, with a notice if the player stopped on its own. @param {Steps} play @param {number | null} _followed @returns {Steps} */
-  *_playOut(play, _followed) {
+  /**
+   * Play to the end, of a link that is followed if it has a number. There is a notice if the player stopped on its own.
+   * @param {Steps} play @param {number | null} followed @returns {Steps}
+   */
+  *_playOut(play, followed) {
     try {
       yield* play;
     } finally {
@@ -223,7 +236,24 @@ export class TrainingSession extends Session {
       if (this._player.abandoned)
         this.notify("Paused, because the page was not being looked at, or was cut off.");
       this._publishState();
+      if (followed !== null) {
+        this._goal = null;
+        // The link may have changed a live setting on the way.
+        this._putSettings();
+        this._arrived(followed);
+      }
     }
+  }
+
+  /** Note that the page's link with this number has been followed. @param {number} number */
+  _arrived(number) {
+    this._followed = number;
+    this._put({ status: { ...this._sent.status, state: this._state(), followed: number } });
+  }
+
+  /** Send the values of the page's controls. */
+  _putSettings() {
+    throw new Error("every session has settings");
   }
 
   /** Pause, and wait until the last frame has been sent. @returns {Steps} */

@@ -105,7 +105,7 @@ class OneBit extends Levels {
 
   /** @param {number} value @param {number} _bit */
   bitText(value, _bit) {
-    return `${value}, the weight's only bit`;
+    return `${value}, its only bit`;
   }
 
   /** @param {number} word @param {number} count */

@@ -13,14 +13,14 @@ import { grouped, hex } from "../shared/numbers.js";
 
 /** The entries of the readout, in order; `describe` has a text for each. */
 export const ENTRIES = /** @type {const} */ ([
-  "layer",
   "unit",
   "feature",
-  "bit",
   "word",
   "byte",
-  "hex",
   "value",
+  "layer",
+  "hex",
+  "bit",
 ]);
 
 /** @param {Plan} plan @param {number} unit a hidden unit */
@@ -70,7 +70,7 @@ export function describe(plan, layer, bytes, columns, address, extent) {
     bit: whole ? `all ${plan.bpw} bits` : format.bitText(bit, address.bit),
     word: `${grouped(address.word)}, ${wordPart(plan, address, whole)}`,
     byte: whole ? bytesText(start, start + plan.bpw - 1) : grouped(address.byte),
-    value: format.text(bytes, start),
+    value: format.fields.length ? format.wordText(word, WORD_BITS) : format.text(bytes, start),
   };
 }
 

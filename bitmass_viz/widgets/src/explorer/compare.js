@@ -1,11 +1,13 @@
 /** Pin a snapshot, and see in every other one which bits differ from it. */
 
-import { button, setText } from "../shared/dom.js";
+import { button, h, setText } from "../shared/dom.js";
+import { createHelp } from "../shared/help.js";
 import { counted } from "../shared/numbers.js";
+import { WORDS } from "../training/words.js";
 
 /** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights */
 export function createCompare(store, weights) {
-  const element = button(
+  const keep = button(
     { class: "bm-button bm-small", "data-testid": "keep", "aria-pressed": "false" },
     toggle,
   );
@@ -21,12 +23,12 @@ export function createCompare(store, weights) {
   store.on(["compared"], show);
   function show() {
     const { compared } = store.state;
-    element.setAttribute("aria-pressed", String(compared !== null));
-    element.title = compared
-      ? `Compared with the moment after ${counted(compared.examples, "example", "examples")}; press to end that`
-      : "Keep this moment: at every other, what differs from it will glow";
-    setText(element, compared ? "Comparing" : "Compare");
+    keep.setAttribute("aria-pressed", String(compared !== null));
+    if (compared) keep.title = WORDS.comparedWith(counted(compared.examples, "example", "examples"));
+    else keep.removeAttribute("title");
+    setText(keep, compared ? WORDS.comparing : WORDS.compare);
   }
   show();
-  return { element };
+  const help = createHelp(WORDS.compare, WORDS.compareHelp, WORDS.compareMore);
+  return { element: h("span", { class: "bm-compare" }, keep, help) };
 }

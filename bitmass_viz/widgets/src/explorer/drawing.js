@@ -45,6 +45,7 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
     snapshot = null;
     for (const panel of partsOf().panels) panel.draw();
     partsOf().lens.draw();
+    partsOf().spelledWord.draw();
     if (isNew) store.set({ framesDrawn: store.state.framesDrawn + 1 });
     acknowledge();
   }
@@ -88,9 +89,10 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
 
   /** The weights look different now. */
   function invalidate() {
-    const { panels, lens } = partsOf();
+    const { panels, lens, spelledWord } = partsOf();
     for (const panel of panels) panel.invalidate();
     lens.invalidate();
+    spelledWord.invalidate();
   }
 
   return {

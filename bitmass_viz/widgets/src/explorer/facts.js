@@ -2,8 +2,10 @@
 
 import { createAccuracy } from "../training/accuracy.js";
 import { button, h, setText } from "../shared/dom.js";
+import { createHelp } from "../shared/help.js";
 import { counted, epochs, grouped } from "../shared/numbers.js";
 import { paintDigit } from "../shared/pixels.js";
+import { WORDS } from "../training/words.js";
 
 /** @param {import("../training/store.js").Store} store */
 export function createAccuracyPanel(store) {
@@ -22,7 +24,16 @@ export function createAccuracyPanel(store) {
   const which = h("span", { class: "bm-faint" });
   const said = h("p", { class: "bm-said" }, verdict, answer, which);
   const example = h("div", { class: "bm-example" }, canvas, said);
-  const element = h("div", { class: "bm-score" }, accuracy, example);
+  const trainer = h("b");
+  const pace = h("span", { "data-testid": "pace" });
+  const measured = h(
+    "span",
+    pace,
+    " ",
+    createHelp(WORDS.pace(0).replace(/.*(per .*)/, "time $1"), WORDS.paceHelp),
+  );
+  const speed = h("p", { class: "bm-pace" }, trainer, " ", measured);
+  const element = h("div", { class: "bm-score" }, accuracy, speed, example);
 
   store.on(["status", "dataset"], ({ status, dataset }) => {
     if (!status) return;
@@ -32,7 +43,13 @@ export function createAccuracyPanel(store) {
     const digits = size ? `${grouped(size)} ${kind}` : kind;
     setText(on, status.accuracy === null ? `not measured yet, on ${digits}` : `on ${digits}`);
   });
-  store.on(["settings"], ({ settings }) => number.settle(settings));
+  store.on(["settings", "notice"], (state) => number.settle(state));
+  store.on(["status"], ({ status }) => {
+    const seconds = status?.epoch_seconds ?? null;
+    setText(trainer, status?.label.split(",")[0] ?? "");
+    measured.hidden = seconds === null;
+    if (seconds !== null) setText(pace, WORDS.pace(seconds));
+  });
 
   store.on(["status", "digit", "colours"], ({ status, digit, colours }) => {
     const known = status?.example;

@@ -50,13 +50,15 @@ function render({ model, el, signal }) {
 }
 
 /** What is shown, marked or compared has changed. @param {Explorer} explorer */
-function followSelection({ store, weights, drawing, parts: { root, panels, lens, readout, layerChoice } }) {
+function followSelection({ store, weights, drawing, parts }) {
+  const { root, panels, lens, spelledWord, readout, layerChoice } = parts;
   store.on(["hover", "pinned"], (state) => {
     root.dataset.selection = selectionJson(shownMark(state));
     readout.update();
     readout.announce();
     for (const panel of panels) panel.markChanged();
     lens.invalidate();
+    spelledWord.invalidate();
     drawing.requestDraw();
   });
   store.on(["layer", "page"], ({ layer, page }) => {
@@ -86,7 +88,7 @@ function followNotices({ store, parts: { root, notice, share } }) {
     for (const name of hidden.filter(share.isPart)) {
       root
         .querySelector(`[data-testid="${name}"]`)
-        ?.closest(".bm-scrub, .bm-segments, button")
+        ?.closest(".bm-scrub, .bm-compare, .bm-segments, button")
         ?.toggleAttribute("hidden", true);
     }
   });
@@ -109,11 +111,12 @@ function followKeys({ store, parts: { root, transport } }) {
 }
 
 /** The page's theme, its density, and whether the reader prefers stillness. @param {Explorer} explorer @param {Model} model */
-function followPage({ store, weights, signal, parts: { root, panels, lens } }, model) {
+function followPage({ store, weights, signal, parts: { root, panels, lens, spelledWord } }, model) {
   watchMedia("(prefers-reduced-motion: reduce)", signal, (still) => void (weights.still = still));
   watchDensity(signal, () => {
     for (const panel of panels) panel.relayout();
     lens.invalidate();
+    spelledWord.invalidate();
   });
   followTheme(root, model, signal, (colours) => {
     weights.colours = colours;
@@ -124,6 +127,7 @@ function followPage({ store, weights, signal, parts: { root, panels, lens } }, m
       if (weights.ready) panel.showLegend();
     }
     lens.invalidate();
+    spelledWord.invalidate();
   });
 }
 

@@ -62,7 +62,7 @@ export function createLayerChoice(store, weights) {
       if (compared) {
         const since = counted(compared.examples, "example", "examples");
         const differ = `${grouped(weights.differences)} of ${grouped(plan.bits)} bits`;
-        setText(flipped, `${differ} differ from the moment after ${since}`);
+        setText(flipped, `${differ} differ from the snapshot after ${since}`);
         return;
       }
       setText(

@@ -36,7 +36,7 @@ export function createPanel(view, stage, describedBy) {
     class: "bm-canvas",
     tabindex: "0",
     role: "application",
-    "aria-label": `${view.title}. ${view.what} Arrow keys move, Enter pins, Escape lets go.`,
+    "aria-label": `${view.title}. ${view.what} Arrow keys move, Enter pins, Esc releases.`,
     "aria-describedby": `${depictedId} ${describedBy}`,
   });
   const holder = h("div", { class: "bm-holder" }, canvas, depicted);
@@ -88,7 +88,9 @@ export function createPanel(view, stage, describedBy) {
 
   function layout() {
     now.dpr = Math.max(1, devicePixelRatio || 1);
-    const size = instance.layout(weights, Math.floor(now.width * now.dpr), now.dpr);
+    // In CSS pixels, where the sheet allows a view less than it takes by itself.
+    const height = parseFloat(getComputedStyle(holder).getPropertyValue("--bm-view-height")) || undefined;
+    const size = instance.layout(weights, Math.floor(now.width * now.dpr), now.dpr, height);
     for (const target of [canvas, base, background]) {
       if (target.width !== size.width) target.width = size.width;
       if (target.height !== size.height) target.height = size.height;
@@ -181,7 +183,7 @@ export function createPanel(view, stage, describedBy) {
     if (event.button !== 0 || !weights.ready || now.unlaid) return;
     moved = false;
     pressedAt = { x: event.clientX, y: event.clientY };
-    drag = instance.press?.(weights, ...place(event), event.pointerType === "touch") ?? null;
+    drag = instance.press?.(weights, ...place(event)) ?? null;
     hover(event);
     if (drag) {
       canvas.setPointerCapture(event.pointerId);

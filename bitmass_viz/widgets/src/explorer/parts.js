@@ -5,6 +5,7 @@ import { createTour } from "../tour/tour.js";
 import { createAccuracyPanel, createFacts } from "./facts.js";
 import { createChart } from "../training/chart.js";
 import { createControls } from "../training/controls.js";
+import { WORDS } from "../training/words.js";
 import { createNotice } from "../training/notice.js";
 import { createTransport } from "../training/transport.js";
 import { VIEWS } from "../views/index.js";
@@ -16,7 +17,12 @@ import { createPanel } from "./panel.js";
 import { createReadout } from "./readout.js";
 import { createSave } from "./save.js";
 import { createScrubber } from "./scrubber.js";
+import { createSettings } from "./settings.js";
 import { createShare } from "./share.js";
+import { createSpelledWord } from "./spelled_word.js";
+
+/** Controls that are always in sight; the others are behind "Settings". */
+const IN_SIGHT = ["trainer", "speed", "centring"];
 
 /** @param {import("./panel.js").Stage} stage @param {(snapshot: import("./history.js").Snapshot) => void} showSnapshot */
 export function createParts(stage, showSnapshot) {
@@ -26,10 +32,12 @@ export function createParts(stage, showSnapshot) {
   const rootOf = () => root;
   const accuracy = createAccuracyPanel(store);
   const history = createHistory(store, send);
+  const lens = createLens(stage);
   const parts = {
     panels: VIEWS.map((view) => createPanel(view, stage, readoutId)),
-    lens: createLens(stage),
-    readout: createReadout(store, weights, readoutId, signal),
+    lens,
+    spelledWord: createSpelledWord(stage),
+    readout: createReadout(store, weights, readoutId, () => lens.said, signal),
     transport: createTransport(store, send),
     history,
     scrubber: createScrubber(store, send, history, showSnapshot, signal),
@@ -38,20 +46,21 @@ export function createParts(stage, showSnapshot) {
     save: createSave(store, weights, send, rootOf),
     notice: createNotice({ "data-testid": "notice" }),
   };
-  const controls = createControls(store, (message) => {
+  const note = (/** @type {import("../shared/protocol.js").Set} */ message) => {
     accuracy.note(message);
     send(message);
-  });
+  };
+  const controls = createControls(store, note, "", IN_SIGHT);
   const compare = createCompare(store, weights);
   const chart = createChart(store, signal);
   const facts = createFacts(store, send);
   const tour = createTour(store, rootOf, signal);
 
-  parts.scrubber.element.append(compare.element);
-  parts.panels.find(({ id }) => id === "bit")?.note.append(parts.layerChoice.flips);
-  facts.element.append(
-    h("div", { class: "bm-openers" }, parts.share.element, parts.save.element, tour.element, tour.layer),
-  );
+  const settings = createSettings(controls.element, parts.transport.reset);
+  const panelOf = (/** @type {string} */ name) => parts.panels.find(({ id }) => id === name);
+  panelOf("neuron")?.note.append(parts.layerChoice.element);
+  panelOf("bit")?.note.append(parts.layerChoice.flips);
+  const openers = [settings.opener, parts.share.element, parts.save.element, tour.element, tour.layer];
   const root = h(
     "div",
     {
@@ -67,24 +76,36 @@ export function createParts(stage, showSnapshot) {
       "div",
       { class: "bm-all" },
       ...tour.offer,
-      h("div", { class: "bm-bar" }, parts.transport.element, facts.element, parts.scrubber.element),
-      h("div", { class: "bm-settings" }, controls.element, parts.layerChoice.element),
+      h(
+        "div",
+        { class: "bm-bar" },
+        parts.transport.element,
+        controls.inSight,
+        h("div", { class: "bm-openers" }, ...openers),
+      ),
+      settings.element,
+      h("div", { class: "bm-time" }, parts.scrubber.element, compare.element, facts.element),
       parts.notice.element,
       h(
         "div",
         { class: "bm-grid" },
         ...parts.panels.map(({ element }) => element),
-        section("bm-side", "Accuracy", accuracy.element, chart.element),
-        section("bm-strip", "The marked weight", parts.lens.element, parts.readout.element),
+        h(
+          "section",
+          { class: "bm-panel bm-side", "aria-label": WORDS.view },
+          accuracy.element,
+          chart.element,
+        ),
+        h(
+          "section",
+          { class: "bm-marked", "aria-label": WORDS.marked },
+          parts.lens.element,
+          h("div", { class: "bm-panel bm-strip" }, parts.spelledWord.element, parts.readout.element),
+        ),
       ),
     ),
   );
   return { ...parts, root };
-}
-
-/** @param {string} name @param {string} label @param {...Node} content */
-function section(name, label, ...content) {
-  return h("section", { class: `bm-panel ${name}`, "aria-label": label }, ...content);
 }
 
 /** @typedef {ReturnType<typeof createParts>} Parts */

@@ -6,7 +6,7 @@ import { download, rasterised, standaloneSvg } from "../shared/save_file.js";
 
 const FROM_KERNEL = /** @type {const} */ ([
   ["npz", "Weights, for NumPy (.npz)"],
-  ["bin", "Weights, the bare bytes (.bin)"],
+  ["bin", "Weights, raw bytes (.bin)"],
   ["csv", "Curves of all runs (.csv)"],
 ]);
 /**
@@ -56,7 +56,7 @@ export function createSave(store, weights, send, rootOf) {
   const element = createDialog(
     "export",
     "Save",
-    "Files to keep",
+    "Download",
     () => setText(said, ""),
     h(
       "div",

@@ -4,6 +4,7 @@ import { h, setText } from "../shared/dom.js";
 import { counted, grouped } from "../shared/numbers.js";
 import { createAnimation, createTimer } from "../shared/widget.js";
 import { iconButton } from "../training/transport.js";
+import { WORDS } from "../training/words.js";
 
 /** Give up on a preview that the kernel has not answered by then. */
 const PREVIEW_MS = 1500;
@@ -23,18 +24,12 @@ export function createScrubber(store, send, history, showSnapshot, signal) {
     step: "1",
     value: "0",
     "data-testid": "scrubber",
-    "aria-label": "History of frames",
+    "aria-label": WORDS.history,
   });
   const label = h("output", { class: "bm-when" });
-  const replay = iconButton("replay", "Replay", "Show the whole run again, from its first frame to its last");
+  const replay = iconButton("replay", WORDS.replay, WORDS.replayHelp);
   replay.classList.add("bm-small");
-  const element = h(
-    "div",
-    { class: "bm-scrub", title: "Go back in time; play goes on from there" },
-    replay,
-    input,
-    label,
-  );
+  const element = h("div", { class: "bm-scrub", title: WORDS.historyHelp }, replay, input, label);
   /** The frame that the page shows without the kernel. @type {number | null} */
   let here = null;
   /** The frame it went to last, until the kernel has caught up. */
@@ -137,9 +132,9 @@ export function createScrubber(store, send, history, showSnapshot, signal) {
     if (wanted === null) input.value = String(position);
     const behind = position < frames - 1;
     const text = behind
-      ? `frame ${grouped(position + 1)} of ${grouped(frames)}`
-      : counted(frames, "frame kept", "frames kept");
-    setText(label, status.state === "preparing" ? "getting ready \u2026" : text);
+      ? `snapshot ${grouped(position + 1)} of ${grouped(frames)}`
+      : counted(frames, "snapshot", "snapshots");
+    setText(label, status.state === "preparing" ? WORDS.preparing : text);
     input.setAttribute("aria-valuetext", `${text}, ${counted(status.examples, "example", "examples")} seen`);
   });
 

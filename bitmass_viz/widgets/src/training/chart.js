@@ -3,30 +3,16 @@
 import { h, headRow, svg } from "../shared/dom.js";
 import { compact, grouped, percent } from "../shared/numbers.js";
 import { watchWidth } from "../shared/observe.js";
+import { styleCurves } from "./curve_style.js";
 import { STUDY_EPOCHS, accuracyRange, examplesEnd, spread, thin, ticks } from "../shared/scale.js";
 
+/** In CSS pixels, unless the sheet says otherwise. */
 const HEIGHT = 172;
 const MARGIN = { top: 10, right: 8, bottom: 30, left: 30 };
 const MOST_POINTS = 200;
 const LABEL_GAP = 12;
 /** Width of a label's letter in bold, a little too large rather than too small: to see whether it fits. */
 const CHARACTER = 7.4;
-
-/** Dash and end mark identify a trainer as well as its colour does. */
-const STYLES = /** @type {Record<string, {dash: string, mark: string}>} */ ({
-  sgd: { dash: "", mark: "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z" },
-  adamw: { dash: "7 3", mark: "M-3.2-3.2h6.4v6.4h-6.4z" },
-  "bv32-hebbian": { dash: "", mark: "M0-4.2 4.2 3.4h-8.4z" },
-  "bv32-uncentred": { dash: "2 3", mark: "M0-4.6 4.6 0 0 4.6-4.6 0z" },
-});
-const OTHER = { dash: "1 3", mark: "M-1-4h2v3h3v2h-3v3h-2v-3h-3v-2h3z" };
-
-/** For a second line of the same trainer. */
-const DASHED = "2 3";
-
-const colourOf = (/** @type {string} */ trainer) =>
-  `var(--bm-trainer-${trainer in STYLES ? trainer : "other"})`;
-const styleOf = (/** @type {string} */ trainer) => STYLES[trainer] ?? OTHER;
 
 /** @param {import("./store.js").Store} store @param {AbortSignal} signal @param {string} [testId] */
 export function createChart(store, signal, testId = "chart") {
@@ -54,7 +40,8 @@ export function createChart(store, signal, testId = "chart") {
     if (width < 60) return;
     const { curves, status } = store.state;
     const shown = curves.filter((curve) => curve.points.length > 0);
-    picture.replaceChildren(plot(shown, status?.train_size ?? 0, width));
+    const height = parseFloat(getComputedStyle(picture).getPropertyValue("--bm-view-height")) || HEIGHT;
+    picture.replaceChildren(plot(shown, status?.train_size ?? 0, width, height));
     body.replaceChildren(
       ...shown.map((curve) => {
         const [examples, accuracy] = curve.points[curve.points.length - 1];
@@ -79,20 +66,20 @@ export function createChart(store, signal, testId = "chart") {
   return { element };
 }
 
-/** @param {import("./store.js").Curve[]} curves @param {number} epoch @param {number} width */
-function plot(curves, epoch, width) {
+/** @param {import("./store.js").Curve[]} curves @param {number} epoch @param {number} width @param {number} height */
+function plot(curves, epoch, width, height) {
   const most = Math.max(0, ...curves.map((curve) => curve.points[curve.points.length - 1][0]));
   const end = examplesEnd(most, epoch);
   const [low, high] = accuracyRange(curves);
   const right = width - MARGIN.right;
-  const bottom = HEIGHT - MARGIN.bottom;
+  const bottom = height - MARGIN.bottom;
   const x = (/** @type {number} */ examples) => MARGIN.left + (examples / end) * (right - MARGIN.left);
   const y = (/** @type {number} */ accuracy) =>
     bottom - ((accuracy - low) / (high - low)) * (bottom - MARGIN.top);
 
   const root = svg("svg", {
     width,
-    height: HEIGHT,
+    height,
     role: "img",
     "aria-label": "Accuracy against examples seen; the table after it has the numbers",
   });
@@ -106,7 +93,7 @@ function plot(curves, epoch, width) {
       ),
     );
   }
-  root.append(svg("text", { class: "bm-tick", x: 0, y: HEIGHT - 2 }, "% right"));
+  root.append(svg("text", { class: "bm-tick", x: 0, y: height - 2 }, "% right"));
   for (const { at, text } of xTicks(end, epoch)) {
     root.append(
       svg("line", { class: "bm-axis", x1: x(at), x2: x(at), y1: bottom, y2: bottom + 4 }),
@@ -130,10 +117,10 @@ function plot(curves, epoch, width) {
     );
   }
   const unit = epoch > 0 && end >= epoch ? "epochs (the study: 3)" : "examples seen";
-  root.append(svg("text", { class: "bm-tick", x: right, y: HEIGHT - 2, "text-anchor": "end" }, unit));
+  root.append(svg("text", { class: "bm-tick", x: right, y: height - 2, "text-anchor": "end" }, unit));
 
-  const ordered = [...curves].sort((a, b) => Number(a.active) - Number(b.active));
-  for (const curve of ordered) root.append(line(curve, x, y));
+  const ordered = styleCurves(curves).sort((a, b) => Number(a.curve.active) - Number(b.curve.active));
+  for (const styled of ordered) root.append(line(styled, x, y));
   root.append(...labels(ordered, x, y, MARGIN.left, right, bottom));
   return root;
 }
@@ -146,13 +133,10 @@ export function xTicks(end, epoch) {
   return ticks(0, end, 3).map((at) => ({ at, text: compact(at) }));
 }
 
-/** @param {import("./store.js").Curve} curve @param {(n: number) => number} x @param {(n: number) => number} y */
-function line(curve, x, y) {
+/** @param {import("./curve_style.js").Styled} styled @param {(n: number) => number} x @param {(n: number) => number} y */
+function line({ curve, colour, dash, mark }, x, y) {
   const points = thin(curve.points, MOST_POINTS);
-  const { mark, ...style } = styleOf(curve.trainer);
-  const dash = curve.dashed ? DASHED : style.dash;
   const last = points[points.length - 1];
-  const colour = colourOf(curve.trainer);
   return svg(
     "g",
     { class: curve.active ? "bm-curve bm-active" : "bm-curve", style: `color: ${colour}` },
@@ -166,20 +150,17 @@ function line(curve, x, y) {
 }
 
 /**
- * A name at the end of the newest line of each trainer, kept apart and inside the plot.
- * @param {import("./store.js").Curve[]} curves @param {(n: number) => number} x @param {(n: number) => number} y
+ * A name at the end of each line that has one, kept apart and inside the plot.
+ * @param {import("./curve_style.js").Styled[]} curves @param {(n: number) => number} x @param {(n: number) => number} y
  * @param {number} left @param {number} right @param {number} bottom
  */
 function labels(curves, x, y, left, right, bottom) {
-  /** @type {Map<string, import("./store.js").Curve>} */
-  const newest = new Map();
-  for (const curve of curves) newest.set(curve.name ?? curve.trainer, curve);
-  const ends = [...newest.values()]
-    .map((curve) => {
+  const ends = curves
+    .filter(({ name }) => name !== "")
+    .map(({ curve, colour, name }) => {
       const [examples, accuracy] = curve.points[curve.points.length - 1];
-      const name = curve.name ?? curve.label.split(",")[0];
       const after = x(examples) + 8 + name.length * CHARACTER < right;
-      return { curve, name, after, x: x(examples), y: y(accuracy) + (after ? 4 : -7) };
+      return { curve, colour, name, after, x: x(examples), y: y(accuracy) + (after ? 4 : -7) };
     })
     .sort((a, b) => a.y - b.y);
   const placed = spread(
@@ -200,7 +181,7 @@ function labels(curves, x, y, left, right, bottom) {
         x: at,
         y: placed[i],
         "text-anchor": after ? "start" : "end",
-        style: `fill: ${colourOf(e.curve.trainer)}`,
+        style: `fill: ${e.colour}`,
       },
       name,
     );

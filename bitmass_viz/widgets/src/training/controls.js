@@ -1,11 +1,17 @@
 /** The control bar, built from the kernel's table of controls. The trainer is the only control known by name. */
 
 import { freshId, h, setText } from "../shared/dom.js";
+import { createHelp } from "../shared/help.js";
+import { WORDS } from "./words.js";
+
+/** Controls whose labels and choices speak for themselves. */
+const PLAIN = ["trainer", "speed"];
 
 /**
  * @typedef {import("./store.js").Control} Control
  * @typedef {import("./store.js").Setting} Setting
- * @typedef {{field: HTMLInputElement | HTMLSelectElement, show: (value: Setting) => void, output?: HTMLElement}} Input
+ * @typedef {{field: HTMLInputElement | HTMLSelectElement, show: (value: Setting) => void, output?: HTMLElement,
+ *   refused?: HTMLElement}} Input
  * @typedef {(control: Control, attributes: {id: string, "data-testid": string}, change: (value: Setting) => void) => Input} Builder what a reader sets a control with
  */
 
@@ -72,7 +78,9 @@ const BUILDERS = {
  * @returns {Input}
  */
 function numberField(control, attributes, change, whole) {
-  const { min, max } = control;
+  const { min, max, label, allowed } = control;
+  const id = `${attributes.id}-refused`;
+  const refused = h("p", { class: "bm-refused", id, role: "alert", hidden: true });
   const input = h("input", {
     ...attributes,
     type: "number",
@@ -82,14 +90,29 @@ function numberField(control, attributes, change, whole) {
     max: String(max),
   });
   let shown = control.default;
+  /** @param {string} text */
+  const refuse = (text) => {
+    setText(refused, text);
+    refused.hidden = text === "";
+    input.setAttribute("aria-invalid", String(text !== ""));
+    if (text) input.setAttribute("aria-describedby", id);
+    else input.removeAttribute("aria-describedby");
+  };
   input.addEventListener("change", () => {
-    // The kernel says what is allowed, and sends the present value again.
-    if (Number.isFinite(input.valueAsNumber)) change(input.valueAsNumber);
-    else input.value = String(shown);
+    const value = input.valueAsNumber;
+    if (value >= min && value <= max && (!whole || Number.isInteger(value))) {
+      refuse("");
+      change(value);
+    } else {
+      refuse(WORDS.refused(label, allowed, input.value.replace("-", "\u2212"), String(shown)));
+      input.value = String(shown);
+    }
   });
   return {
     field: input,
+    refused,
     show: (value) => {
+      if (shown !== value) refuse("");
       shown = value;
       input.value = String(value);
     },
@@ -97,12 +120,22 @@ function numberField(control, attributes, change, whole) {
 }
 
 /** @param {Control} control @param {Input} input */
-function labelled({ kind, name, help, label }, { field, output }) {
+function labelled({ kind, name, help, label, choices }, { field, output, refused }) {
+  const plain = PLAIN.includes(name) || !help;
+  const explained = choices
+    .filter((choice) => choice.help)
+    .map((choice) => `${choice.label}: ${choice.help}`);
   return h(
     "div",
-    { class: `bm-control bm-kind-${kind} bm-control-${name}`, title: help ?? null },
-    h("label", { for: field.id }, label, ...(output ? [" ", output] : [])),
+    { class: `bm-control bm-kind-${kind} bm-control-${name}`, title: plain ? (help ?? null) : null },
+    h(
+      "span",
+      { class: "bm-label" },
+      h("label", { for: field.id }, label, ...(output ? [" ", output] : [])),
+      ...(plain ? [] : [createHelp(label, help, ...explained)]),
+    ),
     field,
+    ...(refused ? [refused] : []),
   );
 }
 
@@ -110,8 +143,11 @@ function labelled({ kind, name, help, label }, { field, output }) {
  * @param {import("./store.js").Store} store
  * @param {(message: import("../shared/protocol.js").Set) => void} send
  * @param {string} [prefix] of test ids, where a page has several
+ * @param {string[]} [first] names of controls that are always in sight, in order
+ * @returns the controls, and those of `first` apart
  */
-export function createControls(store, send, prefix = "") {
+export function createControls(store, send, prefix = "", first = []) {
+  const inSight = h("div", { class: "bm-controls", role: "group", "aria-label": "Training" });
   const element = h("div", { class: "bm-controls", role: "group", "aria-label": "Settings" });
   /** @type {{control: Control, input: Input, line: HTMLElement}[]} */
   let built = [];
@@ -119,12 +155,21 @@ export function createControls(store, send, prefix = "") {
   function build() {
     built = store.state.controls.map((control) => {
       const { name, kind } = control;
-      const change = (/** @type {Setting} */ value) => send({ action: "set", name, value });
+      const change = (/** @type {Setting} */ value) => {
+        // A step that follows at once is of this speed.
+        if (kind === "stops") store.set({ settings: { ...store.state.settings, [name]: value } });
+        send({ action: "set", name, value });
+      };
       const attributes = { id: freshId(name), "data-testid": prefix + name };
       const input = BUILDERS[kind](control, attributes, change);
       return { control, input, line: labelled(control, input) };
     });
-    element.replaceChildren(...built.map(({ line }) => line));
+    const lineOf = (/** @type {string} */ name) =>
+      built.find(({ control }) => control.name === name)?.line ?? "";
+    inSight.replaceChildren(...first.map(lineOf));
+    element.replaceChildren(
+      ...built.filter(({ control }) => !first.includes(control.name)).map(({ line }) => line),
+    );
     show();
   }
 
@@ -142,5 +187,5 @@ export function createControls(store, send, prefix = "") {
 
   store.on(["controls"], build);
   store.on(["settings", "notice", "hidden"], show);
-  return { element };
+  return { element, inSight };
 }

@@ -3,7 +3,7 @@
 /**
  * @typedef {import("../bits/address.js").Mark} Mark
  * @typedef {import("../shared/protocol.js").Setting} Setting
- * @typedef {import("../shared/protocol.js").Settings & {speed?: number, trainer?: string}} Settings
+ * @typedef {import("../shared/protocol.js").Settings & {speed?: number, trainer?: string, stop_after?: number}} Settings
  * @typedef {import("../shared/protocol.js").Control} Control
  * @typedef {import("../shared/protocol.js").Network & import("../shared/protocol.js").Status} Status what is known of the frame that is shown
  * @typedef {import("../shared/protocol.js").Curve & {name?: string, dashed?: boolean}} Curve

@@ -1,6 +1,7 @@
 /** Play, pause, step and reset. */
 
 import { h, svg } from "../shared/dom.js";
+import { WORDS } from "./words.js";
 
 /** Examples per step at the unlimited speed. */
 const FLAT_OUT_STEP = 4096;
@@ -33,10 +34,10 @@ export function iconButton(name, label, title, prefix = "") {
  */
 export function createTransport(store, send, prefix = "") {
   const space = prefix ? "" : " (space)";
-  const play = iconButton("play", "Play", `Play${space}`, prefix);
-  const pause = iconButton("pause", "Pause", `Pause${space}`, prefix);
-  const step = iconButton("step", "Step", "Train on a few more examples, then stop", prefix);
-  const reset = iconButton("reset", "Reset", "Start again from the first weights", prefix);
+  const play = iconButton("play", WORDS.play, `${WORDS.play}${space}`, prefix);
+  const pause = iconButton("pause", WORDS.pause, `${WORDS.pause}${space}`, prefix);
+  const step = iconButton("step", WORDS.step, WORDS.stepHelp, prefix);
+  const reset = iconButton("reset", WORDS.reset, WORDS.resetHelp, prefix);
   const element = h(
     "div",
     { class: "bm-transport", role: "group", "aria-label": "Training" },
@@ -63,5 +64,5 @@ export function createTransport(store, send, prefix = "") {
     if (focused === pause && pause.disabled) play.focus();
   });
 
-  return { element, toggle: () => send({ action: running() ? "pause" : "play" }) };
+  return { element, reset, toggle: () => send({ action: running() ? "pause" : "play" }) };
 }

@@ -47,7 +47,7 @@ export function createClasses() {
   };
 
   return {
-    layout(weights, width, dpr) {
+    layout(weights, width, dpr, height = HEIGHT) {
       const { page, plan } = weights;
       lay.dpr = dpr;
       lay.left = Math.round(GUTTER * dpr);
@@ -58,7 +58,7 @@ export function createClasses() {
       const rowGap = Math.round(ROW_GAP * dpr);
       const groupGap = Math.round((several ? GROUP_GAP : 2) * dpr);
       const room = (width - lay.left) / page.blocks - groupGap;
-      const tall = ((HEIGHT - LABEL) * dpr) / page.units - rowGap;
+      const tall = ((height - LABEL) * dpr) / page.units - rowGap;
       const cellWidth = Math.floor(room / lay.across);
       const cellHeight = Math.floor(tall / lay.down);
       const widest = several ? 2 * cellHeight : Math.round(FLOAT_WIDTH * dpr);

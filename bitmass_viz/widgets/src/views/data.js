@@ -10,6 +10,7 @@ import { clamp } from "../shared/scale.js";
 import { makeTile, setFont } from "./view.js";
 import { makeWordGrid, placeOf, wordAt } from "./word_lines.js";
 
+/** In CSS pixels, unless the page has less room. */
 const HEIGHT = 263;
 const TOP = 14;
 const LINE = 16;
@@ -63,10 +64,10 @@ function createDataView() {
   const wordLeft = (/** @type {number} */ column) => lay.head + column * 9 * lay.char;
 
   return {
-    layout(weights, width, dpr) {
+    layout(weights, width, dpr, height = HEIGHT) {
       lay.dpr = dpr;
       lay.width = width;
-      lay.height = Math.round(HEIGHT * dpr);
+      lay.height = Math.round(height * dpr);
       const mapWidth = Math.round(Math.min(MAP_WIDTH, width / dpr / 12) * dpr);
       lay.mapLeft = width - mapWidth;
       const room = lay.mapLeft - MAP_GAP * dpr;
@@ -176,14 +177,10 @@ function createDataView() {
       return scrollTo(top + lines);
     },
 
-    press(_weights, x, y, touch) {
-      if (x >= lay.mapLeft - (MAP_GAP / 2) * lay.dpr) {
-        scrollTo(map.lineAt(grid(), y) - Math.floor(lay.visible / 2));
-        return (_x, toY) => void scrollTo(map.lineAt(grid(), toY) - Math.floor(lay.visible / 2));
-      }
-      if (!touch) return null;
-      const from = top;
-      return (_x, toY) => void scrollTo(from + (y - toY) / lay.line);
+    press(_weights, x, y) {
+      if (x < lay.mapLeft - (MAP_GAP / 2) * lay.dpr) return null;
+      scrollTo(map.lineAt(grid(), y) - Math.floor(lay.visible / 2));
+      return (_x, toY) => void scrollTo(map.lineAt(grid(), toY) - Math.floor(lay.visible / 2));
     },
 
     lineHeight: () => lay.line / lay.dpr,

@@ -19,7 +19,7 @@ export const neuronView = {
     const part = (/** @type {import("./shown_weights.js").ShownWeights} */ weights) =>
       weights.layer.index === 0 ? first : second;
     return {
-      layout: (weights, width, dpr) => part(weights).layout(weights, width, dpr),
+      layout: (weights, width, dpr, height) => part(weights).layout(weights, width, dpr, height),
       background: (g, weights) => part(weights).background(g, weights),
       paint: (g, weights) => part(weights).paint(g, weights),
       locate: (weights, x, y) => part(weights).locate(weights, x, y),

@@ -11,9 +11,11 @@ import { fillFields, writeFacts } from "./field_pixels.js";
 import { clamp } from "../shared/scale.js";
 import { addressOnPage, makeTile, setFont, weightMark } from "./view.js";
 
-const LABEL = 16;
+const LABEL = 14;
 const SLOT_GAP = 4;
-const ROW_GAP = 10;
+/** Slots are spread over the width, but not so far that they no longer belong together. */
+const WIDEST_GAP = 64;
+const ROW_GAP = 4;
 /** @returns {import("./view.js").ViewInstance} */
 export function createFields() {
   const lay = {
@@ -46,7 +48,7 @@ export function createFields() {
   ];
 
   return {
-    layout(weights, width, dpr) {
+    layout(weights, width, dpr, height) {
       const { page, layer, plan } = weights;
       const format = formatOf(plan);
       const several = format.units > 1;
@@ -60,16 +62,20 @@ export function createFields() {
       lay.label = Math.round(LABEL * dpr);
       lay.slotGap = Math.round(SLOT_GAP * dpr);
       lay.rowGap = Math.round(ROW_GAP * dpr);
-      const grid = chooseGrid(lay, page.blocks, width, several);
+      const grid = chooseGrid(lay, page.blocks, width, several, height);
       lay.columns = grid.columns;
       lay.rows = Math.ceil(page.blocks / grid.columns);
       lay.scale = grid.scale;
       lay.slotWidth = Math.floor((width - (lay.columns - 1) * lay.slotGap) / lay.columns);
-      if (several) lay.slotWidth = Math.min(lay.slotWidth, lay.tileWidth * lay.scale + 2);
+      if (several) {
+        lay.slotWidth = Math.min(lay.slotWidth, Math.ceil(lay.tileWidth * lay.scale) + 2);
+        const spare = (width - lay.columns * lay.slotWidth) / Math.max(1, lay.columns - 1);
+        lay.slotGap = Math.floor(Math.min(spare, WIDEST_GAP * dpr));
+      }
       lay.slotHeight = lay.label + lay.tileHeight * lay.scale;
       lay.facts = !several && lay.slotWidth - lay.tileWidth * lay.scale >= FACTS_WIDTH * dpr;
       lay.width = lay.columns * (lay.slotWidth + lay.slotGap) - lay.slotGap;
-      lay.height = lay.rows * (lay.slotHeight + lay.rowGap) - lay.rowGap + 1;
+      lay.height = Math.ceil(lay.rows * (lay.slotHeight + lay.rowGap) - lay.rowGap + 1);
       const tall = lay.tileHeight * page.blocks;
       if (tile.canvas.width !== lay.tileWidth || tile.canvas.height !== tall) {
         tile = makeTile(lay.tileWidth, tall);
@@ -98,7 +104,8 @@ export function createFields() {
     paint(g, weights) {
       fillFields(tile.pixels, weights, lay);
       tile.g.putImageData(tile.image, 0, 0);
-      g.imageSmoothingEnabled = false;
+      // Between one and two fine device pixels per weight, smoothing is what keeps the weights alike.
+      g.imageSmoothingEnabled = lay.scale > 1 && lay.scale < 2;
       const { tileWidth: w, tileHeight: h, scale } = lay;
       for (let slot = 0; slot < weights.page.blocks; slot++) {
         const [x, y] = corner(slot);

@@ -12,7 +12,7 @@
  *   create: () => ViewInstance
  * }} View
  * @typedef {{
- *   layout: (weights: ShownWeights, width: number, dpr: number) => Size,
+ *   layout: (weights: ShownWeights, width: number, dpr: number, height?: number) => Size,
  *   background: (g: CanvasRenderingContext2D, weights: ShownWeights) => void,
  *   paint: (g: CanvasRenderingContext2D, weights: ShownWeights) => void,
  *   locate: (weights: ShownWeights, x: number, y: number) => Mark | null,
@@ -20,7 +20,7 @@
  *   move: (weights: ShownWeights, mark: Mark | null, key: string, fine: boolean) => Mark | null,
  *   reveal?: (weights: ShownWeights, mark: Mark) => boolean,
  *   scroll?: (weights: ShownWeights, lines: number) => boolean,
- *   press?: (weights: ShownWeights, x: number, y: number, touch: boolean) => ((x: number, y: number) => void) | null,
+ *   press?: (weights: ShownWeights, x: number, y: number) => ((x: number, y: number) => void) | null,
  *   lineHeight?: () => number
  * }} ViewInstance
  */

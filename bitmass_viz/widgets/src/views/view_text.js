@@ -56,7 +56,7 @@ function neurons(weights) {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  const shown = weights.reference ? "differences from the moment kept" : "weights shown";
+  const shown = weights.reference ? "differences from the pinned snapshot" : "weights shown";
   return `${whereOf(weights)}. The ${shown} go from ${formatOf(plan).short(low)} to ${formatOf(plan).short(high)}.`;
 }
 
@@ -93,7 +93,7 @@ function words({ plan, layer, bytes }) {
 export function viewText(view, weights, flips) {
   const what = view === "neuron" ? neurons(weights) : view === "bit" ? bits(weights) : words(weights);
   if (weights.reference)
-    return `${what} ${grouped(weights.differences)} bits of the whole network differ from the moment kept.`;
+    return `${what} ${grouped(weights.differences)} bits of the whole network differ from the pinned snapshot.`;
   const flipped = flips ? ` ${grouped(flips)} bits of the whole network just flipped.` : "";
   return what + flipped;
 }
