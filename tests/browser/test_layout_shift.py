@@ -72,5 +72,7 @@ def test_nothing_moves_by_itself_on_the_site(read, server, size):
 def test_nothing_moves_by_itself_on_the_live_page(open_page, size):
     width, height = size
     page = open_page(viewport={"width": width, "height": height}, scripts=[WATCH])
-    page.at("evidence-claims").wait_for(timeout=60_000)
+    for name in ("opening", "together", "bug", "evidence-claims"):
+        page.at(name).wait_for(timeout=60_000)
+    page.wait_for_timeout(4 * LOOK_MILLISECONDS)
     assert_that_nothing_moves(page)
