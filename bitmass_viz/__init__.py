@@ -20,6 +20,7 @@ __all__ = [
     "Claims",
     "Evidence",
     "Explorer",
+    "Finding",
     "Frame",
     "OneExample",
     "Opening",
@@ -39,6 +40,7 @@ __all__ = [
 
 if TYPE_CHECKING:  # the names that `__getattr__` imports, for editors, type checkers and the API reference
     from bitmass_viz import check, experiments, explain, figures
+    from bitmass_viz.experiments import Finding
     from bitmass_viz.training.loading import load_run
     from bitmass_viz.widgets import (
         BitCounter,
@@ -59,6 +61,8 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module("bitmass_viz.widgets"), name)
     if name in ("check", "experiments", "explain", "figures"):
         return import_module(f"bitmass_viz.{name}")
+    if name == "Finding":
+        return import_module("bitmass_viz.experiments").Finding
     if name == "load_run":
         return import_module("bitmass_viz.training.loading").load_run
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,6 +9,7 @@ import numpy as np
 
 from bitmass_viz.check.exercise import Exercise, Mistake
 from bitmass_viz.experiments import knife, statistics
+from bitmass_viz.experiments.judging import MIN_SEEDS
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.formats import WEIGHT_BITS
 
@@ -117,7 +118,7 @@ DECIDE = Exercise(
     name="decide",
     task="Judge the claim that two trainers are equally accurate from the 95 % interval of their difference, in "
     "points: “supported” if the whole interval lies within ±margin, “not supported” if all of it lies outside, "
-    "else “undecided”.",
+    f"else “undecided”. (It comes from {MIN_SEEDS} seeds or more: with fewer, every estimate is undecided.)",
     arguments=("low", "high", "margin"),
     right=_decide,
     cases=_decision_cases,

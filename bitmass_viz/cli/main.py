@@ -323,10 +323,15 @@ def bench(rounds: int, whole: bool, data: Source, out: Path | None, as_json: boo
 @LIVE_PAGE
 @click.option("--one-file", is_flag=True, help="Write one HTML file, which trains from a disk, too.")
 @click.option(
+    "--url",
+    default="",
+    help="Address at which the site will be. With it, links to the site are shown with its picture.",
+)
+@click.option(
     "--out", type=click.Path(path_type=Path), required=True, help="Folder for the site; a site there is replaced."
 )
 @AS_JSON
-def site(live: str | None, one_file: bool, out: Path, as_json: bool) -> None:
+def site(live: str | None, one_file: bool, url: str, out: Path, as_json: bool) -> None:
     """Write the whole article as a folder of files for any web server, or to open from a disk.
 
     Its networks train in the reader's browser, on MNIST if it can be had, without Python and without a network.
@@ -342,7 +347,7 @@ def site(live: str | None, one_file: bool, out: Path, as_json: bool) -> None:
         check_folder(out)
     # The article uses MNIST only if this machine already has it, so download it first.
     load_digits("auto")
-    made = build(explainer_notebook(), LIVE if live is None else live, one_file)
+    made = build(explainer_notebook(), LIVE if live is None else live, one_file, url)
     size = sum(map(len, made.files.values()))
     if one_file:
         write_atomically(out, made.files["index.html"])
@@ -354,6 +359,11 @@ def site(live: str | None, one_file: bool, out: Path, as_json: bool) -> None:
         f"Written to {out}, with {made.about['label']}: {len(made.files)} files, {size:,} bytes; "
         f"open {out if one_file else out / 'index.html'}",
     )
+    if not (url or one_file or as_json):
+        click.echo(
+            "The site does not know its own address, so most apps will show links to it without its picture; "
+            "give the address with --url."
+        )
 
 
 def _measure(

@@ -11,10 +11,11 @@ from bitmass_viz import figures
 from bitmass_viz.data import Digits
 from bitmass_viz.experiments import EXPERIMENTS
 from bitmass_viz.experiments.claims import CLAIMS
-from bitmass_viz.experiments.declaration import Experiment, Verdict
+from bitmass_viz.experiments.declaration import Experiment
 from bitmass_viz.experiments.outcome import Outcome, as_data, verdict_lines
 from bitmass_viz.experiments.statistics import MEAN_INTERVAL
 from bitmass_viz.experiments.summary import main_verdicts, share, summarise, write_json
+from bitmass_viz.experiments.verdict import Verdict
 
 WIDTH = 100
 
@@ -41,7 +42,15 @@ def _verdict_text(verdict: Verdict) -> str:
     claim = CLAIMS[verdict.claim]
     head = f"{claim.id} “{claim.text}” (published: {claim.published})"
     measured = textwrap.fill(verdict.measured, WIDTH, initial_indent="  ", subsequent_indent="  ")
-    return f"{textwrap.fill(head, WIDTH)}\n  {verdict.answer.upper()}\n{measured}\n  ({verdict.how})"
+    said = [textwrap.fill(head, WIDTH), f"  {verdict.answer.upper()}", measured, *_table(verdict)]
+    return "\n".join([*said, f"  ({verdict.how})"])
+
+
+def _table(verdict: Verdict) -> list[str]:
+    """Format the figures behind a verdict, a line each."""
+    rows = verdict.table()
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["    " + "  ".join(map(str.ljust, row, wide)).rstrip() for row in rows]
 
 
 def _by_claim(outcomes: Mapping[str, Outcome]) -> dict[str, dict[str, Any]]:
@@ -51,10 +60,10 @@ def _by_claim(outcomes: Mapping[str, Outcome]) -> dict[str, dict[str, Any]]:
 def closing_text(outcomes: Mapping[str, Outcome]) -> str:
     """Format the closing table: one line per claim."""
     rows = [
-        f"{claim:4} {CLAIMS[claim].published:24} {verdict['answer']:15} {verdict['measured']}"
+        f"{claim:4} {CLAIMS[claim].published:24} {verdict['answer']:16} {verdict['measured']}"
         for claim, verdict in _by_claim(outcomes).items()
     ]
-    return "\n".join([f"{'':4} {'published':24} {'verdict':15} measured", *rows])
+    return "\n".join([f"{'':4} {'published':24} {'verdict':16} measured", *rows])
 
 
 def write(experiment: Experiment, outcome: Outcome, folder: Path) -> None:

@@ -24,6 +24,11 @@ PALETTE: dict[str, dict[str, str]] = {
         "trainer.adamw": "#a85000",
         "trainer.bv32-hebbian": "#007355",
         "trainer.bv32-uncentred": "#9b2c6b",
+        "trainer.straight-through": "#6a3d9a",
+        "trainer.bop": "#5a6b00",
+        "trainer.momentum": "#00757f",
+        "trainer.rmsprop": "#6d4c41",
+        "trainer.adam": "#c22f2f",
         "trainer.other": "#586170",
     },
     "dark": {
@@ -49,6 +54,11 @@ PALETTE: dict[str, dict[str, str]] = {
         "trainer.adamw": "#f3a546",
         "trainer.bv32-hebbian": "#40d0a2",
         "trainer.bv32-uncentred": "#f08cc2",
+        "trainer.straight-through": "#c0a2f2",
+        "trainer.bop": "#b9cc4a",
+        "trainer.momentum": "#4ccbd8",
+        "trainer.rmsprop": "#cfab9b",
+        "trainer.adam": "#ff8a80",
         "trainer.other": "#a4adba",
     },
 }

@@ -6,21 +6,25 @@ from typing import Any
 
 from bitmass_viz.experiments.claims import CLAIMS, Claim
 from bitmass_viz.experiments.custom import design
-from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
+from bitmass_viz.experiments.declaration import Case, Experiment
 from bitmass_viz.experiments.declared import EXPERIMENTS
 from bitmass_viz.experiments.engine import CancelledError
 from bitmass_viz.experiments.engine import run as _run
+from bitmass_viz.experiments.finding import Finding
 from bitmass_viz.experiments.knife import flipped as flip_bits
 from bitmass_viz.experiments.knife import kept as keep_top_bits
 from bitmass_viz.experiments.outcome import Outcome
+from bitmass_viz.experiments.verdict import ANSWERS, Verdict
 
 __all__ = [
+    "ANSWERS",
     "CLAIMS",
     "EXPERIMENTS",
     "CancelledError",
     "Case",
     "Claim",
     "Experiment",
+    "Finding",
     "Outcome",
     "Verdict",
     "design",

@@ -84,7 +84,7 @@ CLAIMS: dict[str, Claim] = {
             "C7",
             "cost of the bug",
             "One error in the Hebbian update formula cost more than 65 points",
-            "76.4 % → about 11 %",
+            "more than 65 points",
             "bug",
             0.65,
             True,
@@ -116,3 +116,17 @@ CLAIMS: dict[str, Claim] = {
 
 EQUAL_POINTS = 1.0
 """Two accuracies count as equal when the 95 % interval of their difference lies within ±1 percentage point."""
+
+
+def published(claim: str) -> float:
+    """Return a claim's published figure, an accuracy or a difference of accuracies, in percent.
+
+    Raises
+    ------
+    ValueError
+        If the study gives no such figure.
+    """
+    value = CLAIMS[claim].value
+    if value is None or value > 1:
+        raise ValueError(f"claim must be one with a published accuracy, got {claim!r}")
+    return 100.0 * value

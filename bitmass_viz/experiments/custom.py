@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from bitmass_viz.common.numeric import as_real, shortened, whole
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import EQUAL_POINTS
-from bitmass_viz.experiments.declaration import EPOCHS, Case, Experiment, Verdict
-from bitmass_viz.experiments.judging import accuracies, estimated, is_equal, points, seeds_of
+from bitmass_viz.experiments.declaration import EPOCHS, Case, Experiment
+from bitmass_viz.experiments.judging import accuracies, estimated, gap_line, is_equal, seeds_of, signed
+from bitmass_viz.experiments.verdict import Verdict
 from bitmass_viz.network.architecture import MAX_HIDDEN
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.options import RECIPES, resolve
@@ -121,5 +122,7 @@ def _case(name: str, settings: Mapping[str, Any]) -> Case:
 def _verdict(results: pd.DataFrame, first: str, second: str, margin: float) -> Verdict:
     seeds = seeds_of(results)
     gap = statistics.difference(accuracies(results, first), accuracies(results, second))
-    measured = f"{first} against {second}: {points(gap)}."
-    return estimated(OWN, is_equal(gap, margin, seeds), measured, gap, statistics.DIFFERENCE_INTERVAL, seeds)
+    answer, what = is_equal(gap, margin, seeds), f"{first} minus {second}"
+    lines = [gap_line(what, gap, answer)]
+    measured = f"{what}: {signed(gap.value)}."
+    return estimated(OWN, answer, measured, gap, statistics.DIFFERENCE_INTERVAL, seeds, lines)

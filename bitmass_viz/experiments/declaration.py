@@ -1,4 +1,4 @@
-"""What an experiment is: a claim, a grid of networks, a measure, and a criterion stated beforehand."""
+"""What an experiment is: a claim, a grid of networks, a measure, and a criterion."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from itertools import product
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bitmass_viz.common import html
 from bitmass_viz.common.numeric import whole
 from bitmass_viz.experiments.figure import ClaimRow, Dots, Figure
-from bitmass_viz.experiments.statistics import Estimate
+from bitmass_viz.experiments.verdict import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,10 +22,13 @@ EPOCHS = 3
 """Passes through the training split, as in the study."""
 MAX_EPOCHS = 10_000
 MAX_SEEDS = 1000
+DOUBLED = (
+    "Ten seeds a case were run first. After a look at those results ten more were added here, because one "
+    "interval of E3 allowed either answer; so the number of seeds was not fixed beforehand."
+)
+"""The history that E1, E2 and E3 share."""
 CHOICE_SEEDS = (100, 101, 102, 103, 104)
 """Seeds of the networks that choices are made with; none of them is among those that are reported."""
-
-Answer = Literal["supported", "not supported", "undecided"]
 
 
 def plain(value: Any) -> Any:
@@ -81,73 +84,6 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What an experiment says about a claim.
-
-    Attributes
-    ----------
-    claim : str
-        Such as "C5".
-    answer : {"supported", "not supported", "undecided"}
-    measured : str
-        What was found, with its figures, in a few sentences.
-    seeds : int
-        Networks a case.
-    kind : str
-        Which kind of interval, or why there is none.
-    estimate : Estimate or None
-        The quantity that the criterion looks at, with its 95 % interval, in percentage points or as the criterion
-        says; None where it was counted.
-
-    Raises
-    ------
-    ValueError
-        If an estimate without an interval is to decide anything.
-    """
-
-    claim: str
-    answer: Answer
-    measured: str
-    seeds: int
-    kind: str
-    estimate: Estimate | None = None
-
-    def __post_init__(self) -> None:
-        if self.answer != "undecided" and self.estimate is not None and self.estimate.interval is None:
-            raise ValueError(f"without an interval the answer to {self.claim} is undecided, got {self.answer!r}")
-
-    def as_dict(self) -> dict[str, Any]:
-        """Describe the verdict, JSON-ready; None for what there is none of."""
-        found = self.estimate
-        interval = found and found.interval
-        return {
-            "claim": self.claim,
-            "answer": self.answer,
-            "measured": self.measured,
-            "estimate": found and found.value,
-            "low": interval and interval.low,
-            "high": interval and interval.high,
-            "interval": self.kind,
-            "effect": found and found.effect,
-            "seeds": self.seeds,
-        }
-
-    @property
-    def how(self) -> str:
-        """How the figure was found: the kind of interval, the number of seeds, the size of the effect."""
-        parts = [self.kind, f"{self.seeds} seed{'s' if self.seeds > 1 else ''}"]
-        if self.estimate is not None and self.estimate.effect is not None:
-            parts.append(f"effect size d = {self.estimate.effect:.1f}")
-        return "; ".join(parts)
-
-    def _as_html(self) -> str:
-        return f"<b>{escape(self.claim)}: {self.answer}.</b> {escape(self.measured)}"
-
-    def _repr_html_(self) -> str:
-        return html.card("Verdict", self._as_html(), note=self.how)
-
-
-@dataclass(frozen=True)
 class Experiment:
     """A declaration that the engine can run.
 
@@ -160,7 +96,7 @@ class Experiment:
     title, question : str
         For the reader.
     criteria : mapping of str to str
-        For each claim, what decides between the answers; written before the networks were trained.
+        For each claim, what decides between the answers.
     cases : tuple of Case
     judge : callable
         From the table of results to verdicts.
@@ -172,6 +108,10 @@ class Experiment:
         How it is drawn, and told in words.
     claim_rows : mapping of str to ClaimRow
         For claims that were measured, what the figure of all claims shows.
+    history : str
+        What was decided only after results were known: seeds that were added, criteria that were restated.
+    note : str
+        What a reader must know to compare its figures with those of another experiment.
     """
 
     name: str
@@ -186,6 +126,8 @@ class Experiment:
     epochs: int = EPOCHS
     figure: Figure = field(default_factory=Dots)
     claim_rows: Mapping[str, ClaimRow] = field(default_factory=dict)
+    history: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
         names = [case.name for case in self.cases]
@@ -207,7 +149,7 @@ class Experiment:
         ]
         return html.card(
             f"{self.title}: {self.question}",
-            html.table(criteria, ("claim", "what decides, written beforehand")),
+            html.table(criteria, ("claim", "criterion")),
             html.table(cases, ("network", "trainer", "options", "chosen on validation")),
-            note=f"{self.seeds} seeds a network, {self.epochs} epochs.",
+            note=f"{self.seeds} seeds a network, {self.epochs} epochs. {self.history}".strip(),
         )

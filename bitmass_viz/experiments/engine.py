@@ -22,12 +22,13 @@ from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.data.digits import Source
 from bitmass_viz.experiments.claims import CLAIMS
-from bitmass_viz.experiments.declaration import CHOICE_SEEDS, MAX_SEEDS, Answer, Case, Experiment, Verdict, plain
+from bitmass_viz.experiments.declaration import CHOICE_SEEDS, MAX_SEEDS, Case, Experiment, plain
 from bitmass_viz.experiments.executors import ctrl_c_spares_children, ctrl_c_when_asked, executor_or_processes
 from bitmass_viz.experiments.fingerprint import key
 from bitmass_viz.experiments.job import NETWORK, DataRef, Job, perform
 from bitmass_viz.experiments.outcome import Outcome
 from bitmass_viz.experiments.store import Rows, Store, default_folder
+from bitmass_viz.experiments.verdict import Verdict
 from bitmass_viz.kernels.revision import REVISION
 
 if TYPE_CHECKING:
@@ -238,9 +239,14 @@ def run(
 def _on_synthetic(verdict: Verdict, digits: Digits) -> Verdict:
     """Say of a verdict that it comes from synthetic digits, and withhold it where MNIST is in question."""
     withheld = verdict.claim in CLAIMS and CLAIMS[verdict.claim].needs_mnist
-    answer: Answer = "undecided" if withheld else verdict.answer
-    remark = ", which say nothing about figures on MNIST" if withheld else ""
-    return replace(verdict, answer=answer, measured=f"On {digits.label}{remark}: {verdict.measured}")
+    if not withheld:
+        return replace(verdict, measured=f"On {digits.label}: {verdict.measured}")
+    return replace(
+        verdict,
+        answer="undecided",
+        measured=f"On {digits.label}, which say nothing about figures on MNIST: {verdict.measured}",
+        lines=tuple(replace(line, answer=None) for line in verdict.lines),
+    )
 
 
 def _seeds(seeds: int | Sequence[int] | NDArray[np.integer]) -> Sequence[int]:

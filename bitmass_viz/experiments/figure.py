@@ -104,21 +104,21 @@ class MassLines(Figure):
 
     Attributes
     ----------
-    groups : mapping of str to int
-        Group, whose levels are containers → which of `figures.style.SERIES` it looks like.
+    groups : tuple of str
+        Groups of one trainer and recipe each, whose levels are containers.
     apart : str
         The group whose cases are marked one by one.
     marks : mapping of int to str
         Weight bits → what stands above their upright.
     """
 
-    groups: Mapping[str, int]
+    groups: tuple[str, ...]
     apart: str
     marks: Mapping[int, str]
 
     def in_words(self, results: pd.DataFrame) -> str:
         """See `Figure.in_words`."""
-        results = results[results["group"].isin(list(self.groups))]
+        results = results[results["group"].isin(self.groups)]
         parts = {name: 100 * rows.groupby("level")["accuracy"].mean() for name, rows in results.groupby("group")}
         lines = [(name, parts[name]) for name in self.groups if name in parts]
         ends = [f"{name} from {line.iloc[0]:.1f} to {line.iloc[-1]:.1f} %" for name, line in lines]
@@ -133,13 +133,13 @@ class FormatLine(Figure):
     Attributes
     ----------
     title, group : str
-    marks : mapping of str to (str, str, str)
-        Case → its label, matplotlib's marker, and its colour in the palette.
+    marks : mapping of str to str
+        Case → its label.
     """
 
     title: str
     group: str
-    marks: Mapping[str, tuple[str, str, str]]
+    marks: Mapping[str, str]
 
     def in_words(self, results: pd.DataFrame) -> str:
         """See `Figure.in_words`."""

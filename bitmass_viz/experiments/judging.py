@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.experiments.declaration import Answer, Verdict
+from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.statistics import NO_INTERVAL, Estimate, Interval
+from bitmass_viz.experiments.verdict import Answer, Line, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,12 +35,30 @@ def deciding(found: Estimate, seeds: int) -> Interval | None:
     return found.interval if seeds >= MIN_SEEDS else None
 
 
-def lies_within(value: float, found: Estimate, seeds: int) -> Answer:
-    """Decide whether a published figure is one that a further seed could have given."""
-    interval = deciding(found, seeds)
-    if interval is None:
+def reproduces(value: float, rival: float, found: Sequence[Estimate], seeds: int) -> Answer:
+    """Decide whether a published single run is one that a further run could have given, and whether that tells.
+
+    Parameters
+    ----------
+    value, rival : float
+        The published figure, and that of the other trainer.
+    found : sequence of Estimate
+        Where a single run falls, for each reading that the study leaves open.
+    seeds : int
+
+    Returns
+    -------
+    Answer
+        "supported" only if every reading gives the figure and none its rival: otherwise the same runs would have
+        confirmed the rival just as well, and the figure is no more than "compatible".
+    """
+    intervals = [interval for each in found if (interval := deciding(each, seeds))]
+    if len(intervals) < len(found):
         return "undecided"
-    return "supported" if value in interval else "not supported"
+    if not any(value in interval for interval in intervals):
+        return "not supported"
+    tells = all(value in interval and rival not in interval for interval in intervals)
+    return "supported" if tells else "compatible"
 
 
 def exceeds(found: Estimate, bound: float, seeds: int) -> Answer:
@@ -61,18 +81,43 @@ def is_equal(found: Estimate, margin: float, seeds: int) -> Answer:
     return "not supported" if interval.low > margin or interval.high < -margin else "undecided"
 
 
-def estimated(claim: str, answer: Answer, measured: str, found: Estimate, kind: str, seeds: int) -> Verdict:
+def agreed(answers: Sequence[Answer]) -> Answer:
+    """Return the answer that all give; "undecided" if they differ."""
+    return answers[0] if len(set(answers)) == 1 else "undecided"
+
+
+def estimated(
+    claim: str,
+    answer: Answer,
+    measured: str,
+    found: Estimate,
+    kind: str,
+    seeds: int,
+    lines: Sequence[Line] = (),
+) -> Verdict:
     """Answer a claim by an estimate, and say so if there are too few seeds for an answer."""
     if seeds == 1:
         measured += f" One seed gives no interval, and so no answer: {MIN_SEEDS} seeds are needed."
     elif seeds < MIN_SEEDS:
         measured += f" {seeds} seeds are too few for an answer: {MIN_SEEDS} are needed."
-    return Verdict(claim, answer, measured, seeds, NO_INTERVAL if found.interval is None else kind, found)
+    kind = NO_INTERVAL if found.interval is None else kind
+    return Verdict(claim, answer, measured, seeds, kind, found, tuple(lines))
 
 
-def counted(claim: str, holds: bool, measured: str, seeds: int) -> Verdict:
+def counted(claim: str, holds: bool, measured: str, seeds: int, lines: Sequence[Line] = ()) -> Verdict:
     """Answer a claim that is a matter of counting, where there is nothing to estimate."""
-    return Verdict(claim, "supported" if holds else "not supported", measured, seeds, "counted, not estimated")
+    answer: Answer = "true by counting" if holds else "not supported"
+    return Verdict(claim, answer, measured, seeds, "counted, not estimated", lines=tuple(lines))
+
+
+def runs_line(what: str, values: NDArray[np.float64], answer: Answer | None = None) -> Line:
+    """Return accuracies as a figure: their mean with its interval, and where a single run falls."""
+    return Line(what, statistics.mean(values), answer=answer, single=statistics.single(values).interval)
+
+
+def gap_line(what: str, gap: Estimate, answer: Answer | None = None) -> Line:
+    """Return the difference of two means as a figure."""
+    return Line(what, gap, "points", answer)
 
 
 def percent(value: float) -> str:
@@ -80,28 +125,11 @@ def percent(value: float) -> str:
     return f"{value:.1f} %"
 
 
-def with_interval(found: Estimate, unit: str = " %") -> str:
-    """Write a figure with its interval: "71.9 % [71.5, 72.3]"."""
-    return _written(found, unit, "")
+def between(interval: Interval, unit: str = "%") -> str:
+    """Write an interval: "74.5 and 83.4 %"."""
+    return f"{interval.low:.1f} and {interval.high:.1f} {unit}"
 
 
-def points(found: Estimate) -> str:
-    """Write a difference with its sign and interval: "+8.1 points [+7.5, +8.8]"."""
-    return _written(found, " points", "+")
-
-
-def cost(found: Estimate) -> str:
-    """Write a loss with its interval: "8.1 points [7.5, 8.8]"."""
-    return with_interval(found, " points")
-
-
-def _written(found: Estimate, unit: str, sign: str) -> str:
-    value = f"{_rounded(found.value):{sign}.1f}{unit}"
-    if found.interval is None:
-        return f"{value} (no interval)"
-    low, high = _rounded(found.interval.low), _rounded(found.interval.high)
-    return f"{value} [{low:{sign}.1f}, {high:{sign}.1f}]"
-
-
-def _rounded(value: float) -> float:
-    return round(value, 1) + 0.0  # without the minus of a zero
+def signed(value: float) -> str:
+    """Write a difference with its sign: "+8.1 points"."""
+    return f"{round(value, 1) + 0.0:+.1f} points".replace("-", "−")

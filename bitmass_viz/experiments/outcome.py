@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bitmass_viz.common import html
 from bitmass_viz.experiments import statistics
-from bitmass_viz.experiments.declaration import Experiment, Verdict
+from bitmass_viz.experiments.declaration import Experiment
 from bitmass_viz.experiments.summary import case_lines, share, summarise
+from bitmass_viz.experiments.verdict import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,6 +65,8 @@ def as_data(experiment: Experiment, outcome: Outcome) -> dict[str, Any]:
         "title": experiment.title,
         "question": experiment.question,
         "criteria": dict(experiment.criteria),
+        "history": experiment.history,
+        "note": experiment.note,
         "dataset": str(shared["dataset"]),
         "synthetic": bool(shared["synthetic"]),
         "data_sha256": str(shared["data_sha256"]),

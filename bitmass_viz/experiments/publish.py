@@ -1,7 +1,11 @@
-"""Runs every experiment in full and writes the shipped results: `python -m bitmass_viz.experiments.publish`."""
+"""Runs every experiment in full and writes the shipped results: `python -m bitmass_viz.experiments.publish`.
+
+With ``--judge`` nothing is trained: the shipped tables are judged again, after a criterion has changed.
+"""
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import platform
@@ -14,7 +18,7 @@ import numba
 import numpy as np
 
 from bitmass_viz.common.version import __version__
-from bitmass_viz.experiments import EXPERIMENTS, run
+from bitmass_viz.experiments import EXPERIMENTS, run, shipped
 from bitmass_viz.experiments.declaration import Experiment
 from bitmass_viz.experiments.fingerprint import fingerprint
 from bitmass_viz.experiments.job import Job
@@ -73,8 +77,22 @@ def write(outcomes: Mapping[str, Outcome], folder: Path = FOLDER) -> None:
         "numpy": np.__version__,
         "numba": numba.__version__,
     }
+    write_verdicts(outcomes, provenance, folder)
+
+
+def write_verdicts(outcomes: Mapping[str, Outcome], provenance: Mapping[str, Any], folder: Path = FOLDER) -> None:
+    """Write what is said about the claims, and where the results are from."""
     experiments = {name: as_data(EXPERIMENTS[name], outcome) for name, outcome in outcomes.items()}
-    write_json(folder / "verdicts.json", {"provenance": provenance, "experiments": experiments})
+    write_json(folder / "verdicts.json", {"provenance": dict(provenance), "experiments": experiments})
+
+
+def judge_again(folder: Path = FOLDER) -> None:
+    """Judge the shipped tables by the present criteria; nothing is trained, and the tables stay as they are."""
+    outcomes = {}
+    for name, experiment in EXPERIMENTS.items():
+        table = shipped.load(name)
+        outcomes[name] = Outcome(table, experiment.judge(table[table["stage"] == "result"]))
+    write_verdicts(outcomes, shipped.described()["provenance"], folder)
 
 
 def behaviour(experiment: Experiment, table: pd.DataFrame) -> str:
@@ -97,7 +115,12 @@ def behaviour(experiment: Experiment, table: pd.DataFrame) -> str:
 
 def main() -> None:
     """Run every experiment in full, or take what was already measured, and write all of it."""
-    write({name: run(name, data="mnist") for name in EXPERIMENTS})
+    parser = argparse.ArgumentParser(prog="python -m bitmass_viz.experiments.publish", description=main.__doc__)
+    parser.add_argument("--judge", action="store_true", help="train nothing: judge the shipped tables again")
+    if parser.parse_args().judge:
+        judge_again()
+    else:
+        write({name: run(name, data="mnist") for name in EXPERIMENTS})
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ NEEDED = (
     "options", "group", "level", "published", "seed", "bit_mass", "split", "accuracy",
 )  # fmt: skip
 """Columns that figures and summaries read of any experiment."""
+SVG_HEAD = 4096
+"""Characters of a figure's file that hold its first tag, description included."""
 ROUNDED = 6
 """Decimal places that are compared, as parsers of CSV files differ in the last bits."""
 WHOLE = ("hidden", "units", "bits_per_weight", "bit_mass", "bit", "seed", "epochs")
@@ -44,6 +47,28 @@ def provenance() -> dict[str, Any]:
 def chosen(name: str) -> dict[str, dict[str, Any]]:
     """Return the options of each case that the full run chose on the validation split."""
     return {line["name"]: line["options"] for line in described()["experiments"][name]["cases"]}
+
+
+def drawing(name: str) -> str:
+    """Return the figure of a full run, or of all "claims", as an SVG that takes the page's colours.
+
+    It was drawn beforehand: a page shows it at once, and needs no matplotlib.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no such figure was shipped.
+    """
+    return (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+
+
+def drawing_size(name: str) -> tuple[float, float]:
+    """Return width and height of a figure, for a page that keeps its place until it is there."""
+    with (FOLDER / f"{name}.svg").open(encoding="utf-8") as file:
+        found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', file.read(SVG_HEAD))
+    if found is None:
+        raise ValueError(f"{name}.svg must begin with an svg element that has a viewBox, got none")
+    return float(found[1]), float(found[2])
 
 
 def load(name: str) -> pd.DataFrame:

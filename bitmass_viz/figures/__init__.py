@@ -49,6 +49,7 @@ __all__ = [
     "draw_roofline",
     "draw_seeds",
     "draw_weight",
+    "drawing",
     "save",
 ]
 
@@ -79,3 +80,8 @@ def describe(experiment: Experiment, table: pd.DataFrame) -> str:
     seeds = seeds_of(results)
     data = SYNTHETIC if results["synthetic"].iloc[0] else "MNIST"
     return f"{experiment.figure.in_words(results)} Means of {seeds} seed{'s' if seeds > 1 else ''}, {data}."
+
+
+def drawing(experiment: Experiment, table: pd.DataFrame) -> str:
+    """Draw an experiment's table as SVG for the page, with its description; see `draw`."""
+    return as_svg(draw(experiment, table), f"{experiment.title}. {describe(experiment, table)}")

@@ -12,9 +12,10 @@ from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import CLAIMS, Claim
 from bitmass_viz.experiments.figure import ClaimRow
 from bitmass_viz.experiments.judging import accuracies
+from bitmass_viz.experiments.verdict import ANSWERS, Answer
 from bitmass_viz.figures.canvas import new, settle
 from bitmass_viz.figures.marks import draw_mean, draw_published, lay_on_percent, note
-from bitmass_viz.figures.style import INK, SMALL, style
+from bitmass_viz.figures.style import INK, SMALL, style, trainer_colour
 from bitmass_viz.figures.tables import complete_table_of, result_rows
 
 if TYPE_CHECKING:
@@ -24,17 +25,15 @@ if TYPE_CHECKING:
 
     from bitmass_viz.experiments.declaration import Experiment
 
-SYMBOL = {"supported": "✓", "not supported": "✗", "undecided": "?"}
+
 RIGHT = 153.0
 """Where a row ends, on the axis of percentages: beyond 100 is room for figures and verdicts."""
 COUNTED = ClaimRow(said="counted")
 """The row of a claim that no network need be trained for."""
-LOOKS = ((INK["trainer.sgd"], True), (INK["trainer.adamw"], False))
-"""Colour, and whether filled: of what was measured, and where there are two readings, of the second."""
 
 
 def draw_claims(
-    experiments: Mapping[str, Experiment], tables: Mapping[str, pd.DataFrame], answers: Mapping[str, str]
+    experiments: Mapping[str, Experiment], tables: Mapping[str, pd.DataFrame], answers: Mapping[str, Answer]
 ) -> Figure:
     """Draw a row for each claim: the published figure as an open diamond, ours with its interval, and the verdict.
 
@@ -44,7 +43,7 @@ def draw_claims(
         By name; what each claim's row shows is declared there.
     tables : mapping of str to pandas.DataFrame
         By experiment, as `experiments.run` returns them, or shipped files as pandas reads them.
-    answers : mapping of str to str
+    answers : mapping of str to Answer
         By claim; claims without an answer, or whose experiment has no table, are left out.
 
     Raises
@@ -73,25 +72,32 @@ def draw_claims(
         return settle(figure)
 
 
-def _draw_row(axes: Axes, y: float, claim: Claim, answer: str, row: ClaimRow, results: pd.DataFrame) -> None:
+def _draw_row(axes: Axes, y: float, claim: Claim, answer: Answer, row: ClaimRow, results: pd.DataFrame) -> None:
     if row.cases or row.ways:
         axes.plot([0, 100], [y, y], color=INK["line"], linewidth=0.8, zorder=0)
     means = [_mean(results, case, row) for case in row.cases]
-    for (values, mean), (colour, filled) in zip(means, LOOKS, strict=False):
-        draw_mean(axes, y, values, colour, filled=filled, found=mean)
+    for case, (values, mean), filled in zip(row.cases, means, (True, False), strict=False):
+        draw_mean(axes, y, values, _colour(results, case), filled=filled, found=mean)
     ways = [float(accuracies(results, case).mean()) for case in row.ways]
     ends = {"low": min(ways, default=0.0), "high": max(ways, default=0.0)}
     if ways:
-        axes.plot(list(ends.values()), [y, y], color=LOOKS[0][0], linewidth=2.2, solid_capstyle="butt")
-        axes.plot(ways, [y] * len(ways), "|", color=LOOKS[0][0], markersize=11, markeredgewidth=1.0)
+        axes.plot(list(ends.values()), [y, y], color=INK["ink"], linewidth=2.2, solid_capstyle="butt")
+        axes.plot(ways, [y] * len(ways), "|", color=INK["ink"], markersize=11, markeredgewidth=1.0)
     published = 100 * (claim.value or 0.0)
     if means and published:
         draw_published(axes, published, y)
     look: Any = {"fontsize": SMALL, "va": "bottom", "fontweight": "bold"}
     axes.text(-3, y + 0.18, f"{claim.id}  {claim.short}", **look)
-    axes.text(RIGHT, y + 0.18, f"{SYMBOL[answer]} {answer}", ha="right", **look)
+    axes.text(RIGHT, y + 0.18, f"{ANSWERS[answer].symbol} {answer}", ha="right", **look)
     said = row.said.format(*(mean.value for _, mean in means), published=published, **ends)
     axes.text(RIGHT, y, said, fontsize=SMALL, va="center", ha="right")
+
+
+def _colour(results: pd.DataFrame, case: str | tuple[str, str]) -> str:
+    """Return the colour of a case's trainer; a difference of two is no trainer's."""
+    if not isinstance(case, str):
+        return INK["ink"]
+    return trainer_colour(str(results.loc[results["case"] == case, "trainer"].iloc[0]))
 
 
 def _mean(

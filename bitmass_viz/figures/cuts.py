@@ -9,7 +9,7 @@ import numpy as np
 from bitmass_viz.experiments.figure import Cuts
 from bitmass_viz.figures.canvas import new
 from bitmass_viz.figures.marks import note
-from bitmass_viz.figures.style import INK, SMALL, percent_axis, trainer_colour
+from bitmass_viz.figures.style import INK, SMALL, percent_axis, trainer_look
 from bitmass_viz.figures.tables import accuracies, means_over, result_rows
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 FIELDS = (("sign", 1, 1), ("exponent", 2, 9), ("mantissa", 10, 32))
 """Name, which is its colour's too, and first and last place counted from the top."""
-MARKERS = "soD^vP"
 ONE_SIZE = "sign and one size a layer"
 
 
@@ -28,24 +27,17 @@ def draw_cuts(_kind: Cuts, table: pd.DataFrame, name: str) -> Figure:
     results = result_rows(table)
     cases = results.groupby("case", sort=False)[["group", "trainer", "recipe"]].first()
     looks = {
-        str(case): _look(marker, line["trainer"], line["recipe"])
-        for marker, (case, line) in zip(MARKERS, cases.iterrows(), strict=False)
+        str(case): trainer_look(line["trainer"], line["recipe"]) | {"markersize": 4, "linewidth": 1.3}
+        for case, line in cases.iterrows()
     }
     floats = [str(case) for case, group in cases["group"].items() if group == "float32"]
-    figure = new(name, 8.8)
+    figure = new(name, 7.6)
     first, second, third = figure.subplots(3, 1, height_ratios=[2.7, 2.5, 2.3])
     _draw_kept(first, results, {case: looks[case] for case in floats})
     _draw_planes(second, results, floats[0])
     _draw_flips(third, results, looks)
     note(figure, table, interval="bands")
     return figure
-
-
-def _look(marker: str, trainer: str, recipe: str) -> dict[str, Any]:
-    """Give a case the colour of its trainer; the published recipe's marks are open."""
-    colour = trainer_colour(trainer)
-    face = INK["surface"] if recipe == "published" else colour
-    return {"color": colour, "marker": marker, "markerfacecolor": face, "markersize": 4, "linewidth": 1.3}
 
 
 def _draw_means(axes: Axes, rows: pd.DataFrame, column: str, scale: float = 1.0, **look: Any) -> None:
@@ -75,7 +67,7 @@ def _shade_fields(axes: Axes, *, from_top: bool) -> None:
 def _draw_kept(axes: Axes, results: pd.DataFrame, looks: dict[str, dict[str, Any]]) -> None:
     for case, look in looks.items():
         rows = results[results["case"] == case]
-        _draw_means(axes, rows[rows["cut"] == "round"], "bit", label=case, **look)
+        _draw_means(axes, rows[rows["cut"] == "round"], "bit", label=case, **look | {"linestyle": "-"})
         bare = look | {"marker": "", "linestyle": (0, (3, 1.5)), "linewidth": 1.0}
         _draw_means(axes, rows[rows["cut"] == "truncate"], "bit", **bare)
         sized = accuracies(rows[rows["cut"] == ONE_SIZE])
@@ -101,8 +93,8 @@ def _draw_planes(axes: Axes, results: pd.DataFrame, case: str) -> None:
     axes.bar(
         planes, entropy.to_numpy(), color=INK["line"], width=0.8, label="entropy of the plane in W0, % of a bit"
     )
-    colour = trainer_colour(str(rows["trainer"].iloc[0])) if len(rows) else INK["ink"]
-    look: dict[str, Any] = {"color": colour, "marker": "s", "markersize": 4, "linewidth": 1.3}
+    trainer = str(results.loc[results["case"] == case, "trainer"].iloc[0])
+    look = trainer_look(trainer) | {"markersize": 4, "linewidth": 1.3, "linestyle": "-"}
     _draw_means(axes, rows, "bit", label="accuracy with this plane random", **look)
     _shade_fields(axes, from_top=False)
     axes.set_xlim(31.5, -0.5)

@@ -34,7 +34,7 @@ def draw_ledger_bars(_kind: LedgerBars, table: pd.DataFrame, name: str) -> Figur
     results = result_rows(table).drop_duplicates("case")
     long = results["total_bits"] > TOO_LONG * results["total_bits"].median()
     panels = [rows for rows in (results[~long], results[long]) if len(rows)]
-    figure = new(name, 1.6 + 0.42 * len(results) + 0.5 * len(panels))
+    figure = new(name, 1.5 + 0.36 * len(results) + 0.5 * len(panels))
     column = figure.subplots(len(panels), 1, squeeze=False, height_ratios=[len(rows) + 0.3 for rows in panels])[
         :, 0
     ]
@@ -60,7 +60,7 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
     for column, (label, colour, hatch) in PARTS.items():
         lengths = rows[column].astype(float).tolist()
         axes.barh(
-            places, lengths, 0.36, left=left, color=colour, hatch=hatch, edgecolor=INK["surface"], linewidth=0,
+            places, lengths, 0.38, left=left, color=colour, hatch=hatch, edgecolor=INK["surface"], linewidth=0,
             label=label,
         )  # fmt: skip
         left = [start + length for start, length in zip(left, lengths, strict=True)]

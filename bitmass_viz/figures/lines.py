@@ -11,7 +11,7 @@ from bitmass_viz.experiments.figure import FormatLine, MassLines
 from bitmass_viz.experiments.judging import seeds_of
 from bitmass_viz.figures.canvas import new
 from bitmass_viz.figures.marks import draw_upright, note
-from bitmass_viz.figures.style import INK, SERIES, percent_axis
+from bitmass_viz.figures.style import INK, percent_axis, trainer_look
 from bitmass_viz.figures.tables import accuracies, means_over, result_rows
 
 if TYPE_CHECKING:
@@ -41,9 +41,10 @@ def draw_mass_lines(kind: MassLines, table: pd.DataFrame, name: str) -> Figure:
     axes = figure.subplots()
     interval = {"linewidth": 3, "alpha": 0.6}
     ends: dict[float, list[float]] = {}
-    for group, place in kind.groups.items():
-        found = means_over(results[results["group"] == group], "bit_mass")
-        _draw_line(axes, found, interval, label=group, **SERIES[place])
+    for group in kind.groups:
+        rows = results[results["group"] == group]
+        found = means_over(rows, "bit_mass")
+        _draw_line(axes, found, interval, label=group, **_look(rows))
         for mass, mean in found.items():
             ends.setdefault(mass, []).append(mean.value)
     for mass, values in ends.items():
@@ -93,23 +94,24 @@ def draw_format_line(kind: FormatLine, table: pd.DataFrame, name: str) -> Figure
     rows = results[results["group"] == kind.group]
     units = rows.groupby("level")["units"].first()
     means = {float(x): mean for x, mean in enumerate(means_over(rows, "level").values())}
-    _draw_line(axes, means, interval, **SERIES[0], zorder=3)
+    look = _look(rows)
+    _draw_line(axes, means, interval, **look, zorder=3)
     for x, mean in means.items():
         axes.text(x, mean.value + 0.04 * room, f"{mean.value:.1f}", ha="center", va="bottom", fontsize=8.5)
     top = max((mean.value for mean in means.values()), default=high) + 0.12 * room
-    axes.text(1.5, top, kind.group, color=SERIES[0]["color"], ha="center", va="bottom")
+    axes.text(1.5, top, kind.group, color=look["color"], ha="center", va="bottom")
     lowest = (
         means[0].value if means else high
     )  # the first label stands below the line, and each of the others below the last one
     for first, mean, look in sorted(_marked(kind, results), key=lambda mark: (mark[0], -mark[1].value)):
-        label, marker, ink = look
+        label, colour = look.pop("label"), look["color"]
         x = 0.18 if first else len(means) - 0.86
-        draw_upright(axes, x, mean, color=INK[ink], **interval)
-        axes.plot([x], [mean.value], marker, color=INK[ink], markersize=7, zorder=4)
-        text: Any = {"s": f"{label}: {mean.value:.1f}", "fontsize": 8.5, "color": INK[ink]}
+        draw_upright(axes, x, mean, color=colour, **interval)
+        axes.plot([x], [mean.value], **look | {"markersize": 7, "zorder": 4})
+        text: Any = {"s": f"{label}: {mean.value:.1f}", "fontsize": 8.5, "color": colour}
         if first:
             lowest = min(mean.value, lowest - LABEL_ROOM * 1.3 * room)
-            axes.plot([x + 0.1, x + 0.24], [mean.value, lowest], color=INK[ink], linewidth=0.8)
+            axes.plot([x + 0.1, x + 0.24], [mean.value, lowest], color=colour, linewidth=0.8)
             axes.text(x + 0.28, lowest, va="center", **text)
         else:
             axes.text(x, mean.value - 0.05 * room, ha="right", va="top", **text)
@@ -123,10 +125,15 @@ def draw_format_line(kind: FormatLine, table: pd.DataFrame, name: str) -> Figure
     return figure
 
 
-def _marked(kind: FormatLine, results: pd.DataFrame) -> Iterator[tuple[bool, Estimate, tuple[str, str, str]]]:
-    """Yield whether a case belongs to the first level, its mean, and its look."""
-    for case, look in kind.marks.items():
+def _look(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return the look of rows that share a trainer and a recipe."""
+    return trainer_look(*rows[["trainer", "recipe"]].iloc[0]) if len(rows) else {"color": INK["ink"]}
+
+
+def _marked(kind: FormatLine, results: pd.DataFrame) -> Iterator[tuple[bool, Estimate, dict[str, Any]]]:
+    """Yield whether a case belongs to the first level, its mean, and its look and label."""
+    for case, label in kind.marks.items():
         rows = results[results["case"] == case]
         if len(rows):
             first = rows["level"].iloc[0] == results["level"].min()
-            yield first, statistics.mean(accuracies(rows)), look
+            yield first, statistics.mean(accuracies(rows)), _look(rows) | {"label": label}

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+EACH_WIDTH = 1.0
+"""Percentage points within which two marks of single networks would hide one another."""
+
+
 def draw_mean(
     axes: Axes,
     y: float,
@@ -42,6 +46,17 @@ def draw_mean(
             axes.plot([end, end], [y - 0.11, y + 0.11], color=colour, linewidth=1.2)
     face = colour if filled else INK["surface"]
     axes.plot([found.value], [y], "o", color=colour, markerfacecolor=face, markersize=6, zorder=4)
+
+
+def draw_each(axes: Axes, y: float, values: NDArray[np.float64], colour: str) -> None:
+    """Mark every network, lying along x; those that would hide one another stand on top of each other."""
+    stacked: list[tuple[float, int]] = []
+    for value in sorted(values):
+        taken = {height for other, height in stacked if abs(other - value) < EACH_WIDTH}
+        height = next(free for free in range(len(values)) if free not in taken)
+        stacked.append((float(value), height))
+    look: Any = {"markerfacecolor": "none", "markeredgecolor": colour, "markersize": 3.6, "markeredgewidth": 0.9}
+    axes.plot([x for x, _ in stacked], [y - 0.055 * height for _, height in stacked], "o", zorder=3, **look)
 
 
 def draw_upright(axes: Axes, x: float, found: statistics.Estimate, **look: Any) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bitmass_viz.experiments.figure import Pairs
 from bitmass_viz.experiments.judging import accuracies
 from bitmass_viz.figures.canvas import new
-from bitmass_viz.figures.marks import draw_mean, lay_on_percent, note
+from bitmass_viz.figures.marks import draw_each, draw_mean, lay_on_percent, note
 from bitmass_viz.figures.style import INK, SMALL, trainer_colour
 from bitmass_viz.figures.tables import result_rows
 
@@ -41,7 +41,7 @@ def draw_pairs(kind: Pairs, table: pd.DataFrame, name: str) -> Figure:
     results = result_rows(table)
     rule, first = next(iter(kind.pairs.items()))
     shown = {column: pair for column in PICTURES if (pair := _pictures_of(first, results, column))}
-    heights = [*([1.3] * len(shown)), 2.7, 2.3]
+    heights = [*([1.15] * len(shown)), 2.3, 2.1]
     figure = new(name, 0.5 + sum(heights))
     parts: Any = figure.subfigures(len(heights), 1, height_ratios=heights)
     for part, (column, pair) in zip(parts, shown.items(), strict=False):
@@ -50,7 +50,7 @@ def draw_pairs(kind: Pairs, table: pd.DataFrame, name: str) -> Figure:
     _draw_confusion(parts[-2], results[results["case"] == first[1]])
     parts[-2].suptitle(f"Answers without {kind.what}, in percent", **HEADING)
     _draw_costs(parts[-1], kind, results)
-    parts[-1].suptitle(f"Accuracy with {kind.what} (●) and without (○)", **HEADING)
+    parts[-1].suptitle(f"Accuracy with {kind.what} (●) and without (each network ○)", **HEADING)
     note(figure, table, f"pictures: {rule} rule, seed 0" if shown else "")
     return figure
 
@@ -109,11 +109,13 @@ def _draw_costs(part: SubFigure, kind: Pairs, results: pd.DataFrame) -> None:
     for row, (name, pair) in enumerate(kind.pairs.items()):
         ends = [accuracies(results, case).mean() for case in reversed(pair)]
         axes.plot(ends, [-row, -row], color=INK["line"], linewidth=3, zorder=0)
-        for case, filled in zip(pair, (True, False), strict=True):
-            trainer = results.loc[results["case"] == case, "trainer"].iloc[0]
-            draw_mean(axes, -row, accuracies(results, case), trainer_colour(trainer), filled=filled)
-        said = f"{name}: {ends[1]:.1f} → {ends[0]:.1f} %"
-        axes.text(1.5 + one_class, -row + 0.17, said, fontsize=SMALL, va="bottom")
+        colours = [trainer_colour(results.loc[results["case"] == case, "trainer"].iloc[0]) for case in pair]
+        draw_mean(axes, -row, accuracies(results, pair[0]), colours[0])
+        # Some networks collapse entirely and others do not, so that their mean is nobody's accuracy.
+        draw_each(axes, -row, accuracies(results, pair[1]), colours[1])
+        constant = int((results.loc[results["case"] == pair[1], "commonest_answer"] == 1.0).sum())
+        said = f"{name}: {ends[1]:.1f} → {ends[0]:.1f} %" + (f"; {constant} always the same" if constant else "")
+        axes.text(1.5 + one_class, -row + 0.2, said, fontsize=SMALL, va="bottom")
     axes.text(one_class - 1, 0.62, "one class\nalways", fontsize=8, color=INK["muted"], ha="right", va="top")
     axes.set_xlim(-2, 100)
     axes.set_ylim(-len(kind.pairs) + 0.5, 0.65)

@@ -11,7 +11,7 @@ from bitmass_viz.experiments.figure import RateSweeps
 from bitmass_viz.experiments.judging import accuracies
 from bitmass_viz.figures.canvas import new
 from bitmass_viz.figures.marks import draw_mean, note
-from bitmass_viz.figures.style import INK, SERIES, SMALL, percent_axis
+from bitmass_viz.figures.style import INK, SMALL, percent_axis, trainer_colour, trainer_look
 from bitmass_viz.figures.tables import result_rows
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def draw_rate_sweeps(kind: RateSweeps, table: pd.DataFrame, name: str) -> Figure:
     """Draw `experiments.figure.RateSweeps`."""
-    figure = new(name, 7.8)
+    figure = new(name, 6.9)
     first, second, third = figure.subplots(3, 1, height_ratios=[2.1, 2.1, 2.6])
     for axes, panel in zip((first, second), kind.panels, strict=True):
         _draw_sweep(axes, kind, panel, table)
@@ -43,7 +43,7 @@ def _draw_sweep(axes: Axes, kind: RateSweeps, panel: str, table: pd.DataFrame) -
         chosen = json.loads(reported["options"].iloc[0])["learning_rate"] if len(reported) else None
         rates = choices["options"].map(lambda text: json.loads(text)["learning_rate"])
         means = 100 * choices["accuracy"].groupby(rates).mean()
-        look = SERIES[place] | {"markersize": kind.sizes.get(trainer, 5.5), "zorder": 2 + 0.1 * place}
+        look = trainer_look(trainer) | {"markersize": kind.sizes.get(trainer, 5.5), "zorder": 2 + 0.1 * place}
         axes.plot(means.index, means.to_numpy(), label=kind.labels[trainer], **look)
         if chosen is not None and chosen in means.index:
             axes.plot([chosen], [means.loc[chosen]], "o", markersize=12, markerfacecolor="none", color=INK["ink"])
@@ -57,12 +57,12 @@ def _draw_sweep(axes: Axes, kind: RateSweeps, panel: str, table: pd.DataFrame) -
 
 
 def _draw_best(axes: Axes, kind: RateSweeps, results: pd.DataFrame) -> None:
-    for row, cases in enumerate(zip(*kind.panels.values(), strict=True)):
+    for row, (trainer, *cases) in enumerate(zip(kind.labels, *kind.panels.values(), strict=True)):
         axes.axhline(-row, color=INK["line"], linewidth=0.8, zorder=0)
         for case, filled in zip(cases, (False, True), strict=True):
             values = accuracies(results, case)
             if len(values):
-                draw_mean(axes, -row, values, SERIES[row]["color"], filled=filled)
+                draw_mean(axes, -row, values, trainer_colour(trainer), filled=filled)
                 axes.text(values.mean(), -row + 0.16, f"{values.mean():.1f}", ha="center", va="bottom", fontsize=8)
     axes.set_ylim(-len(kind.labels) + 0.55, 0.55)
     axes.set_yticks([-row for row in range(len(kind.labels))], list(kind.labels.values()))

@@ -49,6 +49,20 @@ STYLE: Any = {
     "grid.color": INK["line"],
     "svg.fonttype": "none",
 }
+MARKS = {
+    "sgd": ("o", "-"),
+    "adamw": ("s", "--"),
+    "bv32-hebbian": ("^", "-."),
+    "bv32-uncentred": ("D", ":"),
+    "straight-through": ("P", "-"),
+    "bop": ("v", ":"),
+    "momentum": ("<", "--"),
+    "rmsprop": (">", "-."),
+    "adam": ("p", ":"),
+    "linear": ("X", ":"),
+    "binary-linear": ("X", ":"),
+}
+"""Trainer → its mark and its dashes, the same in every figure."""
 SERIES: tuple[dict[str, Any], ...] = (
     {"color": INK["trainer.sgd"], "marker": "o", "linestyle": "-"},
     {"color": INK["trainer.adamw"], "marker": "s", "linestyle": "--"},
@@ -56,7 +70,7 @@ SERIES: tuple[dict[str, Any], ...] = (
     {"color": INK["trainer.bv32-uncentred"], "marker": "D", "linestyle": ":"},
     {"color": INK["muted"], "marker": "v", "linestyle": (0, (6, 1.5))},
 )
-"""How the series of a figure differ, in colour and without."""
+"""How series that are no trainers differ, in colour and without."""
 
 
 @contextmanager
@@ -69,6 +83,15 @@ def style(name: str) -> Iterator[None]:
 def trainer_colour(trainer: str) -> str:
     """Colour of a trainer, the same as on the page's chart."""
     return INK.get(f"trainer.{trainer}", INK["trainer.other"])
+
+
+def trainer_look(trainer: str, recipe: str = "tuned") -> dict[str, Any]:
+    """Colour, mark and dashes of a trainer; of its published recipe the mark is open and the line dotted."""
+    marker, dashes = MARKS.get(trainer, ("o", "-"))
+    colour, published = trainer_colour(trainer), recipe == "published"
+    face = INK["surface"] if published else colour
+    dashes = ":" if published else dashes
+    return {"color": colour, "marker": marker, "linestyle": dashes, "markerfacecolor": face}
 
 
 def percent_axis(axis: Any, decimals: int = 0) -> None:

@@ -8,9 +8,9 @@ from bitmass_viz.common.version import __version__
 from bitmass_viz.kernels.revision import MAX_REVISION, REVISION, UNNAMED
 from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
 from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.live.lanes import LANE_CONTROLS, SHARED_CONTROLS
 from bitmass_viz.live.one_example_session import FIRST_LEARNED, LEARNED, NETWORKS
 from bitmass_viz.live.permalink import NAMED_DIGITS, OPTIONS
-from bitmass_viz.live.side_by_side_session import LANE_CONTROLS, SHARED_CONTROLS
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.formats import FORMATS
 from bitmass_viz.trainers import TRAINERS

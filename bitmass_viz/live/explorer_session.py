@@ -18,7 +18,7 @@ from bitmass_viz.live.exported_files import exported
 from bitmass_viz.live.history_sender import HistorySender
 from bitmass_viz.live.mnist_download import MnistDownload
 from bitmass_viz.live.pace import Pace
-from bitmass_viz.live.permalink import Link, read_link
+from bitmass_viz.live.permalink import Link, other_digits, read_link
 from bitmass_viz.live.player import Update
 from bitmass_viz.live.runs import Runs
 from bitmass_viz.live.stopwatch import Stopwatch
@@ -74,7 +74,6 @@ class ExplorerSession(TrainingSession):
         super().__init__(run, clock, pace)
         self._get_mnist = get_mnist
         self._download = MnistDownload(self._describe_digits)
-        self._followed = 0
         self._link: tuple[Link, int] | None = None
         self._stop_after = 0
         self._end_notice = 0
@@ -264,9 +263,7 @@ class ExplorerSession(TrainingSession):
         yield from self._stop()
         self._preview = None
         refused = [*link.refused, *(yield from self.runs.begin(link.settings, link.options))]
-        digits = self.runs.digits
-        if link.data not in (None, digits.name.lower()):
-            refused.append(f"the digits {link.data!r}, in place of which it learns {digits.label}")
+        refused += other_digits(link, self.runs.digits)
         notice = link.notice(refused)
         if notice:
             self.notify(notice, "error" if refused else "info")
@@ -282,28 +279,19 @@ class ExplorerSession(TrainingSession):
         else:
             self._arrived(number)
 
-    def _start_playing(self, play: Steps[None], **more: Any) -> None:
+    def _start_playing(self, play: Steps[None], followed: int | None = None) -> None:
         if self._end_notice == self._notices:
             self.clear_notice("info")
-        super()._start_playing(play, **more)
+        super()._start_playing(play, followed)
 
     def _play_out(self, play: Steps[None], followed: int | None = None) -> Steps[None]:
         try:
-            yield from super()._play_out(play)
+            yield from super()._play_out(play, followed)
         finally:
             if self._player.ended:
                 counted = "1 epoch" if self._stop_after == 1 else f"{self._stop_after} epochs"
                 self.notify(f"Stopped after {counted}, as set. Press Play to continue.")
                 self._end_notice = self._notices
-            if followed is not None:
-                # The link may have changed a live setting on the way.
-                self._put_settings()
-                self._arrived(followed)
-
-    def _arrived(self, number: int) -> None:
-        """Note that the page's link with this number has been followed."""
-        self._followed = number
-        self._put(status=self._sent["status"] | {"state": self._state(), "followed": number})
 
     def _prepare_first_run(self) -> Steps[None]:
         self.publish((yield from self._prepare_run()))

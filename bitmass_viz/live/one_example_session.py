@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, TypeGuard
+from typing import Any, ClassVar, NamedTuple, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz.common import numeric
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.release_pages import release_pages
 from bitmass_viz.explain.one_step import OneStep, one_step
+from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
 from bitmass_viz.live import protocol
 from bitmass_viz.live.descriptions import describe_digits, describe_weights
+from bitmass_viz.live.permalink import Link, digits_left_out, other_digits, read_link
 from bitmass_viz.live.session import Session
 from bitmass_viz.live.tasks import Steps, Work
 from bitmass_viz.live.training_session import TrainingSession
@@ -27,6 +31,16 @@ LEARNED = (0, 64, 1_024, 10_240, 50_000)
 FIRST_LEARNED = 10_240
 NETWORKS = (("sgd", "tuned"), ("bv32-hebbian", "published"))
 """Trainers and recipes of the float and the binary network."""
+MAX_PAGE = 10_000
+"""How often a link can ask for other digits: more than there are of each class."""
+
+
+class ExampleLink(NamedTuple):
+    """The validated content of a link to one example; `shared.refused` names its ignored parts."""
+
+    shared: Link
+    learned: int
+    page: int
 
 
 class OneExampleSession(Session):
@@ -47,6 +61,7 @@ class OneExampleSession(Session):
         "more": "_on_more",
         "ask": "_on_ask",
         "learn": "_on_learn",
+        "follow": "_on_follow",
     }
 
     def __init__(
@@ -60,6 +75,8 @@ class OneExampleSession(Session):
         self._others = others
         self._page = 0
         self._learned = FIRST_LEARNED
+        self._followed = 0
+        self._link: tuple[ExampleLink, int] | None = None
         self._runs: list[Run] = []
         self._put(state="waiting")
         self._show_digits()
@@ -69,15 +86,25 @@ class OneExampleSession(Session):
         if digits is self.digits:
             return
         self.digits, self._page = digits, 0
-        self._show_digits()
         begun, self._runs = bool(self._runs), []
+        link, self._link = self._link, None
+        if link is not None and link[0].shared.data == digits.name.lower():
+            self._start_in_turn(self._follow(*link))
+            return
+        self._show_digits()
         if begun:
             self._start_in_turn(self._train())
 
     def _show_digits(self) -> None:
         """Send one validation digit of each class."""
         images, labels = digits_of_each(self.digits.validation, self._page)
-        self._put(dataset=describe_digits(self.digits), digits=images.tobytes(), labels=labels)
+        self._put(
+            dataset=describe_digits(self.digits), digits=images.tobytes(), labels=labels, link=self._origin()
+        )
+
+    def _origin(self) -> protocol.ExampleLink:
+        origin: protocol.Settings = {"learned": self._learned, "page": self._page, "rev": REVISION}
+        return {"origin": origin, "left_out": digits_left_out(self.digits), "followed": self._followed}
 
     def _on_near(self, _message: protocol.Near) -> Steps[None]:
         if not self._runs:
@@ -87,12 +114,33 @@ class OneExampleSession(Session):
         examples: object = message.get("examples")
         if type(examples) is int and examples in LEARNED:
             self._learned = examples
+            self._put(link=self._origin())
             yield from self._train()
         else:
             allowed = ", ".join(f"{n:,}" for n in LEARNED)
             self.notify(f"The networks can have learned from {allowed} examples, got {examples!r:.80}.", "error")
             # The browser's control shows the refused value.
             self._put_again(networks=self._sent.get("networks", {}))
+
+    def _on_follow(self, message: protocol.Follow) -> Steps[None]:
+        """Train the networks that a link leads to, and offer its digits; the page does the rest."""
+        link = read_example_link(message.get("state"), self._learned, self._page)
+        yield from self._follow(link, numeric.as_whole(message.get("id")) or 1)
+
+    def _follow(self, link: ExampleLink, number: int) -> Steps[None]:
+        self._learned, self._page = link.learned, link.page
+        self._show_digits()
+        others = other_digits(link.shared, self.digits)
+        # They may still come (see `follow_digits`).
+        self._link = (link, number) if others else None
+        refused = [*link.shared.refused, *others]
+        if notice := link.shared.notice(refused):
+            self.notify(notice, "error" if refused else "info")
+        else:
+            self.clear_notice()
+        yield from self._train()
+        self._followed = number
+        self._put(link=self._origin())
 
     def _on_more(self, _message: protocol.More) -> Steps[None]:
         self._page += 1
@@ -175,6 +223,27 @@ class OneExampleSession(Session):
         described = describe_networks(learned, found)
         release_pages(digits)
         return found, described
+
+
+def read_example_link(state: Any, learned: int, page: int) -> ExampleLink:
+    """Validate what a page read from its address; what is left out stays as it is. Never raises."""
+    given = dict(state) if isinstance(state, Mapping) else state
+    wanted = {"learned": learned, "page": page}
+    if isinstance(given, dict):
+        wanted = {name: given.pop(name, value) for name, value in wanted.items()}
+    shared = read_link(given, {})
+    refused = [*shared.refused, *(f"{name} does not apply here" for name in shared.options)]
+    if not _is_whole(wanted["learned"], LEARNED[-1] + 1) or wanted["learned"] not in LEARNED:
+        allowed = ", ".join(f"{n:,}" for n in LEARNED)
+        given = numeric.shortened(wanted["learned"], 40)
+        refused.append(f"the examples learned must be one of {allowed}, got {given}")
+        wanted["learned"] = learned
+    if not _is_whole(wanted["page"], MAX_PAGE + 1):
+        allowed = numeric.whole_between(0, MAX_PAGE)
+        refused.append(f"page must be {allowed}, got {numeric.shortened(wanted['page'], 40)}")
+        wanted["page"] = page
+    shared = replace(shared, refused=tuple(refused), at=wanted["learned"])
+    return ExampleLink(shared, **wanted)
 
 
 def digits_of_each(split: Split, page: int) -> tuple[NDArray[np.uint8], list[int]]:

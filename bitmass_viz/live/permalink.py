@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from bitmass_viz.common.numeric import as_whole, shortened
+from bitmass_viz.data import Digits
 from bitmass_viz.kernels.revision import MAX_REVISION, REVISION, UNNAMED
 from bitmass_viz.live.controls import CONTROLS, OF_THE_PLAYER, ON_THE_PAGE, Control
 from bitmass_viz.network.architecture import Architecture
@@ -87,11 +88,16 @@ def origin_of(run: Run) -> dict[str, Any]:
     return begun | options | {"rev": run.revision}
 
 
+def digits_left_out(digits: Digits) -> list[str]:
+    """Return what no link can hold of some digits, in words that complete “This link leaves out …”."""
+    if digits.name in NAMED_DIGITS:
+        return []
+    return [f"the digits ({digits.label}): the page that opens it must have been given them"]
+
+
 def left_out(run: Run) -> list[str]:
     """Return the parts of a run that no link can hold, in words that complete “This link leaves out …”."""
-    missing = []
-    if run.digits.name not in NAMED_DIGITS:
-        missing.append(f"the digits ({run.digits.label}): the page that opens it must have been given them")
+    missing = digits_left_out(run.digits)
     if run.trainer.NAME not in ON_THE_PAGE:
         missing.append(f"the trainer ({run.trainer.LABEL}): only a page that was given it can open the link")
     if run.arch.classes != Architecture().classes:
@@ -99,6 +105,13 @@ def left_out(run: Run) -> list[str]:
     if len(run.changes) > MAX_CHANGES:
         missing.append(f"all but {MAX_CHANGES} of the {len(run.changes):,} changes made on the way")
     return missing
+
+
+def other_digits(link: Link, digits: Digits) -> list[str]:
+    """Return a sentence if a link was made with other digits than these."""
+    if link.data in (None, digits.name.lower()):
+        return []
+    return [f"the digits {link.data!r}, in place of which it learns {digits.label}"]
 
 
 def read_link(state: Any, controls: Mapping[str, Control] = CONTROLS) -> Link:

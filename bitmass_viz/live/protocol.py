@@ -124,11 +124,20 @@ class LanesNetwork(TypedDict):
     lanes: list[LaneNetwork]
 
 
+class LanesOrigin(TypedDict):
+    """How networks side by side began, for a link."""
+
+    shared: Settings
+    lanes: list[Settings]
+    left_out: list[str]
+
+
 class LaneStatus(TypedDict):
     """What is known of a frame of one of several networks."""
 
     accuracy: float | None
     options: Settings
+    changes: list[list[int | str | Setting]]
 
 
 class LanesExample(TypedDict):
@@ -148,6 +157,7 @@ class LanesStatus(TypedDict):
     epoch: float
     example: LanesExample | None
     lanes: list[LaneStatus]
+    followed: int
 
 
 class Film(TypedDict):
@@ -279,6 +289,14 @@ class TwoNetworks(TypedDict):
     thresholds: list[int]
     float: FloatNetwork
     binary: OneNetwork
+
+
+class ExampleLink(TypedDict):
+    """What a link to one example needs, and which link was followed."""
+
+    origin: Settings
+    left_out: list[str]
+    followed: int
 
 
 Reply: TypeAlias = History | File | Here | Answers | Learned

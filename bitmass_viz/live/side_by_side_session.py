@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -14,9 +13,18 @@ from bitmass_viz.common import numeric
 from bitmass_viz.data import Digits
 from bitmass_viz.data.release_pages import release_pages
 from bitmass_viz.live import protocol
-from bitmass_viz.live.controls import CONTROLS, SPEED, option_names
+from bitmass_viz.live.controls import CONTROLS, SPEED
 from bitmass_viz.live.descriptions import describe_digits, describe_weights
+from bitmass_viz.live.lanes import (
+    LANE_CONTROLS,
+    SHARED_CONTROLS,
+    described_controls,
+    lane_settings,
+    make_lanes,
+)
+from bitmass_viz.live.lanes_permalink import LanesLink, Present, lane_origin, read_lanes_link, shared_origin
 from bitmass_viz.live.pace import Pace
+from bitmass_viz.live.permalink import left_out, other_digits
 from bitmass_viz.live.player import Update
 from bitmass_viz.live.runs import settings_of
 from bitmass_viz.live.tasks import Steps, Work
@@ -25,10 +33,6 @@ from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.training.history import Frame
 from bitmass_viz.training.lockstep import Lockstep
 from bitmass_viz.training.run import Run
-
-SHARED_CONTROLS = ("recipe", "seed", "hidden", SPEED)
-"""Controls shared by all lanes."""
-LANE_CONTROLS = ("trainer", "rule", "centring")
 
 
 class SideBySideSession(TrainingSession):
@@ -50,7 +54,7 @@ class SideBySideSession(TrainingSession):
         If there are fewer than two lanes or more than four, or a lane or control is not allowed.
     """
 
-    IN_TURN: ClassVar[dict[str, str]] = TrainingSession.IN_TURN | {"near": "_on_near"}
+    IN_TURN: ClassVar[dict[str, str]] = TrainingSession.IN_TURN | {"near": "_on_near", "follow": "_on_follow"}
 
     def __init__(
         self,
@@ -67,13 +71,16 @@ class SideBySideSession(TrainingSession):
         lane_controls = [
             described_controls(lane.pop("controls", LANE_CONTROLS), LANE_CONTROLS, "a lane") for lane in given
         ]
+        self._controls = tuple(controls)
+        self._lane_controls = [[control["name"] for control in lane] for lane in lane_controls]
+        self._link: tuple[LanesLink, int] | None = None
         self._count = 1
         self._is_ready = False
         shared = {name: CONTROLS[name].default for name in SHARED_CONTROLS}
-        lockstep = _make(digits, [_lane(**lane, recipe=shared["recipe"]) for lane in given], shared)
+        lockstep = make_lanes(digits, [lane_settings(**lane, recipe=shared["recipe"]) for lane in given], shared)
         super().__init__(lockstep, clock, pace)
         self._put(controls=described_controls(controls, SHARED_CONTROLS, "all lanes"), lane_controls=lane_controls)
-        self._put(settings=self._settings(), lanes=self._lanes())
+        self._put_settings()
         self._put(dataset=describe_digits(digits))
         self.publish(Update(lockstep.record(), None))
 
@@ -90,8 +97,13 @@ class SideBySideSession(TrainingSession):
         return self.lockstep.runs[0].digits
 
     def follow_digits(self, digits: Digits) -> None:
-        """Switch to other digits, unless something has been trained here."""
-        if digits is not self.digits and self.lockstep.examples == 0 and not self._player.playing:
+        """Switch to other digits, unless something has been trained here on those that were wanted."""
+        if digits is self.digits:
+            return
+        link, self._link = self._link, None
+        if link is not None and link[0].shared.data == digits.name.lower():
+            self._start_in_turn(self._follow(*link, digits))
+        elif self.lockstep.examples == 0 and not self._player.playing:
             self._start_in_turn(self._restart(self._lanes(), self._settings(), digits))
 
     def named_runs(self) -> list[tuple[str, Run]]:
@@ -106,6 +118,9 @@ class SideBySideSession(TrainingSession):
     def _settings(self) -> dict[str, Any]:
         run = self.lockstep.runs[0]
         return {"recipe": run.recipe, "seed": run.seed, "hidden": run.arch.hidden, SPEED: self._player.speed}
+
+    def _put_settings(self) -> None:
+        self._put(settings=self._settings(), lanes=self._lanes())
 
     def _lanes(self) -> list[dict[str, Any]]:
         return [
@@ -154,7 +169,7 @@ class SideBySideSession(TrainingSession):
             return
         lanes = self._lanes()
         if name == "recipe":
-            lanes = [_lane(lane["trainer"], recipe=value) for lane in lanes]
+            lanes = [lane_settings(lane["trainer"], recipe=value) for lane in lanes]
         yield from self._restart(lanes, self._settings() | {name: value})
 
     def _set_lane(self, name: object, value: Any, lane: object) -> Steps[None]:
@@ -172,14 +187,46 @@ class SideBySideSession(TrainingSession):
                 self.publish((yield Work(self._player.measured_update)))
             return
         settings = self._settings()
-        lanes[number] = _lane(value, settings["recipe"]) if name == "trainer" else now | {name: value}
+        lanes[number] = lane_settings(value, settings["recipe"]) if name == "trainer" else now | {name: value}
         yield from self._restart(lanes, settings)
+
+    def _on_follow(self, message: protocol.Follow) -> Steps[None]:
+        """Follow a link, as `ExplorerSession` does."""
+        present = Present(self._settings(), self._lanes(), self._controls, self._lane_controls)
+        link = read_lanes_link(message.get("state"), present)
+        number = numeric.as_whole(message.get("id")) or 1
+        if message.get("navigated") is True or (self.lockstep.examples == 0 and not self._player.playing):
+            yield from self._follow(link, number)
+        else:
+            self._arrived(number)
+
+    def _follow(self, link: LanesLink, number: int, digits: Digits | None = None) -> Steps[None]:
+        self._play_request = None
+        self._is_ready = True
+        yield from self._restart(link.lanes, link.settings, digits)
+        self._player.speed = link.settings[SPEED]
+        self._put_settings()
+        shared = link.shared
+        others = other_digits(shared, self.digits)
+        # They may still come (see `follow_digits`).
+        self._link = (link, number) if others else None
+        refused = [*shared.refused, *others]
+        if notice := shared.notice(refused):
+            self.notify(notice, "error" if refused else "info")
+        else:
+            self.clear_notice()
+        changes = link.changes_in(self.lockstep.runs)
+        if shared.at or changes:
+            self._play_request = object()
+            self._start_playing(self._player.follow(shared.at, changes), followed=number)
+        else:
+            self._arrived(number)
 
     def _restart(
         self, lanes: Sequence[Mapping[str, Any]], shared: Mapping[str, Any], digits: Digits | None = None
     ) -> Steps[None]:
         yield from self._stop()
-        lockstep = self._player.run = yield Work(partial(_make, digits or self.digits, lanes, shared))
+        lockstep = self._player.run = yield Work(partial(make_lanes, digits or self.digits, lanes, shared))
         self._count += 1
         update = (yield from self._prepare_run()) if self._is_ready else Update(lockstep.record(), None)
         self._put(dataset=describe_digits(self.digits))
@@ -200,17 +247,32 @@ class SideBySideSession(TrainingSession):
             "accuracy_split": "validation",
             "lanes": [self._described_lane(number, frame) for number, frame in enumerate(frames)],
         }
+        first, *_ = runs = self.lockstep.runs
+        origin: protocol.LanesOrigin = {
+            "shared": shared_origin(first),
+            "lanes": [lane_origin(run) for run in runs],
+            "left_out": left_out(first),
+        }
         status: protocol.LanesStatus = {
             "seq": self._window.next(),
             "state": self._state(),
+            "followed": self._followed,
             "examples": frames[0].examples,
             "epoch": frames[0].epoch,
             "example": example,
-            "lanes": [{"accuracy": frame.accuracy, "options": frame.options} for frame in frames],
+            "lanes": [
+                {
+                    "accuracy": frame.accuracy,
+                    "options": frame.options,
+                    "changes": [list(change) for change in run.changes if change[0] <= frame.examples],
+                }
+                for run, frame in zip(self.lockstep.runs, frames, strict=True)
+            ],
         }
         ends = [(self._count, *(run.curve[-1] if run.curve else (-1, 0.0))) for run in self.lockstep.runs]
         self._put(
             network=network,
+            origin=origin,
             frame=np.concatenate([frame.weights.buffer for frame in frames]).tobytes(),
             digit=digit,
             **self._newer_curves(ends, self._curves),
@@ -233,33 +295,3 @@ class SideBySideSession(TrainingSession):
             "trainer": self.lockstep.runs[number].trainer.NAME,
             "label": self._labels()[number],
         }
-
-
-def described_controls(names: Sequence[str], allowed: Sequence[str], whose: str) -> list[protocol.Control]:
-    """Return the controls with these names, JSON-ready, if they are allowed."""
-    for name in names:
-        if name not in allowed:
-            raise ValueError(f"controls of {whose} must be among {', '.join(allowed)}, got {name!r:.80}")
-    return [CONTROLS[name].as_dict() for name in names]
-
-
-def _make(digits: Digits, lanes: Sequence[Mapping[str, Any]], shared: Mapping[str, Any]) -> Lockstep:
-    """Create fresh runs for all lanes."""
-    runs = []
-    for lane in lanes:
-        trainer = TRAINERS[lane["trainer"]]
-        arch = replace(trainer.default_architecture(), hidden=shared["hidden"])
-        options = {name: lane[name] for name in option_names(trainer) if name in lane}
-        runs.append(Run(trainer, digits, arch, shared["seed"], shared["recipe"], **options))
-    return Lockstep(runs)
-
-
-def _lane(trainer: str, recipe: str, **options: Any) -> dict[str, Any]:
-    """Complete a lane's settings with its trainer's defaults, and check them."""
-    CONTROLS["trainer"].check(trainer)
-    defaults = {o.name: o.default(recipe) for o in TRAINERS[trainer].OPTIONS if o.name in LANE_CONTROLS}
-    for name in options:
-        if name not in defaults:
-            raise ValueError(f"{TRAINERS[trainer].LABEL} has no setting {name!r:.80}")
-        CONTROLS[name].check(options[name])
-    return {"trainer": trainer} | defaults | options

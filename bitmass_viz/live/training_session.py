@@ -59,6 +59,7 @@ class TrainingSession(Session):
         self._preparing = True
         self._paused_by_hiding = False
         self._curve_ends: object = None
+        self._followed = 0
         self._steps = 0
 
     def close(self) -> None:
@@ -76,6 +77,10 @@ class TrainingSession(Session):
 
     def _show_present(self) -> Steps[None]:
         """Send the current state to a page that has just connected."""
+        raise NotImplementedError
+
+    def _put_settings(self) -> None:
+        """Send the values of the page's controls."""
         raise NotImplementedError
 
     def _on_reset(self, message: protocol.Reset) -> Steps[None]:
@@ -151,14 +156,17 @@ class TrainingSession(Session):
         if self._play_request is request:
             self._start_playing(self._player.play())
 
-    def _start_playing(self, play: Steps[None], **more: Any) -> None:
+    def _start_playing(self, play: Steps[None], followed: int | None = None) -> None:
         self._window.acknowledge_all()
         self._is_running = True
         self._publish_state()
-        self._tasks.start(self._play_out(play, **more))
+        self._tasks.start(self._play_out(play, followed))
 
-    def _play_out(self, play: Steps[None]) -> Steps[None]:
-        """Play to the end, with a notice if the player stopped on its own."""
+    def _play_out(self, play: Steps[None], followed: int | None = None) -> Steps[None]:
+        """Play to the end, of a link that is followed if it has a number.
+
+        There is a notice if the player stopped on its own.
+        """
         try:
             yield from play
         finally:
@@ -166,6 +174,15 @@ class TrainingSession(Session):
             if self._player.abandoned:
                 self.notify("Paused, because the page was not being looked at, or was cut off.")
             self._publish_state()
+            if followed is not None:
+                # The link may have changed a live setting on the way.
+                self._put_settings()
+                self._arrived(followed)
+
+    def _arrived(self, number: int) -> None:
+        """Note that the page's link with this number has been followed."""
+        self._followed = number
+        self._put(status=self._sent["status"] | {"state": self._state(), "followed": number})
 
     def _stop(self) -> Steps[None]:
         """Pause, and wait until the last frame has been sent."""

@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from contextlib import aclosing
+from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -29,6 +30,8 @@ MAX_BODY_BYTES = 1 << 16
 """No request needs a body: the page's shutdown request has none."""
 PLACE = f"place-{secrets.token_hex(16)}"
 """Placeholder for a page's nonce, because a page can be rendered long before it is requested."""
+ADDRESS = f"address-{secrets.token_hex(16)}"
+"""Placeholder for the server's address, which only a request knows."""
 REST_OF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 """Policy of all other responses, for when one is opened directly: an error, or an SVG with scripts."""
 FULL = 503
@@ -190,6 +193,7 @@ class PageHandler(TornadoVoilaHandler):
         """See `RequestHandler`."""
         if isinstance(chunk, str):
             chunk = chunk.replace(PLACE, self._nonce)
+            chunk = chunk.replace(ADDRESS, escape(f"{self.request.protocol}://{self.request.host}"))
         super().write(chunk)
 
     def _redirect_to_picture(self, path: str) -> None:

@@ -45,7 +45,16 @@ from bitmass_viz.server.kernel_environment import kernel_environment
 from bitmass_viz.server.kernel_pool import pool_of
 from bitmass_viz.server.kernel_spec import ThisPython, uses_this_package
 from bitmass_viz.server.options import Options
-from bitmass_viz.server.page_assets import PATH, PageExporter, Scripts, ScriptsHandler, has_formulas
+from bitmass_viz.server.page_assets import (
+    PATH,
+    PREVIEW,
+    PageExporter,
+    PreviewHandler,
+    Scripts,
+    ScriptsHandler,
+    has_formulas,
+    head_of,
+)
 from bitmass_viz.server.precompile import compiling_beforehand
 from bitmass_viz.server.watchdog import Watchdog
 
@@ -101,7 +110,7 @@ class Server(Voila):
         return settings
 
     def init_handlers(self) -> list[Any]:
-        """Keep the handlers that a page needs, in our limited versions, and add one for the combined scripts."""
+        """Keep the handlers that a page needs, in our limited versions; add those for scripts and the preview."""
         below = {"path": self.root_dir, "notebook": Path(self.notebook_path)}
         ours: dict[Any, tuple[Any, ...]] = {
             TornadoVoilaHandler: (access.PageHandler,),
@@ -118,7 +127,8 @@ class Server(Voila):
             for path, handler, *rest in super().init_handlers()
             if handler in ours
         ]
-        return [(f"{self.server_url}{PATH}", ScriptsHandler, {"scripts": self._scripts}), *kept]
+        scripts = (f"{self.server_url}{PATH}", ScriptsHandler, {"scripts": self._scripts})
+        return [scripts, (f"{self.server_url}{PREVIEW}", PreviewHandler), *kept]
 
     def start(self) -> None:
         """Bind the port first, so a failure leaves nothing behind; then serve."""
@@ -126,7 +136,8 @@ class Server(Voila):
         self.port = self._sockets[0].getsockname()[1]
         extensions = [Path(root, name, "static") for root in self.labextensions_path for name in EXTENSIONS]
         self._scripts = Scripts(map(Path, self.static_paths), extensions, has_formulas(Path(self.notebook_path)))
-        resources = {"scripts": self._scripts.url, "nonce": access.PLACE, "article": ARTICLE}
+        resources: dict[str, Any] = {"scripts": self._scripts.url, "nonce": access.PLACE, "article": ARTICLE}
+        resources |= head_of(Path(self.notebook_path), access.ADDRESS + self.base_url)
         self.voila_configuration.config.VoilaConfiguration.resources = resources
         super().start()
 

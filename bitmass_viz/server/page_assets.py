@@ -16,14 +16,21 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from jinja2 import BytecodeCache, Environment
+import nbformat
+from jinja2 import BytecodeCache, Environment, pass_context
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
+from nbconvert.filters import markdown2html
 from tornado.web import RequestHandler
 from voila.exporter import VoilaExporter
+
+from bitmass_viz.common.article import opening_of, with_links_in_new_tabs
+from bitmass_viz.figures import preview
 
 ENTRY = "voila.js"
 """Voilà's entry script, which lists the chunks that it needs."""
 PATH = "voila/scripts.js"
+PREVIEW = f"voila/{preview.NAME}"
 MATHJAX = "@jupyterlab/mathjax-extension"
 """The MathJax plugin, a megabyte that every page runs before it requests the kernel."""
 FORMULAS = ("$", r"\\(", r"\\[", r"\\begin", "Math", "Latex")
@@ -65,6 +72,11 @@ class PageExporter(VoilaExporter):
         environment: Environment = super().environment
         environment.bytecode_cache = _compiled
         return environment
+
+    @pass_context
+    def markdown2html(self, context: Context, source: str) -> str:
+        """See `HTMLExporter`."""
+        return with_links_in_new_tabs(super().markdown2html(context, source))
 
 
 class Scripts:
@@ -116,6 +128,32 @@ class ScriptsHandler(RequestHandler):
             self.finish(compressed)
         else:
             self.finish(self.scripts.content)
+
+
+class PreviewHandler(RequestHandler):
+    """Sends the picture that other pages show with a link to this one."""
+
+    def get(self) -> None:
+        """See `RequestHandler`."""
+        self.set_header("Content-Type", "image/png")
+        self.set_header("Cache-Control", "public, max-age=86400")
+        self.finish(preview.PATH.read_bytes())
+
+
+def head_of(notebook: Path, address: str) -> dict[str, str]:
+    """Return the page's title, empty if there is none, and the tags by which other pages show a link to it.
+
+    Parameters
+    ----------
+    notebook : Path
+    address : str
+        The page's own address, with a slash at its end.
+    """
+    cells = nbformat.read(notebook, as_version=4).cells
+    first = next((cell.source for cell in cells if cell.cell_type == "markdown"), "")
+    title, description = opening_of(markdown2html(first))
+    tags = preview.tags(title, description, address, address + PREVIEW) if title else ""
+    return {"title": title, "tags": tags}
 
 
 def has_formulas(notebook: Path) -> bool:

@@ -16,10 +16,13 @@ from typing import Any
 import nbformat
 from nbconvert.filters import markdown2html
 
+from bitmass_viz.common.article import with_links_in_new_tabs
 from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits
 from bitmass_viz.engine.build import FOLDER as ENGINE
+from bitmass_viz.experiments import Finding
+from bitmass_viz.figures import preview
 from bitmass_viz.live.declared import declared
 from bitmass_viz.site.pages import LIVE, Pages
 from bitmass_viz.site.pieces import cut
@@ -46,7 +49,7 @@ class Site:
     about: dict[str, Any]
 
 
-def build(notebook: Path, live: str = LIVE, one_file: bool = False) -> Site:
+def build(notebook: Path, live: str = LIVE, one_file: bool = False, url: str = "") -> Site:
     """Run the article's cells and assemble the page, its trainers and its digits.
 
     Parameters
@@ -57,6 +60,9 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False) -> Site:
         URL of the article with Python behind it; empty for none.
     one_file : bool
         Whether all of it goes into one HTML file.
+    url : str
+        Address at which the site will be; empty if unknown. Only with it do other pages find the picture that they
+        show with a link: the address of that picture must be absolute.
 
     Returns
     -------
@@ -65,9 +71,10 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False) -> Site:
     Raises
     ------
     ValueError
-        If `live` is not a URL.
+        If `live` or `url` is not a URL.
     """
-    check_address(live)
+    check_address(live, "live")
+    check_address(url, "url")
     body: list[str] = []
     widgets: dict[str, Any] = {}
     parts = {"accounts": _packed(json.dumps(accounts_part()).encode())}
@@ -78,10 +85,13 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False) -> Site:
         if ONLY_WITH_PYTHON in cell.metadata.get("tags", ()):
             continue
         if cell.cell_type == "markdown":
-            body.append(f'<div class="prose">{markdown2html(cell.source)}</div>')
+            body.append(f'<div class="prose">{with_links_in_new_tabs(markdown2html(cell.source))}</div>')
             continue
         widget = _run(cell.source, names)
         if widget is None:
+            continue
+        if isinstance(widget, Finding):
+            body.append(f'<div class="prose">{markdown2html(widget.text)}</div>')
             continue
         found = shown(widget)
         widgets[found.name] = found.content
@@ -98,7 +108,8 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False) -> Site:
     encoded = {name: base64.b64encode(content).decode() for name, content in pieces.files.items()}
     about = _about(digits)
     content = {"palette": PALETTE, "declared": declared(), "digits": pieces.entry, "widgets": widgets}
-    pages = Pages(body, content, about)
+    image = "" if one_file else preview.NAME
+    pages = Pages(body, content, about, url and url.rstrip("/") + "/", image)
     if one_file:
         used = [piece["file"] for name in ("pieces", "test_pieces") for piece in pieces.entry[name]]
         return Site({"index.html": pages.one_file(live, parts | {file: encoded[file] for file in used})}, about)
@@ -107,6 +118,7 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False) -> Site:
         "embed.html": pages.embedded(),
         "_headers": pages.headers(),
         "article.js": (STATIC / "article.js").read_bytes(),
+        preview.NAME: preview.PATH.read_bytes(),
         "about.json": json.dumps(about, indent=1).encode(),
         **{f"{name}.svg": figure for name, figure in figures.items()},
         **{f"parts/{name}.js": _script(name, part) for name, part in (parts | encoded).items()},
@@ -114,16 +126,18 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False) -> Site:
     return Site(files | pieces.files, about)
 
 
-def check_address(live: str) -> None:
-    """Check that `live` is an address or empty.
+def check_address(address: str, name: str) -> None:
+    """Check that an argument is an address or empty.
 
     Raises
     ------
     ValueError
         If it is not.
     """
-    if live and not re.match(r"https?://\S+$", live):
-        raise ValueError(f"live must be an address that begins with http:// or https://, or empty, got {live!r}")
+    if address and not re.match(r"https?://[^\s/]\S*$", address):
+        raise ValueError(
+            f"{name} must be an address that begins with http:// or https://, or empty, got {address!r}"
+        )
 
 
 def _run(source: str, names: dict[str, Any]) -> Any:

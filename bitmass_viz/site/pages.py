@@ -12,14 +12,16 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from bitmass_viz.common.article import opening_of
 from bitmass_viz.common.palette import as_css
+from bitmass_viz.figures.preview import tags
 from bitmass_viz.widgets.traits import STATIC
 
 LIVE = "https://mybinder.org/v2/gh/bitmass-viz/bitmass_viz/HEAD?urlpath=bitmass%2F"
 """Where a reader of the site finds the article with Python behind it, unless another address is given."""
 TEMPLATE = Path(__file__).with_name("article.html")
 THEME = Path(__file__).with_name("theme.js").read_text(encoding="utf-8")
-STYLE_SHEETS = ("page", "explorer", "evidence", "one_example", "counter", "opening")
+STYLE_SHEETS = ("page", "explorer", "evidence", "one_example", "counter", "opening", "predict")
 HEADER = """<header id="theme" class="bar">
   <details><summary><span>Contents</span></summary><ol></ol></details>
   <label for="theme-choice">Theme</label>
@@ -45,12 +47,25 @@ class Pages:
         What ``src/article.js`` reads, JSON-ready.
     about : mapping
         The package's version, and the digits: "label" and "synthetic".
+    url : str
+        Address of the site's folder; empty if unknown.
+    image : str
+        Path of the picture that other pages show with a link to this one, relative to that folder; empty for none.
     """
 
-    def __init__(self, body: Sequence[str], content: Mapping[str, Any], about: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        body: Sequence[str],
+        content: Mapping[str, Any],
+        about: Mapping[str, Any],
+        url: str = "",
+        image: str = "",
+    ) -> None:
         self._body = body
         self._content = content
         self._about = about
+        self._url = url
+        self._image = url + image if image else ""
 
     def article(self, live: str) -> bytes:
         """Return the article, with its script beside it and a link to a page with Python unless that is empty."""
@@ -111,10 +126,10 @@ class Pages:
         )
 
     def _page(self, body: str, content: Mapping[str, Any], scripts: str) -> bytes:
-        title, description = _opening(self._body[0])
+        title, description = opening_of(self._body[0])
         parts = {
-            "title": title,
-            "description": description,
+            "title": escape(title),
+            "tags": tags(title, description, self._url, self._image),
             "version": escape(self._about["version"]),
             "body": body,
             "colours": as_css(),
@@ -134,16 +149,3 @@ def _style_sheet(name: str) -> str:
 def _safe(content: str) -> str:
     """Return JSON without what could end a script."""
     return content.replace("<", "\\u003c")
-
-
-def _opening(html: str) -> tuple[str, str]:
-    """Return the article's title and its first paragraph, as text for attributes."""
-    title = re.search(r"<h1[^>]*>(.*?)(?:<a |</h1>)", html, re.S)
-    paragraph = re.search(r"<p>(.*?)</p>", html, re.S)
-    assert title is not None
-    assert paragraph is not None
-
-    def plain(found: str) -> str:
-        return " ".join(re.sub(r"<[^>]+>", "", found).split()).replace('"', "&quot;")
-
-    return plain(title[1]), plain(paragraph[1])

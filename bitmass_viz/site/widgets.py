@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import product
@@ -21,6 +22,7 @@ from bitmass_viz.widgets.evidence import Claims, Evidence
 from bitmass_viz.widgets.explorer import Explorer
 from bitmass_viz.widgets.one_example import OneExample
 from bitmass_viz.widgets.opening import Opening
+from bitmass_viz.widgets.predict import Predict
 from bitmass_viz.widgets.side_by_side import SideBySide
 
 RUN_HERE = ("published", "bug", "iso-bit")
@@ -57,7 +59,7 @@ def shown(widget: Any) -> Shown:
 
     Parameters
     ----------
-    widget : Opening, BitCounter, Explorer, SideBySide, OneExample, Evidence or Claims
+    widget : Opening, BitCounter, Predict, Explorer, SideBySide, OneExample, Evidence or Claims
 
     Raises
     ------
@@ -94,6 +96,15 @@ def _opening(widget: Opening) -> Shown:
 
 def _counter(widget: BitCounter) -> Shown:
     return Shown("counter", {"kind": "counter", "content": widget.content})
+
+
+def _predict(widget: Predict) -> Shown:
+    session = widget.session
+    known = {"question": widget.question, "truth": session.truth, "why": session.why}
+    if widget.question["kind"] == "number" or session.truth is None:
+        raise ValueError("the page has words only for choices and curves whose answer is known")
+    name = "predict-" + re.sub(r"\W+", "-", widget.question["text"].lower())[:40].strip("-")
+    return Shown(name, {"kind": "predict", "known": known})
 
 
 def _explorer(widget: Explorer) -> Shown:
@@ -162,6 +173,7 @@ def _networks(name: str, seeds: list[int]) -> dict[str, Any]:
 _KINDS: dict[Any, Callable[[Any], Shown]] = {
     Opening: _opening,
     BitCounter: _counter,
+    Predict: _predict,
     Explorer: _explorer,
     SideBySide: _side_by_side,
     OneExample: _one_example,

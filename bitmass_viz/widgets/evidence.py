@@ -14,7 +14,7 @@ import traitlets
 from bitmass_viz.common.machine import processors
 from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.data import Digits, load_digits
-from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, CancelledError, Experiment, shipped
+from bitmass_viz.experiments import ANSWERS, CLAIMS, EXPERIMENTS, CancelledError, Experiment, shipped
 from bitmass_viz.experiments import run as run_experiment
 from bitmass_viz.experiments.judging import MIN_SEEDS
 from bitmass_viz.experiments.outcome import verdict_lines
@@ -33,13 +33,15 @@ PROGRESS_SECONDS = 0.2
 
 log = logging.getLogger(__name__)
 
+ANSWERS_DATA = {answer: meaning._asdict() for answer, meaning in ANSWERS.items()}
+"""What the page marks and explains answers with."""
+
 # Shared by all widgets of a kernel, so a second experiment waits for the first.
-_drawing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-draw")
 _running = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-run")
 
 
 class _Shown(MessageWidget):
-    """Base of both widgets: content, colours, and a figure that is drawn on request."""
+    """Base of both widgets: content, colours, and the figure of the full run."""
 
     _esm = STATIC / "evidence.js"
     _css = STATIC / "evidence.css"
@@ -49,10 +51,11 @@ class _Shown(MessageWidget):
     figure = synced(traitlets.Unicode())
     problem = synced(traitlets.Unicode())
 
-    def __init__(self, content: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(self, name: str, content: dict[str, Any], **kwargs: Any) -> None:
+        self._name = name
         self._widget_loop = WidgetLoop()
-        self._asked = False
-        super().__init__(content=content, palette=PALETTE, **kwargs)
+        shared = {"answers": ANSWERS_DATA, "figure_size": shipped.drawing_size(name)}
+        super().__init__(content=content | shared, palette=PALETTE, **kwargs)
         self._widget_loop.find()
         self.on_msg(self._receive)
 
@@ -62,26 +65,12 @@ class _Shown(MessageWidget):
             self._widget_loop.call(self._handle, message)
 
     def _handle(self, message: dict[str, Any]) -> None:
-        if message.get("action") == "draw" and not self._asked:
-            self._asked = True
-            _drawing.submit(self._guarded, self._draw_shipped)
-
-    def _guarded(self, work: Callable[[], None]) -> None:
-        """Run a thread's work; an error becomes a sentence on the page and a traceback in the log."""
-        try:
-            work()
-        except Exception as error:
-            log.exception("the evidence could not be shown")
-            self._widget_loop.call(
-                self._set, "problem", f"Something went wrong ({type(error).__name__}: {error})."
-            )
-
-    def _draw_shipped(self) -> None:
-        self._widget_loop.call(self._set, "figure", self.drawing())
+        if message.get("action") == "draw":
+            self.figure = self.drawing()
 
     def drawing(self) -> str:
         """Return the figure of the full run as SVG, with the page's colours as CSS variables."""
-        raise NotImplementedError
+        return shipped.drawing(self._name)
 
     def _set(self, name: str, value: Any) -> None:
         setattr(self, name, value)
@@ -112,7 +101,7 @@ class Evidence(_Shown):
         self._experiment = EXPERIMENTS[name]
         self._digits = digits
         self._stop = threading.Event()
-        super().__init__(_described(self._experiment), progress={"state": "idle"}, **kwargs)
+        super().__init__(name, _described(self._experiment), progress={"state": "idle"}, **kwargs)
 
     def _handle(self, message: dict[str, Any]) -> None:
         action = message.get("action")
@@ -122,6 +111,16 @@ class Evidence(_Shown):
             self._stop.set()
         else:
             super()._handle(message)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Run a thread's work; an error becomes a sentence on the page and a traceback in the log."""
+        try:
+            work()
+        except Exception as error:
+            log.exception("an experiment could not be run")
+            self._widget_loop.call(
+                self._set, "problem", f"Something went wrong ({type(error).__name__}: {error})."
+            )
 
     def _start(self, seeds: object) -> None:
         if self.progress.get("state") in ("waiting", "running"):
@@ -164,7 +163,7 @@ class Evidence(_Shown):
                 "dataset": digits.label,
                 "synthetic": digits.synthetic,
                 "verdicts": verdict_lines(outcome),
-                "figure": self._svg(self._with_sweep(outcome.table)),
+                "figure": self._drawn(self._with_sweep(outcome.table)),
                 "cases": case_lines(outcome.table),
             }
             self._widget_loop.call(self._set, "mine", mine)
@@ -190,15 +189,10 @@ class Evidence(_Shown):
             return table
         return pd.concat([choices, table], ignore_index=True)
 
-    def drawing(self) -> str:
-        """See `_Shown.drawing`."""
-        return self._svg(shipped.load(self._experiment.name))
+    def _drawn(self, table: pd.DataFrame) -> str:
+        from bitmass_viz import figures  # matplotlib, which a page without a run of its own does without
 
-    def _svg(self, table: pd.DataFrame) -> str:
-        from bitmass_viz import figures
-
-        description = f"{self._experiment.title}. {figures.describe(self._experiment, table)}"
-        return figures.as_svg(figures.draw(self._experiment, table), description)
+        return figures.drawing(self._experiment, table)
 
     def close(self) -> None:
         """Cancel a running experiment."""
@@ -222,17 +216,8 @@ class Claims(_Shown):
             | {"verdict": verdicts[claim.id]}
             for claim in CLAIMS.values()
         ]
-        super().__init__({"kind": "claims", "claims": rows, "provenance": shipped.provenance()}, **kwargs)
-
-    def drawing(self) -> str:
-        """See `_Shown.drawing`."""
-        from bitmass_viz import figures
-
-        answers = {claim: verdict["answer"] for claim, verdict in _shipped_verdicts().items()}
-        tables = {claim.experiment: shipped.load(claim.experiment) for claim in CLAIMS.values()}
-        drawn = figures.draw_claims(EXPERIMENTS, tables, answers)
-        listed = ", ".join(f"{claim} {answer}" for claim, answer in answers.items())
-        return figures.as_svg(drawn, f"Claims against measurements: {listed}.")
+        content = {"kind": "claims", "claims": rows, "provenance": shipped.provenance()}
+        super().__init__("claims", content, **kwargs)
 
 
 def _described(experiment: Experiment) -> dict[str, Any]:
@@ -250,6 +235,8 @@ def _described(experiment: Experiment) -> dict[str, Any]:
             {"id": claim, "text": CLAIMS[claim].text, "published": CLAIMS[claim].published, "criterion": criterion}
             for claim, criterion in experiment.criteria.items()
         ],
+        "history": experiment.history,
+        "note": experiment.note,
         "verdicts": full["verdicts"],
         "cases": full["cases"],
         "networks": len(experiment.cases),

@@ -42,6 +42,7 @@ class OneExample(BesideExplorer):
     networks = synced(traitlets.Dict())
     weights = synced(traitlets.Bytes())
     state = synced(traitlets.Unicode())
+    link = synced(traitlets.Dict())
 
     def __init__(self, beside: Explorer | Digits, *others: TrainingWidget, **kwargs: Any) -> None:
         for other in others:

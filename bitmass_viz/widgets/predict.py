@@ -7,10 +7,10 @@ from typing import Any
 
 import traitlets
 
-from bitmass_viz.live.prediction.catalogue import find
 from bitmass_viz.live.prediction.in_words import as_html, as_text
 from bitmass_viz.live.prediction.questions import Choice, Curve, Number, Question
 from bitmass_viz.live.prediction.session import PredictionSession
+from bitmass_viz.widgets.questions import find
 from bitmass_viz.widgets.session_widget import SessionWidget
 from bitmass_viz.widgets.traits import STATIC, synced
 
@@ -26,7 +26,7 @@ class Predict(SessionWidget):
     Parameters
     ----------
     question : str or Question
-        The name of one in `live.prediction.catalogue`, which has its truth and explanation; or any other.
+        The name of one in `widgets.questions`, which has its truth and explanation; or any other.
     truth : object, optional
         The answer, or a callable without arguments that computes it in a worker thread.
     why : str

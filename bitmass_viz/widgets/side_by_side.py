@@ -9,7 +9,8 @@ import traitlets
 
 from bitmass_viz.data import Digits
 from bitmass_viz.live.controls import SPEED
-from bitmass_viz.live.side_by_side_session import SHARED_CONTROLS, SideBySideSession
+from bitmass_viz.live.lanes import SHARED_CONTROLS
+from bitmass_viz.live.side_by_side_session import SideBySideSession
 from bitmass_viz.training.run import Run
 from bitmass_viz.widgets.beside import BesideExplorer
 from bitmass_viz.widgets.explorer import Explorer
@@ -52,6 +53,7 @@ class SideBySide(BesideExplorer, TrainingWidget):
     name = synced(traitlets.Unicode())
     lane_controls = synced(traitlets.List())
     lanes = synced(traitlets.List())
+    origin = synced(traitlets.Dict())
 
     def __init__(
         self,
@@ -71,7 +73,7 @@ class SideBySide(BesideExplorer, TrainingWidget):
         return cls(
             beside,
             [
-                twice | {"title": "Left alone", "controls": ()},
+                twice | {"title": "Untouched", "controls": ()},
                 twice | {"title": "With a switch", "controls": ("centring",)},
             ],
             name="bug",

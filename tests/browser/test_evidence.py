@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bitmass_viz.experiments import CLAIMS, EXPERIMENTS
+from bitmass_viz.experiments import ANSWERS, CLAIMS, EXPERIMENTS, Finding, shipped
 from tests.browser.reader import drawn, section
 
 pytestmark = pytest.mark.browser
@@ -13,16 +13,27 @@ pytestmark = pytest.mark.browser
 def test_scrolling_once_shows_each_claim_what_was_measured_and_how_sure_that_is(same_page):
     page = same_page
     page.at("evidence-claims").wait_for(timeout=30_000)
+    full = shipped.described()["experiments"]
     for name, experiment in EXPERIMENTS.items():
         part = drawn(page, name)
         for claim in experiment.criteria:
             article = part.locator(f"article[data-claim={claim}]")
-            assert article.get_attribute("data-answer") in ("supported", "not supported", "undecided")
-            said = article.inner_text()
-            assert "published:" in said
-            assert re.search(r"\d", said)
+            answer = article.get_attribute("data-answer")
+            said = article.inner_text().replace("\u00a0", " ")
+            assert said.startswith(f"{ANSWERS[answer].symbol} {answer} {claim} "), "the verdict comes first"
+            assert CLAIMS[claim].published in said
+            verdict = next(v for v in full[name]["verdicts"] if v["claim"] == claim)
+            assert verdict["measured"] in said
+            for line in verdict["lines"]:
+                row = article.locator("tr").filter(has=page.get_by_text(line["what"], exact=True)).inner_text()
+                assert all(figure in row.replace("\u00a0", " ") for figure in line["shown"])
             article.locator("summary").click()
             assert re.search(r"(95 % .* interval|Counted, not estimated).*; \d+ seeds?", article.inner_text())
+            assert experiment.history in article.inner_text()
+        few = "Fewer than 5 seeds decide nothing."
+        assert (few in part.inner_text()) == (name != "ledger"), "what was counted needs no seeds"
+        assert experiment.note in part.inner_text()
+        assert page.at(f"seeds-{name}").input_value() == "5"
         figure = part.locator("figure svg")
         assert figure.get_attribute("aria-label").startswith(experiment.title)
         assert figure.bounding_box()["width"] > 300
@@ -31,7 +42,7 @@ def test_scrolling_once_shows_each_claim_what_was_measured_and_how_sure_that_is(
     for claim in CLAIMS.values():
         row = table.locator(f"tr[data-claim={claim.id}]").inner_text().replace("\u00a0", " ")
         assert claim.published in row
-        assert re.search(r"supported|undecided", row)
+        assert re.search("|".join(ANSWERS), row)
 
 
 def test_a_reader_runs_an_experiment_and_compares(same_page):
@@ -47,6 +58,22 @@ def test_a_reader_runs_an_experiment_and_compares(same_page):
     assert "Full run: 1 seed a case, MNIST" in part.inner_text()
     part.get_by_role("button", name="Yours").click()
     drawn(page, "ledger", "=mine")
+
+
+def test_a_reader_is_told_what_so_many_seeds_can_show(same_page):
+    page = same_page
+    section(page, "iso-bit")
+    for seeds, said in (("1", "no verdict"), ("2", "Fewer than 5 seeds"), ("5", "Enough seeds for an interval")):
+        page.at("seeds-iso-bit").select_option(seeds)
+        assert said in page.at("evidence-iso-bit").locator(".bm-said").inner_text()
+
+
+def test_text_shows_what_was_found(same_page):
+    """The sentences that the notebook reads from the results stand in the text."""
+    text = same_page.locator("body").inner_text()
+    for name in ("answer", "seeds"):
+        assert Finding(name).text in text
+    assert "Not supported: C5" in text
 
 
 def test_a_run_is_cancelled(same_page):

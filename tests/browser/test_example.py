@@ -73,6 +73,7 @@ def test_a_mouse_draws_and_the_networks_keep_up(same_page):
         "c => [...c.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
     )
     assert len(set(pixels)) > 3
+    page.at("example-label").select_option("1")
     for stage in ("compare", "decide", "score", "answer", "learn"):
         page.at(f"example-stage-{stage}").click()
     until(page, "at('binary-said').innerText.startsWith('The codebook')")
@@ -81,3 +82,28 @@ def test_a_mouse_draws_and_the_networks_keep_up(same_page):
     assert page.at("binary-unit").input_value() == "0", "there is no such unit"
     page.at("example-learned").select_option("0")
     until(page, "at('answers').innerText.includes('untrained')")
+
+
+def test_a_digit_that_nobody_named_is_neither_right_nor_wrong_and_nothing_is_learned_from_it(same_page):
+    page = same_page
+    ready(page)
+    page.at("draw-clear").click()
+    draw_a_one(page)
+    assert page.at("example-label").input_value() == ""
+    for stage in ("answer", "learn"):
+        page.at(f"example-stage-{stage}").click()
+        for kind in ("float", "binary"):
+            said = page.at(f"{kind}-said").inner_text()
+            assert "right." not in said
+            assert "wrong" not in said
+            assert page.at(kind).locator(".bm-mistaken").count() == 0
+    answers = page.at("answers").locator("li b")
+    assert not any(mark in answers.nth(0).inner_text() for mark in "\u2713\u2717")
+    page.wait_for_timeout(500)
+    for kind in ("float", "binary"):
+        assert "Say which digit you meant" in page.at(f"{kind}-said").inner_text(), "its own answer is no truth"
+    page.at("example-label").select_option("7")
+    until(page, "at('binary-said').innerText.includes('to a 7')")
+    assert answers.nth(0).inner_text() == "1 \u2717"
+    page.at("example-label").select_option("")
+    until(page, "at('binary-said').innerText.includes('Say which digit you meant')")

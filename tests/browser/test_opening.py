@@ -85,3 +85,17 @@ def test_picture_clock_and_question_fit_the_first_screen(first_screen, width):
         box = page.at(name).bounding_box()
         assert box["y"] + box["height"] <= {1280: 800, 390: 844}[width], name
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_link_with_another_seed_begins_from_other_noise(read, server):
+    fields = []
+    for link in ("", "#bitmass:trainer=sgd&seed=7"):
+        page = read(server.url + link)
+        # A link leads to its network, and nothing plays where nobody looks.
+        page.at("opening").scroll_into_view_if_needed()
+        until(page, f"{AT} >= 1")
+        page.at("opening-at").fill("0")
+        until(page, f"{AT} === 0")
+        fields.append(page.evaluate("document.querySelector('.bm-fields').toDataURL()"))
+    assert fields[0] != fields[1]
+    assert page.evaluate("told[0].film.seed") == 7

@@ -51,6 +51,40 @@ def test_an_accuracy_of_before_a_switch_is_dimmed_until_the_new_one_is_measured(
         )
 
 
+def is_never_sharp_and_of_before_after_quick_clicks(page):
+    """Flip the switch three times faster than it is answered: it ends up on."""
+    page.at("bug").scroll_into_view_if_needed()
+    page.wait_for_function(
+        "document.querySelector('[data-testid=bug]').dataset.state === 'paused'", timeout=60_000
+    )
+    page.at("bug-speed").evaluate("e => { e.value = e.max; e.dispatchEvent(new Event('change')); }")
+    page.at("bug-play").click()
+    page.wait_for_function(f"{accuracy(1)} > 60")
+    page.at("bug-1-centring").uncheck()
+    page.wait_for_function(f"{accuracy(1)} < 40")
+    page.evaluate(WATCH)
+    page.evaluate(
+        """() => {
+          const change = document.querySelector('[data-testid=bug-1-centring]');
+          for (let clicks = 0; clicks < 3; clicks++) change.click();
+        }"""
+    )
+    page.wait_for_function("window.seen.some(([stale, share]) => !stale && share > 50)")
+    sharp = [share for stale, share in page.evaluate("window.seen") if not stale]
+    assert min(sharp) > 50, "a number of before was shown as if it were the present one"
+    page.at("bug-pause").click()
+    page.wait_for_function("document.querySelector('[data-testid=bug]').dataset.state === 'paused'")
+
+
+def test_quick_clicks_on_the_switch_leave_no_stale_number(same_page):
+    is_never_sharp_and_of_before_after_quick_clicks(same_page)
+
+
+@pytest.mark.slow
+def test_quick_clicks_on_the_switch_leave_no_stale_number_on_the_site(read, server):
+    is_never_sharp_and_of_before_after_quick_clicks(read(server.url))
+
+
 def test_what_is_learned_in_step_6_is_not_told_of_another_digit(same_page):
     page = same_page
     page.at("example").scroll_into_view_if_needed()

@@ -107,7 +107,9 @@ def test_by_keyboard_alone(page):
 
     # 6 and 7. Is it the bits?
     keys.tab_to("run-bug")
-    for name in EXPERIMENTS:
+    in_order = page.locator("[data-testid^=run-]").evaluate_all("all => all.map((e) => e.dataset.testid.slice(4))")
+    assert set(in_order) == {"bug", *EXPERIMENTS}
+    for name in in_order[1:]:
         keys.tab_to(f"run-{name}")
         until(page, f"at('evidence-{name}').querySelector('figure svg') !== null", timeout=60_000)
     keys.tab_to("save-figure-ledger")

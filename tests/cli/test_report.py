@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from bitmass_viz.cli import report
 from bitmass_viz.cli.main import main
-from bitmass_viz.experiments import CLAIMS, EXPERIMENTS
+from bitmass_viz.experiments import ANSWERS, CLAIMS, EXPERIMENTS
 from bitmass_viz.experiments.outcome import as_data
 from bitmass_viz.experiments.summary import summarise
 from tests.conftest import ROOT, needs_jit
@@ -56,7 +56,7 @@ def test_an_experiment_leaves_table_result_and_figure(small):
     done = CliRunner().invoke(main, ["experiment", "ledger", "--out", str(out)])
     assert done.exit_code == 0, done.output
     assert "these digits are synthetic" in done.output
-    assert "SUPPORTED" in done.output
+    assert "TRUE BY COUNTING" in done.output
     assert sorted(p.name for p in out.iterdir()) == ["ledger.csv", "ledger.json", "ledger.png", "ledger.svg"]
     table = pd.read_csv(out / "ledger.csv")
     assert len(table) == len(EXPERIMENTS["ledger"].cases)
@@ -83,7 +83,7 @@ def test_all_experiments_end_in_one_table_of_claims(outcomes, tmp_path):
     report.write_closing(outcomes, tmp_path)
     rows = json.loads((tmp_path / "claims.json").read_text())
     assert [row["claim"] for row in rows] == list(CLAIMS)
-    assert all(row["verdict"] in ("supported", "not supported", "undecided") for row in rows)
+    assert all(row["verdict"] in ANSWERS for row in rows)
     assert (tmp_path / "claims.png").stat().st_size > 10_000
     assert (tmp_path / "claims.svg").exists()
     text = report.closing_text(outcomes)

@@ -45,9 +45,18 @@ changes = st.lists(
     ),
     max_size=3,
 )
+lane = st.fixed_dictionaries(
+    {},
+    optional={
+        **{name: st.one_of(setting_of(name), anything) for name in ("trainer", "rule", "centring", "seed")},
+        "changes": st.one_of(changes, anything),
+        "at": anything,
+    },
+)
 link = st.fixed_dictionaries(
     {},
     optional={
+        "lanes": st.one_of(st.lists(st.one_of(lane, anything), min_size=2, max_size=2), anything),
         **{name: st.one_of(setting_of(name), anything) for name in NAMES},
         **dict.fromkeys(OPTIONS, anything),
         "at": st.one_of(st.integers(0, 500), anything),
@@ -241,6 +250,23 @@ IMAGE = DIGITS.validation.images[3].ravel().tolist()
 example_action = st.one_of(
     st.sampled_from([{"action": "near"}, {"action": "more"}, {"action": "hello"}]),
     st.sampled_from([0, 64, 1_024, 5]).map(lambda examples: {"action": "learn-from", "examples": examples}),
+    st.fixed_dictionaries(
+        {
+            "action": st.just("follow"),
+            "state": st.one_of(
+                st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "learned": st.one_of(st.sampled_from([0, 64, 1_024]), anything),
+                        "page": st.one_of(st.integers(0, 30), anything),
+                        **dict.fromkeys(("rev", "data", "unread", "bits", "at", "x"), anything),
+                    },
+                ),
+                anything,
+            ),
+        },
+        optional={"id": anything, "navigated": st.booleans()},
+    ),
     st.fixed_dictionaries(
         {"action": st.sampled_from(["ask", "learn"])},
         optional={

@@ -269,12 +269,17 @@ def test_digits_that_differ_elsewhere_are_refused():
 
 def test_synthetic_digits_say_so_and_withhold_a_verdict_on_published_figures(tiny, tmp_path, serial):
     from bitmass_viz.experiments.judging import counted
+    from bitmass_viz.experiments.statistics import Estimate
+    from bitmass_viz.experiments.verdict import Line
 
-    judge = lambda results: [counted("C2", True, "measured.", 2), counted("C1", True, "counted.", 2)]  # noqa: E731
+    line = Line("AdamW", Estimate(80.0), answer="compatible")
+    judge = lambda results: [counted(claim, True, "counted.", 2, [line]) for claim in ("C2", "C1")]  # noqa: E731
     _, (withheld, kept) = run(make_experiment(judge=judge), tiny, tmp_path, serial)
     assert withheld.answer == "undecided"
     assert withheld.measured.startswith("On random templates, which say nothing about figures on MNIST")
-    assert kept.answer == "supported"
+    assert withheld.lines[0].answer is None
+    assert kept.answer == "true by counting"
+    assert kept.lines[0].answer == "compatible"
     assert kept.measured == "On random templates: counted."
 
 

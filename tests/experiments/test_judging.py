@@ -1,10 +1,20 @@
+import numpy as np
 import pytest
 
 from bitmass_viz.experiments.claims import CLAIMS
-from bitmass_viz.experiments.declaration import Verdict
 from bitmass_viz.experiments.declared import EXPERIMENTS
-from bitmass_viz.experiments.judging import cost, exceeds, is_equal, lies_within, points, with_interval
+from bitmass_viz.experiments.judging import (
+    agreed,
+    counted,
+    exceeds,
+    gap_line,
+    is_equal,
+    reproduces,
+    runs_line,
+    signed,
+)
 from bitmass_viz.experiments.statistics import Estimate, Interval
+from bitmass_viz.experiments.verdict import ANSWERS, Line, Verdict
 
 
 @pytest.mark.parametrize(
@@ -37,12 +47,36 @@ def test_equal_means_no_difference_worth_the_name(low, high, answer):
     assert is_equal(Estimate((low + high) / 2), 1.0, 10) == "undecided"
 
 
-def test_a_published_figure_is_supported_where_a_seed_may_fall():
-    found = Estimate(78.0, Interval(74.0, 82.0))
-    assert lies_within(81.3, found, 10) == "supported"
-    assert lies_within(82.1, found, 10) == "not supported"
-    assert lies_within(81.3, found, 3) == "undecided"
-    assert lies_within(78.0, Estimate(78.0), 10) == "undecided"
+WIDE, NARROW, ELSEWHERE = (
+    Estimate(78.0, Interval(*bounds)) for bounds in ((74.0, 82.0), (74.0, 77.0), (80.0, 82.0))
+)
+
+
+@pytest.mark.parametrize(
+    ("readings", "seeds", "answer"),
+    [
+        ([NARROW], 10, "supported"),
+        ([WIDE], 10, "compatible"),
+        ([ELSEWHERE], 10, "not supported"),
+        ([NARROW, WIDE], 10, "compatible"),
+        ([NARROW, ELSEWHERE], 10, "compatible"),
+        ([NARROW, NARROW], 10, "supported"),
+        ([NARROW], 4, "undecided"),
+        ([NARROW, Estimate(76.0)], 10, "undecided"),
+    ],
+)
+def test_a_figure_is_supported_only_where_the_test_could_have_told_it_from_its_rival(readings, seeds, answer):
+    assert reproduces(76.0, 81.3, readings, seeds) == answer
+
+
+def test_readings_that_disagree_leave_a_claim_undecided():
+    assert agreed(["not supported", "not supported"]) == "not supported"
+    assert agreed(["not supported", "supported"]) == "undecided"
+
+
+def test_what_is_counted_is_true_by_counting_or_false():
+    assert counted("C1", True, "found.", 1).answer == "true by counting"
+    assert counted("C1", False, "found.", 1).answer == "not supported"
 
 
 def test_nothing_is_decided_without_an_interval():
@@ -51,11 +85,27 @@ def test_nothing_is_decided_without_an_interval():
     assert Verdict("C2", "undecided", "found.", 1, "none", Estimate(1.0)).as_dict()["low"] is None
 
 
-def test_figures_in_words():
-    assert with_interval(Estimate(71.94, Interval(71.5, 72.31))) == "71.9 % [71.5, 72.3]"
-    assert points(Estimate(-0.02, Interval(-0.04, 0.01))) == "+0.0 points [+0.0, +0.0]"
-    assert points(Estimate(1.25)) == "+1.2 points (no interval)"
-    assert cost(Estimate(53.6, Interval(50.3, 57.0))) == "53.6 points [50.3, 57.0]"
+def test_figures_as_a_reader_sees_them():
+    line = Line("lost", Estimate(53.62, Interval(50.29, 56.96)), "points lost")
+    assert (line.value, line.between(line.found.interval)) == ("53.6 points lost", "50.3 to 57.0")
+    assert gap_line("gap", Estimate(-0.02, Interval(-0.04, 0.01))).value == "+0.0 points"
+    assert gap_line("gap", Estimate(-1.25, Interval(-2.0, -0.5))).value == "−1.2 points"
+    assert signed(5.47) == "+5.5 points"
+    assert gap_line("gap", Estimate(1.25)).as_dict()["shown"] == ["+1.2 points", "", ""]
+
+
+def test_where_a_mean_lies_is_told_from_where_a_single_run_falls():
+    line = runs_line("AdamW", np.array([78.0, 79.0, 80.0, 81.0]))
+    (low, high), (lowest, highest) = line.as_dict()["mean"], line.as_dict()["single"]
+    assert lowest < low < line.found.value < high < highest
+    assert Verdict("C2", "compatible", "found.", 4, "t", line.found, (line,)).table() == [
+        ("", "measured", "95 % interval of the mean", "95 % interval of single runs"),
+        ("AdamW", "79.5 %", f"{low:.1f} to {high:.1f}", f"{lowest:.1f} to {highest:.1f}"),
+    ]
+
+
+def test_answers_have_symbols_of_their_own():
+    assert len({meaning.symbol for meaning in ANSWERS.values()}) == len(ANSWERS) == 5
 
 
 def test_every_claim_has_an_experiment_that_judges_it():

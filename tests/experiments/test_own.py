@@ -24,7 +24,7 @@ def test_it_runs_and_judges_each_pair_on_validation(tiny, tmp_path):
     assert len(verdicts) == 3
     assert set(table["split"]) == {"validation"}
     for verdict in verdicts:
-        first, second = verdict.measured.split(": ")[1 if tiny.synthetic else 0].split(" against ")
+        first, second = verdict.measured.split(": ")[1 if tiny.synthetic else 0].split(" minus ")
         gap = 100 * (
             table.loc[table["case"] == first, "accuracy"].mean()
             - table.loc[table["case"] == second.split(":")[0], "accuracy"].mean()
@@ -95,7 +95,8 @@ def test_an_experiment_shows_its_question_criteria_and_cases(name):
     for claim in experiment.criteria:
         assert f"<b>{claim}</b>" in shown
     assert shown.count("<tr>") == len(experiment.criteria) + len(experiment.cases) + 2
-    assert "what decides, written beforehand" in shown
+    assert ">criterion<" in shown
+    assert experiment.history in shown
 
 
 def test_published_figures_stand_apart_from_measured_ones(outcomes):

@@ -113,16 +113,93 @@ def test_choices_are_those_of_the_full_run():
             assert chosen[case.name] in case.candidates()
 
 
-def test_the_prose_of_the_page_says_what_the_verdicts_say():
-    """The explainer's text states these outcomes in words; if one changes, the text must."""
-    from bitmass_viz.widgets.evidence import _shipped_verdicts
+def test_judging_again_trains_nothing_and_leaves_the_tables_as_they_are(tmp_path):
+    for path in shipped.FOLDER.iterdir():
+        if path.suffix in (".csv", ".json"):
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "verdicts.json").write_text("{}")
+    publish.judge_again(tmp_path)
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (shipped.FOLDER / path.name).read_bytes(), path.name
 
-    answers = {claim: verdict["answer"] for claim, verdict in _shipped_verdicts().items()}
-    assert {claim for claim, answer in answers.items() if answer == "supported"} >= {
-        "C1",
-        "C2",
-        "C3",
-        "C8",
-        "C9",
-    }
-    assert answers["C5"] == "not supported"
+
+def shipped_verdict(name, claim):
+    return next(v for v in shipped.described()["experiments"][name]["verdicts"] if v["claim"] == claim)
+
+
+def lines_of(name, claim):
+    return {line["what"]: line for line in shipped_verdict(name, claim)["lines"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "claim", "answer"),
+    [
+        ("ledger", "C1", "true by counting"),
+        ("published", "C2", "compatible"),
+        ("published", "C3", "compatible"),
+        ("published", "C4", "undecided"),
+        ("iso-bit", "C5", "not supported"),
+        ("ladder", "C6", "undecided"),
+        ("bug", "C7", "not supported"),
+        ("width", "C8", "true by counting"),
+        ("ledger", "C9", "true by counting"),
+        ("width", "C10", "undecided"),
+    ],
+)
+def test_the_answers_of_the_full_runs(name, claim, answer):
+    """Whoever changes a criterion sees here which answers it changes."""
+    assert shipped_verdict(name, claim)["answer"] == answer
+
+
+def test_how_often_chance_alone_gives_the_published_gap_is_counted_in_all_pairs_of_runs():
+    results = shipped.load("published").query("stage == 'result'")
+    adamw, sgd = (
+        results.loc[results["case"] == f"{name}, published recipe", "accuracy"] for name in ("AdamW", "SGD")
+    )
+    pairs = [100 * (one - other) for one in adamw for other in sgd]
+    lines = lines_of("published", "C2")
+    for what, hits in (
+        ("AdamW 5.3 points or more ahead of SGD with chain rule", [gap >= 5.3 for gap in pairs]),
+        ("AdamW no better than SGD with chain rule", [gap <= 0 for gap in pairs]),
+    ):
+        found = lines[f"{what}, of {len(pairs)} pairs of runs"]
+        assert found["value"] == pytest.approx(100 * sum(hits) / len(hits))
+        assert found["mean"] is found["single"] is None
+
+
+def test_every_reading_of_the_unpublished_rule_is_shown():
+    lines = lines_of("published", "C4")
+    assert len(lines) == sum(case.trainer == "bv32-hebbian" for case in EXPERIMENTS["published"].cases)
+    assert all(line["single"] for line in lines.values())
+
+
+def test_both_losses_have_an_answer_and_the_studys_own_decides():
+    lines, verdict = lines_of("ladder", "C6"), shipped_verdict("ladder", "C6")
+    study, ours = (lines[f"AdamW minus SGD, {loss}"] for loss in ("squared error", "cross-entropy"))
+    assert (study["answer"], ours["answer"]) == (verdict["answer"], "not supported")
+    assert study["mean"] == [verdict["low"], verdict["high"]]
+    assert "squared error, the study’s loss" in verdict["measured"]
+    assert "cross-entropy, which is ours" in verdict["measured"]
+
+
+def test_the_cost_of_the_bug_is_judged_by_a_criterion_that_can_be_met():
+    """A network that falls to guessing loses all that it had above it, and so meets the criterion."""
+    results = shipped.load("bug").query("stage == 'result'").copy()
+    results.loc[results["trainer"] == "bv32-uncentred", "accuracy"] = 0.1
+    [verdict] = EXPERIMENTS["bug"].judge(results)
+    assert verdict.answer == "supported"
+    said = shipped_verdict("bug", "C7")["measured"]
+    constant = (shipped.load("bug").query("case == 'prototype, uncentred'")["commonest_answer"] == 1.0).sum()
+    assert f"{constant} of 20 networks give every digit the same answer" in said
+
+
+def test_equal_bits_are_not_said_to_be_equally_accurate():
+    assert shipped_verdict("width", "C8")["measured"].endswith("Equal in bits, then, but not in accuracy.")
+    assert len(lines_of("width", "C8")) == 4
+
+
+def test_seeds_and_criteria_that_came_later_are_owned_up_to():
+    for name in ("published", "bug", "ladder"):
+        assert "were run first" in EXPERIMENTS[name].history
+        assert "restated after the results were known" in EXPERIMENTS[name].history
+        assert shipped.described()["experiments"][name]["history"] == EXPERIMENTS[name].history

@@ -1,17 +1,22 @@
 import json
 import re
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from bitmass_viz import figures
+from bitmass_viz.cli.draw_shipped import CLAIMS, drawings
 from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.experiments import EXPERIMENTS, design, shipped, statistics
 from bitmass_viz.experiments import figure as kinds
 from bitmass_viz.experiments.summary import summarise
+from bitmass_viz.figures.marks import draw_each
+from bitmass_viz.figures.style import MARKS, trainer_colour
 
 NAMES = list(EXPERIMENTS)
 
@@ -239,6 +244,71 @@ def test_an_experiment_that_describes_no_figure_has_one_all_the_same(outcomes):
             values = accuracy_of(table, case)
             assert all(contains(figure, x=value) for value in (*values, values.mean())), case
             assert f"{case} {values.mean():.1f} %" in figures.describe(own, table)
+
+
+def test_the_shipped_figures_are_what_the_code_draws():
+    """After a change to results, criteria or drawing: python -m bitmass_viz.cli.draw_shipped."""
+    drawn = drawings()
+    assert set(drawn) == {*NAMES, CLAIMS}
+    for name, svg in drawn.items():
+        assert shipped.drawing(name) == svg + "\n", f"{name}.svg is out of date"
+
+
+def test_a_shipped_figure_without_a_size_is_refused(monkeypatch, tmp_path):
+    (tmp_path / "bad.svg").write_text("<svg>")
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
+    with pytest.raises(ValueError, match=r"bad.svg must begin with an svg element that has a viewBox, got none"):
+        shipped.drawing_size("bad")
+
+
+def test_networks_without_centring_are_shown_one_by_one(outcomes):
+    """They are a mixture: some collapse entirely, the others do not."""
+    table = outcomes["bug"].table
+    figure = draw("bug", table)
+    for rule in ("prototype", "error-driven", "delta"):
+        for accuracy in accuracy_of(table, f"{rule}, uncentred"):
+            assert contains(figure, x=accuracy)
+    results = table[table["case"] == "prototype, uncentred"]
+    alike = draw("bug", table.assign(commonest_answer=1.0))
+    said = " ".join(text.get_text() for axes in alike.axes for text in axes.texts)
+    assert f"{len(results)} always the same" in said
+
+
+def test_marks_of_single_networks_do_not_hide_one_another():
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots()
+    draw_each(axes, 0.0, np.array([9.8, 9.8, 10.5, 11.2, 50.0]), "#000000")
+    places = [tuple(point) for point in axes.get_lines()[0].get_xydata()]
+    assert len(set(places)) == 5
+    for (x, y), (other_x, other_y) in combinations(places, 2):
+        assert abs(x - other_x) >= 1.0 or y != other_y
+
+
+def test_a_trainer_looks_the_same_in_every_figure(outcomes):
+    """Colour and mark: in the sweeps, over bit-mass, over formats, and after cuts."""
+    looks = {}
+    for name, label in (("ladder", "AdamW"), ("width", "float32, AdamW"), ("bit-knife", "AdamW, tuned")):
+        lines = [line for axes in draw(name, outcomes[name].table).axes for line in axes.get_lines()]
+        looks[name] = next((ln.get_color(), ln.get_marker()) for ln in lines if ln.get_label() == label)
+    assert set(looks.values()) == {(trainer_colour("adamw"), "s")}
+    assert set(MARKS) >= {case.trainer for experiment in EXPERIMENTS.values() for case in experiment.cases}
+
+
+def test_colours_of_trainers_can_be_read():
+    """As text on a card, in either theme (WCAG AA), and no two alike."""
+
+    def luminance(colour):
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for theme in PALETTE.values():
+        colours = [colour for name, colour in theme.items() if name.startswith("trainer.")]
+        assert len(set(colours)) == len(colours)
+        for colour in colours:
+            dark, light = sorted((luminance(colour), luminance(theme["surface"])))
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, colour
 
 
 def test_series_differ_without_colour():

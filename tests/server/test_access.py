@@ -9,6 +9,7 @@ import psutil
 import pytest
 from tornado.web import HTTPError
 
+from bitmass_viz.figures import preview
 from bitmass_viz.server import access
 from tests.server.explore import Explore, open_line
 from tests.server.hostile import exchange
@@ -207,6 +208,24 @@ def test_what_the_page_needs_is_there(server):
     assert server.request("GET", "/voila/labextensions/@jupyterlab/x/static/y.js")[0].status == 404
 
 
+def test_a_link_to_the_page_is_shown_with_its_title_and_picture(folder):
+    title = nbformat.v4.new_markdown_cell("# Bits & bytes\n\nHow *few* do it?")
+    server = Explore(folder, more=[title])
+    _, content = server.request("GET", "/")
+    page = content.decode()
+    assert "<title>Bits &amp; bytes</title>" in page
+    tags = dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">', page))
+    assert tags["og:title"] == tags["twitter:title"] == "Bits &amp; bytes"
+    assert tags["description"] == tags["og:description"] == "How few do it?"
+    assert tags["og:url"] == f"http://{server.host}/"
+    assert tags["og:image"] == tags["twitter:image"] == f"http://{server.host}/voila/preview.png"
+    assert "address-" not in page
+    answer, picture = server.request("GET", "/voila/preview.png")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/png")
+    assert picture == preview.PATH.read_bytes()
+    server.end()
+
+
 def test_every_answer_has_the_headers(server, reader):
     nonces = []
     for path in (
@@ -215,6 +234,7 @@ def test_every_answer_has_the_headers(server, reader):
         "/voila/scripts.js",
         "/voila/static/voila.js",
         "/voila/files/shown.png",
+        "/voila/preview.png",
         "/nothing",
         "/voila/templates/lab/static/index.css",
         f"/api/kernels/{reader.id}",

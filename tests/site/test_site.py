@@ -15,6 +15,7 @@ import bitmass_viz as bm
 from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.cli.main import main
 from bitmass_viz.engine.build import FOLDER as ENGINE
+from bitmass_viz.figures import preview
 from bitmass_viz.live.counter_session import accounts
 from bitmass_viz.site import LIVE, build, write_folder
 from bitmass_viz.site.build import ONLY_WITH_PYTHON
@@ -46,11 +47,13 @@ class TestSite:
     def test_every_cell_of_the_article_is_there(self, site):
         cells = nbformat.read(explainer_notebook(), as_version=4).cells
         page, widgets = page_of(site), content_of(site)["widgets"]
-        shown = [cell for cell in cells if cell.cell_type == "code"]
-        assert len(widgets) == len(shown) == page.count("data-widget=")
+        shown = [cell for cell in cells if cell.cell_type == "code" and "Finding" not in cell.source]
+        assert len(widgets) == len(shown) == page.count(' data-widget="')
         kinds = [each["kind"] for each in widgets.values()]
         assert kinds[:6] == ["opening", "counter", "explorer", "side_by_side", "one_example", "side_by_side"]
         assert kinds.count("evidence") == 8
+        for name in ("answer", "seeds"):
+            assert f'<div class="prose"><p>{bm.Finding(name)}</p>' in page, "what was measured stands in the text"
         text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
         headings = re.findall(r"^#+ (.*)$", text, re.M)
         assert len(headings) > 10
@@ -113,6 +116,40 @@ def test_what_needs_python_is_left_out(tmp_path):
 def test_an_address_that_is_none_is_refused():
     with pytest.raises(ValueError, match="live must be an address"):
         build(explainer_notebook(), live="example.org")
+    with pytest.raises(ValueError, match="url must be an address"):
+        build(explainer_notebook(), url="ftp://example.org")
+
+
+def tags_of(page):
+    return dict(re.findall(r'<meta (?:property|name)="([^"]+)" content="([^"]*)">', page))
+
+
+@needs_jit
+def test_a_link_to_the_site_is_shown_with_its_picture(site):
+    tags = tags_of(page_of(site))
+    assert tags["og:title"] == tags["twitter:title"] == preview.QUESTION
+    assert tags["description"] == tags["og:description"] == tags["twitter:description"]
+    assert 60 < len(tags["description"]) <= 300
+    assert "og:url" not in tags, "the site does not know where it is"
+    assert site.files[tags["og:image"]] == preview.PATH.read_bytes()
+    assert (tags["og:image:width"], tags["og:image:height"]) == ("1200", "630")
+    for url in ("https://a.example/bits", "https://a.example/bits/"):
+        told = build(explainer_notebook(), url=url)
+        tags = tags_of(page_of(told))
+        assert tags["og:url"] == "https://a.example/bits/"
+        assert tags["og:image"] == tags["twitter:image"] == "https://a.example/bits/preview.png"
+        assert tags["twitter:card"] == "summary_large_image"
+    (one,) = build(explainer_notebook(), one_file=True).files.values()
+    assert "og:image" not in tags_of(one.decode()), "no file lies beside it"
+
+
+@needs_jit
+@pytest.mark.parametrize("url", ["", "https://a.example/"])
+def test_the_command_says_what_it_needs_to_name_the_picture(tmp_path, url):
+    done = CliRunner().invoke(main, ["site", "--out", str(tmp_path / "site"), *(["--url", url] if url else [])])
+    assert done.exit_code == 0
+    assert ("give the address with --url" in done.output) == (url == "")
+    assert (f"{url}preview.png" in (tmp_path / "site" / "index.html").read_text()) is True
 
 
 ABOUT = json.dumps({"version": "1", "made": "now", "digits": "mnist"}).encode()

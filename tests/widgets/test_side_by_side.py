@@ -53,7 +53,7 @@ def test_the_switch_of_one_lane_leaves_the_others_alone():
         await idle(widget)
 
     widget = converse(scenario, lambda: bm.SideBySide.with_a_switch(DIGITS))
-    assert [lane["label"] for lane in widget.network["lanes"]] == ["Left alone", "With a switch"]
+    assert [lane["label"] for lane in widget.network["lanes"]] == ["Untouched", "With a switch"]
     assert [[control["name"] for control in lane] for lane in widget.lane_controls] == [[], ["centring"]]
     assert [lane["centring"] for lane in widget.lanes] == [True, False]
     assert widget.runs[0].options["centring"]

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bitmass_viz.experiments import statistics
-from bitmass_viz.experiments.claims import CLAIMS
-from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
+from bitmass_viz.experiments.claims import published
+from bitmass_viz.experiments.declaration import DOUBLED, Case, Experiment
 from bitmass_viz.experiments.figure import ClaimRow, Pairs
-from bitmass_viz.experiments.judging import accuracies, cost, estimated, exceeds, seeds_of, with_interval
+from bitmass_viz.experiments.judging import accuracies, agreed, estimated, exceeds, percent, seeds_of
+from bitmass_viz.experiments.statistics import MEAN_INTERVAL
+from bitmass_viz.experiments.verdict import Line, Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
 
 RULES = ("prototype", "error-driven", "delta")
 UNITS = 256
+GUESSING = 10.0
+"""Accuracy in percent of a guess, which is right once in ten."""
+CLAIMED_SHARE = 100.0 * published("C7") / (published("C4") - GUESSING)
+"""The study's loss as a share of what its network had above guessing, in percent: a network can lose as much."""
 
 
 def name_of(rule: str, centred: bool) -> str:
@@ -38,35 +47,58 @@ CASES = tuple(
 
 
 def judge(results: pd.DataFrame) -> list[Verdict]:
-    """Answer C7 with the prototype rule, and say how the other rules fare."""
+    """Answer C7 with each rule, by how much of what a network knows is lost."""
     seeds = seeds_of(results)
-    drops = {
-        rule: statistics.paired(
-            accuracies(results, name_of(rule, True)), accuracies(results, name_of(rule, False))
-        )
-        for rule in RULES
-    }
-    bare = name_of("prototype", False)
-    left, whole = (
-        results.loc[results["case"] == name_of("prototype", centred), "distinct_units"].astype(float)
+    lines, answers = [], []
+    for rule in RULES:
+        lost = statistics.mean(_share_lost(results, rule))
+        answers.append(exceeds(lost, CLAIMED_SHARE, seeds))
+        lines += [
+            Line(f"{rule}: share of what was above guessing", lost, answer=answers[-1]),
+            Line(f"{rule}: accuracy", statistics.paired(*_pair(results, rule)), "points lost"),
+        ]
+    answer = agreed(answers)
+    measured = (
+        f"Leaving the centring out costs the prototype rule {lines[0].value} of what it had above guessing; "
+        f"by the study’s figures it would be {percent(CLAIMED_SHARE)}. {_mixture(results)} {_units(results)}"
+    )
+    return [estimated("C7", answer, measured, lines[0].found, MEAN_INTERVAL, seeds, lines)]
+
+
+def _pair(results: pd.DataFrame, rule: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    whole, bare = PAIRS[rule]
+    return accuracies(results, whole), accuracies(results, bare)
+
+
+def _share_lost(results: pd.DataFrame, rule: str) -> NDArray[np.float64]:
+    """Return the loss of each network as a share of what it had above guessing, in percent."""
+    whole, bare = _pair(results, rule)
+    above = np.maximum(whole - GUESSING, np.finfo(float).eps)
+    return 100.0 * np.where(whole > GUESSING, (whole - bare) / above, 0.0)
+
+
+def _mixture(results: pd.DataFrame) -> str:
+    """Say that some networks collapse entirely and others do not: their mean is no typical network."""
+    bare = results[results["case"] == name_of("prototype", False)]
+    constant = (bare["commonest_answer"] == 1.0).to_numpy()
+    rest = 100 * bare["accuracy"].to_numpy()[~constant]
+    said = f"{constant.sum()} of {len(bare)} networks give every digit the same answer"
+    if not len(rest):
+        return f"{said}."
+    return f"{said}; the {'other reaches' if len(rest) == 1 else 'others reach'} {_range(rest)}."
+
+
+def _range(values: NDArray[np.float64]) -> str:
+    low, high = values.min(), values.max()
+    return percent(low) if low == high else f"{low:.1f} to {percent(high)}"
+
+
+def _units(results: pd.DataFrame) -> str:
+    bare, whole = (
+        results.loc[results["case"] == name_of("prototype", centred), "distinct_units"].astype(float).mean()
         for centred in (False, True)
     )
-    others = ", ".join(f"{rule} {cost(drops[rule])}" for rule in RULES[1:])
-    drop = drops["prototype"]
-    bound = 100.0 * (CLAIMS["C7"].value or 0.0)
-    return [
-        estimated(
-            "C7",
-            exceeds(drop, bound, seeds),
-            f"Leaving the centring out costs the prototype rule {cost(drop)}, down to "
-            f"{with_interval(statistics.mean(accuracies(results, bare)))}: of its {UNITS} hidden units "
-            f"{left.mean():.0f} on average still differ (with centring {whole.mean():.0f}). With the other rules "
-            f"the cost is: {others}.",
-            drop,
-            statistics.PAIRED_INTERVAL,
-            seeds,
-        )
-    ]
+    return f"Of {UNITS} hidden units {bare:.0f} on average still differ, against {whole:.0f} with centring."
 
 
 BUG = Experiment(
@@ -75,9 +107,11 @@ BUG = Experiment(
     title="The bug: centring left out",
     question="Can one omission in the update formula cost 65 points, and what does it do to the network?",
     criteria={
-        "C7": "Supported if the prototype rule, with centring and without, differs by more than 65 points "
-        "(the whole 95 % interval); not supported if the whole interval lies below 65. That the missing "
-        "centring is the published error is our reconstruction.",
+        "C7": f"The study’s network falls by {published('C7'):g} points or more from {published('C4'):g} %: "
+        f"{CLAIMED_SHARE:.0f} % of what it had above guessing (one digit in ten). Supported if each rule loses as "
+        "large a share here (the whole 95 % interval of the mean), not supported if each loses less, else "
+        "undecided. That the missing centring is the published error is our reconstruction; the level after the "
+        "fall is ours, too, by subtraction.",
     },
     cases=CASES,
     judge=judge,
@@ -85,4 +119,6 @@ BUG = Experiment(
     claim_rows={"C7": ClaimRow((PAIRS["prototype"],), paired=True, said="◇ >{published:.0f}  ● {0:.1f}")},
     measure="collapse",
     seeds=20,
+    history=f"{DOUBLED} The criterion was restated after the results were known: the first one asked for more "
+    "points than this network has to lose.",
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bitmass_viz.experiments.claims import CLAIMS
-from bitmass_viz.experiments.declaration import Case, Experiment, Verdict
+from bitmass_viz.experiments.declaration import Case, Experiment
 from bitmass_viz.experiments.figure import LedgerBars
 from bitmass_viz.experiments.judging import counted, seeds_of
+from bitmass_viz.experiments.verdict import Verdict
 from bitmass_viz.trainers import TRAINERS
 
 if TYPE_CHECKING:
@@ -40,9 +41,7 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
             "C9",
             disagreeing == 0,
             f"Each of {compared:,} weight bits of {len(results)} trained networks was read back from every view: "
-            f"{disagreeing:,} disagree. The study's bit view of “256 × 25,088” counts the bits of the inputs "
-            f"too; the "
-            "weight bits are 256 × 784.",
+            f"{disagreeing:,} disagree.",
             seeds,
         ),
     ]
@@ -52,12 +51,10 @@ LEDGER = Experiment(
     name="ledger",
     label="E7",
     title="What bit-mass leaves out",
-    question="Which bits does a network need besides those of its weights?",
+    question="Which bits does a network need as well as those of its weights?",
     criteria={
-        "C1": "Counted, not estimated: supported if the arrays of float32 and of BV32 hold 203,264 weight "
-        "bits each.",
-        "C9": "Counted, not estimated: supported if every weight bit of every trained network is the same in "
-        "all three views.",
+        "C1": "True by counting if the arrays of float32 and of BV32 hold 203,264 weight bits each.",
+        "C9": "True by counting if every weight bit of every trained network is the same in all three views.",
     },
     cases=CASES,
     judge=judge,

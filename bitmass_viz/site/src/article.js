@@ -10,8 +10,10 @@ import evidence from "../../widgets/src/evidence/index.js";
 import explorer from "../../widgets/src/explorer/index.js";
 import opening from "../../widgets/src/opening/index.js";
 import example from "../../widgets/src/one_example/index.js";
+import predict from "../../widgets/src/predict/index.js";
 import sideBySide from "../../widgets/src/side_by_side/index.js";
 import { listen, load, unpacked, unpackedText } from "./parts.js";
+import { createPrediction } from "./prediction.js";
 import { createRun } from "./run_here.js";
 
 /** A module with one instruction on vectors: browsers that cannot compile it lack WebAssembly SIMD. */
@@ -144,6 +146,12 @@ const KINDS = {
       );
     });
     counter.render({ model, el });
+  },
+  predict({ known }, el) {
+    const traits = { question: known.question, palette, notice: {} };
+    const { model, put } = createModel(traits, (message) => prediction.receive(message));
+    const prediction = createPrediction(known, put);
+    predict.render({ model: /** @type {any} */ (model), el });
   },
   evidence({ content, figure, networks }, el) {
     const traits = { content, palette, problem: "", progress: { state: "idle" } };

@@ -5,18 +5,21 @@ import {
   howSure,
   measuredHere,
   optionWords,
+  ownRun,
   points,
   provenanceLine,
   roughly,
-  symbol,
   tidy,
   timeLeft,
 } from "../../../bitmass_viz/widgets/src/evidence/sentences.js";
 
-test("verdicts have symbols of their own", () => {
-  const symbols = ["supported", "not supported", "undecided"].map(symbol);
-  assert.equal(new Set(symbols).size, 3);
-  assert.equal(symbol("something else"), "?");
+test("a run says beforehand what so many seeds can show", () => {
+  assert.match(
+    ownRun(12, 25, 1, 5),
+    /^12 networks: about 30 seconds of one processor\. One seed .* no verdict\.$/,
+  );
+  assert.match(ownRun(1200, 25, 2, 5), /^1,200 networks: .* Fewer than 5 seeds .* decide nothing\.$/);
+  assert.match(ownRun(60, 25, 5, 5), /Enough seeds for an interval/);
 });
 
 test("a number stays with its unit", () => {

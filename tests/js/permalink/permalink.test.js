@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import { fingerprint, isLink } from "../../../bitmass_viz/widgets/src/permalink/fragment.js";
 import * as link from "../../../bitmass_viz/widgets/src/permalink/permalink.js";
 import { addressOf, makePlan } from "../../../bitmass_viz/widgets/src/bits/address.js";
 
@@ -112,7 +113,7 @@ test("what is at its beginning is left out", () => {
 test("a fragment of the page's own is no link", () => {
   for (const fragment of ["", "#", "#references", "#bitmass", "#bitmass-results"]) {
     assert.equal(link.readLink(fragment, CONTROLS), null);
-    assert.equal(link.isLink(fragment), false);
+    assert.equal(isLink(fragment), false);
   }
 });
 
@@ -214,7 +215,7 @@ test("a mark survives, unless the network has no such bit", () => {
 });
 
 test("the fingerprint is FNV-1a", () => {
-  const of = (text) => link.fingerprint(new TextEncoder().encode(text));
+  const of = (text) => fingerprint(new TextEncoder().encode(text));
   assert.equal(of(""), "811c9dc5");
   assert.equal(of("a"), "e40c292c");
   assert.equal(of("foobar"), "bf9cf968");

@@ -10,13 +10,15 @@ export function createModel(traits, send) {
     for (const listener of listeners.get(event) ?? []) listener(...content);
   }
 
+  /** Change traits: all of them, before any change is announced. @param {Record<string, any>} values */
+  function put(values) {
+    Object.assign(traits, values);
+    for (const name of Object.keys(values)) emit(`change:${name}`);
+  }
+
   return {
     emit,
-    /** Change traits: all of them, before any change is announced. @param {Record<string, any>} values */
-    put(values) {
-      Object.assign(traits, values);
-      for (const name of Object.keys(values)) emit(`change:${name}`);
-    },
+    put,
     /** What a widget is given. */
     model: {
       /** @param {string} name */
@@ -28,6 +30,8 @@ export function createModel(traits, send) {
       },
       /** @param {string} event @param {(...given: any[]) => void} listener */
       off: (event, listener) => void listeners.get(event)?.delete(listener),
+      /** @param {string} name @param {any} value */
+      set: (name, value) => put({ [name]: value }),
       send,
     },
   };

@@ -8,7 +8,7 @@ import { coarseToFine } from "../training/history.js";
 import { SPEED, STOP_AFTER } from "./controls.js";
 import { describeDigits, describeFrame } from "./descriptions.js";
 import { exported } from "./exported_files.js";
-import { changesIn, noticeOf, originOf, readLink } from "./permalink.js";
+import { changesIn, noticeOf, originOf, otherDigits, readLink } from "./permalink.js";
 import { Runs } from "./runs.js";
 import { Stopwatch } from "./stopwatch.js";
 import { Work, sleep } from "./tasks.js";
@@ -29,7 +29,6 @@ export class ExplorerSession extends TrainingSession {
   constructor(run, host) {
     super(run, host);
     this.runs = new Runs(run, host.controls);
-    this._followed = 0;
     this._stopAfter = 0;
     this._endNotice = 0;
     /** @type {Frame | null} */
@@ -260,9 +259,7 @@ export class ExplorerSession extends TrainingSession {
     yield* this._stop();
     this._preview = null;
     const refused = [...link.refused, ...(yield* this.runs.begin(link.settings, link.options))];
-    const { about } = this.runs.digits;
-    if (link.data !== null && link.data !== about.name.toLowerCase())
-      refused.push(`the digits ${shortened(link.data)}, in place of which it learns ${about.label}`);
+    refused.push(...otherDigits(link, this.runs.digits.about));
     const notice = noticeOf(link, refused, this.controls.declared.revision);
     if (notice) this.notify(notice, refused.length ? "error" : "info");
     else this.clearNotice();
@@ -295,18 +292,7 @@ export class ExplorerSession extends TrainingSession {
         this.notify(`Stopped after ${counted}, as set. Press Play to continue.`);
         this._endNotice = this._notices;
       }
-      if (followed !== null) {
-        this._goal = null;
-        this._putSettings();
-        this._arrived(followed);
-      }
     }
-  }
-
-  /** Note that the page's link with this number has been followed. @param {number} number */
-  _arrived(number) {
-    this._followed = number;
-    this._put({ status: { ...this._sent.status, state: this._state(), followed: number } });
   }
 
   /** @returns {Steps} */

@@ -4,14 +4,16 @@
  */
 
 import { joined } from "../data/bytes.js";
-import { asWhole, grouped, shortened } from "../numeric.js";
+import { asWhole, grouped, shortened, wholeBetween } from "../numeric.js";
 import { countersOf, oneStep } from "../training/one_step.js";
 import { Run } from "../training/run.js";
 import { describeDigits, describeWeights } from "./descriptions.js";
+import { digitsLeftOut, noticeOf, otherDigits, readLink } from "./permalink.js";
 import { Session } from "./session.js";
 import { Work } from "./tasks.js";
 
 const BATCH = 64;
+const MAX_PAGE = 10_000;
 const WAITING = "These two networks learn as soon as all digits are here.";
 
 /**
@@ -37,16 +39,26 @@ export class OneExampleSession extends Session {
     this._isShown = false;
     /** Whether training waits for digits. */
     this._isWaiting = false;
+    this._followed = 0;
+    /** Number of the link whose networks are being trained; 0 for none. */
+    this._arriving = 0;
     Object.assign(this._inTurn, {
       near: this._onNear,
       "learn-from": this._onLearnFrom,
       more: this._onMore,
       ask: this._onAsk,
       learn: this._onLearn,
+      follow: this._onFollow,
     });
     this._put({ state: "waiting" });
     if (digits.validation.isWhole) this._showDigits();
-    else this._put({ dataset: describeDigits(digits.about), digits: new Uint8Array(0), labels: [] });
+    else
+      this._put({
+        dataset: describeDigits(digits.about),
+        digits: new Uint8Array(0),
+        labels: [],
+        link: this._origin(),
+      });
   }
 
   /** Go on from where another session was, if there is one. @param {any} memory */
@@ -54,11 +66,12 @@ export class OneExampleSession extends Session {
     if (!memory) return;
     this._learned = memory.learned;
     this._page = memory.page;
+    this._followed = memory.followed;
     if (this._isShown) this._showDigits();
   }
 
   memory() {
-    return { learned: this._learned, page: this._page };
+    return { learned: this._learned, page: this._page, followed: this._followed };
   }
 
   /** Show digits as soon as there are any, and train once those that are learned are here. */
@@ -68,6 +81,12 @@ export class OneExampleSession extends Session {
       this._isWaiting = false;
       this._startInTurn(this._train());
     }
+  }
+
+  _origin() {
+    const origin = { learned: this._learned, page: this._page, rev: this.controls.declared.revision };
+    const left_out = digitsLeftOut(this.digits.about, this.controls.declared.links);
+    return { origin, left_out, followed: this._followed };
   }
 
   /** Send one validation digit of each class. */
@@ -82,6 +101,7 @@ export class OneExampleSession extends Session {
       dataset: describeDigits(about),
       digits: joined(places.map((place) => validation.image(place))),
       labels: places.map((place) => validation.label(place)),
+      link: this._origin(),
     });
   }
 
@@ -95,6 +115,7 @@ export class OneExampleSession extends Session {
     const { learned } = this.declared;
     if (learned.includes(examples)) {
       this._learned = examples;
+      this._put({ link: this._origin() });
       yield* this._train();
     } else {
       const allowed = learned.map(grouped).join(", ");
@@ -105,6 +126,47 @@ export class OneExampleSession extends Session {
       // The page's control shows the refused value.
       this._putAgain({ networks: this._sent.networks ?? {} });
     }
+  }
+
+  /** Train the networks that a link leads to, and offer its digits; the page does the rest. @param {any} message @returns {Steps} */
+  *_onFollow({ state, id }) {
+    const { shared, learned, page } = this._readLink(state);
+    this._learned = learned;
+    this._page = page;
+    if (this._isShown) this._showDigits();
+    const refused = [...shared.refused, ...otherDigits(shared, this.digits.about)];
+    const notice = noticeOf(shared, refused, this.controls.declared.revision);
+    if (notice) this.notify(notice, refused.length ? "error" : "info");
+    else this.clearNotice();
+    this._arriving = asWhole(id) || 1;
+    yield* this._train();
+  }
+
+  /**
+   * Validate what a page read from its address; what is left out stays as it is. Never throws.
+   * @param {any} state @returns {{shared: import("./permalink.js").Link, learned: number, page: number}}
+   */
+  _readLink(state) {
+    const wanted = { learned: this._learned, page: this._page };
+    let given = state;
+    if (typeof state === "object" && state !== null && !Array.isArray(state)) {
+      const { learned = wanted.learned, page = wanted.page, ...rest } = state;
+      Object.assign(wanted, { learned, page });
+      given = rest;
+    }
+    const shared = readLink(given, this.controls, []);
+    const { refused } = shared;
+    refused.push(...Object.keys(shared.options).map((name) => `${name} does not apply here`));
+    if (!this.declared.learned.includes(wanted.learned)) {
+      const allowed = this.declared.learned.map(grouped).join(", ");
+      refused.push(`the examples learned must be one of ${allowed}, got ${shortened(wanted.learned, 40)}`);
+      wanted.learned = this._learned;
+    }
+    if (!isIndex(wanted.page, MAX_PAGE + 1)) {
+      refused.push(`page must be ${wholeBetween(0, MAX_PAGE)}, got ${shortened(wanted.page, 40)}`);
+      wanted.page = this._page;
+    }
+    return { ...wanted, shared: { ...shared, at: wanted.learned } };
   }
 
   /** @returns {Steps} */
@@ -201,6 +263,10 @@ export class OneExampleSession extends Session {
     } finally {
       this._put({ state: "ready" });
     }
+    if (!this._arriving) return;
+    this._followed = this._arriving;
+    this._arriving = 0;
+    this._put({ link: this._origin() });
   }
 
   _describeNetworks() {

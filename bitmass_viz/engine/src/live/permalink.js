@@ -5,7 +5,7 @@ import { OF_THE_PLAYER } from "./controls.js";
 
 const MAX_CHANGES = 500;
 const MAX_UNREAD = 10;
-const MAX_REFUSED = 20;
+export const MAX_REFUSED = 20;
 const KEYS = ["at", "changes", "data", "rev", "unread"];
 
 /**
@@ -49,23 +49,34 @@ export function originOf(run, controls) {
   return { ...begun, ...Object.fromEntries(options), rev: controls.declared.revision };
 }
 
+/** What no link can hold of some digits. @param {import("../training/digits.js").About} about @param {Record<string, any>} links */
+export const digitsLeftOut = ({ name, label }, links) =>
+  links.digits.includes(name)
+    ? []
+    : [`the digits (${label}): the page that opens it must have been given them`];
+
 /** The parts of a run that no link can hold. @param {Run} run @param {import("./controls.js").Declared} declared */
 export function leftOut(run, { links }) {
-  const { name, label, classes } = run.digits.about;
-  const missing = [];
-  if (!links.digits.includes(name))
-    missing.push(`the digits (${label}): the page that opens it must have been given them`);
+  const { classes } = run.digits.about;
+  const missing = digitsLeftOut(run.digits.about, links);
   if (classes !== links.classes) missing.push(`the number of classes, ${classes}`);
   if (run.changes.length > MAX_CHANGES)
     missing.push(`all but ${MAX_CHANGES} of the ${grouped(run.changes.length)} changes made on the way`);
   return missing;
 }
 
+/** A sentence if a link was made with other digits than these. @param {Link} link @param {import("../training/digits.js").About} about */
+export function otherDigits({ data }, { name, label }) {
+  if (data === null || data === name.toLowerCase()) return [];
+  return [`the digits ${shortened(data)}, in place of which it learns ${label}`];
+}
+
 /**
  * Validate what a page read from its address. Never throws.
- * @param {any} state @param {Controls} controls @returns {Link}
+ * @param {any} state @param {Controls} controls @param {Iterable<string>} [names] of the controls to validate settings with
+ * @returns {Link}
  */
-export function readLink(state, controls) {
+export function readLink(state, controls, names = controls.byName.keys()) {
   const { links } = controls.declared;
   /** @type {Link} */
   const link = {
@@ -80,12 +91,13 @@ export function readLink(state, controls) {
   if (typeof state !== "object" || state === null || Array.isArray(state))
     return { ...link, refused: ["what this link asks for cannot be read"] };
   const { refused } = link;
-  const known = new Set([...controls.byName.keys(), ...KEYS, ...links.options]);
+  const settable = [...names];
+  const known = new Set([...settable, ...KEYS, ...links.options]);
   for (const name of Object.keys(state))
     if (!known.has(name)) refused.push(`${shortened(name, 40)} is not known`);
   for (const name of Array.isArray(state.unread) ? state.unread.slice(0, MAX_UNREAD) : [])
     refused.push(`${shortened(name, 40)} cannot be read`);
-  for (const name of controls.byName.keys()) {
+  for (const name of settable) {
     if (!Object.hasOwn(state, name)) continue;
     try {
       link.settings[name] = controls.check(name, state[name]);

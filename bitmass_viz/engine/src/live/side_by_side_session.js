@@ -4,11 +4,20 @@
  */
 
 import { joined } from "../data/bytes.js";
-import { shortened, whole } from "../numeric.js";
+import { asWhole, shortened, whole } from "../numeric.js";
 import { Lockstep } from "../training/lockstep.js";
 import { Run } from "../training/run.js";
 import { SPEED } from "./controls.js";
 import { describeDigits, describeWeights } from "./descriptions.js";
+import {
+  laneOrigin,
+  lanesChangesIn,
+  laneSettings,
+  pick,
+  readLanesLink,
+  sharedOrigin,
+} from "./lanes_permalink.js";
+import { leftOut, noticeOf, otherDigits } from "./permalink.js";
 import { Work } from "./tasks.js";
 import { TrainingSession } from "./training_session.js";
 
@@ -31,11 +40,13 @@ export class SideBySideSession extends TrainingSession {
     this.lockstep = lockstep;
     this.titles = titles;
     this._digits = digits;
+    const names = (/** @type {any[]} */ all) => all.map(({ name }) => name);
+    this._controlNames = { controls: names(controls), laneControls: lane_controls.map(names) };
     this._count = 1;
     this._isReady = false;
-    Object.assign(this._inTurn, { near: this._onNear });
+    Object.assign(this._inTurn, { near: this._onNear, follow: this._onFollow });
     this._put({ controls, lane_controls });
-    this._put({ settings: this._settings(), lanes: this._lanes() });
+    this._putSettings();
     this._put({ dataset: describeDigits(digits.about) });
     this.publish({ frame: lockstep.record(), upcoming: null });
   }
@@ -43,6 +54,7 @@ export class SideBySideSession extends TrainingSession {
   /** Go on from where another session was, if there is one. @param {any} memory */
   begin(memory) {
     if (!memory) return;
+    this._followed = memory.followed;
     this._player.speed = memory.wanted.settings[SPEED];
     this._put({ settings: this._settings() });
     if (memory.at || memory.changes.flat().length)
@@ -59,6 +71,7 @@ export class SideBySideSession extends TrainingSession {
       wanted: { lanes, settings: this._settings() },
       at: this.lockstep.examples,
       changes: runs.map((run) => run.changes),
+      followed: this._followed,
     };
   }
 
@@ -66,17 +79,7 @@ export class SideBySideSession extends TrainingSession {
   *_repeat({ at, changes }) {
     this._isReady = true;
     this.publish(yield* this._prepareRun());
-    /** @type {Map<number, () => void>} */
-    const due = new Map();
-    for (const [lane, run] of this.lockstep.runs.entries())
-      for (const [when, name, value] of changes[lane]) {
-        const before = due.get(when);
-        due.set(when, () => {
-          before?.();
-          run.setOption(name, value);
-        });
-      }
-    yield* this._player.follow(at, due);
+    yield* this._player.follow(at, lanesChangesIn({ changes }, this.lockstep.runs));
   }
 
   namedRuns() {
@@ -94,6 +97,10 @@ export class SideBySideSession extends TrainingSession {
   _settings() {
     const [run] = this.lockstep.runs;
     return { recipe: run.recipe, seed: run.seed, hidden: run.hidden, [SPEED]: this._player.speed };
+  }
+
+  _putSettings() {
+    this._put({ settings: this._settings(), lanes: this._lanes() });
   }
 
   /** @returns {Lane[]} */
@@ -147,7 +154,8 @@ export class SideBySideSession extends TrainingSession {
       return;
     }
     const lanes = this._lanes();
-    const renewed = name === "recipe" ? lanes.map(({ trainer }) => this._lane(trainer, allowed)) : lanes;
+    const renewed =
+      name === "recipe" ? lanes.map(({ trainer }) => laneSettings(trainer, allowed, this.controls)) : lanes;
     yield* this._restart(renewed, { ...this._settings(), [name]: allowed });
   }
 
@@ -167,8 +175,40 @@ export class SideBySideSession extends TrainingSession {
       return;
     }
     const settings = this._settings();
-    lanes[number] = name === "trainer" ? this._lane(allowed, settings.recipe) : { ...now, [name]: allowed };
+    lanes[number] =
+      name === "trainer"
+        ? laneSettings(allowed, settings.recipe, this.controls)
+        : { ...now, [name]: allowed };
     yield* this._restart(lanes, settings);
+  }
+
+  /** Follow a link, as `ExplorerSession` does. @param {any} message @returns {Steps} */
+  *_onFollow({ state, id, navigated }) {
+    const present = { settings: this._settings(), lanes: this._lanes(), ...this._controlNames };
+    const link = readLanesLink(state, present, this.controls);
+    const number = asWhole(id) || 1;
+    if (navigated === true || (this.lockstep.examples === 0 && !this._player.playing))
+      yield* this._follow(link, number);
+    else this._arrived(number);
+  }
+
+  /** @param {import("./lanes_permalink.js").LanesLink} link @param {number} number @returns {Steps} */
+  *_follow({ shared, settings, lanes, changes }, number) {
+    this._playRequest = null;
+    this._isReady = true;
+    yield* this._restart(lanes, settings);
+    this._player.speed = settings[SPEED];
+    this._putSettings();
+    const refused = [...shared.refused, ...otherDigits(shared, this._digits.about)];
+    const notice = noticeOf(shared, refused, this.controls.declared.revision);
+    if (notice) this.notify(notice, refused.length ? "error" : "info");
+    else this.clearNotice();
+    const due = lanesChangesIn({ changes }, this.lockstep.runs);
+    if (shared.at || due.size) {
+      this._playRequest = {};
+      this._goal = { ...this._present(), at: shared.at, changes, followed: number };
+      this._startPlaying(this._player.follow(shared.at, due), number);
+    } else this._arrived(number);
   }
 
   /** @param {Lane[]} lanes @param {Record<string, any>} settings @returns {Steps} */
@@ -185,12 +225,6 @@ export class SideBySideSession extends TrainingSession {
       : { frame: this.lockstep.record(), upcoming: null };
     this._put({ dataset: describeDigits(this._digits.about) });
     this.publish(update);
-  }
-
-  /** A lane's settings with its trainer's defaults. @param {string} trainer @param {string} recipe @returns {Lane} */
-  _lane(trainer, recipe) {
-    const names = this.controls.declared.lane_controls;
-    return { trainer, ...pick(this.controls.optionDefaults(trainer, recipe), names) };
   }
 
   /** @param {import("./player.js").Update} update */
@@ -213,6 +247,11 @@ export class SideBySideSession extends TrainingSession {
           bytes: frames[lane].weights.length,
         })),
       },
+      origin: {
+        shared: sharedOrigin(runs[0], this.controls),
+        lanes: runs.map((run) => laneOrigin(run, this.controls)),
+        left_out: leftOut(runs[0], this.controls.declared),
+      },
       frame: joined(frames.map((/** @type {any} */ { weights }) => weights)),
       digit: upcoming?.image ?? new Uint8Array(0),
       ...this._newerCurves(
@@ -222,6 +261,7 @@ export class SideBySideSession extends TrainingSession {
       status: {
         seq: this._window.next(),
         state: this._state(),
+        followed: this._followed,
         examples: frames[0].examples,
         epoch: frames[0].epoch,
         example: upcoming && {
@@ -229,15 +269,17 @@ export class SideBySideSession extends TrainingSession {
           label: upcoming.label,
           predictions: upcoming.predictions,
         },
-        lanes: frames.map((/** @type {any} */ { accuracy, options }) => ({ accuracy, options })),
+        lanes: frames.map(
+          (/** @type {any} */ { accuracy, options, examples }, /** @type {number} */ lane) => ({
+            accuracy,
+            options,
+            changes: runs[lane].changes.filter(([at]) => at <= examples),
+          }),
+        ),
       },
     });
   }
 }
-
-/** @param {Record<string, any>} values @param {string[]} names */
-const pick = (values, names) =>
-  Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
 
 /**
  * Create fresh runs for all lanes.

@@ -35,6 +35,7 @@ export class TrainingSession extends Session {
     this._curveEnds = "";
     this._steps = 0;
     this._isReturning = false;
+    this._followed = 0;
     /** Where the networks are being led, as `memory` describes it. @type {object | null} */
     this._goal = null;
     Object.assign(this._atOnce, {
@@ -223,8 +224,11 @@ export class TrainingSession extends Session {
     this._tasks.start(this._playOut(play, followed));
   }
 
-  /** Play to the end, with a notice if the player stopped on its own. @param {Steps} play @param {number | null} _followed @returns {Steps} */
-  *_playOut(play, _followed) {
+  /**
+   * Play to the end, of a link that is followed if it has a number. There is a notice if the player stopped on its own.
+   * @param {Steps} play @param {number | null} followed @returns {Steps}
+   */
+  *_playOut(play, followed) {
     try {
       yield* play;
     } finally {
@@ -232,7 +236,24 @@ export class TrainingSession extends Session {
       if (this._player.abandoned)
         this.notify("Paused, because the page was not being looked at, or was cut off.");
       this._publishState();
+      if (followed !== null) {
+        this._goal = null;
+        // The link may have changed a live setting on the way.
+        this._putSettings();
+        this._arrived(followed);
+      }
     }
+  }
+
+  /** Note that the page's link with this number has been followed. @param {number} number */
+  _arrived(number) {
+    this._followed = number;
+    this._put({ status: { ...this._sent.status, state: this._state(), followed: number } });
+  }
+
+  /** Send the values of the page's controls. */
+  _putSettings() {
+    throw new Error("every session has settings");
   }
 
   /** Pause, and wait until the last frame has been sent. @returns {Steps} */

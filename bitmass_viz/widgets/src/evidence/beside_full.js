@@ -12,7 +12,7 @@ import { measuredHere, points } from "./sentences.js";
 export function createBesideFull(name, full) {
   const body = h("tbody");
   const about = h("p", { class: "bm-source" });
-  const heads = ["test accuracy in percent", "here", "full run"];
+  const heads = ["test accuracy in percent, with the 95 % interval of the mean", "here", "full run"];
   const element = h(
     "div",
     { class: "bm-beside", "data-testid": `beside-${name}`, hidden: true },

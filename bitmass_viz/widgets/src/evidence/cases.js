@@ -9,7 +9,16 @@ import { optionWords, points } from "./sentences.js";
  *   seeds: number, bit_mass: number, options: Record<string, unknown>}} Case
  */
 
-const HEADS = ["case", "weight bits", "published", "mean", "95 % interval", "sd", "seeds", "options"];
+const HEADS = [
+  "case",
+  "weight bits",
+  "published",
+  "mean",
+  "95 % interval of the mean",
+  "sd",
+  "seeds",
+  "options",
+];
 
 export function createCases() {
   const body = h("tbody");

@@ -9,11 +9,15 @@ const AHEAD = "1200px";
 
 /** @typedef {ReturnType<typeof createFigure>} Figure */
 
-/** @param {string} name of a file that it is saved in @param {() => void} ask @param {AbortSignal} signal */
-export function createFigure(name, ask, signal) {
-  const place = h("div", h("p", { class: "bm-waiting" }, "Drawing the figure…"));
+/**
+ * @param {string} name of a file that it is saved in @param {[number, number]} size of the full run's figure, whose
+ *   place is kept until it is there @param {() => void} ask @param {AbortSignal} signal
+ */
+export function createFigure(name, [width, height], ask, signal) {
+  const place = h("div", { class: "bm-place" });
+  place.style.aspectRatio = `${width} / ${height}`;
   const save = button(
-    { class: "bm-button bm-save", hidden: true, "data-testid": `save-figure-${name}` },
+    { class: "bm-button bm-save", disabled: true, "data-testid": `save-figure-${name}` },
     saveShown,
     "Save this figure (.svg)",
   );
@@ -46,7 +50,8 @@ export function createFigure(name, ask, signal) {
     const drawing = drawings[chosen];
     if (!drawing) return;
     place.innerHTML = drawing;
-    save.hidden = false;
+    place.style.aspectRatio = chosen === "full" ? `${width} / ${height}` : "";
+    save.disabled = false;
     element.dataset.drawn = chosen;
   }
 

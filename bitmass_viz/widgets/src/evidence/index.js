@@ -1,6 +1,6 @@
 /**
- * An experiment on the page: claims and verdicts, its figure, and “run it here”; or the closing table of all claims.
- * Everything except the figure is shown immediately; the kernel draws the figure when the reader comes near.
+ * An experiment on the page: verdicts, its figure, and “run it here”; or the closing table of all claims.
+ * Everything except the figure is shown immediately; the figure is asked for when the reader comes near.
  */
 
 import { createBesideFull } from "./beside_full.js";
@@ -16,10 +16,11 @@ import { listen, widget } from "../shared/widget.js";
 
 /**
  * @typedef {Parameters<typeof provenanceLine>[0]} Provenance
- * @typedef {{kind: "claims", claims: Parameters<typeof createClaims>[0], provenance: Provenance}} ClaimsContent
- * @typedef {Parameters<typeof createRunner>[0] & {kind: "experiment", label: string, question: string,
- *   claims: import("./verdicts.js").Claim[], verdicts: import("./verdicts.js").Verdict[],
- *   cases: import("./cases.js").Case[], provenance: Provenance}} ExperimentContent
+ * @typedef {{answers: import("./verdicts.js").Answers, figure_size: [number, number], provenance: Provenance}} Shared
+ * @typedef {Shared & {kind: "claims", claims: Parameters<typeof createClaims>[0]}} ClaimsContent
+ * @typedef {Shared & Parameters<typeof createRunner>[0] & {kind: "experiment", question: string, history: string,
+ *   note: string, claims: import("./verdicts.js").Claim[], verdicts: import("./verdicts.js").Verdict[],
+ *   cases: import("./cases.js").Case[]}} ExperimentContent
  * @typedef {import("../shared/widget.js").Model<{content: ClaimsContent | ExperimentContent, figure: string,
  *   problem: string, progress: Parameters<ReturnType<typeof createRunner>["progress"]>[0],
  *   mine: import("./runner.js").Mine | import("./beside_full.js").Result | undefined}>} Model
@@ -30,7 +31,7 @@ function render({ model, el, signal }) {
   const content = model.get("content");
   const name = content.kind === "claims" ? "claims" : content.name;
   const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
-  const figure = createFigure(name, () => model.send({ action: "draw" }), signal);
+  const figure = createFigure(name, content.figure_size, () => model.send({ action: "draw" }), signal);
   const root = h("section", { class: "bm-widget bm-framed bm-evidence", "data-testid": `evidence-${name}` });
   const parts =
     content.kind === "claims"
@@ -52,9 +53,9 @@ function render({ model, el, signal }) {
 }
 
 /** @param {ClaimsContent} content @param {import("./figure.js").Figure} figure */
-function claimsParts({ claims, provenance }, figure) {
+function claimsParts({ claims, answers, provenance }, figure) {
   return [
-    createClaims(claims),
+    createClaims(claims, answers),
     figure.element,
     h("p", { class: "bm-source" }, provenanceLine(provenance, null)),
   ];
@@ -65,12 +66,15 @@ function claimsParts({ claims, provenance }, figure) {
  * @param {AbortSignal} signal
  */
 function experimentParts(content, figure, model, signal) {
-  const verdicts = createVerdicts(content.claims);
+  const verdicts = createVerdicts(content.claims, content.answers, content.history);
   const cases = createCases();
   const beside = createBesideFull(content.name, content.cases);
+  const note = h("p", { class: "bm-source", hidden: !content.note }, content.note);
   const source = h("p", { class: "bm-source" });
   const runner = createRunner(content, (message) => model.send(message), showing);
   const full = { ...content, seeds: Math.max(0, ...content.cases.map(({ seeds }) => seeds)) };
+
+  const isEstimated = content.verdicts.some(({ estimate }) => estimate !== null);
 
   /** @param {"full" | "mine"} which */
   function showing(which) {
@@ -79,7 +83,11 @@ function experimentParts(content, figure, model, signal) {
     const shown = which === "mine" && mine ? mine : full;
     verdicts.show(shown.verdicts);
     cases.show(shown.cases);
-    setText(source, shown === mine ? runner.described(mine) : provenanceLine(content.provenance, full.seeds));
+    const few = isEstimated ? ` Fewer than ${content.fewest_seeds} seeds decide nothing.` : "";
+    setText(
+      source,
+      shown === mine ? runner.described(mine) : provenanceLine(content.provenance, full.seeds) + few,
+    );
     figure.choose(which);
   }
   const showProgress = () => runner.progress(model.get("progress"));
@@ -96,11 +104,11 @@ function experimentParts(content, figure, model, signal) {
   showProgress();
   showMine();
   return [
-    h("p", { class: "bm-question" }, h("b", content.label), ` ${content.question}`),
+    h("p", { class: "bm-question" }, content.question),
     h(
       "div",
       { class: "bm-body" },
-      h("div", { class: "bm-text" }, verdicts.element, runner.element, beside.element, source),
+      h("div", { class: "bm-text" }, verdicts.element, note, runner.element, beside.element, source),
       figure.element,
     ),
     cases.element,

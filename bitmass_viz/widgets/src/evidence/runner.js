@@ -2,7 +2,7 @@
 
 import { button, freshId, h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
-import { roughly, timeLeft } from "./sentences.js";
+import { ownRun, timeLeft } from "./sentences.js";
 
 /** A run waits for another, then for what is missing of the digits, and trains. */
 const BUSY = ["waiting", "loading", "running"];
@@ -26,7 +26,7 @@ export function createRunner(content, send, showing) {
     { id, "data-testid": `seeds-${content.name}` },
     ...content.seeds.map((n) => h("option", { value: String(n) }, `${n} ${n === 1 ? "seed" : "seeds"}`)),
   );
-  seeds.value = "2";
+  seeds.value = String(content.fewest_seeds);
   const name = content.name;
   const start = button(
     { class: "bm-button bm-primary", "data-testid": `run-${name}` },
@@ -72,9 +72,7 @@ export function createRunner(content, send, showing) {
 
   function estimate() {
     const n = Number(seeds.value);
-    const networks = content.networks * n;
-    const time = roughly(content.seconds * n);
-    setText(text, `${grouped(networks)} networks: ${time} of one processor.`);
+    setText(text, ownRun(content.networks * n, content.seconds * n, n, content.fewest_seeds));
   }
 
   seeds.addEventListener("change", estimate);

@@ -7,14 +7,6 @@ export function tidy(text) {
   return text.replaceAll(" %", "\u00a0%").replaceAll(" points", "\u00a0points");
 }
 
-/** @type {Record<string, string>} */
-const SYMBOLS = { supported: "✓", "not supported": "✗", undecided: "?" };
-
-/** @param {string} answer "supported", "not supported" or "undecided" */
-export function symbol(answer) {
-  return SYMBOLS[answer] ?? "?";
-}
-
 /**
  * How an interval was made, or that there is none, over how many seeds, and how large the effect is.
  * @param {{interval: string, seeds: number, effect: number | null}} verdict
@@ -63,6 +55,18 @@ export function measuredHere({ seeds, dataset, synthetic, images }) {
     `Measured here: ${counted(seeds, "seed", "seeds")} a case (${numbers}) on the ${grouped(images)} test images of ${where}; ` +
     `options as chosen in the full run. ${interval}${few}. Verdicts and figure remain those of the full run.`
   );
+}
+
+/**
+ * What the reader's own run will cost, and what it can show.
+ * @param {number} networks @param {number} seconds of one processor @param {number} seeds
+ * @param {number} fewest seeds that can decide anything
+ */
+export function ownRun(networks, seconds, seeds, fewest) {
+  const time = `${grouped(networks)} networks: ${roughly(seconds)} of one processor.`;
+  if (seeds === 1) return `${time} One seed shows one outcome of many: no interval, no verdict.`;
+  if (seeds < fewest) return `${time} Fewer than ${fewest} seeds show that results vary, and decide nothing.`;
+  return `${time} Enough seeds for an interval; the full run has more.`;
 }
 
 /** A time that lies ahead, roughly. @param {number} seconds */

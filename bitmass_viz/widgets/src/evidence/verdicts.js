@@ -1,54 +1,97 @@
-/** The claims of one experiment, each with its verdict, the measurement and the criterion. */
+/** The claims of one experiment: each with its verdict first, then the figures behind it and the criterion. */
 
-import { h } from "../shared/dom.js";
-import { howSure, symbol, tidy } from "./sentences.js";
+import { h, headRow } from "../shared/dom.js";
+import { howSure, tidy } from "./sentences.js";
 
 /**
- * @typedef {{claim: string, answer: string, measured: string, interval: string, effect: number | null,
- *   seeds: number}} Verdict
+ * A figure behind a verdict, as a reader sees it.
+ * @typedef {{what: string, shown: [value: string, mean: string, single: string], answer: string | null}} Line
+ * @typedef {{claim: string, answer: string, measured: string, lines: Line[], estimate: number | null, interval: string,
+ *   effect: number | null, seeds: number}} Verdict
  * @typedef {{id: string, text: string, published: string, criterion: string}} Claim
+ * How answers are marked and explained.
+ * @typedef {Record<string, {symbol: string, words: string}>} Answers
  */
 
-/** @param {string} answer */
-export function badge(answer) {
+/** @param {string} answer @param {Answers} answers */
+export function badge(answer, answers) {
   return h(
     "span",
-    { class: "bm-badge", "data-answer": answer },
-    h("span", { "aria-hidden": "true" }, symbol(answer)),
+    { class: "bm-badge", "data-answer": answer, title: answers[answer].words },
+    h("span", { "aria-hidden": "true" }, answers[answer].symbol),
     ` ${answer}`,
   );
 }
 
-/** @param {Claim[]} claims */
-export function createVerdicts(claims) {
+/** Two kinds of interval, told apart: where a mean lies is not where a single run falls. */
+const HEADS = ["", "measured", "95 % interval of the mean", "95 % interval of single runs", "on its own"];
+
+/** @param {Line[]} lines @param {Answers} answers */
+function figures(lines, answers) {
+  const cells = lines.map(({ what, shown: [value, mean, single], answer }) => [
+    tidy(what),
+    h("b", tidy(value)),
+    mean,
+    single,
+    answer ? badge(answer, answers) : "",
+  ]);
+  const used = HEADS.map((_, column) => column).filter((column) => cells.some((row) => row[column]));
+  const rows = cells.map((row) =>
+    h(
+      "tr",
+      h("th", { scope: "row" }, row[0]),
+      ...used
+        .slice(1)
+        .map((column) => h("td", { "data-label": row[column] ? HEADS[column] : "" }, row[column])),
+    ),
+  );
+  const head = headRow(used.map((column) => HEADS[column]));
+  return h("table", { class: "bm-lines" }, head, h("tbody", ...rows));
+}
+
+/** The study's figure, where the claim's text does not name it. @param {Claim} claim */
+function published({ text, published }) {
+  return text.includes(published)
+    ? ""
+    : h("span", { class: "bm-published" }, ` (published: ${tidy(published)})`);
+}
+
+/** @param {Claim[]} claims @param {Answers} answers @param {string} history what was decided after results were known */
+export function createVerdicts(claims, answers, history) {
   const element = h("div", { class: "bm-verdicts", "aria-live": "polite" });
+
+  /** @param {Claim} claim @param {Verdict} verdict */
+  function article(claim, verdict) {
+    const { answer, measured, lines } = verdict;
+    return h(
+      "article",
+      { class: "bm-verdict", "data-claim": claim.id, "data-answer": answer },
+      h(
+        "p",
+        { class: "bm-claim" },
+        badge(answer, answers),
+        ` ${claim.id} ${tidy(claim.text)}`,
+        published(claim),
+      ),
+      h("p", { class: "bm-measured" }, tidy(measured)),
+      lines.length > 0 ? figures(lines, answers) : "",
+      h(
+        "details",
+        h("summary", "Criterion"),
+        h("p", claim.criterion),
+        h("p", `${answer[0].toUpperCase()}${answer.slice(1)}: ${answers[answer].words} ${howSure(verdict)}`),
+        history ? h("p", history) : "",
+      ),
+    );
+  }
 
   /** @param {Verdict[]} verdicts */
   function show(verdicts) {
-    element.replaceChildren(
-      ...claims.map((claim) => {
-        const verdict = verdicts.find((v) => v.claim === claim.id);
-        return h(
-          "article",
-          { class: "bm-verdict", "data-claim": claim.id, "data-answer": verdict?.answer ?? "" },
-          h(
-            "p",
-            { class: "bm-claim" },
-            h("b", claim.id),
-            ` ${tidy(claim.text)}`,
-            h("span", { class: "bm-published" }, ` published: ${tidy(claim.published)}`),
-          ),
-          verdict
-            ? h("p", { class: "bm-measured" }, badge(verdict.answer), ` ${tidy(verdict.measured)}`)
-            : "",
-          h(
-            "details",
-            h("summary", "What decides"),
-            h("p", claim.criterion, verdict ? ` ${howSure(verdict)}` : ""),
-          ),
-        );
-      }),
-    );
+    const found = claims.map((claim) => {
+      const verdict = verdicts.find((one) => one.claim === claim.id);
+      return verdict ? article(claim, verdict) : "";
+    });
+    element.replaceChildren(...found);
   }
   return { element, show };
 }

@@ -43,7 +43,7 @@ export function createAccuracyPanel(store) {
     const digits = size ? `${grouped(size)} ${kind}` : kind;
     setText(on, status.accuracy === null ? `not measured yet, on ${digits}` : `on ${digits}`);
   });
-  store.on(["settings"], ({ settings }) => number.settle(settings));
+  store.on(["settings", "notice"], (state) => number.settle(state));
   store.on(["status"], ({ status }) => {
     const seconds = status?.epoch_seconds ?? null;
     setText(trainer, status?.label.split(",")[0] ?? "");

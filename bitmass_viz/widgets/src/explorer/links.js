@@ -1,12 +1,10 @@
 /** Following links, and making one for the present state. */
 
 import { createNavigation } from "../permalink/navigation.js";
-import { fingerprint, readLink, readMark } from "../permalink/permalink.js";
+import { DIFFERENT, fingerprint } from "../permalink/fragment.js";
+import { readLink, readMark } from "../permalink/permalink.js";
 import { chooseTheme } from "../shared/palette.js";
 import { linkTo } from "./share.js";
-
-const DIFFERENT =
-  "These weights are not quite those that the link was made from: the digits, the version or the processor is another.";
 
 /**
  * @param {Pick<import("./panel.js").Stage, "store" | "weights" | "send" | "signal">} stage

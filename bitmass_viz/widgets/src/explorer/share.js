@@ -1,9 +1,14 @@
-/** The link to what is shown: a button, and a dialog with the address, a way to copy it, and what it hides. */
+/** Sharing what the explorer shows; its link can hide controls, for a lesson. */
 
-import { createDialog } from "../shared/dialog.js";
-import { button, freshId, h, setText } from "../shared/dom.js";
-import { fingerprint, writeLink, writeMark } from "../permalink/permalink.js";
+import { fingerprint } from "../permalink/fragment.js";
+import { writeLink, writeMark } from "../permalink/permalink.js";
+import { createShare as createShareOf } from "../permalink/share.js";
+import { pageQuestion } from "../shared/card.js";
+import { h } from "../shared/dom.js";
+import { counted, percent } from "../shared/numbers.js";
 import { chosenTheme } from "../shared/palette.js";
+import { VIEWS } from "../views/index.js";
+import { pictureOf } from "../views/still_view.js";
 import { shownMark } from "../training/store.js";
 
 /** What a link can hide in addition to the controls, by `data-testid`. */
@@ -16,6 +21,8 @@ const PARTS = /** @type {const} */ ([
   ["export", "Save"],
   ["tour", "Tour"],
 ]);
+/** Views on the picture. */
+const PICTURED = ["neuron", "bit"];
 
 /**
  * The fragment of a link to what is shown; there must be a status.
@@ -37,40 +44,16 @@ export function linkTo({ state }, weights, hide) {
 
 /** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights */
 export function createShare(store, weights) {
-  const id = freshId("link");
-  const address = h("input", { id, type: "text", readonly: true, "data-testid": "link" });
-  const copy = button({ class: "bm-button bm-primary", "data-testid": "copy" }, copyAddress, "Copy");
-  const said = h("p", { class: "bm-faint", role: "status", "data-testid": "shared" });
   const boxes = h("div", { class: "bm-boxes" });
-  const element = createDialog(
-    "share",
-    "Share",
-    "A link to what you see",
-    () => {
-      offer();
-      write();
-      setTimeout(() => address.select());
-    },
-    h(
-      "p",
-      "It opens the exact network on your screen: the page trains it again from the same seed, on the same " +
-        "examples, up to this point. Nothing is uploaded.",
-    ),
-    h("div", { class: "bm-address" }, h("label", { for: id }, "Link"), address, copy),
-    h("details", h("summary", "Hide controls, for a lesson"), boxes),
-    said,
-  );
-
   const ticked = () =>
     [...boxes.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
-
-  function write() {
-    const { status } = store.state;
-    if (!status || !weights.ready) return;
-    address.value = location.href.split("#")[0] + linkTo(store, weights, ticked());
-    const missing = status.left_out ?? [];
-    setText(said, missing.length > 0 ? `This link leaves out ${missing.join("; ")}.` : "");
-  }
+  const { element, write } = createShareOf({
+    link: () => (store.state.status && weights.ready ? linkTo(store, weights, ticked()) : ""),
+    leftOut: () => store.state.status?.left_out ?? [],
+    card,
+    opening: offer,
+    more: [h("details", h("summary", "Hide controls, for a lesson"), boxes)],
+  });
 
   function offer() {
     const names = [
@@ -87,14 +70,23 @@ export function createShare(store, weights) {
     );
   }
 
-  async function copyAddress() {
-    address.select();
-    try {
-      await navigator.clipboard.writeText(address.value);
-      setText(said, "Copied.");
-    } catch {
-      setText(said, "The browser does not allow it; the link is selected, copy it with Ctrl+C or \u2318C.");
-    }
+  /** @param {string} link @returns {import("../shared/card.js").Card} */
+  function card(link) {
+    const status = /** @type {import("../training/store.js").Status} */ (store.state.status);
+    const { colours } = weights;
+    return {
+      question: pageQuestion(),
+      facts: `${status.label}: ${counted(status.examples, "example", "examples")} of ${store.state.dataset?.label ?? ""}`,
+      pictures: VIEWS.filter(({ id }) => PICTURED.includes(id)).map((view, index) => ({
+        draw: (width, height) => pictureOf(view, weights, width, height),
+        title: view.id === "neuron" ? "Weights as pictures" : "All weight bits",
+        value: index === 0 ? percent(status.accuracy) : "",
+      })),
+      link,
+      colours,
+      name: `bitmass-${status.trainer}-${status.examples}`,
+    };
   }
+
   return { element, isPart: (/** @type {string} */ name) => PARTS.some(([part]) => part === name) };
 }

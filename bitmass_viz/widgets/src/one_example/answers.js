@@ -11,7 +11,7 @@ import { grouped } from "../shared/numbers.js";
 export function createAnswers() {
   const list = h("ul", { class: "bm-answers", "data-testid": "answers" });
   const hint = h("p", { class: "bm-faint" });
-  const element = h("div", { class: "bm-asked" }, h("h3", "Every trained network answers"), list, hint);
+  const element = h("div", { class: "bm-asked" }, h("h3", "What each network says"), list, hint);
   return {
     element,
     /**
@@ -35,9 +35,7 @@ export function createAnswers() {
       );
       setText(
         hint,
-        others.length
-          ? ""
-          : "Networks that you train further up answer here too, as soon as they have learned something.",
+        others.length ? "" : "Networks from sections 2 and 3 vote too, once they have learned something.",
       );
     },
   };

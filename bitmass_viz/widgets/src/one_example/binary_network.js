@@ -3,7 +3,7 @@
 import { bitsOf } from "../bits/forward_pass.js";
 import { mix, pixel } from "../shared/palette.js";
 import { paintPixels } from "../shared/pixels.js";
-import { happened, LEARNING, sayBinary, sayBinaryUpdate } from "./stages.js";
+import { happened, LEARNING, UNNAMED, sayBinary, sayBinaryUpdate } from "./stages.js";
 import { onScale, paintBars, rangeOf, spread } from "./value_pictures.js";
 
 const WORD = 32;
@@ -69,7 +69,7 @@ export function showBinary(column, net, way, view, update) {
   column.learning.hidden = stage !== "learn" || !update;
   if (stage !== "learn") column.say(sayBinary(view, net, way, unit, view.label));
   else if (update) showUpdate(column, net, view, update, bits, inks);
-  else column.say(LEARNING);
+  else column.say(view.label === null ? UNNAMED : LEARNING);
 }
 
 /**

@@ -6,6 +6,8 @@ import { inkOf, normalise } from "./normalise.js";
 
 /** Side of the drawing in pixels, ten for each pixel that the networks see. */
 const SIDE = 280;
+/** Side of what the networks see. */
+const SIZE = 28;
 const PEN = 22;
 const STRIDE = 14;
 const MOST_BYTES = 20e6;
@@ -45,7 +47,7 @@ export function createDrawingPad(drawn, emptied) {
     { class: "bm-drawing" },
     canvas,
     h("div", { class: "bm-row" }, clear, choose, file),
-    h("p", { class: "bm-faint", id: how }, `Draw a digit here, or let an image fall. ${HOW}`),
+    h("p", { class: "bm-faint", id: how }, `Draw a digit here, or drop an image. ${HOW}`),
     said,
   );
 
@@ -211,6 +213,19 @@ export function createDrawingPad(drawn, emptied) {
   return {
     element,
     take,
+    /** Put a digit of 28 × 28 pixels on the pad, as if it had been drawn. @param {Uint8Array} pixels */
+    put(pixels) {
+      wipe();
+      const small = document.createElement("canvas");
+      [small.width, small.height] = [SIZE, SIZE];
+      const s = context2d(small);
+      const image = s.createImageData(SIZE, SIZE);
+      for (const [i, pixel] of pixels.entries()) image.data[4 * i + 3] = pixel;
+      s.putImageData(image, 0, 0);
+      ink.drawImage(small, 0, 0, SIDE, SIDE);
+      empty = false;
+      show();
+    },
     /** @param {import("../shared/palette.js").Colours} now */
     paint(now) {
       colours = now;

@@ -1,14 +1,15 @@
 /** The digit that is looked at, its way through both networks, and what they would learn from it. */
 
 import { bytesOf } from "../bits/decode.js";
+import { inShades } from "../permalink/example.js";
 import { unpackNetworks, unpackUpdate, waysThrough } from "./networks.js";
 import { createQuestions } from "./questions.js";
 
 /**
  * @typedef {import("./networks.js").Update} Update
  * @typedef {import("../shared/widget.js").Model<{digits: DataView, labels: number[], weights: DataView,
- *   networks: import("../shared/protocol.js").TwoNetworks, dataset: {label?: string, synthetic?: boolean}, state: string,
- *   notice: {text?: string}}>} Model
+ *   networks: import("../shared/protocol.js").TwoNetworks, dataset: {name?: string, label?: string, synthetic?: boolean}, state: string,
+ *   notice: {text?: string}, link: import("../shared/protocol.js").ExampleLink}>} Model
  */
 
 const PIXELS = 784;
@@ -59,13 +60,19 @@ export function createExample(model, signal, changed) {
       if (all.length < PIXELS) return;
       take(all.slice(PIXELS * index, PIXELS * (index + 1)), model.get("labels")[index], index);
     },
-    /** A reader who goes on drawing has named the digit already, or does not want to. @param {Uint8Array} pixels */
-    draw: (pixels) => take(pixels, example.drawn ? example.label : null, -1),
+    /**
+     * A reader who goes on drawing has named the digit already, or does not want to. The networks get no finer shades
+     * than a link to it holds.
+     * @param {Uint8Array} pixels
+     */
+    draw: (pixels) => take(inShades(pixels), example.drawn ? example.label : null, -1),
     /** @param {number | null} label */
     name(label) {
       example.label = label;
       forgetUpdate();
     },
+    /** Whether there is a digit to pick. @param {number} index */
+    has: (index) => index < (model.get("labels") ?? []).length,
     /** Look at another hidden unit. @param {"binary" | "float"} kind @param {number} unit */
     choose(kind, unit) {
       example.units[kind] = unit;
@@ -80,13 +87,12 @@ export function createExample(model, signal, changed) {
       }
       return networks;
     },
-    /** Ask what is learned from the digit, unless that is known or asked already. */
+    /** Ask what is learned from the digit, unless that is known or asked already, or nobody has said which digit it is. */
     requestUpdate() {
-      if (example.update !== null) return;
+      if (example.update !== null || example.label === null) return;
       // Noted first, because a recorded page answers within the call.
       example.update = questions.next();
-      const label = example.label ?? example.ways?.binary.answer ?? 0;
-      questions.askForUpdate(example.update, label, example.units.binary);
+      questions.askForUpdate(example.update, example.label, example.units.binary);
     },
     /** @param {any} message @param {DataView[]} buffers */
     receive(message, buffers) {

@@ -4,7 +4,7 @@ import { signed } from "../shared/numbers.js";
 import { weightsOf } from "../bits/forward_pass.js";
 import { pixel } from "../shared/palette.js";
 import { paintPixels, shades } from "../shared/pixels.js";
-import { happened, LEARNING, probabilities, sayFloat, sayFloatUpdate } from "./stages.js";
+import { happened, LEARNING, UNNAMED, probabilities, sayFloat, sayFloatUpdate } from "./stages.js";
 import { onScale, paintBars, rangeOf, spread } from "./value_pictures.js";
 
 const WORD = 32;
@@ -61,7 +61,7 @@ export function showFloat(column, net, way, view, update) {
   column.learning.hidden = stage !== "learn" || !update;
   if (stage !== "learn") column.say(sayFloat(view, net, way, unit, view.label));
   else if (update) showUpdate(column, net, way, view, update, w);
-  else column.say(LEARNING);
+  else column.say(view.label === null ? UNNAMED : LEARNING);
 }
 
 /**

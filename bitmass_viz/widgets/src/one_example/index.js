@@ -11,6 +11,7 @@ import { showBinary } from "./binary_network.js";
 import { createColumn } from "./column.js";
 import { createDrawingPad } from "./drawing_pad.js";
 import { createExample } from "./example.js";
+import { createExampleLinks, createExampleShare } from "./links.js";
 import { showFloat } from "./float_network.js";
 import { createPicker } from "./picker.js";
 import { stageAt } from "./stages.js";
@@ -29,9 +30,14 @@ const NEAR = "800px";
 function render({ model, el, signal }) {
   /** @type {Theme | null} */
   let theme = null;
-  const show = () => theme && showExample(example, parts, theme);
+  const show = () => {
+    if (theme) showExample(example, parts, theme);
+    links?.note();
+  };
   const example = createExample(model, signal, () => show());
-  const parts = createParts(model, example, show, signal);
+  /** @type {ReturnType<typeof createExampleLinks> | undefined} */
+  let links;
+  const parts = createParts(model, example, show, () => theme?.colours ?? {}, signal);
   const paintDigits = () => theme && parts.picker.paint(bytesOf(model.get("digits")), theme.colours);
 
   el.append(parts.root);
@@ -49,11 +55,15 @@ function render({ model, el, signal }) {
     model.send({ action: "near" });
     example.questions.ask();
   });
+  links = createExampleLinks({ model, example, ...parts }, parts.root, NEAR, parts.notify, signal);
   return parts.root;
 }
 
-/** @param {Model} model @param {Example} example @param {() => void} show @param {AbortSignal} signal */
-function createParts(model, example, show, signal) {
+/**
+ * @param {Model} model @param {Example} example @param {() => void} show
+ * @param {() => import("../shared/palette.js").Colours} coloursOf the page @param {AbortSignal} signal
+ */
+function createParts(model, example, show, coloursOf, signal) {
   const stepper = createStepper(show, signal);
   const answers = createAnswers();
   const pad = createDrawingPad(example.draw, () => example.pick(0));
@@ -76,9 +86,23 @@ function createParts(model, example, show, signal) {
     float: createColumn("float", "Float32: multiply and add", 8, (unit) => example.choose("float", unit)),
   };
   const notice = h("p", { class: "bm-notice", role: "alert", hidden: true });
+  const share = createExampleShare({ model, example, stepper }, () => ({
+    pictures: {
+      digit: columns.float.pictures.see.canvas,
+      float: columns.float.pictures.weights.canvas,
+      binary: columns.binary.pictures.weights.canvas,
+    },
+    colours: coloursOf(),
+  }));
+  stepper.row.append(share.element);
   const root = arrange(pad, picker, notice, stepper, columns);
   takeDroppedFiles(root, pad.take);
-  return { root, stepper, answers, pad, picker, columns, notice };
+  /** @param {string} text */
+  const notify = (text) => {
+    notice.hidden = text === "";
+    setText(notice, text);
+  };
+  return { root, stepper, answers, pad, picker, columns, notify };
 }
 
 /** @param {Example} example @param {Parts} parts @param {Theme} theme */
@@ -111,13 +135,9 @@ function showAnswers({ label, questions }, { float, binary, examples }, ways, li
 }
 
 /** @param {Model} model @param {Parts} parts @param {AbortSignal} signal */
-function followState(model, { root, notice }, signal) {
+function followState(model, { root, notify }, signal) {
   const showState = () => void (root.dataset.state = model.get("state") ?? "");
-  const showNotice = () => {
-    const { text = "" } = model.get("notice") ?? {};
-    notice.hidden = text === "";
-    setText(notice, text);
-  };
+  const showNotice = () => notify(model.get("notice")?.text ?? "");
   listen(model, signal, { "change:state": showState, "change:notice": showNotice });
   showState();
   showNotice();

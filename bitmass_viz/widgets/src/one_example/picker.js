@@ -16,7 +16,7 @@ export function createPicker({ pick, more, name, learnFrom }, answers) {
   const label = h(
     "select",
     { id: labelId, "data-testid": "example-label" },
-    h("option", { value: "" }, "I won\u2019t say"),
+    h("option", { value: "" }, "not said"),
     ...Array.from({ length: 10 }, (_, k) => h("option", { value: String(k) }, String(k))),
   );
   label.addEventListener("change", () => name(label.value === "" ? null : Number(label.value)));
@@ -31,7 +31,7 @@ export function createPicker({ pick, more, name, learnFrom }, answers) {
     h(
       "div",
       { class: "bm-row" },
-      h("label", { for: labelId }, "It is a"),
+      h("label", { for: labelId }, "Which digit did you mean?"),
       label,
       h("label", { for: learnedId }, "Both networks have learned from"),
       learned,

@@ -26,6 +26,9 @@ export const STEPS = STAGES.reduce((sum, { steps }) => sum + steps, 0);
 
 /** What to say until it is known what a network learns. */
 export const LEARNING = "A copy of this network is learning from the digit \u2026";
+/** What to say where a network cannot learn, because nobody has said what it should have answered. */
+export const UNNAMED =
+  "A network learns from an example and its right answer. Say which digit you meant, and a copy of this network learns from it.";
 
 /** @param {string} stage @returns {number} its first step */
 export function firstOf(stage) {

@@ -36,11 +36,12 @@ export function createStepper(changed, signal) {
     element.classList.add("bm-stage");
     return element;
   });
+  const row = h("div", { class: "bm-row" }, back, next, run, slider);
   const element = h(
     "div",
     { class: "bm-stepper", role: "group", "aria-label": "Step through the example" },
     h("div", { class: "bm-stages" }, ...stages),
-    h("div", { class: "bm-row" }, back, next, run, slider),
+    row,
   );
 
   /** @param {number} steps */
@@ -90,5 +91,15 @@ export function createStepper(changed, signal) {
 
   signal.addEventListener("abort", stop);
   show();
-  return { element, step: () => step, running: () => timer !== undefined };
+  return {
+    element,
+    row,
+    step: () => step,
+    running: () => timer !== undefined,
+    /** @param {number} to */
+    go(to) {
+      stop();
+      go(to);
+    },
+  };
 }

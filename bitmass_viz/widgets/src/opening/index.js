@@ -3,6 +3,7 @@
 import { bytesOf } from "../bits/decode.js";
 import { freshId, h, setText } from "../shared/dom.js";
 import { counted, percent } from "../shared/numbers.js";
+import { readLink } from "../permalink/permalink.js";
 import { watchMedia, watchVisible } from "../shared/observe.js";
 import { followTheme, makeLuts } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
@@ -96,8 +97,13 @@ function render({ model, el, signal }) {
   watchMedia("print", signal, film.redraw);
   el.append(root);
   root.append(createQuestion(model.get("ways")).element);
-  begin(model.get("seed"));
+  begin(seedOfLink() ?? model.get("seed"));
   return root;
+}
+
+/** The seed that the page's address names, if it leads to a network. @returns {number | undefined} */
+function seedOfLink() {
+  return readLink(location.hash, [])?.state.seed;
 }
 
 /** @param {{title: string, each: string}} about @param {AbortSignal} signal @param {() => void} requestDraw */

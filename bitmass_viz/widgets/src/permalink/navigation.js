@@ -1,40 +1,41 @@
 /**
  * The address and the browser's history: entering another link follows it, and Back and Reload restore what was shown.
- * Each history entry keeps a link to what it showed last, and the link that led to it. JupyterLab manages the history
- * itself, so this works only on our own pages.
+ * Each history entry keeps a link to what each widget showed last, and the link that led to it. JupyterLab manages the
+ * history itself, so this works only on our own pages.
  */
 
 import { createTimer } from "../shared/widget.js";
-import { isLink } from "./permalink.js";
+import { widgetOf } from "./fragment.js";
 
 const KEEP_MS = 1000;
 
 /**
  * @param {(link: string, how: {navigated: boolean, kept: boolean}) => void} follow
  * @param {() => string} present a link to what is shown; "" while that is not settled
- * @param {AbortSignal} signal
+ * @param {AbortSignal} signal @param {string} [widget] whose links these are; "" for the explorer
  */
-export function createNavigation(follow, present, signal) {
+export function createNavigation(follow, present, signal, widget = "") {
+  const key = widget ? `bitmass-${widget}` : "bitmass";
   const isOurs = ["voila", "bitmass"].some((name) => name in document.body.dataset);
   const keeping = createTimer(signal);
   /** The link that led to what is shown; "" if none did. */
   let ledBy = "";
 
   /** @returns {{ledBy: string, link: string} | undefined} */
-  const kept = () => (isOurs ? window.history.state?.bitmass : undefined);
+  const kept = () => (isOurs ? window.history.state?.[key] : undefined);
 
   function keep() {
     keeping.stop();
     const link = present();
     if (link && link !== kept()?.link)
-      window.history.replaceState({ ...window.history.state, bitmass: { ledBy, link } }, "");
+      window.history.replaceState({ ...window.history.state, [key]: { ledBy, link } }, "");
   }
 
   /** Go where the history entry or the address leads, unless that is shown already. @param {boolean} navigated */
   function go(navigated) {
     keeping.stop();
     const entry = kept();
-    const led = entry?.ledBy ?? (isLink(location.hash) ? location.hash : ledBy);
+    const led = entry?.ledBy ?? (widgetOf(location.hash) === widget ? location.hash : ledBy);
     const link = entry?.link ?? led;
     if ((navigated && led === ledBy) || link === "") return;
     ledBy = led;

@@ -325,6 +325,20 @@ export interface LanesNetwork {
   lanes: LaneNetwork[];
 }
 /**
+ * How networks side by side began, for a link.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LanesOrigin".
+ */
+export interface LanesOrigin {
+  shared: Settings;
+  lanes: Settings[];
+  /**
+   * What no link can hold, in words that complete “This link leaves out …”.
+   */
+  left_out: string[];
+}
+/**
  * What is known of a frame of one of several networks.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -333,6 +347,10 @@ export interface LanesNetwork {
 export interface LaneStatus {
   accuracy: number | null;
   options: Settings;
+  /**
+   * After how many examples which live option was set to what.
+   */
+  changes: [number, string, Setting][];
 }
 /**
  * The next example, and what each network makes of it.
@@ -358,6 +376,10 @@ export interface LanesStatus {
   epoch: number;
   example: LanesExample | null;
   lanes: LaneStatus[];
+  /**
+   * The number of the page's last link that was followed, 0 for none.
+   */
+  followed: number;
 }
 /**
  * A film of two networks that learn from noise: the examples learned at each of its frames.
@@ -529,6 +551,23 @@ export interface TwoNetworks {
   thresholds: number[];
   float: FloatNetwork;
   binary: OneNetwork;
+}
+/**
+ * What a link to one example needs, and which link was followed.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ExampleLink".
+ */
+export interface ExampleLink {
+  origin: Settings;
+  /**
+   * What no link can hold, in words that complete “This link leaves out …”.
+   */
+  left_out: string[];
+  /**
+   * The number of the page's last link that was followed, 0 for none.
+   */
+  followed: number;
 }
 /**
  * A page has connected.

@@ -4,7 +4,7 @@ import { bytesOf } from "../bits/decode.js";
 import { h, setText } from "../shared/dom.js";
 import { counted, epochs, grouped } from "../shared/numbers.js";
 import { watchMedia, whenNear } from "../shared/observe.js";
-import { followTheme, makeLuts } from "../shared/palette.js";
+import { followTheme } from "../shared/palette.js";
 import { paintDigit } from "../shared/pixels.js";
 import { listen, widget } from "../shared/widget.js";
 import { createChart } from "../training/chart.js";
@@ -15,14 +15,13 @@ import { createHeartbeat } from "../training/heartbeat.js";
 import { createNotice } from "../training/notice.js";
 import { createStore } from "../training/store.js";
 import { createTransport } from "../training/transport.js";
-import { createNetwork } from "./network.js";
-import { createViewChoice } from "./view_choice.js";
+import { createLanesLinks, createLanesShare } from "./links.js";
+import { createNetworks } from "./networks.js";
 
 /**
  * @typedef {import("../shared/widget.js").Model} Model
- * @typedef {import("./network.js").Network} Network
- * @typedef {import("../shared/protocol.js").LanesStatus & Omit<import("../shared/protocol.js").LanesNetwork, "lanes"> &
- *   {lanes: (import("../shared/protocol.js").LaneNetwork & import("../shared/protocol.js").LaneStatus)[]}} Together
+ * @typedef {import("./networks.js").Networks} Networks
+ * @typedef {import("./networks.js").Together} Together
  */
 
 /** How long before it is reached it is made ready. */
@@ -34,15 +33,21 @@ function render({ model, el, signal }) {
   const store = createStore();
   const send = (/** @type {import("../shared/protocol.js").Action} */ message) => model.send(message);
   const networks = createNetworks(model, name, send, () => drawing.request(), signal);
-  const parts = createParts(store, name, networks, send, signal);
+  const stage = { model, name, networks, status: () => statusOf(model), send, signal };
+  const parts = createParts(store, name, networks, createLanesShare(stage).element, send, signal);
+  /** @type {ReturnType<typeof createLanesLinks> | undefined} */
+  let links;
   const words = createThrottledText(signal, (/** @type {Together} */ status) => {
     store.set({ status: /** @type {any} */ (status) });
     parts.show(status, bytesOf(model.get("digit")));
     networks.say(status);
   });
-  const drawing = createDrawing(model, networks, parts, signal, words.take);
+  const drawing = createDrawing(model, networks, parts, signal, (status) => {
+    words.take(status);
+    links?.note();
+  });
   el.append(parts.root);
-  followModel(model, store, networks, parts, signal);
+  const notify = followModel(model, store, networks, parts, signal);
   listen(model, signal, { "change:status": drawing.frameCame });
   followTheme(parts.root, model, signal, (colours) => {
     networks.paint(colours);
@@ -51,101 +56,16 @@ function render({ model, el, signal }) {
   watchMedia("(prefers-reduced-motion: reduce)", signal, networks.setStill);
   send({ action: "hello" });
   whenNear(parts.root, NEAR, signal, () => send({ action: "near" }));
+  links = createLanesLinks(stage, parts.root, NEAR, notify);
+  links.note();
   return parts.root;
 }
 
 /**
- * As many networks as the kernel has: they come and go with its settings.
- * @param {Model} model @param {string} name @param {import("../training/store.js").Send} send @param {() => void} requestDraw
- * @param {AbortSignal} signal
- */
-function createNetworks(model, name, send, requestDraw, signal) {
-  const element = h("div", { class: "bm-lanes" });
-  /** @type {Network[]} */
-  const all = [];
-  const choice = createViewChoice(name, (view) => {
-    for (const network of all) network.choose(view);
-    requestDraw();
-  });
-  let colours = /** @type {import("../shared/palette.js").Colours} */ ({});
-  let still = false;
-
-  function add() {
-    const lane = all.length;
-    const network = createNetwork(
-      `${name}-${lane}`,
-      (message) => send({ ...message, lane }),
-      requestDraw,
-      signal,
-    );
-    network.choose(choice.view());
-    all.push(network);
-    element.append(network.element);
-    paint(colours);
-    setStill(still);
-    showSettings();
-  }
-
-  function showSettings() {
-    for (const [lane, { store }] of all.entries())
-      store.set({
-        controls: model.get("lane_controls")[lane] ?? [],
-        settings: model.get("lanes")?.[lane] ?? {},
-      });
-  }
-
-  /** @param {import("../shared/palette.js").Colours} now */
-  function paint(now) {
-    colours = now;
-    if (!colours.ink) return;
-    const luts = makeLuts(colours);
-    for (const network of all) network.paint(colours, luts);
-  }
-
-  /** @param {boolean} now */
-  function setStill(now) {
-    still = now;
-    for (const { weights } of all) weights.still = still;
-  }
-
-  return {
-    element,
-    all,
-    choice: choice.element,
-    paint,
-    setStill,
-    showSettings,
-    get colours() {
-      return colours;
-    },
-    /** @param {Together} status @param {Uint8Array} frame of all networks, one after the other */
-    show(status, frame) {
-      while (all.length > status.lanes.length) all.pop()?.remove();
-      while (all.length < status.lanes.length) add();
-      let at = 0;
-      for (const [lane, network] of all.entries()) {
-        const mine = { ...status.lanes[lane], image: status.image };
-        const bytes = frame.subarray(at, at + mine.bytes);
-        network.show(mine, bytes);
-        at += mine.bytes;
-        if (status.state !== "playing") network.describe();
-      }
-    },
-    /** @param {Together} status of a frame that is shown */
-    say({ lanes, example }) {
-      for (const [lane, network] of all.entries())
-        network.say(lanes[lane], example?.predictions[lane], example?.label);
-    },
-  };
-}
-
-/** @typedef {ReturnType<typeof createNetworks>} Networks */
-
-/**
  * @param {import("../training/store.js").Store} store @param {string} name @param {Networks} networks
- * @param {import("../training/store.js").Send} send @param {AbortSignal} signal
+ * @param {HTMLElement} share @param {import("../training/store.js").Send} send @param {AbortSignal} signal
  */
-function createParts(store, name, networks, send, signal) {
+function createParts(store, name, networks, share, send, signal) {
   const transport = createTransport(store, send, `${name}-`);
   const controls = createControls(store, send, `${name}-`);
   const chart = createChart(store, signal, `${name}-chart`);
@@ -175,7 +95,7 @@ function createParts(store, name, networks, send, signal) {
     h(
       "div",
       { class: "bm-all" },
-      h("div", { class: "bm-bar" }, transport.element, facts, networks.choice),
+      h("div", { class: "bm-bar" }, transport.element, facts, networks.view.element, share),
       h("div", { class: "bm-settings" }, controls.element),
       notice.element,
       h("div", { class: "bm-panel bm-common" }, example, chart.element),
@@ -196,7 +116,7 @@ function createParts(store, name, networks, send, signal) {
       const seen = `${counted(status.examples, "example", "examples")}, epoch ${epochs(status.epoch)}`;
       setText(examples, status.state === "preparing" ? "getting ready \u2026" : seen);
       if (!status.example || pixels.length === 0)
-        return setText(next, "All lanes meet the same digits, in the same order.");
+        return setText(next, "All networks see the same digits, in the same order.");
       const { label, index } = status.example;
       paintDigit(digit, pixels, status.image, networks.colours);
       digit.setAttribute("aria-label", `handwritten ${label}`);
@@ -278,6 +198,7 @@ function followModel(model, store, networks, { notice }, signal) {
     instead = said;
     showNotice();
   });
+  return (/** @type {string} */ text) => notice.show({ text });
 }
 
 /**

@@ -51,7 +51,7 @@ export function createNetwork(id, send, requestDraw, signal) {
   );
   /** @type {number | null} */
   let flips = null;
-  store.on(["settings"], ({ settings }) => accuracy.settle(settings));
+  store.on(["settings", "notice"], (state) => accuracy.settle(state));
 
   /** @type {import("../views/view.js").View} */
   let view;

@@ -7,6 +7,8 @@ import { VIEWS } from "../views/index.js";
 export function createViewChoice(name, changed) {
   const group = freshId("view");
   let view = VIEWS[0];
+  /** @type {HTMLInputElement[]} */
+  const inputs = [];
   const element = h(
     "div",
     { class: "bm-segments", role: "radiogroup", "aria-label": "View", "data-testid": `${name}-view` },
@@ -14,12 +16,28 @@ export function createViewChoice(name, changed) {
       const id = freshId("view");
       const input = h("input", { type: "radio", name: group, id, "data-testid": `${name}-view-${each.id}` });
       input.checked = each === view;
-      input.addEventListener("change", () => {
-        view = each;
-        changed(each);
-      });
+      input.addEventListener("change", () => take(each));
+      inputs.push(input);
       return h("span", input, h("label", { for: id }, each.title));
     }),
   );
-  return { element, view: () => view };
+
+  /** @param {import("../views/view.js").View} chosen */
+  function take(chosen) {
+    view = chosen;
+    changed(chosen);
+  }
+
+  return {
+    element,
+    view: () => view,
+    id: () => view.id,
+    /** @param {string} id of a view; another one is ignored */
+    choose(id) {
+      const index = VIEWS.findIndex((each) => each.id === id);
+      if (index < 0) return;
+      inputs[index].checked = true;
+      take(VIEWS[index]);
+    },
+  };
 }

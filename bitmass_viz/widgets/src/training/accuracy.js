@@ -37,9 +37,14 @@ export function createAccuracy(attributes = {}) {
       changed = [name, value];
       dim(true);
     },
-    /** Take in the kernel's settings; a change that it refused is not waited for. @param {import("./store.js").Settings} settings */
-    settle(settings) {
-      if (changed && changed[0] in settings && settings[changed[0]] !== changed[1]) {
+    /**
+     * A change that was refused is not waited for. Other settings alone do not say so: they can be the answer to an
+     * earlier change.
+     * @param {Pick<import("./store.js").State, "settings" | "notice">} state
+     */
+    settle({ settings, notice }) {
+      const refused = notice?.level === "error" && Boolean(notice.text);
+      if (refused && changed && changed[0] in settings && settings[changed[0]] !== changed[1]) {
         changed = null;
         dim(false);
       }

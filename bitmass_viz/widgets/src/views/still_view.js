@@ -81,4 +81,32 @@ export function createStillView(weights, testId, requestDraw, signal) {
   };
 }
 
+/** How much wider than its place a picture is laid out, and then made smaller. */
+const WIDENED = [1, 1.25, 1.5, 1.75, 2, 2.5, 3];
+
+/**
+ * A view on a canvas of its own, laid out so that it fills a place as far as possible.
+ * @param {import("./view.js").View} view @param {import("./shown_weights.js").ShownWeights} weights
+ * @param {number} width of the place, in pixels @param {number} height
+ * @returns {HTMLCanvasElement}
+ */
+export function pictureOf(view, weights, width, height) {
+  const canvas = document.createElement("canvas");
+  if (!weights.ready) return canvas;
+  const instance = view.create();
+  let best = { area: 0, wide: width };
+  for (const wider of WIDENED) {
+    const size = instance.layout(weights, Math.floor(width * wider), 1);
+    const scale = Math.min(1, width / size.width, height / size.height);
+    const area = size.width * size.height * scale ** 2;
+    if (area > best.area) best = { area, wide: width * wider };
+  }
+  const size = instance.layout(weights, Math.floor(best.wide), 1);
+  [canvas.width, canvas.height] = [size.width, size.height];
+  const g = context2d(canvas);
+  instance.background(g, weights);
+  instance.paint(g, weights);
+  return canvas;
+}
+
 /** @typedef {ReturnType<typeof createStillView>} StillView */

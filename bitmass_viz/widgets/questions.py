@@ -1,12 +1,14 @@
-"""The lessons' questions with a fixed answer, by name: so no cell of a notebook shows the answer beforehand."""
+"""Questions of the lessons and the article, by name: so no cell of a notebook shows the answer beforehand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+from bitmass_viz.experiments import shipped
+from bitmass_viz.experiments.declared.e5_iso_bit import BITS, name_of
 from bitmass_viz.explain.pencil_networks import FORWARD
-from bitmass_viz.live.prediction.questions import Choice, Number, Question
+from bitmass_viz.live.prediction.questions import Choice, Curve, Number, Question
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.layout import LayerLayout
 
@@ -19,13 +21,13 @@ class Named(NamedTuple):
     Attributes
     ----------
     question : Question
-    truth : float or str
+    truth : float, str or list of float
     why : str
         Explanation shown with the answer.
     """
 
     question: Question
-    truth: float | str
+    truth: float | str | list[float]
     why: str
 
 
@@ -164,6 +166,28 @@ def _flips() -> Named:
     )
 
 
+def _formats() -> Named:
+    cases = {case["name"]: case["mean"] for case in shipped.described()["experiments"]["iso-bit"]["cases"]}
+    question = (
+        "The same number of bits is spent on weights of 1, 2, 4, 8, 16 or 32 bits: the fewer bits per weight, the "
+        "more hidden units. All are trained in the same way. How many test digits does each read? Draw it."
+    )
+    return Named(
+        Curve(
+            question,
+            x=BITS,
+            x_scale="log",
+            low=50,
+            high=100,
+            x_label="bits per weight",
+            y_label="test accuracy",
+            y_unit="%",
+        ),
+        [round(100 * cases[name_of(bits)], 2) for bits in BITS],
+        "Fewer bits per weight leave room for more hidden units, which at this size is worth more than precision.",
+    )
+
+
 CATALOGUE: dict[str, Callable[[], Named]] = {
     "lesson-1/bits": _bits,
     "lesson-1/binary-units": _binary_units,
@@ -176,8 +200,9 @@ CATALOGUE: dict[str, Callable[[], Named]] = {
     "lesson-5/dark-pixel": _dark_pixel,
     "lesson-6/two-runs": _two_runs,
     "lesson-7/flips": _flips,
+    "evidence/formats": _formats,
 }
-"""Makers of the questions, by lesson and name."""
+"""Makers of the questions."""
 
 
 def find(name: str) -> Named:

@@ -1,0 +1,111 @@
+"""Sentences about the full runs, for a notebook's text: nothing that was measured is typed there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bitmass_viz.experiments import shipped
+from bitmass_viz.experiments.claims import CLAIMS
+from bitmass_viz.experiments.declaration import DOUBLED
+from bitmass_viz.experiments.declared import EXPERIMENTS
+from bitmass_viz.experiments.judging import MIN_SEEDS
+from bitmass_viz.experiments.summary import main_verdicts
+from bitmass_viz.experiments.verdict import ANSWERS
+from bitmass_viz.network.architecture import Architecture
+
+
+class Finding:
+    """A sentence or two about the full runs, written from their results; a notebook shows it as text.
+
+    Parameters
+    ----------
+    name : str
+        One of `FINDINGS`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such finding.
+    """
+
+    def __init__(self, name: str) -> None:
+        if name not in FINDINGS:
+            raise ValueError(f"finding must be one of {', '.join(FINDINGS)}, got {name!r}")
+        self.text = FINDINGS[name]()
+        """In Markdown."""
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+
+def accuracies_of_equal_bits() -> tuple[float, float]:
+    """Return the lowest and the highest mean accuracy, in percent, that E5 got from the same bits."""
+    means = [100 * case["mean"] for case in shipped.described()["experiments"]["iso-bit"]["cases"]]
+    return min(means), max(means)
+
+
+def _verdicts() -> dict[str, dict[str, Any]]:
+    found = shipped.described()["experiments"]
+    return main_verdicts({name: experiment["verdicts"] for name, experiment in found.items()})
+
+
+def _answer() -> str:
+    low, high = accuracies_of_equal_bits()
+    so = {
+        "not supported": "so equal bits do not make equal accuracy: it matters how they are used",
+        "supported": "so equal bits make equal accuracy, whatever the format",
+    }.get(_verdicts()["C5"]["answer"], "and whether format matters is undecided")
+    bits = f"{Architecture().bit_mass():,}"
+    return f"The same {bits} weight bits read from {low:.0f} to {high:.0f} % of the test digits, {so}."
+
+
+def _published() -> str:
+    parts = [f"{CLAIMS[claim].short} {CLAIMS[claim].published}" for claim in ("C2", "C4", "C3")]
+    return f"The study reports, after three epochs of MNIST: {', '.join(parts)}."
+
+
+def _verdicts_at_a_glance() -> str:
+    lines = []
+    for answer, meaning in ANSWERS.items():
+        claims = [CLAIMS[claim] for claim, verdict in _verdicts().items() if verdict["answer"] == answer]
+        if claims:
+            named = ", ".join(f"{claim.id} ({claim.short})" for claim in claims)
+            lines.append(f"- **{meaning.symbol} {answer.capitalize()}**: {named}. *{meaning.words}*")
+    return "\n".join(lines)
+
+
+def _seeds() -> str:
+    by_seeds: dict[int, list[str]] = {}
+    for experiment in EXPERIMENTS.values():
+        if any(verdict["estimate"] is not None for verdict in _of(experiment.name)):
+            by_seeds.setdefault(experiment.seeds, []).append(experiment.label)
+    parts = [f"{seeds} seeds a case in {_listed(sorted(labels))}" for seeds, labels in sorted(by_seeds.items())]
+    doubled = [experiment.label for experiment in EXPERIMENTS.values() if DOUBLED in experiment.history]
+    return (
+        f"Every number comes from networks trained with several seeds: {'; '.join(parts)}. "
+        f"{DOUBLED.replace('here', f'in {_listed(sorted(doubled))}')} Some "
+        "criteria were restated later as well; each card says which, and why. Learning rates and all other "
+        f"choices were made on validation images with other seeds. Fewer than {MIN_SEEDS} seeds decide nothing."
+    )
+
+
+def _of(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = shipped.described()["experiments"][name]["verdicts"]
+    return found
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
+FINDINGS: dict[str, Callable[[], str]] = {
+    "answer": _answer,
+    "published": _published,
+    "verdicts": _verdicts_at_a_glance,
+    "seeds": _seeds,
+}
+"""Name → what writes the text from the shipped results."""

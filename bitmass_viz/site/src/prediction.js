@@ -1,0 +1,46 @@
+/** “Predict first” without a kernel: takes a guess, and says how far it is off, in the words of `live/prediction`. */
+
+import { amount, plain } from "../../widgets/src/predict/amount.js";
+
+/**
+ * @typedef {import("../../widgets/src/predict/index.js").Question} Question
+ * @typedef {import("../../widgets/src/predict/question.js").Answer} Answer
+ * @typedef {{question: Question, truth: Answer, why: string}} Known
+ */
+
+/** @param {Known} known @param {(traits: Record<string, any>) => void} put */
+export function createPrediction({ question, truth, why }, put) {
+  const standing = (/** @type {object} */ now) => ({
+    ...{ turn: 1, phase: "asking", guess: null, truth: null, said: "", why: "", again: false },
+    ...now,
+  });
+  put({ standing: standing({}) });
+  return {
+    /** @param {{action: string, value?: Answer}} message of the widget */
+    receive({ action, value: guess = null }) {
+      if (action !== "guess" || guess === null) return;
+      const said = verdictOf(question, guess, truth);
+      put({ standing: standing({ turn: 2, phase: "revealed", guess, truth, said, why }) });
+    },
+  };
+}
+
+/** @param {Question} question @param {any} guess @param {any} truth */
+function verdictOf(question, guess, truth) {
+  if (question.kind === "choice")
+    return guess === truth
+      ? `You said “${guess}”, and that is right.`
+      : `You said “${guess}”; it is “${truth}”.`;
+  if (question.kind !== "curve") throw new Error(`the page has no words for a ${question.kind}`);
+  const { x, decimals, x_label: label, y_unit: unit } = question;
+  const scale = 10 ** decimals;
+  /** In units of the last decimal. @param {number} value */
+  const rounded = (value) => Math.sign(value) * Math.round(Math.abs(value) * scale);
+  const gaps = x.map((_, i) => Math.abs(rounded(guess[i]) - rounded(truth[i])));
+  const widest = gaps.indexOf(Math.max(...gaps));
+  if (gaps[widest] === 0) return "Your curve is right at every point.";
+  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length / scale;
+  const off = amount(mean, decimals, unit === "%" ? "points" : unit);
+  const [drawn, true_] = [guess, truth].map((values) => amount(values[widest], decimals, unit));
+  return `On average your curve is ${off} off. The gap is widest where ${label} is ${plain(x[widest])}: you drew ${drawn}, it is ${true_}.`;
+}

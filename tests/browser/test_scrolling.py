@@ -1,0 +1,98 @@
+"""The page scrolls by keys and by links to its sections, before anything was clicked."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PLACE = "() => (document.scrollingElement.scrollTop || document.getElementById('rendered_cells')?.scrollTop) ?? 0"
+
+
+def settled(page):
+    """Wait until nothing scrolls, and return how far down the page is."""
+    now, before = page.evaluate(PLACE), -1
+    while now != before:
+        page.wait_for_timeout(200)
+        now, before = page.evaluate(PLACE), now
+    return now
+
+
+def scrolls_by_keys(page):
+    assert settled(page) == 0
+    for down, up in (("PageDown", "PageUp"), ("Space", "Shift+Space"), ("ArrowDown", "ArrowUp")):
+        page.keyboard.press(down)
+        assert settled(page) > 20, down
+        page.keyboard.press(up)
+        assert settled(page) == 0, up
+    page.keyboard.press("End")
+    assert settled(page) > 2_000
+
+
+def is_at(page, heading):
+    settled(page)
+    top = page.evaluate("id => document.getElementById(id).getBoundingClientRect().top", heading)
+    # A heading keeps clear of the bar at the top.
+    return -5 < top < 140
+
+
+def goes_to_sections(page):
+    """Follow a link to each section, and return their ids."""
+    headings = page.evaluate(
+        "[...document.querySelectorAll(':is(.prose, .jp-MarkdownOutput) h2[id]')].map(({ id }) => id)"
+    )
+    assert len(headings) > 5
+    page.evaluate(
+        """ids => document.querySelector('h1').after(...ids.map((id) => {
+          const link = document.createElement('a');
+          link.href = `#${id}`;
+          link.textContent = id;
+          link.className = 'to-section';
+          link.style.display = 'block';
+          return link;
+        }))""",
+        headings,
+    )
+    # The last ones cannot come to the top, because the page ends.
+    for number, heading in [*enumerate(headings[:-2])][::3]:
+        page.locator(".to-section").nth(number).click()
+        assert is_at(page, heading), heading
+    return headings
+
+
+def test_keys_scroll_the_live_page(page):
+    scrolls_by_keys(page)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_links_to_sections_scroll_the_live_page(open_page, app, size):
+    screen = {"viewport": dict(zip(("width", "height"), size, strict=True))}
+    page = open_page(**screen)
+    heading = goes_to_sections(page)[4]
+    page = open_page(f"{app.url}#{heading}", **screen)
+    assert is_at(page, heading), heading
+    page.keyboard.press("PageUp")
+    page.at("together").scroll_into_view_if_needed()
+    assert not is_at(page, heading), "a reader who has moved on is left in peace"
+
+
+@pytest.mark.slow
+def test_keys_and_links_scroll_the_site(read, server):
+    scrolls_by_keys(read(server.url))
+    goes_to_sections(read(server.url))
+
+
+OUTSIDE = """() => [...document.querySelectorAll('a[href^=http]')]
+  .filter(({ host }) => host !== location.host)
+  .map(({ target, rel, href }) => [target, rel.split(' ').includes('noopener'), href])"""
+
+
+def test_links_to_other_sites_leave_the_live_page_running(page):
+    links = page.evaluate(OUTSIDE)
+    assert len(links) > 5
+    assert [href for target, safe, href in links if target != "_blank" or not safe] == []
+
+
+@pytest.mark.slow
+def test_links_to_other_sites_leave_the_site_running(read, server):
+    links = read(server.url).evaluate(OUTSIDE)
+    assert len(links) > 5
+    assert [href for target, safe, href in links if target != "_blank" or not safe] == []
