@@ -104,7 +104,7 @@ def test_the_whole_tour_by_keyboard_alone(page):
     page.keyboard.press("Escape")
     assert page.selection() is None
     arrive("centring-off", "view-neuron")
-    tab_to(page, "centring", "Shift+Tab", most=12)
+    tab_to(page, "centring", "Shift+Tab")
     page.keyboard.press(" ")
     arrive("centring-on", "centring")
     page.wait_for_function("parseFloat(document.querySelector('[data-testid=accuracy]').innerText) < 40")
