@@ -244,15 +244,15 @@ ISO_BIT_UNITS = Exercise(
     right=lambda units, bits: Architecture(hidden=units).hidden_units(bits),
     cases=_iso_cases,
     mistakes=(
-        Mistake(lambda u, b: u, "with fewer bits a weight, the same number of units has fewer weight bits."),
-        Mistake(lambda u, b: u * b, "it is the wrong way round: fewer bits a weight leave room for more units."),
+        Mistake(lambda u, b: u, "with fewer bits per weight, the same number of units has fewer weight bits."),
+        Mistake(lambda u, b: u * b, "it is the wrong way round: fewer bits per weight leave room for more units."),
         Mistake(
             lambda u, b: u * b // 32,
-            "it is the wrong way round: fewer bits a weight leave room for more units.",
+            "it is the wrong way round: fewer bits per weight leave room for more units.",
         ),
         Mistake(
             lambda u, b: u * b / 32,
-            "it is the wrong way round: fewer bits a weight leave room for more units.",
+            "it is the wrong way round: fewer bits per weight leave room for more units.",
         ),
         Mistake(
             lambda u, b: 32 // b,

@@ -48,7 +48,7 @@ CLAIMS: dict[str, Claim] = {
         Claim(
             "C1",
             "203,264 weight bits",
-            "784→8→10 at 32 bits a weight has a bit-mass of 203,264",
+            "784→8→10 at 32 bits per weight has a bit-mass of 203,264",
             "203,264 bits",
             "ledger",
             203_264,

@@ -23,7 +23,7 @@ EPOCHS = 3
 MAX_EPOCHS = 10_000
 MAX_SEEDS = 1000
 DOUBLED = (
-    "Ten seeds a case were run first. After a look at those results ten more were added here, because one "
+    "Ten seeds per case were run first. After a look at those results ten more were added here, because one "
     "interval of E3 allowed either answer; so the number of seeds was not fixed beforehand."
 )
 """The history that E1, E2 and E3 share."""
@@ -151,5 +151,5 @@ class Experiment:
             f"{self.title}: {self.question}",
             html.table(criteria, ("claim", "criterion")),
             html.table(cases, ("network", "trainer", "options", "chosen on validation")),
-            note=f"{self.seeds} seeds a network, {self.epochs} epochs. {self.history}".strip(),
+            note=f"{self.seeds} seeds per network, {self.epochs} epochs. {self.history}".strip(),
         )

@@ -128,7 +128,7 @@ class MassLines(Figure):
 
 @dataclass(frozen=True)
 class FormatLine(Figure):
-    """Test accuracy over bits a weight: a group as a line, and other cases marked beside its ends.
+    """Test accuracy over bits per weight: a group as a line, and other cases marked beside its ends.
 
     Attributes
     ----------
@@ -147,7 +147,7 @@ class FormatLine(Figure):
         means = ", ".join(f"{bits:g}: {mean:.1f}" for bits, mean in line.items())
         there = [case for case in self.marks if case in set(results["case"])]
         others = ", ".join(f"{case} {_mean(results, case):.1f}" for case in there)
-        return f"{self.title} in percent, by bits a weight: {means}. Otherwise trained: {others}."
+        return f"{self.title} in percent, by bits per weight: {means}. Otherwise trained: {others}."
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def _seeds() -> str:
     for experiment in EXPERIMENTS.values():
         if any(verdict["estimate"] is not None for verdict in _of(experiment.name)):
             by_seeds.setdefault(experiment.seeds, []).append(experiment.label)
-    parts = [f"{seeds} seeds a case in {_listed(sorted(labels))}" for seeds, labels in sorted(by_seeds.items())]
+    parts = [f"{seeds} seeds per case in {_listed(sorted(labels))}" for seeds, labels in sorted(by_seeds.items())]
     doubled = [experiment.label for experiment in EXPERIMENTS.values() if DOUBLED in experiment.history]
     return (
         f"Every number comes from networks trained with several seeds: {'; '.join(parts)}. "

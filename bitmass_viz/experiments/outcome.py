@@ -51,7 +51,7 @@ class Outcome(NamedTuple):
         if shared["synthetic"]:
             note += " These digits are synthetic: compare with no figure measured on MNIST."
         seeds = min(line["seeds"] for line in lines)
-        title = f"{seeds} seed{'s' if seeds > 1 else ''} a network"
+        title = f"{seeds} seed{'s' if seeds > 1 else ''} per network"
         return html.card(title, html.table(rows, head), verdicts, note=note)
 
 

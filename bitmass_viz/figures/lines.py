@@ -119,7 +119,7 @@ def draw_format_line(kind: FormatLine, table: pd.DataFrame, name: str) -> Figure
     axes.set_xlim(-0.35, len(means) - 0.6)
     axes.grid(axis="y", linewidth=0.6)
     percent_axis(axes.yaxis)
-    axes.set_xlabel("bits a weight (above) and hidden units (below)")
+    axes.set_xlabel("bits per weight (above) and hidden units (below)")
     axes.set_title(kind.title)
     note(figure, table, "bars that cannot be seen are smaller than the mark" if seeds_of(results) > 1 else "")
     return figure

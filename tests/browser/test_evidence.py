@@ -52,10 +52,10 @@ def test_a_reader_runs_an_experiment_and_compares(same_page):
     page.at("run-ledger").click()
     page.wait_for_selector("[data-testid=evidence-ledger] .bm-runner[data-state=done]", timeout=120_000)
     drawn(page, "ledger", "=mine")
-    assert "Measured here: 1 seed a case" in part.inner_text()
+    assert "Measured here: 1 seed per case" in part.inner_text()
     part.get_by_role("button", name="Full run").click()
     drawn(page, "ledger", "=full")
-    assert "Full run: 1 seed a case, MNIST" in part.inner_text()
+    assert "Full run: 1 seed per case, MNIST" in part.inner_text()
     part.get_by_role("button", name="Yours").click()
     drawn(page, "ledger", "=mine")
 

@@ -18,7 +18,7 @@ bits""",
     "bits",
     'bm.Predict.choice("Which one?", ["SGD", "BV32-Hebbian", "AdamW"])',
     'bm.Predict.choice("Which other?", ["SGD", "AdamW"], truth="AdamW")',
-    """axes = {"low": 0, "high": 100, "x_label": "bits a weight", "y_label": "Accuracy", "y_unit": "%"}
+    """axes = {"low": 0, "high": 100, "x_label": "bits per weight", "y_label": "Accuracy", "y_unit": "%"}
 axes["x_scale"] = "log"
 bm.Predict.curve("Drawn?", [1, 2, 4, 8, 16], truth=lambda: [10, 50, 70, 80, 82], **axes)""",
     'bm.Predict.curve("By keys?", [1, 2, 4], **axes)',
@@ -158,7 +158,7 @@ def test_a_curve_is_drawn_with_the_mouse(lesson):
     lesson.at(DRAWN, "predict-guess").press("Enter")
     lesson.until(DRAWN, "revealed")
     assert lesson.focused() == "predict-verdict", "the focus is not lost with the button that had it"
-    assert "The gap is widest where bits a weight is 1: you drew 2" in lesson.verdict(DRAWN)
+    assert "The gap is widest where bits per weight is 1: you drew 2" in lesson.verdict(DRAWN)
     assert plot.locator("text.bm-true").inner_html() == "truth"
     assert plot.locator("path.bm-gap").get_attribute("d").count("L") == 9
     lesson.widget(DRAWN).get_by_text("The numbers").click()

@@ -61,8 +61,8 @@ def test_every_claim_stands_under_its_verdict(results):
 
 def test_what_was_decided_after_a_look_is_owned_up_to():
     said = Finding("seeds").text
-    assert "20 seeds a case in E1, E2 and E3" in said
-    assert "10 seeds a case in E4, E5 and E6" in said
+    assert "20 seeds per case in E1, E2 and E3" in said
+    assert "10 seeds per case in E4, E5 and E6" in said
     assert "ten more were added in E1, E2 and E3" in said
     assert "Fewer than 5 seeds decide nothing" in said
 

@@ -35,7 +35,7 @@ def test_it_runs_and_judges_each_pair_on_validation(tiny, tmp_path):
         outside = low > 50 or high < -50
         assert verdict.answer == ("supported" if inside else "not supported" if outside else "undecided")
     shown = outcome._repr_html_()
-    assert "5 seeds a network" in shown
+    assert "5 seeds per network" in shown
     assert "validation accuracy, mean" in shown
     assert "These digits are synthetic" in shown
     for name in CASES:

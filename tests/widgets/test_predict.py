@@ -31,7 +31,7 @@ def choice(**changed):
 
 
 def curve(**changed):
-    axes = {"x_label": "bits a weight", "y_label": "accuracy", "y_unit": "%", "x_scale": "log"}
+    axes = {"x_label": "bits per weight", "y_label": "accuracy", "y_unit": "%", "x_scale": "log"}
     return bm.Predict.curve(**{"question": "How?", "x": [1, 2, 4], "low": 0, "high": 100} | axes | changed)
 
 
@@ -239,7 +239,7 @@ VERDICTS = [
         {},
         [50, 60, 70],
         [50, 70, 75.5],
-        "On average your curve is 5.2 points off. The gap is widest where bits a weight is 2: "
+        "On average your curve is 5.2 points off. The gap is widest where bits per weight is 2: "
         "you drew 60.0 %, it is 70.0 %.",
     ),
     (curve, {}, [1, 2, 3], [1, 2, 3.01], "Your curve is right at every point."),
@@ -359,7 +359,7 @@ def test_what_is_asked_for_is_told():
     assert number().session.question.wanted() == "A number from 0 to 1,000,000 bits."
     assert choice().session.question.wanted() == "One of: SGD; AdamW; BV32."
     assert (
-        curve().session.question.wanted() == "A curve: accuracy, from 0 to 100 %, where bits a weight is 1, 2, 4."
+        curve().session.question.wanted() == "A curve: accuracy, from 0 to 100 %, where bits per weight is 1, 2, 4."
     )
 
 

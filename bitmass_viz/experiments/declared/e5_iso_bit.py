@@ -31,7 +31,7 @@ ADAPTIVITIES = (1e-4, 3e-4, 1e-3)
 THRESHOLDS = (3e-6, 1e-5, 3e-5, 1e-4)
 NARROW, WIDE = (1.0, 2.0, 4.0), (8.0, 16.0, 32.0)
 WIDEST = {1: NARROW, 2: NARROW, 4: (2.0, 4.0, 8.0), 8: WIDE, 16: WIDE, 32: (16.0,)}
-"""Bits a weight → candidates for the largest weight; floats, which nothing cuts off, leave no choice."""
+"""Bits per weight → candidates for the largest weight; floats, which nothing cuts off, leave no choice."""
 FLOAT = "float32, AdamW"
 ALL_BINARY = "1 bit everywhere, straight-through"
 BOP = "1 bit, Bop"
@@ -40,7 +40,7 @@ PROTOTYPE = "1 bit, BV32-Hebbian prototype"
 
 
 def name_of(bits: int) -> str:
-    """Name the case of straight-through training with so many bits a weight."""
+    """Name the case of straight-through training with so many bits per weight."""
     return f"{bits} bit{'s' if bits > 1 else ''}, straight-through"
 
 

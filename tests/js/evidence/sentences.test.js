@@ -59,9 +59,9 @@ test("where results are from", () => {
   };
   assert.match(
     provenanceLine(provenance, 20),
-    /20 seeds a case, MNIST \(SHA-256 abcdef01…\), bitmass_viz 1\.2\.3, 2026-01-02, Linux x86_64\.$/,
+    /20 seeds per case, MNIST \(SHA-256 abcdef01…\), bitmass_viz 1\.2\.3, 2026-01-02, Linux x86_64\.$/,
   );
-  assert.match(provenanceLine(provenance, 1), /1 seed a case/);
+  assert.match(provenanceLine(provenance, 1), /1 seed per case/);
   assert.match(
     provenanceLine({ ...provenance, revision: 2 }, 20),
     /Linux x86_64\. Networks trained here can differ from it .* \(revision 3 of the numbers; the full run used 2\)/,
@@ -89,10 +89,10 @@ test("a result without verdicts names its seeds and digits", () => {
   const result = { seeds: 2, dataset: "MNIST", synthetic: false, images: 10_000 };
   assert.match(
     measuredHere(result),
-    /^Measured here: 2 seeds a case \(0 and 1\) on the 10,000 test images of MNIST;/,
+    /^Measured here: 2 seeds per case \(0 and 1\) on the 10,000 test images of MNIST;/,
   );
-  assert.match(measuredHere({ ...result, seeds: 5 }), /5 seeds a case \(0 to 4\)/);
+  assert.match(measuredHere({ ...result, seeds: 5 }), /5 seeds per case \(0 to 4\)/);
   const one = measuredHere({ ...result, seeds: 1, dataset: "pen strokes", synthetic: true });
-  assert.match(one, /1 seed a case \(0\) on the 10,000 test images of pen strokes, not MNIST;/);
+  assert.match(one, /1 seed per case \(0\) on the 10,000 test images of pen strokes, not MNIST;/);
   assert.match(one, /one seed gives none/);
 });

@@ -124,7 +124,7 @@ export function createRunner(content, send, showing) {
           ? ` ${result.seeds === 1 ? "One seed gives no interval. " : ""}With fewer than ${fewest} seeds every estimate stays undecided.`
           : "";
       const where = result.synthetic ? `${result.dataset}, not MNIST` : result.dataset;
-      return `Measured here: ${result.seeds} ${result.seeds === 1 ? "seed" : "seeds"} a case on ${where}; options as chosen in the full run.${few}`;
+      return `Measured here: ${result.seeds} ${result.seeds === 1 ? "seed" : "seeds"} per case on ${where}; options as chosen in the full run.${few}`;
     },
   };
 }

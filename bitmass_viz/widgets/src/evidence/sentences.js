@@ -24,7 +24,7 @@ export function howSure({ interval, seeds, effect }) {
  * @param {number | null} seeds
  */
 export function provenanceLine(provenance, seeds) {
-  const networks = seeds === null ? "" : `${counted(seeds, "seed", "seeds")} a case, `;
+  const networks = seeds === null ? "" : `${counted(seeds, "seed", "seeds")} per case, `;
   const { revision, installed_revision: installed } = provenance;
   const differs =
     revision === installed
@@ -52,7 +52,7 @@ export function measuredHere({ seeds, dataset, synthetic, images }) {
         : "";
   const where = synthetic ? `${dataset}, not MNIST` : dataset;
   return (
-    `Measured here: ${counted(seeds, "seed", "seeds")} a case (${numbers}) on the ${grouped(images)} test images of ${where}; ` +
+    `Measured here: ${counted(seeds, "seed", "seeds")} per case (${numbers}) on the ${grouped(images)} test images of ${where}; ` +
     `options as chosen in the full run. ${interval}${few}. Verdicts and figure remain those of the full run.`
   );
 }
