@@ -13,7 +13,7 @@ BOX = (
     "e => (({left, top, right, bottom}) => [left, top, right, bottom].map(Math.round))(e.getBoundingClientRect())"
 )
 CUT = """root => [...root.querySelectorAll('dd, dt, p, button, label, option:checked, .bm-summary, .bm-when')]
-    .filter((e) => e.offsetParent && e.clientWidth > 1 && !e.matches('.bm-ask')
+    .filter((e) => e.offsetParent && e.clientWidth > 1 && !e.matches('.bm-why')
         && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
     .map((e) => `${e.className} ${e.textContent}`)"""
 

@@ -104,11 +104,19 @@ export function createPanel(view, stage, describedBy) {
     now.stale = true;
   }
 
+  /** Scroll to what is marked, unless this view marked it. */
+  function reveal() {
+    const mark = shownMark(store.state);
+    if (!mark || store.state.markedBy === view.id) return;
+    if (mark.address.layer === weights.layer.name && instance.reveal?.(weights, mark)) now.stale = true;
+  }
+
   /** Draw what changed; nothing while the canvas is out of sight. */
   function draw() {
     if (!weights.ready || now.width === 0) return;
     if (now.unlaid) {
       layout();
+      reveal();
       if (resting && !drag && !shownMark(store.state)) hover(resting);
     }
     if (!now.visible) return;
@@ -253,9 +261,7 @@ export function createPanel(view, stage, describedBy) {
     /** Show another mark. */
     markChanged() {
       now.unmarked = true;
-      const mark = shownMark(store.state);
-      if (!mark || now.unlaid || store.state.markedBy === view.id) return;
-      if (mark.address.layer === weights.layer.name && instance.reveal?.(weights, mark)) now.stale = true;
+      if (!now.unlaid) reveal();
     },
   };
 }

@@ -12,7 +12,7 @@ export function createHelp(about, ...lines) {
   tip.append(...lines.map((line) => h("span", line)));
   const ask = h(
     "button",
-    { type: "button", class: "bm-ask", "aria-label": `About ${about}`, "aria-describedby": id },
+    { type: "button", class: "bm-why", "aria-label": `About ${about}`, "aria-describedby": id },
     "?",
   );
   const element = h("span", { class: "bm-help" }, ask, tip);
