@@ -359,7 +359,8 @@ def test_what_is_asked_for_is_told():
     assert number().session.question.wanted() == "A number from 0 to 1,000,000 bits."
     assert choice().session.question.wanted() == "One of: SGD; AdamW; BV32."
     assert (
-        curve().session.question.wanted() == "A curve: accuracy, from 0 to 100 %, where bits per weight is 1, 2, 4."
+        curve().session.question.wanted()
+        == "A curve: accuracy, from 0 to 100 %, where bits per weight is 1, 2, 4."
     )
 
 
