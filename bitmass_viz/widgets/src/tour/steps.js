@@ -40,8 +40,8 @@ export const STEPS = [
     target: "play",
     sides: ["below"],
     title: "Let it learn",
-    text: () => "A network is to read digits; the views below are its weights.",
-    ask: () => "Press Play: it begins to learn from examples.",
+    text: () => "This network should learn to read digits. The views show its weights.",
+    ask: () => "Press Play to start training.",
     already: "It is playing: press Next.",
     done: playing,
   },
@@ -51,8 +51,8 @@ export const STEPS = [
     sides: ["left", "below", "above"],
     title: "Is it right?",
     text: ({ dataset }) =>
-      `Accuracy is the share that it reads right of ${dataset ? grouped(dataset.validation) : "other"} digits ` +
-      "it never learns from.",
+      `Accuracy is the percentage of ${dataset ? grouped(dataset.validation) : "other"} held-out digits that it ` +
+      "reads correctly.",
     ask: (state) => (playing(state) ? "Watch it rise." : "It rises while the network plays."),
     already: "It has risen: press Next.",
     done: ({ status }) => (status?.accuracy ?? 0) > RISEN,
@@ -71,7 +71,7 @@ export const STEPS = [
       layer === 0
         ? "Every hidden unit has a weight for each pixel; together they are one of these pictures."
         : "Every digit has a weight for each hidden unit; together they are one of these rows.",
-    ask: () => "Point at one or tap it; or go there and press an arrow key.",
+    ask: () => "Point at one, tap one, or move there and press an arrow key.",
     already: "A weight is marked: press Next.",
     done: (state) => shownMark(state) !== null,
   },
@@ -84,19 +84,19 @@ export const STEPS = [
     upmost: true,
     title: "Three views at once",
     text: () =>
-      "What you mark here is marked below as well: as bits in the bit view, as stored in the data view.",
-    ask: () => "Click it, or press Enter, to hold it.",
-    already: "You hold it: press Next.",
+      "The same weight lights up in the other views: as bits, and as it is stored.",
+    ask: () => "Click it, or press Enter, to pin it.",
+    already: "It is pinned: press Next.",
     done: ({ pinned }) => pinned !== null,
   },
   {
     id: "readout",
     target: "readout",
     sides: ["above", "below"],
-    title: "Where it lies",
+    title: "Where it is stored",
     text: () => "Its unit, its input, and the word and byte that store it.",
-    ask: () => "Escape lets go of it; or keep it, and press Next.",
-    already: "It fills while a weight is marked; press Next.",
+    ask: () => "Press Escape to release it, or keep it and press Next.",
+    already: "It is filled while a weight is marked: press Next.",
     done: ({ pinned }) => pinned === null,
   },
   {
@@ -116,9 +116,9 @@ export const STEPS = [
     target: "centring",
     around: ".bm-control",
     sides: ["left", "below", "right"],
-    title: "Mend it",
+    title: "Fix it",
     text: () =>
-      "Without it the pictures grow alike and the accuracy falls: our reconstruction of the study\u2019s bug.",
+      "Without it the pictures become alike and accuracy falls: our reconstruction of the study\u2019s bug.",
     ask: () => "Watch, then switch it back on.",
     already: "It is on: press Next.",
     done: ({ settings }) => settings.centring === true,
@@ -133,8 +133,8 @@ export const STEPS = [
     text: ({ status }) => {
       const bits = status?.bit_mass ?? 0;
       return (
-        `AdamW has just as many bits, ${grouped(bits)}, as ${grouped(bits / FLOAT_BITS)} floats: ` +
-        `numbers of ${FLOAT_BITS} bits each.`
+        `AdamW has just as many bits, ${grouped(bits)}: ${grouped(bits / FLOAT_BITS)} floats of ` +
+        `${FLOAT_BITS} bits each.`
       );
     },
     ask: () => "Choose AdamW as the trainer.",
@@ -150,7 +150,7 @@ export const STEPS = [
     target: "chart",
     sides: ["left", "above", "below"],
     title: "Curve by curve",
-    text: () => "The chart keeps the curve of every run, so that you can compare trainers.",
+    text: () => "The chart keeps the curve of every run, so you can compare trainers.",
     ask: (state) => (playing(state) ? "Watch the new one grow." : "Press Play, and watch the new one grow."),
     already: "It is growing: press Next.",
     done: playing,
@@ -162,7 +162,7 @@ export const STEPS = [
     target: "share",
     sides: ["left", "below"],
     title: "Now it is yours",
-    text: () => "Share makes a link to what you see, Save makes files of it.",
-    ask: () => "Further down, the explainer puts the study\u2019s claims to the test.",
+    text: () => "Share copies a link to the exact network on your screen; Save downloads it.",
+    ask: () => "Further down, the study\u2019s claims are put to the test.",
   },
 ];

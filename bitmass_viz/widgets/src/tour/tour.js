@@ -62,7 +62,7 @@ export function createTour(store, rootOf, signal) {
   const next = tourButton("next", "Next", () => walk.next());
   next.classList.add("bm-primary");
   const back = tourButton("back", "Back", () => walk.back());
-  const there = tourButton("there", "Go there", goThere);
+  const there = tourButton("there", "Take me there", goThere);
   const end = tourButton("end", "End tour", () => walk.end());
   const card = h(
     "div",
@@ -90,7 +90,7 @@ export function createTour(store, rootOf, signal) {
   const offer = h(
     "div",
     { class: "bm-offer", role: "group", "aria-label": "Tour", "data-testid": "tour-offer" },
-    h("p", "New here? A tour of one and a half minutes."),
+    h("p", "New here? Take the 90-second tour."),
     tourButton("start", "Start", begin),
     tourButton("decline", "No, thanks", decline),
   );
