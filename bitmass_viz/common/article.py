@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import re
-from html import unescape
+from html import escape, unescape
+from pathlib import Path
 
+TITLE = "Do the bits decide?"
+PREVIEW = Path(__file__).parents[1] / "figures" / "preview.png"
+"""The picture that other pages show with a link to this one; `figures.preview` makes it."""
+PREVIEW_SIZE = (1200, 630)
+"""What social networks and chats show uncropped."""
+ALTERNATIVE = (
+    f"{TITLE} The hidden units of a binary network as little pictures: noise before training, digits after it."
+)
 MAX_DESCRIPTION = 300
 """Characters; what shows a link to a page cuts longer descriptions off anywhere."""
 
@@ -26,6 +35,38 @@ def opening_of(html: str) -> tuple[str, str]:
 def with_links_in_new_tabs(html: str) -> str:
     """Return HTML whose links to other sites open in a new tab: in its place they would end what it trains."""
     return re.sub(r'<a (?=[^>]*href="https?://)(?![^>]*target=)', '<a target="_blank" rel="noopener" ', html)
+
+
+def tags(title: str, description: str, url: str = "", image: str = "") -> str:
+    """Return the tags by which other pages show a link to a page.
+
+    Parameters
+    ----------
+    title, description : str
+    url : str
+        The page's own address; empty if unknown.
+    image : str
+        Address of the picture; empty for none.
+    """
+    named = {"og:type": "article", "og:title": title, "og:description": description}
+    if url:
+        named["og:url"] = url
+    if image:
+        width, height = map(str, PREVIEW_SIZE)
+        named |= {"og:image": image, "og:image:type": "image/png", "og:image:alt": ALTERNATIVE}
+        named |= {"og:image:width": width, "og:image:height": height}
+    cards = {
+        "description": description,
+        "twitter:card": "summary_large_image" if image else "summary",
+        "twitter:title": title,
+        "twitter:description": description,
+    }
+    if image:
+        cards |= {"twitter:image": image, "twitter:image:alt": ALTERNATIVE}
+    lines = [f'<meta property="{name}" content="{escape(content)}">' for name, content in named.items()]
+    return "\n".join(
+        lines + [f'<meta name="{name}" content="{escape(content)}">' for name, content in cards.items()]
+    )
 
 
 def _plain(found: re.Match[str] | None) -> str:

@@ -1,4 +1,4 @@
-"""The picture that other pages show with a link to this one, and the tags that name it.
+"""The picture that other pages show with a link to this one.
 
 ``python -m bitmass_viz.figures.preview`` makes it again: a binary network's hidden units before and after it has
 learned MNIST, drawn as the page's neuron view draws them.
@@ -7,7 +7,6 @@ learned MNIST, drawn as the page's neuron view draws them.
 from __future__ import annotations
 
 import io
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -15,20 +14,12 @@ from matplotlib import get_data_path
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from bitmass_viz.common.article import PREVIEW, PREVIEW_SIZE, TITLE
 from bitmass_viz.common.atomic_file import write_atomically
 from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.data import load_digits
 from bitmass_viz.training.run import Run
 
-NAME = "preview.png"
-PATH = Path(__file__).with_name(NAME)
-SIZE = (1200, 630)
-"""What social networks and chats show uncropped."""
-QUESTION = "Do the bits decide?"
-"""The article's title."""
-ALTERNATIVE = (
-    f"{QUESTION} The hidden units of a binary network as little pictures: noise before training, digits after it."
-)
 ROWS, COLUMNS = 5, 7
 UNITS = ROWS * COLUMNS
 SIDE = 28
@@ -37,8 +28,8 @@ SCALE = 2
 PITCH = SCALE * SIDE + 6
 TOP = 228
 LEFT = 60
-RIGHT = SIZE[0] - LEFT - COLUMNS * PITCH + 6
-MIDDLE = SIZE[0] // 2
+RIGHT = PREVIEW_SIZE[0] - LEFT - COLUMNS * PITCH + 6
+MIDDLE = PREVIEW_SIZE[0] // 2
 
 
 def units() -> tuple[list[NDArray[np.int8]], list[float]]:
@@ -69,9 +60,9 @@ def make() -> bytes:
     """
     (before, after), (first, last) = units()
     colours = PALETTE["light"]
-    picture = Image.new("RGB", SIZE, colours["background"])
+    picture = Image.new("RGB", PREVIEW_SIZE, colours["background"])
     draw = ImageDraw.Draw(picture)
-    draw.text((LEFT, 44), QUESTION, colours["ink"], _font(72, bold=True))
+    draw.text((LEFT, 44), TITLE, colours["ink"], _font(72, bold=True))
     draw.text((LEFT, 140), "The same 203,264 bits: 8 fine neurons or 256 crude ones?", colours["muted"], _font(32))
     for x, signs in ((LEFT, before), (RIGHT, after)):
         for number, unit in enumerate(signs):
@@ -90,38 +81,6 @@ def place(number: int, x: int) -> tuple[int, int]:
     """Return the corner of a unit's picture in the grid that begins at `x`."""
     row, column = divmod(number, COLUMNS)
     return x + column * PITCH, TOP + row * PITCH
-
-
-def tags(title: str, description: str, url: str = "", image: str = "") -> str:
-    """Return the tags by which other pages show a link to a page.
-
-    Parameters
-    ----------
-    title, description : str
-    url : str
-        The page's own address; empty if unknown.
-    image : str
-        Address of the picture; empty for none.
-    """
-    named = {"og:type": "article", "og:title": title, "og:description": description}
-    if url:
-        named["og:url"] = url
-    if image:
-        width, height = map(str, SIZE)
-        named |= {"og:image": image, "og:image:type": "image/png", "og:image:alt": ALTERNATIVE}
-        named |= {"og:image:width": width, "og:image:height": height}
-    cards = {
-        "description": description,
-        "twitter:card": "summary_large_image" if image else "summary",
-        "twitter:title": title,
-        "twitter:description": description,
-    }
-    if image:
-        cards |= {"twitter:image": image, "twitter:image:alt": ALTERNATIVE}
-    lines = [f'<meta property="{name}" content="{escape(content)}">' for name, content in named.items()]
-    return "\n".join(
-        lines + [f'<meta name="{name}" content="{escape(content)}">' for name, content in cards.items()]
-    )
 
 
 def _tile(signs: NDArray[np.int8]) -> Image.Image:
@@ -145,4 +104,4 @@ def _font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 
 if __name__ == "__main__":
-    write_atomically(PATH, make())
+    write_atomically(PREVIEW, make())

@@ -24,13 +24,12 @@ from nbconvert.filters import markdown2html
 from tornado.web import RequestHandler
 from voila.exporter import VoilaExporter
 
-from bitmass_viz.common.article import opening_of, with_links_in_new_tabs
-from bitmass_viz.figures import preview
+from bitmass_viz.common import article
 
 ENTRY = "voila.js"
 """Voilà's entry script, which lists the chunks that it needs."""
 PATH = "voila/scripts.js"
-PREVIEW = f"voila/{preview.NAME}"
+PREVIEW = f"voila/{article.PREVIEW.name}"
 MATHJAX = "@jupyterlab/mathjax-extension"
 """The MathJax plugin, a megabyte that every page runs before it requests the kernel."""
 FORMULAS = ("$", r"\\(", r"\\[", r"\\begin", "Math", "Latex")
@@ -76,7 +75,7 @@ class PageExporter(VoilaExporter):
     @pass_context
     def markdown2html(self, context: Context, source: str) -> str:
         """See `HTMLExporter`."""
-        return with_links_in_new_tabs(super().markdown2html(context, source))
+        return article.with_links_in_new_tabs(super().markdown2html(context, source))
 
 
 class Scripts:
@@ -137,7 +136,7 @@ class PreviewHandler(RequestHandler):
         """See `RequestHandler`."""
         self.set_header("Content-Type", "image/png")
         self.set_header("Cache-Control", "public, max-age=86400")
-        self.finish(preview.PATH.read_bytes())
+        self.finish(article.PREVIEW.read_bytes())
 
 
 def head_of(notebook: Path, address: str) -> dict[str, str]:
@@ -151,8 +150,8 @@ def head_of(notebook: Path, address: str) -> dict[str, str]:
     """
     cells = nbformat.read(notebook, as_version=4).cells
     first = next((cell.source for cell in cells if cell.cell_type == "markdown"), "")
-    title, description = opening_of(markdown2html(first))
-    tags = preview.tags(title, description, address, address + PREVIEW) if title else ""
+    title, description = article.opening_of(markdown2html(first))
+    tags = article.tags(title, description, address, address + PREVIEW) if title else ""
     return {"title": title, "tags": tags}
 
 

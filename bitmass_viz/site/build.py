@@ -16,13 +16,12 @@ from typing import Any
 import nbformat
 from nbconvert.filters import markdown2html
 
-from bitmass_viz.common.article import with_links_in_new_tabs
+from bitmass_viz.common.article import PREVIEW, with_links_in_new_tabs
 from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits
 from bitmass_viz.engine.build import FOLDER as ENGINE
 from bitmass_viz.experiments import Finding
-from bitmass_viz.figures import preview
 from bitmass_viz.live.declared import declared
 from bitmass_viz.site.pages import LIVE, Pages
 from bitmass_viz.site.pieces import cut
@@ -108,7 +107,7 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False, url: str = "
     encoded = {name: base64.b64encode(content).decode() for name, content in pieces.files.items()}
     about = _about(digits)
     content = {"palette": PALETTE, "declared": declared(), "digits": pieces.entry, "widgets": widgets}
-    image = "" if one_file else preview.NAME
+    image = "" if one_file else PREVIEW.name
     pages = Pages(body, content, about, url and url.rstrip("/") + "/", image)
     if one_file:
         used = [piece["file"] for name in ("pieces", "test_pieces") for piece in pieces.entry[name]]
@@ -118,7 +117,7 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False, url: str = "
         "embed.html": pages.embedded(),
         "_headers": pages.headers(),
         "article.js": (STATIC / "article.js").read_bytes(),
-        preview.NAME: preview.PATH.read_bytes(),
+        PREVIEW.name: PREVIEW.read_bytes(),
         "about.json": json.dumps(about, indent=1).encode(),
         **{f"{name}.svg": figure for name, figure in figures.items()},
         **{f"parts/{name}.js": _script(name, part) for name, part in (parts | encoded).items()},

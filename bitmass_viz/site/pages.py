@@ -12,9 +12,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from bitmass_viz.common.article import opening_of
+from bitmass_viz.common.article import opening_of, tags
 from bitmass_viz.common.palette import as_css
-from bitmass_viz.figures.preview import tags
 from bitmass_viz.widgets.traits import STATIC
 
 LIVE = "https://mybinder.org/v2/gh/bitmass-viz/bitmass_viz/HEAD?urlpath=bitmass%2F"

@@ -9,7 +9,7 @@ import psutil
 import pytest
 from tornado.web import HTTPError
 
-from bitmass_viz.figures import preview
+from bitmass_viz.common.article import PREVIEW
 from bitmass_viz.server import access
 from tests.server.explore import Explore, open_line
 from tests.server.hostile import exchange
@@ -222,7 +222,7 @@ def test_a_link_to_the_page_is_shown_with_its_title_and_picture(folder):
     assert "address-" not in page
     answer, picture = server.request("GET", "/voila/preview.png")
     assert (answer.status, answer.headers["Content-Type"]) == (200, "image/png")
-    assert picture == preview.PATH.read_bytes()
+    assert picture == PREVIEW.read_bytes()
     server.end()
 
 
