@@ -11,12 +11,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
+from bitmass_viz.common import numeric
 from bitmass_viz.data import Digits
 from bitmass_viz.live import protocol
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.descriptions import describe_digits, describe_weights
 from bitmass_viz.live.session import Session
-from bitmass_viz.live.tasks import Steps, Work
+from bitmass_viz.live.tasks import Steps, Wait, Work
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.training.history import Frame
 from bitmass_viz.training.lockstep import Lockstep
@@ -34,6 +35,8 @@ EACH_BATCH = 64
 PER_DOUBLING = 8
 """Frames for each doubling of the examples from there on."""
 DOUBLINGS = 9
+AHEAD = 18
+"""Frames made ahead of the one that is shown: two seconds."""
 
 
 def frames() -> list[int]:
@@ -58,7 +61,7 @@ class OpeningSession(Session):
         As for `Session`.
     """
 
-    AT_ONCE: ClassVar[dict[str, str]] = {"film": "_on_film"}
+    AT_ONCE: ClassVar[dict[str, str]] = {"film": "_on_film", "watched": "_on_watched"}
 
     def __init__(
         self, digits: Digits, at: Sequence[int] | None = None, clock: Callable[[], float] = time.monotonic
@@ -67,6 +70,7 @@ class OpeningSession(Session):
         self.digits = digits
         self._at = list(frames() if at is None else at)
         self._count = 0
+        self._watched = 0
         self._put(dataset=describe_digits(digits))
 
     def _on_film(self, message: protocol.PlayFilm) -> None:
@@ -78,7 +82,13 @@ class OpeningSession(Session):
             return
         self.clear_notice("error")
         self._count += 1
+        self._watched = 0
         self._start_in_turn(self._make_film(self._count, seed))
+
+    def _on_watched(self, message: protocol.Watched) -> None:
+        """Note which frame is shown: only a few ahead of it are made, and none that nobody will watch."""
+        index = numeric.as_whole(message.get("index"))
+        self._watched = max(self._watched, 0 if index is None else index)
 
     def _make_film(self, number: int, seed: int) -> Steps[None]:
         if number < self._count:
@@ -86,9 +96,13 @@ class OpeningSession(Session):
         networks = yield Work(partial(self._begin, seed))
         self._put(network=self._described(networks), film={"id": number, "seed": seed, "at": self._at})
         for index, at in enumerate(self._at):
+            yield Wait(partial(self._is_wanted, number, index))
             if number < self._count:
                 return
             self._show(number, index, (yield Work(partial(_trained, networks, at))))
+
+    def _is_wanted(self, number: int, index: int) -> bool:
+        return number < self._count or index <= self._watched + AHEAD
 
     def _begin(self, seed: int) -> Lockstep:
         return Lockstep([_make(self.digits, seed, **network) for network in NETWORKS])

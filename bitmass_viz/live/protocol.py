@@ -422,6 +422,13 @@ class LearnFrom(TypedDict):
     examples: int
 
 
+class Watched(TypedDict):
+    """Say which frame of the film is shown."""
+
+    action: Literal["watched"]
+    index: int
+
+
 class PlayFilm(TypedDict):
     """Make the opening's film, with this seed."""
 
@@ -493,4 +500,5 @@ Action: TypeAlias = (
     | Guess
     | Account
     | PlayFilm
+    | Watched
 )

@@ -168,7 +168,7 @@ def test_a_connection_that_is_cut_is_taken_up_again(own_app, opened):
     page.wait_for("+root.dataset.frames > 20")
     before = page.at("examples-seen").inner_text()
     wire.break_off()
-    page.at("notice").filter(has_text="cut off").wait_for(timeout=30_000)
+    page.at("notice").filter(has_text="No reply from Python").wait_for(timeout=30_000)
     wire.mend()
     # Whatever was learned until then is there, and it goes on from there.
     page.page.wait_for_function(

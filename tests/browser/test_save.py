@@ -40,7 +40,7 @@ def test_files_to_keep(same_page):
         assert files[view][:8] == b"\x89PNG\r\n\x1a\n"
         width, height = struct.unpack("!II", files[view][16:24])
         assert width > 200
-        assert height > 100
+        assert height > 90
     assert files["chart-png"][:8] == b"\x89PNG\r\n\x1a\n"
     picture = ElementTree.fromstring(files["chart"])
     assert picture.tag.endswith("svg")

@@ -299,7 +299,7 @@ def test_without_javascript_there_are_the_text_and_the_figures(chromium, sites):
         pictures.nth(i).scroll_into_view_if_needed()
         assert pictures.nth(i).bounding_box()["height"] > 100
         assert pictures.nth(i).get_attribute("alt")
-    assert page.locator("noscript p").all_inner_texts() == 6 * ["This part is interactive: it needs JavaScript."]
+    assert page.locator("noscript p").all_inner_texts() == 7 * ["This part is interactive: it needs JavaScript."]
     context.close()
 
 

@@ -87,6 +87,8 @@ def test_by_keyboard_alone(page):
         keys.press("ArrowDown")
     keys.press(" ")
     until(page, "at('answers').querySelectorAll('li').length >= 6")
+    keys.tab_to("example-label")
+    keys.press("1")
     keys.tab_to("example-next")
     for _ in range(45):
         keys.press("Enter")
@@ -168,6 +170,7 @@ def test_with_a_finger_at_390_pixels(open_page):
     assert (
         page.evaluate("document.querySelector('#rendered_cells, .jp-LabShell')?.scrollTop ?? scrollY") == scrolled
     )
+    page.at("example-label").select_option("1")
     page.at("example-stage-answer").tap()
     until(page, "at('binary-said').innerText.startsWith('The answer is ')", timeout=5_000)
     page.at("example-stage-learn").tap()

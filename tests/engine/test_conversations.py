@@ -16,7 +16,7 @@ from bitmass_viz.live.declared import declared
 from bitmass_viz.live.descriptions import describe_digits
 from bitmass_viz.live.explorer_session import ExplorerSession
 from bitmass_viz.live.one_example_session import OneExampleSession
-from bitmass_viz.live.opening_session import NETWORKS, OpeningSession
+from bitmass_viz.live.opening_session import AHEAD, NETWORKS, OpeningSession
 from bitmass_viz.live.player import FLAT_OUT
 from bitmass_viz.live.side_by_side_session import SideBySideSession
 from bitmass_viz.trainers import TRAINERS
@@ -165,7 +165,7 @@ def one_example(**pace):
     return SessionHost(make, **pace)
 
 
-FILM = [0, 4, 8, 20, 64, 128]
+FILM = list(range(0, 96, 4))
 
 
 def opening(**pace):
@@ -174,7 +174,7 @@ def opening(**pace):
 
 def wanted_of(kind, host):
     if kind == "opening":
-        return {"networks": NETWORKS, "at": FILM}
+        return {"networks": NETWORKS, "at": FILM, "ahead": AHEAD}
     if kind == "explorer":
         run = host.session.runs.active
         return {"run": {"trainer": run.trainer.NAME, "seed": 0, "recipe": "published", "hidden": 1}}
@@ -290,7 +290,13 @@ film = st.fixed_dictionaries(
 )
 
 
-@given(said=st.lists(st.tuples(st.one_of(film, wild), st.floats(0, 0.1)), max_size=5))
+watched = st.fixed_dictionaries(
+    {"action": st.just("watched")}, optional={"index": st.one_of(st.integers(0, 24), anything)}
+)
+
+
+@given(said=st.lists(st.tuples(st.one_of(film, watched, wild), st.floats(0, 0.1)), max_size=5))
 @settings(deadline=None, max_examples=40)
 def test_every_conversation_about_the_opening_is_answered_the_same(browser, said):
-    check_same(browser, "opening", opening, [({"action": "film", "seed": 0}, 0.0), *said])
+    to_the_end = ({"action": "watched", "index": len(FILM)}, 0.0)
+    check_same(browser, "opening", opening, [({"action": "film", "seed": 0}, 0.0), *said, to_the_end])

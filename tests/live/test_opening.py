@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import bitmass_viz as bm
-from bitmass_viz.live.opening_session import BATCH_SIZE, OpeningSession, frames
+from bitmass_viz.live.opening_session import AHEAD, BATCH_SIZE, OpeningSession, frames
 from bitmass_viz.live.session import State
 from tests.conftest import DIGITS
 from tests.live.host import SessionHost
@@ -75,3 +75,16 @@ def test_a_seed_that_cannot_be_is_refused_with_what_is_allowed():
     host.idle()
     assert host.state["notice"]["text"] == ""
     assert len(snapshots(host)) == len(AT)
+
+
+def test_no_frame_is_made_long_before_it_is_watched():
+    host = opening(at=range(0, 200, 4))
+    host.tell("film", seed=0)
+    host.run(lambda: len(snapshots(host)) > AHEAD)
+    assert not host.session.is_idle
+    host.tell("watched", index=10)
+    host.run(lambda: len(snapshots(host)) > 10 + AHEAD)
+    assert len(snapshots(host)) == 11 + AHEAD
+    host.tell("watched", index=49)
+    host.idle()
+    assert len(snapshots(host)) == 50

@@ -4,6 +4,7 @@
  */
 
 import { joined } from "../data/bytes.js";
+import { asWhole } from "../numeric.js";
 import { Lockstep } from "../training/lockstep.js";
 import { Run } from "../training/run.js";
 import { describeDigits, describeWeights } from "./descriptions.js";
@@ -19,20 +20,23 @@ import { Wait, Work } from "./tasks.js";
 export class OpeningSession extends Session {
   /**
    * @param {Digits} digits
-   * @param {{networks: Wanted[], at: number[]}} wanted `at` how many examples there is a frame
+   * @param {{networks: Wanted[], at: number[], ahead: number}} wanted `at` how many examples there is a frame, and how
+   *   many frames to make ahead of the one that is shown
    * @param {{clock: () => number, controls: import("./controls.js").Controls}} host
    */
-  constructor(digits, { networks, at }, { clock, controls }) {
+  constructor(digits, { networks, at, ahead }, { clock, controls }) {
     super(clock);
     this.digits = digits;
     this._wanted = networks;
     this._at = at;
+    this._ahead = ahead;
     this._controls = controls;
     this._count = 0;
     this._seed = 0;
+    this._watched = 0;
     /** @type {Run[]} */
     this._runs = [];
-    Object.assign(this._atOnce, { film: this._onFilm });
+    Object.assign(this._atOnce, { film: this._onFilm, watched: this._onWatched });
     this._put({ dataset: describeDigits(digits.about) });
   }
 
@@ -60,7 +64,16 @@ export class OpeningSession extends Session {
     }
     this.clearNotice("error");
     this._count += 1;
+    this._watched = 0;
     this._startInTurn(this._makeFilm(this._count, this._seed));
+  }
+
+  /**
+   * Note which frame is shown: only a few ahead of it are made, and none that nobody will watch.
+   * @param {any} message
+   */
+  _onWatched({ index = null }) {
+    this._watched = Math.max(this._watched, asWhole(index) ?? 0);
   }
 
   /** @param {number} number @param {number} seed @returns {Steps} */
@@ -87,7 +100,7 @@ export class OpeningSession extends Session {
     const networks = new Lockstep(this._runs);
     for (const [index, at] of this._at.entries()) {
       const more = at - networks.examples;
-      yield new Wait(() => until() || networks.here(more) === more);
+      yield new Wait(() => until() || (index <= this._watched + this._ahead && networks.here(more) === more));
       if (until()) return;
       const snapshots = yield new Work(() => {
         networks.advance(more);

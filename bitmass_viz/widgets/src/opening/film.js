@@ -15,6 +15,8 @@ export function createFilm(signal, { show, changed }) {
   let length = 0;
   let position = 0;
   let shown = -1;
+  /** The frame that the reader wants to see, made or not; −1 while the film plays. */
+  let sought = -1;
   let playing = false;
   let visible = true;
   /** When the last animation frame was drawn; 0 after a rest. */
@@ -30,7 +32,8 @@ export function createFilm(signal, { show, changed }) {
       if (position === length - 1) stop();
       else animation.request();
     }
-    const index = Math.floor(position);
+    if (sought >= 0) position = Math.min(sought, frames.length - 1);
+    const index = Math.max(0, Math.floor(position));
     if (index !== shown && frames[index]) show(frames[index], (shown = index));
   }
 
@@ -56,7 +59,7 @@ export function createFilm(signal, { show, changed }) {
     },
     /** Begin another film. @param {number} count of its frames */
     begin(count) {
-      [frames, length, position, shown] = [[], count, 0, -1];
+      [frames, length, position, shown, sought] = [[], count, 0, -1, -1];
       changed();
     },
     /** Take in a frame: the next one, or one again that is known by now with more detail. @param {number} index @param {Frame} frame */
@@ -68,15 +71,16 @@ export function createFilm(signal, { show, changed }) {
     },
     play() {
       if (Math.floor(position) === length - 1) position = 0;
+      sought = -1;
       playing = true;
       changed();
       animation.request();
     },
     stop,
-    /** @param {number} index */
+    /** Show a frame, or the last one that is there until it is. @param {number} index */
     seek(index) {
       stop();
-      position = Math.max(0, Math.min(index, frames.length - 1));
+      sought = index;
       animation.request();
     },
     /** Show the present frame again. */

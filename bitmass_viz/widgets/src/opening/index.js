@@ -18,6 +18,8 @@ import { createQuestion } from "./question.js";
  * @typedef {import("../shared/widget.js").Model} Model
  */
 
+/** Frames shown between two reports of where the film is. */
+const WATCH_EVERY = 4;
 /** What the two networks are called, in the order in which they are trained. */
 const PANELS = [
   { title: "8 fine neurons", each: "every weight a number of 32 bits" },
@@ -28,7 +30,7 @@ const PANELS = [
 function render({ model, el, signal }) {
   const panels = PANELS.map((about) => createPanel(about, signal, () => film.redraw()));
   const film = createFilm(signal, { show, changed: () => bar.show(film) });
-  const bar = createBar(film, () => begin(model.get("film").seed + 1));
+  const bar = createBar(film, watch, () => begin(model.get("film").seed + 1));
   const notice = createNotice();
   const note = h("p", { class: "bm-faint bm-note" });
   const pair = h("div", { class: "bm-pair" }, ...panels.map(({ element }) => element));
@@ -51,6 +53,7 @@ function render({ model, el, signal }) {
 
   /** @param {import("./film.js").Frame} frame @param {number} index */
   function show({ examples, accuracies, bytes }, index) {
+    watch(index);
     const { lanes, image } = /** @type {LanesNetwork} */ (model.get("network"));
     let at = 0;
     for (const [i, panel] of panels.entries()) {
@@ -60,8 +63,17 @@ function render({ model, el, signal }) {
     bar.say(index, examples);
   }
 
+  let watched = 0;
+  /** Have the frames made that follow one. @param {number} index */
+  function watch(index) {
+    if (index < watched + WATCH_EVERY) return;
+    watched = index;
+    model.send({ action: "watched", index });
+  }
+
   /** @param {number} seed */
   function begin(seed) {
+    watched = 0;
     asked ||= film.made > 0;
     model.send({ action: "film", seed });
   }
@@ -79,6 +91,7 @@ function render({ model, el, signal }) {
     film.take(index, { examples: at[index], accuracies, bytes: bytesOf(model.get("frame")).slice() });
     const still = reduced.matches && !asked;
     if (index === 0 && !still && !film.playing) film.play();
+    if (still) watch(at.length - 1);
     if (still && index === at.length - 1) film.seek(index);
   }
 
@@ -109,6 +122,7 @@ function seedOfLink() {
 /** @param {{title: string, each: string}} about @param {AbortSignal} signal @param {() => void} requestDraw */
 function createPanel({ title, each }, signal, requestDraw) {
   const picture = createPicture(signal, requestDraw);
+  picture.canvas.setAttribute("aria-label", `The weights of ${title} as pictures`);
   const accuracy = h("strong", { class: "bm-score" }, "\u2014");
   const what = h("span", { class: "bm-faint" }, "of new digits read");
   const element = h(
@@ -139,8 +153,8 @@ function createPanel({ title, each }, signal, requestDraw) {
   };
 }
 
-/** @param {import("./film.js").Film} film @param {() => void} renew */
-function createBar(film, renew) {
+/** @param {import("./film.js").Film} film @param {(index: number) => void} watch @param {() => void} renew */
+function createBar(film, watch, renew) {
   const play = iconButton("play", "Play", "Play", "opening-");
   const pause = iconButton("pause", "Pause", "Pause", "opening-");
   const id = freshId("film");
@@ -157,7 +171,10 @@ function createBar(film, renew) {
   play.addEventListener("click", () => film.play());
   pause.addEventListener("click", () => film.stop());
   again.addEventListener("click", renew);
-  slider.addEventListener("input", () => film.seek(slider.valueAsNumber));
+  slider.addEventListener("input", () => {
+    watch(slider.valueAsNumber);
+    film.seek(slider.valueAsNumber);
+  });
   const element = h(
     "div",
     { class: "bm-clock" },

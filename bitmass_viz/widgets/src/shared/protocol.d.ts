@@ -177,7 +177,8 @@ export type Action =
   | LearnOne
   | Guess
   | Account
-  | PlayFilm;
+  | PlayFilm
+  | Watched;
 
 /**
  * What a page that trains networks and the session behind it say to each other.
@@ -745,6 +746,16 @@ export interface Visible {
 export interface LearnFrom {
   action: "learn-from";
   examples: number;
+}
+/**
+ * Say which frame of the film is shown.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Watched".
+ */
+export interface Watched {
+  action: "watched";
+  index: number;
 }
 /**
  * Make the opening's film, with this seed.

@@ -83,8 +83,7 @@ export const STEPS = [
     slim: true,
     upmost: true,
     title: "Three views at once",
-    text: () =>
-      "The same weight lights up in the other views: as bits, and as it is stored.",
+    text: () => "The same weight lights up in the other views: as bits, and as it is stored.",
     ask: () => "Click it, or press Enter, to pin it.",
     already: "It is pinned: press Next.",
     done: ({ pinned }) => pinned !== null,
