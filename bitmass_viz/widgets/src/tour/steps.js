@@ -10,8 +10,8 @@ import { shownMark } from "../training/store.js";
  * A step points at the element whose `data-testid` is `target`, ringed by its ancestor `around`. Its card has a
  * sentence that explains and one that asks; once `done` comes to hold, and has held for `rest` milliseconds, the
  * next step follows. Without `done` the reader goes on. `already` replaces what is asked of who has done it before;
- * what is only `watched` may have come about before. Where what is below matters too, the target goes `upmost`.
- * @typedef {{id: string, target: string, around?: string, sides: Side[], slim?: boolean, upmost?: boolean,
+ * what is only `watched` may have come about before; a target that `comes` is there only once a step before is done. Where what is below matters too, the target goes `upmost`.
+ * @typedef {{id: string, target: string, around?: string, sides: Side[], slim?: boolean, upmost?: boolean, comes?: boolean,
  *   title: string, text: (state: State) => string, ask: (state: State) => string, already?: string,
  *   done?: (state: State) => boolean, rest?: number, watched?: boolean,
  *   applies?: (state: State) => boolean}} Step
@@ -40,7 +40,7 @@ export const STEPS = [
     target: "play",
     sides: ["below"],
     title: "Let it learn",
-    text: () => "This network should learn to read digits. The views show its weights.",
+    text: () => "This network should learn to read digits; the views show its weights.",
     ask: () => "Press Play to start training.",
     already: "It is playing: press Next.",
     done: playing,
@@ -91,6 +91,7 @@ export const STEPS = [
   {
     id: "readout",
     target: "readout",
+    comes: true,
     sides: ["above", "below"],
     title: "Where it is stored",
     text: () => "Its unit, its input, and the word and byte that store it.",

@@ -13,7 +13,7 @@ import { createWalkthrough } from "./walkthrough.js";
 /** In the browser's storage: "offered" once the reader has answered, "done" once they have seen the end. */
 const MEMORY = "bitmass-tour";
 /** Up to this width of the explorer (as in the style sheet) the card lies at an edge of the screen. */
-const NARROW = 560;
+const NARROW = 760;
 /** CSS pixels between the card, its target and the edges of the screen. */
 const MARGIN = 8;
 /** Scroll to the target again if the layout changes this soon after a step began. */
