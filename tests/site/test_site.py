@@ -14,8 +14,8 @@ from click.testing import CliRunner
 import bitmass_viz as bm
 from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.cli.main import main
+from bitmass_viz.common.article import PREVIEW, TITLE
 from bitmass_viz.engine.build import FOLDER as ENGINE
-from bitmass_viz.figures import preview
 from bitmass_viz.live.counter_session import accounts
 from bitmass_viz.site import LIVE, build, write_folder
 from bitmass_viz.site.build import ONLY_WITH_PYTHON
@@ -127,11 +127,11 @@ def tags_of(page):
 @needs_jit
 def test_a_link_to_the_site_is_shown_with_its_picture(site):
     tags = tags_of(page_of(site))
-    assert tags["og:title"] == tags["twitter:title"] == preview.QUESTION
+    assert tags["og:title"] == tags["twitter:title"] == TITLE
     assert tags["description"] == tags["og:description"] == tags["twitter:description"]
     assert 60 < len(tags["description"]) <= 300
     assert "og:url" not in tags, "the site does not know where it is"
-    assert site.files[tags["og:image"]] == preview.PATH.read_bytes()
+    assert site.files[tags["og:image"]] == PREVIEW.read_bytes()
     assert (tags["og:image:width"], tags["og:image:height"]) == ("1200", "630")
     for url in ("https://a.example/bits", "https://a.example/bits/"):
         told = build(explainer_notebook(), url=url)

@@ -3,6 +3,9 @@
 import { bytesOf } from "../bits/decode.js";
 import { inShades } from "../permalink/example.js";
 import { unpackNetworks, unpackUpdate, waysThrough } from "./networks.js";
+
+/** Hidden units of the two networks. */
+export const UNITS = { float: 8, binary: 256 };
 import { createQuestions } from "./questions.js";
 
 /**

@@ -10,7 +10,7 @@ import { createAnswers } from "./answers.js";
 import { showBinary } from "./binary_network.js";
 import { createColumn } from "./column.js";
 import { createDrawingPad } from "./drawing_pad.js";
-import { createExample } from "./example.js";
+import { createExample, UNITS } from "./example.js";
 import { createExampleLinks, createExampleShare } from "./links.js";
 import { showFloat } from "./float_network.js";
 import { createPicker } from "./picker.js";
@@ -80,10 +80,12 @@ function createParts(model, example, show, coloursOf, signal) {
     answers.element,
   );
   const columns = {
-    binary: createColumn("binary", "Binary: compare and count", 256, (unit) =>
+    binary: createColumn("binary", "Binary: compare and count", UNITS.binary, (unit) =>
       example.choose("binary", unit),
     ),
-    float: createColumn("float", "Float32: multiply and add", 8, (unit) => example.choose("float", unit)),
+    float: createColumn("float", "Float32: multiply and add", UNITS.float, (unit) =>
+      example.choose("float", unit),
+    ),
   };
   const notice = h("p", { class: "bm-notice", role: "alert", hidden: true });
   const share = createExampleShare({ model, example, stepper }, () => ({

@@ -2,6 +2,7 @@
 
 import { bytesOf } from "../bits/decode.js";
 import { readExampleLink, writeExampleLink } from "../permalink/example.js";
+import { UNITS } from "./example.js";
 import { DIFFERENT, fingerprint } from "../permalink/fragment.js";
 import { createNavigation } from "../permalink/navigation.js";
 import { createShare } from "../permalink/share.js";
@@ -102,10 +103,10 @@ export function createExampleLinks(stage, root, near, notify, signal) {
       example.draw(view.drawn);
     } else if (example.has(view.picked) && view.picked >= 0) example.pick(view.picked);
     if (view.label !== undefined) example.name(view.label);
+    // The networks themselves may be on their way still.
     for (const kind of /** @type {const} */ (["float", "binary"])) {
-      const units = example.networks?.[kind].plan.layers[0].units ?? 0;
       const unit = view.units[kind];
-      if (unit !== undefined && unit < units) example.choose(kind, unit);
+      if (unit !== undefined && unit < UNITS[kind]) example.choose(kind, unit);
     }
     stepper.go(view.step);
     const same = fingerprint(bytesOf(model.get("weights"))) === view.check;
