@@ -147,7 +147,7 @@ def lines_of(name, claim):
     ],
 )
 def test_the_answers_of_the_full_runs(name, claim, answer):
-    """Whoever changes a criterion sees here which answers it changes."""
+    """A changed criterion shows here which answers it changes."""
     assert shipped_verdict(name, claim)["answer"] == answer
 
 

@@ -193,7 +193,7 @@ export class TrainingSession extends Session {
     yield* this._stop();
     yield* this._settle();
     const measuring = () => this._steps === 0;
-    // What is asked for next does not wait for digits, unless it is more steps.
+    // Later requests do not wait for digits, unless they are more steps.
     yield* this._player.step(count, measuring, () => this._turns.length === 1 + this._steps);
   }
 

@@ -3,7 +3,7 @@
 import { streamStart } from "./address.js";
 import { formatOf } from "./number_format.js";
 
-/** A number has many votes: the most of them that are named. */
+/** Classes that are named at most for a unit whose votes are numbers. */
 const MOST_NAMED = 3;
 /** A vote this much weaker than the strongest is not named. */
 const LEAST_SHARE = 0.4;

@@ -2,12 +2,10 @@
 
 import { button, context2d, freshId, h, setText } from "../shared/dom.js";
 import { clamp } from "../shared/scale.js";
-import { inkOf, normalise } from "./normalise.js";
+import { inkOf, normalise, SIZE } from "./normalise.js";
 
 /** Side of the drawing in pixels, ten for each pixel that the networks see. */
 const SIDE = 280;
-/** Side of what the networks see. */
-const SIZE = 28;
 const PEN = 22;
 const STRIDE = 14;
 const MOST_BYTES = 20e6;

@@ -3,7 +3,7 @@
 import { clamp } from "../shared/scale.js";
 
 /** MNIST's own sizes (LeCun, Cortes and Burges). */
-const SIZE = 28;
+export const SIZE = 28;
 const BOX = 20;
 /** Anything fainter counts as paper. */
 const FAINT = 24;

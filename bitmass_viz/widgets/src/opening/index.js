@@ -4,7 +4,7 @@ import { bytesOf } from "../bits/decode.js";
 import { freshId, h, setText } from "../shared/dom.js";
 import { counted, percent } from "../shared/numbers.js";
 import { readLink } from "../permalink/permalink.js";
-import { watchMedia, watchVisible } from "../shared/observe.js";
+import { watchVisible } from "../shared/observe.js";
 import { followTheme, makeLuts } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
 import { createNotice } from "../training/notice.js";
@@ -107,7 +107,6 @@ function render({ model, el, signal }) {
     film.redraw();
   });
   watchVisible(root, signal, film.setVisible);
-  watchMedia("print", signal, film.redraw);
   el.append(root);
   root.append(createQuestion(model.get("ways")).element);
   begin(seedOfLink() ?? model.get("seed"));

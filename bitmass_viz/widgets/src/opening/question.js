@@ -67,6 +67,7 @@ function range(ways, bits) {
 /** @param {Way[]} ways @param {Guess} guess */
 function inWords(ways, guess) {
   const [fine, crude] = ROWS.map(({ bits }) => range(ways, bits));
+  const seeds = [...new Set(ways.map((way) => way.seeds))].sort((a, b) => a - b);
   const between = (/** @type {{low: number, high: number}} */ { low, high }) =>
     `from ${percent(low)} to ${percent(high)}`.replaceAll(" %", "\u00a0%");
   const all = { low: Math.min(fine.low, crude.low), high: Math.max(fine.high, crude.high) };
@@ -82,7 +83,7 @@ function inWords(ways, guess) {
         "strong",
         `The same ${grouped(ways[0].bit_mass)} bits read anything ${between(all)} of the test digits: it depends on how they learn.`,
       ),
-      ` ${yours} Each dot is a way to train them, the mean of 10 or 20 networks.`,
+      ` ${yours} Each dot is a way to train them, the mean of ${seeds.join(" or ")} networks.`,
     ),
   ];
 }

@@ -1,4 +1,4 @@
-/** A question mark that explains what stands beside it: to whoever points at it, comes to it by keyboard, or taps it. */
+/** A question mark that explains what stands beside it, by pointer, by keyboard focus, or by tap. */
 
 import { freshId, h } from "./dom.js";
 

@@ -1,4 +1,4 @@
-/** How the curves of a chart are told apart: by colour, dash, mark and name. */
+/** What distinguishes the curves of a chart: colour, dash, mark and name. */
 
 /** Dash and end mark identify a trainer as well as its colour does. */
 const STYLES = /** @type {Record<string, {dash: string, mark: string}>} */ ({
