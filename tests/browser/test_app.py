@@ -167,6 +167,18 @@ def refuses(page, name, value, kept, sentence):
     assert field.input_value() == kept
 
 
+def test_a_setting_that_is_being_changed_outlives_what_arrives_meanwhile(page):
+    page.open_settings()
+    page.at("seed").fill("5")
+    page.at("speed").evaluate("(slider) => { slider.value = '1'; slider.dispatchEvent(new Event('input')); }")
+    page.at("trainer").evaluate(
+        "(choice) => { choice.value = 'adamw'; choice.dispatchEvent(new Event('change')); }"
+    )
+    page.wait_for("root.querySelector('[data-testid=learning_rate]').value === '0.002'")
+    assert page.at("seed").input_value() == "5"
+    assert page.at("speed").input_value() == "1"
+
+
 @pytest.mark.parametrize(("width", "scale"), [(360, 3), (700, 1)])
 def test_narrow_pages_do_not_scroll_sideways(open_page, width, scale):
     page = open_page(viewport={"width": width, "height": 844}, device_scale_factor=scale, has_touch=True)

@@ -84,6 +84,23 @@ def test_a_mouse_draws_and_the_networks_keep_up(same_page):
     until(page, "at('answers').innerText.includes('untrained')")
 
 
+def test_a_number_that_is_being_typed_outlives_what_arrives_meanwhile(same_page):
+    page = same_page
+    ready(page)
+    unit = page.at("binary-unit")
+    until(page, "at('binary-said').innerText !== ''")
+    unit.fill("130")
+    # Everything is shown anew, as it is when the networks' answers arrive, while the field keeps the keyboard.
+    page.at("pick-2").evaluate("(button) => button.click()")
+    until(page, "at('pick-2').ariaPressed === 'true'")
+    assert unit.input_value() == "130"
+    unit.press("Enter")
+    assert page.at("binary-weights").get_attribute("aria-label") == "the signs of hidden unit 130"
+    unit.fill("999")
+    unit.press("Enter")
+    assert unit.input_value() == "130"
+
+
 def test_a_digit_that_nobody_named_is_neither_right_nor_wrong_and_nothing_is_learned_from_it(same_page):
     page = same_page
     ready(page)

@@ -8,6 +8,7 @@ import { createLedger } from "./ledger.js";
 import { createLeftOut } from "./left_out.js";
 import { createBlocks } from "./blocks.js";
 import { button, freshId, h, setText } from "../shared/dom.js";
+import { createNumberInput } from "../shared/number_input.js";
 import { grouped } from "../shared/numbers.js";
 import { followTheme } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
@@ -89,8 +90,7 @@ function createSize({ hidden }, change) {
   const id = freshId("containers");
   const bounds = { min: String(hidden.low), max: String(hidden.high), step: "1" };
   const slider = h("input", { id, type: "range", "data-testid": "count-containers", ...bounds });
-  const number = h("input", {
-    type: "number",
+  const number = createNumberInput({
     inputmode: "numeric",
     "data-testid": "count-number",
     "aria-label": `${hidden.label}, as a number`,
@@ -98,14 +98,13 @@ function createSize({ hidden }, change) {
   });
   let shown = hidden.value;
   slider.addEventListener("input", () => change(slider.valueAsNumber));
-  // Do not correct a number while it is being typed.
-  number.addEventListener("input", () => {
-    const typed = number.valueAsNumber;
+  number.input.addEventListener("input", () => {
+    const typed = number.input.valueAsNumber;
     if (within(typed, hidden, NaN) === typed) change(typed);
   });
-  number.addEventListener("change", () => {
-    change(within(number.valueAsNumber, hidden, shown));
-    number.value = String(shown);
+  number.input.addEventListener("change", () => {
+    change(within(number.input.valueAsNumber, hidden, shown));
+    number.show(shown);
   });
 
   const ticks = hidden.ticks.map(({ value, note }) => {
@@ -117,7 +116,7 @@ function createSize({ hidden }, change) {
     { class: "bm-size" },
     h("label", { for: id }, hidden.label),
     slider,
-    number,
+    number.input,
     h("div", { class: "bm-ticks" }, ...ticks.map(({ tick }) => tick)),
   );
   return {
@@ -127,7 +126,7 @@ function createSize({ hidden }, change) {
       shown = containers;
       slider.value = String(containers);
       slider.setAttribute("aria-valuetext", `${containers}, ${grouped(bits)} bits`);
-      if (number.valueAsNumber !== containers) number.value = String(containers);
+      number.show(containers);
       for (const { value, tick } of ticks) tick.setAttribute("aria-pressed", String(value === containers));
     },
   };

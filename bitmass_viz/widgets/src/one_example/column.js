@@ -1,6 +1,7 @@
 /** One network's column: the digit as it sees it, one hidden unit, all hidden units, and the classes. */
 
 import { button, freshId, h, setText } from "../shared/dom.js";
+import { createNumberInput } from "../shared/number_input.js";
 
 /**
  * @param {"binary" | "float"} kind @param {string} title @param {number} units @param {(unit: number) => void} chose
@@ -23,19 +24,19 @@ export function createColumn(kind, title, units, chose) {
   const see = picture("see", binary ? "x: \u00b11" : "x: 0 to 1");
   const weights = picture("weights", binary ? "w: its bits" : "w: its numbers");
   const both = picture("both", binary ? "where they agree" : "x times w");
-  const unit = h("input", {
+  let shown = 0;
+  const unit = createNumberInput({
     id,
-    type: "number",
     min: "0",
     max: String(units - 1),
     step: "1",
     value: "0",
     "data-testid": `${kind}-unit`,
   });
-  unit.addEventListener("change", () => {
-    const value = unit.valueAsNumber;
+  unit.input.addEventListener("change", () => {
+    const value = unit.input.valueAsNumber;
     if (Number.isInteger(value) && value >= 0 && value < units) chose(value);
-    else unit.value = unit.dataset.shown ?? "0";
+    else unit.show(shown);
   });
   const network = h("span", { class: "bm-faint" });
   const said = h("p", { class: "bm-step", "aria-live": "polite", "data-testid": `${kind}-said` });
@@ -77,7 +78,7 @@ export function createColumn(kind, title, units, chose) {
     { class: "bm-way", "data-testid": kind },
     h("header", h("h3", title), network),
     said,
-    h("div", { class: "bm-unit" }, h("label", { for: id }, "Hidden unit"), unit, sum),
+    h("div", { class: "bm-unit" }, h("label", { for: id }, "Hidden unit"), unit.input, sum),
     h("div", { class: "bm-pictures" }, see.element, weights.element, both.element),
     learning,
     h(
@@ -104,7 +105,8 @@ export function createColumn(kind, title, units, chose) {
     describe: (text) => setText(network, text),
     /** @param {number} value */
     showUnit(value) {
-      unit.value = unit.dataset.shown = String(value);
+      shown = value;
+      unit.show(value);
     },
     /**
      * @param {ArrayLike<number>} values @param {number} shown how many of them @param {(value: number) => number} share 0 to 1

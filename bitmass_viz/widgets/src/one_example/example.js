@@ -3,10 +3,10 @@
 import { bytesOf } from "../bits/decode.js";
 import { inShades } from "../permalink/example.js";
 import { unpackNetworks, unpackUpdate, waysThrough } from "./networks.js";
+import { createQuestions } from "./questions.js";
 
 /** Hidden units of the two networks. */
 export const UNITS = { float: 8, binary: 256 };
-import { createQuestions } from "./questions.js";
 
 /**
  * @typedef {import("./networks.js").Update} Update

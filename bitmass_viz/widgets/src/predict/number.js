@@ -1,6 +1,7 @@
 /** A guessed number: a field and a slider, then both numbers on one line. */
 
 import { h, setText } from "../shared/dom.js";
+import { createNumberInput } from "../shared/number_input.js";
 import { allowed, amount, plain } from "./amount.js";
 import { along, holding } from "./axes.js";
 
@@ -12,8 +13,7 @@ import { along, holding } from "./axes.js";
 /** @param {NumberQuestion} question @param {(value: number) => void} propose @returns {import("./question.js").Part} */
 export function createNumber({ text, low, high, unit, decimals }, propose) {
   const bounds = { min: String(low), max: String(high), step: String(+(10 ** -decimals).toFixed(decimals)) };
-  const number = h("input", {
-    type: "number",
+  const number = createNumberInput({
     inputmode: "decimal",
     autocomplete: "off",
     "data-testid": "predict-number",
@@ -28,15 +28,14 @@ export function createNumber({ text, low, high, unit, decimals }, propose) {
   });
   /** @type {number | null} */
   let shown = null;
-  // Do not correct a number while it is being typed.
-  number.addEventListener("input", () => {
-    const typed = number.valueAsNumber;
+  number.input.addEventListener("input", () => {
+    const typed = number.input.valueAsNumber;
     if (allowed(typed, decimals, low, high) === typed) propose(typed);
   });
-  number.addEventListener("change", () => {
-    const typed = number.valueAsNumber;
+  number.input.addEventListener("change", () => {
+    const typed = number.input.valueAsNumber;
     if (!Number.isNaN(typed)) propose(allowed(typed, decimals, low, high));
-    if (shown !== null) number.value = String(shown);
+    if (shown !== null) number.show(shown);
   });
   // Releasing the slider where it stands is a guess too.
   for (const event of ["input", "pointerup"])
@@ -45,7 +44,7 @@ export function createNumber({ text, low, high, unit, decimals }, propose) {
   const asked = h(
     "div",
     { class: "bm-asked" },
-    h("span", { class: "bm-field" }, number, unit && h("span", { class: "bm-unit" }, unit)),
+    h("span", { class: "bm-field" }, number.input, unit && h("span", { class: "bm-unit" }, unit)),
     h(
       "span",
       { class: "bm-slide" },
@@ -75,7 +74,7 @@ export function createNumber({ text, low, high, unit, decimals }, propose) {
       }
       slider.value = String(shown ?? (low + high) / 2);
       slider.setAttribute("aria-valuetext", shown === null ? "no guess yet" : amount(shown, decimals, unit));
-      if (shown !== null && number.valueAsNumber !== shown) number.value = String(shown);
+      if (shown !== null) number.show(shown);
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import { freshId, h, setText } from "../shared/dom.js";
 import { createHelp } from "../shared/help.js";
+import { createNumberInput } from "../shared/number_input.js";
 import { WORDS } from "./words.js";
 
 /** Controls whose labels and choices speak for themselves. */
@@ -40,7 +41,7 @@ const BUILDERS = {
   stops(control, attributes, change) {
     const stops = control.choices;
     const output = h("output", { for: attributes.id, class: "bm-stop" });
-    const input = h("input", {
+    const { input, show } = createNumberInput({
       ...attributes,
       type: "range",
       min: "0",
@@ -59,7 +60,7 @@ const BUILDERS = {
       output,
       show: (value) => {
         const index = stops.findIndex((stop) => stop.value === value);
-        if (index >= 0) input.value = String(index);
+        if (index >= 0) show(index);
         say();
       },
     };
@@ -81,9 +82,8 @@ function numberField(control, attributes, change, whole) {
   const { min, max, label, allowed } = control;
   const id = `${attributes.id}-refused`;
   const refused = h("p", { class: "bm-refused", id, role: "alert", hidden: true });
-  const input = h("input", {
+  const { input, show } = createNumberInput({
     ...attributes,
-    type: "number",
     inputmode: whole ? "numeric" : "decimal",
     step: whole ? "1" : "any",
     min: String(min),
@@ -105,7 +105,7 @@ function numberField(control, attributes, change, whole) {
       change(value);
     } else {
       refuse(WORDS.refused(label, allowed, input.value.replace("-", "\u2212"), String(shown)));
-      input.value = String(shown);
+      show(shown);
     }
   });
   return {
@@ -114,7 +114,7 @@ function numberField(control, attributes, change, whole) {
     show: (value) => {
       if (shown !== value) refuse("");
       shown = value;
-      input.value = String(value);
+      show(value);
     },
   };
 }
