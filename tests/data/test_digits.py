@@ -8,6 +8,7 @@ import pytest
 
 from bitmass_viz.data import Digits, Split, load_digits
 from bitmass_viz.data.idx import map_idx, parse_idx, read_idx
+from tests.conftest import needs_jit
 
 N = 6
 IMAGES = np.random.default_rng(0).integers(0, 256, (N, 28, 28)).astype(np.uint8)
@@ -161,7 +162,8 @@ def test_what_cannot_change_is_shared_and_not_copied(tmp_path):
     assert not np.shares_memory(Split(images, written).labels, written)
 
 
-def test_digits_of_the_package_are_shared(tmp_path):
+@needs_jit
+def test_digits_of_the_package_are_shared():
     strokes = load_digits("strokes")
     assert np.shares_memory(Split(strokes.train.images[5:], strokes.train.labels[5:]).images, strokes.train.images)
     assert strokes.train.images.base is strokes.test.images.base, "one array, in three parts"

@@ -4,13 +4,11 @@ import itertools
 
 import numpy as np
 import pytest
-from numba import config as numba_config
 
 from bitmass_viz.data.pen_paths import STYLES
 from bitmass_viz.data.strokes import draw_digits, load_strokes
 from bitmass_viz.kernels.raster import draw_lines
-
-needs_jit = pytest.mark.skipif(bool(numba_config.DISABLE_JIT), reason="70,000 images take minutes without the JIT")
+from tests.conftest import needs_jit
 
 
 def draw(count, seed):
