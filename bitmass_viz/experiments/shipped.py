@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.common.numeric import shortened
 from bitmass_viz.kernels.revision import REVISION, UNNAMED
+from bitmass_viz.trainers import TRAINERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,6 +49,31 @@ def provenance() -> dict[str, Any]:
 def chosen(name: str) -> dict[str, dict[str, Any]]:
     """Return the options of each case that the full run chose on the validation split."""
     return {line["name"]: line["options"] for line in described()["experiments"][name]["cases"]}
+
+
+def networks(bits: Sequence[int]) -> list[dict[str, Any]]:
+    """Return what the full runs of E1 and E5 measured of networks of the study's bit-mass, in some formats.
+
+    Parameters
+    ----------
+    bits : sequence of int
+        Bits per weight of the formats.
+
+    Returns
+    -------
+    list of dict
+        By accuracy: "name", "bit_mass", "bits" per weight, "mean" test accuracy (0 to 1) and "seeds". A network
+        that is in several experiments is taken from the one with the most seeds.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for name in ("iso-bit", "published"):
+        for case in described()["experiments"][name]["cases"]:
+            of_case = case["options"].get("bits", TRAINERS[case["trainer"]].FORMAT.bits)
+            network = {name: case[name] for name in ("name", "bit_mass", "mean", "seeds")} | {"bits": of_case}
+            key = json.dumps([case["trainer"], case["recipe"], case["options"]], sort_keys=True)
+            if of_case in bits and case["seeds"] > found.get(key, {"seeds": 0})["seeds"]:
+                found[key] = network
+    return sorted(found.values(), key=lambda network: network["mean"])
 
 
 def drawing(name: str) -> str:

@@ -10,6 +10,8 @@ from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.lanes import LANE_CONTROLS, SHARED_CONTROLS
 from bitmass_viz.live.one_example_session import FIRST_LEARNED, LEARNED, NETWORKS
+from bitmass_viz.live.opening_session import AHEAD, frames
+from bitmass_viz.live.opening_session import NETWORKS as OPENING_NETWORKS
 from bitmass_viz.live.permalink import NAMED_DIGITS, OPTIONS
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.formats import FORMATS
@@ -43,3 +45,8 @@ def declared() -> dict[str, Any]:
             "networks": [{"trainer": trainer, "recipe": recipe} for trainer, recipe in NETWORKS],
         },
     }
+
+
+def opening() -> dict[str, Any]:
+    """Return what the opening's session wants, JSON-ready."""
+    return {"networks": OPENING_NETWORKS, "at": frames(), "ahead": AHEAD}

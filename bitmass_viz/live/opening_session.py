@@ -30,6 +30,8 @@ NETWORKS: tuple[dict[str, Any], ...] = (
     {"trainer": "bv32-hebbian", "recipe": "published", "hidden": 8, "batch_size": BATCH_SIZE},
 )
 """Trainer, recipe, containers in the hidden layer, and the trainer's options."""
+BITS = tuple(TRAINERS[network["trainer"]].FORMAT.bits for network in NETWORKS)
+"""Bits per weight of the two networks."""
 EACH_BATCH = 64
 """Up to so many examples there is a frame for each minibatch."""
 PER_DOUBLING = 8

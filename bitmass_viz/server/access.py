@@ -56,13 +56,15 @@ def policy_of_page(nonce: str) -> str:
     Each exception has a reason:
 
     - ``blob:`` scripts: anywidget imports a widget's module from a blob, because it arrives over the websocket.
+    - ``'wasm-unsafe-eval'`` and ``blob:`` workers: the opening trains with our kernels, see `opening_files`.
     - ``'unsafe-inline'`` for styles only: JupyterLab and anywidget add ``<style>`` elements as they load.
     - ``data:`` and ``blob:`` images: JupyterLab's icons, and pictures that a reader saves or opens.
     """
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src 'self' 'nonce-{nonce}' blob:",
+            f"script-src 'self' 'nonce-{nonce}' blob: 'wasm-unsafe-eval'",
+            "worker-src blob:",
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "media-src 'self' data: blob:",

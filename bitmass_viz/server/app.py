@@ -44,10 +44,13 @@ from bitmass_viz.server.connections import (
 from bitmass_viz.server.kernel_environment import kernel_environment
 from bitmass_viz.server.kernel_pool import pool_of
 from bitmass_viz.server.kernel_spec import ThisPython, uses_this_package
+from bitmass_viz.server.opening_files import PATH as OPENING
+from bitmass_viz.server.opening_files import OpeningFiles, OpeningHandler
 from bitmass_viz.server.options import Options
 from bitmass_viz.server.page_assets import (
     PATH,
     PREVIEW,
+    STATIC,
     PageExporter,
     PreviewHandler,
     Scripts,
@@ -62,8 +65,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 CULL_SECONDS = 1200
 """An idle kernel without a connection ends after this time."""
 CULL_EVERY_SECONDS = 60
-# Not imported from `widgets`, which would import numba.
-STATIC = Path(__file__).parents[1] / "widgets" / "static"
 ARTICLE = {
     "css": as_css() + (STATIC / "page.css").read_text(encoding="utf-8"),
     "script": (STATIC / "reading.js").read_text(encoding="utf-8"),
@@ -89,6 +90,7 @@ class Server(Voila):
     on_full: Callable[[int], object] = staticmethod(lambda places: None)
     ports_to_try: Iterable[int] = ports.BY_DEFAULT
     proxy_header: str | None = None
+    opening_files: OpeningFiles
 
     def setup_template_dirs(self) -> None:
         """Give our templates precedence over Voilà's."""
@@ -128,7 +130,9 @@ class Server(Voila):
             if handler in ours
         ]
         scripts = (f"{self.server_url}{PATH}", ScriptsHandler, {"scripts": self._scripts})
-        return [scripts, (f"{self.server_url}{PREVIEW}", PreviewHandler), *kept]
+        preview = (f"{self.server_url}{PREVIEW}", PreviewHandler)
+        opening = (f"{self.server_url}{OPENING}(.+)", OpeningHandler, {"files": self.opening_files})
+        return [scripts, preview, opening, *kept]
 
     def start(self) -> None:
         """Bind the port first, so a failure leaves nothing behind; then serve."""
@@ -137,6 +141,8 @@ class Server(Voila):
         extensions = [Path(root, name, "static") for root in self.labextensions_path for name in EXTENSIONS]
         self._scripts = Scripts(map(Path, self.static_paths), extensions, has_formulas(Path(self.notebook_path)))
         resources: dict[str, Any] = {"scripts": self._scripts.url, "nonce": access.PLACE, "article": ARTICLE}
+        if self.opening_files.wanted:
+            resources["opening"] = {"css": (STATIC / "opening.css").read_text(encoding="utf-8"), "path": OPENING}
         resources |= head_of(Path(self.notebook_path), access.ADDRESS + self.base_url)
         self.voila_configuration.config.VoilaConfiguration.resources = resources
         super().start()
@@ -210,6 +216,7 @@ def serve(
     # without coalescing it would appear so in the page.
     notebook_renderer.VoilaExporter = PageExporter
     notebook_renderer.VoilaExecutor = partial(VoilaExecutor, coalesce_streams=True)
+    opening_files = OpeningFiles(options.notebook, near=_is_alone(options))
     configuration = configured(options)
     with ExitStack() as until_the_end:
         own = until_the_end.enter_context(folder_of_this_process())
@@ -221,6 +228,7 @@ def serve(
             configuration.KernelManager.transport = "ipc"
         app = Server(config=configuration, log_level=logging.ERROR)
         app.on_ready, app.on_full = on_ready, on_full
+        app.opening_files = opening_files
         app.proxy_header = options.proxy_header
         app.ports_to_try = ports.BY_DEFAULT if options.port is None else (options.port,)
         app.initialize([])
@@ -234,10 +242,14 @@ def _pings_kernel(notebook: Path) -> bool:
     return "Explorer(" in text or "SideBySide" in text
 
 
+def _is_alone(options: Options) -> bool:
+    """Return whether only browsers on this machine can reach the server, directly rather than through a proxy."""
+    return options.base_url == "/" and ports.is_loopback(options.host) and not options.names
+
+
 def configured(options: Options) -> Config:
     """Return the configuration of Voilà and of its kernels."""
-    # Only browsers on this machine can reach the server, directly rather than through a proxy.
-    alone = options.base_url == "/" and ports.is_loopback(options.host) and not options.names
+    alone = _is_alone(options)
     places = options.max_readers or max(options.preheat, places_in(free_bytes()))
     configuration = Config(
         {

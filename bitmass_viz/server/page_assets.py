@@ -35,6 +35,8 @@ MATHJAX = "@jupyterlab/mathjax-extension"
 FORMULAS = ("$", r"\\(", r"\\[", r"\\begin", "Math", "Latex")
 """Strings that indicate formulas in a notebook's JSON."""
 YEAR = 365 * 24 * 3600
+# Not imported from `widgets`, which would import numba.
+STATIC = Path(__file__).parents[1] / "widgets" / "static"
 
 _GET_MODEL = re.compile(
     rb"(async get_model\((\w+)\)\{let (\w+)=this\._models\[\2\];[^\n]{0,200}?setTimeout[^\n]{0,60}?\})"

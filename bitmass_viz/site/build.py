@@ -20,11 +20,11 @@ from bitmass_viz.common.article import PREVIEW, with_links_in_new_tabs
 from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits
+from bitmass_viz.data.pieces import cut
 from bitmass_viz.engine.build import FOLDER as ENGINE
 from bitmass_viz.experiments import Finding
 from bitmass_viz.live.declared import declared
 from bitmass_viz.site.pages import LIVE, Pages
-from bitmass_viz.site.pieces import cut
 from bitmass_viz.site.widgets import Shown, accounts_part, shown
 from bitmass_viz.widgets.traits import STATIC
 

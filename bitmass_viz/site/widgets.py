@@ -13,7 +13,7 @@ from bitmass_viz.experiments import EXPERIMENTS, shipped
 from bitmass_viz.experiments.statistics import t_quantile
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.counter_session import accounts
-from bitmass_viz.live.opening_session import AHEAD, NETWORKS, frames
+from bitmass_viz.live.declared import opening
 from bitmass_viz.network.formats import WEIGHT_BITS
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.trainers.bv32 import Bv32Hebbian
@@ -90,8 +90,8 @@ def accounts_part() -> dict[str, Any]:
 
 def _opening(widget: Opening) -> Shown:
     traits = {"seed": widget.seed, "ways": widget.ways}
-    wanted = {"networks": NETWORKS, "at": frames(), "ahead": AHEAD}
-    return Shown("opening", {"kind": "opening", "wanted": wanted, "traits": traits}, digits=widget.session.digits)
+    content = {"kind": "opening", "wanted": opening(), "traits": traits}
+    return Shown("opening", content, digits=widget.session.digits)
 
 
 def _counter(widget: BitCounter) -> Shown:

@@ -7,6 +7,7 @@ import pytest
 from tests.browser.conftest import Page, Site, opening
 from tests.browser.hosting import Server
 from tests.browser.reader import findings, until
+from tests.server.explore import CANNOT_START, App
 
 pytestmark = pytest.mark.browser
 
@@ -107,3 +108,25 @@ def test_a_link_with_another_seed_begins_from_other_noise(open_screen, screen):
         each.at("opening-at").fill("0")
         until(each, f"{AT} === 0")
     assert page.evaluate(PICTURE) != screen.evaluate(PICTURE)
+
+
+@pytest.mark.slow
+def test_in_voila_the_page_trains_it_without_a_kernel(chromium, tmp_path):
+    app = App("--preheat", "0", before=CANNOT_START.format(path=str(tmp_path)))
+    page = chromium.new_page()
+    page.goto(app.url)
+    page.get_by_text("Python could not be started for this page.").wait_for()
+    page.get_by_test_id("opening-at").wait_for()
+    page.wait_for_function(f"() => {AT} >= 20 && {SCORES}.every((score) => score > 5)", timeout=60_000)
+    page.close()
+    app.stop()
+
+
+@pytest.mark.slow
+def test_in_voila_it_is_there_once_and_the_kernel_trains_it_where_the_browser_cannot(open_page):
+    for script, here in (("", 1), ("WebAssembly.validate = () => false", 0)):
+        page = open_page(scripts=[script])
+        until(page, f"{AT} >= 3", timeout=60_000)
+        assert page.locator("[data-testid=opening]").count() == 1
+        assert page.locator("#opening").count() == here
+        assert page.at("opening").is_visible()

@@ -9,11 +9,11 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.data import Digits, Split, find_mnist, load_digits
+from bitmass_viz.data.pieces import cut
 from bitmass_viz.experiments import EXPERIMENTS, shipped, statistics
 from bitmass_viz.experiments.engine import Sweep
 from bitmass_viz.experiments.job import DataRef, perform
 from bitmass_viz.kernels.revision import REVISION
-from bitmass_viz.site.pieces import cut
 from bitmass_viz.site.widgets import RUN_HERE, shown
 from bitmass_viz.trainers import TRAINERS
 from tests.conftest import ROOT, find_node, make_digits, needs_jit

@@ -235,6 +235,7 @@ def test_every_answer_has_the_headers(server, reader):
         "/voila/static/voila.js",
         "/voila/files/shown.png",
         "/voila/preview.png",
+        "/voila/opening/page.json",
         "/nothing",
         "/voila/templates/lab/static/index.css",
         f"/api/kernels/{reader.id}",
@@ -250,7 +251,7 @@ def test_every_answer_has_the_headers(server, reader):
         assert "http:" not in policy
         assert "*" not in policy
         if path == "/":
-            (nonce,) = re.findall(r"script-src 'self' 'nonce-([\w-]+)' blob:;", policy)
+            (nonce,) = re.findall(r"script-src 'self' 'nonce-([\w-]+)' blob: 'wasm-unsafe-eval';", policy)
             page = content.decode()
             scripts = re.findall(r"<script[^>]*>", page)
             assert len(scripts) > 4

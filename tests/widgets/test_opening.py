@@ -4,7 +4,7 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.experiments import shipped
-from bitmass_viz.widgets.opening import ways
+from bitmass_viz.live.opening_session import BITS
 from tests.conftest import DIGITS
 
 
@@ -21,7 +21,7 @@ def test_it_begins_when_the_page_asks():
 
 
 def test_the_answer_is_what_the_full_runs_measured_of_the_same_bits():
-    found = ways()
+    found = shipped.networks(BITS)
     assert {way["bits"] for way in found} == {1, 32}
     assert {way["bit_mass"] for way in found} == {203_264}
     assert [way["mean"] for way in found] == sorted(way["mean"] for way in found)

@@ -3,6 +3,7 @@
 import { createPool } from "../../engine/src/experiments/pool.js";
 import { createEngine } from "../../engine/src/host/client.js";
 import { createModel } from "../../engine/src/host/model.js";
+import { startWorker } from "../../engine/src/host/start_worker.js";
 import { buffersOf } from "../../engine/src/training/digits.js";
 import { followReading } from "../../widgets/src/article/reading.js";
 import counter from "../../widgets/src/counter/index.js";
@@ -16,29 +17,10 @@ import { listen, load, unpacked, unpackedText } from "./parts.js";
 import { createPrediction } from "./prediction.js";
 import { createRun } from "./run_here.js";
 
-/** A module with one instruction on vectors: browsers that cannot compile it lack WebAssembly SIMD. */
-const VECTORS = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98,
-  11,
-]);
-const TOO_OLD =
-  "This browser cannot train networks: it lacks WebAssembly SIMD. Chrome or Edge from version 91, Firefox from 89 and Safari from 16.4 have it.";
-
 listen();
 const page = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("page")).textContent ?? "{}");
 const { palette, declared, digits } = page;
 const base = location.protocol === "file:" || page.one_file ? null : new URL(".", location.href).href;
-
-/** @param {string} task @param {object} given for it @param {any[]} [handed] memory that is handed over */
-async function startWorker(task, given, handed = []) {
-  if (!globalThis.WebAssembly?.validate(VECTORS)) throw new Error(TOO_OLD);
-  const [source, wasm] = await Promise.all(["worker", "kernels"].map(unpacked));
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  const worker = new Worker(url, { name: "bitmass" });
-  URL.revokeObjectURL(url);
-  worker.postMessage({ [task]: { wasm, digits, ...given } }, [wasm, ...handed]);
-  return worker;
-}
 
 const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-embedded]"));
 /** The one widget of this page, if it is embedded. */
@@ -55,7 +37,7 @@ let engine;
 function theEngine() {
   if (engine) return engine;
   engine = createEngine(
-    () => startWorker("start", { declared, base, list, sparing }),
+    () => startWorker(unpacked, "start", { declared, digits, base, list, sparing, keep: true }),
     load,
     (kept) => {
       document.documentElement.dataset.digits = "here";
@@ -98,7 +80,7 @@ const MAX_WORKERS = 4;
 const workers = Math.max(1, Math.min(MAX_WORKERS, navigator.hardwareConcurrency - 1));
 const pool = createPool(async () => {
   const copy = await theEngine().copyDigits();
-  return startWorker("train", { copy }, buffersOf(copy));
+  return startWorker(unpacked, "train", { digits, copy }, buffersOf(copy));
 }, workers);
 
 /** @typedef {{render: (context: any) => unknown}} Widget */

@@ -4,7 +4,7 @@ import { fromBase64 } from "./bytes.js";
 import { hexDigest } from "./sha256.js";
 
 /**
- * What the manifest says about a data set and its files: site/pieces.py explains the fields.
+ * What the manifest says about a data set and its files: data/pieces.py explains the fields.
  * @typedef {{split: "train" | "validation" | "test", start: number, count: number, bits: 8 | 1, file: string, bytes: number,
  *   sha256: string}} Piece
  * @typedef {import("../training/digits.js").About & {sha256: Record<string, string>, bytes: number,

@@ -13,10 +13,10 @@ import { Sessions } from "./sessions.js";
 
 /**
  * What a page says first: the module, what is declared of the page, the digits' manifest, the address that their pieces
- * are relative to (null if the page hands them over itself), which of its lists of pieces to load, and whether the first
- * piece has to do until the page says more.
+ * are relative to (null if the page hands them over itself), which of its lists of pieces to load, whether the first
+ * piece has to do until the page says more, and whether the browser is to keep the pieces for the next visit.
  * @typedef {{wasm: ArrayBuffer, declared: any, digits: any, base: string | null, list: "pieces" | "one_bit_pieces",
- *   sparing: boolean}} Start
+ *   sparing: boolean, keep: boolean}} Start
  * What a worker for experiments gets first: the module, the digits' manifest, and a copy of the digits.
  * @typedef {{wasm: ArrayBuffer, digits: any, copy: import("../training/digits.js").Copy}} Train
  */
@@ -34,7 +34,7 @@ let copied;
 const asked = new Map();
 
 /** @param {Start} start */
-async function start({ wasm, declared, digits, base, list, sparing }) {
+async function start({ wasm, declared, digits, base, list, sparing, keep }) {
   const module = await WebAssembly.compile(wasm);
   const kernels = new Kernels(module, /** @type {any} */ (manifest));
   /** Files of the pieces that are here. @type {Set<string>} */
@@ -43,7 +43,12 @@ async function start({ wasm, declared, digits, base, list, sparing }) {
   const source =
     base === null
       ? embeddedSource(askPage)
-      : httpSource({ base, entries: [digits], onCached: ({ cached }) => (kept &&= cached) });
+      : httpSource({
+          base,
+          entries: [digits],
+          caches: keep ? undefined : null,
+          onCached: ({ cached }) => (kept &&= cached),
+        });
   /** @type {import("../data/sources.js").Piece[]} */
   const all = digits[list];
   const size = all.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -3,7 +3,7 @@
 import { ImageRows, LitImages } from "./image_forms.js";
 
 /**
- * What is known of digits before they are here; `site/pieces.py` writes it.
+ * What is known of digits before they are here; `data/pieces.py` writes it.
  * @typedef {{name: string, label: string, synthetic: boolean, image: number[], classes: number, train: number,
  *   validation: number, test: number}} About
  * @typedef {import("../kernels.js").Kernels} Kernels

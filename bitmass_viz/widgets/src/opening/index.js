@@ -26,8 +26,19 @@ const PANELS = [
   { title: "256 crude neurons", each: "every weight a single bit, + or −" },
 ];
 
+/**
+ * An opening; none where the page already trains one on the same digits (see `site/src/opening.js`).
+ * @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context
+ */
+function render(context) {
+  const trained = document.getElementById("opening");
+  if (trained?.dataset.digits === JSON.stringify(context.model.get("dataset"))) return h("div");
+  trained?.remove();
+  return showOpening(context);
+}
+
 /** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
-function render({ model, el, signal }) {
+export function showOpening({ model, el, signal }) {
   const panels = PANELS.map((about) => createPanel(about, signal, () => film.redraw()));
   const film = createFilm(signal, { show, changed: () => bar.show(film) });
   const bar = createBar(film, watch, () => begin(model.get("film").seed + 1));

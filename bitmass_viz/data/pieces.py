@@ -11,7 +11,7 @@ import hashlib
 import re
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ from bitmass_viz.kernels.random_numbers import example_order
 from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
 
 FIRST = 1_000
-"""Training images in the first piece: enough to start with, and there within a second on a phone."""
+"""Training images in the first piece: enough to begin with, and there within a second on a phone."""
 STEP = {8: 5_000, 1: 10_000}
 """Images in the other pieces, by bits per pixel: few requests, and little is lost when a connection breaks."""
 FOLDER = "digits"
@@ -55,7 +55,7 @@ class Pieces(NamedTuple):
     files: dict[str, bytes]
 
 
-def cut(digits: Digits, classes: int = CLASSES) -> Pieces:
+def cut(digits: Digits, classes: int = CLASSES, bits: Sequence[int] = (8, 1), level: int = LEVEL) -> Pieces:
     """Cut a data set into pieces; the same digits give the same bytes.
 
     The training images are in the order of seed 0's first epoch: image `i` of the pieces is image
@@ -68,6 +68,10 @@ def cut(digits: Digits, classes: int = CLASSES) -> Pieces:
         Images of any size.
     classes : int
         Number of classes: 1 to 256.
+    bits : sequence of int
+        Bits per pixel to cut pieces of: 8, 1 or both.
+    level : int
+        Of the compression, 1 (fastest) to 9.
 
     Returns
     -------
@@ -82,9 +86,9 @@ def cut(digits: Digits, classes: int = CLASSES) -> Pieces:
     most = max(int(split.labels.max()) for split in splits.values())
     if most >= classes:
         raise ValueError(f"labels of {classes} classes must be 0 to {classes - 1}, got {most}; give `classes`")
-    pieces = {bits: _pieces(digits, bits) for bits in STEP}
-    test = _in_order(digits, "test", 8)
-    listed = {bits: [piece for piece, _ in found] for bits, found in pieces.items()}
+    pieces = {each: _pieces(digits, each, level) if each in bits else [] for each in STEP}
+    test = _in_order(digits, "test", 8, level) if 8 in bits else []
+    listed = {each: [piece for piece, _ in found] for each, found in pieces.items()}
     entry = {
         "name": digits.name,
         "label": digits.label,
@@ -103,21 +107,21 @@ def cut(digits: Digits, classes: int = CLASSES) -> Pieces:
     return Pieces(entry, {piece["file"]: content for piece, content in made})
 
 
-def _pieces(digits: Digits, bits: int) -> list[tuple[dict[str, Any], bytes]]:
+def _pieces(digits: Digits, bits: int, level: int) -> list[tuple[dict[str, Any], bytes]]:
     """Return the pieces with so many bits per pixel, and the content of their files."""
     train = len(digits.train)
     order = example_order(0, 0, train)
     first, *others = [
-        _piece(digits, "train", start, order[start:stop], bits) for start, stop in _cuts(train, STEP[bits], FIRST)
+        _piece(digits, "train", start, order[start:stop], bits, level)
+        for start, stop in _cuts(train, STEP[bits], FIRST)
     ]
-    # An accuracy can wait until there is something to see.
-    return [first, *others[:1], *_in_order(digits, "validation", bits), *others[1:]]
+    return [first, *_in_order(digits, "validation", bits, level), *others]
 
 
-def _in_order(digits: Digits, name: str, bits: int) -> list[tuple[dict[str, Any], bytes]]:
+def _in_order(digits: Digits, name: str, bits: int, level: int) -> list[tuple[dict[str, Any], bytes]]:
     """Return the pieces of a split that keeps its order."""
     return [
-        _piece(digits, name, start, np.arange(start, stop), bits)
+        _piece(digits, name, start, np.arange(start, stop), bits, level)
         for start, stop in _cuts(len(getattr(digits, name)), STEP[bits])
     ]
 
@@ -128,13 +132,13 @@ def _cuts(n: int, step: int, first: int = 0) -> Iterable[tuple[int, int]]:
 
 
 def _piece(
-    digits: Digits, name: str, start: int, chosen: NDArray[np.int64], bits: int
+    digits: Digits, name: str, start: int, chosen: NDArray[np.int64], bits: int, level: int
 ) -> tuple[dict[str, Any], bytes]:
     split = getattr(digits, name)
     pixels = split.images[chosen].reshape(len(chosen), -1)
     if bits == 1:
         pixels = np.packbits(pixels > PIXEL_THRESHOLD, axis=1, bitorder="little")
-    content = _compressed(split.labels[chosen].tobytes() + pixels.tobytes())
+    content = _compressed(split.labels[chosen].tobytes() + pixels.tobytes(), level)
     sha256 = hashlib.sha256(content).hexdigest()
     data = re.sub(r"[^a-z0-9]+", "-", digits.name.lower()).strip("-") or "data"
     piece = {
@@ -150,8 +154,8 @@ def _piece(
     return piece, content
 
 
-def _compressed(content: bytes) -> bytes:
+def _compressed(content: bytes, level: int) -> bytes:
     """Return the content in gzip's format, which browsers decompress."""
-    deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    deflate = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
     trailer = struct.pack("<LL", zlib.crc32(content), len(content) & 0xFFFFFFFF)
     return _GZIP_HEADER + deflate.compress(content) + deflate.flush() + trailer

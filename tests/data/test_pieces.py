@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bitmass_viz.data import load_digits
+from bitmass_viz.data.pieces import cut
 from bitmass_viz.kernels.random_numbers import example_order
 from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
-from bitmass_viz.site.pieces import cut
 from tests.conftest import ROOT, find_node, make_digits
 
 CHECK = ROOT / "tests" / "js" / "engine" / "pieces.check.js"
@@ -136,10 +136,10 @@ def test_where_digits_are_cut():
     entry, _ = check(make_data((23_456, 10_001, 7), image=(2, 2)))
     assert sizes(entry["pieces"]) == [
         ("train", 0, 1_000),
-        ("train", 1_000, 4_000),
         ("validation", 0, 5_000),
         ("validation", 5_000, 5_000),
         ("validation", 10_000, 1),
+        ("train", 1_000, 4_000),
         ("train", 5_000, 5_000),
         ("train", 10_000, 5_000),
         ("train", 15_000, 5_000),
@@ -147,9 +147,9 @@ def test_where_digits_are_cut():
     ]
     assert sizes(entry["one_bit_pieces"]) == [
         ("train", 0, 1_000),
-        ("train", 1_000, 9_000),
         ("validation", 0, 10_000),
         ("validation", 10_000, 1),
+        ("train", 1_000, 9_000),
         ("train", 10_000, 10_000),
         ("train", 20_000, 3_456),
     ]
