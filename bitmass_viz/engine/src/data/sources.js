@@ -118,6 +118,7 @@ export function httpSource({
       if ((await hexDigest(bytes)) !== sha256) throw damaged;
       return bytes;
     } catch (error) {
+      controller.abort();
       if (silent)
         throw new Error(
           `nothing arrived for ${longestSilence / 1000} seconds; check the connection and try again`,
@@ -129,7 +130,6 @@ export function httpSource({
     } finally {
       cancel();
       unlink();
-      controller.abort();
     }
   }
 
