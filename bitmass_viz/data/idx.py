@@ -143,6 +143,12 @@ def parse_idx(content: bytes | bytearray | mmap.mmap, name: str) -> NDArray[np.u
     return np.frombuffer(memoryview(content).toreadonly(), np.uint8, offset=size - math.prod(shape)).reshape(shape)
 
 
+def as_idx(array: NDArray[np.uint8]) -> bytes:
+    """Return an array as the content of an IDX file."""
+    header = struct.pack(f">HBB{array.ndim}I", 0, _UNSIGNED_BYTE, array.ndim, *array.shape)
+    return header + array.tobytes()
+
+
 def map_idx(path: str | Path) -> NDArray[np.uint8]:
     """Memory-map an uncompressed IDX file: like `read_idx`, but processes that map the same file share memory.
 

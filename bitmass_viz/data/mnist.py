@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.common.atomic_file import write_atomically
-from bitmass_viz.common.folders import fault_of, make
 from bitmass_viz.common.user_folders import cache_folder, folder_named_by
+from bitmass_viz.data import stamped
 from bitmass_viz.data.digits import Digits, split_digits
 from bitmass_viz.data.idx import IdxError, check_images, check_labels, parse_idx, read_bytes
 
@@ -81,26 +79,16 @@ def check_sha256(content: bytes | bytearray, sha256: str, name: str) -> None:
 
 
 def is_cached(name: str) -> bool:
-    """Return whether the cache holds this file, complete and correct.
-
-    Hashing 55 MB at every start would take longer than reading them. So a file is hashed once, and a stamp file
-    records its hash, size and modification time; any change to the file invalidates the stamp. If other users can
-    write to the cache, and so could forge a stamp, the file is hashed every time.
-    """
+    """Return whether the cache holds this file, complete and correct."""
     path = cache_folder() / name
-    try:
-        stamp = _stamp(path, SHA256[name])
-    except OSError:
-        return False
-    with suppress(OSError, ValueError):
-        if json.loads(_stamp_path(path).read_text()) == stamp and fault_of(path.parent) is None:
-            return True
+    if stamped.sha256_of(path) == SHA256[name]:
+        return True
     try:
         check_sha256(read_bytes(path), SHA256[name], str(path))
     except (OSError, IdxError):
         return False
     with suppress(OSError):
-        _write_stamp(path, stamp)
+        stamped.stamp(path, SHA256[name])
     return True
 
 
@@ -116,10 +104,7 @@ def store(name: str, content: bytes | bytearray) -> None:
     """
     parse_idx(content, name)
     check_sha256(content, SHA256[name], name)
-    path = cache_folder() / name
-    make(path.parent)
-    write_atomically(path, content)
-    _write_stamp(path, _stamp(path, SHA256[name]))
+    stamped.store(cache_folder() / name, content, SHA256[name])
 
 
 def _is_file(path: Path) -> bool:
@@ -127,19 +112,6 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:
         return False
-
-
-def _stamp(path: Path, sha256: str) -> dict[str, str | int]:
-    status = path.stat()
-    return {"sha256": sha256, "size": status.st_size, "mtime_ns": status.st_mtime_ns}
-
-
-def _stamp_path(path: Path) -> Path:
-    return path.with_name(f"{path.name}.stamp")
-
-
-def _write_stamp(path: Path, stamp: dict[str, str | int]) -> None:
-    write_atomically(_stamp_path(path), json.dumps(stamp).encode())
 
 
 def as_digits(arrays: dict[str, NDArray[np.uint8]]) -> Digits:

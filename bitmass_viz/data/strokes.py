@@ -7,17 +7,23 @@ is stretched, slanted, rotated and bent, then scaled into a box and centred by m
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.common import numeric
+from bitmass_viz.common.user_folders import cache_folder
+from bitmass_viz.data import stamped
 from bitmass_viz.data.digits import TEST, TRAIN, VALIDATION, Digits, split_digits
-from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
+from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE, as_idx, map_idx
 from bitmass_viz.data.pen_paths import STYLES, Style
 
 LABEL = "Pen strokes (synthetic)"
+REVISION = 1
+"""Of what is drawn for a seed: digits that are kept are of one revision."""
 SAMPLES = 6
 """Straight segments between two control points; at 28 pixels more make no visible difference."""
 
@@ -57,7 +63,8 @@ class Hand(NamedTuple):
 def load_strokes(seed: int = 0) -> Digits:
     """Draw 60,000 + 10,000 digits, split like MNIST; the same seed gives the same bytes.
 
-    All classes have equally many images in each split.
+    All classes have equally many images in each split. Those of seed 0, which take the place of MNIST on machines
+    without it, are kept in the user's cache: processes that map them start sooner, and share their memory.
 
     Raises
     ------
@@ -65,6 +72,46 @@ def load_strokes(seed: int = 0) -> Digits:
         If the seed is not an integer from 0 to 2^53 − 1.
     """
     seed = numeric.seed(seed)
+    if seed == 0 and is_kept():
+        kept = _as_digits(*map(map_idx, _kept_files()))
+        if list(kept.sha256.values()) == [stamped.sha256_of(path) for path in _kept_files()]:
+            return kept
+    images, labels = _draw(seed)
+    digits = _as_digits(images, labels)
+    if seed == 0:
+        with suppress(OSError):  # then they are drawn again
+            for path, array, sha256 in zip(_kept_files(), (images, labels), digits.sha256.values(), strict=True):
+                stamped.store(path, as_idx(array), sha256)
+    return digits
+
+
+def is_kept() -> bool:
+    """Return whether the digits of seed 0 are in the user's cache."""
+    return all(stamped.sha256_of(path) for path in _kept_files())
+
+
+def _kept_files() -> list[Path]:
+    return [cache_folder() / f"strokes-{REVISION}-{part}" for part in ("images", "labels")]
+
+
+def _as_digits(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Digits:
+    sha256 = {
+        "images": hashlib.sha256(images.data).hexdigest(),
+        "labels": hashlib.sha256(labels.data).hexdigest(),
+    }
+    learning, test = slice(0, TRAIN + VALIDATION), slice(TRAIN + VALIDATION, None)
+    return split_digits(
+        "strokes",
+        LABEL,
+        synthetic=True,
+        sha256=sha256,
+        learning=(images[learning], labels[learning]),
+        test=(images[test], labels[test]),
+    )
+
+
+def _draw(seed: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the images and labels of all splits, read-only."""
     learning_seed, test_seed = np.random.SeedSequence(seed).spawn(2)
     train_seed, validation_seed = learning_seed.spawn(2)
     images = np.empty((TRAIN + VALIDATION + TEST, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
@@ -76,20 +123,7 @@ def load_strokes(seed: int = 0) -> Digits:
         start = stop
     for array in (images, labels):
         array.flags.writeable = False
-    learning = slice(0, TRAIN + VALIDATION)
-    test = slice(TRAIN + VALIDATION, None)
-    sha256 = {
-        "images": hashlib.sha256(images.data).hexdigest(),
-        "labels": hashlib.sha256(labels.data).hexdigest(),
-    }
-    return split_digits(
-        "strokes",
-        LABEL,
-        synthetic=True,
-        sha256=sha256,
-        learning=(images[learning], labels[learning]),
-        test=(images[test], labels[test]),
-    )
+    return images, labels
 
 
 def draw_digits(images: NDArray[np.uint8], labels: NDArray[np.uint8], rng: np.random.Generator) -> None:

@@ -10,7 +10,7 @@ import pytest
 from bitmass_viz.common import folders
 from bitmass_viz.common.folders import fault_of, folder_of_this_process, make
 from bitmass_viz.common.user_folders import cache_folder
-from bitmass_viz.data import mnist
+from bitmass_viz.data import mnist, stamped
 from tests.conftest import STRANGER, as_root
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="folders have no owners here")
@@ -114,7 +114,7 @@ def test_a_stamp_that_anybody_could_have_forged_is_not_believed(tmp_path, monkey
     name = next(iter(mnist.SHA256))
     path = cache_folder() / name
     path.write_bytes(b"not MNIST")
-    mnist._write_stamp(path, mnist._stamp(path, mnist.SHA256[name]))
+    stamped.stamp(path, mnist.SHA256[name])
     assert mnist.is_cached(name)
     path.parent.chmod(0o777)
     assert not mnist.is_cached(name)

@@ -1,6 +1,8 @@
 """Pen strokes: repeatable, balanced, with MNIST's looks and about MNIST's difficulty."""
 
 import itertools
+import os
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -94,6 +96,39 @@ def test_another_seed_is_another_data_set(strokes):
     other = load_strokes(1)
     assert load_strokes(0).sha256 == strokes.sha256
     assert other.sha256["images"] != strokes.sha256["images"]
+
+
+@needs_jit
+def test_those_that_take_the_place_of_mnist_are_kept_and_mapped(strokes, tmp_path, monkeypatch):
+    monkeypatch.setenv("BITMASS_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("bitmass_viz.data.strokes.draw_digits", counted := Mock(side_effect=draw_digits))
+    assert load_strokes(0).sha256 == strokes.sha256
+    assert counted.call_count == 3
+    kept = load_strokes(0)
+    assert counted.call_count == 3, "not drawn again"
+    np.testing.assert_array_equal(kept.test.images, strokes.test.images)
+    assert not kept.train.images.flags.writeable
+    load_strokes(1)
+    assert len(list((tmp_path / "cache").iterdir())) == 4, "of one seed only"
+
+
+@needs_jit
+@pytest.mark.parametrize("damage", ["changed", "no stamp", "every user can write"])
+def test_kept_digits_that_cannot_be_relied_on_are_drawn_again(strokes, damage, tmp_path, monkeypatch):
+    monkeypatch.setenv("BITMASS_CACHE", str(tmp_path / "cache"))
+    load_strokes(0)
+    (path,) = (tmp_path / "cache").glob("*images")
+    if damage == "changed":
+        about = path.stat()
+        path.write_bytes(path.read_bytes()[:-1] + b"7")
+        os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
+    elif damage == "no stamp":
+        path.with_name(f"{path.name}.stamp").unlink()
+    else:
+        path.parent.chmod(0o777)
+    monkeypatch.setattr("bitmass_viz.data.strokes.draw_digits", counted := Mock(side_effect=draw_digits))
+    assert load_strokes(0).sha256 == strokes.sha256
+    assert counted.call_count == 3
 
 
 @needs_jit
