@@ -216,7 +216,7 @@ def serve(
     # without coalescing it would appear so in the page.
     notebook_renderer.VoilaExporter = PageExporter
     notebook_renderer.VoilaExecutor = partial(VoilaExecutor, coalesce_streams=True)
-    opening_files = OpeningFiles(options.notebook, near=_is_alone(options))
+    opening_files = OpeningFiles(options.notebook, _compression(options))
     configuration = configured(options)
     with ExitStack() as until_the_end:
         own = until_the_end.enter_context(folder_of_this_process())
@@ -245,6 +245,16 @@ def _pings_kernel(notebook: Path) -> bool:
 def _is_alone(options: Options) -> bool:
     """Return whether only browsers on this machine can reach the server, directly rather than through a proxy."""
     return options.base_url == "/" and ports.is_loopback(options.host) and not options.names
+
+
+def _compression(options: Options) -> int | None:
+    """Return the level at which digits are compressed for pages that train the opening; None if none is to.
+
+    The digits take 11 MB. A class of thirty would wait for them in one local network.
+    """
+    if _is_alone(options):
+        return 0
+    return None if options.base_url == "/" else 1
 
 
 def configured(options: Options) -> Config:

@@ -10,7 +10,8 @@ import ast
 import asyncio
 import gzip
 import json
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -35,8 +36,6 @@ digits = bm.load_digits("auto", download=False)
 bm.Opening(digits)
 """
 """The first code cell of a notebook whose opening a page can train: here it is known what the kernel would do."""
-LEVEL = 1
-"""Of the digits' compression on their way through a network: a reader is waiting for the files."""
 TYPES = {".js": "text/javascript; charset=utf-8", ".json": "application/json", ".wasm": "application/wasm"}
 
 
@@ -54,21 +53,23 @@ class OpeningFiles:
     Parameters
     ----------
     notebook : Path
-    near : bool
-        Whether readers are on this machine, where compression only takes time.
+    level : int, optional
+        Of the digits' compression: 0 for readers on this machine, where it only takes time. Without it the kernel
+        trains the opening.
 
     Attributes
     ----------
     wanted : bool
-        Whether the notebook begins with the opening that a page can train.
+        Whether pages train the opening: the notebook must begin with it.
     """
 
-    def __init__(self, notebook: Path, near: bool) -> None:
-        self.wanted = begins_with_the_opening(notebook)
+    def __init__(self, notebook: Path, level: int | None) -> None:
+        if not begins_with_the_opening(notebook):
+            level = None
+        self.wanted = level is not None
         worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bitmass-opening")
-        self._data: Future[dict[str, File]] = worker.submit(
-            partial(_data, 0 if near else LEVEL) if self.wanted else dict
-        )
+        task: Callable[[], dict[str, File]] = dict if level is None else partial(_data, level)
+        self._data = worker.submit(task)
         self._scripts = _scripts() if self.wanted else {}
         worker.shutdown(wait=False)
 

@@ -60,12 +60,25 @@ def test_nothing_else_is_sent(server, path):
     assert server.request("GET", f"/voila/opening/{path}")[0].status == 404
 
 
-def test_other_notebooks_have_no_such_files_and_without_mnist_there_are_no_digits(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("cell", "options", "status"),
+    [("1 + 1", (), 404), (BEGINNING, (), 200), (BEGINNING, ("--name", "class.example"), 404)],
+    ids=["another notebook", "without MNIST", "a class"],
+)
+def test_where_the_kernel_trains_it_no_digits_are_sent(cell, options, status, tmp_path, monkeypatch):
     monkeypatch.setenv("BITMASS_DATA", str(tmp_path))
-    for name, cell, status in (("other", "1 + 1", 404), ("without-mnist", BEGINNING, 200)):
-        (tmp_path / name).mkdir()
-        server = Explore(tmp_path / name, cell=cell)
-        answer, content = server.request("GET", "/voila/opening/page.json")
-        assert answer.status == status
-        assert status == 404 or content == b"null"
-        server.end()
+    server = Explore(tmp_path, *options, cell=cell)
+    answer, content = server.request("GET", "/voila/opening/page.json")
+    assert answer.status == status
+    assert status == 404 or content == b"null"
+    assert ('id="opening"' in server.request("GET", "/")[1].decode()) == (status == 200)
+    server.stop()
+
+
+def test_through_the_internet_the_digits_are_compressed(tmp_path):
+    server = Explore(tmp_path, "--base-url", "/lab/", cell=BEGINNING)
+    pieces = json.loads(server.request("GET", "/lab/voila/opening/page.json")[1])["digits"]["pieces"]
+    assert sum(piece["bytes"] for piece in pieces) < 0.3 * 784 * sum(piece["count"] for piece in pieces)
+    answer, _ = server.request("GET", f"/lab/voila/opening/{pieces[0]['file']}")
+    assert answer.headers["Cache-Control"].endswith("immutable")
+    server.stop()
