@@ -6,6 +6,7 @@
 import { createBesideFull } from "./beside_full.js";
 import { createCases } from "./cases.js";
 import { createClaims } from "./claims.js";
+import { createCover } from "./cover.js";
 import { createFigure } from "./figure.js";
 import { createRunner } from "./runner.js";
 import { createVerdicts } from "./verdicts.js";
@@ -23,7 +24,9 @@ import { listen, widget } from "../shared/widget.js";
  *   cases: import("./cases.js").Case[]}} ExperimentContent
  * @typedef {import("../shared/widget.js").Model<{content: ClaimsContent | ExperimentContent, figure: string,
  *   problem: string, progress: Parameters<ReturnType<typeof createRunner>["progress"]>[0],
- *   mine: import("./runner.js").Mine | import("./beside_full.js").Result | undefined}>} Model
+ *   mine: import("./runner.js").Mine | import("./beside_full.js").Result | undefined,
+ *   asked: import("./guess.js").Asked | {}, uncovered: boolean | undefined}>
+ *   & {set: (name: "uncovered", value: boolean) => void}} Model
  */
 
 /** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
@@ -31,12 +34,12 @@ function render({ model, el, signal }) {
   const content = model.get("content");
   const name = content.kind === "claims" ? "claims" : content.name;
   const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
-  const figure = createFigure(name, content.figure_size, () => model.send({ action: "draw" }), signal);
   const root = h("section", { class: "bm-widget bm-framed bm-evidence", "data-testid": `evidence-${name}` });
+  const figure = createFigure(name, content.figure_size, root, () => model.send({ action: "draw" }), signal);
   const parts =
     content.kind === "claims"
       ? claimsParts(content, figure)
-      : experimentParts(content, figure, model, signal);
+      : experimentParts(content, figure, root, model, signal);
   root.append(...parts, problem);
 
   const showProblem = () => {
@@ -62,10 +65,10 @@ function claimsParts({ claims, answers, provenance }, figure) {
 }
 
 /**
- * @param {ExperimentContent} content @param {import("./figure.js").Figure} figure @param {Model} model
- * @param {AbortSignal} signal
+ * @param {ExperimentContent} content @param {import("./figure.js").Figure} figure @param {HTMLElement} root
+ * @param {Model} model @param {AbortSignal} signal
  */
-function experimentParts(content, figure, model, signal) {
+function experimentParts(content, figure, root, model, signal) {
   const verdicts = createVerdicts(content.claims, content.answers, content.history);
   const cases = createCases();
   const beside = createBesideFull(content.name, content.cases);
@@ -99,12 +102,25 @@ function experimentParts(content, figure, model, signal) {
     figure.show("mine", mine.figure);
     runner.finished();
   };
-  listen(model, signal, { "change:progress": showProgress, "change:mine": showMine });
+  const cover = createCover(content.name, root, () => model.set("uncovered", true));
+  const showAsked = () => {
+    const asked = model.get("asked");
+    cover.show("question" in asked && !asked.revealed && !model.get("uncovered"));
+    if ("question" in asked && asked.revealed) figure.guessed(asked);
+  };
+  listen(model, signal, {
+    "change:progress": showProgress,
+    "change:mine": showMine,
+    "change:asked": showAsked,
+    "change:uncovered": showAsked,
+  });
+  showAsked();
   showing("full");
   showProgress();
   showMine();
   return [
     h("p", { class: "bm-question" }, content.question),
+    cover.element,
     h(
       "div",
       { class: "bm-body" },
