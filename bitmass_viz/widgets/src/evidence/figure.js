@@ -4,6 +4,7 @@ import { button, h } from "../shared/dom.js";
 import { watchVisible } from "../shared/observe.js";
 import { download, standaloneSvg } from "../shared/save_file.js";
 import { drawGuess } from "./guess.js";
+import { WORDS } from "./words.js";
 
 /** How far below the screen a figure is asked for, so that it is there when the reader arrives. */
 const AHEAD = "1200px";
@@ -20,7 +21,7 @@ export function createFigure(name, [width, height], card, ask, signal) {
   const save = button(
     { class: "bm-button bm-save", disabled: true, "data-testid": `save-figure-${name}` },
     saveShown,
-    "Save this figure (.svg)",
+    WORDS.saveFigure,
   );
   function saveShown() {
     const picture = place.querySelector("svg");

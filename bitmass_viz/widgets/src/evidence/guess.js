@@ -1,6 +1,7 @@
 /** A reader's guess, drawn into the figure of the experiment that it was about. */
 
 import { svg } from "../shared/dom.js";
+import { WORDS } from "./words.js";
 
 /**
  * A part of the figure, in its own units: two points of each axis, each a value and its place; the places of columns;
@@ -15,7 +16,6 @@ import { svg } from "../shared/dom.js";
  *   "text-anchor": "start" | "end"}, text: string}} Placed
  */
 
-const YOURS = "your guess";
 /** From a mark to its label. */
 const GAP = 5;
 /** How far an upright in a row reaches down; words stand above the row. */
@@ -46,11 +46,8 @@ export function drawGuess(picture, asked) {
   group.append(svg("text", label, text));
   picture.append(group);
   const unit = asked.question.unit ?? asked.question.y_unit ?? "";
-  const said = [asked.guess].flat().join(", ");
-  picture.setAttribute(
-    "aria-label",
-    `${picture.getAttribute("aria-label")} Your guess: ${said} ${unit}`.trim(),
-  );
+  const guess = `${[asked.guess].flat().join(", ")} ${unit}`.trim();
+  picture.setAttribute("aria-label", WORDS.withGuess(picture.getAttribute("aria-label") ?? "", guess));
 }
 
 /** @param {Record<string, Panel>} panels @param {Asked} asked @returns {Placed | null} null if there is nothing to draw */
@@ -80,7 +77,7 @@ function ofNumber({ box, x: axis, cases }, name, guess) {
       y: row === undefined ? top + 0.4 * (bottom - top) : to,
       "text-anchor": onTheLeft ? "start" : "end",
     },
-    text: YOURS,
+    text: WORDS.yourGuess,
   };
 }
 
@@ -99,7 +96,7 @@ function ofCurve({ box, y: axis, columns = {} }, levels, guess) {
       y: Math.max(top + 2 * GAP, Math.min(bottom - GAP, y - GAP - RING)),
       "text-anchor": "end",
     },
-    text: YOURS,
+    text: WORDS.yourGuess,
   };
 }
 
@@ -115,7 +112,7 @@ function ofChoice(panels, name) {
       line: "",
       points: [],
       label: { x, y, "text-anchor": "end" },
-      text: `${YOURS} \u25be`,
+      text: `${WORDS.yourGuess} \u25be`,
     };
   const onTheLeft = x < (left + right) / 2;
   return {
@@ -123,7 +120,7 @@ function ofChoice(panels, name) {
     line: "",
     points: [],
     label: { x: x + (onTheLeft ? ASIDE : -ASIDE), y: y + RING, "text-anchor": onTheLeft ? "start" : "end" },
-    text: onTheLeft ? `\u25c2 ${YOURS}` : `${YOURS} \u25b8`,
+    text: onTheLeft ? `\u25c2 ${WORDS.yourGuess}` : `${WORDS.yourGuess} \u25b8`,
   };
 }
 

@@ -10,13 +10,13 @@ import { createCover } from "./cover.js";
 import { createFigure } from "./figure.js";
 import { createRunner } from "./runner.js";
 import { createVerdicts } from "./verdicts.js";
-import { provenanceLine } from "./sentences.js";
+import { WORDS } from "./words.js";
 import { h, setText } from "../shared/dom.js";
 import { followTheme } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
 
 /**
- * @typedef {Parameters<typeof provenanceLine>[0]} Provenance
+ * @typedef {Parameters<typeof WORDS.provenanceLine>[0]} Provenance
  * @typedef {{answers: import("./verdicts.js").Answers, figure_size: [number, number], provenance: Provenance}} Shared
  * @typedef {Shared & {kind: "claims", claims: Parameters<typeof createClaims>[0]}} ClaimsContent
  * @typedef {Shared & Parameters<typeof createRunner>[0] & {kind: "experiment", question: string, history: string,
@@ -60,7 +60,7 @@ function claimsParts({ claims, answers, provenance }, figure) {
   return [
     createClaims(claims, answers),
     figure.element,
-    h("p", { class: "bm-source" }, provenanceLine(provenance, null)),
+    h("p", { class: "bm-source" }, WORDS.provenanceLine(provenance, null)),
   ];
 }
 
@@ -86,10 +86,12 @@ function experimentParts(content, figure, root, model, signal) {
     const shown = which === "mine" && mine ? mine : full;
     verdicts.show(shown.verdicts);
     cases.show(shown.cases);
-    const few = isEstimated ? ` Fewer than ${content.fewest_seeds} seeds decide nothing.` : "";
+    const few = isEstimated ? WORDS.tooFew(content.fewest_seeds) : "";
     setText(
       source,
-      shown === mine ? runner.described(mine) : provenanceLine(content.provenance, full.seeds) + few,
+      shown === mine
+        ? WORDS.described(mine, content.fewest_seeds)
+        : WORDS.provenanceLine(content.provenance, full.seeds) + few,
     );
     figure.choose(which);
   }
