@@ -76,6 +76,11 @@ def networks(bits: Sequence[int]) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda network: network["mean"])
 
 
+def cases(name: str) -> list[dict[str, Any]]:
+    """Return what the rows of each case of a full run share, with its name as "case"."""
+    return list(_shared(name)["cases"])
+
+
 def drawing(name: str) -> str:
     """Return the figure of a full run, or of all "claims", as an SVG that takes the page's colours.
 
@@ -138,6 +143,12 @@ def complete(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def _shared(name: str) -> dict[str, Any]:
+    """Read what a file's rows share."""
+    content: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return content
+
+
 def _rows(name: str) -> pd.DataFrame:
     """Read what a file's rows do not share."""
     import pandas as pd
@@ -161,7 +172,7 @@ def _unpacked(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Add what rows of a shipped file share."""
     import pandas as pd
 
-    shared = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    shared = _shared(name)
     cases = pd.DataFrame(shared["cases"])
     table = rows.merge(cases, on=KEY, how="left", validate="many_to_one")
     for column, value in shared["all"].items():

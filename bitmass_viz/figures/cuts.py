@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bitmass_viz.experiments.figure import Cuts
-from bitmass_viz.figures.canvas import new
+from bitmass_viz.figures.canvas import name_panel, new
 from bitmass_viz.figures.marks import note
 from bitmass_viz.figures.style import INK, SMALL, percent_axis, trainer_look
 from bitmass_viz.figures.tables import accuracies, means_over, result_rows
@@ -73,6 +73,7 @@ def _draw_kept(axes: Axes, results: pd.DataFrame, looks: dict[str, dict[str, Any
         sized = accuracies(rows[rows["cut"] == ONE_SIZE])
         if len(sized):
             axes.plot([1], [sized.mean()], **look | {"marker": "*", "markersize": 9, "linestyle": ""}, zorder=4)
+    name_panel(axes, "kept")
     _shade_fields(axes, from_top=True)
     axes.set_xlim(0.5, 32.5)
     axes.set_ylim(0, 100)

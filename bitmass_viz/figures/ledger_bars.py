@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import FuncFormatter
 
 from bitmass_viz.experiments.figure import LedgerBars
-from bitmass_viz.figures.canvas import new
+from bitmass_viz.figures.canvas import name_panel, new
 from bitmass_viz.figures.marks import note
 from bitmass_viz.figures.style import INK, SMALL
 from bitmass_viz.figures.tables import result_rows
@@ -38,8 +38,11 @@ def draw_ledger_bars(_kind: LedgerBars, table: pd.DataFrame, name: str) -> Figur
     column = figure.subplots(len(panels), 1, squeeze=False, height_ratios=[len(rows) + 0.3 for rows in panels])[
         :, 0
     ]
-    for axes, rows in zip(column, panels, strict=True):
+    for number, (axes, rows) in enumerate(zip(column, panels, strict=True)):
         _draw_panel(axes, rows)
+        ends = zip(rows["case"], rows["total_bits"], strict=True)
+        cases = {case: (float(end), 0.3 - row, "above") for row, (case, end) in enumerate(ends)}
+        name_panel(axes, f"bars-{number}", cases=cases)
     column[0].set_title("Bits in use while a network learns", pad=42)
     column[0].legend(
         ncols=3, loc="lower left", bbox_to_anchor=(-0.02, 1.0), borderpad=0, columnspacing=1.2,

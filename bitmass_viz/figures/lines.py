@@ -9,7 +9,7 @@ import numpy as np
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.figure import FormatLine, MassLines
 from bitmass_viz.experiments.judging import seeds_of
-from bitmass_viz.figures.canvas import new
+from bitmass_viz.figures.canvas import name_panel, new
 from bitmass_viz.figures.marks import draw_upright, note
 from bitmass_viz.figures.style import INK, percent_axis, trainer_look
 from bitmass_viz.figures.tables import accuracies, means_over, result_rows
@@ -75,6 +75,8 @@ def draw_mass_lines(kind: MassLines, table: pd.DataFrame, name: str) -> Figure:
     axes.set_yticks(np.arange(0, 101, 20))
     axes.grid(axis="y", linewidth=0.6)
     percent_axis(axes.yaxis)
+    levels = results[results["group"].isin(kind.groups)].groupby("level")["bit_mass"].first()
+    name_panel(axes, "lines", columns=dict(zip(levels.index, levels, strict=True)))
     axes.set_xlabel("weight bits")
     axes.set_title("Test accuracy against bit-mass")
     axes.legend(loc="upper center", bbox_to_anchor=(0.46, -0.15), ncols=2, handlelength=3.2, columnspacing=1.2)
@@ -119,6 +121,7 @@ def draw_format_line(kind: FormatLine, table: pd.DataFrame, name: str) -> Figure
     axes.set_xlim(-0.35, len(means) - 0.6)
     axes.grid(axis="y", linewidth=0.6)
     percent_axis(axes.yaxis)
+    name_panel(axes, "lines", columns=dict(zip(units.index, means, strict=True)))
     axes.set_xlabel("bits per weight (above) and hidden units (below)")
     axes.set_title(kind.title)
     note(figure, table, "bars that cannot be seen are smaller than the mark" if seeds_of(results) > 1 else "")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bitmass_viz.experiments.figure import Pairs
 from bitmass_viz.experiments.judging import accuracies
-from bitmass_viz.figures.canvas import new
+from bitmass_viz.figures.canvas import name_panel, new
 from bitmass_viz.figures.marks import draw_each, draw_mean, lay_on_percent, note
 from bitmass_viz.figures.style import INK, SMALL, trainer_colour
 from bitmass_viz.figures.tables import result_rows
@@ -119,4 +119,7 @@ def _draw_costs(part: SubFigure, kind: Pairs, results: pd.DataFrame) -> None:
     axes.text(one_class - 1, 0.62, "one class\nalways", fontsize=8, color=INK["muted"], ha="right", va="top")
     axes.set_xlim(-2, 100)
     axes.set_ylim(-len(kind.pairs) + 0.5, 0.65)
+    name_panel(
+        axes, "costs", cases={case: (0.0, -row, "right") for row, (_, case) in enumerate(kind.pairs.values())}
+    )
     lay_on_percent(axes)

@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from bitmass_viz.experiments.figure import RateSweeps
 from bitmass_viz.experiments.judging import accuracies
-from bitmass_viz.figures.canvas import new
+from bitmass_viz.figures.canvas import name_panel, new
 from bitmass_viz.figures.marks import draw_mean, note
 from bitmass_viz.figures.style import INK, SMALL, percent_axis, trainer_colour, trainer_look
 from bitmass_viz.figures.tables import result_rows
@@ -57,6 +57,7 @@ def _draw_sweep(axes: Axes, kind: RateSweeps, panel: str, table: pd.DataFrame) -
 
 
 def _draw_best(axes: Axes, kind: RateSweeps, results: pd.DataFrame) -> None:
+    spots: dict[str, tuple[float, float, str]] = {}
     for row, (trainer, *cases) in enumerate(zip(kind.labels, *kind.panels.values(), strict=True)):
         axes.axhline(-row, color=INK["line"], linewidth=0.8, zorder=0)
         for case, filled in zip(cases, (False, True), strict=True):
@@ -64,6 +65,8 @@ def _draw_best(axes: Axes, kind: RateSweeps, results: pd.DataFrame) -> None:
             if len(values):
                 draw_mean(axes, -row, values, trainer_colour(trainer), filled=filled)
                 axes.text(values.mean(), -row + 0.16, f"{values.mean():.1f}", ha="center", va="bottom", fontsize=8)
+                spots[case] = (float(values.mean()), -row, "right")
+    name_panel(axes, "best", cases=spots)
     axes.set_ylim(-len(kind.labels) + 0.55, 0.55)
     axes.set_yticks([-row for row in range(len(kind.labels))], list(kind.labels.values()))
     axes.tick_params(axis="y", length=0)

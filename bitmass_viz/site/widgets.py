@@ -101,10 +101,13 @@ def _counter(widget: BitCounter) -> Shown:
 def _predict(widget: Predict) -> Shown:
     session = widget.session
     known = {"question": widget.question, "truth": session.truth, "why": session.why}
-    if widget.question["kind"] == "number" or session.truth is None:
-        raise ValueError("the page has words only for choices and curves whose answer is known")
-    name = "predict-" + re.sub(r"\W+", "-", widget.question["text"].lower())[:40].strip("-")
-    return Shown(name, {"kind": "predict", "known": known})
+    if session.truth is None:
+        raise ValueError("the page can ask only what it has the answer to")
+    return Shown(_name_of(widget), {"kind": "predict", "known": known})
+
+
+def _name_of(widget: Predict) -> str:
+    return "predict-" + re.sub(r"\W+", "-", widget.question["text"].lower())[:40].strip("-")
 
 
 def _explorer(widget: Explorer) -> Shown:
@@ -141,9 +144,11 @@ def _evidence(widget: Evidence | Claims) -> Shown:
         content["seconds"] *= SLOWER
     elif content["kind"] == "experiment":
         content["seeds"] = []
+    after = getattr(widget, "after", None)
+    asked = {"asked": widget.asked, "after": _name_of(after)} if after else {}
     return Shown(
         f"evidence-{name}",
-        {"kind": "evidence", "content": content, "figure": f"figures/{name}"} | networks,
+        {"kind": "evidence", "content": content, "figure": f"figures/{name}"} | networks | asked,
         widget.drawing(),
         f"The figure of {content.get('title', 'all claims')}",
     )

@@ -22,6 +22,7 @@ from bitmass_viz.experiments.summary import case_lines, main_verdicts
 from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.widgets.event_loop import WidgetLoop
 from bitmass_viz.widgets.messages import MessageWidget, is_bounded
+from bitmass_viz.widgets.predict import Predict
 from bitmass_viz.widgets.traits import STATIC, synced
 
 if TYPE_CHECKING:
@@ -85,23 +86,50 @@ class Evidence(_Shown):
         One of `experiments.EXPERIMENTS`.
     digits : Digits, optional
         The digits that a run here uses; by default MNIST if this machine has it when the run starts.
+    after : Predict, optional
+        A question about the experiment. What was found stays covered until it is answered or the reader asks for
+        it, and the guess is drawn in the figure.
 
     Raises
     ------
+    TypeError
+        If `after` is not a prediction.
     ValueError
         If there is no such experiment.
     """
 
     progress = synced(traitlets.Dict())
     mine = synced(traitlets.Dict())
+    asked = synced(traitlets.Dict())
 
-    def __init__(self, name: str, digits: Digits | None = None, **kwargs: Any) -> None:
+    after: Predict | None = None
+
+    def __init__(
+        self, name: str, digits: Digits | None = None, after: Predict | None = None, **kwargs: Any
+    ) -> None:
         if name not in EXPERIMENTS:
             raise ValueError(f"experiment must be one of {', '.join(EXPERIMENTS)}, got {name!r}")
+        if not (after is None or isinstance(after, Predict)):
+            raise TypeError(f"after must be a prediction, as bm.Predict makes it, got {after!r:.80}")
         self._experiment = EXPERIMENTS[name]
         self._digits = digits
         self._stop = threading.Event()
         super().__init__(name, _described(self._experiment), progress={"state": "idle"}, **kwargs)
+        if after is not None:
+            self.after = after
+            after.observe(self._follow, "standing")
+            self._follow()
+
+    def _follow(self, _change: object = None) -> None:
+        """Pass on where the question stands."""
+        assert self.after is not None
+        mark, standing = self.after.mark, self.after.standing
+        self.asked = {
+            "question": self.after.question,
+            "mark": mark and mark._asdict(),
+            "guess": standing["guess"],
+            "revealed": standing["phase"] == "revealed",
+        }
 
     def _handle(self, message: dict[str, Any]) -> None:
         action = message.get("action")
@@ -195,9 +223,12 @@ class Evidence(_Shown):
         return figures.drawing(self._experiment, table)
 
     def close(self) -> None:
-        """Cancel a running experiment."""
+        """Cancel a running experiment, and follow the question no longer."""
         if hasattr(self, "_stop"):
             self._stop.set()
+        if self.after is not None:
+            self.after.unobserve(self._follow, "standing")
+            self.after = None
         super().close()
 
 

@@ -10,6 +10,7 @@ import traitlets
 from bitmass_viz.live.prediction.in_words import as_html, as_text
 from bitmass_viz.live.prediction.questions import Choice, Curve, Number, Question
 from bitmass_viz.live.prediction.session import PredictionSession
+from bitmass_viz.widgets.named_question import Mark
 from bitmass_viz.widgets.questions import find
 from bitmass_viz.widgets.session_widget import SessionWidget
 from bitmass_viz.widgets.traits import STATIC, synced
@@ -32,6 +33,11 @@ class Predict(SessionWidget):
     why : str
         Explanation shown with the answer.
 
+    Attributes
+    ----------
+    mark : Mark, optional
+        Where a guess is drawn in the figure of the experiment that the question is about.
+
     Raises
     ------
     TypeError
@@ -49,8 +55,9 @@ class Predict(SessionWidget):
     standing = synced(traitlets.Dict())
 
     def __init__(self, question: str | Question, truth: object = None, why: str = "", **kwargs: Any) -> None:
+        self.mark: Mark | None = None
         if isinstance(question, str):
-            question, truth, why = find(question)
+            question, truth, why, self.mark = find(question)
         if not isinstance(question, Number | Choice | Curve):
             raise TypeError(
                 "a prediction is a question's name, or made with Predict.number, Predict.choice or Predict.curve, "

@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
-from bitmass_viz.experiments import shipped
-from bitmass_viz.experiments.declared.e5_iso_bit import BITS, name_of
 from bitmass_viz.explain.pencil_networks import FORWARD
-from bitmass_viz.live.prediction.questions import Choice, Curve, Number, Question
+from bitmass_viz.live.prediction.questions import Choice, Number
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.layout import LayerLayout
+from bitmass_viz.widgets.evidence_questions import EVIDENCE
+from bitmass_viz.widgets.named_question import Named
 
 BINARY = LayerLayout("W0", units=256, features=784, bits_per_weight=1)
-
-
-class Named(NamedTuple):
-    """A question with its answer.
-
-    Attributes
-    ----------
-    question : Question
-    truth : float, str or list of float
-    why : str
-        Explanation shown with the answer.
-    """
-
-    question: Question
-    truth: float | str | list[float]
-    why: str
 
 
 def _bits() -> Named:
@@ -166,28 +149,6 @@ def _flips() -> Named:
     )
 
 
-def _formats() -> Named:
-    cases = {case["name"]: case["mean"] for case in shipped.described()["experiments"]["iso-bit"]["cases"]}
-    question = (
-        "The same number of bits is spent on weights of 1, 2, 4, 8, 16 or 32 bits: the fewer bits per weight, the "
-        "more hidden units. All are trained in the same way. How many test digits does each read? Draw it."
-    )
-    return Named(
-        Curve(
-            question,
-            x=BITS,
-            x_scale="log",
-            low=50,
-            high=100,
-            x_label="bits per weight",
-            y_label="test accuracy",
-            y_unit="%",
-        ),
-        [round(100 * cases[name_of(bits)], 2) for bits in BITS],
-        "Fewer bits per weight leave room for more hidden units, which at this size is worth more than precision.",
-    )
-
-
 CATALOGUE: dict[str, Callable[[], Named]] = {
     "lesson-1/bits": _bits,
     "lesson-1/binary-units": _binary_units,
@@ -200,7 +161,7 @@ CATALOGUE: dict[str, Callable[[], Named]] = {
     "lesson-5/dark-pixel": _dark_pixel,
     "lesson-6/two-runs": _two_runs,
     "lesson-7/flips": _flips,
-    "evidence/formats": _formats,
+    **EVIDENCE,
 }
 """Makers of the questions."""
 

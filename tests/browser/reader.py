@@ -31,7 +31,15 @@ def section(page, name):
     part = page.at(f"evidence-{name}")
     part.wait_for(timeout=30_000)
     part.scroll_into_view_if_needed()
+    uncover(page, name)
     return part
+
+
+def uncover(page, name):
+    """Ask for what was found before the question about it is answered."""
+    show = page.at(f"show-{name}")
+    if show.is_visible():
+        show.click()
 
 
 def drawn(page, name, which="=full"):

@@ -3,6 +3,7 @@
 import pytest
 
 from bitmass_viz.experiments import EXPERIMENTS
+from tests.browser.reader import uncover
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +33,7 @@ def jump_about(page):
     """Jump to each experiment as a link in the text does, so that its figure comes only when it is in sight."""
     for name in ("claims", *reversed(EXPERIMENTS)):
         part = page.at(f"evidence-{name}")
+        uncover(page, name)
         for _ in range(LOOKS):
             part.locator("figure").evaluate("figure => figure.scrollIntoView()")
             page.wait_for_timeout(LOOK_MILLISECONDS)
@@ -51,6 +53,7 @@ def read_on(page):
 
 def assert_that_nothing_moves(page):
     page.evaluate("window.shifts.length = 0")
+    read_on(page)
     jump_about(page)
     read_on(page)
     shifts = sorted(page.evaluate("window.shifts"), reverse=True)

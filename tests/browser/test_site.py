@@ -11,10 +11,9 @@ from bitmass_viz.data import load_digits
 from bitmass_viz.explain.one_step import one_step
 from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.live.one_example_session import FIRST_LEARNED, networks_after
-from bitmass_viz.widgets.questions import CATALOGUE
 from tests.browser.conftest import colours_on
 from tests.browser.hosting import BUG, EXPLORER, REST, TOGETHER, frame, said, weights_in_python, weights_of
-from tests.browser.reader import draw_a_one, findings, hover, picture, scroll_through, until
+from tests.browser.reader import draw_a_one, drawn, findings, hover, picture, scroll_through, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -275,7 +274,7 @@ def test_the_whole_of_it_light_and_dark(read, sites, width):
     page = read((sites / "site/index.html").as_uri(), viewport={"width": width, "height": 844})
     scroll_through(page)
     for name in ("bug", "published", "ladder", "width", "iso-bit", "bit-knife", "ledger", "claims"):
-        page.at(f"evidence-{name}").locator("figure svg").first.wait_for()
+        drawn(page, name)
         assert page.at(f"run-{name}").is_visible() == (name in ("bug", "published", "iso-bit"))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for theme in ("light", "dark"):
@@ -299,25 +298,5 @@ def test_without_javascript_there_are_the_text_and_the_figures(chromium, sites):
         pictures.nth(i).scroll_into_view_if_needed()
         assert pictures.nth(i).bounding_box()["height"] > 100
         assert pictures.nth(i).get_attribute("alt")
-    assert page.locator("noscript p").all_inner_texts() == 7 * ["This part is interactive: it needs JavaScript."]
+    assert page.locator("noscript p").all_inner_texts() == 12 * ["This part is interactive: it needs JavaScript."]
     context.close()
-
-
-def test_a_prediction_is_answered_in_the_words_of_python(read, server):
-    page = read(server.url)
-    page.at("predict").scroll_into_view_if_needed()
-    field = page.at("predict").locator("svg").first
-    box = field.bounding_box()
-    page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.4 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.95 * box["width"], box["y"] + 0.7 * box["height"], steps=30)
-    page.mouse.up()
-    page.at("predict-guess").click()
-    until(page, "at('predict').dataset.state === 'revealed'")
-    said = page.at("predict-verdict").inner_text().replace("\u00a0", " ")
-    page.at("predict").get_by_text("The numbers").click()
-    rows = page.at("predict").locator("table tbody tr").all_inner_texts()
-    drawn = [float(row.split("\t")[1].split()[0]) for row in rows]
-    known = CATALOGUE["evidence/formats"]()
-    assert said == known.question.verdict(drawn, known.truth)
-    assert page.at("predict-why").inner_text() == known.why

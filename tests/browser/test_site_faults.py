@@ -4,7 +4,7 @@ import pytest
 
 from bitmass_viz.data import load_digits
 from tests.browser.conftest import CHROMIUM_ARGUMENTS, find_chromium
-from tests.browser.hosting import BUG, EXPLORER, frame, said, weights_in_python, weights_of
+from tests.browser.hosting import BUG, EXAMPLE, EXPLORER, frame, said, weights_in_python, weights_of
 from tests.browser.reader import until
 from tests.browser.test_faults import HIDE
 from tests.browser.test_site import play_on, shared, wait_for_pause
@@ -129,6 +129,27 @@ def test_a_worker_that_dies_is_replaced_and_nothing_is_lost(read, server, end):
     assert ends == {"sgd": others, "bv32-hebbian": before[0]}
     play_on(page, 300)
     assert frame(page)[1] == weights_in_python(page)
+    page.trouble.clear()
+
+
+ENDS_WHILE_A_LINK_IS_FOLLOWED = """
+const worker = workers.at(-1), post = worker.postMessage;
+worker.postMessage = (message, ...rest) => {
+  post.call(worker, message, ...rest);
+  if (message.message?.action === 'follow') worker.terminate();
+};
+"""
+
+
+def test_a_link_to_one_example_is_followed_although_the_worker_dies(read, server):
+    page = read(server.url)
+    page.wait_for_digits()
+    page.at("example").scroll_into_view_if_needed()
+    until(page, "at('example').dataset.state === 'ready'")
+    page.evaluate(f"() => {{ {ENDS_WHILE_A_LINK_IS_FOLLOWED} }}")
+    page.evaluate("location.hash = '#bitmass:widget=example&learned=1024&page=0&pick=3&units=5.130&step=0'")
+    until(page, "at('binary-unit').value === '130'", timeout=60_000)
+    assert said(page, EXAMPLE, "networks")["learned"] == 1024
     page.trouble.clear()
 
 

@@ -1,7 +1,7 @@
 // How the sources depend on each other: folders in layers, arrows one way, no cycle. Types count as well.
 
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -115,4 +115,81 @@ test("every folder is in a layer and holds more than one module", () => {
   );
   const withModules = new Set([...readImports().keys()].map(dirname));
   assert.deepEqual(withModules, new Set(LAYERS.flat()));
+});
+
+/** The texts in a module: its strings, and what stands between the expressions of its templates; each with what is before it. */
+function textsIn(source) {
+  const found = [];
+  /** Where templates are left off, as depths of braces. */
+  const templates = [];
+  let depth = 0;
+  let before = "";
+  let at = 0;
+  const text = (end) => {
+    const from = at + 1;
+    for (at = from; !end(at); at++) if (source[at] === "\\") at++;
+    found.push({ text: source.slice(from, at), before });
+  };
+  const template = () => {
+    text((i) => source[i] === "`" || source.startsWith("${", i));
+    if (source[at] === "`") return;
+    at++;
+    templates.push(depth);
+  };
+  for (; at < source.length; at++) {
+    const c = source[at];
+    if (source.startsWith("//", at)) at = source.indexOf("\n", at);
+    else if (source.startsWith("/*", at)) at = source.indexOf("*/", at) + 1;
+    else if (c === '"') text((i) => source[i] === '"');
+    else if (c === "`") template();
+    else if (c === "}" && templates.at(-1) === depth) {
+      templates.pop();
+      template();
+    } else if (c === "/" && /(?:^|[(,=:[!&|?{};]|return)\s*$/.test(before)) {
+      let inClass = false;
+      for (at++; inClass || source[at] !== "/"; at++) {
+        if (source[at] === "\\") at++;
+        else if (source[at] === "[") inClass = true;
+        else if (source[at] === "]") inClass = false;
+      }
+    } else if (c === "{") depth++;
+    else if (c === "}") depth--;
+    before = (before + source[at]).slice(-20);
+  }
+  return found;
+}
+
+/** Two words, or one with a capital; but no classes, keys, or what only a programmer sees. */
+const isForReaders = ({ text, before }) =>
+  /[A-Za-z] [A-Za-z]|^\W*[A-Z][a-z]/.test(text) &&
+  !/^bm-|^(Arrow|Page)?(Left|Right|Up|Down|Home|End|Enter|Escape)$|^color-mix/.test(text) &&
+  !/Error\(\s*$/.test(before);
+
+test("a folder with words.js has what its readers see there and nowhere else", () => {
+  const folders = readdirSync(SOURCE).filter((folder) => existsSync(join(SOURCE, folder, "words.js")));
+  assert.ok(folders.length >= 5);
+  const elsewhere = folders.flatMap((folder) =>
+    readdirSync(join(SOURCE, folder))
+      .filter((name) => name.endsWith(".js") && name !== "words.js")
+      .flatMap((name) =>
+        textsIn(readFileSync(join(SOURCE, folder, name), "utf8"))
+          .filter(isForReaders)
+          .map(({ text }) => `${folder}/${name}: ${text}`),
+      ),
+  );
+  assert.deepEqual(elsewhere, []);
+});
+
+test("texts are found in strings and templates, and not in comments and patterns", () => {
+  const source =
+    'f(/"Not this" here/, "Not so"); // "nor this"\n`One ${a ? `and ${b} two` : "Or three"} more`';
+  assert.deepEqual(
+    textsIn(source).map(({ text }) => text),
+    ["Not so", "One ", "and ", " two", "Or three", " more"],
+  );
+  const planted = textsIn('h("p", { class: "bm-a bm-b" }, "Press Play"); throw new Error("no such layer");');
+  assert.deepEqual(
+    planted.filter(isForReaders).map(({ text }) => text),
+    ["Press Play"],
+  );
 });

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 KEPT = 16
 SHOWN_BITS = (12, 11, 10, 9, 8)
 """Bits kept around the place where accuracy begins to fall."""
+ROUNDED = "rounded to the top {} bits"
+"""What a card's line says of them."""
 FLOAT = "AdamW, tuned"
 CASES = (
     Case(FLOAT, "adamw", group="float32"),
@@ -48,10 +50,7 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     answer = exceeds(lost, EQUAL_POINTS, seeds)
     lines = [
         _line(f"without the lower {32 - KEPT} bits of every weight", lost, answer),
-        *(
-            _line(f"rounded to the top {bits} bits", _cost(results, FLOAT, "round", at=bits))
-            for bits in SHOWN_BITS
-        ),
+        *(_line(ROUNDED.format(bits), _cost(results, FLOAT, "round", at=bits)) for bits in SHOWN_BITS),
         _line("with the lowest bit of every weight random", _cost(results, FLOAT, "randomise plane", at=0)),
         *(
             _line(f"a tenth of all bits flipped: {case}", _cost(results, case, "flip", "share", 0.1))

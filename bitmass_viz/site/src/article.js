@@ -109,6 +109,9 @@ const trained =
     widget.render({ model, el });
   };
 
+/** The models of the predictions that stand on this page. @type {Map<string, ReturnType<typeof createModel>["model"]>} */
+const predictions = new Map();
+
 /** @type {Record<string, (content: any, el: HTMLElement, name: string) => void | Promise<void>>} */
 const KINDS = {
   opening: trained(opening, "opening"),
@@ -129,20 +132,29 @@ const KINDS = {
     });
     counter.render({ model, el });
   },
-  predict({ known }, el) {
+  predict({ known }, el, name) {
     const traits = { question: known.question, palette, notice: {} };
     const { model, put } = createModel(traits, (message) => prediction.receive(message));
     const prediction = createPrediction(known, put);
+    predictions.set(name, model);
     predict.render({ model: /** @type {any} */ (model), el });
   },
-  evidence({ content, figure, networks }, el) {
-    const traits = { content, palette, problem: "", progress: { state: "idle" } };
+  evidence({ content, figure, networks, asked, after }, el) {
+    const asking = predictions.get(after);
+    const traits = {
+      ...{ content, palette, problem: "", progress: { state: "idle" } },
+      asked: asking ? asked : {},
+    };
     const { model, put } = createModel(traits, (message) => {
       if (message.action !== "draw") return run?.receive(message);
       unpackedText(figure).then(
         (drawing) => put({ figure: drawing }),
         (error) => put({ problem: error.message }),
       );
+    });
+    asking?.on("change:standing", () => {
+      const { guess, phase } = asking.get("standing");
+      put({ asked: { ...asked, guess, revealed: phase === "revealed" } });
     });
     const run = networks && createRun(pool, networks, digits, put);
     evidence.render({ model, el });

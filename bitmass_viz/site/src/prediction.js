@@ -31,7 +31,7 @@ function verdictOf(question, guess, truth) {
     return guess === truth
       ? `You said “${guess}”, and that is right.`
       : `You said “${guess}”; it is “${truth}”.`;
-  if (question.kind !== "curve") throw new Error(`the page has no words for a ${question.kind}`);
+  if (question.kind === "number") return verdictOfNumber(question, guess, truth);
   const { x, decimals, x_label: label, y_unit: unit } = question;
   const scale = 10 ** decimals;
   /** In units of the last decimal. @param {number} value */
@@ -43,4 +43,16 @@ function verdictOf(question, guess, truth) {
   const off = amount(mean, decimals, unit === "%" ? "points" : unit);
   const [drawn, true_] = [guess, truth].map((values) => amount(values[widest], decimals, unit));
   return `On average your curve is ${off} off. The gap is widest where ${label} is ${plain(x[widest])}: you drew ${drawn}, it is ${true_}.`;
+}
+
+/** @param {import("../../widgets/src/predict/number.js").NumberQuestion} question @param {number} guess @param {number} truth */
+function verdictOfNumber({ decimals, unit }, guess, truth) {
+  const [said, is] = [guess, truth].map((value) => amount(value, decimals, unit));
+  const scale = 10 ** decimals;
+  const off = (Math.round(guess * scale) - Math.round(truth * scale)) / scale;
+  if (off === 0) return `You said ${said}, and that is right.`;
+  const counted = decimals === 0 && /^[a-z]{2,}s$/i.test(unit);
+  const [below, above] = counted ? ["too few", "too many"] : ["too low", "too high"];
+  const points = unit === "%" ? " points" : "";
+  return `You said ${said}; it is ${is}: ${amount(Math.abs(off), decimals)}${points} ${off < 0 ? below : above}.`;
 }

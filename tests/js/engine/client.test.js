@@ -75,6 +75,26 @@ test("another worker gets what the first one remembered last, and that the reade
   assert.deepEqual(it.workers[1].received.at(-1), { id: 0, message: { action: "play" } });
 });
 
+test("another worker follows the link that the first one has not, but no link that it has", async () => {
+  const it = makeEngine();
+  const model = await opened(it, { followed: 0 });
+  const link = { action: "follow", state: { learned: 512 }, id: 1, navigated: true };
+  model.send(link);
+  it.workers[0].say({ failed: "it ended" });
+  await settled();
+  assert.deepEqual(
+    it.workers[1].received.map(({ open, message }) => open ?? message),
+    ["explorer", link],
+  );
+  it.workers[1].say({ id: 0, memory: { followed: 1 }, messages: [] });
+  it.workers[1].say({ failed: "it ended" });
+  await settled();
+  assert.deepEqual(
+    it.workers[2].received.map(({ open, message }) => open ?? message),
+    ["explorer"],
+  );
+});
+
 test("a worker that ends without a word is noticed, one that answers late is left alone", async () => {
   const it = makeEngine();
   await opened(it);

@@ -4,9 +4,10 @@ import { createModel } from "./model.js";
 
 /**
  * @typedef {ReturnType<typeof createModel>["model"]} Model
- * @typedef {{kind: string, wanted: any, memory: any, near: any, put: (values: Record<string, any>) => void,
- *   emit: (event: string, ...content: any[]) => void, opened: () => void}} Widget with what its session needs to come
- *   back to where it is, and the message that the reader has come near
+ * @typedef {{kind: string, wanted: any, memory: any, near: any, link: any,
+ *   put: (values: Record<string, any>) => void, emit: (event: string, ...content: any[]) => void,
+ *   opened: () => void}} Widget with what its session needs to come back to where it is, the message that the reader has
+ *   come near, and the last message to follow a link
  */
 
 const MAX_WORKERS = 3;
@@ -98,9 +99,10 @@ export function createEngine(startWorker, readPart, loaded) {
     if (workers >= MAX_WORKERS)
       return giveUp(`Training has stopped (${why}). Reload the page to begin anew.`);
     worker = start();
-    for (const [id, { kind, wanted, memory, near }] of widgets) {
+    for (const [id, { kind, wanted, memory, near, link }] of widgets) {
       post({ id, open: kind, wanted, memory });
       if (near) post({ id, message: near });
+      if (link && memory?.followed !== link.id) post({ id, message: link });
     }
     for (const id of copies.keys()) post({ id, copyDigits: true });
   }
@@ -129,13 +131,14 @@ export function createEngine(startWorker, readPart, loaded) {
       const { model, put, emit } = createModel(traits, (message) => {
         const widget = /** @type {Widget} */ (widgets.get(id));
         if (message.action === "near") widget.near = message;
+        if (message.action === "follow") widget.link = message;
         // Whether the worker is there is watched here.
         if (message.action === "here") emit("msg:custom", { kind: "here", id: message.id }, []);
         else post({ id, message });
       });
       const opened = /** @type {Promise<void>} */ (
         new Promise((resolve) =>
-          widgets.set(id, { kind, wanted, memory: null, near: null, put, emit, opened: resolve }),
+          widgets.set(id, { kind, wanted, memory: null, near: null, link: null, put, emit, opened: resolve }),
         )
       );
       post({ id, open: kind, wanted });

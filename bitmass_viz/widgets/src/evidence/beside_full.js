@@ -1,7 +1,8 @@
 /** What the reader's own networks reached, beside those of the full run: only accuracies, which decide nothing. */
 
 import { h, headRow, setText } from "../shared/dom.js";
-import { measuredHere, points } from "./sentences.js";
+import { points } from "./format.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {{name: string, mean: number, ci95: [number, number] | null}} Measured
@@ -12,11 +13,10 @@ import { measuredHere, points } from "./sentences.js";
 export function createBesideFull(name, full) {
   const body = h("tbody");
   const about = h("p", { class: "bm-source" });
-  const heads = ["test accuracy in percent, with the 95 % interval of the mean", "here", "full run"];
   const element = h(
     "div",
     { class: "bm-beside", "data-testid": `beside-${name}`, hidden: true },
-    h("div", { class: "bm-scroll", tabindex: "0" }, h("table", headRow(heads), body)),
+    h("div", { class: "bm-scroll", tabindex: "0" }, h("table", headRow(WORDS.besideColumns), body)),
     about,
   );
 
@@ -24,7 +24,7 @@ export function createBesideFull(name, full) {
   function cell(measured) {
     if (!measured) return h("td", "–");
     const { mean, ci95 } = measured;
-    const interval = ci95 ? `${points(ci95[0])} to ${points(ci95[1])}` : "no interval";
+    const interval = ci95 ? WORDS.fromTo(points(ci95[0]), points(ci95[1])) : WORDS.noInterval;
     return h("td", h("b", points(mean)), h("small", ` ${interval}`));
   }
 
@@ -35,7 +35,7 @@ export function createBesideFull(name, full) {
       return h("tr", h("th", { scope: "row" }, found.name), cell(found), cell(known));
     });
     body.replaceChildren(...rows);
-    setText(about, measuredHere(result));
+    setText(about, WORDS.measuredHere(result));
     element.hidden = false;
   }
   return { element, show };

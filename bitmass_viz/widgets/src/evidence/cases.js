@@ -2,31 +2,21 @@
 
 import { h, headRow } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
-import { optionWords, points } from "./sentences.js";
+import { optionWords, points } from "./format.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {{name: string, published: number | null, mean: number, ci95: [number, number] | null, sd: number | null,
  *   seeds: number, bit_mass: number, options: Record<string, unknown>}} Case
  */
 
-const HEADS = [
-  "case",
-  "weight bits",
-  "published",
-  "mean",
-  "95 % interval of the mean",
-  "sd",
-  "seeds",
-  "options",
-];
-
 export function createCases() {
   const body = h("tbody");
   const element = h(
     "details",
     { class: "bm-cases" },
-    h("summary", "All numbers (test accuracy in percent)"),
-    h("div", { class: "bm-scroll", tabindex: "0" }, h("table", headRow(HEADS), body)),
+    h("summary", WORDS.allNumbers),
+    h("div", { class: "bm-scroll", tabindex: "0" }, h("table", headRow(WORDS.caseColumns), body)),
   );
 
   /** @param {Case[]} cases */
@@ -39,7 +29,7 @@ export function createCases() {
           h("td", grouped(line.bit_mass)),
           h("td", points(line.published)),
           h("td", h("b", points(line.mean))),
-          h("td", line.ci95 ? `${points(line.ci95[0])} to ${points(line.ci95[1])}` : "–"),
+          h("td", line.ci95 ? WORDS.fromTo(points(line.ci95[0]), points(line.ci95[1])) : "–"),
           h("td", points(line.sd)),
           h("td", String(line.seeds)),
           h("td", { class: "bm-options" }, optionWords(line.options)),

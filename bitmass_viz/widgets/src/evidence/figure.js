@@ -3,6 +3,8 @@
 import { button, h } from "../shared/dom.js";
 import { watchVisible } from "../shared/observe.js";
 import { download, standaloneSvg } from "../shared/save_file.js";
+import { drawGuess } from "./guess.js";
+import { WORDS } from "./words.js";
 
 /** How far below the screen a figure is asked for, so that it is there when the reader arrives. */
 const AHEAD = "1200px";
@@ -11,15 +13,15 @@ const AHEAD = "1200px";
 
 /**
  * @param {string} name of a file that it is saved in @param {[number, number]} size of the full run's figure, whose
- *   place is kept until it is there @param {() => void} ask @param {AbortSignal} signal
+ *   place is kept until it is there @param {HTMLElement} card it is on @param {() => void} ask @param {AbortSignal} signal
  */
-export function createFigure(name, [width, height], ask, signal) {
+export function createFigure(name, [width, height], card, ask, signal) {
   const place = h("div", { class: "bm-place" });
   place.style.aspectRatio = `${width} / ${height}`;
   const save = button(
     { class: "bm-button bm-save", disabled: true, "data-testid": `save-figure-${name}` },
     saveShown,
-    "Save this figure (.svg)",
+    WORDS.saveFigure,
   );
   function saveShown() {
     const picture = place.querySelector("svg");
@@ -35,6 +37,8 @@ export function createFigure(name, [width, height], ask, signal) {
   /** @type {Record<string, string>} */
   const drawings = {};
   let chosen = "full";
+  /** @type {import("./guess.js").Asked | null} */
+  let asked = null;
 
   const watching = new AbortController();
   signal.addEventListener("abort", () => watching.abort());
@@ -44,12 +48,13 @@ export function createFigure(name, [width, height], ask, signal) {
     watching.abort();
     if (!drawings.full) ask();
   };
-  watchVisible(element, watching.signal, seen, AHEAD);
+  watchVisible(card, watching.signal, seen, AHEAD);
 
   function update() {
     const drawing = drawings[chosen];
     if (!drawing) return;
     place.innerHTML = drawing;
+    if (asked) drawGuess(/** @type {SVGSVGElement} */ (place.querySelector("svg")), asked);
     place.style.aspectRatio = chosen === "full" ? `${width} / ${height}` : "";
     save.disabled = false;
     element.dataset.drawn = chosen;
@@ -61,6 +66,11 @@ export function createFigure(name, [width, height], ask, signal) {
     show(which, drawing) {
       if (!drawing) return;
       drawings[which] = drawing;
+      update();
+    },
+    /** @param {import("./guess.js").Asked} given a question that has been answered */
+    guessed(given) {
+      asked = given;
       update();
     },
     /** @param {string} which */

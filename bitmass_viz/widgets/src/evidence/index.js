@@ -6,16 +6,17 @@
 import { createBesideFull } from "./beside_full.js";
 import { createCases } from "./cases.js";
 import { createClaims } from "./claims.js";
+import { createCover } from "./cover.js";
 import { createFigure } from "./figure.js";
 import { createRunner } from "./runner.js";
 import { createVerdicts } from "./verdicts.js";
-import { provenanceLine } from "./sentences.js";
+import { WORDS } from "./words.js";
 import { h, setText } from "../shared/dom.js";
 import { followTheme } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
 
 /**
- * @typedef {Parameters<typeof provenanceLine>[0]} Provenance
+ * @typedef {Parameters<typeof WORDS.provenanceLine>[0]} Provenance
  * @typedef {{answers: import("./verdicts.js").Answers, figure_size: [number, number], provenance: Provenance}} Shared
  * @typedef {Shared & {kind: "claims", claims: Parameters<typeof createClaims>[0]}} ClaimsContent
  * @typedef {Shared & Parameters<typeof createRunner>[0] & {kind: "experiment", question: string, history: string,
@@ -23,7 +24,9 @@ import { listen, widget } from "../shared/widget.js";
  *   cases: import("./cases.js").Case[]}} ExperimentContent
  * @typedef {import("../shared/widget.js").Model<{content: ClaimsContent | ExperimentContent, figure: string,
  *   problem: string, progress: Parameters<ReturnType<typeof createRunner>["progress"]>[0],
- *   mine: import("./runner.js").Mine | import("./beside_full.js").Result | undefined}>} Model
+ *   mine: import("./runner.js").Mine | import("./beside_full.js").Result | undefined,
+ *   asked: import("./guess.js").Asked | {}, uncovered: boolean | undefined}>
+ *   & {set: (name: "uncovered", value: boolean) => void}} Model
  */
 
 /** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
@@ -31,12 +34,12 @@ function render({ model, el, signal }) {
   const content = model.get("content");
   const name = content.kind === "claims" ? "claims" : content.name;
   const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
-  const figure = createFigure(name, content.figure_size, () => model.send({ action: "draw" }), signal);
   const root = h("section", { class: "bm-widget bm-framed bm-evidence", "data-testid": `evidence-${name}` });
+  const figure = createFigure(name, content.figure_size, root, () => model.send({ action: "draw" }), signal);
   const parts =
     content.kind === "claims"
       ? claimsParts(content, figure)
-      : experimentParts(content, figure, model, signal);
+      : experimentParts(content, figure, root, model, signal);
   root.append(...parts, problem);
 
   const showProblem = () => {
@@ -57,15 +60,15 @@ function claimsParts({ claims, answers, provenance }, figure) {
   return [
     createClaims(claims, answers),
     figure.element,
-    h("p", { class: "bm-source" }, provenanceLine(provenance, null)),
+    h("p", { class: "bm-source" }, WORDS.provenanceLine(provenance, null)),
   ];
 }
 
 /**
- * @param {ExperimentContent} content @param {import("./figure.js").Figure} figure @param {Model} model
- * @param {AbortSignal} signal
+ * @param {ExperimentContent} content @param {import("./figure.js").Figure} figure @param {HTMLElement} root
+ * @param {Model} model @param {AbortSignal} signal
  */
-function experimentParts(content, figure, model, signal) {
+function experimentParts(content, figure, root, model, signal) {
   const verdicts = createVerdicts(content.claims, content.answers, content.history);
   const cases = createCases();
   const beside = createBesideFull(content.name, content.cases);
@@ -83,10 +86,12 @@ function experimentParts(content, figure, model, signal) {
     const shown = which === "mine" && mine ? mine : full;
     verdicts.show(shown.verdicts);
     cases.show(shown.cases);
-    const few = isEstimated ? ` Fewer than ${content.fewest_seeds} seeds decide nothing.` : "";
+    const few = isEstimated ? WORDS.tooFew(content.fewest_seeds) : "";
     setText(
       source,
-      shown === mine ? runner.described(mine) : provenanceLine(content.provenance, full.seeds) + few,
+      shown === mine
+        ? WORDS.described(mine, content.fewest_seeds)
+        : WORDS.provenanceLine(content.provenance, full.seeds) + few,
     );
     figure.choose(which);
   }
@@ -99,12 +104,25 @@ function experimentParts(content, figure, model, signal) {
     figure.show("mine", mine.figure);
     runner.finished();
   };
-  listen(model, signal, { "change:progress": showProgress, "change:mine": showMine });
+  const cover = createCover(content.name, root, () => model.set("uncovered", true));
+  const showAsked = () => {
+    const asked = model.get("asked");
+    cover.show("question" in asked && !asked.revealed && !model.get("uncovered"));
+    if ("question" in asked && asked.revealed) figure.guessed(asked);
+  };
+  listen(model, signal, {
+    "change:progress": showProgress,
+    "change:mine": showMine,
+    "change:asked": showAsked,
+    "change:uncovered": showAsked,
+  });
+  showAsked();
   showing("full");
   showProgress();
   showMine();
   return [
     h("p", { class: "bm-question" }, content.question),
+    cover.element,
     h(
       "div",
       { class: "bm-body" },

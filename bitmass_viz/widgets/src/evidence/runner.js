@@ -1,8 +1,7 @@
 /** “Run it here”: number of seeds, progress, cancel; then the reader's own result beside the full one. */
 
 import { button, freshId, h, setText } from "../shared/dom.js";
-import { grouped } from "../shared/numbers.js";
-import { ownRun, timeLeft } from "./sentences.js";
+import { WORDS } from "./words.js";
 
 /** A run waits for another, then for what is missing of the digits, and trains. */
 const BUSY = ["waiting", "loading", "running"];
@@ -24,30 +23,30 @@ export function createRunner(content, send, showing) {
   const seeds = h(
     "select",
     { id, "data-testid": `seeds-${content.name}` },
-    ...content.seeds.map((n) => h("option", { value: String(n) }, `${n} ${n === 1 ? "seed" : "seeds"}`)),
+    ...content.seeds.map((n) => h("option", { value: String(n) }, WORDS.seeds(n))),
   );
   seeds.value = String(content.fewest_seeds);
   const name = content.name;
   const start = button(
     { class: "bm-button bm-primary", "data-testid": `run-${name}` },
     () => send({ action: "run", seeds: Number(seeds.value) }),
-    "Run it here",
+    WORDS.run,
   );
-  const cancel = button({ hidden: true, "data-testid": `cancel-${name}` }, stop, "Cancel");
+  const cancel = button({ hidden: true, "data-testid": `cancel-${name}` }, stop, WORDS.cancel);
   const bar = h("progress", { max: "1", value: "0", hidden: true });
   const text = h("span", { class: "bm-said", role: "status" });
-  const full = chip("Full run", "full");
-  const mine = chip("Yours", "mine");
+  const full = chip(WORDS.full, "full");
+  const mine = chip(WORDS.yours, "mine");
   const which = h(
     "span",
-    { class: "bm-which", role: "group", "aria-label": "Which results are shown", hidden: true },
+    { class: "bm-which", role: "group", "aria-label": WORDS.which, hidden: true },
     full,
     mine,
   );
   const element = h(
     "div",
     { class: "bm-runner", hidden: content.seeds.length === 0 },
-    h("label", { for: id, class: "bm-hidden" }, "Seeds"),
+    h("label", { for: id, class: "bm-hidden" }, WORDS.seedsLabel),
     start,
     seeds,
     bar,
@@ -72,14 +71,14 @@ export function createRunner(content, send, showing) {
 
   function estimate() {
     const n = Number(seeds.value);
-    setText(text, ownRun(content.networks * n, content.seconds * n, n, content.fewest_seeds));
+    setText(text, WORDS.ownRun(content.networks * n, content.seconds * n, n, content.fewest_seeds));
   }
 
   seeds.addEventListener("change", estimate);
   estimate();
 
   function stop() {
-    setText(text, "Stopping after the network at hand…");
+    setText(text, WORDS.stopping);
     send({ action: "cancel" });
   }
 
@@ -101,30 +100,19 @@ export function createRunner(content, send, showing) {
       const { done = 0, total = 0, share = done / total } = now ?? {};
       if (total > 0) bar.value = done / total;
       else bar.removeAttribute("value");
-      if (state === "waiting") setText(text, "Waiting for its turn…");
-      if (state === "loading") setText(text, "Loading the digits…");
+      if (state === "waiting") setText(text, WORDS.waiting);
+      if (state === "loading") setText(text, WORDS.loading);
       if (state === "running") {
-        const left = timeLeft(share, (performance.now() - began) / 1000);
-        setText(text, `${grouped(done)} of ${grouped(total)} networks${left ? `, ${left} left` : ""}`);
+        const left = WORDS.timeLeft(share, (performance.now() - began) / 1000);
+        setText(text, WORDS.running(done, total, left));
       }
-      if (state === "cancelled")
-        setText(text, "Cancelled. What was finished is kept and need not run again.");
+      if (state === "cancelled") setText(text, WORDS.cancelled);
       if (state === "failed") setText(text, "");
-      if (state === "done") setText(text, "Done.");
+      if (state === "done") setText(text, WORDS.done);
     },
     finished() {
       which.hidden = false;
       choose("mine");
-    },
-    /** @param {Mine} result */
-    described(result) {
-      const fewest = content.fewest_seeds;
-      const few =
-        result.seeds < fewest
-          ? ` ${result.seeds === 1 ? "One seed gives no interval. " : ""}With fewer than ${fewest} seeds every estimate stays undecided.`
-          : "";
-      const where = result.synthetic ? `${result.dataset}, not MNIST` : result.dataset;
-      return `Measured here: ${result.seeds} ${result.seeds === 1 ? "seed" : "seeds"} per case on ${where}; options as chosen in the full run.${few}`;
     },
   };
 }

@@ -1,7 +1,8 @@
 /** The claims of one experiment: each with its verdict first, then the figures behind it and the criterion. */
 
 import { h, headRow } from "../shared/dom.js";
-import { howSure, tidy } from "./sentences.js";
+import { tidy } from "./format.js";
+import { WORDS } from "./words.js";
 
 /**
  * A figure behind a verdict, as a reader sees it.
@@ -23,9 +24,6 @@ export function badge(answer, answers) {
   );
 }
 
-/** Two kinds of interval, told apart: where a mean lies is not where a single run falls. */
-const HEADS = ["", "measured", "95 % interval of the mean", "95 % interval of single runs", "on its own"];
-
 /** @param {Line[]} lines @param {Answers} answers */
 function figures(lines, answers) {
   const cells = lines.map(({ what, shown: [value, mean, single], answer }) => [
@@ -35,17 +33,18 @@ function figures(lines, answers) {
     single,
     answer ? badge(answer, answers) : "",
   ]);
-  const used = HEADS.map((_, column) => column).filter((column) => cells.some((row) => row[column]));
+  const heads = WORDS.verdictColumns;
+  const used = heads.map((_, column) => column).filter((column) => cells.some((row) => row[column]));
   const rows = cells.map((row) =>
     h(
       "tr",
       h("th", { scope: "row" }, row[0]),
       ...used
         .slice(1)
-        .map((column) => h("td", { "data-label": row[column] ? HEADS[column] : "" }, row[column])),
+        .map((column) => h("td", { "data-label": row[column] ? heads[column] : "" }, row[column])),
     ),
   );
-  const head = headRow(used.map((column) => HEADS[column]));
+  const head = headRow(used.map((column) => heads[column]));
   return h("table", { class: "bm-lines" }, head, h("tbody", ...rows));
 }
 
@@ -53,7 +52,7 @@ function figures(lines, answers) {
 function published({ text, published }) {
   return text.includes(published)
     ? ""
-    : h("span", { class: "bm-published" }, ` (published: ${tidy(published)})`);
+    : h("span", { class: "bm-published" }, WORDS.published(tidy(published)));
 }
 
 /** @param {Claim[]} claims @param {Answers} answers @param {string} history what was decided after results were known */
@@ -77,9 +76,12 @@ export function createVerdicts(claims, answers, history) {
       lines.length > 0 ? figures(lines, answers) : "",
       h(
         "details",
-        h("summary", "Criterion"),
+        h("summary", WORDS.criterion),
         h("p", claim.criterion),
-        h("p", `${answer[0].toUpperCase()}${answer.slice(1)}: ${answers[answer].words} ${howSure(verdict)}`),
+        h(
+          "p",
+          `${answer[0].toUpperCase()}${answer.slice(1)}: ${answers[answer].words} ${WORDS.howSure(verdict)}`,
+        ),
         history ? h("p", history) : "",
       ),
     );

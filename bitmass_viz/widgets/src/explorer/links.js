@@ -1,8 +1,9 @@
 /** Following links, and making one for the present state. */
 
 import { createNavigation } from "../permalink/navigation.js";
-import { DIFFERENT, fingerprint } from "../permalink/fragment.js";
+import { fingerprint } from "../permalink/fragment.js";
 import { readLink, readMark } from "../permalink/permalink.js";
+import { WORDS as SHARING } from "../permalink/words.js";
 import { chooseTheme } from "../shared/palette.js";
 import { linkTo } from "./share.js";
 
@@ -38,7 +39,7 @@ export function createLinks({ store, weights, send, signal }, { layerChoice, roo
     const same = fingerprint(weights.bytes.subarray(0, weights.plan.bytes)) === view.check;
     // A notice that is there already, such as that the link was made with another revision, says why.
     if (view.check && !same && status.examples === view.at && !store.state.notice?.text)
-      store.set({ notice: { level: "info", text: DIFFERENT } });
+      store.set({ notice: { level: "info", text: SHARING.different } });
   }
 
   const present = () =>

@@ -3,9 +3,10 @@
 import { bytesOf } from "../bits/decode.js";
 import { readExampleLink, writeExampleLink } from "../permalink/example.js";
 import { UNITS } from "./example.js";
-import { DIFFERENT, fingerprint } from "../permalink/fragment.js";
+import { fingerprint } from "../permalink/fragment.js";
 import { createNavigation } from "../permalink/navigation.js";
 import { createShare } from "../permalink/share.js";
+import { WORDS as SHARING } from "../permalink/words.js";
 import { pageQuestion } from "../shared/card.js";
 import { counted } from "../shared/numbers.js";
 import { whenNear } from "../shared/observe.js";
@@ -110,7 +111,7 @@ export function createExampleLinks(stage, root, near, notify, signal) {
     }
     stepper.go(view.step);
     const same = fingerprint(bytesOf(model.get("weights"))) === view.check;
-    if (view.check && !same && !model.get("notice")?.text) notify(DIFFERENT);
+    if (view.check && !same && !model.get("notice")?.text) notify(SHARING.different);
   }
 
   const navigation = createNavigation(follow, () => (destination ? "" : linkTo(stage)), signal, WIDGET);

@@ -2,7 +2,7 @@
 
 import { bytesOf } from "../bits/decode.js";
 import { freshId, h, setText } from "../shared/dom.js";
-import { counted, percent } from "../shared/numbers.js";
+import { percent } from "../shared/numbers.js";
 import { readLink } from "../permalink/permalink.js";
 import { watchVisible } from "../shared/observe.js";
 import { followTheme, makeLuts } from "../shared/palette.js";
@@ -12,6 +12,7 @@ import { iconButton } from "../training/transport.js";
 import { createFilm } from "./film.js";
 import { createPicture } from "./picture.js";
 import { createQuestion } from "./question.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("../shared/protocol.js").LanesNetwork} LanesNetwork
@@ -20,11 +21,6 @@ import { createQuestion } from "./question.js";
 
 /** Frames shown between two reports of where the film is. */
 const WATCH_EVERY = 4;
-/** What the two networks are called, in the order in which they are trained. */
-const PANELS = [
-  { title: "8 fine neurons", each: "every weight a number of 32 bits" },
-  { title: "256 crude neurons", each: "every weight a single bit, + or −" },
-];
 
 /**
  * An opening; none where the page already trains one on the same digits (see `site/src/opening.js`).
@@ -39,7 +35,7 @@ function render(context) {
 
 /** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
 export function showOpening({ model, el, signal }) {
-  const panels = PANELS.map((about) => createPanel(about, signal, () => film.redraw()));
+  const panels = WORDS.networks.map((about) => createPanel(about, signal, () => film.redraw()));
   const film = createFilm(signal, { show, changed: () => bar.show(film) });
   const bar = createBar(film, watch, () => begin(model.get("film").seed + 1));
   const notice = createNotice();
@@ -51,7 +47,7 @@ export function showOpening({ model, el, signal }) {
       class: "bm-widget bm-opening",
       "data-testid": "opening",
       role: "group",
-      "aria-label": "Two networks learn",
+      "aria-label": WORDS.title,
     },
     pair,
     bar.element,
@@ -92,7 +88,7 @@ export function showOpening({ model, el, signal }) {
   function filmBegan() {
     film.begin(model.get("film").at.length);
     const { label, synthetic } = model.get("dataset");
-    setText(note, synthetic ? `Trained on ${label}. Accuracies say nothing of MNIST.` : "");
+    setText(note, synthetic ? WORDS.synthetic(label) : "");
   }
 
   function snapshotCame() {
@@ -132,9 +128,9 @@ function seedOfLink() {
 /** @param {{title: string, each: string}} about @param {AbortSignal} signal @param {() => void} requestDraw */
 function createPanel({ title, each }, signal, requestDraw) {
   const picture = createPicture(signal, requestDraw);
-  picture.canvas.setAttribute("aria-label", `The weights of ${title} as pictures`);
+  picture.canvas.setAttribute("aria-label", WORDS.pictures(title));
   const accuracy = h("strong", { class: "bm-score" }, "\u2014");
-  const what = h("span", { class: "bm-faint" }, "of new digits read");
+  const what = h("span", { class: "bm-faint" }, WORDS.read);
   const element = h(
     "figure",
     { class: "bm-network" },
@@ -148,12 +144,9 @@ function createPanel({ title, each }, signal, requestDraw) {
     show(shape, bytes, share, examples) {
       picture.weights.take(shape, bytes);
       picture.draw();
-      picture.canvas.setAttribute(
-        "aria-label",
-        `The weights of ${title} as pictures, after ${counted(examples, "digit", "digits")}`,
-      );
+      picture.canvas.setAttribute("aria-label", WORDS.picturesAfter(title, examples));
       setText(accuracy, percent(share));
-      setText(what, share === null ? "of new digits read: measuring soon" : "of new digits read");
+      setText(what, share === null ? WORDS.measuring : WORDS.read);
     },
     /** @param {import("../shared/palette.js").Colours} colours @param {import("../shared/palette.js").Luts} luts */
     paint(colours, luts) {
@@ -165,8 +158,8 @@ function createPanel({ title, each }, signal, requestDraw) {
 
 /** @param {import("./film.js").Film} film @param {(index: number) => void} watch @param {() => void} renew */
 function createBar(film, watch, renew) {
-  const play = iconButton("play", "Play", "Play", "opening-");
-  const pause = iconButton("pause", "Pause", "Pause", "opening-");
+  const play = iconButton("play", WORDS.play, WORDS.play, "opening-");
+  const pause = iconButton("pause", WORDS.pause, WORDS.pause, "opening-");
   const id = freshId("film");
   const slider = h("input", {
     type: "range",
@@ -176,8 +169,8 @@ function createBar(film, watch, renew) {
     id,
     "data-testid": "opening-at",
   });
-  const said = h("output", { for: id, "data-testid": "opening-said" }, "getting ready \u2026");
-  const again = iconButton("reset", "New noise", "Start from other random weights", "opening-");
+  const said = h("output", { for: id, "data-testid": "opening-said" }, WORDS.preparing);
+  const again = iconButton("reset", WORDS.renew, WORDS.renewHelp, "opening-");
   play.addEventListener("click", () => film.play());
   pause.addEventListener("click", () => film.stop());
   again.addEventListener("click", renew);
@@ -190,7 +183,7 @@ function createBar(film, watch, renew) {
     { class: "bm-clock" },
     play,
     pause,
-    h("label", { for: id, class: "bm-hidden" }, "Digits learned"),
+    h("label", { for: id, class: "bm-hidden" }, WORDS.slider),
     slider,
     said,
     again,
@@ -204,12 +197,12 @@ function createBar(film, watch, renew) {
       pause.hidden = !playing;
       if (activeElement === play && playing) pause.focus();
       if (activeElement === pause && !playing) play.focus();
-      setText(/** @type {Element} */ (play.lastElementChild), isOver ? "Again" : "Play");
+      setText(/** @type {Element} */ (play.lastElementChild), isOver ? WORDS.again : WORDS.play);
       slider.max = String(Math.max(0, length - 1));
     },
     /** @param {number} index @param {number} examples */
     say(index, examples) {
-      const text = `after ${counted(examples, "digit", "digits")}`;
+      const text = WORDS.after(examples);
       slider.value = String(index);
       slider.setAttribute("aria-valuetext", text);
       setText(said, text);

@@ -1,22 +1,17 @@
 /** The question of the opening: a guess, and what was measured, with the guess drawn in. */
 
 import { button, h, svg } from "../shared/dom.js";
-import { grouped, percent } from "../shared/numbers.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {{name: string, bits: number, bit_mass: number, mean: number, seeds: number}} Way a way to use the same bits, and its mean test accuracy
- * @typedef {"fine" | "crude" | "same"} Guess
+ * @typedef {import("./words.js").Guess} Guess
  */
 
-/** @type {[Guess, string][]} */
-const GUESSES = [
-  ["fine", "The 8 fine ones"],
-  ["crude", "The 256 crude ones"],
-  ["same", "No difference: same bits"],
-];
+const GUESSES = /** @type {[Guess, string][]} */ (Object.entries(WORDS.guesses));
 const ROWS = /** @type {const} */ ([
-  { guess: "fine", bits: 32, label: "8 fine neurons" },
-  { guess: "crude", bits: 1, label: "256 crude neurons" },
+  { guess: "fine", bits: 32 },
+  { guess: "crude", bits: 1 },
 ]);
 const STILL = "(prefers-reduced-motion: reduce)";
 /** The drawing, in its own units. */
@@ -43,14 +38,11 @@ export function createQuestion(ways) {
     drawn.scrollIntoView({ block: "nearest", behavior: matchMedia(STILL).matches ? "auto" : "smooth" });
   }
 
+  const [bits, which] = WORDS.asked;
   const element = h(
     "div",
-    { class: "bm-question", role: "group", "aria-label": "Your guess" },
-    h(
-      "p",
-      h("strong", "Same bits: 8 fine neurons or 256 crude ones. "),
-      "Which can learn to read more digits?",
-    ),
+    { class: "bm-question", role: "group", "aria-label": WORDS.yourGuess },
+    h("p", h("strong", bits), which),
     h("div", { class: "bm-guesses" }, ...buttons),
     answer,
     drawn,
@@ -68,22 +60,12 @@ function range(ways, bits) {
 function inWords(ways, guess) {
   const [fine, crude] = ROWS.map(({ bits }) => range(ways, bits));
   const seeds = [...new Set(ways.map((way) => way.seeds))].sort((a, b) => a - b);
-  const between = (/** @type {{low: number, high: number}} */ { low, high }) =>
-    `from ${percent(low)} to ${percent(high)}`.replaceAll(" %", "\u00a0%");
   const all = { low: Math.min(fine.low, crude.low), high: Math.max(fine.high, crude.high) };
-  const yours = {
-    fine: `You said the 8 fine ones. They read ${between(fine)}, the 256 crude ones ${between(crude)}.`,
-    crude: `You said the 256 crude ones. They read ${between(crude)}, the 8 fine ones ${between(fine)}.`,
-    same: `You said that there is no difference, and so does the study. The 8 fine ones read ${between(fine)}, the 256 crude ones ${between(crude)}.`,
-  }[guess];
   return [
     h(
       "p",
-      h(
-        "strong",
-        `The same ${grouped(ways[0].bit_mass)} bits read anything ${between(all)} of the test digits: it depends on how they learn.`,
-      ),
-      ` ${yours} Each dot is a way to train them, the mean of ${seeds.join(" or ")} networks.`,
+      h("strong", WORDS.answer(ways[0].bit_mass, all)),
+      ` ${WORDS.beside(guess, fine, crude)} ${WORDS.dots(seeds)}`,
     ),
   ];
 }
@@ -96,7 +78,7 @@ function drawing(ways, guess) {
   const root = svg("svg", {
     viewBox: `0 0 ${WIDTH} ${height}`,
     role: "img",
-    "aria-label": "Test accuracy of each way to train, for 8 fine and for 256 crude neurons",
+    "aria-label": WORDS.figure,
     class: "bm-ways",
   });
   const text = (/** @type {Record<string, string | number>} */ attributes, /** @type {string} */ content) =>
@@ -108,7 +90,7 @@ function drawing(ways, guess) {
       text({ x: x(tick / 10), y: bottom + 16, "text-anchor": "middle" }, `${10 * tick} %`),
     );
   }
-  for (const [i, { guess: mine, bits, label }] of ROWS.entries()) {
+  for (const [i, { guess: mine, bits }] of ROWS.entries()) {
     const y = TOP + (i + 0.5) * ROW;
     const chosen = guess === mine;
     if (chosen)
@@ -123,13 +105,13 @@ function drawing(ways, guess) {
         }),
         text(
           { x: WIDTH - 8, y: y - ROW / 2 - 2, "text-anchor": "end", class: "bm-yours-text" },
-          "your guess",
+          WORDS.guessed,
         ),
       );
-    root.append(text({ x: 10, y: y + 4, class: "bm-row" }, label));
+    root.append(text({ x: 10, y: y + 4, class: "bm-row" }, WORDS.networks[i].title));
     for (const { name, mean, seeds } of ways.filter((way) => way.bits === bits)) {
       const dot = svg("circle", { cx: x(mean), cy: y, r: 6, class: `bm-dot bm-dot-${mine}` });
-      dot.append(svg("title", {}, `${name}: ${percent(mean)} (mean of ${seeds})`));
+      dot.append(svg("title", {}, WORDS.dot(name, mean, seeds)));
       root.append(dot);
     }
   }
@@ -137,10 +119,7 @@ function drawing(ways, guess) {
     const mean = ways.reduce((sum, way) => sum + way.mean, 0) / ways.length;
     root.append(
       svg("line", { x1: x(mean), x2: x(mean), y1: TOP - 6, y2: bottom, class: "bm-yours-line" }),
-      text(
-        { x: x(mean), y: TOP - 12, "text-anchor": "middle", class: "bm-yours-text" },
-        "your guess: all dots on one line",
-      ),
+      text({ x: x(mean), y: TOP - 12, "text-anchor": "middle", class: "bm-yours-text" }, WORDS.guessedSame),
     );
   }
   return root;

@@ -8,9 +8,6 @@ import { THEMES } from "../shared/palette.js";
 const PREFIX = "#bitmass:";
 /** Longer than any link that this page writes. */
 const MAX_LENGTH = 16_000;
-/** What a page says where a link's fingerprint is not that of the weights. */
-export const DIFFERENT =
-  "These weights differ slightly from those that the link was made with: the digits, the version or the processor is another.";
 /** What social networks and mail services append to addresses. */
 const TRACKING = /^(utm_\w+|fbclid|gclid|dclid|msclkid|twclid|mc_[ce]id|igshid|_hs\w+)$/;
 

@@ -4,6 +4,7 @@ import { drawCard } from "../shared/card.js";
 import { createDialog } from "../shared/dialog.js";
 import { button, freshId, h, setText } from "../shared/dom.js";
 import { download } from "../shared/save_file.js";
+import { WORDS } from "./words.js";
 
 /**
  * @param {{prefix?: string, link: () => string, leftOut: () => string[],
@@ -17,25 +18,21 @@ export function createShare({ prefix = "", link, leftOut, card, opening = () => 
   const copy = button(
     { class: "bm-button bm-primary", "data-testid": `${prefix}copy` },
     copyAddress,
-    "Copy link",
+    WORDS.copy,
   );
-  const save = button({ "data-testid": `${prefix}picture` }, savePicture, "Download picture");
+  const save = button({ "data-testid": `${prefix}picture` }, savePicture, WORDS.picture);
   const said = h("p", { class: "bm-faint", role: "status", "data-testid": `${prefix}shared` });
   const element = createDialog(
     `${prefix}share`,
-    "Share",
-    "Share what you see",
+    WORDS.share,
+    WORDS.title,
     () => {
       opening();
       write();
       setTimeout(() => address.select());
     },
-    h(
-      "p",
-      "The link opens exactly what is on your screen: the page trains the same network again, from the same seed and " +
-        "on the same examples, up to this point. Nothing is uploaded.",
-    ),
-    h("div", { class: "bm-address" }, h("label", { for: id }, "Link"), address),
+    h("p", WORDS.about),
+    h("div", { class: "bm-address" }, h("label", { for: id }, WORDS.link), address),
     ...more,
     h("div", { class: "bm-share-row" }, copy, save),
     said,
@@ -46,16 +43,16 @@ export function createShare({ prefix = "", link, leftOut, card, opening = () => 
     for (const each of [copy, save]) each.disabled = fragment === "";
     address.value = fragment && location.href.split("#")[0] + fragment;
     const missing = leftOut();
-    setText(said, missing.length > 0 ? `This link leaves out ${missing.join("; ")}.` : "");
+    setText(said, missing.length > 0 ? WORDS.leftOut(missing) : "");
   }
 
   async function copyAddress() {
     address.select();
     try {
       await navigator.clipboard.writeText(address.value);
-      setText(said, "Copied.");
+      setText(said, WORDS.copied);
     } catch {
-      setText(said, "The browser does not allow it. The link is selected: copy it with Ctrl+C or \u2318C.");
+      setText(said, WORDS.notCopied);
     }
   }
 
@@ -63,7 +60,7 @@ export function createShare({ prefix = "", link, leftOut, card, opening = () => 
     const drawn = card(address.value);
     drawCard(drawn).toBlob((blob) => {
       if (blob) download(`${drawn.name}.png`, blob);
-      setText(said, blob ? `Saved as ${drawn.name}.png.` : "The browser could not make a picture.");
+      setText(said, blob ? WORDS.saved(`${drawn.name}.png`) : WORDS.noPicture);
     });
   }
 

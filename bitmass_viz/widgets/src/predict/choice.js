@@ -1,6 +1,7 @@
 /** A choice of answers: radio buttons, then marks at the right answer and at the chosen one. */
 
 import { freshId, h, setText } from "../shared/dom.js";
+import { WORDS } from "./words.js";
 
 /** @typedef {{kind: "choice", text: string, answers: string[]}} ChoiceQuestion */
 
@@ -32,6 +33,6 @@ export function createChoice({ answers }, propose) {
 
 /** @param {boolean} right @param {boolean} yours */
 export function tag(right, yours) {
-  if (right) return yours ? "\u2713 your guess, and right" : "\u2713 the answer";
-  return yours ? "\u2717 your guess" : "";
+  if (right) return yours ? WORDS.right : WORDS.answer;
+  return yours ? WORDS.wrong : "";
 }

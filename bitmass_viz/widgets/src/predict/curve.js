@@ -8,6 +8,7 @@ import { holding } from "./axes.js";
 import { between, layOut, marksOf, namesOf, pathOf } from "./plot.js";
 import { isOpen } from "./question.js";
 import { missing, moved, nearest, reached, startOf } from "./sketch.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("./question.js").Now} Now
@@ -15,8 +16,6 @@ import { missing, moved, nearest, reached, startOf } from "./sketch.js";
  * @typedef {import("./plot.js").CurveQuestion} CurveQuestion
  */
 
-const HINT =
-  "Draw with the mouse or a finger. By keyboard: up and down arrows set a point, left and right go to the next.";
 const RING = "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z";
 const DIAMOND = "M0-5 5 0 0 5-5 0z";
 
@@ -31,7 +30,7 @@ export function createCurve(question, propose, signal) {
   const truth = svg("path", { class: "bm-curve bm-true" });
   const trueMarks = svg("g", { class: "bm-marks bm-true" });
   const names = svg("g", { class: "bm-names" });
-  const invitation = svg("text", { class: "bm-invitation", "text-anchor": "middle" }, "Draw your guess here");
+  const invitation = svg("text", { class: "bm-invitation", "text-anchor": "middle" }, WORDS.invitation);
   const handles = x.map((value, i) =>
     svg(
       "g",
@@ -61,7 +60,7 @@ export function createCurve(question, propose, signal) {
     ...handles,
   );
   const plot = h("div", { class: "bm-plot" }, picture);
-  const numbers = h("details", { class: "bm-numbers", hidden: true }, h("summary", "The numbers"));
+  const numbers = h("details", { class: "bm-numbers", hidden: true }, h("summary", WORDS.numbers));
   const body = h("tbody");
   numbers.append(tableOf(question, body));
 
@@ -89,10 +88,10 @@ export function createCurve(question, propose, signal) {
   function hintText() {
     const values = sketch();
     const left = missing(values);
-    if (left === x.length) return HINT;
+    if (left === x.length) return WORDS.hint;
     const value = values[active];
     const here = value === null ? "" : `${xLabel} ${plain(x[active])}: ${amount(value, decimals, unit)}`;
-    const todo = left ? `${counted(left, "point", "points")} still to be drawn` : "";
+    const todo = left ? WORDS.toDraw(counted(left, WORDS.point, WORDS.points)) : "";
     return [here, todo].filter(Boolean).join(" \u00b7 ");
   }
 
@@ -168,7 +167,7 @@ export function createCurve(question, propose, signal) {
     picture.setAttribute("role", revealed ? "img" : "group");
     picture.setAttribute(
       "aria-label",
-      revealed ? `${question.y_label}: ${whole ? "your curve and " : ""}the truth` : question.y_label,
+      revealed ? (whole ? WORDS.bothCurves : WORDS.theTruth)(question.y_label) : question.y_label,
     );
     picture.classList.toggle("bm-open", open());
     for (const [i, handle] of handles.entries()) place(handle, i, revealed);
@@ -200,7 +199,7 @@ export function createCurve(question, propose, signal) {
       `translate(${frame.places[i].toFixed(1)} ${frame.toY(shown).toFixed(1)})`,
     );
     handle.setAttribute("aria-valuenow", String(shown));
-    handle.setAttribute("aria-valuetext", value === null ? "not drawn yet" : amount(value, decimals, unit));
+    handle.setAttribute("aria-valuetext", value === null ? WORDS.notDrawn : amount(value, decimals, unit));
     handle.setAttribute("aria-disabled", String(!open()));
   }
 
@@ -221,5 +220,5 @@ export function createCurve(question, propose, signal) {
 
 /** @param {CurveQuestion} question @param {HTMLElement} body */
 function tableOf({ x_label: xLabel, y_label: yLabel }, body) {
-  return h("table", h("caption", yLabel), headRow([xLabel, "you", "truth"]), body);
+  return h("table", h("caption", yLabel), headRow([xLabel, WORDS.you, WORDS.truth]), body);
 }

@@ -10,6 +10,7 @@ import { createChoice } from "./choice.js";
 import { createCurve } from "./curve.js";
 import { createNumber } from "./number.js";
 import { isOpen } from "./question.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("./number.js").NumberQuestion | import("./choice.js").ChoiceQuestion
@@ -24,8 +25,6 @@ import { isOpen } from "./question.js";
  */
 
 const SILENCE_MS = 8000;
-const NO_KERNEL =
-  "No kernel answers. Run this notebook's cells first, or restart its kernel and run them again.";
 
 /**
  * @param {Question} question @param {(value: Answer) => void} propose @param {AbortSignal} signal
@@ -65,7 +64,7 @@ function render({ model, el, signal }) {
     { novalidate: true },
     h(
       "fieldset",
-      h("legend", h("span", { class: "bm-first" }, "Predict first"), h("span", question.text)),
+      h("legend", h("span", { class: "bm-first" }, WORDS.first), h("span", question.text)),
       part.element,
     ),
     button,
@@ -122,11 +121,11 @@ function render({ model, el, signal }) {
     setText(button, labelOf(standing, phase, ready));
     button.setAttribute("aria-disabled", String(!ready));
     button.hidden = phase === "revealed";
-    const waiting = "Your guess is on its way to the kernel…";
-    setText(verdict, silent ? NO_KERNEL : sent && phase === "waiting" ? waiting : standing.said);
+    const waiting = sent && phase === "waiting";
+    setText(verdict, silent ? WORDS.noKernel : waiting ? WORDS.onItsWay : standing.said);
     setText(why, standing.why);
     silence.stop();
-    if (sent && phase === "waiting") {
+    if (waiting) {
       silence.start(SILENCE_MS, () => setDraft({ value, silent: true }));
     }
     // The focused element may be gone now.
@@ -161,10 +160,10 @@ function render({ model, el, signal }) {
 
 /** @param {Standing} standing @param {Phase} phase @param {boolean} ready */
 function labelOf({ guess, again }, phase, ready) {
-  if (phase === "waiting") return "One moment…";
-  if (again) return "Try again";
-  if (guess === null) return "This is my guess";
-  return ready ? "Change my guess" : "Your guess is kept";
+  if (phase === "waiting") return WORDS.wait;
+  if (again) return WORDS.again;
+  if (guess === null) return WORDS.guess;
+  return ready ? WORDS.change : WORDS.kept;
 }
 
 /** @param {Element | null} element */

@@ -4,6 +4,7 @@ import { h, setText } from "../shared/dom.js";
 import { createNumberInput } from "../shared/number_input.js";
 import { allowed, amount, plain } from "./amount.js";
 import { along, holding } from "./axes.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("./question.js").Now} Now
@@ -17,13 +18,13 @@ export function createNumber({ text, low, high, unit, decimals }, propose) {
     inputmode: "decimal",
     autocomplete: "off",
     "data-testid": "predict-number",
-    "aria-label": unit ? `${text} In ${unit}` : text,
+    "aria-label": unit ? WORDS.inUnits(text, unit) : text,
     ...bounds,
   });
   const slider = h("input", {
     type: "range",
     "data-testid": "predict-slider",
-    "aria-label": "The same, as a slider",
+    "aria-label": WORDS.slider,
     ...bounds,
   });
   /** @type {number | null} */
@@ -73,7 +74,7 @@ export function createNumber({ text, low, high, unit, decimals }, propose) {
         return;
       }
       slider.value = String(shown ?? (low + high) / 2);
-      slider.setAttribute("aria-valuetext", shown === null ? "no guess yet" : amount(shown, decimals, unit));
+      slider.setAttribute("aria-valuetext", shown === null ? WORDS.noGuess : amount(shown, decimals, unit));
       if (shown !== null) number.show(shown);
     },
   };
@@ -93,23 +94,19 @@ function draw(element, { low, high, unit, decimals }, guess, truth) {
     guess: guess === null ? "" : amount(guess, decimals, unit),
   };
   const track = h("div", { class: "bm-track" });
-  const rows = [track, label("bm-true", truth, "it is", said.truth)];
+  const rows = [track, label("bm-true", truth, WORDS.itIs, said.truth)];
   if (guess !== null) {
     const gap = h("i", { class: "bm-gap" });
     gap.style.left = share(Math.min(guess, truth));
     gap.style.right = `calc(100% - ${share(Math.max(guess, truth))})`;
     track.append(gap, mark("bm-yours", guess));
-    rows.unshift(label("bm-yours", guess, "you said", said.guess));
+    rows.unshift(label("bm-yours", guess, WORDS.youSaid, said.guess));
   }
   track.append(mark("bm-true", truth));
   const ends = h("div", { class: "bm-ends" });
   for (const end of [from, to]) ends.append(h("span", plain(end, end === to ? unit : "")));
   element.replaceChildren(...rows, ends);
-  element.setAttribute(
-    "aria-label",
-    `A line from ${plain(from)} to ${plain(to, unit)}` +
-      (guess === null ? `: it is ${said.truth}` : `: you said ${said.guess}, it is ${said.truth}`),
-  );
+  element.setAttribute("aria-label", WORDS.line(plain(from), plain(to, unit), said.guess, said.truth));
 
   /** @param {string} whose @param {number} value */
   function mark(whose, value) {

@@ -4,6 +4,7 @@ import { svg } from "../shared/dom.js";
 import { ticks } from "../shared/scale.js";
 import { short } from "./amount.js";
 import { along, apart, widthOf, xMarks } from "./axes.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {{left: number, right: number, top: number, bottom: number, places: number[],
@@ -106,7 +107,7 @@ export function namesOf({ top, bottom, places, toY }, yours, truth) {
   const x = places[places.length - 1] + 10;
   const [yYours, yTruth] =
     yours === null ? [0, toY(truth)] : apart(toY(yours), toY(truth), top + 4, bottom - 4);
-  const names = [svg("text", { class: "bm-true", x, y: yTruth + 4 }, "truth")];
-  if (yours !== null) names.unshift(svg("text", { class: "bm-yours", x, y: yYours + 4 }, "you"));
+  const names = [svg("text", { class: "bm-true", x, y: yTruth + 4 }, WORDS.truth)];
+  if (yours !== null) names.unshift(svg("text", { class: "bm-yours", x, y: yYours + 4 }, WORDS.you));
   return names;
 }

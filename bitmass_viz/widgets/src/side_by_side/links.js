@@ -1,10 +1,11 @@
 /** Links to networks side by side: following them, making one for what is shown, and sharing it. */
 
 import { bytesOf } from "../bits/decode.js";
-import { DIFFERENT, fingerprint } from "../permalink/fragment.js";
+import { fingerprint } from "../permalink/fragment.js";
 import { readLanesLink, writeLanesLink } from "../permalink/lanes.js";
 import { createNavigation } from "../permalink/navigation.js";
 import { createShare } from "../permalink/share.js";
+import { WORDS as SHARING } from "../permalink/words.js";
 import { pageQuestion } from "../shared/card.js";
 import { counted, percent } from "../shared/numbers.js";
 import { whenNear } from "../shared/observe.js";
@@ -91,7 +92,7 @@ export function createLanesLinks(stage, root, near, notify) {
     destination = null;
     networks.view.choose(view);
     const same = fingerprint(bytesOf(stage.model.get("frame"))) === check;
-    if (check && !same && now.examples === at && !stage.model.get("notice")?.text) notify(DIFFERENT);
+    if (check && !same && now.examples === at && !stage.model.get("notice")?.text) notify(SHARING.different);
   }
 
   const present = () => {

@@ -2,6 +2,7 @@
 
 import { h, setText } from "../shared/dom.js";
 import { percent } from "../shared/numbers.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {{run: string, accuracy: number | null, options?: import("./store.js").Settings}} Measured
@@ -17,7 +18,7 @@ export function createAccuracy(attributes = {}) {
   /** @param {boolean} stale */
   function dim(stale) {
     element.classList.toggle("bm-stale", stale);
-    if (stale) element.title = "Being measured again";
+    if (stale) element.title = WORDS.stale;
     else element.removeAttribute("title");
   }
 

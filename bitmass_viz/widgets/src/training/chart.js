@@ -5,6 +5,7 @@ import { compact, grouped, percent } from "../shared/numbers.js";
 import { watchWidth } from "../shared/observe.js";
 import { styleCurves } from "./curve_style.js";
 import { STUDY_EPOCHS, accuracyRange, examplesEnd, spread, thin, ticks } from "../shared/scale.js";
+import { WORDS } from "./words.js";
 
 /** In CSS pixels, unless the sheet says otherwise. */
 const HEIGHT = 172;
@@ -18,12 +19,7 @@ const CHARACTER = 7.4;
 export function createChart(store, signal, testId = "chart") {
   const picture = h("div", { class: "bm-plot" });
   const body = h("tbody");
-  const table = h(
-    "table",
-    h("caption", "Validation accuracy of every run so far"),
-    headRow(["Run", "Examples", "Accuracy"]),
-    body,
-  );
+  const table = h("table", h("caption", WORDS.allRuns), headRow(WORDS.runColumns), body);
   const element = h(
     "div",
     { class: "bm-chart", "data-testid": testId },
@@ -81,7 +77,7 @@ function plot(curves, epoch, width, height) {
     width,
     height,
     role: "img",
-    "aria-label": "Accuracy against examples seen; the table after it has the numbers",
+    "aria-label": WORDS.chart,
   });
   for (const tick of ticks(low, high, 4)) {
     root.append(
@@ -93,7 +89,7 @@ function plot(curves, epoch, width, height) {
       ),
     );
   }
-  root.append(svg("text", { class: "bm-tick", x: 0, y: height - 2 }, "% right"));
+  root.append(svg("text", { class: "bm-tick", x: 0, y: height - 2 }, WORDS.right));
   for (const { at, text } of xTicks(end, epoch)) {
     root.append(
       svg("line", { class: "bm-axis", x1: x(at), x2: x(at), y1: bottom, y2: bottom + 4 }),
@@ -116,7 +112,7 @@ function plot(curves, epoch, width, height) {
       svg("line", { class: "bm-study", x1: x(study), x2: x(study), y1: MARGIN.top - 4, y2: bottom }),
     );
   }
-  const unit = epoch > 0 && end >= epoch ? "epochs (the study: 3)" : "examples seen";
+  const unit = epoch > 0 && end >= epoch ? WORDS.epochs : WORDS.examples;
   root.append(svg("text", { class: "bm-tick", x: right, y: height - 2, "text-anchor": "end" }, unit));
 
   const ordered = styleCurves(curves).sort((a, b) => Number(a.curve.active) - Number(b.curve.active));

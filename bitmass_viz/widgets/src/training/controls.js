@@ -147,8 +147,8 @@ function labelled({ kind, name, help, label, choices }, { field, output, refused
  * @returns the controls, and those of `first` apart
  */
 export function createControls(store, send, prefix = "", first = []) {
-  const inSight = h("div", { class: "bm-controls", role: "group", "aria-label": "Training" });
-  const element = h("div", { class: "bm-controls", role: "group", "aria-label": "Settings" });
+  const inSight = h("div", { class: "bm-controls", role: "group", "aria-label": WORDS.training });
+  const element = h("div", { class: "bm-controls", role: "group", "aria-label": WORDS.settings });
   /** @type {{control: Control, input: Input, line: HTMLElement}[]} */
   let built = [];
 

@@ -5,12 +5,12 @@
  */
 
 import { listen } from "../shared/widget.js";
+import { WORDS } from "./words.js";
 
 const EVERY_MS = 5_000;
 /** The longest wait for an answer. */
 const PATIENCE_MS = 10_000;
 const LOOK_EVERY_MS = 1_000;
-const SILENT = "No reply from Python. If this persists, reload the page; in a notebook, run its cells again.";
 
 /**
  * @param {Pick<import("../shared/widget.js").Model, "on" | "off" | "send">} model @param {AbortSignal} signal
@@ -44,7 +44,7 @@ export function createHeartbeat(model, signal, say, now = () => performance.now(
   function settle(isSilent) {
     if (silent === isSilent) return;
     silent = isSilent;
-    say(silent ? { level: "error", text: SILENT } : null);
+    say(silent ? { level: "error", text: WORDS.silent } : null);
   }
 
   function look() {

@@ -33,14 +33,14 @@ export function iconButton(name, label, title, prefix = "") {
  * @param {string} [prefix] of test ids, where a page has several
  */
 export function createTransport(store, send, prefix = "") {
-  const space = prefix ? "" : " (space)";
+  const space = prefix ? "" : WORDS.space;
   const play = iconButton("play", WORDS.play, `${WORDS.play}${space}`, prefix);
   const pause = iconButton("pause", WORDS.pause, `${WORDS.pause}${space}`, prefix);
   const step = iconButton("step", WORDS.step, WORDS.stepHelp, prefix);
   const reset = iconButton("reset", WORDS.reset, WORDS.resetHelp, prefix);
   const element = h(
     "div",
-    { class: "bm-transport", role: "group", "aria-label": "Training" },
+    { class: "bm-transport", role: "group", "aria-label": WORDS.training },
     play,
     pause,
     step,

@@ -37,6 +37,16 @@ export const WORDS = {
   pinned: "Pinned. Esc or another click releases it.",
   canBePinned: "Click or press Enter to pin it.",
   nothingMarked: "Nothing is selected.",
+  training: "Training",
+  stale: "Being measured again",
+  right: "% right",
+  allRuns: "Validation accuracy of every run so far",
+  runColumns: ["Run", "Examples", "Accuracy"],
+  chart: "Accuracy against examples seen; the table after it has the numbers",
+  epochs: "epochs (the study: 3)",
+  examples: "examples seen",
+  space: " (space)",
+  silent: "No reply from Python. If this persists, reload the page; in a notebook, run its cells again.",
   /** @param {string} label @param {string} allowed @param {string} given @param {string} kept */
   refused: (label, allowed, given, kept) =>
     `${label} must be ${allowed}${given === "" ? "" : `, got ${given}`}. It stays ${kept}.`,

@@ -1,25 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  howSure,
-  measuredHere,
-  optionWords,
-  ownRun,
-  points,
-  provenanceLine,
-  roughly,
-  tidy,
-  timeLeft,
-} from "../../../bitmass_viz/widgets/src/evidence/sentences.js";
+import { optionWords, points, tidy } from "../../../bitmass_viz/widgets/src/evidence/format.js";
+import { WORDS } from "../../../bitmass_viz/widgets/src/evidence/words.js";
 
 test("a run says beforehand what so many seeds can show", () => {
   assert.match(
-    ownRun(12, 25, 1, 5),
+    WORDS.ownRun(12, 25, 1, 5),
     /^12 networks: about 30 seconds of one processor\. One seed .* no verdict\.$/,
   );
-  assert.match(ownRun(1200, 25, 2, 5), /^1,200 networks: .* Fewer than 5 seeds .* decide nothing\.$/);
-  assert.match(ownRun(60, 25, 5, 5), /Enough seeds for an interval/);
+  assert.match(WORDS.ownRun(1200, 25, 2, 5), /^1,200 networks: .* Fewer than 5 seeds .* decide nothing\.$/);
+  assert.match(WORDS.ownRun(60, 25, 5, 5), /Enough seeds for an interval/);
 });
 
 test("a number stays with its unit", () => {
@@ -27,14 +18,14 @@ test("a number stays with its unit", () => {
 });
 
 test("times are rough", () => {
-  assert.equal(roughly(3), "a few seconds");
-  assert.equal(roughly(21), "about 30 seconds");
-  assert.equal(roughly(89), "about 90 seconds");
-  assert.equal(roughly(91), "about 2 minutes");
-  assert.equal(roughly(Infinity), "");
-  assert.equal(timeLeft(0, 5), "");
-  assert.equal(timeLeft(NaN, 5), "");
-  assert.equal(timeLeft(0.5, 30), "about 30 seconds");
+  const left = (/** @type {number} */ seconds) => WORDS.timeLeft(0.5, seconds);
+  assert.equal(left(3), "a few seconds");
+  assert.equal(left(21), "about 30 seconds");
+  assert.equal(left(89), "about 90 seconds");
+  assert.equal(left(91), "about 2 minutes");
+  assert.equal(left(Infinity), "");
+  assert.equal(WORDS.timeLeft(0, 5), "");
+  assert.equal(WORDS.timeLeft(NaN, 5), "");
 });
 
 test("accuracies and options as a reader sees them", () => {
@@ -58,12 +49,12 @@ test("where results are from", () => {
     installed_revision: 3,
   };
   assert.match(
-    provenanceLine(provenance, 20),
+    WORDS.provenanceLine(provenance, 20),
     /20 seeds per case, MNIST \(SHA-256 abcdef01…\), bitmass_viz 1\.2\.3, 2026-01-02, Linux x86_64\.$/,
   );
-  assert.match(provenanceLine(provenance, 1), /1 seed per case/);
+  assert.match(WORDS.provenanceLine(provenance, 1), /1 seed per case/);
   assert.match(
-    provenanceLine({ ...provenance, revision: 2 }, 20),
+    WORDS.provenanceLine({ ...provenance, revision: 2 }, 20),
     /Linux x86_64\. Networks trained here can differ from it .* \(revision 3 of the numbers; the full run used 2\)/,
   );
 });
@@ -74,9 +65,9 @@ test("how sure a verdict is", () => {
     seeds: 20,
     effect: -2.345,
   };
-  assert.equal(howSure(verdict), "95 % Welch interval; 20 seeds; effect size (Cohen's d): -2.3.");
+  assert.equal(WORDS.howSure(verdict), "95 % Welch interval; 20 seeds; effect size (Cohen's d): -2.3.");
   assert.equal(
-    howSure({
+    WORDS.howSure({
       interval: "no interval, which takes two seeds or more",
       seeds: 1,
       effect: null,
@@ -88,11 +79,11 @@ test("how sure a verdict is", () => {
 test("a result without verdicts names its seeds and digits", () => {
   const result = { seeds: 2, dataset: "MNIST", synthetic: false, images: 10_000 };
   assert.match(
-    measuredHere(result),
+    WORDS.measuredHere(result),
     /^Measured here: 2 seeds per case \(0 and 1\) on the 10,000 test images of MNIST;/,
   );
-  assert.match(measuredHere({ ...result, seeds: 5 }), /5 seeds per case \(0 to 4\)/);
-  const one = measuredHere({ ...result, seeds: 1, dataset: "pen strokes", synthetic: true });
+  assert.match(WORDS.measuredHere({ ...result, seeds: 5 }), /5 seeds per case \(0 to 4\)/);
+  const one = WORDS.measuredHere({ ...result, seeds: 1, dataset: "pen strokes", synthetic: true });
   assert.match(one, /1 seed per case \(0\) on the 10,000 test images of pen strokes, not MNIST;/);
   assert.match(one, /one seed gives none/);
 });
