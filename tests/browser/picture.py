@@ -12,9 +12,9 @@ from tests.conftest import ROOT
 from tests.server.explore import App
 
 PLACE = ROOT / "notebooks" / "explainer.png"
-WIDTH, HEIGHT = 1280, 655
+WIDTH, HEIGHT = 1280, 900
 EXAMPLES = 9_000
-SEEN = "parseInt(document.querySelector('[data-testid=examples-seen]').innerText.replace(/\\D/g, ''))"
+SEEN = "parseInt(document.querySelector('[data-testid=examples-seen]').innerText.replaceAll(',', ''))"
 COLOURS = 192
 """Enough for the page, in a fraction of the file."""
 
@@ -31,11 +31,12 @@ def main():
             page.wait_for_function(f"{SEEN} > {EXAMPLES}", timeout=60_000)
             page.get_by_test_id("pause").first.click()
             page.wait_for_selector('[data-testid=explorer][data-state="paused"]')
-            page.evaluate("document.querySelector('[data-testid=view-neuron]').scrollIntoView({block: 'start'})")
-            page.evaluate("document.querySelector('#rendered_cells').scrollBy(0, -36)")
+            page.get_by_test_id("tour-decline").first.click()
+            explorer = page.get_by_test_id("explorer")
+            explorer.evaluate("(element) => element.scrollIntoView({ block: 'center' })")
             page.get_by_test_id("view-neuron").hover(position={"x": 240, "y": 60})
             page.wait_for_timeout(500)
-            taken = Image.open(BytesIO(page.screenshot()))
+            taken = Image.open(BytesIO(page.screenshot(clip=explorer.bounding_box())))
     finally:
         app.stop()
     taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(PLACE, optimize=True)
