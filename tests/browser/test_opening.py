@@ -114,12 +114,14 @@ def test_a_link_with_another_seed_begins_from_other_noise(open_screen, screen):
 def test_in_voila_the_page_trains_it_without_a_kernel(chromium, tmp_path):
     app = App("--preheat", "0", before=CANNOT_START.format(path=str(tmp_path)))
     page = chromium.new_page()
-    page.goto(app.url)
-    page.get_by_text("Python could not be started for this page.").wait_for()
-    page.get_by_test_id("opening-at").wait_for()
-    page.wait_for_function(f"() => {AT} >= 20 && {SCORES}.every((score) => score > 5)", timeout=60_000)
-    page.close()
-    app.stop()
+    try:
+        page.goto(app.url)
+        page.get_by_text("Python could not be started for this page.").wait_for()
+        page.get_by_test_id("opening-at").wait_for()
+        page.wait_for_function(f"() => {AT} >= 20 && {SCORES}.every((score) => score > 5)", timeout=60_000)
+    finally:
+        page.close()
+        app.stop()
 
 
 @pytest.mark.slow
