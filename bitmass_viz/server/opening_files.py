@@ -85,7 +85,7 @@ class OpeningHandler(RequestHandler):
         """See `RequestHandler`."""
         self._files = files
 
-    async def get(self, path: str) -> None:
+    async def get(self, path: str = "") -> None:
         """See `RequestHandler`."""
         file = await self._files.find(path)
         if file is None:
