@@ -59,7 +59,7 @@ export function createStillView(weights, testId, requestDraw, signal) {
     /** @param {import("./view.js").View} chosen */
     choose(chosen) {
       view = chosen;
-      instance = chosen.create();
+      instance = chosen.create(true);
       relayout();
     },
     invalidate: () => void (stale = true),
@@ -93,7 +93,7 @@ const WIDENED = [1, 1.25, 1.5, 1.75, 2, 2.5, 3];
 export function pictureOf(view, weights, width, height) {
   const canvas = document.createElement("canvas");
   if (!weights.ready) return canvas;
-  const instance = view.create();
+  const instance = view.create(true);
   let best = { area: 0, wide: width };
   for (const wider of WIDENED) {
     const size = instance.layout(weights, Math.floor(width * wider), 1);
