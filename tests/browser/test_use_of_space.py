@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.reader import opened_at
+from tests.browser.reader import opened_at, until
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
@@ -31,3 +31,52 @@ def test_the_pictures_of_networks_side_by_side_fill_their_width_and_are_legible(
             slots = 1 if screen == "phone" else 2
             across = slots * 8 if name == "bug" or network == 2 else 4
             assert canvas.bounding_box()["width"] / across >= least_field, (name, network)
+
+
+SHOWS = {"compare": "both", "decide": "hidden", "score": "scores", "answer": "scores", "learn": "after"}
+"""What a stage of the one example shows."""
+SCROLL = """(e, by) => {
+    let scroller = e;
+    while (!/auto|scroll/.test(getComputedStyle(scroller).overflowY) && scroller.parentElement)
+        scroller = scroller.parentElement;
+    scroller.scrollBy(0, by);
+}"""
+EDGES = "e => (({top, bottom}) => [Math.round(top), Math.round(bottom)])(e.getBoundingClientRect())"
+
+
+def show_stage(page, stage):
+    page.at(f"example-stage-{stage}").click()
+    if stage == "learn":
+        until(page, "at('float-after').offsetParent && at('binary-after').offsetParent")
+
+
+def test_digit_stepper_and_the_step_of_both_networks_are_in_sight_together(host):
+    page = opened_at(host, "laptop")
+    page.at("example").scroll_into_view_if_needed()
+    until(page, "at('pick-7')?.getAttribute('aria-pressed') === 'true' && at('float-said').innerText")
+    for stage, shown in SHOWS.items():
+        show_stage(page, stage)
+        page.at("example").evaluate("e => e.scrollIntoView()")
+        bar = page.locator(".bar").first.evaluate(EDGES)[1]
+        networks = [f"{kind}-{part}" for kind in ("float", "binary") for part in ("said", shown)]
+        for part in ("draw", "pick-7", "example-next", "example-moment", *networks):
+            top, bottom = page.at(part).evaluate(EDGES)
+            assert bar <= top < bottom <= 768, (stage, part, top, bottom)
+
+
+def test_on_a_phone_a_step_and_what_it_shows_are_in_sight_together(host):
+    page = opened_at(host, "phone", device_scale_factor=2, has_touch=True)
+    page.at("example").scroll_into_view_if_needed()
+    until(page, "at('float-said')?.innerText")
+    for stage, shown in SHOWS.items():
+        show_stage(page, stage)
+        for kind in ("float", "binary"):
+            said = page.at(f"{kind}-said")
+            # The stepper stays at the upper edge, under the article's bar.
+            said.evaluate("e => e.scrollIntoView()")
+            for _ in range(2):
+                above = page.locator(".bm-stepper").evaluate(EDGES)[1] - said.evaluate(EDGES)[0]
+                said.evaluate(SCROLL, -above)
+            assert page.locator(".bar").first.evaluate(EDGES)[1] <= page.at("example-next").evaluate(EDGES)[0]
+            assert page.locator(".bm-stepper").evaluate(EDGES)[1] <= said.evaluate(EDGES)[0] + 1
+            assert page.at(f"{kind}-{shown}").evaluate(EDGES)[1] <= 844, (stage, kind)
