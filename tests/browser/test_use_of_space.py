@@ -80,3 +80,23 @@ def test_on_a_phone_a_step_and_what_it_shows_are_in_sight_together(host):
             assert page.locator(".bar").first.evaluate(EDGES)[1] <= page.at("example-next").evaluate(EDGES)[0]
             assert page.locator(".bm-stepper").evaluate(EDGES)[1] <= said.evaluate(EDGES)[0] + 1
             assert page.at(f"{kind}-{shown}").evaluate(EDGES)[1] <= 844, (stage, kind)
+
+
+ROOM = """() => [...document.querySelectorAll(".bm-evidence:has(.bm-text)")].map((card) => {
+    const [text, figure] = [card.querySelector(".bm-text"), card.querySelector(".bm-figure")];
+    return [card.dataset.testid, figure.offsetHeight - text.offsetHeight];
+})"""
+MOST_ROOM = 150
+"""Of the height of a screen this is a fifth."""
+
+
+def test_no_card_is_empty_below_its_text_and_a_figure_stays_in_sight_below_the_bar(host):
+    page = opened_at(host, "laptop")
+    page.at("evidence-claims").wait_for(timeout=60_000)
+    assert [card for card in page.evaluate(ROOM) if card[1] > MOST_ROOM] == []
+    card = page.at("evidence-published")
+    card.locator(".bm-verdict").nth(1).evaluate("e => e.scrollIntoView({ block: 'center' })")
+    top, bottom = card.locator("figure").evaluate(EDGES)
+    bar = page.locator(".bar").first.evaluate(EDGES)[1]
+    assert bar <= top
+    assert bottom <= 768
