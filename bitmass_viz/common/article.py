@@ -36,8 +36,22 @@ def opening_of(html: str) -> tuple[str, str]:
 
 
 def as_shown(html: str) -> str:
-    """Return a cell's HTML as both hosts show it: its links in new tabs, its citations with what they cite."""
-    return with_citations(with_links_in_new_tabs(html))
+    """Return a cell's HTML as both hosts show it: with side notes, links in new tabs, and what citations cite."""
+    return with_citations(with_links_in_new_tabs(with_side_notes(html)))
+
+
+def with_side_notes(html: str) -> str:
+    """Return HTML in which each ``<details class="note">`` comes a second time, as a note for a wide margin.
+
+    The style sheet shows one of the two: the note on wide screens and on paper, the other elsewhere. Whatever else
+    shows the notebook has the other.
+    """
+    return re.sub(
+        r'<details class="note">\s*<summary>(.*?)</summary>(.*?)</details>',
+        r'<div class="note" role="note"><div><p><b>\1</b></p>\2</div></div>\g<0>',
+        html,
+        flags=re.S,
+    )
 
 
 def with_citations(html: str) -> str:

@@ -100,3 +100,47 @@ def test_no_card_is_empty_below_its_text_and_a_figure_stays_in_sight_below_the_b
     bar = page.locator(".bar").first.evaluate(EDGES)[1]
     assert bar <= top
     assert bottom <= 768
+
+
+NOTES = """() => {
+    const box = (e) => e.getBoundingClientRect();
+    const shown = (selector) => [...document.querySelectorAll(selector)].filter((e) => box(e).height > 0);
+    const notes = shown("div.note > div");
+    const text = shown("p, li").filter((e) => !e.closest(".note"));
+    const others = [...shown(".bm-widget, main h2"), ...text, ...notes];
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    return notes.map((note) => ({
+        text: note.innerText,
+        right: box(note).right,
+        met: others.filter((e) => e !== note && meet(box(note), box(e))).map((e) => e.textContent.slice(0, 60)),
+        on_top: [0.1, 0.5, 0.9].every((share) => {
+            note.scrollIntoView({ block: "center" });
+            const { left, top, height } = box(note);
+            return note.contains(document.elementFromPoint(left + 5, top + share * height));
+        }),
+    }));
+}"""
+FOLDED = "details.note"
+
+
+@pytest.mark.parametrize("width", [1200, 1366, 1600])
+def test_side_notes_stand_in_the_margin_and_touch_nothing(host, width):
+    page = host(viewport={"width": width, "height": 900})
+    page.at("bug").wait_for()
+    until(page, "at('together')?.getBoundingClientRect().height > 400 || (at('together').scrollIntoView(), false)")
+    notes = page.evaluate(NOTES)
+    assert len(notes) == page.locator(FOLDED).count() == 3
+    assert not any(each.is_visible() for each in page.locator(FOLDED).all())
+    for note in notes:
+        assert note["met"] == []
+        assert note["on_top"], "a part that clips its content cuts the note off"
+        assert note["right"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_on_a_narrow_screen_they_are_folded_in_their_place(host):
+    page = opened_at(host, "phone", device_scale_factor=2, has_touch=True)
+    assert page.locator("div.note:visible").count() == 0
+    note = page.locator(FOLDED).first
+    note.locator("summary").tap()
+    note.get_by_text("of every small picture").wait_for()

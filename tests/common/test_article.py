@@ -57,3 +57,11 @@ def test_every_work_that_the_article_cites_is_described_and_no_other():
     cells = json.loads(explainer_notebook().read_text("utf-8"))["cells"]
     text = "".join(line for cell in cells if cell["cell_type"] == "markdown" for line in cell["source"])
     assert set(re.findall(r"\]\(([^)]+)\)", text)) == set(REFERENCES)
+
+
+def test_a_folded_note_comes_a_second_time_for_the_margin():
+    other = "<details><summary>Other</summary><p>stays</p></details>"
+    shown = as_shown(f'<p>Text</p><details class="note">\n<summary>Why?</summary>\n<p>So.</p></details>{other}')
+    margin, folded = shown.split("<details class", 1)
+    assert margin == '<p>Text</p><div class="note" role="note"><div><p><b>Why?</b></p>\n<p>So.</p></div></div>'
+    assert folded == f'="note">\n<summary>Why?</summary>\n<p>So.</p></details>{other}'
