@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import zlib
 from html import escape, unescape
 from pathlib import Path
+
+from bitmass_viz.common.references import REFERENCES, Reference
 
 TITLE = "Do the bits decide?"
 PREVIEW = Path(__file__).parents[1] / "figures" / "preview.png"
@@ -30,6 +33,45 @@ def opening_of(html: str) -> tuple[str, str]:
         ends = [found.end() for found in re.finditer(r"[.?!](?= )", whole[:MAX_DESCRIPTION])]
         whole = whole[: ends[-1]] if ends else f"{whole[: MAX_DESCRIPTION - 1]}…"
     return _plain(title), whole
+
+
+def as_shown(html: str) -> str:
+    """Return a cell's HTML as both hosts show it: with side notes, links in new tabs, and what citations cite."""
+    return with_citations(with_links_in_new_tabs(with_side_notes(html)))
+
+
+def with_side_notes(html: str) -> str:
+    """Return HTML in which each ``<details class="note">`` comes a second time, as a note for a wide margin.
+
+    The style sheet shows one of the two: the note on wide screens and on paper, the other elsewhere. Whatever else
+    shows the notebook has the other.
+    """
+    return re.sub(
+        r'<details class="note">\s*<summary>(.*?)</summary>(.*?)</details>',
+        r'<div class="note" role="note"><div><p><b>\1</b></p>\2</div></div>\g<0>',
+        html,
+        flags=re.S,
+    )
+
+
+def with_citations(html: str) -> str:
+    """Return HTML in which each link to one of `REFERENCES` is followed by its hidden description.
+
+    The description is the link's own for screen readers, and the page's script shows it as a card.
+    """
+    cell = f"{zlib.crc32(html.encode()):08x}"
+
+    def cited(link: re.Match[str]) -> str:
+        reference = REFERENCES.get(unescape(link["address"]))
+        if reference is None:
+            return link[0]
+        name = f"cite-{cell}-{link.start()}"
+        return (
+            f'<a class="cite" aria-describedby="{name}"{link[0][2:]}'
+            f'<span class="cite-card" id="{name}" hidden>{_described(reference)}</span>'
+        )
+
+    return re.sub(r'<a [^>]*?href="(?P<address>[^"]+)"[^>]*>.*?</a>', cited, html, flags=re.S)
 
 
 def with_links_in_new_tabs(html: str) -> str:
@@ -67,6 +109,13 @@ def tags(title: str, description: str, url: str = "", image: str = "") -> str:
     return "\n".join(
         lines + [f'<meta name="{name}" content="{escape(content)}">' for name, content in cards.items()]
     )
+
+
+def _described(reference: Reference) -> str:
+    authors = f"{reference.authors} ({reference.year})" if reference.year else reference.authors
+    title = f" <cite>{escape(reference.title)}.</cite>" if reference.title else ""
+    note = f" <em>{escape(reference.note)}</em>" if reference.note else ""
+    return f"<b>{escape(authors)}.</b>{title} {escape(reference.published)}.{note}"
 
 
 def _plain(found: re.Match[str] | None) -> str:

@@ -70,10 +70,16 @@ PAGE = ("background", "surface", "ink", "muted", "line", "focus", "accent", "fli
 def as_css() -> str:
     """Return a page's colours as CSS variables, following the system's theme unless the page sets one.
 
+    Paper is light.
+
     A page sets light or dark with ``data-bitmass-theme`` on its root element, as Voilà's page does.
     """
     light, dark = ("".join(f"--bm-{name}:{PALETTE[theme][name]};" for name in PAGE) for theme in ("light", "dark"))
+    paper = "".join(
+        f"--bm-{name.replace('.', '-')}:{colour}!important;" for name, colour in PALETTE["light"].items()
+    )
     return (
+        f"@media print{{:root,.bm-widget{{{paper}color-scheme:light!important}}}}"
         f":root{{{light}color-scheme:light dark}}"
         f"@media(prefers-color-scheme:dark){{:root:not([data-bitmass-theme=light]){{{dark}}}}}"
         f":root[data-bitmass-theme=dark]{{{dark}color-scheme:dark}}:root[data-bitmass-theme=light]{{color-scheme:light}}"

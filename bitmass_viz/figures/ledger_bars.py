@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import blended_transform_factory
 
 from bitmass_viz.experiments.figure import LedgerBars
 from bitmass_viz.figures.canvas import name_panel, new
@@ -34,7 +35,7 @@ def draw_ledger_bars(_kind: LedgerBars, table: pd.DataFrame, name: str) -> Figur
     results = result_rows(table).drop_duplicates("case")
     long = results["total_bits"] > TOO_LONG * results["total_bits"].median()
     panels = [rows for rows in (results[~long], results[long]) if len(rows)]
-    figure = new(name, 1.5 + 0.36 * len(results) + 0.5 * len(panels))
+    figure = new(name, 1.5 + 0.21 * len(results) + 0.5 * len(panels))
     column = figure.subplots(len(panels), 1, squeeze=False, height_ratios=[len(rows) + 0.3 for rows in panels])[
         :, 0
     ]
@@ -44,10 +45,12 @@ def draw_ledger_bars(_kind: LedgerBars, table: pd.DataFrame, name: str) -> Figur
         cases = {case: (float(end), 0.3 - row, "above") for row, (case, end) in enumerate(ends)}
         name_panel(axes, f"bars-{number}", cases=cases)
     column[0].set_title("Bits in use while a network learns", pad=42)
+    # From the figure's left edge, below the title; it takes no room from the bars.
+    edge = blended_transform_factory(figure.transFigure, column[0].transAxes)
     column[0].legend(
-        ncols=3, loc="lower left", bbox_to_anchor=(-0.02, 1.0), borderpad=0, columnspacing=1.2,
-        handlelength=1.8,
-    )  # fmt: skip
+        ncols=3, loc="lower left", bbox_to_anchor=(0.01, 1.02), bbox_transform=edge, borderpad=0,
+        columnspacing=1.2, handlelength=1.8,
+    ).set_in_layout(False)  # fmt: skip
     if len(panels) > 1:
         times = panels[1]["total_bits"].max() / panels[0]["total_bits"].max()
         column[1].set_title(f"The same, at a scale {times:.0f} times smaller", fontsize=9.5)
@@ -63,19 +66,19 @@ def _draw_panel(axes: Axes, rows: pd.DataFrame) -> None:
     for column, (label, colour, hatch) in PARTS.items():
         lengths = rows[column].astype(float).tolist()
         axes.barh(
-            places, lengths, 0.38, left=left, color=colour, hatch=hatch, edgecolor=INK["surface"], linewidth=0,
+            places, lengths, 0.62, left=left, color=colour, hatch=hatch, edgecolor=INK["surface"], linewidth=0,
             label=label,
         )  # fmt: skip
         left = [start + length for start, length in zip(left, lengths, strict=True)]
     for y, (_, line) in zip(places, rows.iterrows(), strict=True):
         times = line["total_bits"] / line["weight_bits"]
         axes.text(line["total_bits"] + 0.015 * longest, y, f"{times:.1f}×", va="center", fontsize=SMALL)
-        axes.text(0, y + 0.22, str(line["case"]), va="bottom", fontsize=SMALL)
-    axes.set_xlim(0, 1.13 * longest)
-    axes.set_ylim(places[-1] - 0.4, 0.75)
-    axes.set_yticks([])
+    axes.set_xlim(0, 1.2 * longest)
+    axes.set_ylim(places[-1] - 0.6, 0.6)
+    axes.set_yticks(places, rows["case"].astype(str).tolist())
+    axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.locator_params(axis="x", nbins=5)
+    axes.locator_params(axis="x", nbins=3)
     axes.xaxis.set_major_formatter(FuncFormatter(_in_words))
 
 

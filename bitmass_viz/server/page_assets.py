@@ -77,7 +77,7 @@ class PageExporter(VoilaExporter):
     @pass_context
     def markdown2html(self, context: Context, source: str) -> str:
         """See `HTMLExporter`."""
-        return article.with_links_in_new_tabs(super().markdown2html(context, source))
+        return article.as_shown(super().markdown2html(context, source))
 
 
 class Scripts:

@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbconvert.filters import markdown2html
 
-from bitmass_viz.common.article import PREVIEW, with_links_in_new_tabs
+from bitmass_viz.common.article import PREVIEW, as_shown
 from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits
@@ -84,7 +84,7 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False, url: str = "
         if ONLY_WITH_PYTHON in cell.metadata.get("tags", ()):
             continue
         if cell.cell_type == "markdown":
-            body.append(f'<div class="prose">{with_links_in_new_tabs(markdown2html(cell.source))}</div>')
+            body.append(f'<div class="prose">{as_shown(markdown2html(cell.source))}</div>')
             continue
         widget = _run(cell.source, names)
         if widget is None:

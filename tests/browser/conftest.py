@@ -243,3 +243,14 @@ def read(chromium):
     """Open a site, see `opening`."""
     with opening(chromium, Site) as open_page:
         yield lambda url, ready=PAUSED, **options: open_page(url, ready, **options)
+
+
+@pytest.fixture(params=["kernel", "browser"])
+def host(request):
+    """A function that opens the article where a kernel trains, and where the browser does."""
+    if request.param == "browser":
+        read, server = request.getfixturevalue("read"), request.getfixturevalue("server")
+        yield lambda **options: read(server.url, **options)
+        return
+    with opening_app(request.getfixturevalue("chromium"), request.getfixturevalue("app")) as open_page:
+        yield open_page

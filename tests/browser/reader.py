@@ -6,6 +6,13 @@ from axe_playwright_python.sync_playwright import Axe
 
 DRAWING_SECONDS, LOOKING_SECONDS = 60, 5
 VIEWS = ("view-neuron", "view-bit", "view-data")
+SCREENS = {"laptop": (1366, 768), "wide": (1280, 800), "phone": (390, 844)}
+
+
+def opened_at(host, screen, **options):
+    """Open the article on a screen; `host` is the fixture."""
+    width, height = SCREENS[screen]
+    return host(viewport={"width": width, "height": height}, **options)
 
 
 def hover(page, view, x=0.3, y=0.4):

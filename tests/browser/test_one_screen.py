@@ -2,13 +2,11 @@
 
 import pytest
 
-from tests.browser.conftest import opening_app
-from tests.browser.reader import hover, until
+from tests.browser.reader import SCREENS, hover, opened_at, until
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
-SCREENS = {"laptop": (1366, 768), "wide": (1280, 800), "phone": (390, 844)}
 BOX = (
     "e => (({left, top, right, bottom}) => [left, top, right, bottom].map(Math.round))(e.getBoundingClientRect())"
 )
@@ -16,22 +14,6 @@ CUT = """root => [...root.querySelectorAll('dd, dt, p, button, label, option:che
     .filter((e) => e.offsetParent && e.clientWidth > 1 && !e.matches('.bm-why')
         && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
     .map((e) => `${e.className} ${e.textContent}`)"""
-
-
-@pytest.fixture(params=["kernel", "browser"])
-def host(request):
-    """A function that opens the article where a kernel trains, and where the browser does."""
-    if request.param == "browser":
-        read, server = request.getfixturevalue("read"), request.getfixturevalue("server")
-        yield lambda **options: read(server.url, **options)
-        return
-    with opening_app(request.getfixturevalue("chromium"), request.getfixturevalue("app")) as open_page:
-        yield open_page
-
-
-def opened(host, screen, **options):
-    width, height = SCREENS[screen]
-    return host(viewport={"width": width, "height": height}, **options)
 
 
 def choose(page, trainer):
@@ -42,7 +24,7 @@ def choose(page, trainer):
 
 
 def test_all_of_it_is_in_sight_at_once_and_nothing_is_cut_off(host):
-    page = opened(host, "laptop")
+    page = opened_at(host, "laptop")
     for trainer in ("bv32-hebbian", "sgd"):
         choose(page, trainer)
         hover(page, "view-neuron")
@@ -65,7 +47,7 @@ def test_all_of_it_is_in_sight_at_once_and_nothing_is_cut_off(host):
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_settings_open_by_keyboard_and_nothing_scrolls_sideways(host, screen):
-    page = opened(host, screen)
+    page = opened_at(host, screen)
     for name in ("play", "step", "scrubber", "speed", "trainer", "centring"):
         assert page.at(name).is_visible()
     for name in ("recipe", "rule", "seed", "hidden", "stop_after", "reset"):
@@ -81,7 +63,7 @@ def test_settings_open_by_keyboard_and_nothing_scrolls_sideways(host, screen):
 
 
 def test_the_pictures_take_the_width_that_they_have(host):
-    page = opened(host, "phone", device_scale_factor=2, has_touch=True)
+    page = opened_at(host, "phone", device_scale_factor=2, has_touch=True)
     for trainer, least in (("bv32-hebbian", 0.97), ("sgd", 0.9)):
         choose(page, trainer)
         canvas = page.at("view-neuron").bounding_box()["width"]
@@ -90,7 +72,7 @@ def test_the_pictures_take_the_width_that_they_have(host):
 
 
 def test_a_unit_is_enlarged_and_says_what_it_was_taught(host):
-    page = opened(host, "laptop")
+    page = opened_at(host, "laptop")
     marked = hover(page, "view-neuron")
     unit = page.at("unit")
     wait_until(lambda: f"Hidden unit {marked['unit']}\n" in unit.inner_text())
@@ -111,7 +93,7 @@ def test_a_unit_is_enlarged_and_says_what_it_was_taught(host):
 
 
 def test_a_tap_on_a_unit_enlarges_it_and_a_tap_on_a_question_mark_explains(host):
-    page = opened(host, "phone", device_scale_factor=2, has_touch=True)
+    page = opened_at(host, "phone", device_scale_factor=2, has_touch=True)
     page.at("view-neuron").tap(position={"x": 100, "y": 90})
     wait_until(lambda: "Taught to answer to " in page.at("taught").inner_text())
     assert page.at("unit").locator("canvas").is_visible()
@@ -133,7 +115,7 @@ def test_a_tap_on_a_unit_enlarges_it_and_a_tap_on_a_question_mark_explains(host)
 
 
 def test_a_finger_on_the_data_view_scrolls_the_page(host):
-    page = opened(host, "phone", device_scale_factor=2, has_touch=True, is_mobile=True)
+    page = opened_at(host, "phone", device_scale_factor=2, has_touch=True, is_mobile=True)
     page.at("view-data").evaluate("e => e.scrollIntoView({ block: 'center' })")
     box = page.at("view-data").bounding_box()
     before = page.at("view-data").evaluate("e => e.getBoundingClientRect().top")
@@ -151,7 +133,7 @@ def test_a_finger_on_the_data_view_scrolls_the_page(host):
 
 
 def test_every_press_of_step_counts_however_fast(host):
-    page = opened(host, "laptop")
+    page = opened_at(host, "laptop")
     page.at("step").evaluate("e => { for (let i = 0; i < 30; i++) e.click(); }")
     page.wait_for_examples("1,920")
     until(page, "at('scrubber').max === '30'")
@@ -167,7 +149,7 @@ def test_every_press_of_step_counts_however_fast(host):
 
 
 def test_training_stops_after_the_epochs_that_were_set_and_the_page_says_so_and_how_long_they_take(host):
-    page = opened(host, "laptop")
+    page = opened_at(host, "laptop")
     page.open_settings()
     page.at("stop_after").select_option("1")
     page.at("speed").fill("5")

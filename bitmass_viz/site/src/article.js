@@ -5,6 +5,7 @@ import { createEngine } from "../../engine/src/host/client.js";
 import { createModel } from "../../engine/src/host/model.js";
 import { startWorker } from "../../engine/src/host/start_worker.js";
 import { buffersOf } from "../../engine/src/training/digits.js";
+import { explainCitations } from "../../widgets/src/article/citations.js";
 import { followReading } from "../../widgets/src/article/reading.js";
 import counter from "../../widgets/src/counter/index.js";
 import evidence from "../../widgets/src/evidence/index.js";
@@ -194,4 +195,7 @@ function embed(what, el) {
 for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-widget]")))
   show(el.dataset.widget ?? "", el);
 if (place && embedded) embed(embedded, place);
-else followReading(/** @type {HTMLElement} */ (document.querySelector(".bar")));
+else {
+  followReading(/** @type {HTMLElement} */ (document.querySelector(".bar")));
+  explainCitations();
+}

@@ -50,3 +50,12 @@ test("float fields stand flat when their numbers fit beside them, else tall", ()
   assert.deepEqual(chooseGrid(grid, 3, 952, false), { columns: 3, scale: 9 });
   assert.deepEqual(chooseGrid(grid, 1, 58, false), { columns: 1, scale: 2 });
 });
+
+test("a picture without numbers stands flat and fills its width", () => {
+  const float = { tileWidth: 28, tileHeight: 28, label: 14, slotGap: 4, rowGap: 4, dpr: 1 };
+  const { columns, scale } = chooseGrid(float, 8, 332, false, undefined, true);
+  assert.equal(columns, 4);
+  assert.ok((4 * 28 * scale) / 332 > 0.93);
+  const container = { ...float, tileWidth: 231, tileHeight: 115 };
+  assert.deepEqual(chooseGrid(container, 4, 578, true, undefined, true), { columns: 2, scale: 285 / 231 });
+});

@@ -34,6 +34,7 @@ export function createFigure(name, [width, height], card, ask, signal) {
     );
   }
   const element = h("figure", { class: "bm-figure", "data-drawn": "" }, place, save);
+  element.style.setProperty("--bm-steepness", String(height / width));
   /** @type {Record<string, string>} */
   const drawings = {};
   let chosen = "full";

@@ -12,6 +12,7 @@ import { createRunner } from "./runner.js";
 import { createVerdicts } from "./verdicts.js";
 import { WORDS } from "./words.js";
 import { h, setText } from "../shared/dom.js";
+import { watchWidth } from "../shared/observe.js";
 import { followTheme } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
 
@@ -28,6 +29,9 @@ import { listen, widget } from "../shared/widget.js";
  *   asked: import("./guess.js").Asked | {}, uncovered: boolean | undefined}>
  *   & {set: (name: "uncovered", value: boolean) => void}} Model
  */
+
+/** So much room below the text is filled, in CSS pixels. */
+const WORTHWHILE = 60;
 
 /** @param {{model: Model, el: HTMLElement, signal: AbortSignal}} context */
 function render({ model, el, signal }) {
@@ -94,6 +98,13 @@ function experimentParts(content, figure, root, model, signal) {
         : WORDS.provenanceLine(content.provenance, full.seeds) + few,
     );
     figure.choose(which);
+    openCriteria();
+  }
+  const text = h("div", { class: "bm-text" }, verdicts.element, note, runner.element, beside.element, source);
+  /** Beside a figure that is higher there is room for what is folded elsewhere. */
+  function openCriteria() {
+    const isBeside = text.offsetTop === figure.element.offsetTop && text.offsetHeight > 0;
+    if (isBeside) verdicts.openWhile(() => text.offsetHeight < figure.element.offsetHeight - WORTHWHILE);
   }
   const showProgress = () => runner.progress(model.get("progress"));
   const showMine = () => {
@@ -120,15 +131,11 @@ function experimentParts(content, figure, root, model, signal) {
   showing("full");
   showProgress();
   showMine();
+  watchWidth(text, signal, openCriteria);
   return [
     h("p", { class: "bm-question" }, content.question),
     cover.element,
-    h(
-      "div",
-      { class: "bm-body" },
-      h("div", { class: "bm-text" }, verdicts.element, note, runner.element, beside.element, source),
-      figure.element,
-    ),
+    h("div", { class: "bm-body" }, text, figure.element),
     cases.element,
   ];
 }

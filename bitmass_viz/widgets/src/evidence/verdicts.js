@@ -95,5 +95,12 @@ export function createVerdicts(claims, answers, history) {
     });
     element.replaceChildren(...found);
   }
-  return { element, show };
+  return {
+    element,
+    show,
+    /** Unfold the criteria, one after the other. @param {() => boolean} hasRoom */
+    openWhile(hasRoom) {
+      for (const criterion of element.querySelectorAll("details")) if (hasRoom()) criterion.open = true;
+    },
+  };
 }

@@ -7,7 +7,7 @@
 
 import { viewText } from "../views/view_text.js";
 import { freshId, h, setText, context2d } from "../shared/dom.js";
-import { watchVisible, watchWidth } from "../shared/observe.js";
+import { watchPrinting, watchVisible, watchWidth } from "../shared/observe.js";
 import { legendOf } from "../views/legend.js";
 import { drawOutlines } from "../views/outline.js";
 import { shownMark } from "../training/store.js";
@@ -59,6 +59,7 @@ export function createPanel(view, stage, describedBy) {
     /** Whether `base` shows the present weights. */
     based: false,
     visible: true,
+    printing: false,
     width: 0,
     dpr: 1,
   };
@@ -80,6 +81,7 @@ export function createPanel(view, stage, describedBy) {
     now.visible = visible;
     if (visible) stage.requestDraw();
   });
+  watchPrinting(signal, (printing) => void (now.printing = printing));
 
   function relayout() {
     now.unlaid = true;
@@ -119,7 +121,7 @@ export function createPanel(view, stage, describedBy) {
       reveal();
       if (resting && !drag && !shownMark(store.state)) hover(resting);
     }
-    if (!now.visible) return;
+    if (!now.visible && !now.printing) return;
     if (!now.stale && !now.unmarked) return;
     if (now.stale) now.based = false;
     const mark = shownMark(store.state);

@@ -24,6 +24,7 @@ const FADED = 0.6;
 export function showBinary(column, net, way, view, update) {
   const { stage, within, number, unit, colours, dpr } = view;
   const { see, weights, both } = column.pictures;
+  column.showStage(stage, update !== null);
   const bits = bitsOf(net.plan, net.bytes, 0, unit);
   const x = (/** @type {number} */ i) => (way.words[i >> 5] >>> (i & 31)) & 1;
   const inks = [pixel(colours.nought), pixel(colours.one)];
@@ -66,7 +67,6 @@ export function showBinary(column, net, way, view, update) {
   );
   column.showScores(way.scores, happened(number, "score"), spread(way.scores), String);
   if (happened(number, "answer")) column.showAnswer(way.answer, view.label);
-  column.learning.hidden = stage !== "learn" || !update;
   if (stage !== "learn") column.say(sayBinary(view, net, way, unit, view.label));
   else if (update) showUpdate(column, net, view, update, bits, inks);
   else column.say(view.label === null ? UNNAMED : LEARNING);

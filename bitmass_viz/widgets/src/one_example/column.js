@@ -69,34 +69,60 @@ export function createColumn(kind, title, units, chose) {
   );
   const learning = h(
     "div",
-    { class: "bm-learning", hidden: true },
+    { class: "bm-learning", "data-part": "learn", hidden: true },
     another,
     h("div", { class: "bm-pictures" }, before.element, change.element, after.element),
+  );
+  const pictures = h(
+    "div",
+    { class: "bm-pictures", "data-part": "see compare" },
+    see.element,
+    weights.element,
+    both.element,
   );
   const element = h(
     "section",
     { class: "bm-way", "data-testid": kind },
     h("header", h("h3", title), network),
     said,
-    h("div", { class: "bm-unit" }, h("label", { for: id }, "Hidden unit"), unit.input, sum),
-    h("div", { class: "bm-pictures" }, see.element, weights.element, both.element),
+    h(
+      "div",
+      { class: "bm-unit", "data-part": "see compare learn" },
+      h("label", { for: id }, "Hidden unit"),
+      unit.input,
+      sum,
+    ),
+    pictures,
     learning,
     h(
-      "h4",
-      binary
-        ? `All ${units} hidden units: agreement against threshold`
-        : `All ${units} hidden units: their sums`,
+      "div",
+      { class: "bm-sums", "data-part": "decide" },
+      h(
+        "h4",
+        binary
+          ? `All ${units} hidden units: agreement against threshold`
+          : `All ${units} hidden units: their sums`,
+      ),
+      bars,
     ),
-    bars,
-    h("h4", "Scores of the ten classes"),
-    classes,
+    h("div", { "data-part": "score answer" }, h("h4", "Scores of the ten classes"), classes),
   );
+  const parts = /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-part]"));
 
   return {
     element,
-    learning,
     bars,
     pictures: { see, weights, both, before, change, after },
+    /**
+     * Narrow screens show only the part that a stage is about; what is learned stands in the place of what was compared.
+     * @param {string} stage @param {boolean} learned whether it is known what is learned
+     */
+    showStage(stage, learned) {
+      for (const part of parts)
+        part.toggleAttribute("data-now", part.dataset.part?.split(" ").includes(stage));
+      learning.hidden = stage !== "learn" || !learned;
+      pictures.hidden = !learning.hidden;
+    },
     /** @param {string} text */
     say: (text) => setText(said, text),
     /** @param {string} text */

@@ -19,6 +19,7 @@ const FADED = 0.6;
 export function showFloat(column, net, way, view, update) {
   const { stage, within, number, unit, colours, luts, dpr } = view;
   const { see, weights, both } = column.pictures;
+  column.showStage(stage, update !== null);
   const w = weightsOf(net.plan, net.bytes, 0, unit);
   const shade = shades(colours);
   const later = pixel(colours.surface);
@@ -58,7 +59,6 @@ export function showFloat(column, net, way, view, update) {
   );
   column.showScores(way.scores, happened(number, "score"), spread(way.scores), signed);
   if (happened(number, "answer")) column.showAnswer(way.answer, view.label);
-  column.learning.hidden = stage !== "learn" || !update;
   if (stage !== "learn") column.say(sayFloat(view, net, way, unit, view.label));
   else if (update) showUpdate(column, net, way, view, update, w);
   else column.say(view.label === null ? UNNAMED : LEARNING);

@@ -67,18 +67,15 @@ function createParts(model, example, show, coloursOf, signal) {
   const stepper = createStepper(show, signal);
   const answers = createAnswers();
   const pad = createDrawingPad(example.draw, () => example.pick(0));
-  const picker = createPicker(
-    {
-      pick: example.pick,
-      name: example.name,
-      more: () => model.send({ action: "more" }),
-      learnFrom(examples) {
-        root.dataset.state = "working";
-        model.send({ action: "learn-from", examples });
-      },
+  const picker = createPicker({
+    pick: example.pick,
+    name: example.name,
+    more: () => model.send({ action: "more" }),
+    learnFrom(examples) {
+      root.dataset.state = "working";
+      model.send({ action: "learn-from", examples });
     },
-    answers.element,
-  );
+  });
   const columns = {
     binary: createColumn("binary", "Binary: compare and count", UNITS.binary, (unit) =>
       example.choose("binary", unit),
@@ -97,7 +94,7 @@ function createParts(model, example, show, coloursOf, signal) {
     colours: coloursOf(),
   }));
   stepper.row.append(share.element);
-  const root = arrange(pad, picker, notice, stepper, columns);
+  const root = arrange(pad, picker, answers, notice, stepper, columns);
   takeDroppedFiles(root, pad.take);
   /** @param {string} text */
   const notify = (text) => {
@@ -174,10 +171,10 @@ function followNetworks(model, example, { picker, columns }, signal) {
 }
 
 /**
- * @param {{element: HTMLElement}} pad @param {{element: HTMLElement}} picker @param {HTMLElement} notice
- * @param {{element: HTMLElement}} stepper @param {Record<"float" | "binary", {element: HTMLElement}>} columns
+ * @param {{element: HTMLElement}} pad @param {{element: HTMLElement}} picker @param {{element: HTMLElement}} answers
+ * @param {HTMLElement} notice @param {{element: HTMLElement}} stepper @param {Record<"float" | "binary", {element: HTMLElement}>} columns
  */
-function arrange(pad, picker, notice, stepper, columns) {
+function arrange(pad, picker, answers, notice, stepper, columns) {
   return h(
     "div",
     {
@@ -188,10 +185,15 @@ function arrange(pad, picker, notice, stepper, columns) {
       role: "group",
       "aria-label": "One example, slowly",
     },
-    h("div", { class: "bm-input" }, pad.element, picker.element),
-    notice,
-    stepper.element,
-    h("div", { class: "bm-ways" }, columns.float.element, columns.binary.element),
+    h(
+      "div",
+      { class: "bm-parts" },
+      h("div", { class: "bm-input" }, pad.element, picker.element),
+      answers.element,
+      notice,
+      stepper.element,
+      h("div", { class: "bm-ways" }, columns.float.element, columns.binary.element),
+    ),
   );
 }
 

@@ -7,9 +7,8 @@ import { paintPixels, shades } from "../shared/pixels.js";
 /**
  * @param {{pick: (index: number) => void, more: () => void, name: (label: number | null) => void,
  *   learnFrom: (examples: number) => void}} asked what the reader may ask for
- * @param {HTMLElement} answers
  */
-export function createPicker({ pick, more, name, learnFrom }, answers) {
+export function createPicker({ pick, more, name, learnFrom }) {
   const [labelId, learnedId] = [freshId("label"), freshId("learned")];
   const strip = h("div", { class: "bm-strip-of-digits", role: "group", "aria-label": "Pick a digit" });
   const dataset = h("span", { class: "bm-faint" });
@@ -28,15 +27,8 @@ export function createPicker({ pick, more, name, learnFrom }, answers) {
     h("h3", "Or pick one"),
     strip,
     h("div", { class: "bm-row" }, button({ "data-testid": "example-more" }, more, "Ten others"), dataset),
-    h(
-      "div",
-      { class: "bm-row" },
-      h("label", { for: labelId }, "Which digit did you mean?"),
-      label,
-      h("label", { for: learnedId }, "Both networks have learned from"),
-      learned,
-    ),
-    answers,
+    h("div", { class: "bm-row" }, h("label", { for: labelId }, "Which digit did you mean?"), label),
+    h("div", { class: "bm-row" }, h("label", { for: learnedId }, "Both networks have learned from"), learned),
   );
 
   return {

@@ -65,6 +65,15 @@ export function watchMedia(query, signal, changed) {
   changed(media.matches);
 }
 
+/**
+ * The page is being printed, also what is out of sight.
+ * @param {AbortSignal} signal @param {(printing: boolean) => void} changed is called before what is drawn for printing
+ */
+export function watchPrinting(signal, changed) {
+  window.addEventListener("beforeprint", () => changed(true), { signal, capture: true });
+  window.addEventListener("afterprint", () => changed(false), { signal });
+}
+
 /** The page was zoomed, or moved to a screen of another density. @param {AbortSignal} signal @param {() => void} changed */
 export function watchDensity(signal, changed) {
   const renew = () => {

@@ -5,6 +5,7 @@ import { createAccuracy } from "../training/accuracy.js";
 import { createControls } from "../training/controls.js";
 import { h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
+import { watchWidth } from "../shared/observe.js";
 import { createStillView } from "../views/still_view.js";
 import { ShownWeights } from "../views/shown_weights.js";
 import { createStore } from "../training/store.js";
@@ -15,7 +16,11 @@ import { createStore } from "../training/store.js";
  */
 
 const BLOCKS = 8;
+/** Containers of little pictures are higher than float units: so many of them are shown where two, or one, fit into a row. */
 const FEW_BLOCKS = 4;
+const IN_ONE_COLUMN = 2;
+/** Two containers need so much width, in CSS pixels. */
+const TWO_COLUMNS = 470;
 
 /**
  * @param {string} id of its test ids @param {(message: Set) => void} send @param {() => void} requestDraw
@@ -55,10 +60,18 @@ export function createNetwork(id, send, requestDraw, signal) {
 
   /** @type {import("../views/view.js").View} */
   let view;
+  let width = 0;
+  watchWidth(picture.element, ending.signal, (now) => {
+    width = now;
+    fit();
+  });
 
   /** Eight containers of little pictures would be much higher than the other networks. */
   function fit() {
-    const most = view.id === "neuron" && formatOf(weights.plan).isSign ? FEW_BLOCKS : BLOCKS;
+    const { isSign } = formatOf(weights.plan);
+    element.toggleAttribute("data-wide", isSign);
+    const few = width < TWO_COLUMNS ? IN_ONE_COLUMN : FEW_BLOCKS;
+    const most = view.id === "neuron" && isSign ? few : BLOCKS;
     if (most !== weights.most) weights.show(0, 0, most);
     const { page, plan } = weights;
     setText(part, page.pages > 1 ? blocksText(plan, page) : "");

@@ -13,8 +13,8 @@ export const neuronView = {
   summary({ plan, layer }) {
     return `${grouped(layer.units)} × ${grouped(layer.features)} ${formatOf(plan).numbers}`;
   },
-  create() {
-    const first = createFields();
+  create(still) {
+    const first = createFields(still);
     const second = createClasses();
     const part = (/** @type {import("./shown_weights.js").ShownWeights} */ weights) =>
       weights.layer.index === 0 ? first : second;

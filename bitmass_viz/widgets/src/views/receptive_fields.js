@@ -16,8 +16,8 @@ const SLOT_GAP = 4;
 /** Slots are spread over the width, but not so far that they no longer belong together. */
 const WIDEST_GAP = 64;
 const ROW_GAP = 4;
-/** @returns {import("./view.js").ViewInstance} */
-export function createFields() {
+/** @param {boolean} [still] whether it is a picture that nobody points at @returns {import("./view.js").ViewInstance} */
+export function createFields(still = false) {
   const lay = {
     across: 1,
     down: 1,
@@ -62,7 +62,7 @@ export function createFields() {
       lay.label = Math.round(LABEL * dpr);
       lay.slotGap = Math.round(SLOT_GAP * dpr);
       lay.rowGap = Math.round(ROW_GAP * dpr);
-      const grid = chooseGrid(lay, page.blocks, width, several, height);
+      const grid = chooseGrid(lay, page.blocks, width, several, height, still);
       lay.columns = grid.columns;
       lay.rows = Math.ceil(page.blocks / grid.columns);
       lay.scale = grid.scale;

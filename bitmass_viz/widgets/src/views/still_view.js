@@ -2,7 +2,7 @@
 
 import { viewText } from "./view_text.js";
 import { h, context2d } from "../shared/dom.js";
-import { watchVisible, watchWidth } from "../shared/observe.js";
+import { watchPrinting, watchVisible, watchWidth } from "../shared/observe.js";
 
 /**
  * @param {import("./shown_weights.js").ShownWeights} weights @param {string} testId
@@ -26,6 +26,7 @@ export function createStillView(weights, testId, requestDraw, signal) {
   let unlaid = true;
   let stale = true;
   let visible = true;
+  let printing = false;
   let width = 0;
 
   watchWidth(element, signal, (now) => {
@@ -36,6 +37,8 @@ export function createStillView(weights, testId, requestDraw, signal) {
     visible = now;
     if (visible) requestDraw();
   });
+
+  watchPrinting(signal, (now) => void (printing = now));
 
   function relayout() {
     unlaid = true;
@@ -59,7 +62,7 @@ export function createStillView(weights, testId, requestDraw, signal) {
     /** @param {import("./view.js").View} chosen */
     choose(chosen) {
       view = chosen;
-      instance = chosen.create();
+      instance = chosen.create(true);
       relayout();
     },
     invalidate: () => void (stale = true),
@@ -67,7 +70,7 @@ export function createStillView(weights, testId, requestDraw, signal) {
     draw() {
       if (!weights.ready || !instance || width === 0) return;
       if (unlaid) layout();
-      if (!visible || !stale) return;
+      if (!(visible || printing) || !stale) return;
       stale = false;
       g.clearRect(0, 0, canvas.width, canvas.height);
       g.drawImage(background, 0, 0);
@@ -93,7 +96,7 @@ const WIDENED = [1, 1.25, 1.5, 1.75, 2, 2.5, 3];
 export function pictureOf(view, weights, width, height) {
   const canvas = document.createElement("canvas");
   if (!weights.ready) return canvas;
-  const instance = view.create();
+  const instance = view.create(true);
   let best = { area: 0, wide: width };
   for (const wider of WIDENED) {
     const size = instance.layout(weights, Math.floor(width * wider), 1);

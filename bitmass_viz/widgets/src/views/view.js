@@ -9,7 +9,7 @@
  * @typedef {{
  *   id: string, title: string, what: string,
  *   summary: (weights: ShownWeights) => string,
- *   create: () => ViewInstance
+ *   create: (still?: boolean) => ViewInstance
  * }} View
  * @typedef {{
  *   layout: (weights: ShownWeights, width: number, dpr: number, height?: number) => Size,
