@@ -139,7 +139,8 @@ class Page(OnExplorer):
         self.page.on("response", lambda r: r.status >= 400 and self.trouble.append(f"{r.status}: {r.url}"))
         self.page.on("request", self._same_host)
         self.host = url.split("/")[2]
-        self.page.goto(url)
+        # A page that starts a kernel is loaded when the kernel has run all of it.
+        self.page.goto(url, wait_until="commit")
         self.page.wait_for_selector(PAUSED, timeout=120_000)
 
     def _failed(self, request):
