@@ -63,7 +63,8 @@ def with_citations(html: str) -> str:
 
     def cited(link: re.Match[str]) -> str:
         reference = REFERENCES.get(unescape(link["address"]))
-        if reference is None:
+        # A heading's link to itself cites nothing.
+        if reference is None or 'class="anchor-link"' in link[0]:
             return link[0]
         name = f"cite-{cell}-{link.start()}"
         return (

@@ -8,7 +8,7 @@ from typing import Any
 from bitmass_viz.experiments import shipped
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declaration import DOUBLED
-from bitmass_viz.experiments.declared import EXPERIMENTS
+from bitmass_viz.experiments.declared import EXPERIMENTS, e4_width
 from bitmass_viz.experiments.judging import MIN_SEEDS
 from bitmass_viz.experiments.summary import main_verdicts
 from bitmass_viz.experiments.verdict import ANSWERS
@@ -63,6 +63,30 @@ def _answer() -> str:
     return f"The same {bits} weight bits read from {low:.0f} to {high:.0f} % of the test digits, {so}."
 
 
+def _closing() -> str:
+    low, high = accuracies_of_equal_bits()
+    word = {"not supported": "no", "supported": "yes"}.get(_verdicts()["C5"]["answer"], "that is undecided")
+    small, large = Architecture().hidden, max(e4_width.WIDTHS)
+    means = {case["name"]: 100 * case["mean"] for case in shipped.described()["experiments"]["width"]["cases"]}
+    gaps = [
+        means[e4_width.name_of(e4_width.BINARY, width)] - means[e4_width.name_of(e4_width.FLOAT, width)]
+        for width in (small, large)
+    ]
+    trend = (
+        "The larger the networks, the less the format matters: in E4 one-bit weights are "
+        f"{gaps[0]:.1f} points ahead of floats at the study's size, and {gaps[1]:.1f} with {large // small} times "
+        "the bits. "
+    )
+    if not 0 < gaps[1] < gaps[0]:
+        trend = ""
+    return (
+        f"In size, yes: {Architecture().bit_mass():,} bits take the same room in every format. "
+        f"In accuracy, {word}: they read from {low:.0f} to {high:.0f} % of the test digits, depending on how "
+        f"they are cut into weights and how those are trained. {trend}What the study's own "
+        "binary rule makes of them stays open until its code is public."
+    )
+
+
 def _published() -> str:
     parts = [f"{CLAIMS[claim].short} {CLAIMS[claim].published}" for claim in ("C2", "C4", "C3")]
     return f"The study reports, after three epochs of MNIST: {', '.join(parts)}."
@@ -104,6 +128,7 @@ def _listed(names: list[str]) -> str:
 
 FINDINGS: dict[str, Callable[[], str]] = {
     "answer": _answer,
+    "closing": _closing,
     "published": _published,
     "verdicts": _verdicts_at_a_glance,
     "seeds": _seeds,

@@ -51,6 +51,9 @@ def test_a_citation_is_described_beside_it():
     assert shown.count("aria-describedby") == 1
     assert name not in as_shown(cell + " "), "names differ from cell to cell"
     assert with_citations("<a>no link</a>") == "<a>no link</a>"
+    own = next(address for address in REFERENCES if address.startswith("#"))
+    heading = f'<h2>How to cite<a class="anchor-link" href="{own}">¶</a></h2>'
+    assert as_shown(heading) == heading, "a heading's link to itself cites nothing"
 
 
 def test_every_work_that_the_article_cites_is_described_and_no_other():

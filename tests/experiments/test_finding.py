@@ -79,7 +79,9 @@ def test_a_finding_shows_as_text(name):
 
 
 def test_an_unknown_finding_is_refused():
-    with pytest.raises(ValueError, match="finding must be one of answer, published, verdicts, seeds, got 'truth'"):
+    with pytest.raises(
+        ValueError, match="finding must be one of answer, closing, published, verdicts, seeds, got 'truth'"
+    ):
         Finding("truth")
 
 

@@ -24,17 +24,17 @@ const RING = 3;
 /** From the mean of a case to a remark beside it: beyond its interval. */
 const ASIDE = 16;
 
-/** Draw it over the figure, once. @param {SVGSVGElement} picture @param {Asked} asked */
+/** Draw it into the figure, once: below what was measured, and its label above all. @param {SVGSVGElement} picture @param {Asked} asked */
 export function drawGuess(picture, asked) {
   const placed = place(JSON.parse(picture.dataset.panels ?? "{}"), asked);
   if (!placed) return;
   const { box, line, points, label, text } = placed;
-  const group = svg("g", { class: "bm-guess" });
+  const [shape, said] = [svg("g", { class: "bm-guess" }), svg("g", { class: "bm-guess" })];
   if (box) {
     // What lies beyond the axes is cut off there.
     const [left, top, right, bottom] = box;
     const [x, y, width, height] = [left - RING, top - RING, right - left + 2 * RING, bottom - top + 2 * RING];
-    group.append(
+    shape.append(
       svg(
         "svg",
         { x, y, width, height, viewBox: [x, y, width, height].join(" ") },
@@ -43,8 +43,9 @@ export function drawGuess(picture, asked) {
       ),
     );
   }
-  group.append(svg("text", label, text));
-  picture.append(group);
+  said.append(svg("text", label, text));
+  picture.prepend(shape);
+  picture.append(said);
   const unit = asked.question.unit ?? asked.question.y_unit ?? "";
   const guess = `${[asked.guess].flat().join(", ")} ${unit}`.trim();
   picture.setAttribute("aria-label", WORDS.withGuess(picture.getAttribute("aria-label") ?? "", guess));

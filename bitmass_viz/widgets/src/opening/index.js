@@ -7,6 +7,7 @@ import { readLink } from "../permalink/permalink.js";
 import { watchVisible } from "../shared/observe.js";
 import { followTheme, makeLuts } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
+import { legendOf } from "../views/legend.js";
 import { createNotice } from "../training/notice.js";
 import { iconButton } from "../training/transport.js";
 import { createFilm } from "./film.js";
@@ -131,12 +132,14 @@ function createPanel({ title, each }, signal, requestDraw) {
   picture.canvas.setAttribute("aria-label", WORDS.pictures(title));
   const accuracy = h("strong", { class: "bm-score" }, "\u2014");
   const what = h("span", { class: "bm-faint" }, WORDS.read);
+  const key = h("span", { class: "bm-keys" });
+  let keyed = "";
   const element = h(
     "figure",
     { class: "bm-network" },
     h("figcaption", h("strong", title), " ", h("span", { class: "bm-faint" }, each)),
     picture.canvas,
-    h("p", accuracy, " ", what),
+    h("p", accuracy, " ", what, key),
   );
   return {
     element,
@@ -144,6 +147,9 @@ function createPanel({ title, each }, signal, requestDraw) {
     show(shape, bytes, share, examples) {
       picture.weights.take(shape, bytes);
       picture.draw();
+      const legend = legendOf("neuron", picture.weights);
+      if (legend.key !== keyed) key.replaceChildren(...legend.nodes());
+      keyed = legend.key;
       picture.canvas.setAttribute("aria-label", WORDS.picturesAfter(title, examples));
       setText(accuracy, percent(share));
       setText(what, share === null ? WORDS.measuring : WORDS.read);

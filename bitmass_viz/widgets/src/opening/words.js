@@ -7,8 +7,10 @@ import { counted, grouped, percent } from "../shared/numbers.js";
  * @typedef {"fine" | "crude" | "same"} Guess
  */
 
+/** @param {number} value that stays on one line with its sign */
+const share = (value) => percent(value).replace(" %", "\u00a0%");
 /** @param {Range} range */
-const between = ({ low, high }) => `from ${percent(low)} to ${percent(high)}`.replaceAll(" %", "\u00a0%");
+const between = ({ low, high }) => `from ${share(low)} to ${share(high)}`;
 
 export const WORDS = {
   title: "Two networks learn",
@@ -46,14 +48,20 @@ export const WORDS = {
   answer: (bits, all) =>
     `The same ${grouped(bits)} bits read anything ${between(all)} of the test digits: it depends on how they learn.`,
   /** @param {Guess} guess @param {Range} fine @param {Range} crude */
-  beside: (guess, fine, crude) =>
-    ({
-      fine: `You said the 8 fine ones. They read ${between(fine)}, the 256 crude ones ${between(crude)}.`,
-      crude: `You said the 256 crude ones. They read ${between(crude)}, the 8 fine ones ${between(fine)}.`,
-      same: `You said that there is no difference, and so does the study. The 8 fine ones read ${between(fine)}, the 256 crude ones ${between(crude)}.`,
-    })[guess],
+  beside(guess, fine, crude) {
+    const better = crude.high > fine.high ? "crude" : "fine";
+    const [first, second] = better === "crude" ? [crude, fine] : [fine, crude];
+    const names = { fine: "the 8 fine ones", crude: "the 256 crude ones" };
+    const other = better === "crude" ? "fine" : "crude";
+    const said =
+      guess === "same"
+        ? "You said that there is no difference, and so does the study."
+        : `You said ${names[guess]}${guess === better ? ", and they can" : ""}.`;
+    return `${said} At their best, ${names[better]} read ${share(first.high)}, ${names[other]} ${share(second.high)}; at their worst, ${share(first.low)} and ${share(second.low)}.`;
+  },
   /** @param {number[]} seeds of the ways, in order */
-  dots: (seeds) => `Each dot is a way to train them, the mean of ${seeds.join(" or ")} networks.`,
+  dots: (seeds) =>
+    `Each dot is a way to train them, the mean of ${seeds.join(" or ")} networks. In the film, the fine ones learn by SGD and the crude ones by our reconstruction of the study\u2019s rule, both from very few digits at a time.`,
   figure: "Test accuracy of each way to train, for 8 fine and for 256 crude neurons",
   /** @param {string} name @param {number} mean @param {number} seeds */
   dot: (name, mean, seeds) => `${name}: ${percent(mean)} (mean of ${seeds})`,

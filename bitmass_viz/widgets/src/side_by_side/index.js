@@ -19,6 +19,7 @@ import { createLanesLinks, createLanesShare } from "./links.js";
 import { createNetworks } from "./networks.js";
 
 /**
+ * @typedef {{state: string, status: Together, digit: Uint8Array}} Shown
  * @typedef {import("../shared/widget.js").Model} Model
  * @typedef {import("./networks.js").Networks} Networks
  * @typedef {import("./networks.js").Together} Together
@@ -37,13 +38,14 @@ function render({ model, el, signal }) {
   const parts = createParts(store, name, networks, createLanesShare(stage).element, send, signal);
   /** @type {ReturnType<typeof createLanesLinks> | undefined} */
   let links;
-  const words = createThrottledText(signal, (/** @type {Together} */ status) => {
+  const words = createThrottledText(signal, (/** @type {Shown} */ { status, digit }) => {
     store.set({ status: /** @type {any} */ (status) });
-    parts.show(status, bytesOf(model.get("digit")));
+    parts.show(status, digit);
     networks.say(status);
   });
   const drawing = createDrawing(model, networks, parts, signal, (status) => {
-    words.take(status);
+    // Kept together: by the time that the text is shown, another digit may be the next one.
+    words.take({ state: status.state, status, digit: bytesOf(model.get("digit")) });
     links?.note();
   });
   el.append(parts.root);
