@@ -172,7 +172,8 @@ def _joined(entry: Path, extensions: Iterable[Path], formulas: bool) -> Iterator
     for path, content in chunks.items():
         if path.is_file():
             # Each in a function, since only some chunks are in strict mode.
-            yield b"(function(){" + _with_last_lookup(content or path.read_bytes()) + b"\n}).call(self);\n"
+            chunk = _with_patience(_with_last_lookup(content or path.read_bytes()))
+            yield b"(function(){" + chunk + b"\n}).call(self);\n"
     yield source.encode()
 
 
@@ -194,6 +195,14 @@ def _with_last_lookup(chunk: bytes) -> bytes:
     happened to one page in thirty.
     """
     return _GET_MODEL.sub(rb"\1if(void 0!==(\3=this._models[\2]))return \3;\4", chunk)
+
+
+def _with_patience(chunk: bytes) -> bytes:
+    """Return a chunk in which anywidget waits a minute for a widget's module, not two seconds.
+
+    A page has many widgets, and on a busy machine their modules take longer; such a widget never came.
+    """
+    return re.sub(rb"\bAbortSignal\.timeout\((?:2000|2e3)\)", b"AbortSignal.timeout(60000)", chunk)
 
 
 def _is_chunk(path: Path) -> bool:

@@ -9,7 +9,9 @@ pytestmark = pytest.mark.browser
 
 PAINTED = """canvas => {
     const { width, height } = canvas;
-    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
     const columns = new Set();
     for (let i = 3; i < data.length; i += 4) if (data[i] > 0) columns.add(((i - 3) / 4) % width);
     return columns.size / width * canvas.offsetWidth / (canvas.parentElement.clientWidth - 8);

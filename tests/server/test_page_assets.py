@@ -67,6 +67,12 @@ def test_a_model_that_comes_in_the_last_moment_is_not_missing(static):
         assert done.returncode == 0, done.stderr
 
 
+def test_a_widget_whose_module_is_slow_is_waited_for(static):
+    extensions = [Path(root, name, "static") for root in get_voila_labextensions_path([]) for name in EXTENSIONS]
+    (how_long,) = re.findall(rb"AbortSignal\.timeout\((\d+)\)", Scripts([static], extensions).content)
+    assert int(how_long) >= 60_000, "anywidget gives up on a widget after two seconds"
+
+
 def in_braces(source):
     """Return a function, from its name to the brace that ends it."""
     depth = 0
