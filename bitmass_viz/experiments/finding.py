@@ -113,7 +113,8 @@ def _seeds() -> str:
         f"Every number comes from networks trained with several seeds: {'; '.join(parts)}. "
         f"{DOUBLED.replace('here', f'in {_listed(sorted(doubled))}')} Some "
         "criteria were restated later as well; each card says which, and why. Learning rates and all other "
-        f"choices were made on validation images with other seeds. Fewer than {MIN_SEEDS} seeds decide nothing."
+        f"choices were made on validation images with other seeds. With fewer than {MIN_SEEDS} seeds we give "
+        "no verdict."
     )
 
 

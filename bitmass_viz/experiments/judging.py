@@ -133,3 +133,8 @@ def between(interval: Interval, unit: str = "%") -> str:
 def signed(value: float) -> str:
     """Write a difference with its sign: "+8.1 points"."""
     return f"{round(value, 1) + 0.0:+.1f} points".replace("-", "−")
+
+
+def ahead(value: float) -> str:
+    """Write a difference for a sentence: "8.1 points more"."""
+    return f"{abs(value):.1f} points {'fewer' if value < 0 else 'more'}"

@@ -25,7 +25,7 @@ class Meaning(NamedTuple):
 ANSWERS: dict[Answer, Meaning] = {
     "supported": Meaning("✓", "The measurement meets the criterion, and could have failed it."),
     "compatible": Meaning(
-        "≈", "Nothing speaks against the claim, but this test could not have told it from its rival."
+        "≈", "Nothing speaks against the claim, but this test could not tell it apart from its rival."
     ),
     "not supported": Meaning("✗", "The measurement fails the criterion."),
     "undecided": Meaning(
@@ -51,7 +51,7 @@ class Line:
     answer : Answer or None
         What this figure alone says of the claim.
     single : Interval or None
-        Where 95 of 100 further single runs fall.
+        Where 95 out of 100 further single runs fall.
     """
 
     what: str

@@ -78,10 +78,10 @@ def forward_stages(
         Stage("x", "x_i = [pixel_i > 127]", x, "The image as bits: 1 stands for +1, and 0 for −1.", kind="image"),
         Stage("weights", "w_ji", w0, "A row of bits for each hidden unit.", kind="images"),
         Stage(
-            "agreements", "XNOR(x, w_j)", agreements, "1 where a pixel and a unit's weight agree.", kind="images"
+            "agreements", "XNOR(x, w_j)", agreements, "1 where a pixel and a unit’s weight agree.", kind="images"
         ),
         Stage("popcounts", "a_j = popcount(XNOR(x, w_j))", popcounts, "How many pixels agree, for each unit."),
-        Stage("thresholds", "θ_j", thresholds, "How many must be exceeded: a unit's mean count so far."),
+        Stage("thresholds", "θ_j", thresholds, "How many must be exceeded: a unit’s mean count so far."),
         Stage(
             "hidden", "h_j = [a_j > θ_j]", hidden, "What each hidden unit answers: 1 stands for +1, and 0 for −1."
         ),
@@ -101,7 +101,7 @@ def neuron(x: NDArray[np.uint8], weights: NDArray[np.uint8], threshold: int, uni
     count = int(agreement.sum())
     stages = [
         Stage("x", "x_i = [pixel_i > 127]", x, "The image as bits.", kind="image"),
-        Stage("weights", "w_i", weights, "The unit's weights, a bit for each pixel.", kind="image"),
+        Stage("weights", "w_i", weights, "The unit’s weights, a bit for each pixel.", kind="image"),
         Stage("agreement", "XNOR(x, w)", agreement, "1 where both are 1 or both are 0.", kind="image"),
         Stage("popcount", "a = popcount(XNOR(x, w))", count, "How many pixels agree."),
         Stage("threshold", "θ", int(threshold), "How many must be exceeded."),
@@ -217,9 +217,9 @@ def update_stages(trainer: Bv32Hebbian, stages: list[Stage], label: int) -> list
             "output_counters",
             "U_k = R_k − n_k h̄" if centring else "U_k = R_k",
             outputs / (n * unit),
-            "The same for the classes' weights, from the hidden answers.",
+            "The same for the classes’ weights, from the hidden answers.",
         ),
-        learned("new_output_weights", "v_k = sign(U_k)", w1, "The classes' weights afterwards."),
+        learned("new_output_weights", "v_k = sign(U_k)", w1, "The classes’ weights afterwards."),
         learned(
             "new_thresholds",
             "θ_j = mean of a_j",

@@ -27,7 +27,7 @@ def forward_stages(network: Network, x: Array) -> list[Stage]:
         z = network.layers[0].weights @ x
         a = network.activate(z)
         stages += [
-            Stage("sums", "z = W0 x", z, "Each hidden unit's weighted sum of the pixels."),
+            Stage("sums", "z = W0 x", z, "Each hidden unit’s weighted sum of the pixels."),
             Stage("hidden", network.activation_formula, a, "What each hidden unit answers."),
             Stage("outputs", "o = W1 a", network.layers[1].weights @ a, "A number for each class."),
         ]
@@ -48,7 +48,7 @@ def neuron(network: Network, x: Array, weights: Array, unit: int) -> Explanation
     products = weights * x
     stages = [
         Stage("x", network.pixel_formula, x, "The image as numbers.", kind="image"),
-        Stage("weights", "w_i", weights, "The unit's weights, one for each pixel.", kind="image"),
+        Stage("weights", "w_i", weights, "The unit’s weights, one for each pixel.", kind="image"),
         Stage("products", "w_i x_i", products, "What each pixel contributes.", kind="image"),
         Stage("sum", "z = Σ_i w_i x_i", float(products.sum()), "All contributions together."),
     ]

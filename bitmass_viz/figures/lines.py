@@ -80,7 +80,7 @@ def draw_mass_lines(kind: MassLines, table: pd.DataFrame, name: str) -> Figure:
     axes.set_xlabel("weight bits")
     axes.set_title("Test accuracy against bit-mass")
     axes.legend(loc="upper center", bbox_to_anchor=(0.46, -0.15), ncols=2, handlelength=3.2, columnspacing=1.2)
-    note(figure, table, "uprights: equal weight bits, as floats and as bits")
+    note(figure, table, "vertical lines join networks of equal weight bits")
     return figure
 
 
@@ -124,7 +124,7 @@ def draw_format_line(kind: FormatLine, table: pd.DataFrame, name: str) -> Figure
     name_panel(axes, "lines", columns=dict(zip(units.index, means, strict=True)))
     axes.set_xlabel("bits per weight (above) and hidden units (below)")
     axes.set_title(kind.title)
-    note(figure, table, "bars that cannot be seen are smaller than the mark" if seeds_of(results) > 1 else "")
+    note(figure, table, "where no bar shows, it is smaller than the mark" if seeds_of(results) > 1 else "")
     return figure
 
 

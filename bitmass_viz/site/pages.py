@@ -115,12 +115,13 @@ class Pages:
         link = ""
         if live:
             link = (
-                f' The <a data-testid="live" href="{escape(live)}" target="_blank" rel="noopener">page with Python'
-                "</a> runs every experiment, and takes a minute or more to wake."
+                f' <a data-testid="live" href="{escape(live)}" target="_blank" rel="noopener">A second page</a> '
+                "runs every experiment in Python; it takes a minute or more to start."
             )
         return (
             '<aside class="edition" data-testid="edition"><p>Everything on this page trains in your browser, on '
-            f"{escape(digits)}, to the same bits as bitmass_viz {escape(self._about['version'])} in Python."
+            f"{escape(digits)}, and gives, bit for bit, the result of bitmass_viz "
+            f"{escape(self._about['version'])} in Python."
             f"{link}</p></aside>"
         )
 

@@ -26,7 +26,7 @@ class AdamW(Float32Trainer):
         LOSS,
         Option(
             "schedule",
-            "How the rate goes on: it stays, or falls to 0 along a cosine over the study's three epochs.",
+            "How the rate goes on: it stays, or falls to 0 along a cosine over the study’s three epochs.",
             published="cosine",
             tuned="constant",
             kind="choice",

@@ -130,5 +130,5 @@ class Bv32Uncentred(Bv32Hebbian):
 
     NAME = "bv32-uncentred"
     LABEL = "BV32, uncentred (the bug)"
-    SUMMARY = "The same network with the centring left out of its update, as we reconstruct the study's bug."
+    SUMMARY = "The same network with the centring left out of its update, as we reconstruct the study’s bug."
     OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, centring(False), BATCH_SIZE, MARGIN, SHARPNESS)

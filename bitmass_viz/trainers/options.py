@@ -11,7 +11,7 @@ import numpy as np
 from bitmass_viz.common.numeric import as_whole, real, shortened, whole
 
 RECIPES = {
-    "published": "the study's settings, where it gives them",
+    "published": "the study’s settings, where it gives them",
     "tuned": "common practice, each choice made on the validation images",
 }
 

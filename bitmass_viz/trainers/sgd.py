@@ -27,7 +27,7 @@ class Sgd(Float32Trainer):
         LOSS,
         Option(
             "chain_rule",
-            "Off: the hidden error leaves out the activation's derivative (our reading of “no chain”).",
+            "Off: the hidden error leaves out the activation’s derivative (our reading of “no chain”).",
             published=True,
             tuned=True,
             kind="switch",

@@ -23,7 +23,7 @@ def _uncentred() -> Named:
     means = _means("bug")
     question = (
         f"With centring, {e2_bug.BUG.seeds} networks of the simplest rule (prototype) read {means[centred]:.0f} % "
-        "of the test digits on average. How many percent do they read without it?"
+        "of the test digits on average. What percentage do they read without it?"
     )
     return Named(
         Number(question, low=0, high=100, unit="%"),
@@ -66,7 +66,7 @@ def _loss() -> Named:
         "Another loss (cross-entropy)": e3_ladder.name_of("sgd", e3_ladder.OURS),
     }
     question = (
-        f"At its best learning rate, plain SGD reads {means[start]:.0f} % with the study's loss, squared error. "
+        f"At its best learning rate, plain SGD reads {means[start]:.0f} % with the study’s loss, squared error. "
         "Which of these changes helps it most?"
     )
     momentum, rmsprop, loss = (f"{means[case]:.1f} %" for case in changes.values())
@@ -136,7 +136,10 @@ def _while_learning() -> Named:
     of = {answer: lines[TRAINERS[trainer].LABEL] for answer, trainer in trainers.items()}
     *times, last = (f"{line['total_bits'] / line['weight_bits']:.1f}" for line in of.values())
     return Named(
-        Choice("These four have equally many weight bits. Which needs the fewest bits while it learns?", list(of)),
+        Choice(
+            "These four have the same number of weight bits. Which needs the fewest bits while it learns?",
+            list(of),
+        ),
         min(of, key=lambda answer: of[answer]["total_bits"]),
         f"In this order, they have {', '.join(times)} and {last} bits in use for each weight bit.",
         Mark(cases={answer: line["case"] for answer, line in of.items()}),

@@ -46,7 +46,7 @@ def _flipped_bit() -> Named:
         Choice(question, answers),
         answers[2],
         "There is one buffer of 25,408 bytes, and three ways to look at it. The highest bit is the sign, so the "
-        "neuron's weight changes from plus to minus.",
+        "neuron’s weight changes from plus to minus.",
     )
 
 
@@ -144,7 +144,7 @@ def _flips() -> Named:
     return Named(
         Choice("Why does a float network suffer so much more from a few flipped bits?", answers),
         answers[1],
-        "A binary weight that flips is wrong by 2, whichever bit it is. A float's highest exponent bit multiplies "
+        "A binary weight that flips is wrong by 2, whichever bit it is. A float’s highest exponent bit multiplies "
         "by 2 to the power of 128.",
     )
 

@@ -30,7 +30,7 @@ def test_scrolling_once_shows_each_claim_what_was_measured_and_how_sure_that_is(
             article.locator("summary").click()
             assert re.search(r"(95 % .* interval|Counted, not estimated).*; \d+ seeds?", article.inner_text())
             assert experiment.history in article.inner_text()
-        few = "Fewer than 5 seeds decide nothing."
+        few = "With fewer than 5 seeds we give no verdict."
         assert (few in part.inner_text()) == (name != "ledger"), "what was counted needs no seeds"
         assert experiment.note in part.inner_text()
         assert page.at(f"seeds-{name}").input_value() == "5"

@@ -64,7 +64,7 @@ def test_what_was_decided_after_a_look_is_owned_up_to():
     assert "20 seeds per case in E1, E2 and E3" in said
     assert "10 seeds per case in E4, E5 and E6" in said
     assert "ten more were added in E1, E2 and E3" in said
-    assert "Fewer than 5 seeds decide nothing" in said
+    assert "With fewer than 5 seeds we give no verdict" in said
 
 
 def test_the_published_figures_are_quoted_from_the_claims():

@@ -5,6 +5,7 @@ from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declared import EXPERIMENTS
 from bitmass_viz.experiments.judging import (
     agreed,
+    ahead,
     counted,
     exceeds,
     gap_line,
@@ -91,6 +92,7 @@ def test_figures_as_a_reader_sees_them():
     assert gap_line("gap", Estimate(-0.02, Interval(-0.04, 0.01))).value == "+0.0 points"
     assert gap_line("gap", Estimate(-1.25, Interval(-2.0, -0.5))).value == "−1.2 points"
     assert signed(5.47) == "+5.5 points"
+    assert (ahead(5.47), ahead(-1.25)) == ("5.5 points more", "1.2 points fewer")
     assert gap_line("gap", Estimate(1.25)).as_dict()["shown"] == ["+1.2 points", "", ""]
 
 

@@ -74,7 +74,7 @@ def test_one_seed_decides_nothing_and_says_what_would(outcomes, name):
         for line in verdict.lines:
             assert line.found.interval is line.single is None
             assert line.answer in (None, "undecided")
-        for comparison in ("whether the trainers are equal", "falls between", "cost less than", "beyond doubt"):
+        for comparison in ("whether the trainers are equal", "falls between", "lose less than", "beyond doubt"):
             assert comparison not in verdict.measured
 
 

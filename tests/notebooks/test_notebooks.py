@@ -18,6 +18,11 @@ def test_notebooks_are_committed_without_outputs(path):
         assert cell.get("execution_count") is None
 
 
+def test_the_article_has_typographic_apostrophes():
+    for cell in nbformat.read(ROOT / "notebooks" / "explainer.ipynb", as_version=4).cells:
+        assert cell.cell_type != "markdown" or "'" not in cell.source, cell.source
+
+
 @needs_jit
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_notebooks_run_from_top_to_bottom(path):

@@ -15,6 +15,7 @@ from bitmass_viz.experiments.figure import ClaimRow, PublishedDots
 from bitmass_viz.experiments.judging import (
     MIN_SEEDS,
     accuracies,
+    ahead,
     between,
     estimated,
     gap_line,
@@ -23,7 +24,6 @@ from bitmass_viz.experiments.judging import (
     reproduces,
     runs_line,
     seeds_of,
-    signed,
 )
 from bitmass_viz.experiments.statistics import Estimate
 from bitmass_viz.experiments.verdict import Line, Verdict
@@ -116,9 +116,11 @@ def _bv32(found: Found, seeds: int) -> Verdict:
         lines.append(runs_line(reading, found[case], alone))
     measured = "The study’s rule and code are not public, so only our readings of it can be tested."
     if outside:
-        reach = "None of the" if outside == len(RULES) else f"{len(RULES) - outside} of the"
+        inside = len(RULES) - outside
+        some, could = (str(inside), "could") if inside else ("None", "is likely to")
         measured += (
-            f" {reach} {len(RULES)} tried here gives single runs of {percent(published('C4'))}; others are open."
+            f" {some} of the {len(RULES)} we tried {could} give {percent(published('C4'))} in a single run; "
+            "other readings remain possible."
         )
     return estimated("C4", "undecided", measured, single, statistics.SINGLE_INTERVAL, seeds, lines)
 
@@ -126,7 +128,7 @@ def _bv32(found: Found, seeds: int) -> Verdict:
 def _equal(found: Found, seeds: int) -> Verdict:
     gap = statistics.difference(found[SGD], found[PROTOTYPE])
     answer = is_equal(gap, EQUAL_POINTS, seeds)
-    measured = f"SGD minus the prototype rule, at equal bits: {signed(gap.value)}."
+    measured = f"At equal bits, SGD reads {ahead(gap.value)} than the prototype rule."
     noise = statistics.noise_of_two_runs(found[SGD], found[PROTOTYPE])
     if noise is not None and seeds >= MIN_SEEDS:
         apart = abs(published("C4") - published("C3"))
@@ -142,7 +144,7 @@ def _equal(found: Found, seeds: int) -> Verdict:
 def _where_one_falls(what: str, single: Estimate) -> str:
     if single.interval is None:
         return f"{what}: {percent(single.value)}."
-    return f"A further run of {what} falls between {between(single.interval)}, 95 times of 100."
+    return f"A further run of {what} falls between {between(single.interval)}, 95 times out of 100."
 
 
 def _is_in(single: Estimate, claim: str, rival: str, rivals_claim: str) -> str:
@@ -164,8 +166,8 @@ PUBLISHED = Experiment(
     title="The published table, with seeds",
     question="Do the three accuracies replicate, and how much of the difference is luck?",
     criteria={
-        "C2": "Not supported if the published figure lies outside the interval that 95 of 100 further runs of the "
-        "published recipe fall into. Inside it, the figure is compatible; supported only if the same interval "
+        "C2": "Not supported if the published figure lies outside the interval that 95 out of 100 further runs of "
+        "the published recipe fall into. Inside it, the figure is compatible; supported only if the same interval "
         "excludes SGD’s published figure, because a test that would have confirmed either shows neither.",
         "C3": "As for C2, with AdamW’s published figure as the rival, and in both readings of the study’s SGD "
         "(with the chain rule, and without). Its rate, which the study does not give, is chosen on validation.",
@@ -180,6 +182,6 @@ PUBLISHED = Experiment(
     claim_rows={"C2": ClaimRow((ADAMW,)), "C3": ClaimRow((SGD,)), "C4": ClaimRow((PROTOTYPE,))},
     seeds=20,
     history=f"{DOUBLED} The criteria of C2, C3 and C4 were restated after the results were known: the first ones "
-    "called a figure supported that the test could not have told from its rival’s, and judged a rule that is not "
+    "called a figure supported that the test could not tell from its rival’s, and judged a rule that is not "
     "public.",
 )

@@ -54,13 +54,13 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
         lost = statistics.mean(_share_lost(results, rule))
         answers.append(exceeds(lost, CLAIMED_SHARE, seeds))
         lines += [
-            Line(f"{rule}: share of what was above guessing", lost, answer=answers[-1]),
+            Line(f"{rule}: share of the lead over guessing", lost, answer=answers[-1]),
             Line(f"{rule}: accuracy", statistics.paired(*_pair(results, rule)), "points lost"),
         ]
     answer = agreed(answers)
     measured = (
-        f"Leaving the centring out costs the prototype rule {lines[0].value} of what it had above guessing; "
-        f"by the study’s figures it would be {percent(CLAIMED_SHARE)}. {_mixture(results)} {_units(results)}"
+        f"Without centring, the prototype rule loses {lines[0].value} of its lead over guessing; "
+        f"by the study’s figures it would lose {percent(CLAIMED_SHARE)}. {_mixture(results)} {_units(results)}"
     )
     return [estimated("C7", answer, measured, lines[0].found, MEAN_INTERVAL, seeds, lines)]
 
@@ -108,7 +108,7 @@ BUG = Experiment(
     question="Can one omission in the update formula cost 65 points, and what does it do to the network?",
     criteria={
         "C7": f"The study’s network falls by {published('C7'):g} points or more from {published('C4'):g} %: "
-        f"{CLAIMED_SHARE:.0f} % of what it had above guessing (one digit in ten). Supported if each rule loses as "
+        f"{CLAIMED_SHARE:.0f} % of its lead over guessing (one digit in ten). Supported if each rule loses as "
         "large a share here (the whole 95 % interval of the mean), not supported if each loses less, else "
         "undecided. That the missing centring is the published error is our reconstruction; the level after the "
         "fall is ours, too, by subtraction.",

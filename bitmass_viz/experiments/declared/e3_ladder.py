@@ -8,7 +8,7 @@ from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import published
 from bitmass_viz.experiments.declaration import DOUBLED, Case, Experiment
 from bitmass_viz.experiments.figure import ClaimRow, RateSweeps
-from bitmass_viz.experiments.judging import accuracies, estimated, exceeds, gap_line, seeds_of, signed
+from bitmass_viz.experiments.judging import accuracies, ahead, estimated, exceeds, gap_line, seeds_of
 from bitmass_viz.experiments.statistics import Estimate
 from bitmass_viz.experiments.verdict import Verdict
 from bitmass_viz.trainers import TRAINERS
@@ -70,8 +70,9 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     lines.append(gap_line("cross-entropy minus squared error, SGD", of_loss))
     study, ours = (_lead(results, "adamw", "sgd", loss) for loss in (STUDYS, OURS))
     measured = (
-        f"With squared error, the study’s loss, AdamW minus SGD is {signed(study.value)}; with cross-entropy, "
-        f"which is ours, {signed(ours.value)}. Changing nothing but the loss gives SGD {signed(of_loss.value)}."
+        f"With squared error, the study’s loss, AdamW reads {ahead(study.value)} than SGD; with cross-entropy, "
+        f"which is ours, {ahead(ours.value)}. With nothing but the loss "
+        f"changed, SGD reads {ahead(of_loss.value)}."
     )
     return [estimated("C6", answers[STUDYS], measured, study, statistics.DIFFERENCE_INTERVAL, seeds, lines)]
 
@@ -108,6 +109,6 @@ LADDER = Experiment(
         )
     },
     seeds=20,
-    history=f"{DOUBLED} The criterion was restated after the results were known: the first one let our loss "
-    "decide about the study’s.",
+    history=f"{DOUBLED} The criterion was restated after the results were known: the first version judged the "
+    "study’s claim by a loss that it did not use.",
 )

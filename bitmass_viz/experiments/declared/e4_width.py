@@ -11,12 +11,12 @@ from bitmass_viz.experiments.figure import ClaimRow, MassLines
 from bitmass_viz.experiments.judging import (
     MIN_SEEDS,
     accuracies,
+    ahead,
     counted,
     estimated,
     exceeds,
     gap_line,
     seeds_of,
-    signed,
 )
 from bitmass_viz.experiments.statistics import Estimate, Interval
 from bitmass_viz.experiments.verdict import Answer, Verdict
@@ -109,7 +109,7 @@ def _more_or_better(results: pd.DataFrame, seeds: int) -> Verdict:
     if seeds >= MIN_SEEDS:
         measured += (
             f" Eight times the bits raise the accuracy in {gains} of {len(more)} families beyond doubt. The same "
-            f"{Architecture().bit_mass():,} bits, better used, gain {signed(better.value)}."
+            f"{Architecture().bit_mass():,} bits, used better, read {ahead(better.value)}."
         )
     return estimated(
         "C10",

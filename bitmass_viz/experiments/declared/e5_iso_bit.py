@@ -11,11 +11,11 @@ from bitmass_viz.experiments.declared.e1_published import ADAMW_RATES, SHARPNESS
 from bitmass_viz.experiments.figure import ClaimRow, FormatLine
 from bitmass_viz.experiments.judging import (
     accuracies,
+    ahead,
     estimated,
     gap_line,
     is_equal,
     seeds_of,
-    signed,
 )
 from bitmass_viz.experiments.verdict import Verdict
 from bitmass_viz.network.architecture import Architecture
@@ -85,7 +85,7 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     low, high = spread(results)
     measured = (
         f"The same {Architecture().bit_mass():,} bits give anything from {low:.0f} to {high:.0f} %. One-bit "
-        f"weights minus float32: {signed(gap.value)}. Numbers needed as well as the weights: {_constants()}."
+        f"weights read {ahead(gap.value)} than float32. {_constants()}"
     )
     return [estimated("C5", answer, measured, gap, statistics.DIFFERENCE_INTERVAL, seeds, lines)]
 
@@ -103,8 +103,9 @@ def _constants() -> str:
     few = {scales[bits] for bits in BITS[:-1]}
     thresholds = account(TRAINERS["bv32-hebbian"](arch)).constants
     return (
-        f"{' or '.join(map(str, sorted(few)))} scale factors at 1 to 16 bits (no answer depends on them), "
-        f"{scales[32]} as float32, {thresholds} thresholds for BV32"
+        f"Besides its weights, a network of 1 to 16 bits per weight stores {' or '.join(map(str, sorted(few)))} "
+        f"scale factors, which change no answer; BV32 stores {thresholds} thresholds, and float32 "
+        f"{scales[32] or 'nothing'}."
     )
 
 

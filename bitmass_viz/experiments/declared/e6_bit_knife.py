@@ -59,7 +59,7 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     ]
     measured = f"Dropping the lower {32 - KEPT} bits of every weight costs {abs(round(lost.value, 1)):.1f} points."
     if lost.interval is not None:
-        measured += f" {_fewest(results, whole)} bits, rounded, are the fewest that cost less than a point."
+        measured += f" {_fewest(results, whole)} bits, rounded, are enough to lose less than a point."
     return [estimated("C5", answer, measured, lost, statistics.PAIRED_INTERVAL, seeds, lines)]
 
 

@@ -51,7 +51,7 @@ LEDGER = Experiment(
     name="ledger",
     label="E7",
     title="What bit-mass leaves out",
-    question="Which bits does a network need as well as those of its weights?",
+    question="Which bits does a network need besides those of its weights?",
     criteria={
         "C1": "True by counting if the arrays of float32 and of BV32 hold 203,264 weight bits each.",
         "C9": "True by counting if every weight bit of every trained network is the same in all three views.",

@@ -87,9 +87,9 @@ test("the readout of a weight of four bits", () => {
 });
 
 test("a float is a product of its fields", () => {
-  assert.equal(factors(0x3f800000), "+1.00000 × 2^0");
-  assert.equal(factors(0xbe000000), "\u22121.00000 × 2^\u22123");
-  assert.equal(factors(0x00000001), "+0.00000 × 2^\u2212126");
+  assert.equal(factors(0x3f800000), "+1.00000 × 2⁰");
+  assert.equal(factors(0xbe000000), "\u22121.00000 × 2⁻³");
+  assert.equal(factors(0x00000001), "+0.00000 × 2⁻¹²⁶");
   assert.equal(factors(0x80000000), "\u22120");
   assert.equal(factors(0x7f800000), "+\u221e");
   assert.equal(factors(0x7fc00000), "not a number");

@@ -58,7 +58,7 @@ test("a float weight in words and as JSON", () => {
   const address = addressOf(float32, layer, 1, 1, 31);
   const text = describe(float32, layer, bytes, 28, address, "bit");
   assert.equal(text.bit, "1, bit 31: sign");
-  assert.equal(text.value, "\u22120.5000 = \u22121.00000 × 2^\u22121");
+  assert.equal(text.value, "\u22120.5000 = \u22121.00000 × 2⁻¹");
   assert.equal(text.hex, "0xBF000000");
   assert.equal(text.unit, "class 1");
   const whole = describe(float32, layer, bytes, 28, addressOf(float32, layer, 1, 1, 0), "weight");

@@ -9,7 +9,7 @@ test("a run says beforehand what so many seeds can show", () => {
     WORDS.ownRun(12, 25, 1, 5),
     /^12 networks: about 30 seconds of one processor\. One seed .* no verdict\.$/,
   );
-  assert.match(WORDS.ownRun(1200, 25, 2, 5), /^1,200 networks: .* Fewer than 5 seeds .* decide nothing\.$/);
+  assert.match(WORDS.ownRun(1200, 25, 2, 5), /^1,200 networks: .* Fewer than 5 seeds .* allow no verdict\.$/);
   assert.match(WORDS.ownRun(60, 25, 5, 5), /Enough seeds for an interval/);
 });
 
@@ -65,7 +65,7 @@ test("how sure a verdict is", () => {
     seeds: 20,
     effect: -2.345,
   };
-  assert.equal(WORDS.howSure(verdict), "95 % Welch interval; 20 seeds; effect size (Cohen's d): -2.3.");
+  assert.equal(WORDS.howSure(verdict), "95 % Welch interval; 20 seeds; effect size (Cohen’s d): -2.3.");
   assert.equal(
     WORDS.howSure({
       interval: "no interval, which takes two seeds or more",

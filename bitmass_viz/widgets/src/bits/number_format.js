@@ -187,6 +187,11 @@ function padding(count) {
   return count < WORD_BITS ? `, ${WORD_BITS - count} bits of padding` : "";
 }
 
+/** @param {number} power as an exponent: -5 → "⁻⁵" */
+function raised(power) {
+  return String(power).replace(/./g, (sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)]));
+}
+
 /** A float32 written as the product that its fields encode. @param {number} word */
 export function factors(word) {
   const sign = word >>> 31 ? "\u2212" : "+";
@@ -196,5 +201,5 @@ export function factors(word) {
   if (exponent === 0 && mantissa === 0) return `${sign}0`;
   const power = exponent === 0 ? -126 : exponent - 127;
   const fraction = (exponent === 0 ? 0 : 1) + mantissa / 2 ** 23;
-  return `${sign}${fraction.toFixed(5)} × 2^${power < 0 ? "\u2212" : ""}${Math.abs(power)}`;
+  return `${sign}${fraction.toFixed(5)} × 2${raised(power)}`;
 }

@@ -105,7 +105,8 @@ export function blocksSumText({ containers, perContainer, bitsPerWeight, units }
  */
 export function assess(shape, containers, fewest) {
   if (fewest === null || containers < fewest) return { solved: false, said: "" };
-  if (containers > fewest) return { solved: false, said: "That is larger, but fewer containers would do." };
+  if (containers > fewest)
+    return { solved: false, said: "That is over a megabit, but fewer containers will do." };
   const reached = `${counted(fewest, "container", "containers")}: ${grouped(massOf(shape, fewest))} bits.`;
   const short = fewest > 1 ? ` One fewer is ${grouped(massOf(shape, fewest - 1))}.` : "";
   return { solved: true, said: reached + short };

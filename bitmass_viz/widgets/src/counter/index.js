@@ -77,7 +77,7 @@ function introduction({ inputs, classes, container_bits: container }) {
     h("dfn", "float32"),
     ` number a weight takes ${container} bits; as a `,
     h("dfn", "binary"),
-    " weight (BV32, the study's format) it takes one, + or\u00a0−. A ",
+    " weight (BV32, the study’s format) it takes one, + or\u00a0−. A ",
     h("dfn", "container"),
     ` is one ${container}-bit neuron, or ${container} one-bit neurons. The study calls the total number of weight bits `,
     h("dfn", "bit-mass"),

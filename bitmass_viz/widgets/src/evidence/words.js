@@ -55,7 +55,7 @@ export const WORDS = {
   cancelled: "Cancelled. What was finished is kept and need not run again.",
   done: "Done.",
   /** @param {number} fewest seeds */
-  tooFew: (fewest) => ` Fewer than ${fewest} seeds decide nothing.`,
+  tooFew: (fewest) => ` With fewer than ${fewest} seeds we give no verdict.`,
   /**
    * What the reader's own verdicts were measured on.
    * @param {{seeds: number, dataset: string, synthetic: boolean}} result @param {number} fewest seeds that can decide anything
@@ -75,7 +75,7 @@ export const WORDS = {
    */
   howSure({ interval, seeds, effect }) {
     const size =
-      effect === null || effect === undefined ? "" : `; effect size (Cohen's d): ${effect.toFixed(1)}`;
+      effect === null || effect === undefined ? "" : `; effect size (Cohen’s d): ${effect.toFixed(1)}`;
     return `${interval[0].toUpperCase()}${interval.slice(1)}; ${counted(seeds, "seed", "seeds")}${size}.`;
   },
 
@@ -128,8 +128,8 @@ export const WORDS = {
     const time = `${grouped(networks)} networks: ${roughly(seconds)} of one processor.`;
     if (seeds === 1) return `${time} One seed shows one outcome of many: no interval, no verdict.`;
     if (seeds < fewest)
-      return `${time} Fewer than ${fewest} seeds show that results vary, and decide nothing.`;
-    return `${time} Enough seeds for an interval; the full run has more.`;
+      return `${time} Fewer than ${fewest} seeds show that results vary, but allow no verdict.`;
+    return `${time} Enough seeds for an interval; the full run used more.`;
   },
 
   /** Time left at the pace so far. @param {number} share that is done, 0..1 @param {number} seconds since the start */

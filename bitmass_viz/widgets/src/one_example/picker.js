@@ -15,7 +15,7 @@ export function createPicker({ pick, more, name, learnFrom }) {
   const label = h(
     "select",
     { id: labelId, "data-testid": "example-label" },
-    h("option", { value: "" }, "not said"),
+    h("option", { value: "" }, "choose …"),
     ...Array.from({ length: 10 }, (_, k) => h("option", { value: String(k) }, String(k))),
   );
   label.addEventListener("change", () => name(label.value === "" ? null : Number(label.value)));

@@ -8,7 +8,7 @@ export const WORDS = {
   again: "Try again",
   wait: "One moment\u2026",
   onItsWay: "Your guess is on its way to the kernel\u2026",
-  noKernel: "No kernel answers. Run this notebook's cells first, or restart its kernel and run them again.",
+  noKernel: "No kernel answers. Run this notebook’s cells first, or restart its kernel and run them again.",
   right: "\u2713 your guess, and right",
   answer: "\u2713 the answer",
   wrong: "\u2717 your guess",
