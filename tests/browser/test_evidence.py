@@ -27,7 +27,8 @@ def test_scrolling_once_shows_each_claim_what_was_measured_and_how_sure_that_is(
             for line in verdict["lines"]:
                 row = article.locator("tr").filter(has=page.get_by_text(line["what"], exact=True)).inner_text()
                 assert all(figure in row.replace("\u00a0", " ") for figure in line["shown"])
-            article.locator("summary").click()
+            if article.locator("details[open]").count() == 0:  # where a card has room, it is open already
+                article.locator("summary").click()
             assert re.search(r"(95 % .* interval|Counted, not estimated).*; \d+ seeds?", article.inner_text())
             assert experiment.history in article.inner_text()
         few = "With fewer than 5 seeds we give no verdict."
