@@ -45,6 +45,26 @@ def test_image_files_are_read_or_refused_with_a_sentence(same_page):
     assert [answers.nth(i).inner_text() for i in range(2)] == ["1 \u2717", "1 \u2717"]
 
 
+def test_next_and_back_go_from_stage_to_stage_and_show_all_of_each(same_page):
+    page = same_page
+    ready(page)
+    page.at("example-stage-see").click()
+    seen = [page.at("example").get_attribute("data-moment")]
+    for title in ("2 Compare", "3 Decide", "4 Score", "5 Answer", "6 Learn"):
+        page.at("example-next").click()
+        assert page.locator("[data-testid^=example-stage][aria-current=step]").inner_text() == title
+        seen.append(page.at("example").get_attribute("data-moment"))
+    assert page.at("example-next").is_disabled()
+    assert page.at("float-scores").locator(".bm-later").count() == 0
+    for moment in reversed(seen[:-1]):
+        page.at("example-back").click()
+        assert page.at("example").get_attribute("data-moment") == moment
+    assert page.at("example-back").is_disabled()
+    page.at("example-next").click()
+    assert "So far" in page.at("binary-said").inner_text()
+    assert page.at("binary-said").inner_text().startswith("Word 24"), "the last of 25"
+
+
 def test_an_image_can_be_dropped(same_page):
     page = same_page
     said = ready(page)

@@ -66,6 +66,17 @@ def test_digit_stepper_and_the_step_of_both_networks_are_in_sight_together(host)
             assert bar <= top < bottom <= 768, (stage, part, top, bottom)
 
 
+@pytest.mark.parametrize("screen", ["laptop", "phone"])
+def test_what_the_networks_say_is_in_sight_with_what_is_drawn(host, screen):
+    page = opened_at(host, screen)
+    page.at("example").scroll_into_view_if_needed()
+    until(page, "at('answers')?.querySelectorAll('li').length >= 2")
+    page.at("draw").evaluate("e => e.scrollIntoView()")
+    answers = page.at("answers").evaluate(EDGES)
+    assert page.at("draw").evaluate(EDGES)[1] < answers[0] < answers[1] <= page.viewport_size["height"]
+    assert answers[1] < page.at("pick-0").evaluate(EDGES)[0]
+
+
 def test_on_a_phone_a_step_and_what_it_shows_are_in_sight_together(host):
     page = opened_at(host, "phone", device_scale_factor=2, has_touch=True)
     page.at("example").scroll_into_view_if_needed()

@@ -6,6 +6,7 @@ import {
   STAGES,
   firstOf,
   happened,
+  lastOf,
   stageAt,
   probabilities,
 } from "../../../bitmass_viz/widgets/src/one_example/stages.js";
@@ -101,6 +102,7 @@ test("steps go through the stages in order, and back", () => {
     assert.equal(seen.filter(({ stage }) => stage === id).length, steps);
     assert.equal(happened(firstOf(id) - 1, id), 0);
     assert.equal(happened(firstOf(id), id), 1);
+    assert.equal(lastOf(id), firstOf(id) + steps - 1);
     assert.equal(happened(STEPS - 1, id), steps);
   }
   assert.throws(() => firstOf("elsewhere"), /a stage must be one of see, compare/);

@@ -188,8 +188,7 @@ function arrange(pad, picker, answers, notice, stepper, columns) {
     h(
       "div",
       { class: "bm-parts" },
-      h("div", { class: "bm-input" }, pad.element, picker.element),
-      answers.element,
+      h("div", { class: "bm-input" }, pad.element, answers.element, picker.element),
       notice,
       stepper.element,
       h("div", { class: "bm-ways" }, columns.float.element, columns.binary.element),

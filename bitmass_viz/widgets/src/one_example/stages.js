@@ -40,6 +40,9 @@ export function firstOf(stage) {
   throw new RangeError(`a stage must be one of ${STAGES.map(({ id }) => id).join(", ")}, got ${stage}`);
 }
 
+/** @param {string} stage @returns {number} its last step, at which all of it has happened */
+export const lastOf = (stage) => firstOf(stage) + (STAGES.find(({ id }) => id === stage)?.steps ?? 1) - 1;
+
 /** @param {number} number 0 to STEPS − 1 @returns {Place} */
 export function stageAt(number) {
   let within = number;

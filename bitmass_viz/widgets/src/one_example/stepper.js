@@ -1,7 +1,7 @@
-/** Forward and back through the steps, or in slow motion. */
+/** Forward and back through the stages, and step by step with the slider or in slow motion. */
 
 import { button, h, setText } from "../shared/dom.js";
-import { STEPS, STAGES, firstOf, stageAt } from "./stages.js";
+import { STEPS, STAGES, lastOf, stageAt } from "./stages.js";
 
 const PACE_MS = 450;
 
@@ -12,8 +12,8 @@ export function createStepper(changed, signal) {
   let timer;
   /** @param {string} name @param {string} label @param {() => void} act */
   const stepButton = (name, label, act) => button({ "data-testid": `example-${name}` }, act, label);
-  const back = stepButton("back", "\u2039 Back", () => by(-1));
-  const next = stepButton("next", "Next \u203a", () => by(1));
+  const back = stepButton("back", "\u2039 Back", () => goTo(stageIndex() - 1));
+  const next = stepButton("next", "Next \u203a", () => goTo(stageIndex() + 1));
   const run = stepButton("run", "Slow motion", () => (timer === undefined ? begin() : stop()));
   const slider = h("input", {
     type: "range",
@@ -29,10 +29,7 @@ export function createStepper(changed, signal) {
     go(slider.valueAsNumber);
   });
   const stages = STAGES.map(({ id, title }, index) => {
-    const element = stepButton(`stage-${id}`, `${index + 1} ${title}`, () => {
-      stop();
-      go(firstOf(id));
-    });
+    const element = stepButton(`stage-${id}`, `${index + 1} ${title}`, () => goTo(index));
     element.classList.add("bm-stage");
     return element;
   });
@@ -44,10 +41,12 @@ export function createStepper(changed, signal) {
     row,
   );
 
-  /** @param {number} steps */
-  function by(steps) {
+  const stageIndex = () => STAGES.findIndex(({ id }) => id === stageAt(step).stage);
+
+  /** To the end of a stage: its first words hold a digit's margin, in which nothing is seen to happen. @param {number} index */
+  function goTo(index) {
     stop();
-    go(step + steps);
+    go(lastOf(STAGES[index].id));
   }
 
   /** @param {number} to */
@@ -58,8 +57,8 @@ export function createStepper(changed, signal) {
   }
 
   function show() {
-    const { stage, within } = stageAt(step);
-    const index = STAGES.findIndex(({ id }) => id === stage);
+    const { within } = stageAt(step);
+    const index = stageIndex();
     slider.value = String(step);
     slider.setAttribute("aria-valuetext", `${STAGES[index].title}, ${within + 1} of ${STAGES[index].steps}`);
     for (const [i, each] of stages.entries()) {
@@ -74,7 +73,7 @@ export function createStepper(changed, signal) {
   }
 
   function begin() {
-    if (step === STEPS - 1) go(0);
+    if (step >= STEPS - 2) go(0);
     setText(run, "Hold");
     // Stop before the learning step, which the reader starts.
     timer = setInterval(() => {
