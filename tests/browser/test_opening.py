@@ -92,6 +92,9 @@ def test_it_fits_a_phone_where_nothing_moves_for_a_reader_who_prefers_that(open_
     page = open_screen(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
     until_over(page)
     check_that_it_fits(page, 390, 844)
+    for said in page.locator(".bm-opening .bm-network .bm-faint").all():
+        assert said.bounding_box()["width"] > 50, "what a network is, and what its number counts"
+        assert said.evaluate("e => e.parentElement.scrollWidth <= e.parentElement.clientWidth")
     assert page.at("opening-pause").is_hidden()
     page.at("opening-reset").click()
     until(page, f"{AT} > 0 && {AT} < 40")

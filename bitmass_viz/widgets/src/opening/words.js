@@ -16,8 +16,8 @@ export const WORDS = {
   title: "Two networks learn",
   /** In the order in which they are trained. */
   networks: [
-    { title: "8 fine neurons", each: "every weight a number of 32 bits" },
-    { title: "256 crude neurons", each: "every weight a single bit, + or \u2212" },
+    { title: "8 fine neurons", each: "each weight a 32-bit number" },
+    { title: "256 crude neurons", each: "each weight one bit, + or \u2212" },
   ],
   /** @param {string} network */
   pictures: (network) => `The weights of ${network} as pictures`,
