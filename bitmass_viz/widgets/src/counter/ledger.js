@@ -59,7 +59,7 @@ export function createLedger() {
       });
       setText(total.weights, grouped(now.weights));
       setText(total.each, each);
-      setText(total.bits, `${grouped(now.bits)} bits`);
+      setText(total.bits, `= ${grouped(now.bits)} bits`);
       setText(stored, `${grouped(now.bytes)} bytes (${now.kibibytes.toFixed(1)} KiB)`);
     },
   };
