@@ -90,7 +90,7 @@ export function sayBinary({ stage, within }, net, way, unit, label) {
   }
   if (stage === "score")
     return `Class ${within}: its 256 bits agree with ${way.scores[within]} of the 256 hidden units. XNOR and popcount again, eight words.`;
-  return sayAnswer(way.answer, label, "most hidden units agree with");
+  return sayAnswer(way.answer, label, `more hidden units agree with class ${way.answer} than with any other`);
 }
 
 /**
@@ -114,14 +114,14 @@ export function sayFloat({ stage, within }, net, way, unit, label) {
   }
   if (stage === "score")
     return `Class ${within}: eight products of hidden units and weights add up to ${signed(way.scores[within])}.`;
-  return sayAnswer(way.answer, label, "the highest sum has");
+  return sayAnswer(way.answer, label, `class ${way.answer} has the highest sum`);
 }
 
 /** @param {number} answer @param {number | null} label @param {string} why */
 function sayAnswer(answer, label, why) {
   const right =
     label === null ? "" : answer === label ? " That is right." : ` That is wrong: it is a ${label}.`;
-  return `The answer is ${answer}, for ${why} class ${answer}.${right}`;
+  return `The answer is ${answer}, because ${why}.${right}`;
 }
 
 /** @param {Float64Array} scores @returns {number[]} softmax */
