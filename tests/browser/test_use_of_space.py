@@ -6,6 +6,8 @@ from tests.browser.reader import opened_at, until
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
+IN_ONE_HOST = pytest.mark.parametrize("host", ["browser"], indirect=True)
+"""Of what a widget does with its own width, which is the same in both."""
 
 PAINTED = """canvas => {
     const { width, height } = canvas;
@@ -19,6 +21,7 @@ PAINTED = """canvas => {
 """Share of the width around a picture in which anything is painted."""
 
 
+@IN_ONE_HOST
 @pytest.mark.parametrize(("screen", "least_field"), [("laptop", 28), ("wide", 28), ("phone", 36)])
 def test_the_pictures_of_networks_side_by_side_fill_their_width_and_are_legible(host, screen, least_field):
     options = {"device_scale_factor": 2} if screen == "phone" else {}
@@ -52,6 +55,7 @@ def show_stage(page, stage):
         until(page, "at('float-after').offsetParent && at('binary-after').offsetParent")
 
 
+@IN_ONE_HOST
 def test_digit_stepper_and_the_step_of_both_networks_are_in_sight_together(host):
     page = opened_at(host, "laptop")
     page.at("example").scroll_into_view_if_needed()
@@ -66,6 +70,7 @@ def test_digit_stepper_and_the_step_of_both_networks_are_in_sight_together(host)
             assert bar <= top < bottom <= 768, (stage, part, top, bottom)
 
 
+@IN_ONE_HOST
 @pytest.mark.parametrize("screen", ["laptop", "phone"])
 def test_what_the_networks_say_is_in_sight_with_what_is_drawn(host, screen):
     page = opened_at(host, screen)
@@ -77,6 +82,7 @@ def test_what_the_networks_say_is_in_sight_with_what_is_drawn(host, screen):
     assert answers[1] < page.at("pick-0").evaluate(EDGES)[0]
 
 
+@IN_ONE_HOST
 def test_on_a_phone_a_step_and_what_it_shows_are_in_sight_together(host):
     page = opened_at(host, "phone", device_scale_factor=2, has_touch=True)
     page.at("example").scroll_into_view_if_needed()
@@ -103,6 +109,7 @@ MOST_ROOM = 150
 """Of the height of a screen this is a fifth."""
 
 
+@IN_ONE_HOST
 def test_no_card_is_empty_below_its_text_and_a_figure_stays_in_sight_below_the_bar(host):
     page = opened_at(host, "laptop")
     page.at("evidence-claims").wait_for(timeout=60_000)
