@@ -223,6 +223,6 @@ def test_without_a_kernel_the_page_says_so_and_keeps_the_guess(lesson):
     assert lesson.widget(WHICH).get_attribute("data-state") == "waiting"
     lesson.page.clock.run_for(1_000)
     assert lesson.widget(WHICH).get_attribute("data-state") == "kept"
-    assert lesson.verdict(WHICH).startswith("No kernel answers. Run this notebook's cells first")
+    assert lesson.verdict(WHICH).startswith("No kernel answers. Run this notebook’s cells first")
     assert lesson.at(WHICH, "predict-choice-2").is_checked()
     assert lesson.widget(WHICH).get_by_role("button", name="Change my guess").is_enabled()
