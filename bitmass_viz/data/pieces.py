@@ -71,7 +71,7 @@ def cut(digits: Digits, classes: int = CLASSES, bits: Sequence[int] = (8, 1), le
     bits : sequence of int
         Bits per pixel to cut pieces of: 8, 1 or both.
     level : int
-        Of the compression, 1 (fastest) to 9.
+        Of the compression: 0 (none), 1 (fastest) to 9.
 
     Returns
     -------

@@ -18,6 +18,20 @@ def _means(experiment: str) -> dict[str, float]:
     return {case["name"]: 100 * case["mean"] for case in shipped.described()["experiments"][experiment]["cases"]}
 
 
+def _accuracies(question: str, levels: tuple[int, ...], label: str, low: float) -> Curve:
+    """Ask for a test accuracy, in percent, at each level."""
+    return Curve(
+        question,
+        x=levels,
+        x_scale="log",
+        low=low,
+        high=100,
+        x_label=label,
+        y_label="test accuracy",
+        y_unit="%",
+    )
+
+
 def _uncentred() -> Named:
     centred, uncentred = e2_bug.PAIRS["prototype"]
     means = _means("bug")
@@ -41,16 +55,7 @@ def _formats() -> Named:
         "digits does each format read? Draw it."
     )
     return Named(
-        Curve(
-            question,
-            x=e5_iso_bit.BITS,
-            x_scale="log",
-            low=50,
-            high=100,
-            x_label="bits per weight",
-            y_label="test accuracy",
-            y_unit="%",
-        ),
+        _accuracies(question, e5_iso_bit.BITS, "bits per weight", low=50),
         [round(means[e5_iso_bit.name_of(bits)], 2) for bits in e5_iso_bit.BITS],
         "Fewer bits per weight leave room for more hidden units, which at this size is worth more than precision.",
         Mark("lines"),
@@ -88,16 +93,7 @@ def _width() -> Named:
         "How many test digits does it read? Draw it."
     )
     return Named(
-        Curve(
-            question,
-            x=widths,
-            x_scale="log",
-            low=0,
-            high=100,
-            x_label="number of containers",
-            y_label="test accuracy",
-            y_unit="%",
-        ),
+        _accuracies(question, widths, "number of containers", low=0),
         truth,
         f"With {widths[-1]} times the bits it reads {truth[-1] - truth[0]:.1f} points more. The other networks in "
         "the figure have the same bits at each width, and use them differently.",
