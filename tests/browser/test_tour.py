@@ -248,6 +248,8 @@ def test_axe_finds_nothing_with_the_card_open(open_page):
 
 def test_an_open_tour_reads_no_layout_while_the_network_plays(page):
     """Only the page's own frames: none of them asks for the card's place."""
+    # Widgets that are still arriving can move the card.
+    page.at("evidence-claims").wait_for(timeout=60_000)
     page.at("tour").click()
     page.at("play").click()
     wait_for_step(page, "point")
