@@ -115,7 +115,7 @@ class OnExplorer:
         text = self.root.get_attribute("data-selection")
         return json.loads(text) if text else None
 
-    def wait_for(self, expression, timeout=20_000):
+    def wait_for(self, expression, timeout=60_000):
         root = "const root = document.querySelector('[data-testid=explorer]')"
         self.page.wait_for_function(f"() => {{ {root}; return {expression}; }}", timeout=timeout)
 

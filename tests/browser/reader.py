@@ -2,11 +2,14 @@
 
 from contextlib import suppress
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 DRAWING_SECONDS, LOOKING_SECONDS = 60, 5
 VIEWS = ("view-neuron", "view-bit", "view-data")
 SCREENS = {"laptop": (1366, 768), "wide": (1280, 800), "phone": (390, 844)}
+IN_ONE_HOST = pytest.mark.parametrize("host", ["browser"], indirect=True)
+"""Of what a widget does by itself, which is the same in both."""
 
 
 def opened_at(host, screen, **options):

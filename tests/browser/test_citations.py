@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reader import opened_at
+from tests.browser.reader import IN_ONE_HOST, opened_at
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +55,20 @@ def test_pointing_or_focusing_shows_a_card_and_escape_closes_it(host):
     expect(card).to_contain_text("Latent Weights Do Not Exist")
 
 
+def test_a_citation_that_is_scrolled_below_the_pointer_shows_nothing(open_page):
+    page = open_page()
+    link = citation(page)
+    box = link.bounding_box()
+    page.mouse.move(box["x"] + 3, box["y"] + box["height"] / 2 - 100)
+    page.mouse.wheel(0, 100)
+    page.wait_for("document.querySelector('a.cite:hover')")
+    page.wait_for_timeout(500)
+    expect(page.at("citation")).to_be_hidden()
+    page.mouse.move(box["x"] + 6, box["y"] + box["height"] / 2 - 100)
+    expect(page.at("citation")).to_be_visible()
+
+
+@IN_ONE_HOST
 def test_a_tap_shows_the_card_and_its_link_leads_on(host):
     page = opened_at(host, "phone", device_scale_factor=2, has_touch=True)
     page.context.route("https://arxiv.org/**", lambda route: route.fulfill(body="the paper"))
@@ -72,6 +86,7 @@ def test_a_tap_shows_the_card_and_its_link_leads_on(host):
     expect(card).to_be_hidden()
 
 
+@IN_ONE_HOST
 def test_the_study_is_cited_as_a_published_source(host):
     page = opened_at(host, "laptop")
     citation(page, "One study").hover()

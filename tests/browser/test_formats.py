@@ -24,6 +24,7 @@ def test_what_is_read_at_a_weight_is_its_number(same_page, bits):
     link = f"#bitmass:trainer=straight-through&recipe=published&seed=3&bits={bits}&at={examples}&rev={REVISION}"
     page.evaluate("link => void (location.hash = link)", link)
     page.wait_for_examples(examples)
+    page.wait_for("root.dataset.state === 'paused'")  # the link has arrived, and chooses no layer any more
     assert page.at("notice").is_hidden()
     for layer in ("W0", "W1"):
         page.at(f"layer-{layer}").check(force=True)

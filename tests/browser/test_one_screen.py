@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.reader import SCREENS, hover, opened_at, until
+from tests.browser.reader import IN_ONE_HOST, SCREENS, hover, opened_at, until
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
@@ -69,6 +69,18 @@ def test_the_pictures_take_the_width_that_they_have(host):
         canvas = page.at("view-neuron").bounding_box()["width"]
         holder = page.at("view-neuron").evaluate("e => e.parentElement.clientWidth - 8")
         assert canvas > least * holder, trainer
+
+
+@IN_ONE_HOST
+def test_on_a_phone_play_the_accuracy_and_every_unit_are_in_sight_together(host):
+    page = opened_at(host, "phone", device_scale_factor=2, has_touch=True)
+    page.at("accuracy").evaluate("e => e.scrollIntoView()")
+    page.at("play").evaluate("e => scrollBy(0, -2 * e.getBoundingClientRect().bottom)")
+    tops = {name: page.at(name).evaluate(BOX) for name in ("play", "accuracy", "view-neuron")}
+    assert 0 < tops["play"][3] <= tops["accuracy"][1] < tops["view-neuron"][3] <= 844, tops
+    # And the controls before them leave room for a look at them.
+    page.root.evaluate("e => e.scrollIntoView()")
+    assert page.at("accuracy").evaluate(BOX)[1] < 0.6 * 844
 
 
 def test_a_unit_is_enlarged_and_says_what_it_was_taught(host):

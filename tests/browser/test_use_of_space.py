@@ -2,12 +2,10 @@
 
 import pytest
 
-from tests.browser.reader import opened_at, until
+from tests.browser.reader import IN_ONE_HOST, opened_at, until
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
-IN_ONE_HOST = pytest.mark.parametrize("host", ["browser"], indirect=True)
-"""Of what a widget does with its own width, which is the same in both."""
 
 PAINTED = """canvas => {
     const { width, height } = canvas;

@@ -20,6 +20,8 @@ export function explainCitations() {
   let cited = null;
   let timer = 0;
   let isTouch = false;
+  /** What the pointer was moved onto last. @type {Element | null} */
+  let pointedAt = null;
 
   /** @param {EventTarget | null} target @returns {HTMLAnchorElement | null} the citation that it is in */
   const citationAt = (target) => (target instanceof Element ? target.closest("a.cite") : null);
@@ -58,16 +60,18 @@ export function explainCitations() {
     const { width, height } = card.getBoundingClientRect();
     const below = line.bottom + GAP;
     const top = below + height + EDGE <= innerHeight ? below : Math.max(EDGE, line.top - GAP - height);
-    card.style.top = `${top}px`;
-    card.style.left = `${Math.max(EDGE, Math.min(line.left, document.documentElement.clientWidth - width - EDGE))}px`;
+    const left = Math.max(EDGE, Math.min(line.left, document.documentElement.clientWidth - width - EDGE));
+    card.style.transform = `translate(${left}px, ${top}px)`;
   }
 
-  document.addEventListener("pointerover", ({ target, pointerType }) => {
-    if (pointerType === "touch") return;
+  // Not "pointerover": a page that scrolls below a pointer at rest asks for nothing.
+  document.addEventListener("pointermove", ({ target, pointerType }) => {
     const citation = citationAt(target);
+    const pointed = citation ?? (card.contains(/** @type {Node} */ (target)) ? card : null);
+    if (pointerType === "touch" || pointed === pointedAt) return;
+    pointedAt = pointed;
     if (citation && citation !== cited) later(SHOW_MS, () => show(citation));
-    else if (citation || card.contains(/** @type {Node} */ (target))) clearTimeout(timer);
-    else if (cited && document.activeElement !== cited) later(HIDE_MS, hide);
+    else if (!pointed && cited && document.activeElement !== cited) later(HIDE_MS, hide);
     else clearTimeout(timer);
   });
   document.addEventListener("focusin", ({ target }) => {
