@@ -9,7 +9,7 @@ import numpy as np
 from bitmass_viz.experiments.figure import Cuts
 from bitmass_viz.figures.canvas import name_panel, new
 from bitmass_viz.figures.marks import note
-from bitmass_viz.figures.style import INK, SMALL, percent_axis, trainer_look
+from bitmass_viz.figures.style import INK, SMALL, TINY, percent_axis, trainer_look
 from bitmass_viz.figures.tables import accuracies, means_over, result_rows
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def _shade_fields(axes: Axes, *, from_top: bool) -> None:
     for name, first, last in FIELDS:
         left, right = (first, last) if from_top else (32 - last, 32 - first)
         axes.axvspan(left - 0.5, right + 0.5, color=INK[name], alpha=0.09, linewidth=0, zorder=0)
-        axes.text(
-            (left + right) / 2, 1.02, name, transform=axes.get_xaxis_transform(), ha="center", fontsize=8,
-            color=INK[name],
-        )  # fmt: skip
+        # The sign's field is narrower than its name.
+        place, ha = (right + 0.5, "right") if name == "sign" else ((left + right) / 2, "center")
+        look: Any = {"fontsize": TINY, "color": INK[name], "ha": ha}
+        axes.text(place, 1.02, name, transform=axes.get_xaxis_transform(), **look)
         if name != "sign":
             edge = left - 0.5 if from_top else right + 0.5
             axes.axvline(edge, color=INK["muted"], linewidth=0.6, linestyle=(0, (1, 2)), zorder=0)

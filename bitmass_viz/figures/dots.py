@@ -8,7 +8,7 @@ from bitmass_viz.experiments.figure import Dots, PublishedDots
 from bitmass_viz.experiments.judging import accuracies, seeds_of
 from bitmass_viz.experiments.shipped import complete
 from bitmass_viz.figures.canvas import new, settle
-from bitmass_viz.figures.marks import draw_head, draw_mean, draw_published, note
+from bitmass_viz.figures.marks import draw_foot, draw_head, draw_mean, draw_published, note
 from bitmass_viz.figures.style import INK, SMALL, percent_axis, style, trainer_colour
 from bitmass_viz.figures.tables import result_rows
 
@@ -49,7 +49,7 @@ def draw_dots(_kind: Dots, table: pd.DataFrame, name: str) -> Figure:
     foot = f"{seeds} seeds each: dots; ● mean; bars: its 95 % interval (t)"
     if seeds == 1:
         foot = "● 1 seed each, which gives no interval"
-    figure.supxlabel(foot, fontsize=SMALL, color=INK["muted"], x=0.01, ha="left")
+    draw_foot(figure, foot)
     return figure
 
 

@@ -44,7 +44,7 @@ def draw_ledger_bars(_kind: LedgerBars, table: pd.DataFrame, name: str) -> Figur
         ends = zip(rows["case"], rows["total_bits"], strict=True)
         cases = {case: (float(end), 0.3 - row, "above") for row, (case, end) in enumerate(ends)}
         name_panel(axes, f"bars-{number}", cases=cases)
-    column[0].set_title("Bits in use while a network learns", pad=42)
+    column[0].set_title("Bits in use during training", pad=42)
     # From the figure's left edge, below the title; it takes no room from the bars.
     edge = blended_transform_factory(figure.transFigure, column[0].transAxes)
     column[0].legend(
@@ -53,7 +53,7 @@ def draw_ledger_bars(_kind: LedgerBars, table: pd.DataFrame, name: str) -> Figur
     ).set_in_layout(False)  # fmt: skip
     if len(panels) > 1:
         times = panels[1]["total_bits"].max() / panels[0]["total_bits"].max()
-        column[1].set_title(f"The same, at a scale {times:.0f} times smaller", fontsize=9.5)
+        column[1].set_title(f"The same, {times:.0f} times smaller")
     column[-1].set_xlabel("bits")
     note(figure, table, "number: bits in use, as a multiple of the weight bits", interval="")
     return figure

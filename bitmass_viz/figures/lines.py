@@ -11,7 +11,7 @@ from bitmass_viz.experiments.figure import FormatLine, MassLines
 from bitmass_viz.experiments.judging import seeds_of
 from bitmass_viz.figures.canvas import name_panel, new
 from bitmass_viz.figures.marks import draw_upright, note
-from bitmass_viz.figures.style import INK, percent_axis, trainer_look
+from bitmass_viz.figures.style import INK, TINY, percent_axis, trainer_look
 from bitmass_viz.figures.tables import accuracies, means_over, result_rows
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def draw_mass_lines(kind: MassLines, table: pd.DataFrame, name: str) -> Figure:
             axes.plot(
                 [mark, mark], [max(ends[mark]), 103], color=INK["muted"], linewidth=0.8, linestyle=":", zorder=0
             )
-            axes.text(mark, 103.5, text, ha="center", va="bottom", fontsize=8)
+            axes.text(mark, 103.5, text, ha="center", va="bottom", fontsize=TINY)
     for case, rows in results[results["group"] == kind.apart].groupby("case"):
         mass, mean = float(rows["bit_mass"].iloc[0]), statistics.mean(accuracies(rows))
         axes.plot([mass], [mean.value], "X", color=INK["ink"], markersize=7, zorder=4)
@@ -63,10 +63,12 @@ def draw_mass_lines(kind: MassLines, table: pd.DataFrame, name: str) -> Figure:
         if mass > min(ends, default=0.0):  # among the lines: say what it is where there is room, below all of them
             arrow = {"arrowstyle": "-", "color": INK["muted"], "linewidth": 0.7}
             below = {"xytext": (mass * 1.1, 0.55 * mean.value), "arrowprops": arrow}
-        axes.annotate(str(case).replace(", ", ",\n"), (mass, mean.value), fontsize=8, **below)
+        axes.annotate(str(case).replace(", ", ",\n"), (mass, mean.value), fontsize=TINY, **below)
     one_class = 100 * results["one_class"].iloc[0]
     axes.axhline(one_class, color=INK["muted"], linestyle=":", linewidth=1)
-    axes.text(0.01, one_class - 1, "one class always", transform=axes.get_yaxis_transform(), fontsize=8, va="top")
+    axes.text(
+        0.01, one_class - 1, "one class always", transform=axes.get_yaxis_transform(), fontsize=TINY, va="top"
+    )
     axes.set_xscale("log")
     axes.set_xticks([1e4, 1e5, 1e6], ["10 thousand", "100 thousand", "1 million"])
     axes.set_xlim(5e3, 2.6e6)
@@ -99,7 +101,7 @@ def draw_format_line(kind: FormatLine, table: pd.DataFrame, name: str) -> Figure
     look = _look(rows)
     _draw_line(axes, means, interval, **look, zorder=3)
     for x, mean in means.items():
-        axes.text(x, mean.value + 0.04 * room, f"{mean.value:.1f}", ha="center", va="bottom", fontsize=8.5)
+        axes.text(x, mean.value + 0.04 * room, f"{mean.value:.1f}", ha="center", va="bottom", fontsize=TINY)
     top = max((mean.value for mean in means.values()), default=high) + 0.12 * room
     axes.text(1.5, top, kind.group, color=look["color"], ha="center", va="bottom")
     lowest = (
@@ -110,7 +112,7 @@ def draw_format_line(kind: FormatLine, table: pd.DataFrame, name: str) -> Figure
         x = 0.18 if first else len(means) - 0.86
         draw_upright(axes, x, mean, color=colour, **interval)
         axes.plot([x], [mean.value], **look | {"markersize": 7, "zorder": 4})
-        text: Any = {"s": f"{label}: {mean.value:.1f}", "fontsize": 8.5, "color": colour}
+        text: Any = {"s": f"{label}: {mean.value:.1f}", "fontsize": TINY, "color": colour}
         if first:
             lowest = min(mean.value, lowest - LABEL_ROOM * 1.3 * room)
             axes.plot([x + 0.1, x + 0.24], [mean.value, lowest], color=colour, linewidth=0.8)

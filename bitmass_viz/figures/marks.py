@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 EACH_WIDTH = 1.0
 """Percentage points within which two marks of single networks would hide one another."""
+FOOT_CHARACTERS = 55
+"""As many as a figure is wide."""
 
 
 def draw_mean(
@@ -112,7 +115,12 @@ def note(
     fewest, most = min(counts), max(counts)
     synthetic = any(draw_head(figure, rows) for rows in results)
     seeds = f"{fewest} seed{'s' if fewest > 1 else ''}" if fewest == most else f"{fewest} to {most} seeds"
-    text = f"{'Synthetic digits' if synthetic else 'MNIST'}, test images, {seeds}"
-    if most > 1 and interval:
-        text += f"; {interval}: 95 % interval of the mean (t)"
-    figure.supxlabel("\n".join(filter(None, (more, text))), fontsize=SMALL, color=INK["muted"], x=0.01, ha="left")
+    source = f"{'Synthetic digits' if synthetic else 'MNIST'}, test images, {seeds}"
+    shown = [f"{interval}: 95 % interval of the mean (t)"] if most > 1 and interval else []
+    draw_foot(figure, *more.splitlines(), source, *shown)
+
+
+def draw_foot(figure: Figure, *lines: str) -> None:
+    """Write remarks at the foot, each on lines of its own that are no wider than the figure."""
+    wrapped = "\n".join(textwrap.fill(line, FOOT_CHARACTERS) for line in lines)
+    figure.supxlabel(wrapped, fontsize=SMALL, color=INK["muted"], x=0.01, ha="left")

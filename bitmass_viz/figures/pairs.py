@@ -15,7 +15,7 @@ from bitmass_viz.experiments.figure import Pairs
 from bitmass_viz.experiments.judging import accuracies
 from bitmass_viz.figures.canvas import name_panel, new
 from bitmass_viz.figures.marks import draw_each, draw_mean, lay_on_percent, note
-from bitmass_viz.figures.style import INK, SMALL, trainer_colour
+from bitmass_viz.figures.style import INK, SMALL, TINY, trainer_colour
 from bitmass_viz.figures.tables import result_rows
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ SIDE = 28
 CLASSES = 10
 PICTURES = {"prototypes": "What was counted for each digit", "unit_weights": "The weights of ten hidden units"}
 """Column → what its pictures show."""
-HEADING: Any = {"x": 0.01, "ha": "left", "fontsize": 10, "fontweight": "bold"}
+HEADING: Any = {"x": 0.01, "ha": "left", "fontsize": 11, "fontweight": "bold"}
 
 
 def pictures(text: str) -> NDArray[np.uint8]:
@@ -50,7 +50,7 @@ def draw_pairs(kind: Pairs, table: pd.DataFrame, name: str) -> Figure:
     _draw_confusion(parts[-2], results[results["case"] == first[1]])
     parts[-2].suptitle(f"Answers without {kind.what}, in percent", **HEADING)
     _draw_costs(parts[-1], kind, results)
-    parts[-1].suptitle(f"Accuracy with {kind.what} (●) and without (each network ○)", **HEADING)
+    parts[-1].suptitle(f"Accuracy with {kind.what} (●) and without (○)", **HEADING)
     note(figure, table, f"pictures: {rule} rule, seed 0" if shown else "")
     return figure
 
@@ -75,7 +75,7 @@ def _draw_pictures(part: SubFigure, pair: dict[str, NDArray[np.uint8]], *, numbe
             axes.spines[:].set_visible(False)
             if numbered and row == 0:
                 axes.set_title(str(place), fontsize=SMALL, loc="center", fontweight="normal", pad=2)
-        grid[row][0].set_ylabel(label, fontsize=SMALL, labelpad=3)
+        grid[row][0].set_ylabel(label, fontsize=TINY, labelpad=3, rotation=0, ha="right", va="center")
 
 
 def _draw_confusion(part: SubFigure, rows: pd.DataFrame) -> None:
@@ -90,7 +90,7 @@ def _draw_confusion(part: SubFigure, rows: pd.DataFrame) -> None:
             axes.add_patch(cell)
         if share >= 5:
             colour = INK["surface"] if share > 55 else INK["ink"]
-            axes.text(j, i, f"{share:.0f}", ha="center", va="center", fontsize=8, color=colour)
+            axes.text(j, i, f"{share:.0f}", ha="center", va="center", fontsize=TINY, color=colour)
         elif i == j:
             axes.plot([j], [i], ".", color=INK["muted"], markersize=2.5)
     axes.set_xlim(-0.5, CLASSES - 0.5)
@@ -116,7 +116,7 @@ def _draw_costs(part: SubFigure, kind: Pairs, results: pd.DataFrame) -> None:
         constant = int((results.loc[results["case"] == pair[1], "commonest_answer"] == 1.0).sum())
         said = f"{name}: {ends[1]:.1f} → {ends[0]:.1f} %" + (f"; {constant} always the same" if constant else "")
         axes.text(1.5 + one_class, -row + 0.2, said, fontsize=SMALL, va="bottom")
-    axes.text(one_class - 1, 0.62, "one class\nalways", fontsize=8, color=INK["muted"], ha="right", va="top")
+    axes.text(one_class - 1, 0.62, "one class\nalways", fontsize=TINY, color=INK["muted"], ha="right", va="top")
     axes.set_xlim(-2, 100)
     axes.set_ylim(-len(kind.pairs) + 0.5, 0.65)
     name_panel(

@@ -11,7 +11,7 @@ from bitmass_viz.experiments.figure import RateSweeps
 from bitmass_viz.experiments.judging import accuracies
 from bitmass_viz.figures.canvas import name_panel, new
 from bitmass_viz.figures.marks import draw_mean, note
-from bitmass_viz.figures.style import INK, SMALL, percent_axis, trainer_colour, trainer_look
+from bitmass_viz.figures.style import INK, SMALL, TINY, percent_axis, trainer_colour, trainer_look
 from bitmass_viz.figures.tables import result_rows
 
 if TYPE_CHECKING:
@@ -64,7 +64,9 @@ def _draw_best(axes: Axes, kind: RateSweeps, results: pd.DataFrame) -> None:
             values = accuracies(results, case)
             if len(values):
                 draw_mean(axes, -row, values, trainer_colour(trainer), filled=filled)
-                axes.text(values.mean(), -row + 0.16, f"{values.mean():.1f}", ha="center", va="bottom", fontsize=8)
+                axes.text(
+                    values.mean(), -row + 0.16, f"{values.mean():.1f}", ha="center", va="bottom", fontsize=TINY
+                )
                 spots[case] = (float(values.mean()), -row, "right")
     name_panel(axes, "best", cases=spots)
     axes.set_ylim(-len(kind.labels) + 0.55, 0.55)

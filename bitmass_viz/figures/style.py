@@ -19,15 +19,16 @@ INK = PALETTE["light"]
 WIDTH = 4.6
 """Inches."""
 DPI = 200
-SMALL = 8.5
+SMALL, TINY = 10, 9
+"""Points of 1/72 of an inch; a phone shows them as so many CSS pixels."""
 SYNTHETIC = "synthetic pen strokes, not MNIST"
 """What must stand above every accuracy that was not measured on MNIST."""
 STYLE: Any = {
-    "font.size": 9.5,
-    "axes.titlesize": 10,
+    "font.size": 10.5,
+    "axes.titlesize": 11,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
-    "axes.labelsize": 9.5,
+    "axes.labelsize": 10.5,
     "xtick.labelsize": SMALL,
     "ytick.labelsize": SMALL,
     "legend.fontsize": SMALL,

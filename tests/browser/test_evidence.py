@@ -89,6 +89,22 @@ def test_a_run_is_cancelled(same_page):
     assert "kept" in page.at("evidence-width").inner_text()
 
 
+CUT = """svg => {
+    const { left, right, width } = svg.getBoundingClientRect();
+    const scale = width / svg.viewBox.baseVal.width;
+    return [...svg.querySelectorAll('text')].filter(text => {
+        const box = text.getBoundingClientRect();
+        return box.left < left - 1 || box.right > right + 1 || scale * parseFloat(getComputedStyle(text).fontSize) < 8.7;
+    }).map(text => text.textContent);
+}"""
+
+
+def test_on_a_phone_no_word_of_a_figure_is_cut_off_or_too_small(read, server):
+    page = read(server.url, viewport={"width": 390, "height": 844})
+    for name in ("claims", *EXPERIMENTS):
+        assert drawn(page, name).locator("figure svg").first.evaluate(CUT) == [], name
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
 def test_the_evidence_fits_its_screen_in_either_theme(open_page, width, scheme):
     page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
