@@ -95,6 +95,11 @@ def test_it_fits_a_phone_where_nothing_moves_for_a_reader_who_prefers_that(open_
     for said in page.locator(".bm-opening .bm-network .bm-faint").all():
         assert said.bounding_box()["width"] > 50, "what a network is, and what its number counts"
         assert said.evaluate("e => e.parentElement.scrollWidth <= e.parentElement.clientWidth")
+    page.at("opening-guess-same").click()
+    for text in page.locator(".bm-drawn text").all():
+        box = text.bounding_box()
+        assert 0 <= box["x"] <= 390 - box["width"]
+        assert text.evaluate("e => parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a") >= 12
     assert page.at("opening-pause").is_hidden()
     page.at("opening-reset").click()
     until(page, f"{AT} > 0 && {AT} < 40")

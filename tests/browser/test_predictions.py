@@ -105,6 +105,19 @@ def test_who_does_not_want_to_guess_goes_on(either):
     until(page, "at('evidence-width').querySelector('.bm-guess') !== null")
 
 
+def test_a_guess_is_still_there_when_the_page_is_loaded_again(either):
+    page = either
+    page.at("evidence-bug").wait_for(timeout=60_000)
+    guess(page, "bug")
+    page.at("opening-guess-same").click()
+    page.reload()
+    until(page, "at('evidence-bug') && !at('evidence-bug').hasAttribute('data-covered')", timeout=60_000)
+    said = question(page, "bug").get_by_test_id("predict-verdict").inner_text()
+    assert said.replace("\u00a0", " ") == VERDICTS["bug"]
+    assert page.at("opening-guess-same").get_attribute("aria-pressed") == "true"
+    assert page.at("evidence-iso-bit").get_attribute("data-covered") is not None
+
+
 def test_paper_shows_what_was_found(either):
     page = either
     page.at("evidence-iso-bit").wait_for(timeout=60_000)

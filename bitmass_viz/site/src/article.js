@@ -142,10 +142,12 @@ const KINDS = {
   },
   evidence({ content, figure, networks, asked, after }, el) {
     const asking = predictions.get(after);
-    const traits = {
-      ...{ content, palette, problem: "", progress: { state: "idle" } },
-      asked: asking ? asked : {},
+    const askedNow = () => {
+      if (!asking) return {};
+      const { guess, phase } = asking.get("standing");
+      return { ...asked, guess, revealed: phase === "revealed" };
     };
+    const traits = { content, palette, problem: "", progress: { state: "idle" }, asked: askedNow() };
     const { model, put } = createModel(traits, (message) => {
       if (message.action !== "draw") return run?.receive(message);
       unpackedText(figure).then(
@@ -153,10 +155,7 @@ const KINDS = {
         (error) => put({ problem: error.message }),
       );
     });
-    asking?.on("change:standing", () => {
-      const { guess, phase } = asking.get("standing");
-      put({ asked: { ...asked, guess, revealed: phase === "revealed" } });
-    });
+    asking?.on("change:standing", () => put({ asked: askedNow() }));
     const run = networks && createRun(pool, networks, digits, put);
     evidence.render({ model, el });
   },

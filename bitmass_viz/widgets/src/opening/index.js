@@ -116,7 +116,7 @@ export function showOpening({ model, el, signal }) {
   });
   watchVisible(root, signal, film.setVisible);
   el.append(root);
-  root.append(createQuestion(model.get("ways")).element);
+  root.append(createQuestion(model.get("ways"), signal).element);
   begin(seedOfLink() ?? model.get("seed"));
   return root;
 }

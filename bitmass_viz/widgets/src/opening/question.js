@@ -1,6 +1,8 @@
 /** The question of the opening: a guess, and what was measured, with the guess drawn in. */
 
 import { button, h, svg } from "../shared/dom.js";
+import { keepGuess, recallGuess } from "../shared/guesses.js";
+import { watchWidth } from "../shared/observe.js";
 import { WORDS } from "./words.js";
 
 /**
@@ -14,27 +16,38 @@ const ROWS = /** @type {const} */ ([
   { guess: "crude", bits: 1 },
 ]);
 const STILL = "(prefers-reduced-motion: reduce)";
-/** The drawing, in its own units. */
-const WIDTH = 600;
-const LEFT = 160;
+/** Of the drawing, in CSS pixels. */
+const LEFT = 150;
 const RIGHT = 20;
 const ROW = 46;
 const TOP = 26;
 
-/** @param {Way[]} ways of equal bit-mass */
-export function createQuestion(ways) {
+/** @param {Way[]} ways of equal bit-mass @param {AbortSignal} signal */
+export function createQuestion(ways, signal) {
   const drawn = h("div", { class: "bm-drawn" });
   const answer = h("div", { class: "bm-answer", "aria-live": "polite", "data-testid": "opening-answer" });
   const buttons = GUESSES.map(([guess, text]) =>
     button({ "data-testid": `opening-guess-${guess}`, "aria-pressed": "false" }, () => choose(guess), text),
   );
 
+  /** @type {Guess | null} */
+  let guessed = null;
+
+  const draw = () => guessed && drawn.replaceChildren(drawing(ways, guessed, drawn.clientWidth));
+
   /** @param {Guess} guess */
-  function choose(guess) {
+  function show(guess) {
+    guessed = guess;
     for (const [i, each] of buttons.entries())
       each.setAttribute("aria-pressed", String(GUESSES[i][0] === guess));
     answer.replaceChildren(...inWords(ways, guess));
-    drawn.replaceChildren(drawing(ways, guess));
+    draw();
+  }
+
+  /** @param {Guess} guess */
+  function choose(guess) {
+    keepGuess(bits + which, guess);
+    show(guess);
     drawn.scrollIntoView({ block: "nearest", behavior: matchMedia(STILL).matches ? "auto" : "smooth" });
   }
 
@@ -47,6 +60,9 @@ export function createQuestion(ways) {
     answer,
     drawn,
   );
+  const before = recallGuess(bits + which);
+  if (before in WORDS.guesses) show(before);
+  watchWidth(drawn, signal, draw);
   return { element };
 }
 
@@ -70,13 +86,13 @@ function inWords(ways, guess) {
   ];
 }
 
-/** One row of dots for each of the two formats. @param {Way[]} ways @param {Guess} guess */
-function drawing(ways, guess) {
+/** One row of dots for each of the two formats. @param {Way[]} ways @param {Guess} guess @param {number} width */
+function drawing(ways, guess, width) {
   const height = TOP + ROWS.length * ROW + 22;
   const low = Math.floor(10 * Math.min(...ways.map(({ mean }) => mean))) / 10;
-  const x = (/** @type {number} */ share) => LEFT + ((share - low) / (1 - low)) * (WIDTH - LEFT - RIGHT);
+  const x = (/** @type {number} */ share) => LEFT + ((share - low) / (1 - low)) * (width - LEFT - RIGHT);
   const root = svg("svg", {
-    viewBox: `0 0 ${WIDTH} ${height}`,
+    viewBox: `0 0 ${width} ${height}`,
     role: "img",
     "aria-label": WORDS.figure,
     class: "bm-ways",
@@ -98,13 +114,13 @@ function drawing(ways, guess) {
         svg("rect", {
           x: 1,
           y: y - ROW / 2 + 3,
-          width: WIDTH - 2,
+          width: width - 2,
           height: ROW - 6,
           rx: 6,
           class: "bm-yours",
         }),
         text(
-          { x: WIDTH - 8, y: y - ROW / 2 - 2, "text-anchor": "end", class: "bm-yours-text" },
+          { x: width - 8, y: y - ROW / 2 - 2, "text-anchor": "end", class: "bm-yours-text" },
           WORDS.guessed,
         ),
       );
@@ -119,7 +135,7 @@ function drawing(ways, guess) {
     const mean = ways.reduce((sum, way) => sum + way.mean, 0) / ways.length;
     root.append(
       svg("line", { x1: x(mean), x2: x(mean), y1: TOP - 6, y2: bottom, class: "bm-yours-line" }),
-      text({ x: x(mean), y: TOP - 12, "text-anchor": "middle", class: "bm-yours-text" }, WORDS.guessedSame),
+      text({ x: width, y: TOP - 12, "text-anchor": "end", class: "bm-yours-text" }, WORDS.guessedSame),
     );
   }
   return root;

@@ -4,6 +4,7 @@
  * history itself, so this works only on our own pages.
  */
 
+import { isOurPage } from "../shared/dom.js";
 import { createTimer } from "../shared/widget.js";
 import { widgetOf } from "./fragment.js";
 
@@ -16,7 +17,7 @@ const KEEP_MS = 1000;
  */
 export function createNavigation(follow, present, signal, widget = "") {
   const key = widget ? `bitmass-${widget}` : "bitmass";
-  const isOurs = ["voila", "bitmass"].some((name) => name in document.body.dataset);
+  const isOurs = isOurPage();
   const keeping = createTimer(signal);
   /** The link that led to what is shown; "" if none did. */
   let ledBy = "";

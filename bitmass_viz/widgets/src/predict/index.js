@@ -4,6 +4,7 @@
  */
 
 import { freshId, h, setText } from "../shared/dom.js";
+import { keepGuess, recallGuess } from "../shared/guesses.js";
 import { followTheme } from "../shared/palette.js";
 import { createTimer, listen, widget } from "../shared/widget.js";
 import { createChoice } from "./choice.js";
@@ -132,9 +133,16 @@ function render({ model, el, signal }) {
     const now = document.activeElement;
     if (within && !(root.contains(now) && canHaveFocus(now))) verdict.focus({ preventScroll: true });
   }
+  /** @param {Answer} value */
+  function guess(value) {
+    setDraft({ value, sent: true });
+    model.send({ action: "guess", value });
+  }
   function receive() {
     problem.hidden = true;
     setDraft({});
+    const { guess } = model.get("standing");
+    if (guess !== null) keepGuess(question.text, guess);
     update();
   }
   function complain() {
@@ -147,13 +155,15 @@ function render({ model, el, signal }) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const { value, ready } = present();
-    if (!ready) return;
-    setDraft({ value, sent: true });
-    model.send({ action: "guess", value });
+    if (ready) guess(value);
   });
   listen(model, signal, { "change:standing": receive, "change:draft": update, "change:notice": complain });
   followTheme(root, model, signal);
   el.append(root);
+  const before = recallGuess(question.text);
+  const { standing, phase } = present();
+  if (before !== null && standing.guess === null && isOpen(phase) && draft().value === undefined)
+    guess(before);
   update();
   return root;
 }

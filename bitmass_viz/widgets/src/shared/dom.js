@@ -65,3 +65,6 @@ export function freshId(name) {
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
+
+/** Whether the page is ours (the site's or Voilà's), and not JupyterLab's, which keeps and restores its widgets itself. */
+export const isOurPage = () => ["voila", "bitmass"].some((name) => name in document.body.dataset);
