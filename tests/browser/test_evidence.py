@@ -94,7 +94,8 @@ CUT = """svg => {
     const scale = width / svg.viewBox.baseVal.width;
     return [...svg.querySelectorAll('text')].filter(text => {
         const box = text.getBoundingClientRect();
-        return box.left < left - 1 || box.right > right + 1 || scale * parseFloat(getComputedStyle(text).fontSize) < 8.7;
+        const isSmall = scale * parseFloat(getComputedStyle(text).fontSize) < 8.7;
+        return box.left < left - 1 || box.right > right + 1 || isSmall;
     }).map(text => text.textContent);
 }"""
 
