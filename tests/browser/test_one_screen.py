@@ -45,6 +45,7 @@ def test_all_of_it_is_in_sight_at_once_and_nothing_is_cut_off(host):
         page.set_viewport_size({"width": 1366, "height": 768})
 
 
+@IN_ONE_HOST
 @pytest.mark.parametrize("screen", SCREENS)
 def test_settings_open_by_keyboard_and_nothing_scrolls_sideways(host, screen):
     page = opened_at(host, screen)
@@ -62,6 +63,7 @@ def test_settings_open_by_keyboard_and_nothing_scrolls_sideways(host, screen):
     assert page.at("seed").is_hidden()
 
 
+@IN_ONE_HOST
 def test_the_pictures_take_the_width_that_they_have(host):
     page = opened_at(host, "phone", device_scale_factor=2, has_touch=True)
     for trainer, least in (("bv32-hebbian", 0.97), ("sgd", 0.9)):
@@ -83,6 +85,7 @@ def test_on_a_phone_play_the_accuracy_and_every_unit_are_in_sight_together(host)
     assert page.at("accuracy").evaluate(BOX)[1] < 0.6 * 844
 
 
+@IN_ONE_HOST
 def test_a_unit_is_enlarged_and_says_what_it_was_taught(host):
     page = opened_at(host, "laptop")
     marked = hover(page, "view-neuron")
@@ -104,6 +107,7 @@ def test_a_unit_is_enlarged_and_says_what_it_was_taught(host):
     assert page.at("taught").inner_text().startswith("Votes ")
 
 
+@IN_ONE_HOST
 def test_a_tap_on_a_unit_enlarges_it_and_a_tap_on_a_question_mark_explains(host):
     page = opened_at(host, "phone", device_scale_factor=2, has_touch=True)
     page.at("view-neuron").tap(position={"x": 100, "y": 90})

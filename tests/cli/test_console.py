@@ -25,9 +25,7 @@ COMMANDS = {
 }
 FAIL = {"wrong name", "wrong bytes"}
 CONSOLES = {
-    "ascii": {"PYTHONIOENCODING": "ascii"},
-    "cp1252": {"PYTHONIOENCODING": "cp1252"},
-    "cp437": {"PYTHONIOENCODING": "cp437:strict"},
+    "cp1252": {"PYTHONIOENCODING": "cp1252:strict"},
     "C": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
 }
 

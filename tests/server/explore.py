@@ -102,7 +102,9 @@ class Explore:
         response, page = self.request("GET", "/", **headers)
         page = page.decode()
         (token,) = re.findall(r"_xsrf=([^;]+)", "".join(response.headers.get_all("Set-Cookie")))
-        pid = int(re.search(r"pid (\d+);", page)[1])
+        started = re.search(r"pid (\d+);", page)
+        assert started, f"no kernel came: {response.status}, {page[-600:]}"
+        pid = int(started[1])
         return SimpleNamespace(
             page=page,
             process=psutil.Process(pid),
