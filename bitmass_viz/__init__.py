@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.common.version import __version__
-from bitmass_viz.data import load_digits
+from bitmass_viz.data import load_data, load_digits
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.layout import Address
 from bitmass_viz.network.weights import WeightMatrices, WeightMatrix
@@ -34,6 +34,7 @@ __all__ = [
     "experiments",
     "explain",
     "figures",
+    "load_data",
     "load_digits",
     "load_run",
 ]

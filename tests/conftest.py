@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from bitmass_viz.data import Digits, Split, find_mnist, load_digits
+from bitmass_viz.data import MNIST, Digits, Split, load_digits
 
 # A shell starts what runs in its background deaf to Ctrl-C, and every process that a test starts would be, too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -117,7 +117,7 @@ def tiny():
 
 @pytest.fixture(scope="session")
 def mnist():
-    if find_mnist() is None:
+    if MNIST.find() is None:
         pytest.skip("MNIST is not on this machine (set BITMASS_DATA, or run bitmass fetch)")
     return load_digits("mnist", download=False)
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bitmass_viz.data import Digits
+from bitmass_viz.data import NAMED, Digits
 
 PREFIX = "resident megabytes: "
 SECONDS = 120
@@ -25,8 +25,8 @@ def measure(digits: Digits) -> dict[str, float]:
     ValueError
         If the digits cannot be loaded by another process, or the process fails.
     """
-    if digits.name not in ("mnist", "strokes"):
-        raise ValueError(f"another process can only load mnist or strokes, got {digits.name!r}")
+    if digits.name not in NAMED:
+        raise ValueError(f"another process can only load {' or '.join(NAMED)}, got {digits.name!r}")
     command = [sys.executable, "-m", __name__, digits.name]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
@@ -60,7 +60,7 @@ def session(source: str) -> dict[str, float]:
     import bitmass_viz
 
     found = {"imported": resident_megabytes()}
-    digits = bitmass_viz.load_digits(source, download=False)  # type: ignore[arg-type]
+    digits = bitmass_viz.load_data(source, download=False)
     found["digits loaded"] = resident_megabytes()
     for trainer in ("sgd", "bv32-hebbian"):
         run = bitmass_viz.Run(trainer, digits, recipe="tuned")

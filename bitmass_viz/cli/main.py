@@ -198,17 +198,19 @@ def lessons(
         open_lab(folder, [*chosen, *jupyterlab_options])
 
 
-@main.command()
+@main.command("fetch")
+@click.argument("name", type=Name(["mnist", "fashion-mnist"]), default="mnist")
 @AS_JSON
-def fetch(as_json: bool) -> None:
-    """Get MNIST (11 MB), unless this machine has it, and say where it lies."""
-    from bitmass_viz.data import fetch_mnist, find_mnist, load_digits
+def fetch_data(name: str, as_json: bool) -> None:
+    """Get MNIST (11 MB) or Fashion-MNIST (30 MB), unless this machine has it, and say where it lies."""
+    from bitmass_viz.data import PUBLISHED, fetch, load_data
 
-    found = find_mnist()
-    folder = found or fetch_mnist()
-    digits = load_digits("mnist", download=False)
+    data = PUBLISHED[name]
+    found = data.find()
+    folder = found or fetch(data)
+    digits = load_data(name, download=False)
     content = {"folder": str(folder), "downloaded": found is None, "sha256": dict(digits.sha256)}
-    _echo(as_json, content, f"MNIST {'is' if found else 'now is'} in {folder}")
+    _echo(as_json, content, f"{data.label} {'is' if found else 'now is'} in {folder}")
 
 
 @main.command()

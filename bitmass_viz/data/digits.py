@@ -1,4 +1,4 @@
-"""Data sets of digits in three splits."""
+"""Data sets of digits, or of other images in up to ten classes, in three splits."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
 Source = Literal["auto", "mnist", "strokes"]
 Progress = bool | Callable[[float], object]
 
+DIGIT_NAMES = tuple("0123456789")
 PICTURES = 12
 """Number of images drawn when digits are displayed in a notebook."""
 TRAIN = 50_000
@@ -74,12 +75,12 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """A data set of handwritten digits in three splits.
+    """A data set of handwritten digits, or of other images in up to ten classes, in three splits.
 
     Attributes
     ----------
     name
-        "mnist" or "strokes".
+        "mnist", "strokes", "fashion-mnist", or a name of the reader's own.
     label
         The name shown to readers, which says if the digits are synthetic.
     synthetic
@@ -88,7 +89,9 @@ class Digits:
     sha256
         Name of each part → SHA-256 of its bytes, so that results can name their data.
     train, validation, test
-        50,000, 10,000 and 10,000 images. Choices are made on validation only.
+        50,000, 10,000 and 10,000 images, if published. Choices are made on validation only.
+    class_names
+        What readers call the classes, one for each of the labels from 0.
     """
 
     name: str
@@ -98,12 +101,17 @@ class Digits:
     train: Split
     validation: Split
     test: Split
+    class_names: tuple[str, ...] = DIGIT_NAMES
 
     def __post_init__(self) -> None:
         for name in ("train", "validation", "test"):
             if not isinstance(split := getattr(self, name), Split):
                 raise ValueError(
                     f"{name} must be a Split, got {shortened(split)}; make one: Split(images, labels)"
+                )
+            if (largest := int(split.labels.max())) >= len(self.class_names):
+                raise ValueError(
+                    f"class_names must name every class, got {len(self.class_names)} names and the label {largest}"
                 )
 
     def __repr__(self) -> str:
@@ -221,9 +229,10 @@ def split_digits(
     sha256: Mapping[str, str],
     learning: tuple[NDArray[np.uint8], NDArray[np.uint8]],
     test: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+    class_names: tuple[str, ...] = DIGIT_NAMES,
 ) -> Digits:
     """Split `learning` into training and validation; read-only arrays are shared, not copied."""
     images, labels = learning
     train = Split(images[:-VALIDATION], labels[:-VALIDATION])
     validation = Split(images[-VALIDATION:], labels[-VALIDATION:])
-    return Digits(name, label, synthetic, sha256, train, validation, Split(*test))
+    return Digits(name, label, synthetic, sha256, train, validation, Split(*test), class_names)

@@ -1,4 +1,4 @@
-"""Download MNIST into the user cache, from the first mirror that works."""
+"""Download a published data set into the user cache, from the first mirror that works."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,68 +19,55 @@ from tqdm.auto import tqdm
 from urllib3.util import parse_url
 
 from bitmass_viz.common.numeric import shortened
-from bitmass_viz.common.user_folders import cache_folder
 from bitmass_viz.data.digits import Progress
 from bitmass_viz.data.idx import IdxError, decompress
-from bitmass_viz.data.mnist import FetchError, is_cached, store
+from bitmass_viz.data.published import FetchError, Published
 
-MIRRORS = (
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    "https://raw.githubusercontent.com/fgnt/mnist/master/",
-)
-ELSEWHERE = (
-    'Set BITMASS_DATA to a folder that holds its four files, or use the synthetic digits: load_digits("strokes")'
-)
-"""Advice for when it cannot be downloaded."""
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 20.0
 PROBE_SECONDS = 5.0
 
-COMPRESSED_BYTES = {
-    "train-images-idx3-ubyte": 9_912_422,
-    "train-labels-idx1-ubyte": 28_881,
-    "t10k-images-idx3-ubyte": 1_648_877,
-    "t10k-labels-idx1-ubyte": 4_542,
-}
-"""Sizes of the published files: for the progress bar, and to stop a mirror that sends far too much."""
 
-
-def fetch_mnist(progress: Progress = True, *, mirrors: Sequence[str] | None = None) -> Path:
-    """Download MNIST into the user cache, unless it is there, and return that folder.
+def fetch(data: Published, progress: Progress = True, *, mirrors: Sequence[str] | None = None) -> Path:
+    """Download a data set into the user cache, unless it is there, and return that folder.
 
     Parameters
     ----------
+    data
     progress
         True for a progress bar, False for none, or a function of the fraction done (0 to 1). An exception
         raised by the function cancels the download.
     mirrors
-        Base URLs, tried in this order; by default `MIRRORS`.
+        Base URLs, tried in this order; by default the data set's own.
 
     Raises
     ------
     FetchError
         If no mirror has the right files, or the cache cannot be written.
     """
-    mirrors = list(MIRRORS if mirrors is None else mirrors)
-    wanted = [name for name in COMPRESSED_BYTES if not is_cached(name)]
+    mirrors = list(data.mirrors if mirrors is None else mirrors)
+    wanted = [name for name in data.compressed_bytes if not data.is_cached(name)]
     if not wanted:
-        return cache_folder()
+        return data.cache_folder()
     faults = [fault for mirror in mirrors if (fault := _setup_fault(mirror))]
     if faults and len(faults) == len(mirrors):
-        raise FetchError(f"MNIST could not be fetched: {faults[0]}. {ELSEWHERE}")
+        raise _not_fetched(data, faults[0])
     reasons = _unreachable_mirrors(mirrors, f"{wanted[-1]}.gz")
     alive = [mirror for mirror in mirrors if mirror not in reasons]
-    meter = _Meter(progress, wanted)
+    meter = _Meter(progress, data.label, {name: data.compressed_bytes[name] for name in wanted})
     try:
         for name in wanted:
-            _fetch_file(name, alive, reasons, meter)
+            _fetch_file(data, name, alive, reasons, meter)
     finally:
         meter.finish()
-    return cache_folder()
+    return data.cache_folder()
 
 
-def _fetch_file(name: str, alive: list[str], reasons: dict[str, str], meter: _Meter) -> None:
+def _not_fetched(data: Published, why: str) -> FetchError:
+    return FetchError(f"{data.label} could not be fetched: {why}. You can {data.elsewhere}")
+
+
+def _fetch_file(data: Published, name: str, alive: list[str], reasons: dict[str, str], meter: _Meter) -> None:
     """Fetch a file from the first mirror that has it; mirrors that cannot be reached are removed from `alive`."""
     for mirror in tuple(alive):
         meter.begin(name)
@@ -100,18 +87,18 @@ def _fetch_file(name: str, alive: list[str], reasons: dict[str, str], meter: _Me
             reasons[mirror] = f"cannot be asked ({_shortened(error)})"
             continue
         try:
-            store(name, content)
+            data.store(name, content)
         except IdxError as error:
             reasons[mirror] = f"sends something else ({error})"
         except OSError as error:
             raise FetchError(
-                f"MNIST cannot be kept in {cache_folder()} ({error.strerror or error}); "
+                f"{data.label} cannot be kept in {data.cache_folder()} ({error.strerror or error}); "
                 "set BITMASS_CACHE to a folder that can be written"
             ) from error
         else:
             return
     places = "; ".join(f"{mirror} {reason}" for mirror, reason in reasons.items()) or "no mirror is named"
-    raise FetchError(f"MNIST could not be fetched: {places}. {ELSEWHERE}")
+    raise _not_fetched(data, places)
 
 
 def _download(url: str, meter: _Meter) -> bytearray:
@@ -229,9 +216,9 @@ class _Meter:
 
     total = 0
 
-    def __init__(self, progress: Progress, names: Sequence[str]) -> None:
+    def __init__(self, progress: Progress, label: str, sizes: Mapping[str, int]) -> None:
         self.report = progress if callable(progress) else None
-        self.size = sum(COMPRESSED_BYTES[name] for name in names)
+        self.label, self.sizes, self.size = label, sizes, sum(sizes.values())
         self.wants_bar = progress is True
         self.bar: tqdm[Any] | None = None
         self.before = self.done = self.expected = 0
@@ -240,7 +227,7 @@ class _Meter:
     def begin(self, name: str) -> None:
         if name != self.name:
             self.before += self.expected
-            self.name, self.expected = name, COMPRESSED_BYTES[name]
+            self.name, self.expected = name, self.sizes[name]
         self.done = 0
 
     def update(self, count: int) -> None:
@@ -262,7 +249,7 @@ class _Meter:
     def _show(self, position: int) -> None:
         if self.wants_bar:
             # Shown once data arrives: a bar above "no mirror can be reached" would only confuse.
-            self.bar = self.bar or tqdm(total=self.size, desc="MNIST", unit="B", unit_scale=True)
+            self.bar = self.bar or tqdm(total=self.size, desc=self.label, unit="B", unit_scale=True)
             self.bar.update(position - self.bar.n)
         if self.report is not None:
             self.report(position / self.size)

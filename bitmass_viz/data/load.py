@@ -1,15 +1,78 @@
-"""Load digits from the first available source."""
+"""Load data from the first available source."""
 
 from __future__ import annotations
 
 import warnings
-from typing import get_args
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
 
-from bitmass_viz.common.user_folders import cache_folder
-from bitmass_viz.data import mnist, strokes
+from bitmass_viz.common.numeric import shortened
+from bitmass_viz.data import strokes
 from bitmass_viz.data.digits import Digits, Progress, Source
 from bitmass_viz.data.idx import IdxError, map_idx
-from bitmass_viz.data.mnist import FetchError
+from bitmass_viz.data.published import MNIST, PUBLISHED, FetchError, Published, unusable
+
+NAMED = (*PUBLISHED, strokes.NAME)
+"""What can be loaded by its name alone, on any machine."""
+
+
+def load_data(
+    source: str | Path | Mapping[str, Any] = "auto",
+    *,
+    download: bool = True,
+    progress: Progress = True,
+    seed: int = 0,
+) -> Digits:
+    """Load any data set: a published one, pen strokes, or a reader's own images.
+
+    Parameters
+    ----------
+    source
+        "mnist", "strokes" or "auto": as `load_digits` loads them. "fashion-mnist": articles of clothing in the
+        same format (Xiao, Rasul and Vollgraf 2017), from the folder `fashion-mnist` of `$BITMASS_DATA`, the user
+        cache or the internet, in this order.
+
+        A path, or a text with a slash or ".npz": your own images. An .npz file holds ``images``, uint8 of shape
+        (n, 28, 28), ``labels`` from 0 to at most 9, and if you like ``class_names``. A folder holds a subfolder of
+        pictures for each class; they become grey pictures of 28 × 28. A mapping holds the same arrays as an .npz
+        file. One seventh of your images, drawn at random, is kept for validation, and one for the test.
+    download
+        Whether to download a published data set if this machine does not have it.
+    progress
+        Progress of the download: True for a bar, False for none, or a function of the fraction done (0 to 1).
+    seed
+        Seed of the strokes, and of the choice of validation and test images among your own.
+
+    Returns
+    -------
+    Digits
+        With ``class_names``.
+
+    Raises
+    ------
+    ValueError
+        If there is no data set of this name, or something is wrong with your images, or (`IdxError`) a file in
+        `$BITMASS_DATA` is corrupt.
+    FetchError (an OSError)
+        If the files of a published data set are neither on this machine nor available from a mirror.
+    OSError
+        If your files cannot be read.
+    """
+    if isinstance(source, str) and source not in (*NAMED, "auto") and "/" not in source and ".npz" not in source:
+        allowed = ", ".join(f'"{name}"' for name in ("auto", *NAMED))
+        raise ValueError(
+            f"source must be one of {allowed}, a path of your own images, or their arrays, "
+            f"got {shortened(source)}; begin a folder's name with ./"
+        )
+    if isinstance(source, str) and source in ("auto", *get_args(Source)):
+        return load_digits(source, download=download, progress=progress, seed=seed)  # type: ignore[arg-type]
+    if isinstance(source, str) and source in PUBLISHED:
+        return load_published(PUBLISHED[source], download=download, progress=progress)
+    # Pictures take a library that most sessions do not need.
+    from bitmass_viz.data import own
+
+    return own.load(source, seed)
 
 
 def load_digits(
@@ -42,10 +105,10 @@ def load_digits(
     if source == "strokes":
         return strokes.load_strokes(seed)
     if source == "mnist":
-        return load_mnist(download=download, progress=progress)
+        return load_published(MNIST, download=download, progress=progress)
     for use_data_folder in (True, False):
         try:
-            return load_mnist(download=download, progress=progress, use_data_folder=use_data_folder)
+            return load_published(MNIST, download=download, progress=progress, use_data_folder=use_data_folder)
         except FetchError as error:
             if download:
                 warnings.warn(f"{strokes.LABEL} are used in place of MNIST. {error}.", stacklevel=2)
@@ -55,8 +118,10 @@ def load_digits(
     return strokes.load_strokes(seed)
 
 
-def load_mnist(*, download: bool = True, progress: Progress = True, use_data_folder: bool = True) -> Digits:
-    """Load MNIST from `$BITMASS_DATA`, the user cache or the internet, in this order.
+def load_published(
+    data: Published, *, download: bool = True, progress: Progress = True, use_data_folder: bool = True
+) -> Digits:
+    """Load a published data set from `$BITMASS_DATA`, the user cache or the internet, in this order.
 
     Raises
     ------
@@ -66,29 +131,23 @@ def load_mnist(*, download: bool = True, progress: Progress = True, use_data_fol
         If the files are not available anywhere.
     """
     remark = ""
-    folder = mnist.data_folder() if use_data_folder else None
+    folder = data.data_folder() if use_data_folder else None
     if folder is not None:
-        missing = mnist.missing_files(folder)
+        missing = data.missing_files(folder)
         if not missing:
-            return mnist.as_digits(
-                {
-                    name: mnist.read_verified(mnist.locate(folder, name), mnist.SHA256[name])
-                    for name in mnist.SHA256
-                }
-            )
-        why = mnist.unusable(folder) or f"does not hold {missing[0]}"
+            return data.read(folder)
+        why = unusable(folder) or f"does not hold {missing[0]}"
         remark = f"The folder {folder} of BITMASS_DATA {why}. "
-    if not all(mnist.is_cached(name) for name in mnist.SHA256):
+    if not data.is_cached():
         if not download:
             raise FetchError(
-                f"{remark}MNIST is not on this machine; run `bitmass fetch`, set BITMASS_DATA to a folder that "
-                'holds its four files, or use the synthetic digits: load_digits("strokes")'
+                f"{remark}{data.label} is not on this machine; run `bitmass fetch {data.name}`, {data.elsewhere}"
             )
         # The HTTP client takes a quarter of a second to import, and most sessions never download.
-        from bitmass_viz.data.download import fetch_mnist
+        from bitmass_viz.data.download import fetch
 
         try:
-            fetch_mnist(progress)
+            fetch(data, progress)
         except FetchError as error:
             raise FetchError(f"{remark}{error}") from error
-    return mnist.as_digits({name: map_idx(cache_folder() / name) for name in mnist.SHA256})
+    return data.as_digits({name: map_idx(data.cache_folder() / name) for name in data.sha256})

@@ -21,6 +21,7 @@ from bitmass_viz.data.digits import TEST, TRAIN, VALIDATION, Digits, split_digit
 from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE, as_idx, map_idx
 from bitmass_viz.data.pen_paths import STYLES, Style
 
+NAME = "strokes"
 LABEL = "Pen strokes (synthetic)"
 REVISION = 1
 """Of what is drawn for a seed: digits that are kept are of one revision."""
@@ -101,7 +102,7 @@ def _as_digits(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Digits:
     }
     learning, test = slice(0, TRAIN + VALIDATION), slice(TRAIN + VALIDATION, None)
     return split_digits(
-        "strokes",
+        NAME,
         LABEL,
         synthetic=True,
         sha256=sha256,

@@ -7,7 +7,7 @@ import json
 import time
 from dataclasses import dataclass
 
-from bitmass_viz.data import Digits, load_digits
+from bitmass_viz.data import NAMED, Digits, load_data
 from bitmass_viz.experiments.measures import MEASURES
 from bitmass_viz.experiments.store import Rows
 from bitmass_viz.network.architecture import Architecture
@@ -51,12 +51,12 @@ class DataRef:
             If this machine has other digits of that name, or none.
         """
         if self.sha256 not in _loaded:
-            if self.name not in ("mnist", "strokes"):
+            if self.name not in NAMED:
                 raise ValueError(
-                    f"only mnist and strokes can be loaded in another process, got {self.name!r}; "
+                    f"only {', '.join(NAMED)} can be loaded in another process, got {self.name!r}; "
                     "use concurrent.futures.ThreadPoolExecutor"
                 )
-            found = DataRef.of(load_digits(self.name, progress=False))  # type: ignore[arg-type]
+            found = DataRef.of(load_data(self.name, progress=False))
             if found != self:
                 raise ValueError(
                     f"{self.name} is not the same here: SHA-256 {found.sha256}, expected {self.sha256}"

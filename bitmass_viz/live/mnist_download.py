@@ -7,7 +7,7 @@ from functools import partial
 from typing import Literal
 
 from bitmass_viz import data
-from bitmass_viz.data import Digits, FetchError, load_digits
+from bitmass_viz.data import MNIST, Digits, FetchError, load_digits
 from bitmass_viz.live import protocol
 from bitmass_viz.live.tasks import Steps, Wait, Work
 
@@ -53,7 +53,7 @@ class MnistDownload:
         self._share = 0.0
         self._report_progress()
         try:
-            yield Work(partial(data.fetch_mnist, progress=self._note), apart=True)
+            yield Work(partial(data.fetch, MNIST, progress=self._note), apart=True)
             digits: Digits = yield Work(partial(load_digits, "mnist", download=False), apart=True)
         except (OSError, ValueError) as error:
             self._report("failed", 0.0, str(error))

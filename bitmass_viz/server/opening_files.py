@@ -20,7 +20,7 @@ import nbformat
 from tornado.web import HTTPError, RequestHandler
 
 from bitmass_viz.common.palette import PALETTE
-from bitmass_viz.data import find_mnist, load_digits, strokes
+from bitmass_viz.data import MNIST, load_digits, strokes
 from bitmass_viz.data.pieces import cut
 from bitmass_viz.engine.build import FOLDER as ENGINE
 from bitmass_viz.experiments import shipped
@@ -124,7 +124,7 @@ def _scripts() -> dict[str, File]:
 
 def _data(level: int) -> dict[str, File]:
     """Return the digits in pieces, and what a page is to do with them; null if they must be drawn first."""
-    if find_mnist() is None and not strokes.is_kept():
+    if MNIST.find() is None and not strokes.is_kept():
         return {"page.json": _gzipped(b"null")}
     pieces = cut(load_digits("auto", download=False), bits=(8,), level=level)
     page = {

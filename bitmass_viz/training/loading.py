@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from bitmass_viz.common.atomic_file import check_regular
 from bitmass_viz.common.numeric import MAX_SEED
-from bitmass_viz.data import Digits, load_digits
+from bitmass_viz.data import NAMED, Digits, load_data
 from bitmass_viz.kernels.revision import MAX_REVISION, REVISION, UNNAMED
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.weights import WeightMatrices
@@ -50,8 +50,8 @@ def load_run(path: Path | str, digits: Digits | None = None, trainer: type[Train
     ----------
     path : Path or str
     digits : Digits, optional
-        The digits it was trained on, which the file names but does not contain. MNIST and the pen strokes are
-        loaded with `load_digits` by default.
+        The digits it was trained on, which the file names but does not contain. Those with a name that `load_data`
+        knows are loaded by default.
     trainer : type of Trainer, optional
         The class of your own trainer; the file holds only its name.
 
@@ -225,9 +225,9 @@ def _check_clock(run: Run, examples: int, state: dict[str, NDArray[Any]]) -> Non
 def _matching(saved: dict[str, str], digits: Digits | None) -> Digits:
     """Return the digits that the run was trained on, checked by their hash."""
     if digits is None:
-        if saved["name"] not in ("mnist", "strokes"):
+        if saved["name"] not in NAMED:
             raise SavedRunError(f"it learned digits called {saved['name']!r:.40}; give them to load_run as digits")
-        digits = load_digits(saved["name"])  # type: ignore[arg-type]
+        digits = load_data(saved["name"])
     if content_hash(digits) != saved["content"]:
         raise SavedRunError(
             f"it learned {saved['label']!r:.80} with other pixels or labels than {digits.label!r} has here; give "

@@ -109,13 +109,14 @@ def _variants(options: tuple[Option, ...]) -> Iterator[dict[str, Any]]:
 
 def _few_digits() -> Digits:
     """Draw a few digits; the drawing code needs compiling too."""
-    splits = []
+    splits = list[Split]()
     for seed in range(3):
         images = np.empty((IMAGES, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
         labels = np.empty(IMAGES, np.uint8)
         draw_digits(images, labels, np.random.default_rng(seed))
         splits.append(Split(images, labels))
-    return Digits("few", "A few pen strokes (synthetic)", True, {}, *splits)
+    train, validation, test = splits
+    return Digits("few", "A few pen strokes (synthetic)", True, {}, train, validation, test)
 
 
 def dispatchers() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from nbformat.v4 import new_markdown_cell
 
 import bitmass_viz
 from bitmass_viz.cli.main import main
-from bitmass_viz.data import download, mnist
+from bitmass_viz.data import MNIST, FetchError
 from bitmass_viz.server import ports
 from tests.server.explore import write_notebook
 
@@ -42,18 +42,18 @@ def test_fetch(cache):
     assert json.loads(run("fetch", "--json").stdout) == {
         "folder": str(cache),
         "downloaded": False,
-        "sha256": mnist.SHA256,
+        "sha256": MNIST.sha256,
     }
 
 
 @pytest.mark.usefixtures("cache", "files")
 def test_an_error_is_one_line(monkeypatch):
-    monkeypatch.setattr(download, "MIRRORS", ())
+    monkeypatch.setattr(MNIST, "mirrors", ())
     result = run("fetch")
     assert result.exit_code == 1
     assert result.stdout == ""
     assert re.fullmatch(r"Error: MNIST could not be fetched: [^\n]+\n", result.stderr)
-    with pytest.raises(mnist.FetchError):
+    with pytest.raises(FetchError):
         CliRunner().invoke(main, ["--traceback", "fetch"], catch_exceptions=False, standalone_mode=False)
 
 
@@ -62,7 +62,7 @@ def test_ctrl_c_while_fetching(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(download, "store", interrupt)
+    monkeypatch.setattr(MNIST, "store", interrupt)
     assert run("fetch").exit_code == 130
 
 

@@ -15,7 +15,7 @@ from bitmass_viz.cli import doctor
 from bitmass_viz.cli.doctor import machine, software, stores
 from bitmass_viz.cli.main import main
 from bitmass_viz.common.user_folders import cache_folder
-from bitmass_viz.data import mnist
+from bitmass_viz.data import MNIST
 from bitmass_viz.server.ports import DEFAULT_PORT
 from tests.conftest import ROOT
 from tests.data.mirrors import damage
@@ -83,7 +83,7 @@ def test_wrong_versions_damaged_digits_and_folders_that_cannot_be_written(tmp_pa
         "Requires-Dist: numba>=99\nRequires-Dist: nowhere-to-be-had>=2\n"
         "Requires-Dist: torch>=99; extra == 'bench'\n"
     )
-    for name in mnist.SHA256:
+    for name in MNIST.sha256:
         (tmp_path / name).write_bytes(b"\0\0\x08\x03 damaged")
     (tmp_path / "labextensions" / "anywidget").mkdir(parents=True)
     (tmp_path / "labextensions" / "anywidget" / "package.json").write_text('{"version": "0.1.0"}')
@@ -183,7 +183,7 @@ def test_mnist_in_the_cache_and_nowhere(files):
     assert part.wrong == []
     assert "bitmass fetch" in part.remarks[0]
     for name, content in files.items():
-        mnist.store(name, content)
+        MNIST.store(name, content)
     part = stores.mnist()
     assert part.facts["found_in"] == str(cache_folder())
     assert part.wrong == part.remarks == []

@@ -10,7 +10,7 @@ import pytest
 from bitmass_viz.common import folders
 from bitmass_viz.common.folders import fault_of, folder_of_this_process, make
 from bitmass_viz.common.user_folders import cache_folder
-from bitmass_viz.data import mnist, stamped
+from bitmass_viz.data import MNIST, stamped
 from tests.conftest import STRANGER, as_root
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="folders have no owners here")
@@ -111,13 +111,13 @@ def test_what_is_in_a_folder_must_be_sound_too_if_asked(folder):
 def test_a_stamp_that_anybody_could_have_forged_is_not_believed(tmp_path, monkeypatch):
     monkeypatch.setenv("BITMASS_CACHE", str(tmp_path / "cache"))
     make(cache_folder())
-    name = next(iter(mnist.SHA256))
+    name = next(iter(MNIST.sha256))
     path = cache_folder() / name
     path.write_bytes(b"not MNIST")
-    stamped.stamp(path, mnist.SHA256[name])
-    assert mnist.is_cached(name)
+    stamped.stamp(path, MNIST.sha256[name])
+    assert MNIST.is_cached(name)
     path.parent.chmod(0o777)
-    assert not mnist.is_cached(name)
+    assert not MNIST.is_cached(name)
 
 
 KEEP = """

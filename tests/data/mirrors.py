@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-from bitmass_viz.data import digits, download, mnist
+from bitmass_viz.data import MNIST, digits
 
 
 def small_files(seed=0):
@@ -103,9 +103,9 @@ def files(monkeypatch):
     """Four small files in place of MNIST's, with their hashes."""
     contents = small_files()
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    monkeypatch.setattr(mnist, "SHA256", hashes)
+    monkeypatch.setattr(MNIST, "sha256", hashes)
     monkeypatch.setattr(digits, "VALIDATION", 10)
-    monkeypatch.setattr(download, "COMPRESSED_BYTES", {name: len(contents[name]) for name in hashes})
+    monkeypatch.setattr(MNIST, "compressed_bytes", {name: len(contents[name]) for name in hashes})
     return contents
 
 
@@ -126,7 +126,7 @@ def start_mirror(files):
 def mirror(start_mirror, monkeypatch):
     """The one mirror that there is."""
     started = start_mirror()
-    monkeypatch.setattr(download, "MIRRORS", (started.url,))
+    monkeypatch.setattr(MNIST, "mirrors", (started.url,))
     return started
 
 

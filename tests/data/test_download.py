@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from bitmass_viz.data import FetchError, fetch_mnist, find_mnist
+from bitmass_viz.data import MNIST, FetchError, fetch
 from bitmass_viz.data import download as fetch_module
 
 
@@ -30,18 +30,18 @@ def cached(folder):
 def test_the_files_come_into_the_cache(cache, files, start_mirror):
     mirror = start_mirror()
     fractions = []
-    assert find_mnist() is None
-    assert fetch_mnist(fractions.append, mirrors=[mirror.url]) == cache
+    assert MNIST.find() is None
+    assert fetch(MNIST, fractions.append, mirrors=[mirror.url]) == cache
     assert cached(cache) == files
-    assert find_mnist() == cache
+    assert MNIST.find() == cache
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
-    fetch_mnist(False, mirrors=[mirror.url])
+    fetch(MNIST, False, mirrors=[mirror.url])
     assert len(mirror.asked_for()) == 4, "what is in the cache is not fetched again"
 
 
 def test_the_progress_bar_is_complete(cache, start_mirror, capsys):
-    fetch_mnist(True, mirrors=[start_mirror().url])
+    fetch(MNIST, True, mirrors=[start_mirror().url])
     assert "100%" in capsys.readouterr().err
 
 
@@ -63,7 +63,7 @@ def test_the_progress_bar_is_complete(cache, start_mirror, capsys):
 def test_a_bad_mirror_is_passed_over(cache, files, start_mirror, closed_url, spoil, reason):
     bad, good = start_mirror(spoil), start_mirror()
     with pytest.raises(FetchError) as caught:
-        fetch_mnist(False, mirrors=[bad.url, closed_url])
+        fetch(MNIST, False, mirrors=[bad.url, closed_url])
     message = str(caught.value)
     assert f"{bad.url} {reason}" in message or f"{bad.url} sends something else" in message
     assert reason in message
@@ -72,14 +72,14 @@ def test_a_bad_mirror_is_passed_over(cache, files, start_mirror, closed_url, spo
     assert "strokes" in message
     assert not cache.exists() or not list(cache.iterdir()), "nothing of it is kept"
 
-    fetch_mnist(False, mirrors=[bad.url, good.url])
+    fetch(MNIST, False, mirrors=[bad.url, good.url])
     assert cached(cache) == files
 
 
 @pytest.mark.usefixtures("impatient")
 def test_a_mirror_that_accepts_but_never_answers_costs_one_wait(cache, files, start_mirror):
     silent, good = start_mirror(head=False), start_mirror()
-    fetch_mnist(False, mirrors=[silent.url, good.url])
+    fetch(MNIST, False, mirrors=[silent.url, good.url])
     assert not silent.asked_for()
     assert cached(cache) == files
 
@@ -87,20 +87,20 @@ def test_a_mirror_that_accepts_but_never_answers_costs_one_wait(cache, files, st
 @pytest.mark.usefixtures("impatient")
 def test_a_mirror_that_falls_silent_is_not_asked_for_the_other_files(cache, files, start_mirror):
     silent, good = start_mirror(lambda name, content: "hang"), start_mirror()
-    fetch_mnist(False, mirrors=[silent.url, good.url])
+    fetch(MNIST, False, mirrors=[silent.url, good.url])
     assert len(silent.asked_for()) == 1
     assert cached(cache) == files
 
 
 def test_a_dead_network_is_said_to_be_one(cache, files, closed_url):
     with pytest.raises(FetchError, match="cannot be reached"):
-        fetch_mnist(mirrors=[closed_url] * 3)
+        fetch(MNIST, mirrors=[closed_url] * 3)
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "other time", "no stamp", "half stamp"])
 def test_a_damaged_cache_is_repaired_file_by_file(cache, files, start_mirror, damage):
     mirror = start_mirror()
-    fetch_mnist(False, mirrors=[mirror.url])
+    fetch(MNIST, False, mirrors=[mirror.url])
     mirror.requests.clear()
     name = "t10k-images-idx3-ubyte"
     path, stamp = cache / name, cache / f"{name}.stamp"
@@ -115,8 +115,8 @@ def test_a_damaged_cache_is_repaired_file_by_file(cache, files, start_mirror, da
     else:
         stamp.write_text('{"sha')
     harmless = damage in {"other time", "no stamp", "half stamp"}
-    assert (find_mnist() == cache) == harmless
-    fetch_mnist(False, mirrors=[mirror.url])
+    assert (MNIST.find() == cache) == harmless
+    fetch(MNIST, False, mirrors=[mirror.url])
     assert mirror.asked_for() == ([] if harmless else [f"/{name}.gz"])
     assert cached(cache) == files
 
@@ -125,26 +125,26 @@ def test_two_at_once(cache, files, start_mirror):
     mirror = start_mirror()
     errors = []
 
-    def fetch():
+    def try_it():
         try:
-            fetch_mnist(False, mirrors=[mirror.url])
+            fetch(MNIST, False, mirrors=[mirror.url])
         except BaseException as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=fetch) for _ in range(4)]
+    threads = [threading.Thread(target=try_it) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert not errors
     assert cached(cache) == files
-    assert find_mnist() == cache
+    assert MNIST.find() == cache
 
 
 def test_a_cache_that_cannot_be_written(cache, start_mirror):
     cache.write_text("a file where the folder should be")
     with pytest.raises(FetchError, match=r"cannot be kept in .*BITMASS_CACHE"):
-        fetch_mnist(False, mirrors=[start_mirror().url])
+        fetch(MNIST, False, mirrors=[start_mirror().url])
 
 
 def test_the_caller_can_stop_it(cache, start_mirror):
@@ -152,5 +152,5 @@ def test_the_caller_can_stop_it(cache, start_mirror):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fetch_mnist(stop, mirrors=[start_mirror().url])
+        fetch(MNIST, stop, mirrors=[start_mirror().url])
     assert not cache.exists()

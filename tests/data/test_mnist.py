@@ -6,10 +6,8 @@ import warnings
 import numpy as np
 import pytest
 
-from bitmass_viz.data import FetchError, IdxError, find_mnist, load_digits
-from bitmass_viz.data import download as fetch_module
+from bitmass_viz.data import MNIST, FetchError, IdxError, load_digits
 from bitmass_viz.data import strokes as strokes_module
-from bitmass_viz.data.mnist import SHA256
 from tests.data.mirrors import damage
 
 
@@ -23,7 +21,7 @@ def strokes(monkeypatch):
 
 def test_the_data_folder_comes_first_and_is_only_read(data_folder, cache, files):
     before = {path.name: path.stat().st_mtime_ns for path in data_folder.iterdir()}
-    assert find_mnist() == data_folder
+    assert MNIST.find() == data_folder
     digits = load_digits("mnist", download=False)
     assert digits.name == "mnist"
     assert not digits.synthetic
@@ -61,13 +59,13 @@ def test_after_a_corrupt_data_folder_comes_the_cache(data_folder, monkeypatch):
 @pytest.mark.usefixtures("mirror")
 def test_an_incomplete_data_folder_is_passed_over_and_mentioned(data_folder, cache):
     (data_folder / "train-labels-idx1-ubyte.gz").unlink()
-    assert find_mnist() is None
+    assert MNIST.find() is None
     with pytest.raises(
         FetchError, match=f"{data_folder} of BITMASS_DATA does not hold train-labels-idx1-ubyte.gz"
     ):
         load_digits("mnist", download=False)
     assert load_digits("mnist", progress=False).name == "mnist"
-    assert find_mnist() == cache
+    assert MNIST.find() == cache
 
 
 @pytest.mark.parametrize(("folder", "why"), [("file", "is a file, not a folder"), ("nowhere", "is not there")])
@@ -80,7 +78,7 @@ def test_a_data_folder_that_is_none_is_named(cache, tmp_path, monkeypatch, folde
 
 @pytest.mark.usefixtures("cache", "files")
 def test_without_mnist(strokes, monkeypatch):
-    monkeypatch.setattr(fetch_module, "MIRRORS", ())
+    monkeypatch.setattr(MNIST, "mirrors", ())
     with pytest.raises(FetchError, match=r"bitmass fetch.*BITMASS_DATA.*strokes"):
         load_digits("mnist", download=False)
     with pytest.raises(FetchError, match="could not be fetched"):
@@ -110,7 +108,7 @@ def test_an_unknown_source():
 @pytest.mark.skipif(not os.environ.get("BITMASS_DATA"), reason="BITMASS_DATA is not set")
 def test_the_real_thing():
     digits = load_digits("mnist", download=False)
-    assert digits.sha256 == SHA256
+    assert digits.sha256 == MNIST.sha256
     for split, count in ((digits.train, 50_000), (digits.validation, 10_000), (digits.test, 10_000)):
         assert len(split) == count
         assert split.images.shape == (count, 28, 28)

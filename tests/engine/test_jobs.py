@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.data import Digits, Split, find_mnist, load_digits
+from bitmass_viz.data import MNIST, Digits, Split, load_digits
 from bitmass_viz.data.pieces import cut
 from bitmass_viz.experiments import EXPERIMENTS, shipped, statistics
 from bitmass_viz.experiments.engine import Sweep
@@ -56,7 +56,7 @@ def in_node(digits, jobs, folder):
 def digits():
     """The first digits of MNIST, or else some of our own."""
     counts = {"train": 1_500, "validation": 10, "test": 1_001}
-    if find_mnist() is None:
+    if MNIST.find() is None:
         return make_digits(*counts.values())
     every = load_digits("mnist", download=False)
     few = {

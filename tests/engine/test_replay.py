@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.data import Digits, Split, find_mnist, load_digits
+from bitmass_viz.data import MNIST, Digits, Split, load_digits
 from bitmass_viz.engine.build import FOLDER
 from bitmass_viz.trainers import RECIPES, TRAINERS
 from tests.conftest import ROOT, find_node, make_digits, needs_jit
@@ -53,7 +53,7 @@ def cases_of(name):
 def digits():
     """The first digits of MNIST, or else some of our own."""
     every = make_digits(EXAMPLES, VALIDATION, 10)
-    if find_mnist() is not None:
+    if MNIST.find() is not None:
         every = load_digits("mnist", download=False)
 
     def first(split, n):

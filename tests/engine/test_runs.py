@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.data import find_mnist, load_digits
+from bitmass_viz.data import MNIST, load_digits
 from bitmass_viz.live.controls import ON_THE_PAGE
 from bitmass_viz.trainers import RECIPES
 from tests.conftest import make_digits, needs_jit
@@ -19,7 +19,7 @@ CUTS = (1, 700, 64, 4_235)
 
 @pytest.fixture(scope="module")
 def digits():
-    return make_digits(EXAMPLES - 100, 500, 10) if find_mnist() is None else load_digits("mnist", download=False)
+    return make_digits(EXAMPLES - 100, 500, 10) if MNIST.find() is None else load_digits("mnist", download=False)
 
 
 @pytest.fixture(scope="module")

@@ -251,11 +251,11 @@ def test_a_link_made_on_mnist_waits_for_it(monkeypatch):
         assert (explorer.run.seed, explorer.run.examples) == (2, 64)
         assert explorer.notice["text"] == ""
 
-    def wait(progress):
+    def wait(_data, progress):
         while not arrive.is_set():
             time.sleep(0.01)
 
-    monkeypatch.setattr(mnist_download.data, "fetch_mnist", wait)
+    monkeypatch.setattr(mnist_download.data, "fetch", wait)
     monkeypatch.setattr(mnist_download, "load_digits", lambda *a, **k: replace(DIGITS, name="mnist"))
     converse(scenario, get_mnist=True)
 

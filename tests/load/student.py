@@ -32,8 +32,9 @@ import pytest
 from playwright.sync_api import Browser
 
 import bitmass_viz as bm
-from bitmass_viz.data import mnist
+from bitmass_viz.data import MNIST
 from bitmass_viz.data.idx import read_bytes
+from bitmass_viz.data.published import locate
 from tests.browser.conftest import headless
 from tests.browser.measure import set_flat_out
 from tests.browser.startup import READY, rest
@@ -241,12 +242,12 @@ def main() -> dict[str, Any]:
 
 def plain_files(folder: Path) -> Path:
     """Put MNIST's four files, decompressed, where a cache has them, so that they can be mapped."""
-    source = mnist.find_mnist()
+    source = MNIST.find()
     assert source is not None
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BITMASS_CACHE", str(folder))
-        for name in mnist.SHA256:
-            mnist.store(name, read_bytes(mnist.locate(source, name)))
+        for name in MNIST.sha256:
+            MNIST.store(name, read_bytes(locate(source, name)))
     return folder
 
 

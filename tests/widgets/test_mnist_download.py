@@ -11,11 +11,11 @@ pytestmark = pytest.mark.usefixtures("no_errors")
 
 
 def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
-    def fail(progress):
+    def fail(_data, progress):
         progress(0.5)
         raise FetchError("no mirror of MNIST answered")
 
-    monkeypatch.setattr(mnist_download.data, "fetch_mnist", fail)
+    monkeypatch.setattr(mnist_download.data, "fetch", fail)
 
     async def scenario(explorer):
         await until(lambda: explorer.dataset["fetch"]["state"] == "failed")
@@ -25,7 +25,7 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
         tell(explorer, "fetch")
         await idle(explorer)
         assert explorer.notice["text"] == "no mirror of MNIST answered."
-        monkeypatch.setattr(mnist_download.data, "fetch_mnist", lambda progress: progress(1.0))
+        monkeypatch.setattr(mnist_download.data, "fetch", lambda _data, progress: progress(1.0))
         monkeypatch.setattr(mnist_download, "load_digits", lambda *a, **k: DIGITS)
         tell(explorer, "step", examples=1)
         await idle(explorer)
@@ -43,7 +43,7 @@ def test_mnist_that_cannot_be_had_is_said_kindly(monkeypatch):
 
 
 def test_mnist_that_arrives_before_anything_is_played_is_used_at_once(monkeypatch):
-    monkeypatch.setattr(mnist_download.data, "fetch_mnist", lambda progress: progress(1.0))
+    monkeypatch.setattr(mnist_download.data, "fetch", lambda _data, progress: progress(1.0))
     monkeypatch.setattr(mnist_download, "load_digits", lambda *a, **k: DIGITS)
 
     async def scenario(explorer):

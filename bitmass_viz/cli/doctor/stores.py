@@ -12,14 +12,13 @@ from typing import Any
 
 from bitmass_viz.cli.doctor.part import Part, one_line
 from bitmass_viz.cli.doctor.software import works
-from bitmass_viz.common.user_folders import cache_folder
-from bitmass_viz.data import mnist as files
+from bitmass_viz.data import MNIST
 from bitmass_viz.data.idx import IdxError
 
 
 def mnist() -> Part:
     """Report where MNIST is and whether its hashes are right, or how to get it."""
-    folder, cache = files.data_folder(), cache_folder()
+    folder, cache = MNIST.data_folder(), MNIST.cache_folder()
     part = Part({"BITMASS_DATA": None if folder is None else str(folder), "cache": str(cache)})
     part.facts |= {"cache_writable": _can_write(cache), "found_in": None, "sha256_right": None}
     if not part.facts["cache_writable"]:
@@ -28,7 +27,7 @@ def mnist() -> Part:
             "BITMASS_CACHE to one that can."
         )
     if folder is not None:
-        if missing := files.missing_files(folder):
+        if missing := MNIST.missing_files(folder):
             part.wrong.append(
                 f"The folder {folder} of BITMASS_DATA does not hold {missing[0]}; set it to a folder that "
                 "holds the four files, or unset it."
@@ -36,7 +35,7 @@ def mnist() -> Part:
         else:
             _check(part, folder, "set BITMASS_DATA to a folder with the original, or unset it")
             return part
-    if not [name for name in files.SHA256 if not (cache / name).is_file()]:
+    if not [name for name in MNIST.sha256 if not (cache / name).is_file()]:
         _check(part, cache, "run: bitmass fetch")
     elif folder is None:
         part.remarks.append(
@@ -108,8 +107,8 @@ def _look_into(functions: dict[str, Any], asked_for: str) -> Part:
 def _check(part: Part, folder: Path, cure: str) -> None:
     part.facts["found_in"] = str(folder)
     try:
-        for name, sha256 in files.SHA256.items():
-            files.read_verified(files.locate(folder, name), sha256)
+        for name in MNIST.sha256:
+            MNIST.read_verified(folder, name)
         part.facts["sha256_right"] = True
     except (IdxError, OSError) as error:
         part.facts["sha256_right"] = False
