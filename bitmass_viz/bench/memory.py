@@ -26,7 +26,7 @@ def measure(digits: Digits) -> dict[str, float]:
         If the digits cannot be loaded by another process, or the process fails.
     """
     if digits.name not in NAMED:
-        raise ValueError(f"another process can only load {' or '.join(NAMED)}, got {digits.name!r}")
+        raise ValueError(f"only {', '.join(NAMED)} can be loaded in another process, got {digits.name!r}")
     command = [sys.executable, "-m", __name__, digits.name]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)

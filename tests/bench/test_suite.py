@@ -76,7 +76,7 @@ def test_the_text_has_a_line_a_peer(found):
             assert f"{table.digits_of(side['ratio'])} ×" in text
     assert "These digits are synthetic." in text
     assert "Left out:\n" in text
-    assert "another process can only load mnist or strokes" in text
+    assert "only mnist, fashion-mnist, strokes can be loaded in another process" in text
     assert "nan" not in text
     assert max(map(len, text.splitlines())) < 160
 

@@ -263,7 +263,9 @@ def test_a_revision_is_another_result(changed):
 def test_digits_that_differ_elsewhere_are_refused():
     with pytest.raises(ValueError, match="strokes is not the same here"):
         DataRef("strokes", "0" * 64).digits()
-    with pytest.raises(ValueError, match="only mnist and strokes can be loaded in another process, got 'tiny'"):
+    with pytest.raises(
+        ValueError, match="only mnist, fashion-mnist, strokes can be loaded in another process, got 'tiny'"
+    ):
         DataRef("tiny", "0" * 64).digits()
 
 
