@@ -54,10 +54,10 @@ class Checked:
         return f"{'✓' if self.passed else '✗'} {self.name}: {self.message}"
 
     def _repr_html_(self) -> str:
-        colour = "rgba(0,140,90,.9)" if self.passed else "rgba(200,85,0,.9)"
+        edge = "solid" if self.passed else "dotted"
         message = escape(self.message).replace("\n", "<br>")
         return (
-            f'<div role="status" style="border-left:4px solid {colour};padding:.2em .8em;margin:.4em 0">'
+            f'<div role="status" style="border-left:4px {edge} currentColor;padding:.2em .8em;margin:.4em 0">'
             f"<b>{'✓' if self.passed else '✗'} {escape(self.name)}</b><br>{message}</div>"
         )
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FIELDS = (("sign", 1, 1), ("exponent", 2, 9), ("mantissa", 10, 32))
-"""Name, which is its colour's too, and first and last place counted from the top."""
+FIELDS = (("sign", "one", 1, 1), ("exponent", "exponent", 2, 9), ("mantissa", "mantissa", 10, 32))
+"""Name, colour, and first and last place counted from the top."""
 ONE_SIZE = "sign and one size a layer"
 
 
@@ -52,12 +52,12 @@ def _draw_means(axes: Axes, rows: pd.DataFrame, column: str, scale: float = 1.0,
 
 
 def _shade_fields(axes: Axes, *, from_top: bool) -> None:
-    for name, first, last in FIELDS:
+    for name, colour, first, last in FIELDS:
         left, right = (first, last) if from_top else (32 - last, 32 - first)
-        axes.axvspan(left - 0.5, right + 0.5, color=INK[name], alpha=0.09, linewidth=0, zorder=0)
+        axes.axvspan(left - 0.5, right + 0.5, color=INK[colour], alpha=0.12, linewidth=0, zorder=0)
         # The sign's field is narrower than its name.
         place, ha = (right + 0.5, "right") if name == "sign" else ((left + right) / 2, "center")
-        look: Any = {"fontsize": TINY, "color": INK[name], "ha": ha}
+        look: Any = {"fontsize": TINY, "color": INK["muted"], "ha": ha}
         axes.text(place, 1.02, name, transform=axes.get_xaxis_transform(), **look)
         if name != "sign":
             edge = left - 0.5 if from_top else right + 0.5

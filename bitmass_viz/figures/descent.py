@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bitmass_viz.common.numeric import whole
 from bitmass_viz.explain.gradient import move
 from bitmass_viz.figures.canvas import new, settle
-from bitmass_viz.figures.style import INK, SERIES, SMALL, style
+from bitmass_viz.figures.style import INK, SMALL, style
 from bitmass_viz.kernels.settings import Optimiser, adam, descent
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ STEEP = 25.0
 START = (-4.0, 1.0)
 STEPS = 40
 MOST_STEPS = 1000
+MOST = 5
+"""Optimisers in one figure."""
 VALLEY: dict[str, Optimiser] = {
     "SGD": descent(rate=0.03),
     "SGD with momentum": descent(rate=0.03, first_decay=0.8),
@@ -57,8 +59,8 @@ def draw_descent(optimisers: Mapping[str, Optimiser] = VALLEY, steps: int = STEP
     ValueError
         If there are too many optimisers or steps.
     """
-    if not 1 <= len(optimisers) <= len(SERIES):
-        raise ValueError(f"1 to {len(SERIES)} optimisers can be drawn, got {len(optimisers)}")
+    if not 1 <= len(optimisers) <= MOST:
+        raise ValueError(f"1 to {MOST} optimisers can be drawn, got {len(optimisers)}")
     steps = whole("steps", steps, 1, MOST_STEPS)
     with style("descent"):
         return settle(_descent(optimisers, steps))
@@ -68,10 +70,10 @@ def _descent(optimisers: Mapping[str, Optimiser], steps: int) -> Figure:
     figure = new("optimisers_on_their_way_down_a_valley", 0.6 + 1.25 * len(optimisers))
     rows = np.atleast_1d(figure.subplots(len(optimisers), 1, sharex=True, sharey=True))
     x, y = np.meshgrid(np.linspace(-4.6, 1.6, 120), np.linspace(-1.3, 1.3, 60))
-    for axes, (name, optimiser), look in zip(rows, optimisers.items(), SERIES, strict=False):
+    for axes, (name, optimiser) in zip(rows, optimisers.items(), strict=True):
         axes.contour(x, y, (x**2 + STEEP * y**2) / 2, levels=12, colors=INK["line"], linewidths=0.8)
         places = path(optimiser, steps)
-        axes.plot(*places.T, color=look["color"], marker=look["marker"], markersize=3, linewidth=1.2)
+        axes.plot(*places.T, color=INK["ink"], marker="o", markersize=3, linewidth=1.2)
         axes.plot(0, 0, "+", color=INK["ink"], markersize=9)
         left = float((places[-1] ** 2 @ np.array([1.0, STEEP])) / 2)
         axes.set_title(f"{name}: after {steps} steps L = {left:.2g}", fontsize=SMALL)

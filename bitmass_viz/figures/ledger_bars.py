@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 PARTS = {
     "weight_bits": ("weights", INK["one"], ""),
-    "constant_bits": ("thresholds, scales", INK["exponent"], ""),
-    "fixed_bits": ("codebook", INK["sign"], ""),
-    "training_bits": ("training state", INK["positive"], "////"),
+    "constant_bits": ("thresholds, scales", INK["muted"], ""),
+    "fixed_bits": ("codebook", INK["muted"], "xxxx"),
+    "training_bits": ("training state", INK["muted"], "////"),
     "scratch_bits": ("gradients", INK["padding"], ""),
 }
 """Column → what it counts, its colour, its hatch."""

@@ -87,7 +87,7 @@ def draw_head(figure: Figure, results: pd.DataFrame) -> bool:
 
 def say_synthetic(figure: Figure) -> None:
     """Say above a figure that its digits are no MNIST."""
-    figure.suptitle(SYNTHETIC, fontsize=SMALL, color=INK["positive"], x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(SYNTHETIC, fontsize=SMALL, color=INK["ink"], x=0.01, ha="left", fontweight="bold")
 
 
 def draw_published(axes: Axes, value: float, y: float) -> None:

@@ -85,7 +85,7 @@ def _draw_confusion(part: SubFigure, rows: pd.DataFrame) -> None:
     for i, j in np.ndindex(shares.shape):
         share = shares[i, j]
         # A colour of its own with an alpha, not a mixed one, so that a dark page can put its own in its place.
-        cell = Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=INK["accent"], alpha=share / 100, linewidth=0)
+        cell = Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=INK["one"], alpha=share / 100, linewidth=0)
         if share >= 0.5:
             axes.add_patch(cell)
         if share >= 5:

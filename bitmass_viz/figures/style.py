@@ -64,14 +64,6 @@ MARKS = {
     "binary-linear": ("X", ":"),
 }
 """Trainer → its mark and its dashes, the same in every figure."""
-SERIES: tuple[dict[str, Any], ...] = (
-    {"color": INK["trainer.sgd"], "marker": "o", "linestyle": "-"},
-    {"color": INK["trainer.adamw"], "marker": "s", "linestyle": "--"},
-    {"color": INK["trainer.bv32-hebbian"], "marker": "^", "linestyle": "-."},
-    {"color": INK["trainer.bv32-uncentred"], "marker": "D", "linestyle": ":"},
-    {"color": INK["muted"], "marker": "v", "linestyle": (0, (6, 1.5))},
-)
-"""How series that are no trainers differ, in colour and without."""
 
 
 @contextmanager
@@ -83,7 +75,7 @@ def style(name: str) -> Iterator[None]:
 
 def trainer_colour(trainer: str) -> str:
     """Colour of a trainer, the same as on the page's chart."""
-    return INK.get(f"trainer.{trainer}", INK["trainer.other"])
+    return INK.get(f"trainer.{trainer}", INK["muted"])
 
 
 def trainer_look(trainer: str, recipe: str = "tuned") -> dict[str, Any]:

@@ -20,6 +20,19 @@ test("a trainer that has one curve is named without its settings", () => {
   assert.equal(one.colour, "var(--bm-trainer-sgd)");
 });
 
+test("each trainer has a colour and a mark of its own", () => {
+  const trainers = [
+    ...["sgd", "momentum", "rmsprop", "adam", "adamw"],
+    ...["bv32-hebbian", "bv32-uncentred", "straight-through", "bop"],
+  ];
+  const styled = styleCurves([...trainers, "a-class-s-own"].map((name, run) => curve(run, name, name)));
+  assert.deepEqual(
+    styled.map(({ colour }) => colour),
+    [...trainers.map((name) => `var(--bm-trainer-${name})`), "var(--bm-muted)"],
+  );
+  assert.equal(new Set(styled.map(({ mark }) => mark)).size, styled.length);
+});
+
 test("two seeds of a trainer differ in name, and in dash or shade", () => {
   const [first, other, second] = styleCurves([bv32(1, 0), sgd, bv32(4, 3, true)]);
   assert.deepEqual([first.name, other.name, second.name], ["seed 0", "SGD", "BV32-Hebbian, seed 3"]);

@@ -64,7 +64,6 @@ export function createAccuracyPanel(store) {
     paintDigit(canvas, digit, status.image, colours);
     const right = known.label === known.prediction;
     canvas.setAttribute("aria-label", `handwritten ${known.label}`);
-    verdict.classList.toggle("bm-right", right);
     verdict.classList.toggle("bm-wrong", !right);
     setText(verdict, right ? "\u2713 right" : "\u2717 wrong");
     setText(answer, `a ${known.label}, read as ${known.prediction}`);

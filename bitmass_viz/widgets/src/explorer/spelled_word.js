@@ -49,8 +49,7 @@ export function createSpelledWord({ store, weights, requestDraw, signal }) {
       const width = Math.round((WORD_BITS - bit) * cell) - x - now.dpr;
       const field = bit < count ? formatOf(plan).fieldOf(bit % plan.bpw) : null;
       const on = (value >>> bit) & 1;
-      const pair = field ? bitColours(colours, field) : [colours.nought, colours.one];
-      const fill = bit < count ? pair[on] : mix(colours.surface, colours.padding, 0.3);
+      const fill = bit < count ? bitColours(colours, field)[on] : mix(colours.surface, colours.padding, 0.3);
       g.fillStyle = fill;
       g.fillRect(x, 0, width, height);
       g.fillStyle = bit < count ? readable(fill, colours) : colours.muted;

@@ -22,12 +22,12 @@ export function createAnswers() {
       list.replaceChildren(
         ...[...own, ...others].map((answer) => {
           const { label: name, examples, answers } = answer;
-          const right = label === null ? "" : answers[0] === label ? "bm-right" : "bm-wrong";
-          const sign = label === null ? "" : answers[0] === label ? " \u2713" : " \u2717";
+          const right = answers[0] === label;
+          const sign = label === null ? "" : right ? " \u2713" : " \u2717";
           return h(
             "li",
             { class: stale && others.includes(answer) ? "bm-stale" : null },
-            h("b", { class: right || null }, `${answers[0]}${sign}`),
+            h("b", { class: label === null || right ? null : "bm-wrong" }, `${answers[0]}${sign}`),
             h("span", name),
             h("span", { class: "bm-faint" }, `${grouped(examples)} examples`),
           );

@@ -40,7 +40,7 @@ export function showBinary(column, net, way, view, update) {
     signs((i) => bits[i]),
   );
   const compared = WORD * happened(number, "compare");
-  const [yes, no, later] = [pixel(colours.exponent), pixel(colours.zero), pixel(colours.surface)];
+  const [yes, no, later] = [pixel(colours.ink), pixel(colours.zero), pixel(colours.surface)];
   paintPixels(both.canvas, SIDE, SIDE, (i) => (i >= compared ? later : x(i) === bits[i] ? yes : no));
   const agreeing = bits.reduce((sum, bit, i) => sum + (i < compared && x(i) === bit ? 1 : 0), 0);
   see.canvas.setAttribute("aria-label", "the digit as signs");

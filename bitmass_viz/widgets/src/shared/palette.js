@@ -1,5 +1,6 @@
 /** Colours: the palette sent by the kernel as CSS properties and as lookup tables for the canvases. */
 
+import { watchPrinting } from "./observe.js";
 import { listen } from "./widget.js";
 
 /**
@@ -50,9 +51,13 @@ function glowTable(nought, one, flip, strength) {
   return table;
 }
 
-/** @param {Colours} colours @param {string} field @returns {[string, string]} its colour for bit 0 and bit 1 */
+/**
+ * Colours of bit 0 and bit 1. A float's sign is what a binary weight is, and looks like one.
+ * @param {Colours} colours @param {string | null} field null for a bit that is all of its weight @returns {[string, string]}
+ */
 export function bitColours(colours, field) {
-  return [mix(colours.zero, colours[field], ZERO_BIT_TINT), colours[field]];
+  const colour = field === "sign" || field === null ? null : colours[field];
+  return colour ? [mix(colours.zero, colour, ZERO_BIT_TINT), colour] : [colours.nought, colours.one];
 }
 
 /** @param {Colours} colours @param {number} share −1..1 */
@@ -110,8 +115,9 @@ export function chooseTheme(theme) {
   document.documentElement.dataset.bitmassTheme = theme;
 }
 
-/** Whether to be dark: as chosen, else JupyterLab and Voilà say so on body, else the system does. */
+/** Whether to be dark: paper never is, then as chosen, else JupyterLab and Voilà say so on body, else the system does. */
 function isDark() {
+  if (matchMedia("print").matches) return false;
   if (chosenTheme() !== "auto") return chosenTheme() === "dark";
   const lab = document.body.dataset.jpThemeLight;
   if (lab !== undefined) return lab === "false";
@@ -124,7 +130,8 @@ function watchTheme(signal, changed) {
   observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ["data-bitmass-theme"] });
   signal.addEventListener("abort", () => observer.disconnect());
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed, { signal });
+  for (const query of ["(prefers-color-scheme: dark)", "print"])
+    matchMedia(query).addEventListener("change", changed, { signal });
 }
 
 /**
@@ -133,8 +140,8 @@ function watchTheme(signal, changed) {
  * @param {(colours: Colours) => void} [changed] is called once, and whenever they change
  */
 export function followTheme(root, model, signal, changed) {
-  const apply = () => {
-    const dark = isDark();
+  /** @param {boolean} dark */
+  const apply = (dark) => {
     /** @type {Colours | undefined} */
     const colours = model.get("palette")?.[dark ? "dark" : "light"];
     if (!colours) return;
@@ -143,7 +150,10 @@ export function followTheme(root, model, signal, changed) {
     root.style.colorScheme = dark ? "dark" : "light";
     changed?.(colours);
   };
-  listen(model, signal, { "change:palette": apply });
-  watchTheme(signal, apply);
-  apply();
+  const follow = () => apply(isDark());
+  listen(model, signal, { "change:palette": follow });
+  watchTheme(signal, follow);
+  // What is drawn has to be in paper's colours before the page is for paper.
+  watchPrinting(signal, (printing) => apply(!printing && isDark()));
+  follow();
 }

@@ -75,7 +75,14 @@ export function createAnimation(signal, draw) {
     cancelAnimationFrame(pending);
     pending = 0;
   }
+  function drawNow() {
+    if (!pending) return;
+    cancel();
+    draw(performance.now());
+  }
   signal.addEventListener("abort", cancel);
+  // No animation frame comes before the page is on paper.
+  window.addEventListener("beforeprint", drawNow, { signal });
   return {
     cancel,
     request() {

@@ -109,7 +109,6 @@ export function createNetwork(id, send, requestDraw, signal) {
       accuracy.show(status);
       const known = prediction !== undefined;
       const right = prediction === label;
-      answer.classList.toggle("bm-right", known && right);
       answer.classList.toggle("bm-wrong", known && !right);
       setText(answer, known ? `${right ? "\u2713" : "\u2717"} says ${prediction}` : "");
       setText(flipped, flips ? `${grouped(flips)} bits flipped` : `${grouped(status.bit_mass)} weight bits`);

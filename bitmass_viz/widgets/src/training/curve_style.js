@@ -1,13 +1,22 @@
 /** What distinguishes the curves of a chart: colour, dash, mark and name. */
 
-/** Dash and end mark identify a trainer as well as its colour does. */
+/** Dash and end mark identify a trainer as well as its colour does; the figures have the same marks. */
 const STYLES = /** @type {Record<string, {dash: string, mark: string}>} */ ({
   sgd: { dash: "", mark: "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z" },
   adamw: { dash: "7 3", mark: "M-3.2-3.2h6.4v6.4h-6.4z" },
   "bv32-hebbian": { dash: "", mark: "M0-4.2 4.2 3.4h-8.4z" },
   "bv32-uncentred": { dash: "2 3", mark: "M0-4.6 4.6 0 0 4.6-4.6 0z" },
+  "straight-through": { dash: "", mark: "M-1.4-4.2h2.8v2.8h2.8v2.8h-2.8v2.8h-2.8v-2.8h-2.8v-2.8h2.8z" },
+  bop: { dash: "2 3", mark: "M0 4.2-4.2-3.4h8.4z" },
+  momentum: { dash: "7 3", mark: "M-4.2 0 3.4-4.2v8.4z" },
+  rmsprop: { dash: "7 3 2 3", mark: "M4.2 0-3.4-4.2v8.4z" },
+  adam: { dash: "2 3", mark: "M0-4.3 4.1-1.3 2.5 3.5h-5l-1.6-4.8z" },
 });
-const OTHER = { dash: "1 3", mark: "M-1-4h2v3h3v2h-3v3h-2v-3h-3v-2h3z" };
+/** A class's own trainer. */
+const OTHER = {
+  dash: "1 3",
+  mark: "M-3.4-2 -2-3.4 0-1.4 2-3.4 3.4-2 1.4 0 3.4 2 2 3.4 0 1.4-2 3.4-3.4 2-1.4 0z",
+};
 /** Of further runs of a trainer, each in turn. */
 const DASHES = ["2 3", "9 3 2 3", "5 2"];
 /** How far those go towards the colour of ink, in per cent, so that they are as legible. */
@@ -29,7 +38,7 @@ export function styleCurves(curves) {
       .sort((a, b) => Number(a.run) - Number(b.run) || 0);
     const place = alike.indexOf(curve);
     const { dash, mark } = STYLES[curve.trainer] ?? OTHER;
-    const base = `var(--bm-trainer-${curve.trainer in STYLES ? curve.trainer : "other"})`;
+    const base = `var(--bm-${curve.trainer in STYLES ? `trainer-${curve.trainer}` : "muted"})`;
     const further = (place - 1) % DASHES.length;
     const shade = place > 0 ? SHADES[further] : 0;
     return {

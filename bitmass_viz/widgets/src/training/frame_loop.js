@@ -30,9 +30,6 @@ export function createFrameLoop(signal, { fade, isFading, isPlaying, draw }) {
     else animation.request();
   }
 
-  // No animation frame comes before the page is on paper.
-  window.addEventListener("beforeprint", () => turn(performance.now()), { signal });
-
   return {
     request: animation.request,
     /** A frame has come. */
