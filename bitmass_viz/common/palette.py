@@ -56,7 +56,7 @@ PALETTE: dict[str, dict[str, str]] = {
         "trainer.sgd": "#4288e0",
         "trainer.adamw": "#f5de2a",
         "trainer.bv32-hebbian": "#50c3aa",
-        "trainer.bv32-uncentred": "#c57156",
+        "trainer.bv32-uncentred": "#ad799b",
         "trainer.straight-through": "#a9a9fa",
         "trainer.bop": "#dce8bf",
         "trainer.momentum": "#c0f1fe",

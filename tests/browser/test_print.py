@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from bitmass_viz.common.palette import PALETTE
 from tests.browser.reader import opened_at, until
 from tests.waiting import wait_until
 
@@ -15,6 +16,18 @@ TOO_WIDE = """(most) => [...document.querySelectorAll("main *")].filter((e) => {
     const { width, right } = e.getBoundingClientRect();
     return width > 0 && right > most + 1 && !e.closest(".bm-hidden");
 }).map((e) => `${e.tagName} ${e.className}`)"""
+PRINTED = """
+addEventListener('afterprint', () => {
+  window.printed = [...document.querySelectorAll('main canvas')].map((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const hex = (byte) => byte.toString(16).padStart(2, '0');
+    const colours = new Set();
+    for (let i = 0; i < data.length; i += 4) colours.add('#' + [...data.subarray(i, i + 3)].map(hex).join(''));
+    return [canvas.dataset.testid ?? canvas.className, [...colours]];
+  });
+});
+"""
+"""Keeps the colours of all pictures as they went to paper, before anything is put back."""
 
 
 def test_nothing_is_cut_off_and_nothing_can_be_clicked(host):
@@ -45,3 +58,16 @@ def test_pictures_out_of_sight_are_drawn_for_printing(host):
         return view.evaluate("e => e.toDataURL()")
 
     wait_until(lambda: printed() != before)
+
+
+def test_a_dark_page_is_printed_in_papers_colours(host):
+    page = opened_at(host, "wide", color_scheme="dark", scripts=[PRINTED])
+    page.at("opening").wait_for(timeout=60_000)
+    until(page, "at('accuracy')?.innerText")
+    page.pdf()
+    pictures = dict(page.evaluate("printed"))
+    for name in ("view-neuron", "view-bit", "bm-fields"):
+        # Between those of a dark page there is neither of them.
+        assert set(pictures[name]) >= {PALETTE["light"]["one"], PALETTE["light"]["nought"]}, name
+    ground = "e => getComputedStyle(e).getPropertyValue('--bm-surface')"
+    wait_until(lambda: page.root.evaluate(ground) == PALETTE["dark"]["surface"])

@@ -65,13 +65,19 @@ export function watchMedia(query, signal, changed) {
   changed(media.matches);
 }
 
+/** @type {Set<(printing: boolean) => void>} */
+const printers = new Set();
+// A window calls its listeners in the order in which they came: before any that draw for printing.
+for (const event of ["beforeprint", "afterprint"])
+  globalThis.addEventListener?.(event, () => printers.forEach((changed) => changed(event === "beforeprint")));
+
 /**
  * The page is being printed, also what is out of sight.
  * @param {AbortSignal} signal @param {(printing: boolean) => void} changed is called before what is drawn for printing
  */
 export function watchPrinting(signal, changed) {
-  window.addEventListener("beforeprint", () => changed(true), { signal, capture: true });
-  window.addEventListener("afterprint", () => changed(false), { signal });
+  printers.add(changed);
+  signal.addEventListener("abort", () => printers.delete(changed));
 }
 
 /** The page was zoomed, or moved to a screen of another density. @param {AbortSignal} signal @param {() => void} changed */

@@ -76,6 +76,7 @@ function plot(curves, epoch, width, height) {
   const root = svg("svg", {
     width,
     height,
+    viewBox: `0 0 ${width} ${height}`,
     role: "img",
     "aria-label": WORDS.chart,
   });
