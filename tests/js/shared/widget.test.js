@@ -55,8 +55,9 @@ test("a timer keeps to the last start, stops with the signal, and cannot be star
   assert.deepEqual(acted, ["second"]);
 });
 
-test("an animation frame is requested once, and not after the end", () => {
+test("an animation frame is requested once, not waited for before printing, and not after the end", () => {
   const requested = [];
+  globalThis.window = new EventTarget();
   globalThis.requestAnimationFrame = (draw) => requested.push(draw);
   globalThis.cancelAnimationFrame = (id) => delete requested[id - 1];
   const ending = new AbortController();
@@ -68,7 +69,11 @@ test("an animation frame is requested once, and not after the end", () => {
   requested[0](7);
   request();
   assert.equal(requested.length, 2);
+  window.dispatchEvent(new Event("beforeprint"));
+  assert.deepEqual([drawn.length, Object.keys(requested)], [2, ["0"]]);
+  window.dispatchEvent(new Event("beforeprint"));
+  request();
   ending.abort();
   request();
-  assert.deepEqual([drawn, Object.keys(requested)], [[7], ["0"]]);
+  assert.deepEqual([drawn.length, Object.keys(requested)], [2, ["0"]]);
 });
