@@ -6,7 +6,7 @@ import { h, setText } from "../shared/dom.js";
 import { createTimer } from "../shared/widget.js";
 import { fieldShape } from "../views/shown_weights.js";
 import { shownMark } from "../training/store.js";
-import { WORDS } from "../training/words.js";
+import { WORDS } from "./words.js";
 
 /** Screen readers announce the readout after the mark has rested this long. */
 const REST_MS = 600;
@@ -21,12 +21,7 @@ export function createReadout(store, weights, id, unitSaid, signal) {
     "dl",
     { class: "bm-entries", "aria-hidden": "true" },
     ...ENTRIES.map((name) =>
-      h(
-        "div",
-        { class: `bm-entry bm-entry-${name}` },
-        h("dt", name === "feature" ? "input" : name),
-        cells[name],
-      ),
+      h("div", { class: `bm-entry bm-entry-${name}` }, h("dt", WORDS.entries[name]), cells[name]),
     ),
   );
   const spoken = h("p", { class: "bm-hidden", id }, WORDS.nothingMarked);
