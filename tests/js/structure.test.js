@@ -140,7 +140,7 @@ function textsIn(source) {
     const c = source[at];
     if (source.startsWith("//", at)) at = source.indexOf("\n", at);
     else if (source.startsWith("/*", at)) at = source.indexOf("*/", at) + 1;
-    else if (c === '"') text((i) => source[i] === '"');
+    else if (c === '"' || c === "'") text((i) => source[i] === c);
     else if (c === "`") template();
     else if (c === "}" && templates.at(-1) === depth) {
       templates.pop();
@@ -159,10 +159,12 @@ function textsIn(source) {
   return found;
 }
 
-/** Two words, or one with a capital; but no classes, keys, or what only a programmer sees. */
+/** Two words, or one with a capital; but no classes, keys, fonts, or what only a programmer sees. */
 const isForReaders = ({ text, before }) =>
   /[A-Za-z] [A-Za-z]|^\W*[A-Z][a-z]/.test(text) &&
-  !/^bm-|^(Arrow|Page)?(Left|Right|Up|Down|Home|End|Enter|Escape)$|^color-mix/.test(text) &&
+  !/^bm-|^(Arrow|Page)?(Left|Right|Up|Down|Home|End|Enter|Escape)$|^color-mix|(sans-serif|monospace)$/.test(
+    text,
+  ) &&
   !/Error\(\s*$/.test(before);
 
 test("a folder with words.js has what its readers see there and nowhere else", () => {
@@ -182,10 +184,10 @@ test("a folder with words.js has what its readers see there and nowhere else", (
 
 test("texts are found in strings and templates, and not in comments and patterns", () => {
   const source =
-    'f(/"Not this" here/, "Not so"); // "nor this"\n`One ${a ? `and ${b} two` : "Or three"} more`';
+    'f(/"Not this" here/, "Not so", \'"Quoted"\'); // "nor this"\n`One ${a ? `and ${b} two` : "Or three"} more`';
   assert.deepEqual(
     textsIn(source).map(({ text }) => text),
-    ["Not so", "One ", "and ", " two", "Or three", " more"],
+    ["Not so", '"Quoted"', "One ", "and ", " two", "Or three", " more"],
   );
   const planted = textsIn('h("p", { class: "bm-a bm-b" }, "Press Play"); throw new Error("no such layer");');
   assert.deepEqual(
