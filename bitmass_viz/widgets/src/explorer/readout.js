@@ -1,6 +1,7 @@
 /** The readout: every coordinate of the marked weight, shown at once and read out when the mark rests. */
 
-import { ENTRIES, describe, sentence } from "../bits/readout_text.js";
+import { ENTRIES, describe } from "../bits/readout_text.js";
+import { WORDS as BITS } from "../bits/words.js";
 import { formatOf } from "../bits/number_format.js";
 import { h, setText } from "../shared/dom.js";
 import { createTimer } from "../shared/widget.js";
@@ -57,7 +58,7 @@ export function createReadout(store, weights, id, unitSaid, signal) {
     announce() {
       resting.start(REST_MS, () => {
         const entries = Object.fromEntries(ENTRIES.map((name) => [name, cells[name].textContent ?? ""]));
-        speak = shownMark(store.state) ? `${sentence(entries)} ${unitSaid()}` : WORDS.nothingMarked;
+        speak = shownMark(store.state) ? `${BITS.sentence(entries)} ${unitSaid()}` : WORDS.nothingMarked;
         setText(spoken, speak);
       });
     },

@@ -1,6 +1,7 @@
 /** Colour keys in the headings of the views. */
 
 import { formatOf } from "../bits/number_format.js";
+import { WORDS as BITS } from "../bits/words.js";
 import { h } from "../shared/dom.js";
 import { bitColours, diverging } from "../shared/palette.js";
 import { WORDS } from "./words.js";
@@ -25,7 +26,8 @@ export function legendOf(view, { plan, colours, range, layer, reference }) {
     return { key, nodes: () => (padded ? [swatch(colours.padding, WORDS.padding), glow()] : [glow()]) };
   }
   if (view === "bit") {
-    const fields = () => format.fields.map(([field]) => swatch(bitColours(colours, field)[1], field));
+    const fields = () =>
+      format.fields.map(([field]) => swatch(bitColours(colours, field)[1], BITS.fields[field]));
     const bits = () => [swatch(colours.nought, "0"), swatch(colours.one, "1")];
     return { key: theme, nodes: format.fields.length ? fields : format.isSign ? signs : bits };
   }

@@ -2,6 +2,7 @@
 
 import { formatOf } from "../bits/number_format.js";
 import { wordBits, wordStart } from "../bits/address.js";
+import { WORDS as BITS } from "../bits/words.js";
 import { readWord } from "../bits/decode.js";
 import { WORDS } from "./words.js";
 
@@ -71,7 +72,9 @@ function bits({ plan, page, cells }) {
     const field = formatOf(plan).fieldOf(bit) ?? "";
     (shares[field] ??= []).push(shareOfOnes(shown, bit, plan.bpw));
   }
-  const parts = fields.map(([field]) => /** @type {[string, number]} */ ([field, mean(shares[field])]));
+  const parts = fields.map(
+    ([field]) => /** @type {[string, number]} */ ([BITS.fields[field], mean(shares[field])]),
+  );
   return WORDS.onesOfParts(rows, page.features, parts);
 }
 
