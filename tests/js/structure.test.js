@@ -1,13 +1,14 @@
 // How the sources depend on each other: folders in layers, arrows one way, no cycle. Types count as well.
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { readFileSync, readdirSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const SOURCE = fileURLToPath(new URL("../../bitmass_viz/widgets/src", import.meta.url));
 const ENGINE = fileURLToPath(new URL("../../bitmass_viz/engine", import.meta.url));
+const SITE = fileURLToPath(new URL("../../bitmass_viz/site/src", import.meta.url));
 
 /** A folder may import from those in layers above its own in this list, and from no other but itself. */
 const LAYERS = [
@@ -120,32 +121,31 @@ test("every folder is in a layer and holds more than one module", () => {
 /** The texts in a module: its strings, and what stands between the expressions of its templates; each with what is before it. */
 function textsIn(source) {
   const found = [];
-  /** Where templates are left off, as depths of braces. */
+  /** Templates that are left off: the depth of braces, and what was ahead. */
   const templates = [];
   let depth = 0;
   let before = "";
   let at = 0;
-  const text = (end) => {
+  const text = (end, ahead = before) => {
     const from = at + 1;
     for (at = from; !end(at); at++) if (source[at] === "\\") at++;
-    found.push({ text: source.slice(from, at), before });
+    found.push({ text: source.slice(from, at), before: ahead });
+    before += source.slice(from - 1, at);
   };
-  const template = () => {
-    text((i) => source[i] === "`" || source.startsWith("${", i));
+  const template = (ahead = before) => {
+    text((i) => source[i] === "`" || source.startsWith("${", i), ahead);
     if (source[at] === "`") return;
     at++;
-    templates.push(depth);
+    templates.push({ depth, ahead });
   };
   for (; at < source.length; at++) {
     const c = source[at];
     if (source.startsWith("//", at)) at = source.indexOf("\n", at);
     else if (source.startsWith("/*", at)) at = source.indexOf("*/", at) + 1;
-    else if (c === '"') text((i) => source[i] === '"');
+    else if (c === '"' || c === "'") text((i) => source[i] === c);
     else if (c === "`") template();
-    else if (c === "}" && templates.at(-1) === depth) {
-      templates.pop();
-      template();
-    } else if (c === "/" && /(?:^|[(,=:[!&|?{};]|return)\s*$/.test(before)) {
+    else if (c === "}" && templates.at(-1)?.depth === depth) template(templates.pop().ahead);
+    else if (c === "/" && /(?:^|[(,=:[!&|?{};]|return)\s*$/.test(before)) {
       let inClass = false;
       for (at++; inClass || source[at] !== "/"; at++) {
         if (source[at] === "\\") at++;
@@ -159,35 +159,46 @@ function textsIn(source) {
   return found;
 }
 
-/** Two words, or one with a capital; but no classes, keys, or what only a programmer sees. */
+/** Two words, or one with a capital; but no classes, keys, fonts, data attributes, or what only a programmer sees. */
 const isForReaders = ({ text, before }) =>
-  /[A-Za-z] [A-Za-z]|^\W*[A-Z][a-z]/.test(text) &&
-  !/^bm-|^(Arrow|Page)?(Left|Right|Up|Down|Home|End|Enter|Escape)$|^color-mix/.test(text) &&
-  !/Error\(\s*$/.test(before);
+  /[A-Za-z] [A-Za-z]|^\W*[A-Z][a-z]+\b/.test(text) &&
+  !/^bm-|^(Arrow|Page)?(Left|Right|Up|Down|Home|End|Enter|Escape|Delete|Backspace)$|^color-mix|(sans-serif|monospace)$/.test(
+    text,
+  ) &&
+  !/Error\(\s*$|"data-[a-z-]+": $/.test(before);
 
-test("a folder with words.js has what its readers see there and nowhere else", () => {
-  const folders = readdirSync(SOURCE).filter((folder) => existsSync(join(SOURCE, folder, "words.js")));
-  assert.ok(folders.length >= 5);
-  const elsewhere = folders.flatMap((folder) =>
-    readdirSync(join(SOURCE, folder))
-      .filter((name) => name.endsWith(".js") && name !== "words.js")
-      .flatMap((name) =>
-        textsIn(readFileSync(join(SOURCE, folder, name), "utf8"))
-          .filter(isForReaders)
-          .map(({ text }) => `${folder}/${name}: ${text}`),
-      ),
+/** Where something speaks to readers; the engine's other folders repeat Python's modules, and so their words. */
+const SPEAKING = [
+  SOURCE,
+  SITE,
+  ...["data", "experiments", "host"].map((folder) => join(ENGINE, "src", folder)),
+];
+
+test("what readers see is in tables, and nowhere else", () => {
+  const modules = SPEAKING.flatMap((folder) =>
+    readdirSync(folder, { recursive: true })
+      .filter((path) => path.endsWith(".js") && basename(path) !== "words.js")
+      .map((path) => join(folder, path)),
+  );
+  assert.ok(modules.length > 100);
+  const elsewhere = modules.flatMap((path) =>
+    textsIn(readFileSync(path, "utf8"))
+      .filter(isForReaders)
+      .map(({ text }) => `${path}: ${text}`),
   );
   assert.deepEqual(elsewhere, []);
 });
 
 test("texts are found in strings and templates, and not in comments and patterns", () => {
   const source =
-    'f(/"Not this" here/, "Not so"); // "nor this"\n`One ${a ? `and ${b} two` : "Or three"} more`';
+    'f(/"Not this" here/, "Not so", \'"Quoted"\'); // "nor this"\n`One ${a ? `and ${b} two` : "Or three"} more`';
   assert.deepEqual(
     textsIn(source).map(({ text }) => text),
-    ["Not so", "One ", "and ", " two", "Or three", " more"],
+    ["Not so", '"Quoted"', "One ", "and ", " two", "Or three", " more"],
   );
-  const planted = textsIn('h("p", { class: "bm-a bm-b" }, "Press Play"); throw new Error("no such layer");');
+  const planted = textsIn(
+    'h("p", { class: "bm-a bm-b", "data-part": "see all" }, "Press Play"); throw new Error(`no layer ${n} of those`);',
+  );
   assert.deepEqual(
     planted.filter(isForReaders).map(({ text }) => text),
     ["Press Play"],

@@ -17,6 +17,7 @@ import sideBySide from "../../widgets/src/side_by_side/index.js";
 import { listen, load, unpacked, unpackedText } from "./parts.js";
 import { createPrediction } from "./prediction.js";
 import { createRun } from "./run_here.js";
+import { WORDS } from "./words.js";
 
 listen();
 const page = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("page")).textContent ?? "{}");
@@ -44,8 +45,7 @@ function theEngine() {
       document.documentElement.dataset.digits = "here";
       document.querySelector("[data-testid=held]")?.remove();
       const note = document.querySelector("[data-testid=edition] p");
-      if (!kept && note)
-        note.append(" This browser does not keep the digits: they will load again next time.");
+      if (!kept && note) note.append(WORDS.notKept);
     },
   );
   if (sparing) askForDigits();
@@ -62,17 +62,13 @@ function askForDigits() {
   const question = document.createElement("p");
   question.dataset.testid = "held";
   const load = document.createElement("button");
-  load.textContent = "Load them";
+  load.textContent = WORDS.loadOthers;
   load.addEventListener("click", () => {
     sparing = false;
     question.remove();
     engine?.loadHeld();
   });
-  question.append(
-    `Your browser is set to save data. The first ${first.count.toLocaleString("en-US")} digits are enough to begin. The others, ` +
-      `and those that accuracies are measured on, take ${(size / 1e6).toFixed(1)} MB. `,
-    load,
-  );
+  question.append(WORDS.saving(first.count, size), load);
   (document.querySelector("[data-testid=edition]") ?? document.body).append(question);
 }
 
@@ -180,11 +176,7 @@ function say(text, el) {
 function embed(what, el) {
   document.documentElement.dataset.embedded = "";
   if (Object.hasOwn(page.widgets, what)) show(what, el);
-  else
-    say(
-      `This address asks for ${what}; what can be embedded is ${Object.keys(page.widgets).join(", ")}.`,
-      el,
-    );
+  else say(WORDS.notEmbedded(what, Object.keys(page.widgets)), el);
   new ResizeObserver(() => {
     const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
     parent.postMessage({ bitmass: what, height }, "*");

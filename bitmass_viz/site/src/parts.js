@@ -1,6 +1,7 @@
 /** Parts of the site that come when they are wanted: scripts, because a page opened from a disk can load nothing else. */
 
 import { fromBase64 } from "../../engine/src/data/bytes.js";
+import { WORDS } from "./words.js";
 
 /** @type {Map<string, Promise<any>>} */
 const parts = new Map();
@@ -34,13 +35,7 @@ function loadScript(name) {
   const script = document.createElement("script");
   return new Promise((resolve, reject) => {
     waiting.set(name, resolve);
-    script.addEventListener("error", () =>
-      reject(
-        new Error(
-          "A part of this page could not be loaded. Check the connection and try again, or reload the page.",
-        ),
-      ),
-    );
+    script.addEventListener("error", () => reject(new Error(WORDS.notLoaded)));
     script.src = `parts/${name.split("/").map(encodeURIComponent).join("/")}.js`;
     document.head.append(script);
   }).finally(() => {

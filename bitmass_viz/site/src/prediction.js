@@ -1,6 +1,7 @@
 /** “Predict first” without a kernel: takes a guess, and says how far it is off, in the words of `live/prediction`. */
 
 import { amount, plain } from "../../widgets/src/predict/amount.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("../../widgets/src/predict/index.js").Question} Question
@@ -28,9 +29,7 @@ export function createPrediction({ question, truth, why }, put) {
 /** @param {Question} question @param {any} guess @param {any} truth */
 function verdictOf(question, guess, truth) {
   if (question.kind === "choice")
-    return guess === truth
-      ? `You said “${guess}”, and that is right.`
-      : `You said “${guess}”; it is “${truth}”.`;
+    return guess === truth ? WORDS.choiceRight(guess) : WORDS.choiceWrong(guess, truth);
   if (question.kind === "number") return verdictOfNumber(question, guess, truth);
   const { x, decimals, x_label: label, y_unit: unit } = question;
   const scale = 10 ** decimals;
@@ -38,11 +37,11 @@ function verdictOf(question, guess, truth) {
   const rounded = (value) => Math.sign(value) * Math.round(Math.abs(value) * scale);
   const gaps = x.map((_, i) => Math.abs(rounded(guess[i]) - rounded(truth[i])));
   const widest = gaps.indexOf(Math.max(...gaps));
-  if (gaps[widest] === 0) return "Your curve is right at every point.";
+  if (gaps[widest] === 0) return WORDS.curveRight;
   const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length / scale;
-  const off = amount(mean, decimals, unit === "%" ? "points" : unit);
+  const off = amount(mean, decimals, unit === "%" ? WORDS.points : unit);
   const [drawn, true_] = [guess, truth].map((values) => amount(values[widest], decimals, unit));
-  return `On average your curve is ${off} off. The gap is widest where ${label} is ${plain(x[widest])}: you drew ${drawn}, it is ${true_}.`;
+  return WORDS.curveWrong(off, label, plain(x[widest]), drawn, true_);
 }
 
 /** @param {import("../../widgets/src/predict/number.js").NumberQuestion} question @param {number} guess @param {number} truth */
@@ -50,9 +49,9 @@ function verdictOfNumber({ decimals, unit }, guess, truth) {
   const [said, is] = [guess, truth].map((value) => amount(value, decimals, unit));
   const scale = 10 ** decimals;
   const off = (Math.round(guess * scale) - Math.round(truth * scale)) / scale;
-  if (off === 0) return `You said ${said}, and that is right.`;
+  if (off === 0) return WORDS.numberRight(said);
   const counted = decimals === 0 && /^[a-z]{2,}s$/i.test(unit);
-  const [below, above] = counted ? ["too few", "too many"] : ["too low", "too high"];
-  const points = unit === "%" ? " points" : "";
-  return `You said ${said}; it is ${is}: ${amount(Math.abs(off), decimals)}${points} ${off < 0 ? below : above}.`;
+  const [below, above] = counted ? WORDS.sides.counted : WORDS.sides.measured;
+  const size = amount(Math.abs(off), decimals);
+  return WORDS.numberWrong(said, is, unit === "%" ? WORDS.inPoints(size) : size, off < 0 ? below : above);
 }

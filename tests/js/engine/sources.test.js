@@ -219,7 +219,7 @@ test("pieces in the page are bytes or base64, and are checked", async () => {
     [fail("it is not there"), "it is not there"],
   ])
     await assert.rejects(embeddedSource(ask).read(piece), {
-      message: `The digits in this page cannot be read: ${why}; get the page again.`,
+      message: `The digits in this page cannot be read: ${why}; download the page again.`,
     });
   const signal = AbortSignal.abort("left");
   await assert.rejects(embeddedSource(async () => bytes).read(piece, { signal }), (e) => e === "left");

@@ -35,7 +35,7 @@ test("each view says in words what it shows", () => {
   );
   assert.match(
     viewText("data", weights, 0),
-    /^32 words of 32 bits, 1 a row, the last of which ends in 24 bits of padding/,
+    /^32 words of 32 bits, 1 per row, the last of which ends in 24 bits of padding/,
   );
   assert.match(viewText("data", weights, 0), /0x0000000F\.$/);
 });

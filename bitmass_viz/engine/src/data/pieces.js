@@ -1,5 +1,6 @@
 /** Loads a data set piece by piece, so that training can begin with the first. */
 
+import { WORDS } from "../words.js";
 import { linkedController } from "./sources.js";
 
 /** @typedef {import("./sources.js").Bytes} Bytes */
@@ -98,9 +99,7 @@ async function unpack({ split, start, count, bits, file }, bytes, [rows, columns
     return { split, start, labels, images: bits === 1 ? grey(pixels, count, rows * columns) : pixels };
   } catch (error) {
     const { message } = /** @type {Error} */ (error);
-    throw new Error(`The digits in ${file} cannot be unpacked (${message}); try a newer browser.`, {
-      cause: error,
-    });
+    throw new Error(WORDS.notUnpacked(file, message), { cause: error });
   }
 }
 

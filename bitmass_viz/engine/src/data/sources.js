@@ -1,5 +1,6 @@
 /** Where the compressed bytes of a piece come from. The errors are sentences for the reader. */
 
+import { WORDS } from "../words.js";
 import { fromBase64 } from "./bytes.js";
 import { hexDigest } from "./sha256.js";
 
@@ -99,12 +100,11 @@ export function httpSource({
         controller.abort();
       });
     };
-    const damaged = new Error("a part of them arrived damaged; try again");
+    const damaged = new Error(WORDS.arrivedDamaged);
     try {
       listen();
       const response = await fetch(urlOf(file), { signal: controller.signal, cache: mode });
-      if (!response.ok)
-        throw new Error(`the server answered ${response.status} for a part of them; try again later`);
+      if (!response.ok) throw new Error(WORDS.answered(response.status));
       const bytes = new Uint8Array(size);
       let at = 0;
       const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
@@ -119,13 +119,9 @@ export function httpSource({
       return bytes;
     } catch (error) {
       controller.abort();
-      if (silent)
-        throw new Error(
-          `nothing arrived for ${longestSilence / 1000} seconds; check the connection and try again`,
-        );
+      if (silent) throw new Error(WORDS.silent(longestSilence / 1000));
       // What fetch and the stream throw differs from browser to browser, and is no sentence.
-      if (error instanceof TypeError)
-        throw new Error("the server cannot be reached; check the connection and try again", { cause: error });
+      if (error instanceof TypeError) throw new Error(WORDS.unreachable, { cause: error });
       throw error;
     } finally {
       cancel();
@@ -152,9 +148,7 @@ export function httpSource({
         } catch (error) {
           signal?.throwIfAborted();
           if (tries === delays.length)
-            throw new Error(`The digits could not be loaded: ${/** @type {Error} */ (error).message}.`, {
-              cause: error,
-            });
+            throw new Error(WORDS.notLoaded(/** @type {Error} */ (error).message), { cause: error });
           await pause(delays[tries], timer, signal);
         }
       }
@@ -174,13 +168,11 @@ export function embeddedSource(ask) {
       try {
         const found = await ask(file);
         const bytes = typeof found === "string" ? fromBase64(found) : found;
-        if ((await hexDigest(bytes)) !== sha256) throw new Error("a part of them is damaged");
+        if ((await hexDigest(bytes)) !== sha256) throw new Error(WORDS.damaged);
         return bytes;
       } catch (error) {
         const { message } = /** @type {Error} */ (error);
-        throw new Error(`The digits in this page cannot be read: ${message}; get the page again.`, {
-          cause: error,
-        });
+        throw new Error(WORDS.notReadable(message), { cause: error });
       }
     },
   };

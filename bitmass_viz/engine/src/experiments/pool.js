@@ -1,6 +1,7 @@
 /** Trains the networks of experiments in workers that are made for it, and keeps what each network came to. */
 
 import { linkedController } from "../data/sources.js";
+import { WORDS } from "../words.js";
 
 /**
  * @typedef {import("./job.js").Job} Job
@@ -93,12 +94,7 @@ function accuracyFrom(worker, job) {
     worker.onmessage = ({ data }) => resolve(data.accuracy);
     worker.onerror = (event) => {
       event.preventDefault?.();
-      const why = event.message ? `(${event.message})` : "too early, perhaps because memory ran out";
-      reject(
-        new Error(
-          `Training ended ${why}. What was finished is kept: press the button again to go on from there.`,
-        ),
-      );
+      reject(new Error(WORDS.ended(event.message ?? "")));
     };
     worker.postMessage({ job });
   });

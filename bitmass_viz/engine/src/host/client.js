@@ -1,5 +1,6 @@
 /** The page's side of its worker: a model for each widget, and another worker if the first one dies. */
 
+import { WORDS } from "../words.js";
 import { createModel } from "./model.js";
 
 /**
@@ -55,7 +56,7 @@ export function createEngine(startWorker, readPart, loaded) {
   function tick() {
     void worker.then((asked) => {
       silentTicks += 1;
-      if (silentTicks > MAX_SILENT_TICKS) died(asked, "it does not answer");
+      if (silentTicks > MAX_SILENT_TICKS) died(asked, WORDS.noAnswer);
       else asked.postMessage({ ping: true });
     }, ignore);
   }
@@ -96,8 +97,7 @@ export function createEngine(startWorker, readPart, loaded) {
   function died(dead, why) {
     dead.onmessage = dead.onerror = null;
     dead.terminate();
-    if (workers >= MAX_WORKERS)
-      return giveUp(`Training has stopped (${why}). Reload the page to begin anew.`);
+    if (workers >= MAX_WORKERS) return giveUp(WORDS.stopped(why));
     worker = start();
     for (const [id, { kind, wanted, memory, near, link }] of widgets) {
       post({ id, open: kind, wanted, memory });

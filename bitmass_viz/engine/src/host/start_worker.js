@@ -1,12 +1,12 @@
 /** Starting a worker: the page's, or one that only trains networks for experiments. */
 
+import { WORDS } from "../words.js";
+
 /** A module with one instruction on vectors: browsers that cannot compile it lack WebAssembly SIMD. */
 const VECTORS = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98,
   11,
 ]);
-const TOO_OLD =
-  "This browser cannot train networks: it lacks WebAssembly SIMD. Chrome or Edge from version 91, Firefox from 89 and Safari from 16.4 have it.";
 
 /**
  * @param {(name: "worker" | "kernels") => Promise<ArrayBuffer>} load the worker's source, and the kernels
@@ -15,7 +15,7 @@ const TOO_OLD =
  * @param {any[]} [handed] memory that is handed over
  */
 export async function startWorker(load, task, given, handed = []) {
-  if (!globalThis.WebAssembly?.validate(VECTORS)) throw new Error(TOO_OLD);
+  if (!globalThis.WebAssembly?.validate(VECTORS)) throw new Error(WORDS.tooOld);
   const [source, wasm] = await Promise.all([load("worker"), load("kernels")]);
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(url, { name: "bitmass" });

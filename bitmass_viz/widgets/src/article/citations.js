@@ -4,6 +4,7 @@
  */
 
 import { h } from "../shared/dom.js";
+import { WORDS } from "./words.js";
 
 const SHOW_MS = 120;
 const HIDE_MS = 250;
@@ -37,7 +38,7 @@ export function explainCitations() {
     cited = citation;
     const text = document.getElementById(citation.getAttribute("aria-describedby") ?? "");
     const to = citation.getAttribute("href") ?? "";
-    const words = to.startsWith("#") ? "More about it" : to.replace(/^https?:\/\//, "");
+    const words = to.startsWith("#") ? WORDS.more : to.replace(/^https?:\/\//, "");
     // The citation itself leads there, too, so that the keyboard need not come here.
     const link = h("a", { href: to, tabindex: "-1" }, words);
     if (citation.target) Object.assign(link, { target: citation.target, rel: citation.rel });

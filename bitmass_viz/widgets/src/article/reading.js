@@ -1,6 +1,7 @@
 /** The bar at the top of the article: which section the reader is in, all of them, and how far there is to go. */
 
 import { h, setText } from "../shared/dom.js";
+import { WORDS } from "./words.js";
 
 /** Headings of the prose; widgets have some, too. */
 const SECTIONS = "main :is(.prose, .jp-RenderedMarkdown) h2";
@@ -10,7 +11,7 @@ const REACHED = 120;
 /** @param {HTMLElement} bar with the contents, empty as yet */
 export function followReading(bar) {
   const contents = /** @type {HTMLDetailsElement} */ (bar.querySelector("details"));
-  const title = /** @type {HTMLElement} */ (contents.querySelector("summary span"));
+  const title = /** @type {HTMLElement} */ (contents.querySelector("summary > span"));
   const list = /** @type {HTMLElement} */ (contents.querySelector("ol"));
   const progress = /** @type {HTMLElement} */ (bar.querySelector(".progress"));
   let pending = 0;
@@ -23,7 +24,7 @@ export function followReading(bar) {
   function update() {
     pending = 0;
     const section = present();
-    setText(title, section ? nameOf(section) : "Contents");
+    setText(title, section ? nameOf(section) : WORDS.contents);
     const { scrollTop, scrollHeight, clientHeight } = scroller();
     progress.style.transform = `scaleX(${Math.min(1, scrollTop / Math.max(1, scrollHeight - clientHeight))})`;
   }

@@ -3,9 +3,10 @@
  * else in the browser; `network/formats.py` is Python's side. A new one is a line in `FORMATS`.
  */
 
-import { counted, grouped, signed } from "../shared/numbers.js";
+import { grouped, signed } from "../shared/numbers.js";
 import { WORD_BITS } from "./address.js";
 import { floatOf, popcount, readFloats, readWord } from "./decode.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {"sign" | "exponent" | "mantissa"} Field
@@ -23,12 +24,13 @@ class Levels {
     this.down = Math.ceil(this.units / this.across);
     /** Whether a weight is nothing but a sign, and so its own bit. */
     this.isSign = false;
-    this.numbers = "levels";
+    this.numbers = WORDS.levels;
     /** What a stored word is called, and how many of them make a line. */
     this.word = "uint32";
     this.wordsPerLine = 8;
-    this.blockName = "container";
-    this.blocksText = `containers of ${this.units} hidden units`;
+    this.blockName = WORDS.container;
+    this.blocksName = WORDS.containers;
+    this.blocksText = WORDS.containersOf(this.units);
     /** What pointing at a weight marks. @type {"bit" | "weight"} */
     this.extent = "weight";
     /** Parts of a weight from the highest down, each with its lowest bit. @type {[Field, number][]} */
@@ -55,7 +57,7 @@ class Levels {
 
   /** @param {Uint8Array} bytes @param {number} start first stream bit of the weight */
   text(bytes, start) {
-    return `${this.short(this.read(bytes, start))} of \u00b1${grouped(2 ** this.bits - 1)}`;
+    return WORDS.level(this.short(this.read(bytes, start)), 2 ** this.bits - 1);
   }
 
   /** @param {number} number */
@@ -70,7 +72,7 @@ class Levels {
 
   /** @param {number} value the bit itself @param {number} bit its place */
   bitText(value, bit) {
-    return `${value}, bit ${bit} of ${this.bits}`;
+    return WORDS.bitOf(value, bit, this.bits);
   }
 
   /** What a word holds, as a number from −1 to 1. @param {number} word @param {number} count weight bits in it @param {number} range */
@@ -84,8 +86,7 @@ class Levels {
   /** @param {number} word @param {number} count weight bits in it */
   wordText(word, count) {
     const whole = count % this.bits === 0;
-    const weights = whole ? counted(count / this.bits, "weight", "weights") : `parts of weights`;
-    return `${weights} of ${this.bits} bits, ${popcount(word)} of the bits are ones${padding(count)}`;
+    return WORDS.levelsInWord(whole ? count / this.bits : null, this.bits, popcount(word), WORD_BITS - count);
   }
 }
 
@@ -93,7 +94,7 @@ class OneBit extends Levels {
   constructor() {
     super(1);
     this.isSign = true;
-    this.numbers = "signs";
+    this.numbers = WORDS.signs;
     this.wordsPerLine = 5;
     this.extent = /** @type {const} */ ("bit");
   }
@@ -105,22 +106,23 @@ class OneBit extends Levels {
 
   /** @param {number} value @param {number} _bit */
   bitText(value, _bit) {
-    return `${value}, its only bit`;
+    return WORDS.onlyBit(value);
   }
 
   /** @param {number} word @param {number} count */
   wordText(word, count) {
-    return `${popcount(word)} of ${count} weights in this word are +1${padding(count)}`;
+    return WORDS.signsInWord(popcount(word), count, WORD_BITS - count);
   }
 }
 
 class Float32 extends Levels {
   constructor() {
     super(WORD_BITS);
-    this.numbers = "numbers";
+    this.numbers = WORDS.numbers;
     this.word = "float32";
-    this.blockName = "unit";
-    this.blocksText = "hidden units";
+    this.blockName = WORDS.unit;
+    this.blocksName = WORDS.units;
+    this.blocksText = WORDS.hiddenUnits;
     this.fields.push(["sign", 31], ["exponent", 23], ["mantissa", 0]);
   }
 
@@ -146,7 +148,8 @@ class Float32 extends Levels {
 
   /** @param {number} value @param {number} bit */
   bitText(value, bit) {
-    return `${value}, bit ${bit}: ${this.fieldOf(bit)}`;
+    const field = this.fieldOf(bit);
+    return WORDS.bitIn(value, bit, field ? WORDS.fields[field] : "");
   }
 
   /** @param {number} word @param {number} _count @param {number} range */
@@ -179,12 +182,7 @@ export function formatOf({ bpw }) {
 
 /** @param {Bits} of @param {{firstBlock: number, blocks: number, allBlocks: number}} page */
 export function blocksText(of, { firstBlock, blocks, allBlocks }) {
-  return `${formatOf(of).blockName}s ${firstBlock}\u2013${firstBlock + blocks - 1} of ${allBlocks}`;
-}
-
-/** @param {number} count weight bits in a word */
-function padding(count) {
-  return count < WORD_BITS ? `, ${WORD_BITS - count} bits of padding` : "";
+  return WORDS.shown(formatOf(of).blocksName, firstBlock, firstBlock + blocks - 1, allBlocks);
 }
 
 /** @param {number} power as an exponent: -5 → "⁻⁵" */
@@ -197,7 +195,7 @@ export function factors(word) {
   const sign = word >>> 31 ? "\u2212" : "+";
   const exponent = (word >>> 23) & 255;
   const mantissa = word & 0x7fffff;
-  if (exponent === 255) return mantissa ? "not a number" : `${sign}\u221e`;
+  if (exponent === 255) return mantissa ? WORDS.notANumber : `${sign}\u221e`;
   if (exponent === 0 && mantissa === 0) return `${sign}0`;
   const power = exponent === 0 ? -126 : exponent - 127;
   const fraction = (exponent === 0 ? 0 : 1) + mantissa / 2 ** 23;

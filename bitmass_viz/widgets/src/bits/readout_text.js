@@ -4,6 +4,7 @@ import { WORD_BITS, streamStart, wordBits, wordStart } from "./address.js";
 import { formatOf } from "./number_format.js";
 import { readWord } from "./decode.js";
 import { grouped, hex } from "../shared/numbers.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("./address.js").Plan} Plan
@@ -26,8 +27,7 @@ export const ENTRIES = /** @type {const} */ ([
 /** @param {Plan} plan @param {number} unit a hidden unit */
 function hiddenName(plan, unit) {
   const { units } = formatOf(plan);
-  if (units === 1) return `hidden unit ${unit}`;
-  return `hidden ${unit} (container ${Math.floor(unit / units)}, lane ${unit % units})`;
+  return units === 1 ? WORDS.hidden(unit) : WORDS.hiddenAt(unit, Math.floor(unit / units), unit % units);
 }
 
 /**
@@ -35,7 +35,7 @@ function hiddenName(plan, unit) {
  */
 function featureName(plan, layer, feature, columns) {
   if (layer.index > 0) return hiddenName(plan, feature);
-  return `pixel ${feature}: row ${Math.floor(feature / columns)}, column ${feature % columns}`;
+  return WORDS.pixel(feature, Math.floor(feature / columns), feature % columns);
 }
 
 /**
@@ -46,18 +46,18 @@ function featureName(plan, layer, feature, columns) {
 export function describe(plan, layer, bytes, columns, address, extent) {
   const word = readWord(bytes, wordStart(plan, layer, address.word), wordBits(plan, layer, address.word));
   const common = {
-    layer: layer.index === 0 ? "W0: pixels to hidden units" : "W1: hidden units to classes",
-    unit: layer.index === 0 ? hiddenName(plan, address.unit) : `class ${address.unit}`,
+    layer: WORDS.layers[layer.index],
+    unit: layer.index === 0 ? hiddenName(plan, address.unit) : WORDS.class(address.unit),
     hex: `0x${hex(word)}`,
   };
   if ("padding" in address) {
     return {
       ...common,
-      feature: "none: the row has ended",
-      bit: "padding",
-      word: `${grouped(address.word)}, bit ${address.bitInWord}`,
-      byte: "none: padding is not in the bit-mass",
-      value: "always 0",
+      feature: WORDS.noFeature,
+      bit: WORDS.padding,
+      word: WORDS.word(address.word, WORDS.bit(address.bitInWord)),
+      byte: WORDS.noByte,
+      value: WORDS.noValue,
     };
   }
   const format = formatOf(plan);
@@ -67,8 +67,8 @@ export function describe(plan, layer, bytes, columns, address, extent) {
   return {
     ...common,
     feature: featureName(plan, layer, address.feature, columns),
-    bit: whole ? `all ${plan.bpw} bits` : format.bitText(bit, address.bit),
-    word: `${grouped(address.word)}, ${wordPart(plan, address, whole)}`,
+    bit: whole ? WORDS.allBits(plan.bpw) : format.bitText(bit, address.bit),
+    word: WORDS.word(address.word, wordPart(plan, address, whole)),
     byte: whole ? bytesText(start, start + plan.bpw - 1) : grouped(address.byte),
     value: format.fields.length ? format.wordText(word, WORD_BITS) : format.text(bytes, start),
   };
@@ -76,21 +76,16 @@ export function describe(plan, layer, bytes, columns, address, extent) {
 
 /** @param {Plan} plan @param {import("./address.js").WeightAddress} address @param {boolean} whole */
 function wordPart({ bpw }, { bit, bitInWord }, whole) {
-  if (!whole) return `bit ${bitInWord}`;
-  if (bpw === WORD_BITS) return "whole";
+  if (!whole) return WORDS.bit(bitInWord);
+  if (bpw === WORD_BITS) return WORDS.whole;
   const first = bitInWord - bit;
-  return `bits ${first} to ${first + bpw - 1}`;
+  return WORDS.bits(first, first + bpw - 1);
 }
 
 /** @param {number} first stream bit @param {number} last */
 function bytesText(first, last) {
   const [from, to] = [first, last].map((bit) => Math.floor(bit / 8));
-  return from === to ? grouped(from) : `${grouped(from)} to ${grouped(to)}`;
-}
-
-/** @param {Record<string, string>} text */
-export function sentence(text) {
-  return `${text.layer}. ${text.unit}, ${text.feature}. Bit ${text.bit}. Word ${text.word}, ${text.hex}. Byte ${text.byte}. Value ${text.value}.`;
+  return WORDS.bytes(from, to);
 }
 
 /** The address as JSON for `data-selection`; empty when nothing is marked. @param {import("../bits/address.js").Mark | null} mark */

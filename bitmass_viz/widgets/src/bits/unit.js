@@ -2,6 +2,7 @@
 
 import { streamStart } from "./address.js";
 import { formatOf } from "./number_format.js";
+import { WORDS } from "./words.js";
 
 /** Classes that are named at most for a unit whose votes are numbers. */
 const MOST_NAMED = 3;
@@ -25,7 +26,7 @@ export function unitOf({ address }) {
 /** @param {Plan} plan @param {Uint8Array} bytes the frame @param {number} unit @param {number[] | null} taught a bit for each class, by unit @returns {Unit} */
 export function describeUnit(plan, bytes, unit, taught) {
   const { units } = formatOf(plan);
-  const place = units === 1 ? "" : `container ${Math.floor(unit / units)}, lane ${unit % units}`;
+  const place = units === 1 ? "" : WORDS.place(Math.floor(unit / units), unit % units);
   const classes = Array.from({ length: plan.layers[1].units }, (_, k) => k);
   const mask = taught?.[unit];
   const values =
@@ -50,13 +51,5 @@ function votes(plan, bytes, unit) {
 
 /** What it was taught, or what it does, as a sentence. @param {Unit} unit */
 export function unitSentence({ taught, named }) {
-  const digits = listed(named);
-  if (taught) return digits ? `Taught to answer to ${digits}.` : "Taught to answer to no digit.";
-  return digits ? `Votes most for ${digits}.` : "Votes for no digit.";
-}
-
-/** @param {number[]} numbers */
-function listed(numbers) {
-  if (numbers.length < 2) return numbers.join("");
-  return `${numbers.slice(0, -1).join(", ")} and ${numbers.at(-1)}`;
+  return taught ? WORDS.taught(named) : WORDS.votes(named);
 }

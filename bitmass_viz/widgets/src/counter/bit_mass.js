@@ -1,6 +1,7 @@
 /** Counting a network's weight bits, and the sentences about the result; no DOM. */
 
-import { counted, grouped } from "../shared/numbers.js";
+import { grouped } from "../shared/numbers.js";
+import { WORDS } from "./words.js";
 
 /**
  * A network without biases: inputs → hidden units → classes.
@@ -69,33 +70,22 @@ export function cutsOf(perContainer) {
   return Math.log2(perContainer);
 }
 
-/** @param {number} bitsPerWeight @param {number} units */
-export function namedUnits(bitsPerWeight, units) {
-  const kind = { 1: "binary ", 32: "float32 " }[bitsPerWeight];
-  if (kind) return counted(units, `${kind}unit`, `${kind}units`);
-  return `${counted(units, "unit", "units")} of ${bitsPerWeight}-bit weights`;
-}
-
 /** The same containers as floats and as single bits. @param {Shape} shape @param {number} containers */
 export function sameMassText(shape, containers) {
   const [floats, binary] = [shape.container_bits, 1].map((bits) =>
-    namedUnits(bits, count(shape, containers, bits).units),
+    WORDS.units(bits, count(shape, containers, bits).units),
   );
-  return `${floats} = ${binary}: ${grouped(massOf(shape, containers))} bits either way.`;
+  return WORDS.same(floats, binary, massOf(shape, containers));
 }
 
 /** What the picture shows, for readers who do not see it. @param {Count} count @param {number} places */
 export function blocksText({ containers, perContainer, units, bitsPerWeight }, places) {
-  const blocks = counted(containers, "block", "blocks");
-  const cells = perContainer === 1 ? "not divided" : `divided into ${perContainer} cells`;
-  const each = containers === 1 ? cells : `each ${cells}`;
-  return `The hidden layer: ${blocks} of ${places} filled, ${each}: ${namedUnits(bitsPerWeight, units)}.`;
+  return WORDS.blocks(containers, places, perContainer, WORDS.units(bitsPerWeight, units));
 }
 
 /** The picture as a sum. @param {Count} count */
 export function blocksSumText({ containers, perContainer, bitsPerWeight, units }) {
-  const each = counted(perContainer, "unit", "units");
-  return `${counted(containers, "container", "containers")} × ${each} = ${namedUnits(bitsPerWeight, units)}`;
+  return WORDS.blocksSum(containers, perContainer, WORDS.units(bitsPerWeight, units));
 }
 
 /**
@@ -105,11 +95,9 @@ export function blocksSumText({ containers, perContainer, bitsPerWeight, units }
  */
 export function assess(shape, containers, fewest) {
   if (fewest === null || containers < fewest) return { solved: false, said: "" };
-  if (containers > fewest)
-    return { solved: false, said: "That is over a megabit, but fewer containers will do." };
-  const reached = `${counted(fewest, "container", "containers")}: ${grouped(massOf(shape, fewest))} bits.`;
-  const short = fewest > 1 ? ` One fewer is ${grouped(massOf(shape, fewest - 1))}.` : "";
-  return { solved: true, said: reached + short };
+  if (containers > fewest) return { solved: false, said: WORDS.tooMany };
+  const before = fewest > 1 ? massOf(shape, fewest - 1) : null;
+  return { solved: true, said: WORDS.solved(fewest, massOf(shape, fewest), before) };
 }
 
 /** @param {number} ratio 2 → "2.0 ×", 128.96 → "129 ×" */

@@ -2,7 +2,7 @@
 
 import { count, cutsOf, blocksSumText, blocksText } from "./bit_mass.js";
 import { h, setText, svg } from "../shared/dom.js";
-import { grouped } from "../shared/numbers.js";
+import { WORDS } from "./words.js";
 
 /** The cuts that halve a container, 8 by 4, again and again until it is 32 cells. */
 const CUTS = ["M4 0v4", "M0 2h8", "M2 0v4M6 0v4", "M0 1h8M0 3h8", "M1 0v4M3 0v4M5 0v4M7 0v4"];
@@ -21,17 +21,8 @@ export function createBlocks(content) {
   const grid = h("div", { class: "bm-blocks", role: "img", "data-testid": "count-picture" });
   grid.append(...blocks);
   const sum = h("b", { "data-testid": "count-units" });
-  const perBlock = grouped(count(content, 1, content.container_bits).bits);
-  const element = h(
-    "figure",
-    { class: "bm-picture" },
-    grid,
-    h(
-      "figcaption",
-      sum,
-      `. Each block is a container of ${perBlock} weight bits; each cell in it is a hidden unit.`,
-    ),
-  );
+  const perBlock = count(content, 1, content.container_bits).bits;
+  const element = h("figure", { class: "bm-picture" }, grid, h("figcaption", sum, WORDS.block(perBlock)));
   return {
     element,
     /** @param {import("./bit_mass.js").Count} now */

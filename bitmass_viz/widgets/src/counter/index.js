@@ -9,9 +9,9 @@ import { createLeftOut } from "./left_out.js";
 import { createBlocks } from "./blocks.js";
 import { button, freshId, h, setText } from "../shared/dom.js";
 import { createNumberInput } from "../shared/number_input.js";
-import { grouped } from "../shared/numbers.js";
 import { followTheme } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("./bit_mass.js").Content} Content
@@ -35,7 +35,7 @@ function render({ model, el, signal }) {
   const leftOut = createLeftOut(content.group, ask, signal);
   const root = h(
     "section",
-    { class: "bm-widget bm-framed bm-counter", "data-testid": "counter", "aria-label": "Count the bits" },
+    { class: "bm-widget bm-framed bm-counter", "data-testid": "counter", "aria-label": WORDS.title },
     h(
       "div",
       { class: "bm-body" },
@@ -66,23 +66,9 @@ function render({ model, el, signal }) {
 
 /** An explanation of the terms. @param {Content} content */
 function introduction({ inputs, classes, container_bits: container }) {
-  return h(
-    "p",
-    { class: "bm-intro" },
-    `The network turns the ${inputs} pixels of an image into a few numbers, one for each neuron or `,
-    h("dfn", "hidden unit"),
-    `, and those into a score for each of the ${classes} digits. A `,
-    h("dfn", "weight"),
-    " says how much one pixel counts for one hidden unit, or one hidden unit for one digit. As a ",
-    h("dfn", "float32"),
-    ` number a weight takes ${container} bits; as a `,
-    h("dfn", "binary"),
-    " weight (BV32, the study’s format) it takes one, + or\u00a0−. A ",
-    h("dfn", "container"),
-    ` is one ${container}-bit neuron, or ${container} one-bit neurons. The study calls the total number of weight bits `,
-    h("dfn", "bit-mass"),
-    ".",
-  );
+  const parts = WORDS.introduction(inputs, classes, container);
+  const nodes = parts.map((part) => (typeof part === "string" ? part : h("dfn", ...part)));
+  return h("p", { class: "bm-intro" }, ...nodes);
 }
 
 /** @param {Content} content @param {(containers: number) => void} change */
@@ -93,7 +79,7 @@ function createSize({ hidden }, change) {
   const number = createNumberInput({
     inputmode: "numeric",
     "data-testid": "count-number",
-    "aria-label": `${hidden.label}, as a number`,
+    "aria-label": WORDS.asNumber(hidden.label),
     ...bounds,
   });
   let shown = hidden.value;
@@ -108,8 +94,12 @@ function createSize({ hidden }, change) {
   });
 
   const ticks = hidden.ticks.map(({ value, note }) => {
-    const label = `${value} (${note})`;
-    return { value, tick: button({ "data-testid": `count-tick-${value}` }, () => change(value), label) };
+    const tick = button(
+      { "data-testid": `count-tick-${value}` },
+      () => change(value),
+      WORDS.tick(value, note),
+    );
+    return { value, tick };
   });
   const element = h(
     "div",
@@ -125,7 +115,7 @@ function createSize({ hidden }, change) {
     show({ containers, bits }) {
       shown = containers;
       slider.value = String(containers);
-      slider.setAttribute("aria-valuetext", `${containers}, ${grouped(bits)} bits`);
+      slider.setAttribute("aria-valuetext", WORDS.size(containers, bits));
       number.show(containers);
       for (const { value, tick } of ticks) tick.setAttribute("aria-pressed", String(value === containers));
     },
@@ -150,7 +140,7 @@ function createFormats({ formats }, describedBy, change) {
   const element = h(
     "fieldset",
     { class: "bm-formats", "aria-describedby": describedBy },
-    h("legend", "Weights are"),
+    h("legend", WORDS.formats),
     h("div", { class: "bm-radios" }, ...radios.map((radio) => radio.element)),
   );
   return {
@@ -170,8 +160,8 @@ function createTurn(content) {
   const element = h(
     "p",
     { class: "bm-turn", "data-testid": "count-turn", hidden: fewest === null },
-    h("b", "Your turn:"),
-    ` how many containers does it take to exceed a megabit (${grouped(content.goal)} bits)? `,
+    h("b", WORDS.yourTurn),
+    WORDS.turn(content.goal),
     h("span", { class: "bm-answer" }, mark, said),
   );
   return {

@@ -5,6 +5,7 @@ import { h, setText } from "../shared/dom.js";
 import { grouped } from "../shared/numbers.js";
 import { createTimer } from "../shared/widget.js";
 import { cell, row, rowHead, table } from "./table.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("./bit_mass.js").Count} Count
@@ -26,30 +27,17 @@ export function createLeftOut(group, ask, signal) {
   const body = h("tbody");
   const waiting = h("p", { class: "bm-waiting", role: "status" });
   const problem = h("p", { class: "bm-problem", role: "alert", hidden: true });
-  const counted = table(
-    caption,
-    ["trainer", "extra bits in use", "extra bits to train", "total ÷ bit-mass"],
-    body,
-  );
+  const counted = table(caption, WORDS.leftOutColumns, body);
   counted.hidden = true;
   const element = h(
     "details",
     { class: "bm-left-out", "data-testid": "count-left-out" },
-    h("summary", "What this count leaves out"),
-    h(
-      "p",
-      "Bit-mass counts weights only. A network needs other numbers as well: a few to read digits, and many more to learn.",
-    ),
+    h("summary", WORDS.leftOut),
+    h("p", WORDS.leftOutAbout),
     waiting,
     counted,
     problem,
-    h(
-      "p",
-      { class: "bm-source" },
-      "Counted in the arrays of the trainers on this page before the first digit. They could be smaller: counters " +
-        `take 64 bits, and float arrays come in groups of ${group} units, so other sizes carry padding. Images ` +
-        "and the outputs of hidden units are not counted here either.",
-    ),
+    h("p", { class: "bm-source" }, WORDS.source(group)),
   );
   /** @type {Map<string, Account>} */
   const known = new Map();
@@ -60,7 +48,7 @@ export function createLeftOut(group, ask, signal) {
     settling.stop();
     if (!element.open) return;
     const found = known.get(keyOf(wanted));
-    setText(waiting, found ? "" : "Counting … (a few seconds the first time)");
+    setText(waiting, found ? "" : WORDS.counting);
     counted.classList.toggle("bm-old", !found);
     if (found) fill(found);
     else settling.start(SETTLE_MS, () => ask(wanted.hidden, wanted.bits));
@@ -68,20 +56,14 @@ export function createLeftOut(group, ask, signal) {
 
   /** @param {Account} account */
   function fill({ hidden, rows }) {
-    setText(
-      caption,
-      `Bits in addition to a bit-mass of ${grouped(rows[0].weight_bits)}, at ${hidden} ${hidden === 1 ? "container" : "containers"}`,
-    );
+    setText(caption, WORDS.leftOutCaption(rows[0].weight_bits, hidden));
     body.replaceChildren(
       ...rows.map((line) => {
-        const [recognise, learn, all] = ["in use", "to train", "total ÷ bit-mass"].map((label) =>
-          cell(label),
-        );
+        const [recognise, learn, all] = WORDS.leftOutCells.map((label) => cell(label));
         setText(recognise, grouped(line.constant_bits));
         setText(learn, grouped(line.training_bits + line.scratch_bits + line.fixed_bits));
         setText(all, times(line.total_bits / line.weight_bits));
-        const format = line.bits === 32 ? "float32" : `${line.bits} bit${line.bits === 1 ? "" : "s"}`;
-        return row(rowHead(`${line.label}, ${format}`, line.note), recognise, learn, all);
+        return row(rowHead(WORDS.trainer(line.label, line.bits), line.note), recognise, learn, all);
       }),
     );
     counted.hidden = false;

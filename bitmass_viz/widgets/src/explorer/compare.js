@@ -2,8 +2,7 @@
 
 import { button, h, setText } from "../shared/dom.js";
 import { createHelp } from "../shared/help.js";
-import { counted } from "../shared/numbers.js";
-import { WORDS } from "../training/words.js";
+import { WORDS } from "./words.js";
 
 /** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights */
 export function createCompare(store, weights) {
@@ -24,7 +23,7 @@ export function createCompare(store, weights) {
   function show() {
     const { compared } = store.state;
     keep.setAttribute("aria-pressed", String(compared !== null));
-    if (compared) keep.title = WORDS.comparedWith(counted(compared.examples, "example", "examples"));
+    if (compared) keep.title = WORDS.comparedWith(compared.examples);
     else keep.removeAttribute("title");
     setText(keep, compared ? WORDS.comparing : WORDS.compare);
   }

@@ -3,9 +3,9 @@
 import { createAccuracy } from "../training/accuracy.js";
 import { button, h, setText } from "../shared/dom.js";
 import { createHelp } from "../shared/help.js";
-import { counted, epochs, grouped } from "../shared/numbers.js";
 import { paintDigit } from "../shared/pixels.js";
-import { WORDS } from "../training/words.js";
+import { WORDS as TRAINING } from "../training/words.js";
+import { WORDS } from "./words.js";
 
 /** @param {import("../training/store.js").Store} store */
 export function createAccuracyPanel(store) {
@@ -17,7 +17,7 @@ export function createAccuracyPanel(store) {
     height: "28",
     class: "bm-digit",
     role: "img",
-    "aria-label": "no example yet",
+    "aria-label": WORDS.noExample,
   });
   const verdict = h("span", { class: "bm-verdict" });
   const answer = h("span");
@@ -26,12 +26,7 @@ export function createAccuracyPanel(store) {
   const example = h("div", { class: "bm-example" }, canvas, said);
   const trainer = h("b");
   const pace = h("span", { "data-testid": "pace" });
-  const measured = h(
-    "span",
-    pace,
-    " ",
-    createHelp(WORDS.pace(0).replace(/.*(per .*)/, "time $1"), WORDS.paceHelp),
-  );
+  const measured = h("span", pace, " ", createHelp(WORDS.paceAbout, WORDS.paceHelp));
   const speed = h("p", { class: "bm-pace" }, trainer, " ", measured);
   const element = h("div", { class: "bm-score" }, accuracy, speed, example);
 
@@ -39,9 +34,8 @@ export function createAccuracyPanel(store) {
     if (!status) return;
     number.show(status);
     const size = dataset ? dataset[/** @type {"validation"} */ (status.accuracy_split)] : null;
-    const kind = `${dataset?.synthetic ? "synthetic " : ""}${status.accuracy_split} digits`;
-    const digits = size ? `${grouped(size)} ${kind}` : kind;
-    setText(on, status.accuracy === null ? `not measured yet, on ${digits}` : `on ${digits}`);
+    const digits = WORDS.digits(size, dataset?.synthetic ?? false, status.accuracy_split);
+    setText(on, status.accuracy === null ? WORDS.notMeasured(digits) : WORDS.measuredOn(digits));
   });
   store.on(["settings", "notice"], (state) => number.settle(state));
   store.on(["status"], ({ status }) => {
@@ -56,18 +50,18 @@ export function createAccuracyPanel(store) {
     example.classList.toggle("bm-empty", !known || digit.length === 0);
     if (!known || digit.length === 0) {
       setText(verdict, "");
-      setText(answer, "no example yet");
+      setText(answer, WORDS.noExample);
       setText(which, "");
-      canvas.setAttribute("aria-label", "no example yet");
+      canvas.setAttribute("aria-label", WORDS.noExample);
       return;
     }
     paintDigit(canvas, digit, status.image, colours);
     const right = known.label === known.prediction;
-    canvas.setAttribute("aria-label", `handwritten ${known.label}`);
+    canvas.setAttribute("aria-label", WORDS.handwritten(known.label));
     verdict.classList.toggle("bm-wrong", !right);
-    setText(verdict, right ? "\u2713 right" : "\u2717 wrong");
-    setText(answer, `a ${known.label}, read as ${known.prediction}`);
-    setText(which, `example ${grouped(known.index)}`);
+    setText(verdict, right ? WORDS.right : WORDS.wrong);
+    setText(answer, WORDS.readAs(known.label, known.prediction));
+    setText(which, WORDS.example(known.index));
   });
   return { element, note: number.note };
 }
@@ -75,11 +69,7 @@ export function createAccuracyPanel(store) {
 /** @param {import("../training/store.js").Store} store @param {import("../training/store.js").Send} send */
 export function createFacts(store, send) {
   const examples = h("span", { class: "bm-fact", "data-testid": "examples-seen" });
-  const mass = h("span", {
-    class: "bm-fact",
-    "data-testid": "bit-mass",
-    title: "Weight bits of both layers, without padding",
-  });
+  const mass = h("span", { class: "bm-fact", "data-testid": "bit-mass", title: WORDS.massHelp });
   const dataset = h("span", { class: "bm-fact bm-dataset", "data-testid": "dataset" });
   const minibatch = h("span", { class: "bm-fact bm-minibatch", "data-testid": "minibatch", hidden: true });
   const element = h("div", { class: "bm-facts" }, examples, mass, dataset, minibatch);
@@ -90,20 +80,18 @@ export function createFacts(store, send) {
     // At these speeds most frames change no weight, which would look broken.
     const { speed = 0 } = settings;
     minibatch.hidden = !(speed > 0 && speed < size);
-    if (!minibatch.hidden)
-      setText(minibatch, `weights change every ${grouped(size)} examples: ${done} of ${size} so far`);
+    if (!minibatch.hidden) setText(minibatch, WORDS.minibatch(size, done));
   });
 
   store.on(["status"], ({ status }) => {
     if (!status) return;
-    setText(examples, `${counted(status.examples, "example", "examples")}, epoch ${epochs(status.epoch)}`);
-    setText(mass, `${grouped(status.bit_mass)} bits`);
+    setText(examples, TRAINING.seen(status.examples, status.epoch));
+    setText(mass, WORDS.bits(status.bit_mass));
   });
 
   store.on(["dataset"], ({ dataset: data }) => {
     if (!data) return;
-    const warning = "Drawn by a generator: accuracies are not comparable with MNIST";
-    const label = h("strong", { title: data.synthetic ? warning : null }, data.label);
+    const label = h("strong", { title: data.synthetic ? WORDS.synthetic : null }, data.label);
     dataset.classList.toggle("bm-is-synthetic", data.synthetic);
     dataset.replaceChildren(label, ...offer(data.fetch, send));
   });
@@ -127,8 +115,8 @@ function offer(fetch, send) {
   /** @param {string} text @param {"fetch" | "use-mnist"} action */
   const choice = (text, action) =>
     button({ class: "bm-button bm-small", title: message || null }, () => send({ action }), text);
-  if (state === "failed") return [choice("Try again", "fetch")];
-  if (state === "ready") return [choice("Switch to MNIST", "use-mnist")];
+  if (state === "failed") return [choice(WORDS.tryAgain, "fetch")];
+  if (state === "ready") return [choice(WORDS.useMnist, "use-mnist")];
   if (state !== "running") return [];
   return [
     h("progress", {

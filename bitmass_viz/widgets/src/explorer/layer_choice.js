@@ -2,7 +2,7 @@
 
 import { blocksText } from "../bits/number_format.js";
 import { button, freshId, h, setText } from "../shared/dom.js";
-import { counted, grouped } from "../shared/numbers.js";
+import { WORDS } from "./words.js";
 
 /** @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights */
 export function createLayerChoice(store, weights) {
@@ -10,18 +10,17 @@ export function createLayerChoice(store, weights) {
   const layers = h("div", {
     class: "bm-segments",
     role: "radiogroup",
-    "aria-label": "Layer",
+    "aria-label": WORDS.layer,
     "data-testid": "layer",
   });
-  /** @param {string} which @param {number} by @param {string} arrow */
+  /** @param {"earlier" | "later"} which @param {number} by @param {string} arrow */
   const pageButton = (which, by, arrow) => {
-    const testId = `page-${which.toLowerCase()}`;
-    const label = `${which} hidden units`;
-    const attributes = { class: "bm-button bm-small", "data-testid": testId, "aria-label": label };
+    const testId = `page-${which}`;
+    const attributes = { class: "bm-button bm-small", "data-testid": testId, "aria-label": WORDS[which] };
     return button(attributes, () => store.set({ page: store.state.page + by }), arrow);
   };
-  const earlier = pageButton("Earlier", -1, "‹");
-  const later = pageButton("Later", 1, "›");
+  const earlier = pageButton("earlier", -1, "‹");
+  const later = pageButton("later", 1, "›");
   const where = h("span");
   const pager = h("div", { class: "bm-pager", "data-testid": "pager", hidden: true }, earlier, where, later);
   const flipped = h("span");
@@ -29,7 +28,6 @@ export function createLayerChoice(store, weights) {
   const element = h("div", { class: "bm-browse" }, layers, pager);
 
   function build() {
-    const names = ["input layer", "output layer"];
     layers.replaceChildren(
       ...weights.plan.layers.map((layer) => {
         const id = freshId("layer");
@@ -42,7 +40,11 @@ export function createLayerChoice(store, weights) {
         });
         input.checked = layer.index === store.state.layer;
         input.addEventListener("change", () => store.set({ layer: layer.index }));
-        return h("span", input, h("label", { for: id }, h("b", layer.name), ` ${names[layer.index] ?? ""}`));
+        return h(
+          "span",
+          input,
+          h("label", { for: id }, h("b", layer.name), ` ${WORDS.layers[layer.index] ?? ""}`),
+        );
       }),
     );
   }
@@ -59,18 +61,8 @@ export function createLayerChoice(store, weights) {
       earlier.toggleAttribute("disabled", store.state.page <= 0);
       later.toggleAttribute("disabled", store.state.page >= page.pages - 1);
       const { flips: count, compared } = store.state;
-      if (compared) {
-        const since = counted(compared.examples, "example", "examples");
-        const differ = `${grouped(weights.differences)} of ${grouped(plan.bits)} bits`;
-        setText(flipped, `${differ} differ from the snapshot after ${since}`);
-        return;
-      }
-      setText(
-        flipped,
-        count === null
-          ? `${grouped(plan.bits)} weight bits`
-          : `${grouped(count)} of ${grouped(plan.bits)} bits flipped since the last frame`,
-      );
+      if (compared) setText(flipped, WORDS.differ(weights.differences, plan.bits, compared.examples));
+      else setText(flipped, count === null ? WORDS.weightBits(plan.bits) : WORDS.flipped(count, plan.bits));
     },
   };
 }

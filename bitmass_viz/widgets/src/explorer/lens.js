@@ -6,11 +6,11 @@ import { describeUnit, unitOf, unitSentence } from "../bits/unit.js";
 import { context2d, h, setText } from "../shared/dom.js";
 import { diverging, divergingIndex } from "../shared/palette.js";
 import { shownMark } from "../training/store.js";
-import { WORDS } from "../training/words.js";
 import { readable } from "../views/class_rows.js";
 import { strokeBox } from "../views/outline.js";
 import { fieldShape } from "../views/shown_weights.js";
 import { makeTile } from "../views/view.js";
+import { WORDS } from "./words.js";
 
 /** Side of the picture in CSS pixels, at most. */
 const SIDE = 140;
@@ -63,11 +63,11 @@ export function createLens({ store, weights }) {
   function describe(unit) {
     const { plan, bytes, colours } = weights;
     const known = describeUnit(plan, bytes, unit, store.state.status?.taught ?? null);
-    setText(name, `Hidden unit ${unit}`);
+    setText(name, WORDS.unit(unit));
     setText(place, known.place);
     place.hidden = known.place === "";
     setText(sentence, unitSentence(known));
-    said = `Hidden unit ${unit}. ${unitSentence(known)}`;
+    said = WORDS.aboutUnit(unit, unitSentence(known));
     const signs = known.taught || formatOf(plan).isSign;
     const range = Math.max(...known.values.map(Math.abs));
     const cells = known.values.map((value, k) => {

@@ -11,8 +11,9 @@ import { watchPrinting, watchVisible, watchWidth } from "../shared/observe.js";
 import { legendOf } from "../views/legend.js";
 import { drawOutlines } from "../views/outline.js";
 import { shownMark } from "../training/store.js";
+import { WORDS } from "./words.js";
 
-const MOVES = "ArrowLeft ArrowRight ArrowUp ArrowDown PageUp PageDown Home End".split(" ");
+const MOVES = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"];
 /** A second click within so many CSS pixels releases the mark. */
 const SAME_PLACE = 5;
 
@@ -36,7 +37,7 @@ export function createPanel(view, stage, describedBy) {
     class: "bm-canvas",
     tabindex: "0",
     role: "application",
-    "aria-label": `${view.title}. ${view.what} Arrow keys move, Enter pins, Esc releases.`,
+    "aria-label": WORDS.panel(view.title, view.what),
     "aria-describedby": `${depictedId} ${describedBy}`,
   });
   const holder = h("div", { class: "bm-holder" }, canvas, depicted);

@@ -5,7 +5,6 @@ import { createTour } from "../tour/tour.js";
 import { createAccuracyPanel, createFacts } from "./facts.js";
 import { createChart } from "../training/chart.js";
 import { createControls } from "../training/controls.js";
-import { WORDS } from "../training/words.js";
 import { createNotice } from "../training/notice.js";
 import { createTransport } from "../training/transport.js";
 import { VIEWS } from "../views/index.js";
@@ -20,6 +19,7 @@ import { createScrubber } from "./scrubber.js";
 import { createSettings } from "./settings.js";
 import { createShare } from "./share.js";
 import { createSpelledWord } from "./spelled_word.js";
+import { WORDS } from "./words.js";
 
 /** Controls that are always in sight; the others are behind "Settings". */
 const IN_SIGHT = ["trainer", "speed", "centring"];
@@ -70,7 +70,7 @@ export function createParts(stage, showSnapshot) {
       "data-state": "",
       "data-selection": "",
       role: "group",
-      "aria-label": "Weight explorer",
+      "aria-label": WORDS.title,
     },
     h(
       "div",

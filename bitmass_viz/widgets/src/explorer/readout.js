@@ -1,12 +1,13 @@
 /** The readout: every coordinate of the marked weight, shown at once and read out when the mark rests. */
 
-import { ENTRIES, describe, sentence } from "../bits/readout_text.js";
+import { ENTRIES, describe } from "../bits/readout_text.js";
+import { WORDS as BITS } from "../bits/words.js";
 import { formatOf } from "../bits/number_format.js";
 import { h, setText } from "../shared/dom.js";
 import { createTimer } from "../shared/widget.js";
 import { fieldShape } from "../views/shown_weights.js";
 import { shownMark } from "../training/store.js";
-import { WORDS } from "../training/words.js";
+import { WORDS } from "./words.js";
 
 /** Screen readers announce the readout after the mark has rested this long. */
 const REST_MS = 600;
@@ -21,12 +22,7 @@ export function createReadout(store, weights, id, unitSaid, signal) {
     "dl",
     { class: "bm-entries", "aria-hidden": "true" },
     ...ENTRIES.map((name) =>
-      h(
-        "div",
-        { class: `bm-entry bm-entry-${name}` },
-        h("dt", name === "feature" ? "input" : name),
-        cells[name],
-      ),
+      h("div", { class: `bm-entry bm-entry-${name}` }, h("dt", WORDS.entries[name]), cells[name]),
     ),
   );
   const spoken = h("p", { class: "bm-hidden", id }, WORDS.nothingMarked);
@@ -62,7 +58,7 @@ export function createReadout(store, weights, id, unitSaid, signal) {
     announce() {
       resting.start(REST_MS, () => {
         const entries = Object.fromEntries(ENTRIES.map((name) => [name, cells[name].textContent ?? ""]));
-        speak = shownMark(store.state) ? `${sentence(entries)} ${unitSaid()}` : WORDS.nothingMarked;
+        speak = shownMark(store.state) ? `${BITS.sentence(entries)} ${unitSaid()}` : WORDS.nothingMarked;
         setText(spoken, speak);
       });
     },

@@ -3,12 +3,11 @@
 import { createDialog } from "../shared/dialog.js";
 import { button, context2d, h, setText } from "../shared/dom.js";
 import { download, rasterised, standaloneSvg } from "../shared/save_file.js";
+import { WORDS } from "./words.js";
 
-const FROM_KERNEL = /** @type {const} */ ([
-  ["npz", "Weights, for NumPy (.npz)"],
-  ["bin", "Weights, raw bytes (.bin)"],
-  ["csv", "Curves of all runs (.csv)"],
-]);
+const FROM_KERNEL = /** @type {const} */ (["npz", "bin", "csv"]);
+const VIEWS = /** @type {const} */ (["neuron", "bit", "data"]);
+
 /**
  * @param {import("../training/store.js").Store} store @param {import("../views/shown_weights.js").ShownWeights} weights
  * @param {import("../training/store.js").Send} send @param {() => HTMLElement} rootOf the explorer's root
@@ -24,7 +23,7 @@ export function createSave(store, weights, send, rootOf) {
   /** @param {string} name @param {Blob} content */
   const keep = (name, content) => {
     download(name, content);
-    setText(said, `Saved as ${name}.`);
+    setText(said, WORDS.saved(name));
   };
 
   /** @param {string} view */
@@ -38,7 +37,7 @@ export function createSave(store, weights, send, rootOf) {
     g.drawImage(canvas, 0, 0);
     paper.toBlob((blob) => {
       if (blob) keep(`${stem()}-${view}-view.png`, blob);
-      else setText(said, "The browser could not make a picture of this view.");
+      else setText(said, WORDS.noPicture);
     });
   }
 
@@ -50,25 +49,23 @@ export function createSave(store, weights, send, rootOf) {
   async function saveChartAsPixels() {
     const blob = await rasterised(chart());
     if (blob) keep("bitmass-curves.png", blob);
-    else setText(said, "The browser could not make a picture of the curves.");
+    else setText(said, WORDS.noChart);
   }
 
   const element = createDialog(
     "export",
-    "Save",
-    "Download",
+    WORDS.save,
+    WORDS.saveTitle,
     () => setText(said, ""),
     h(
       "div",
       { class: "bm-choices" },
-      ...FROM_KERNEL.map(([what, label]) => choice(what, label, () => send({ action: "export", what }))),
-      choice("neuron", "Neuron view (.png)", () => savePicture("neuron")),
-      choice("bit", "Bit view (.png)", () => savePicture("bit")),
-      choice("data", "Data view (.png)", () => savePicture("data")),
-      choice("chart", "Curves as a picture (.svg)", () =>
+      ...FROM_KERNEL.map((what) => choice(what, WORDS.files[what], () => send({ action: "export", what }))),
+      ...VIEWS.map((view) => choice(view, WORDS.files[view], () => savePicture(view))),
+      choice("chart", WORDS.files.chart, () =>
         keep("bitmass-curves.svg", new Blob([chart()], { type: "image/svg+xml" })),
       ),
-      choice("chart-png", "Curves as a picture (.png)", saveChartAsPixels),
+      choice("chart-png", WORDS.files.chartPixels, saveChartAsPixels),
     ),
     said,
   );

@@ -1,10 +1,10 @@
 /** The slider that goes back in time, and the replay of the whole run. */
 
 import { h, setText } from "../shared/dom.js";
-import { counted, grouped } from "../shared/numbers.js";
 import { createAnimation, createTimer } from "../shared/widget.js";
 import { iconButton } from "../training/transport.js";
-import { WORDS } from "../training/words.js";
+import { WORDS as TRAINING } from "../training/words.js";
+import { WORDS } from "./words.js";
 
 /** Give up on a preview that the kernel has not answered by then. */
 const PREVIEW_MS = 1500;
@@ -131,11 +131,9 @@ export function createScrubber(store, send, history, showSnapshot, signal) {
     }
     if (wanted === null) input.value = String(position);
     const behind = position < frames - 1;
-    const text = behind
-      ? `snapshot ${grouped(position + 1)} of ${grouped(frames)}`
-      : counted(frames, "snapshot", "snapshots");
-    setText(label, status.state === "preparing" ? WORDS.preparing : text);
-    input.setAttribute("aria-valuetext", `${text}, ${counted(status.examples, "example", "examples")} seen`);
+    const text = behind ? WORDS.snapshot(position + 1, frames) : WORDS.snapshots(frames);
+    setText(label, status.state === "preparing" ? TRAINING.preparing : text);
+    input.setAttribute("aria-valuetext", WORDS.snapshotAfter(text, status.examples));
   });
 
   return {

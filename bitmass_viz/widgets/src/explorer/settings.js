@@ -1,7 +1,7 @@
 /** The button that shows what is not needed at every moment, and what it shows. */
 
 import { button, freshId, h } from "../shared/dom.js";
-import { WORDS } from "../training/words.js";
+import { WORDS as TRAINING } from "../training/words.js";
 
 /** Whether the reader has opened it on this page: an explorer that is shown again opens as it was. */
 let isOpen = false;
@@ -11,7 +11,7 @@ export function createSettings(...content) {
   const id = freshId("settings");
   const element = h(
     "div",
-    { class: "bm-more", id, role: "region", "aria-label": WORDS.settings, hidden: !isOpen },
+    { class: "bm-more", id, role: "region", "aria-label": TRAINING.settings, hidden: !isOpen },
     ...content,
   );
   const opener = button(
@@ -22,7 +22,7 @@ export function createSettings(...content) {
       "aria-controls": id,
     },
     () => set(!isOpen),
-    WORDS.settings,
+    TRAINING.settings,
   );
 
   /** @param {boolean} open */

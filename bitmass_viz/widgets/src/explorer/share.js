@@ -5,24 +5,17 @@ import { writeLink, writeMark } from "../permalink/permalink.js";
 import { createShare as createShareOf } from "../permalink/share.js";
 import { pageQuestion } from "../shared/card.js";
 import { h } from "../shared/dom.js";
-import { counted, percent } from "../shared/numbers.js";
+import { percent } from "../shared/numbers.js";
 import { chosenTheme } from "../shared/palette.js";
 import { VIEWS } from "../views/index.js";
 import { pictureOf } from "../views/still_view.js";
 import { shownMark } from "../training/store.js";
+import { WORDS } from "./words.js";
 
 /** What a link can hide in addition to the controls, by `data-testid`. */
-const PARTS = /** @type {const} */ ([
-  ["step", "Step"],
-  ["reset", "Reset"],
-  ["scrubber", "History"],
-  ["keep", "Compare"],
-  ["layer", "Layer"],
-  ["export", "Save"],
-  ["tour", "Tour"],
-]);
-/** Views on the picture. */
-const PICTURED = ["neuron", "bit"];
+const PARTS = Object.entries(WORDS.parts);
+/** Views on the picture. @type {Record<string, string>} */
+const PICTURED = WORDS.cardPictures;
 
 /**
  * The fragment of a link to what is shown; there must be a status.
@@ -52,7 +45,7 @@ export function createShare(store, weights) {
     leftOut: () => store.state.status?.left_out ?? [],
     card,
     opening: offer,
-    more: [h("details", h("summary", "Hide controls, for a lesson"), boxes)],
+    more: [h("details", h("summary", WORDS.hide), boxes)],
   });
 
   function offer() {
@@ -76,10 +69,10 @@ export function createShare(store, weights) {
     const { colours } = weights;
     return {
       question: pageQuestion(),
-      facts: `${status.label}: ${counted(status.examples, "example", "examples")} of ${store.state.dataset?.label ?? ""}`,
-      pictures: VIEWS.filter(({ id }) => PICTURED.includes(id)).map((view, index) => ({
+      facts: WORDS.cardFacts(status.label, status.examples, store.state.dataset?.label ?? ""),
+      pictures: VIEWS.filter(({ id }) => id in PICTURED).map((view, index) => ({
         draw: (width, height) => pictureOf(view, weights, width, height),
-        title: view.id === "neuron" ? "Weights as pictures" : "All weight bits",
+        title: PICTURED[view.id],
         value: index === 0 ? percent(status.accuracy) : "",
       })),
       link,

@@ -3,6 +3,7 @@
 import { formatOf } from "../bits/number_format.js";
 import { WORD_BITS, bitsInWord, wordBits, wordStart } from "../bits/address.js";
 import { readWord } from "../bits/decode.js";
+import { WORDS as BITS } from "../bits/words.js";
 import { h, setText, context2d } from "../shared/dom.js";
 import { watchWidth } from "../shared/observe.js";
 import { bitColours, mix } from "../shared/palette.js";
@@ -76,13 +77,13 @@ export function createSpelledWord({ store, weights, requestDraw, signal }) {
     const { plan, colours } = weights;
     const labels = formatOf(plan).fields.length
       ? /** @type {const} */ ([
-          [cell < 12 * now.dpr ? "\u00b1" : "sign", 31, 30, "left"],
-          ["exponent", 30, 22, "center"],
-          ["mantissa", 22, -1, "center"],
+          [cell < 12 * now.dpr ? BITS.shortSign : BITS.fields.sign, 31, 30, "left"],
+          [BITS.fields.exponent, 30, 22, "center"],
+          [BITS.fields.mantissa, 22, -1, "center"],
         ])
       : /** @type {const} */ ([
-          ["bit 31", 31, 27, "left"],
-          ["bit 0", 3, -1, "right"],
+          [BITS.bit(31), 31, 27, "left"],
+          [BITS.bit(0), 3, -1, "right"],
         ]);
     setFont(g, Math.round(10.5 * now.dpr));
     g.fillStyle = colours.muted;

@@ -1,7 +1,7 @@
 /** What every trained network on the page says to the digit. */
 
 import { h, setText } from "../shared/dom.js";
-import { grouped } from "../shared/numbers.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {ReturnType<typeof createAnswers>} AnswerList
@@ -11,7 +11,7 @@ import { grouped } from "../shared/numbers.js";
 export function createAnswers() {
   const list = h("ul", { class: "bm-answers", "data-testid": "answers" });
   const hint = h("p", { class: "bm-faint" });
-  const element = h("div", { class: "bm-asked" }, h("h3", "What each network says"), list, hint);
+  const element = h("div", { class: "bm-asked" }, h("h3", WORDS.answers), list, hint);
   return {
     element,
     /**
@@ -29,14 +29,11 @@ export function createAnswers() {
             { class: stale && others.includes(answer) ? "bm-stale" : null },
             h("b", { class: label === null || right ? null : "bm-wrong" }, `${answers[0]}${sign}`),
             h("span", name),
-            h("span", { class: "bm-faint" }, `${grouped(examples)} examples`),
+            h("span", { class: "bm-faint" }, WORDS.examples(examples)),
           );
         }),
       );
-      setText(
-        hint,
-        others.length ? "" : "Networks from sections 2 and 3 vote too, once they have learned something.",
-      );
+      setText(hint, others.length ? "" : WORDS.answersHint);
     },
   };
 }

@@ -3,8 +3,9 @@
 import { bitsOf } from "../bits/forward_pass.js";
 import { mix, pixel } from "../shared/palette.js";
 import { paintPixels } from "../shared/pixels.js";
-import { happened, LEARNING, UNNAMED, sayBinary, sayBinaryUpdate } from "./stages.js";
+import { happened, sayBinary, sayBinaryUpdate } from "./stages.js";
 import { onScale, paintBars, rangeOf, spread } from "./value_pictures.js";
+import { WORDS } from "./words.js";
 
 const WORD = 32;
 const SIDE = 28;
@@ -43,16 +44,16 @@ export function showBinary(column, net, way, view, update) {
   const [yes, no, later] = [pixel(colours.ink), pixel(colours.zero), pixel(colours.surface)];
   paintPixels(both.canvas, SIDE, SIDE, (i) => (i >= compared ? later : x(i) === bits[i] ? yes : no));
   const agreeing = bits.reduce((sum, bit, i) => sum + (i < compared && x(i) === bit ? 1 : 0), 0);
-  see.canvas.setAttribute("aria-label", "the digit as signs");
-  weights.canvas.setAttribute("aria-label", `the signs of hidden unit ${unit}`);
+  see.canvas.setAttribute("aria-label", WORDS.binary.digit);
+  weights.canvas.setAttribute("aria-label", WORDS.binary.weights(unit));
   both.canvas.setAttribute(
     "aria-label",
-    compared ? `${agreeing} of ${Math.min(compared, bits.length)} pixels agree` : "nothing compared yet",
+    compared ? WORDS.binary.agree(agreeing, Math.min(compared, bits.length)) : WORDS.binary.nothing,
   );
   column.showUnit(unit);
   column.tellSum(
     compared >= bits.length
-      ? `${way.counts[unit]} of ${bits.length} agree; threshold ${net.thresholds[unit]}: ${way.hidden[unit] ? "+1" : "\u22121"}`
+      ? WORDS.binary.sum(way.counts[unit], bits.length, net.thresholds[unit], way.hidden[unit] === 1)
       : "",
   );
   const decided = happened(number, "decide") * WORD;
@@ -63,13 +64,13 @@ export function showBinary(column, net, way, view, update) {
   const ons = way.hidden.reduce((sum, bit) => sum + bit, 0);
   column.bars.setAttribute(
     "aria-label",
-    decided ? `${ons} of ${way.hidden.length} hidden units say +1` : "Not decided yet",
+    decided ? WORDS.binary.on(ons, way.hidden.length) : WORDS.binary.undecided,
   );
   column.showScores(way.scores, happened(number, "score"), spread(way.scores), String);
   if (happened(number, "answer")) column.showAnswer(way.answer, view.label);
   if (stage !== "learn") column.say(sayBinary(view, net, way, unit, view.label));
   else if (update) showUpdate(column, net, view, update, bits, inks);
-  else column.say(view.label === null ? UNNAMED : LEARNING);
+  else column.say(view.label === null ? WORDS.unnamed : WORDS.learning);
 }
 
 /**
@@ -85,12 +86,12 @@ function showUpdate(column, net, { unit, colours, luts }, update, bits, inks) {
   paintPixels(change.canvas, SIDE, SIDE, onScale(added, rangeOf(added), luts));
   const flip = pixel(colours.flip);
   paintPixels(after.canvas, SIDE, SIDE, (i) => (bits[i] !== now[i] ? flip : inks[now[i]]));
-  after.text.textContent = flipped.length ? "bits after; flipped ones glow" : "bits after: as before";
+  after.text.textContent = flipped.length ? WORDS.binary.flipped : WORDS.binary.unchanged;
   column.say(sayBinaryUpdate({ ...update, unit, flips: update.flips.binary }, flipped));
   const busiest = busiestUnit(net, update.binary);
   column.offer(
     busiest && busiest.flips > flipped.length
-      ? { unit: busiest.unit, text: `Show unit ${busiest.unit}: ${busiest.flips} of its bits flipped` }
+      ? { unit: busiest.unit, text: WORDS.binary.another(busiest.unit, busiest.flips) }
       : null,
   );
 }

@@ -2,13 +2,13 @@
 
 import { button, freshId, h, setText } from "../shared/dom.js";
 import { createNumberInput } from "../shared/number_input.js";
+import { WORDS } from "./words.js";
 
-/**
- * @param {"binary" | "float"} kind @param {string} title @param {number} units @param {(unit: number) => void} chose
- */
-export function createColumn(kind, title, units, chose) {
+/** @param {"binary" | "float"} kind @param {number} units @param {(unit: number) => void} chose */
+export function createColumn(kind, units, chose) {
   const id = freshId("unit");
-  const picture = (/** @type {string} */ name, /** @type {string} */ caption) => {
+  const picture = (/** @type {"see" | "weights" | "both" | "before" | "change" | "after"} */ name) => {
+    const caption = WORDS.pictures[kind][name];
     const canvas = h("canvas", {
       width: "28",
       height: "28",
@@ -20,10 +20,9 @@ export function createColumn(kind, title, units, chose) {
     const text = h("figcaption", caption);
     return { canvas, text, element: h("figure", canvas, text) };
   };
-  const binary = kind === "binary";
-  const see = picture("see", binary ? "x: \u00b11" : "x: 0 to 1");
-  const weights = picture("weights", binary ? "w: its bits" : "w: its numbers");
-  const both = picture("both", binary ? "where they agree" : "x times w");
+  const see = picture("see");
+  const weights = picture("weights");
+  const both = picture("both");
   let shown = 0;
   const unit = createNumberInput({
     id,
@@ -44,7 +43,7 @@ export function createColumn(kind, title, units, chose) {
   const bars = h("canvas", {
     class: "bm-bars",
     role: "img",
-    "aria-label": "hidden units",
+    "aria-label": WORDS.units,
     "data-testid": `${kind}-hidden`,
   });
   bars.addEventListener("click", (event) => {
@@ -61,9 +60,9 @@ export function createColumn(kind, title, units, chose) {
     { class: "bm-scores", "data-testid": `${kind}-scores` },
     ...scores.map(({ row }) => row),
   );
-  const before = picture("before", binary ? "counters before" : "weights before");
-  const change = picture("change", "what is added");
-  const after = picture("after", binary ? "bits after" : "weights after");
+  const before = picture("before");
+  const change = picture("change");
+  const after = picture("after");
   const another = button({ hidden: true, "data-testid": `${kind}-another` }, () =>
     chose(Number(another.dataset.unit)),
   );
@@ -83,29 +82,19 @@ export function createColumn(kind, title, units, chose) {
   const element = h(
     "section",
     { class: "bm-way", "data-testid": kind },
-    h("header", h("h3", title), network),
+    h("header", h("h3", WORDS.kinds[kind]), network),
     said,
     h(
       "div",
       { class: "bm-unit", "data-part": "see compare learn" },
-      h("label", { for: id }, "Hidden unit"),
+      h("label", { for: id }, WORDS.unit),
       unit.input,
       sum,
     ),
     pictures,
     learning,
-    h(
-      "div",
-      { class: "bm-sums", "data-part": "decide" },
-      h(
-        "h4",
-        binary
-          ? `All ${units} hidden units: agreement against threshold`
-          : `All ${units} hidden units: their sums`,
-      ),
-      bars,
-    ),
-    h("div", { "data-part": "score answer" }, h("h4", "Scores of the ten classes"), classes),
+    h("div", { class: "bm-sums", "data-part": "decide" }, h("h4", WORDS.bars[kind](units)), bars),
+    h("div", { "data-part": "score answer" }, h("h4", WORDS.scores), classes),
   );
   const parts = /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-part]"));
 

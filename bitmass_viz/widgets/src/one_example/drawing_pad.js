@@ -3,6 +3,7 @@
 import { button, context2d, freshId, h, setText } from "../shared/dom.js";
 import { clamp } from "../shared/scale.js";
 import { inkOf, normalise, SIZE } from "./normalise.js";
+import { WORDS } from "./words.js";
 
 /** Side of the drawing in pixels, ten for each pixel that the networks see. */
 const SIDE = 280;
@@ -11,7 +12,6 @@ const STRIDE = 14;
 const MOST_BYTES = 20e6;
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const HOW = "Arrow keys move the pen, space puts it down and lifts it, Delete clears.";
 
 /**
  * @param {(pixels: Uint8Array) => void} drawn is called with 28 × 28 pixels whenever something was drawn
@@ -25,27 +25,27 @@ export function createDrawingPad(drawn, emptied) {
     class: "bm-pad",
     tabindex: "0",
     role: "application",
-    "aria-label": "Drawing pad for a digit",
+    "aria-label": WORDS.pad,
     "aria-describedby": how,
     "data-testid": "draw",
   });
-  const clear = button({ "data-testid": "draw-clear" }, wipe, "Clear");
+  const clear = button({ "data-testid": "draw-clear" }, wipe, WORDS.clear);
   const file = h("input", {
     type: "file",
     accept: "image/*",
     class: "bm-hidden",
     tabindex: "-1",
     "data-testid": "draw-file",
-    "aria-label": "Image file",
+    "aria-label": WORDS.file,
   });
-  const choose = button({}, () => file.click(), "Image file…");
+  const choose = button({}, () => file.click(), WORDS.chooseFile);
   const said = h("p", { class: "bm-said", role: "status", "data-testid": "draw-said" });
   const element = h(
     "div",
     { class: "bm-drawing" },
     canvas,
     h("div", { class: "bm-row" }, clear, choose, file),
-    h("p", { class: "bm-faint", id: how }, `Draw a digit here, or drop an image. ${HOW}`),
+    h("p", { class: "bm-faint", id: how }, WORDS.how),
     said,
   );
 
@@ -79,7 +79,7 @@ export function createDrawingPad(drawn, emptied) {
       g.font = "22px system-ui, sans-serif";
       g.textAlign = "center";
       g.fillStyle = colours.muted;
-      g.fillText("draw a digit", SIDE / 2, SIDE / 2);
+      g.fillText(WORDS.draw, SIDE / 2, SIDE / 2);
     }
     if (!pen.shown) return;
     g.strokeStyle = colours.selection;
@@ -154,7 +154,7 @@ export function createDrawingPad(drawn, emptied) {
       last = null;
       if (pen.down) stroke([pen.x, pen.y]);
       else show();
-      setText(said, pen.down ? "The pen is down." : "The pen is up.");
+      setText(said, pen.down ? WORDS.penDown : WORDS.penUp);
     } else if (event.key === "Delete" || event.key === "Backspace") wipe();
     else return;
     event.preventDefault();
@@ -172,16 +172,16 @@ export function createDrawingPad(drawn, emptied) {
 
   /** Read a digit from an image file, or say why it cannot be used. @param {File} image */
   async function take(image) {
-    const name = image.name ? `\u201c${image.name.slice(0, 60)}\u201d` : "What you dropped";
+    const name = image.name ? WORDS.quoted(image.name.slice(0, 60)) : WORDS.unnamedFile;
     if (image.size > MOST_BYTES) {
-      setText(said, `${name} is larger than 20 MB. Choose a smaller picture.`);
+      setText(said, WORDS.tooLarge(name, MOST_BYTES));
       return;
     }
     let bitmap;
     try {
       bitmap = await createImageBitmap(image);
     } catch {
-      setText(said, `${name} is no picture that this browser can read. Choose a PNG or a JPEG, for example.`);
+      setText(said, WORDS.noPicture(name));
       return;
     }
     const scale = SIDE / Math.max(bitmap.width, bitmap.height);
@@ -195,7 +195,7 @@ export function createDrawingPad(drawn, emptied) {
     const marks = inkOf(c.getImageData(0, 0, width, height).data, width, height);
     const pixels = normalise(marks, width, height);
     if (!pixels) {
-      setText(said, `${name} seems to be empty: all of it has one colour.`);
+      setText(said, WORDS.blank(name));
       return;
     }
     wipe();
@@ -204,7 +204,7 @@ export function createDrawingPad(drawn, emptied) {
     ink.putImageData(out, Math.floor((SIDE - width) / 2), Math.floor((SIDE - height) / 2));
     empty = false;
     show();
-    setText(said, `Read from ${name}.`);
+    setText(said, WORDS.readFrom(name));
     drawn(pixels);
   }
 

@@ -1,11 +1,12 @@
 /** What the float network's column shows in one step. */
 
-import { signed } from "../shared/numbers.js";
 import { weightsOf } from "../bits/forward_pass.js";
+import { signed } from "../shared/numbers.js";
 import { pixel } from "../shared/palette.js";
 import { paintPixels, shades } from "../shared/pixels.js";
-import { happened, LEARNING, UNNAMED, probabilities, sayFloat, sayFloatUpdate } from "./stages.js";
+import { happened, probabilities, sayFloat, sayFloatUpdate } from "./stages.js";
 import { onScale, paintBars, rangeOf, spread } from "./value_pictures.js";
+import { WORDS } from "./words.js";
 
 const WORD = 32;
 const SIDE = 28;
@@ -37,31 +38,24 @@ export function showFloat(column, net, way, view, update) {
   const products = w.map((each, i) => each * way.inputs[i]);
   const coloured = onScale(products, rangeOf(products), luts);
   paintPixels(both.canvas, SIDE, SIDE, (i) => (i >= compared ? later : coloured(i)));
-  see.canvas.setAttribute("aria-label", "the digit in shades of grey");
-  weights.canvas.setAttribute("aria-label", `the weights of hidden unit ${unit}`);
-  both.canvas.setAttribute(
-    "aria-label",
-    compared ? "products of pixels and weights" : "nothing multiplied yet",
-  );
+  see.canvas.setAttribute("aria-label", WORDS.float.digit);
+  weights.canvas.setAttribute("aria-label", WORDS.float.weights(unit));
+  both.canvas.setAttribute("aria-label", compared ? WORDS.float.products : WORDS.float.nothing);
   column.showUnit(unit);
-  column.tellSum(
-    compared >= w.length ? `sum ${signed(way.sums[unit])}, passed on: ${signed(way.hidden[unit])}` : "",
-  );
+  column.tellSum(compared >= w.length ? WORDS.float.sum(way.sums[unit], way.hidden[unit]) : "");
   const decided = happened(number, "decide");
   const most = rangeOf(way.sums) || 1;
   const bars = [...way.sums].map((sum, j) => ({ height: sum / most, on: j < decided, strong: j === unit }));
   paintBars(column.bars, bars, w.length, colours, dpr);
   column.bars.setAttribute(
     "aria-label",
-    decided
-      ? `Sums from ${signed(Math.min(...way.sums))} to ${signed(Math.max(...way.sums))}`
-      : "Not added up yet",
+    decided ? WORDS.float.sums(Math.min(...way.sums), Math.max(...way.sums)) : WORDS.float.unsummed,
   );
   column.showScores(way.scores, happened(number, "score"), spread(way.scores), signed);
   if (happened(number, "answer")) column.showAnswer(way.answer, view.label);
   if (stage !== "learn") column.say(sayFloat(view, net, way, unit, view.label));
   else if (update) showUpdate(column, net, way, view, update, w);
-  else column.say(view.label === null ? UNNAMED : LEARNING);
+  else column.say(view.label === null ? WORDS.unnamed : WORDS.learning);
 }
 
 /**

@@ -2,7 +2,6 @@
 
 import { bytesOf } from "../bits/decode.js";
 import { h, setText } from "../shared/dom.js";
-import { percent } from "../shared/numbers.js";
 import { watchWidth, whenNear } from "../shared/observe.js";
 import { followTheme, makeLuts } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
@@ -16,6 +15,7 @@ import { showFloat } from "./float_network.js";
 import { createPicker } from "./picker.js";
 import { stageAt } from "./stages.js";
 import { createStepper } from "./stepper.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("./example.js").Model} Model
@@ -77,12 +77,8 @@ function createParts(model, example, show, coloursOf, signal) {
     },
   });
   const columns = {
-    binary: createColumn("binary", "Binary: compare and count", UNITS.binary, (unit) =>
-      example.choose("binary", unit),
-    ),
-    float: createColumn("float", "Float32: multiply and add", UNITS.float, (unit) =>
-      example.choose("float", unit),
-    ),
+    binary: createColumn("binary", UNITS.binary, (unit) => example.choose("binary", unit)),
+    float: createColumn("float", UNITS.float, (unit) => example.choose("float", unit)),
   };
   const notice = h("p", { class: "bm-notice", role: "alert", hidden: true });
   const share = createExampleShare({ model, example, stepper }, () => ({
@@ -125,10 +121,10 @@ function showExample(example, { root, stepper, picker, columns, answers }, theme
  * @param {import("./answers.js").AnswerList} list
  */
 function showAnswers({ label, questions }, { float, binary, examples }, ways, list) {
-  const untrained = examples === 0 ? ", untrained" : "";
+  const named = (/** @type {string} */ label) => (examples === 0 ? WORDS.untrained(label) : label);
   const own = [
-    { label: float.label + untrained, examples, answers: [ways.float.answer] },
-    { label: binary.label + untrained, examples, answers: [ways.binary.answer] },
+    { label: named(float.label), examples, answers: [ways.float.answer] },
+    { label: named(binary.label), examples, answers: [ways.binary.answer] },
   ];
   list.show(own, questions.answers, label, questions.stale);
 }
@@ -163,7 +159,7 @@ function followNetworks(model, example, { picker, columns }, signal) {
     picker.offer(choices, learned);
     for (const kind of /** @type {const} */ (["float", "binary"])) {
       const { label, accuracy } = networks[kind];
-      columns[kind].describe(`${label}: ${percent(accuracy)} on validation digits`);
+      columns[kind].describe(WORDS.network(label, accuracy));
     }
   };
   listen(model, signal, { "change:networks": take, "msg:custom": example.receive });
@@ -183,7 +179,7 @@ function arrange(pad, picker, answers, notice, stepper, columns) {
       "data-state": "",
       "data-moment": "0",
       role: "group",
-      "aria-label": "One example, slowly",
+      "aria-label": WORDS.title,
     },
     h(
       "div",

@@ -8,10 +8,10 @@ import { createNavigation } from "../permalink/navigation.js";
 import { createShare } from "../permalink/share.js";
 import { WORDS as SHARING } from "../permalink/words.js";
 import { pageQuestion } from "../shared/card.js";
-import { counted } from "../shared/numbers.js";
 import { whenNear } from "../shared/observe.js";
 import { chooseTheme, chosenTheme } from "../shared/palette.js";
 import { listen } from "../shared/widget.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("./example.js").Model} Model
@@ -48,19 +48,14 @@ export function createExampleShare(stage, shown) {
     card(link) {
       const { pictures, colours } = /** @type {Shown} */ (shown());
       const { ways, networks, label } = example;
-      const known = label === null ? "A digit" : `A ${label}`;
-      const learned = counted(networks?.examples ?? 0, "example", "examples");
+      const { digit, float, binary } = WORDS.cardPictures;
       return {
         question: pageQuestion(),
-        facts: `${known}, read by two networks that have learned from ${learned} of ${model.get("dataset")?.label ?? ""}`,
+        facts: WORDS.cardFacts(label, networks?.examples ?? 0, model.get("dataset")?.label ?? ""),
         pictures: [
-          { draw: () => pictures.digit, title: "The digit", value: label === null ? "" : String(label) },
-          { draw: () => pictures.float, title: "8 float units say", value: String(ways?.float.answer ?? "") },
-          {
-            draw: () => pictures.binary,
-            title: "256 binary units say",
-            value: String(ways?.binary.answer ?? ""),
-          },
+          { draw: () => pictures.digit, title: digit, value: label === null ? "" : String(label) },
+          { draw: () => pictures.float, title: float, value: String(ways?.float.answer ?? "") },
+          { draw: () => pictures.binary, title: binary, value: String(ways?.binary.answer ?? "") },
         ],
         link,
         colours,

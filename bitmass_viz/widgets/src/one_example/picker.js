@@ -1,8 +1,8 @@
 /** Beside the drawing pad: ten digits to pick from, which digit it is, and how much the networks have learned. */
 
 import { button, freshId, h, setText } from "../shared/dom.js";
-import { grouped } from "../shared/numbers.js";
 import { paintPixels, shades } from "../shared/pixels.js";
+import { WORDS } from "./words.js";
 
 /**
  * @param {{pick: (index: number) => void, more: () => void, name: (label: number | null) => void,
@@ -10,12 +10,12 @@ import { paintPixels, shades } from "../shared/pixels.js";
  */
 export function createPicker({ pick, more, name, learnFrom }) {
   const [labelId, learnedId] = [freshId("label"), freshId("learned")];
-  const strip = h("div", { class: "bm-strip-of-digits", role: "group", "aria-label": "Pick a digit" });
+  const strip = h("div", { class: "bm-strip-of-digits", role: "group", "aria-label": WORDS.pick });
   const dataset = h("span", { class: "bm-faint" });
   const label = h(
     "select",
     { id: labelId, "data-testid": "example-label" },
-    h("option", { value: "" }, "choose …"),
+    h("option", { value: "" }, WORDS.choose),
     ...Array.from({ length: 10 }, (_, k) => h("option", { value: String(k) }, String(k))),
   );
   label.addEventListener("change", () => name(label.value === "" ? null : Number(label.value)));
@@ -24,25 +24,25 @@ export function createPicker({ pick, more, name, learnFrom }) {
   const element = h(
     "div",
     { class: "bm-picking" },
-    h("h3", "Or pick one"),
+    h("h3", WORDS.orPick),
     strip,
-    h("div", { class: "bm-row" }, button({ "data-testid": "example-more" }, more, "Ten others"), dataset),
-    h("div", { class: "bm-row" }, h("label", { for: labelId }, "Which digit did you mean?"), label),
-    h("div", { class: "bm-row" }, h("label", { for: learnedId }, "Both networks have learned from"), learned),
+    h("div", { class: "bm-row" }, button({ "data-testid": "example-more" }, more, WORDS.more), dataset),
+    h("div", { class: "bm-row" }, h("label", { for: labelId }, WORDS.which), label),
+    h("div", { class: "bm-row" }, h("label", { for: learnedId }, WORDS.learned), learned),
   );
 
   return {
     element,
     /** @param {number[]} labels of the ten digits @param {{label?: string, synthetic?: boolean}} data */
     show(labels, data) {
-      setText(dataset, `${data.synthetic ? "synthetic " : ""}validation digits of ${data.label ?? ""}`);
+      setText(dataset, WORDS.digitsOf(data.label ?? "", data.synthetic ?? false));
       strip.replaceChildren(
         ...labels.map((each, index) =>
           button(
             {
               class: "bm-pick",
               "aria-pressed": "false",
-              "aria-label": `a handwritten ${each}`,
+              "aria-label": WORDS.handwritten(each),
               "data-testid": `pick-${index}`,
             },
             () => pick(index),
@@ -67,9 +67,7 @@ export function createPicker({ pick, more, name, learnFrom }) {
     /** @param {number[]} choices @param {number} chosen examples that both networks learned from */
     offer(choices, chosen) {
       learned.replaceChildren(
-        ...choices.map((n) =>
-          h("option", { value: String(n) }, n === 0 ? "nothing yet" : `${grouped(n)} examples`),
-        ),
+        ...choices.map((n) => h("option", { value: String(n) }, n === 0 ? WORDS.nothing : WORDS.examples(n))),
       );
       learned.value = String(chosen);
     },

@@ -1,8 +1,8 @@
 /** The steps of an example's forward pass, stage by stage, and what to say about each. */
 
-import { hex, percent, signed } from "../shared/numbers.js";
 import { popcount } from "../bits/decode.js";
 import { agreement, weightsOf } from "../bits/forward_pass.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("./networks.js").BinaryNet} BinaryNet
@@ -12,23 +12,17 @@ import { agreement, weightsOf } from "../bits/forward_pass.js";
 
 /** Pixels that are compared in one step: a stored word of bits. */
 const WORD = 32;
-const WORDS = 25;
+const STORED_WORDS = 25;
 
 export const STAGES = /** @type {const} */ ([
-  { id: "see", title: "Pixels", steps: 1 },
-  { id: "compare", title: "Compare", steps: WORDS },
-  { id: "decide", title: "Decide", steps: 8 },
-  { id: "score", title: "Score", steps: 10 },
-  { id: "answer", title: "Answer", steps: 1 },
-  { id: "learn", title: "Learn", steps: 1 },
+  { id: "see", steps: 1 },
+  { id: "compare", steps: STORED_WORDS },
+  { id: "decide", steps: 8 },
+  { id: "score", steps: 10 },
+  { id: "answer", steps: 1 },
+  { id: "learn", steps: 1 },
 ]);
 export const STEPS = STAGES.reduce((sum, { steps }) => sum + steps, 0);
-
-/** What to say until it is known what a network learns. */
-export const LEARNING = "A copy of this network is learning from the digit \u2026";
-/** What to say where a network cannot learn, because nobody has said what it should have answered. */
-export const UNNAMED =
-  "A network learns from an example and its right answer. Say which digit you meant, and a copy of this network learns from it.";
 
 /** @param {string} stage @returns {number} its first step */
 export function firstOf(stage) {
@@ -71,8 +65,7 @@ function sumOf(weights, inputs, from, to) {
  * @param {number} unit @param {number | null} label
  */
 export function sayBinary({ stage, within }, net, way, unit, label) {
-  if (stage === "see")
-    return "A pixel brighter than 127 becomes +1, every other \u22121. One bit a pixel: 784 bits, stored in 25 words of 32.";
+  if (stage === "see") return WORDS.binary.see;
   if (stage === "compare") {
     const word = way.words[within];
     const { weight, agree } = agreement(net.plan, net.bytes, 0, unit, within, word);
@@ -80,17 +73,14 @@ export function sayBinary({ stage, within }, net, way, unit, label) {
     for (let index = 0; index <= within; index++)
       far += popcount(agreement(net.plan, net.bytes, 0, unit, index, way.words[index]).agree);
     const of = Math.min(WORD, net.plan.layers[0].features - WORD * within);
-    return `Word ${within}: XNOR(0x${hex(word)}, 0x${hex(weight)}) has a 1 wherever pixel and weight agree, and popcount counts them: ${popcount(agree)} of ${of}. So far ${far}.`;
+    return WORDS.binary.compare(within, word, weight, popcount(agree), of, far);
   }
   if (stage === "decide") {
     const shown = Math.floor(unit / WORD) === within ? unit : WORD * within;
-    const [count, threshold] = [way.counts[shown], net.thresholds[shown]];
-    const more = count > threshold;
-    return `Container ${within}. Its unit ${shown} agrees in ${count} of 784 pixels. That is ${more ? "more" : "not more"} than its threshold ${threshold}, so it says ${more ? "+1" : "\u22121"}.`;
+    return WORDS.binary.decide(within, shown, way.counts[shown], net.thresholds[shown]);
   }
-  if (stage === "score")
-    return `Class ${within}: its 256 bits agree with ${way.scores[within]} of the 256 hidden units. XNOR and popcount again, eight words.`;
-  return sayAnswer(way.answer, label, `more hidden units agree with class ${way.answer} than with any other`);
+  if (stage === "score") return WORDS.binary.score(within, way.scores[within]);
+  return WORDS.answer(way.answer, WORDS.binary.why(way.answer), label);
 }
 
 /**
@@ -98,30 +88,16 @@ export function sayBinary({ stage, within }, net, way, unit, label) {
  * @param {number} unit @param {number | null} label
  */
 export function sayFloat({ stage, within }, net, way, unit, label) {
-  if (stage === "see")
-    return "A pixel from 0 to 255 becomes a number from 0 to 1. It keeps its shade of grey.";
+  if (stage === "see") return WORDS.float.see;
   if (stage === "compare") {
     const weights = weightsOf(net.plan, net.bytes, 0, unit);
     const here = sumOf(weights, way.inputs, WORD * within, WORD * (within + 1));
     const far = sumOf(weights, way.inputs, 0, WORD * (within + 1));
-    return `The same 32 pixels: each is multiplied by its weight, and all are added up: ${signed(here)}. So far ${signed(far)}.`;
+    return WORDS.float.compare(here, far);
   }
-  if (stage === "decide") {
-    const sum = way.sums[within];
-    const kept =
-      sum > 0 ? "Above 0 it stays as it is." : "Below 0 it counts as 0 (that is all that ReLU does).";
-    return `Unit ${within}: its 784 products add up to ${signed(sum)}. ${kept}`;
-  }
-  if (stage === "score")
-    return `Class ${within}: eight products of hidden units and weights add up to ${signed(way.scores[within])}.`;
-  return sayAnswer(way.answer, label, `class ${way.answer} has the highest sum`);
-}
-
-/** @param {number} answer @param {number | null} label @param {string} why */
-function sayAnswer(answer, label, why) {
-  const right =
-    label === null ? "" : answer === label ? " That is right." : ` That is wrong: it is a ${label}.`;
-  return `The answer is ${answer}, because ${why}.${right}`;
+  if (stage === "decide") return WORDS.float.decide(within, way.sums[within]);
+  if (stage === "score") return WORDS.float.score(within, way.scores[within]);
+  return WORDS.answer(way.answer, WORDS.float.why(way.answer), label);
 }
 
 /** @param {Float64Array} scores @returns {number[]} softmax */
@@ -132,28 +108,20 @@ export function probabilities(scores) {
   return powers.map((power) => power / sum);
 }
 
-const placeOf = (/** @type {number} */ pixel) =>
-  `pixel ${pixel} (row ${Math.floor(pixel / 28)}, column ${pixel % 28})`;
-
 /**
  * What one training step did to a binary unit.
  * @param {{signal: number, label: number, unit: number, before: Float32Array, after: Float32Array, flips: number}} step
  * @param {number[]} flipped its pixels whose bit flipped
  */
 export function sayBinaryUpdate(step, flipped) {
-  const wants = step.signal > 0 ? "+1" : "\u22121";
-  const toward = step.signal > 0 ? "towards this digit" : "away from this digit";
-  const begin = `The codebook, a random code for each class, wants unit ${step.unit} to answer ${wants} to a ${step.label}. So each of its 784 counters moves ${toward}, as far as it differs from the average one.`;
-  const all = `In the whole network ${step.flips.toLocaleString("en")} of 203,264 bits flipped.`;
-  if (flipped.length === 0)
-    return `${begin} None of them crossed 0, so none of its bits flipped: a weight is only its counter\u2019s sign. ${all}`;
-  const pixel = flipped[0];
-  const moved = `${signed(step.before[pixel])} to ${signed(step.after[pixel])}`;
-  const count =
-    flipped.length === 1
-      ? "One crossed 0, and its bit flipped"
-      : `${flipped.length} crossed 0, and their bits flipped`;
-  return `${begin} ${count}: at ${placeOf(pixel)} from ${moved}. ${all}`;
+  const { learn, noneFlipped, someFlipped, all } = WORDS.binary;
+  const [pixel] = flipped;
+  const first = { pixel, from: step.before[pixel], to: step.after[pixel] };
+  return [
+    learn(step.unit, step.signal > 0, step.label),
+    flipped.length === 0 ? noneFlipped : someFlipped(flipped.length, first),
+    all(step.flips),
+  ].join(" ");
 }
 
 /**
@@ -165,9 +133,11 @@ export function sayFloatUpdate(step, shares, before, after) {
   let pixel = 0;
   for (let i = 1; i < before.length; i++)
     if (Math.abs(after[i] - before[i]) > Math.abs(after[pixel] - before[pixel])) pixel = i;
-  const begin = `The network gave class ${step.label} a probability of ${percent(shares[step.label])}; it should have been 100 %. The error goes back through W1 to each hidden unit, and each weight moves against it by ${step.rate} × error × pixel.`;
-  const all = `In the whole network ${step.flips.toLocaleString("en")} of 203,264 bits flipped, most of them low mantissa bits.`;
-  if (before[pixel] === after[pixel])
-    return `${begin} Unit ${step.unit} was off (its sum is below 0), so none of its weights moved. ${all}`;
-  return `${begin} The largest move of unit ${step.unit}: at ${placeOf(pixel)} from ${signed(before[pixel])} to ${signed(after[pixel])}. ${all}`;
+  const { learn, off, largest, all } = WORDS.float;
+  const move = { pixel, from: before[pixel], to: after[pixel] };
+  return [
+    learn(step.label, shares[step.label], step.rate),
+    move.from === move.to ? off(step.unit) : largest(step.unit, move),
+    all(step.flips),
+  ].join(" ");
 }

@@ -2,6 +2,7 @@
 
 import { button, h, setText } from "../shared/dom.js";
 import { STEPS, STAGES, lastOf, stageAt } from "./stages.js";
+import { WORDS } from "./words.js";
 
 const PACE_MS = 450;
 
@@ -12,31 +13,31 @@ export function createStepper(changed, signal) {
   let timer;
   /** @param {string} name @param {string} label @param {() => void} act */
   const stepButton = (name, label, act) => button({ "data-testid": `example-${name}` }, act, label);
-  const back = stepButton("back", "\u2039 Back", () => goTo(stageIndex() - 1));
-  const next = stepButton("next", "Next \u203a", () => goTo(stageIndex() + 1));
-  const run = stepButton("run", "Slow motion", () => (timer === undefined ? begin() : stop()));
+  const back = stepButton("back", WORDS.back, () => goTo(stageIndex() - 1));
+  const next = stepButton("next", WORDS.next, () => goTo(stageIndex() + 1));
+  const run = stepButton("run", WORDS.run, () => (timer === undefined ? begin() : stop()));
   const slider = h("input", {
     type: "range",
     min: "0",
     max: String(STEPS - 1),
     step: "1",
     value: "0",
-    "aria-label": "Moment",
+    "aria-label": WORDS.slider,
     "data-testid": "example-moment",
   });
   slider.addEventListener("input", () => {
     stop();
     go(slider.valueAsNumber);
   });
-  const stages = STAGES.map(({ id, title }, index) => {
-    const element = stepButton(`stage-${id}`, `${index + 1} ${title}`, () => goTo(index));
+  const stages = STAGES.map(({ id }, index) => {
+    const element = stepButton(`stage-${id}`, WORDS.stage(index + 1, WORDS.stages[id]), () => goTo(index));
     element.classList.add("bm-stage");
     return element;
   });
   const row = h("div", { class: "bm-row" }, back, next, run, slider);
   const element = h(
     "div",
-    { class: "bm-stepper", role: "group", "aria-label": "Step through the example" },
+    { class: "bm-stepper", role: "group", "aria-label": WORDS.stepper },
     h("div", { class: "bm-stages" }, ...stages),
     row,
   );
@@ -59,8 +60,9 @@ export function createStepper(changed, signal) {
   function show() {
     const { within } = stageAt(step);
     const index = stageIndex();
+    const { id, steps } = STAGES[index];
     slider.value = String(step);
-    slider.setAttribute("aria-valuetext", `${STAGES[index].title}, ${within + 1} of ${STAGES[index].steps}`);
+    slider.setAttribute("aria-valuetext", WORDS.step(WORDS.stages[id], within + 1, steps));
     for (const [i, each] of stages.entries()) {
       if (i === index) each.setAttribute("aria-current", "step");
       else each.removeAttribute("aria-current");
@@ -74,7 +76,7 @@ export function createStepper(changed, signal) {
 
   function begin() {
     if (step >= STEPS - 2) go(0);
-    setText(run, "Hold");
+    setText(run, WORDS.hold);
     // Stop before the learning step, which the reader starts.
     timer = setInterval(() => {
       if (step >= STEPS - 2) stop();
@@ -85,7 +87,7 @@ export function createStepper(changed, signal) {
   function stop() {
     clearInterval(timer);
     timer = undefined;
-    setText(run, "Slow motion");
+    setText(run, WORDS.run);
   }
 
   signal.addEventListener("abort", stop);

@@ -1,6 +1,7 @@
 /** A picture to share: what a widget shows, its numbers, and the link that leads there. */
 
 import { context2d } from "./dom.js";
+import { WORDS } from "./words.js";
 
 const WIDTH = 1200;
 const HEIGHT = 630;
@@ -25,7 +26,7 @@ const FOOT_HEIGHT = 118;
 /** What the page asks, as other pages show it in their links to it. */
 export const pageQuestion = () =>
   /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[property="og:title"]'))?.content ||
-  "Do the bits decide?";
+  WORDS.question;
 
 /** @param {Card} card @returns {HTMLCanvasElement} */
 export function drawCard({ question, facts, pictures, link, colours }) {

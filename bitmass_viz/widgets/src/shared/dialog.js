@@ -1,6 +1,7 @@
 /** A button that opens a dialog, and the dialog. */
 
 import { button, freshId, h } from "./dom.js";
+import { WORDS } from "./words.js";
 
 /**
  * @param {string} name of the button's test id @param {string} label on the button @param {string} heading
@@ -16,7 +17,7 @@ export function createDialog(name, label, heading, opening, ...content) {
     h(
       "div",
       { class: "bm-row" },
-      button({}, () => dialog.close(), "Close"),
+      button({}, () => dialog.close(), WORDS.close),
     ),
   );
   const open = () => {

@@ -1,6 +1,7 @@
 /** A question mark that explains what stands beside it, by pointer, by keyboard focus, or by tap. */
 
 import { freshId, h } from "./dom.js";
+import { WORDS } from "./words.js";
 
 /** Least distance from the widget's edges in CSS pixels. */
 const EDGE = 8;
@@ -12,7 +13,7 @@ export function createHelp(about, ...lines) {
   tip.append(...lines.map((line) => h("span", line)));
   const ask = h(
     "button",
-    { type: "button", class: "bm-why", "aria-label": `About ${about}`, "aria-describedby": id },
+    { type: "button", class: "bm-why", "aria-label": WORDS.about(about), "aria-describedby": id },
     "?",
   );
   const element = h("span", { class: "bm-help" }, ask, tip);

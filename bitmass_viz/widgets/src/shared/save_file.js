@@ -3,10 +3,10 @@
 import { h, svg } from "./dom.js";
 
 /** Styles that a copied picture needs, because it leaves the page's style sheet behind. */
-const STYLES = (
-  "fill stroke stroke-width stroke-dasharray stroke-linejoin font-family " +
-  "font-size font-weight text-anchor dominant-baseline opacity paint-order"
-).split(" ");
+const STYLES = [
+  ...["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "paint-order"],
+  ...["font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline"],
+];
 
 /** @param {string} name @param {Blob} content */
 export function download(name, content) {

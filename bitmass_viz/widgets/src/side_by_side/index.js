@@ -2,7 +2,6 @@
 
 import { bytesOf } from "../bits/decode.js";
 import { h, setText } from "../shared/dom.js";
-import { counted, epochs, grouped } from "../shared/numbers.js";
 import { watchMedia, whenNear } from "../shared/observe.js";
 import { followTheme } from "../shared/palette.js";
 import { paintDigit } from "../shared/pixels.js";
@@ -15,8 +14,10 @@ import { createHeartbeat } from "../training/heartbeat.js";
 import { createNotice } from "../training/notice.js";
 import { createStore } from "../training/store.js";
 import { createTransport } from "../training/transport.js";
+import { WORDS as TRAINING } from "../training/words.js";
 import { createLanesLinks, createLanesShare } from "./links.js";
 import { createNetworks } from "./networks.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {{state: string, status: Together, digit: Uint8Array}} Shown
@@ -79,7 +80,7 @@ function createParts(store, name, networks, share, send, signal) {
     height: "28",
     class: "bm-digit",
     role: "img",
-    "aria-label": "no digit yet",
+    "aria-label": WORDS.noDigit,
   });
   const next = h("p", { class: "bm-said" });
   const facts = h("div", { class: "bm-facts" }, examples, dataset);
@@ -92,7 +93,7 @@ function createParts(store, name, networks, share, send, signal) {
       "data-frames": "0",
       "data-state": "",
       role: "group",
-      "aria-label": "Networks side by side",
+      "aria-label": WORDS.title,
     },
     h(
       "div",
@@ -115,14 +116,13 @@ function createParts(store, name, networks, share, send, signal) {
     /** @param {Together} status @param {Uint8Array} pixels of the next example */
     show(status, pixels) {
       root.dataset.state = status.state;
-      const seen = `${counted(status.examples, "example", "examples")}, epoch ${epochs(status.epoch)}`;
-      setText(examples, status.state === "preparing" ? "getting ready \u2026" : seen);
-      if (!status.example || pixels.length === 0)
-        return setText(next, "All networks see the same digits, in the same order.");
+      const seen = TRAINING.seen(status.examples, status.epoch);
+      setText(examples, status.state === "preparing" ? TRAINING.preparing : seen);
+      if (!status.example || pixels.length === 0) return setText(next, WORDS.same);
       const { label, index } = status.example;
       paintDigit(digit, pixels, status.image, networks.colours);
-      digit.setAttribute("aria-label", `handwritten ${label}`);
-      setText(next, `Next for all: a ${label}, training digit ${grouped(index)}.`);
+      digit.setAttribute("aria-label", WORDS.handwritten(label));
+      setText(next, WORDS.next(label, index));
     },
   };
 }

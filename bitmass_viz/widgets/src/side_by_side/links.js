@@ -7,10 +7,11 @@ import { createNavigation } from "../permalink/navigation.js";
 import { createShare } from "../permalink/share.js";
 import { WORDS as SHARING } from "../permalink/words.js";
 import { pageQuestion } from "../shared/card.js";
-import { counted, percent } from "../shared/numbers.js";
+import { percent } from "../shared/numbers.js";
 import { whenNear } from "../shared/observe.js";
 import { chooseTheme, chosenTheme } from "../shared/palette.js";
 import { pictureOf } from "../views/still_view.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("./networks.js").Together} Together
@@ -49,7 +50,7 @@ export function createLanesShare(stage) {
       const dataset = model.get("dataset")?.label ?? "";
       return {
         question: pageQuestion(),
-        facts: `${counted(examples, "example", "examples")} of ${dataset}, seed ${model.get("origin").shared.seed}`,
+        facts: WORDS.cardFacts(examples, dataset, model.get("origin").shared.seed),
         pictures: lanes.map(({ label, accuracy }, lane) => ({
           draw: (width, height) => pictureOf(networks.view.view(), networks.all[lane].weights, width, height),
           title: label,

@@ -4,11 +4,11 @@ import { blocksText, formatOf } from "../bits/number_format.js";
 import { createAccuracy } from "../training/accuracy.js";
 import { createControls } from "../training/controls.js";
 import { h, setText } from "../shared/dom.js";
-import { grouped } from "../shared/numbers.js";
 import { watchWidth } from "../shared/observe.js";
 import { createStillView } from "../views/still_view.js";
 import { ShownWeights } from "../views/shown_weights.js";
 import { createStore } from "../training/store.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("../shared/protocol.js").LaneNetwork & import("../shared/protocol.js").LaneStatus & {image: [number, number]}} NetworkStatus
@@ -110,8 +110,8 @@ export function createNetwork(id, send, requestDraw, signal) {
       const known = prediction !== undefined;
       const right = prediction === label;
       answer.classList.toggle("bm-wrong", known && !right);
-      setText(answer, known ? `${right ? "\u2713" : "\u2717"} says ${prediction}` : "");
-      setText(flipped, flips ? `${grouped(flips)} bits flipped` : `${grouped(status.bit_mass)} weight bits`);
+      setText(answer, known ? WORDS.says(right, prediction) : "");
+      setText(flipped, flips ? WORDS.flipped(flips) : WORDS.weightBits(status.bit_mass));
     },
     /** Put into words what the picture shows, for readers who do not see it. */
     describe: () => picture.describe(flips),

@@ -2,6 +2,7 @@
 
 import { freshId, h } from "../shared/dom.js";
 import { VIEWS } from "../views/index.js";
+import { WORDS } from "./words.js";
 
 /** @param {string} name @param {(view: import("../views/view.js").View) => void} changed */
 export function createViewChoice(name, changed) {
@@ -11,7 +12,7 @@ export function createViewChoice(name, changed) {
   const inputs = [];
   const element = h(
     "div",
-    { class: "bm-segments", role: "radiogroup", "aria-label": "View", "data-testid": `${name}-view` },
+    { class: "bm-segments", role: "radiogroup", "aria-label": WORDS.view, "data-testid": `${name}-view` },
     ...VIEWS.map((each) => {
       const id = freshId("view");
       const input = h("input", { type: "radio", name: group, id, "data-testid": `${name}-view-${each.id}` });

@@ -1,7 +1,7 @@
 /** What the tour shows, in order, and what the reader does in each step. */
 
-import { grouped } from "../shared/numbers.js";
 import { shownMark } from "../training/store.js";
+import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("../training/store.js").State} State
@@ -17,6 +17,7 @@ import { shownMark } from "../training/store.js";
  *   applies?: (state: State) => boolean}} Step
  */
 
+const { steps: SAID } = WORDS;
 const ADAMW = "adamw";
 const FLOAT_BITS = 32;
 /** An accuracy that has clearly risen; guessing gets a tenth. */
@@ -39,22 +40,16 @@ export const STEPS = [
     id: "play",
     target: "play",
     sides: ["below"],
-    title: "Let it learn",
-    text: () => "This network should learn to read digits; the views show its weights.",
-    ask: () => "Press Play to start training.",
-    already: "It is playing: press Next.",
+    ...SAID.play,
     done: playing,
   },
   {
     id: "accuracy",
     target: "accuracy",
     sides: ["left", "below", "above"],
-    title: "Is it right?",
-    text: ({ dataset }) =>
-      `Accuracy is the percentage of ${dataset ? grouped(dataset.validation) : "other"} held-out digits that it ` +
-      "reads correctly.",
-    ask: (state) => (playing(state) ? "Watch it rise." : "It rises while the network plays."),
-    already: "It has risen: press Next.",
+    ...SAID.accuracy,
+    text: ({ dataset }) => SAID.accuracy.text(dataset?.validation ?? null),
+    ask: (state) => SAID.accuracy.ask(playing(state)),
     done: ({ status }) => (status?.accuracy ?? 0) > RISEN,
     rest: LOOK_MS,
     watched: true,
@@ -66,13 +61,8 @@ export const STEPS = [
     sides: ["right", "above", "below"],
     slim: true,
     upmost: true,
-    title: "Look inside",
-    text: ({ layer }) =>
-      layer === 0
-        ? "Every hidden unit has a weight for each pixel; together they are one of these pictures."
-        : "Every digit has a weight for each hidden unit; together they are one of these rows.",
-    ask: () => "Point at one, tap one, or move there and press an arrow key.",
-    already: "A weight is marked: press Next.",
+    ...SAID.point,
+    text: ({ layer }) => SAID.point.text(layer === 0),
     done: (state) => shownMark(state) !== null,
   },
   {
@@ -82,10 +72,7 @@ export const STEPS = [
     sides: ["right", "above", "below"],
     slim: true,
     upmost: true,
-    title: "Three views at once",
-    text: () => "The same weight lights up in the other views: as bits, and as it is stored.",
-    ask: () => "Click it, or press Enter, to pin it.",
-    already: "It is pinned: press Next.",
+    ...SAID.hold,
     done: ({ pinned }) => pinned !== null,
   },
   {
@@ -93,10 +80,7 @@ export const STEPS = [
     target: "readout",
     comes: true,
     sides: ["above", "below"],
-    title: "Where it is stored",
-    text: () => "Its unit, its input, and the word and byte that store it.",
-    ask: () => "Press Escape to release it, or keep it and press Next.",
-    already: "It is filled while a weight is marked: press Next.",
+    ...SAID.readout,
     done: ({ pinned }) => pinned === null,
   },
   {
@@ -104,10 +88,8 @@ export const STEPS = [
     target: "centring",
     around: ".bm-control",
     sides: ["left", "below", "right"],
-    title: "Break it",
-    text: () => "With centring, the network learns how a digit differs from the average digit.",
-    ask: (state) => (playing(state) ? "Switch Centring off." : "Press Play, then switch Centring off."),
-    already: "It is off: press Next.",
+    ...SAID.centringOff,
+    ask: (state) => SAID.centringOff.ask(playing(state)),
     done: ({ settings }) => settings.centring === false,
     applies: canBeUncentred,
   },
@@ -116,11 +98,7 @@ export const STEPS = [
     target: "centring",
     around: ".bm-control",
     sides: ["left", "below", "right"],
-    title: "Fix it",
-    text: () =>
-      "Without it the pictures become alike and accuracy falls: our reconstruction of the study\u2019s bug.",
-    ask: () => "Watch, then switch it back on.",
-    already: "It is on: press Next.",
+    ...SAID.centringOn,
     done: ({ settings }) => settings.centring === true,
     applies: canBeUncentred,
   },
@@ -129,16 +107,8 @@ export const STEPS = [
     target: "trainer",
     around: ".bm-control",
     sides: ["right", "below"],
-    title: "The same bits as floats",
-    text: ({ status }) => {
-      const bits = status?.bit_mass ?? 0;
-      return (
-        `AdamW has just as many bits, ${grouped(bits)}: ${grouped(bits / FLOAT_BITS)} floats of ` +
-        `${FLOAT_BITS} bits each.`
-      );
-    },
-    ask: () => "Choose AdamW as the trainer.",
-    already: "AdamW is chosen: press Next.",
+    ...SAID.trainer,
+    text: ({ status }) => SAID.trainer.text(status?.bit_mass ?? 0, FLOAT_BITS),
     done: ({ status }) => status?.trainer === ADAMW,
     applies: ({ controls }) =>
       controls.some(
@@ -149,10 +119,8 @@ export const STEPS = [
     id: "compare",
     target: "chart",
     sides: ["left", "above", "below"],
-    title: "Curve by curve",
-    text: () => "The chart keeps the curve of every run, so you can compare trainers.",
-    ask: (state) => (playing(state) ? "Watch the new one grow." : "Press Play, and watch the new one grow."),
-    already: "It is growing: press Next.",
+    ...SAID.compare,
+    ask: (state) => SAID.compare.ask(playing(state)),
     done: playing,
     rest: LOOK_MS,
     watched: true,
@@ -161,8 +129,6 @@ export const STEPS = [
     id: "share",
     target: "share",
     sides: ["left", "below"],
-    title: "Now it is yours",
-    text: () => "Share copies a link to the exact network on your screen; Save downloads it.",
-    ask: () => "Further down, the study\u2019s claims are put to the test.",
+    ...SAID.share,
   },
 ];

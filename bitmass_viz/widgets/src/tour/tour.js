@@ -9,6 +9,7 @@ import { shownMark } from "../training/store.js";
 import { positionCard } from "./card_position.js";
 import { STEPS } from "./steps.js";
 import { createWalkthrough } from "./walkthrough.js";
+import { WORDS } from "./words.js";
 
 /** In the browser's storage: "offered" once the reader has answered, "done" once they have seen the end. */
 const MEMORY = "bitmass-tour";
@@ -59,11 +60,11 @@ export function createTour(store, rootOf, signal) {
   const count = h("span", { class: "bm-faint" });
   const text = h("span");
   const ask = h("strong", { class: "bm-ask" });
-  const next = tourButton("next", "Next", () => walk.next());
+  const next = tourButton("next", WORDS.next, () => walk.next());
   next.classList.add("bm-primary");
-  const back = tourButton("back", "Back", () => walk.back());
-  const there = tourButton("there", "Take me there", goThere);
-  const end = tourButton("end", "End tour", () => walk.end());
+  const back = tourButton("back", WORDS.back, () => walk.back());
+  const there = tourButton("there", WORDS.there, goThere);
+  const end = tourButton("end", WORDS.end, () => walk.end());
   const card = h(
     "div",
     {
@@ -83,16 +84,16 @@ export function createTour(store, rootOf, signal) {
     h("div", { class: "bm-steps" }, back, next, there, end),
   );
   const layer = h("div", { class: "bm-tour", hidden: true }, card);
-  const opener = tourButton("open", "Tour", () => (walk.open ? walk.end() : begin()));
+  const opener = tourButton("open", WORDS.tour, () => (walk.open ? walk.end() : begin()));
   opener.dataset.testid = "tour";
   opener.setAttribute("aria-haspopup", "dialog");
   opener.setAttribute("aria-expanded", "false");
   const offer = h(
     "div",
-    { class: "bm-offer", role: "group", "aria-label": "Tour", "data-testid": "tour-offer" },
-    h("p", "New here? Take the 90-second tour."),
-    tourButton("start", "Start", begin),
-    tourButton("decline", "No, thanks", decline),
+    { class: "bm-offer", role: "group", "aria-label": WORDS.tour, "data-testid": "tour-offer" },
+    h("p", WORDS.offer),
+    tourButton("start", WORDS.start, begin),
+    tourButton("decline", WORDS.decline, decline),
   );
 
   /** What the card points at. @type {HTMLElement | null} */
@@ -168,8 +169,8 @@ export function createTour(store, rootOf, signal) {
     if (shown === step) return;
     shown = step;
     setText(title, step.title);
-    setText(count, `${number} of ${all}`);
-    setText(next, number === all ? "Done" : "Next");
+    setText(count, WORDS.count(number, all));
+    setText(next, number === all ? WORDS.done : WORDS.next);
     card.dataset.step = step.id;
     card.classList.toggle("bm-slim", step.slim ?? false);
     const target = find(step);

@@ -2,11 +2,11 @@
 
 import { formatOf } from "../bits/number_format.js";
 import { LANES, addressAtCell } from "../bits/address.js";
-import { grouped } from "../shared/numbers.js";
 import { onPage } from "./shown_weights.js";
 import { clamp } from "../shared/scale.js";
 import { bitLut } from "../shared/palette.js";
 import { addressOnPage, makeTile, setFont } from "./view.js";
+import { WORDS } from "./words.js";
 
 /** Height available for the bits, in CSS pixels; rows stay at least one device pixel high. */
 const HEIGHT = 256;
@@ -18,10 +18,9 @@ const MAX_STRETCH = 6;
 /** @type {import("./view.js").View} */
 export const bitView = {
   id: "bit",
-  title: "Bit view",
-  what: "Every weight bit: a row is a bit of a unit, a column an input. 32 rows make a float unit or a BV32 container.",
+  ...WORDS.bit,
   summary(weights) {
-    return `${grouped(weights.layer.units * weights.plan.bpw)} × ${grouped(weights.layer.features)} bits`;
+    return WORDS.size(weights.layer.units * weights.plan.bpw, weights.layer.features, WORDS.bits);
   },
   create: createBitView,
 };

@@ -3,12 +3,13 @@
 import { formatOf } from "../bits/number_format.js";
 import { WORD_BITS, addressAtWord, bitsInWord, streamStart, wordBits, wordStart } from "../bits/address.js";
 import { FULL_GLOW, readWord } from "../bits/decode.js";
-import { grouped, hex } from "../shared/numbers.js";
+import { hex } from "../shared/numbers.js";
 import { mix } from "../shared/palette.js";
 import { createMinimap } from "./minimap.js";
 import { clamp } from "../shared/scale.js";
 import { makeTile, setFont } from "./view.js";
 import { makeWordGrid, placeOf, wordAt } from "./word_lines.js";
+import { WORDS } from "./words.js";
 
 /** In CSS pixels, unless the page has less room. */
 const HEIGHT = 263;
@@ -25,11 +26,10 @@ const HEAD = 10;
 /** @type {import("./view.js").View} */
 export const dataView = {
   id: "data",
-  title: "Data view",
-  what: "The words as they are stored, in hex. The strip at the side is the whole of them.",
+  ...WORDS.data,
   summary(weights) {
     const { word } = formatOf(weights.plan);
-    return `${grouped(weights.layer.units)} × ${grouped(weights.layer.wordsPerRow)} ${word}`;
+    return WORDS.size(weights.layer.units, weights.layer.wordsPerRow, word);
   },
   create: createDataView,
 };
@@ -95,11 +95,11 @@ function createDataView() {
       setFont(g, Math.round(10 * lay.dpr));
       g.fillStyle = weights.colours.muted;
       g.textBaseline = "middle";
-      g.fillText(weights.layer.index === 0 ? "unit" : "class", 0, lay.top / 2);
+      g.fillText(weights.layer.index === 0 ? WORDS.unit : WORDS.class, 0, lay.top / 2);
       g.textAlign = "right";
-      g.fillText("word", lay.head - lay.char, lay.top / 2);
+      g.fillText(WORDS.word, lay.head - lay.char, lay.top / 2);
       g.textAlign = "left";
-      g.fillText("bit 31 \u2026 0 of each word", lay.head, lay.top / 2);
+      g.fillText(WORDS.wordBits, lay.head, lay.top / 2);
     },
 
     paint(g, weights) {

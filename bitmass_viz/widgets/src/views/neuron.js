@@ -1,17 +1,16 @@
 /** The neuron view: receptive fields in the first layer, rows of weights per class in the second. */
 
 import { formatOf } from "../bits/number_format.js";
-import { grouped } from "../shared/numbers.js";
 import { createClasses } from "./class_rows.js";
 import { createFields } from "./receptive_fields.js";
+import { WORDS } from "./words.js";
 
 /** @type {import("./view.js").View} */
 export const neuronView = {
   id: "neuron",
-  title: "Neuron view",
-  what: "What each hidden unit looks for in the image, or what each class listens to.",
+  ...WORDS.neuron,
   summary({ plan, layer }) {
-    return `${grouped(layer.units)} × ${grouped(layer.features)} ${formatOf(plan).numbers}`;
+    return WORDS.size(layer.units, layer.features, formatOf(plan).numbers);
   },
   create(still) {
     const first = createFields(still);

@@ -1,6 +1,7 @@
 /** A view without pointer and keyboard, at the screen's density. */
 
 import { viewText } from "./view_text.js";
+import { WORDS } from "./words.js";
 import { h, context2d } from "../shared/dom.js";
 import { watchPrinting, watchVisible, watchWidth } from "../shared/observe.js";
 
@@ -13,7 +14,7 @@ export function createStillView(weights, testId, requestDraw, signal) {
     class: "bm-canvas bm-still",
     "data-testid": testId,
     role: "img",
-    "aria-label": "weights",
+    "aria-label": WORDS.weights,
   });
   const element = h("div", { class: "bm-holder" }, canvas);
   const g = context2d(canvas);
@@ -79,7 +80,7 @@ export function createStillView(weights, testId, requestDraw, signal) {
     /** Put into words what it shows, for readers who do not see it. @param {number | null} flips */
     describe(flips) {
       if (view && weights.ready)
-        canvas.setAttribute("aria-label", `${view.title}. ${viewText(view.id, weights, flips)}`);
+        canvas.setAttribute("aria-label", WORDS.picture(view.title, viewText(view.id, weights, flips)));
     },
   };
 }

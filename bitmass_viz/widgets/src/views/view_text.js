@@ -2,17 +2,15 @@
 
 import { formatOf } from "../bits/number_format.js";
 import { wordBits, wordStart } from "../bits/address.js";
-import { grouped, hex, percent } from "../shared/numbers.js";
+import { WORDS as BITS } from "../bits/words.js";
 import { readWord } from "../bits/decode.js";
+import { WORDS } from "./words.js";
 
 /** @param {import("./shown_weights.js").ShownWeights} weights */
 function whereOf({ plan, layer, page }) {
-  const block = formatOf(plan).blocksText;
-  const part =
-    page.pages > 1
-      ? `${page.firstBlock} to ${page.firstBlock + page.blocks - 1} of ${grouped(page.allBlocks)} ${block}`
-      : `${grouped(page.allBlocks)} ${block}`;
-  return layer.index === 0 ? part : `${layer.units} classes, each listening to ${part}`;
+  const all = WORDS.all(page.allBlocks, formatOf(plan).blocksText);
+  const part = page.pages > 1 ? WORDS.part(page.firstBlock, page.firstBlock + page.blocks - 1, all) : all;
+  return layer.index === 0 ? part : WORDS.classes(layer.units, part);
 }
 
 /**
@@ -46,9 +44,8 @@ function neurons(weights) {
   const { plan, layer, page, cells, values } = weights;
   if (formatOf(plan).isSign) {
     const ones = shareOfOnes(cells.subarray(0, page.units * page.features), 0, 1);
-    const signs = `${percent(ones)} of the signs shown are +1`;
-    if (layer.index > 0) return `${whereOf(weights)}. ${signs}.`;
-    return `${whereOf(weights)}. ${signs}; on average a unit agrees with the first, or with its negative, in ${percent(similarity(weights))} of the pixels (50 % is chance).`;
+    if (layer.index > 0) return WORDS.signs(whereOf(weights), ones);
+    return WORDS.unitSigns(whereOf(weights), ones, similarity(weights));
   }
   let low = Infinity;
   let high = -Infinity;
@@ -56,35 +53,36 @@ function neurons(weights) {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  const shown = weights.reference ? "differences from the pinned snapshot" : "weights shown";
-  return `${whereOf(weights)}. The ${shown} go from ${formatOf(plan).short(low)} to ${formatOf(plan).short(high)}.`;
+  const say = weights.reference ? WORDS.differences : WORDS.range;
+  return say(whereOf(weights), formatOf(plan).short(low), formatOf(plan).short(high));
 }
+
+/** @param {number[]} values */
+const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** @param {import("./shown_weights.js").ShownWeights} weights */
 function bits({ plan, page, cells }) {
   const shown = cells.subarray(0, page.units * page.features * plan.bpw);
-  const size = `${grouped(page.units * plan.bpw)} rows of ${grouped(page.features)} bits`;
+  const rows = page.units * plan.bpw;
   const { fields } = formatOf(plan);
-  if (fields.length === 0) return `${size}. ${percent(shareOfOnes(shown, 0, 1))} of them are ones.`;
+  if (fields.length === 0) return WORDS.ones(rows, page.features, shareOfOnes(shown, 0, 1));
   /** @type {Record<string, number[]>} */
   const shares = {};
   for (let bit = 0; bit < plan.bpw; bit++) {
     const field = formatOf(plan).fieldOf(bit) ?? "";
     (shares[field] ??= []).push(shareOfOnes(shown, bit, plan.bpw));
   }
-  const parts = fields.map(([field]) => {
-    const all = shares[field];
-    return `${percent(all.reduce((a, b) => a + b, 0) / all.length)} of the ${field} bits`;
-  });
-  return `${size}. Ones are ${parts.join(", ")}.`;
+  const parts = fields.map(
+    ([field]) => /** @type {[string, number]} */ ([BITS.fields[field], mean(shares[field])]),
+  );
+  return WORDS.onesOfParts(rows, page.features, parts);
 }
 
 /** @param {import("./shown_weights.js").ShownWeights} weights */
 function words({ plan, layer, bytes }) {
   const padding = layer.wordsPerRow * 32 - layer.features * plan.bpw;
-  const ends = padding ? `, the last of which ends in ${padding} bits of padding` : "";
   const first = readWord(bytes, wordStart(plan, layer, 0), wordBits(plan, layer, 0));
-  return `${grouped(layer.words)} words of 32 bits, ${grouped(layer.wordsPerRow)} a row${ends}. The first is 0x${hex(first)}.`;
+  return WORDS.words(layer.words, layer.wordsPerRow, padding, first);
 }
 
 /**
@@ -92,8 +90,6 @@ function words({ plan, layer, bytes }) {
  */
 export function viewText(view, weights, flips) {
   const what = view === "neuron" ? neurons(weights) : view === "bit" ? bits(weights) : words(weights);
-  if (weights.reference)
-    return `${what} ${grouped(weights.differences)} bits of the whole network differ from the pinned snapshot.`;
-  const flipped = flips ? ` ${grouped(flips)} bits of the whole network just flipped.` : "";
-  return what + flipped;
+  if (weights.reference) return WORDS.compared(what, weights.differences);
+  return flips ? WORDS.changed(what, flips) : what;
 }
