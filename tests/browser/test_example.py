@@ -33,7 +33,11 @@ def test_image_files_are_read_or_refused_with_a_sentence(same_page):
     photograph = np.kron(255 - digits.test.images[which], np.ones((9, 9), np.uint8))
     for name, content, sentence in (
         ("notes.txt", b"seven", "\u201cnotes.txt\u201d is not a picture that this browser can read."),
-        ("broken.png", png(photograph)[:200], "\u201cbroken.png\u201d is not a picture that this browser can read."),
+        (
+            "broken.png",
+            png(photograph)[:200],
+            "\u201cbroken.png\u201d is not a picture that this browser can read.",
+        ),
         ("blank.png", png(np.full((50, 80), 200, np.uint8)), "\u201cblank.png\u201d seems to be empty"),
         ("one.png", png(photograph), "Read from \u201cone.png\u201d."),
     ):
