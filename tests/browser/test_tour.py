@@ -247,14 +247,14 @@ def test_axe_finds_nothing_with_the_card_open(open_page):
 
 
 def test_an_open_tour_reads_no_layout_while_the_network_plays(page):
-    """Only the page's own frames: none of them asks for the card's place, which is sought when something resizes."""
+    """Only the page's own frames: none asks for the card's place, which is sought when something resizes."""
     page.at("evidence-claims").wait_for(timeout=60_000)
     page.at("tour").click()
     page.at("play").click()
     wait_for_step(page, "point")
     page.evaluate(
         """async () => {
-            // A resize observer calls once for each element that it begins to observe, before the second frame from now.
+            // A resize observer calls once for what it begins to observe, before the second frame from now.
             for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
             window.asked = 0;
             for (const name of ['getBoundingClientRect', 'getClientRects', 'scrollIntoView']) {
