@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
     from bitmass_viz.experiments.figure import CapacityLines
 
+PAPER = {"facecolor": INK["surface"], "edgecolor": "none", "pad": 0.6}
+"""Beneath words that lines would cross."""
+
 
 def draw_capacity_lines(kind: CapacityLines, table: pd.DataFrame, name: str) -> Figure:
     """Draw `experiments.figure.CapacityLines`."""
     results = result_rows(table)
-    figure = new(name, 5.2)
+    figure = new(name, 6.4)
     axes = figure.subplots()
     levels = sorted(results["level"].unique())
     places = {level: float(x) for x, level in enumerate(levels)}
@@ -40,8 +43,8 @@ def draw_capacity_lines(kind: CapacityLines, table: pd.DataFrame, name: str) -> 
     name_panel(axes, "lines", columns=places)
     axes.set_xlabel("bits per weight")
     axes.set_title("Bits of random labels memorised")
-    axes.legend(loc="upper right", bbox_to_anchor=(1.02, 0.94), handlelength=2.4, fontsize=8)
-    note(figure, table, f"percent: share of the bit-mass; line at the top: all {most:,} bits")
+    axes.legend(loc="upper left", bbox_to_anchor=(-0.02, -0.14), handlelength=2.4)
+    note(figure, table, f"percent: share of the bit-mass\nline at the top: all {most:,} bits")
     return figure
 
 
@@ -66,8 +69,13 @@ def _draw_mass(
         for x, mean in means.items():
             draw_upright(axes, x, mean, color=look["color"], linewidth=3, alpha=0.6)
             if filled and group == kind.group:
-                above: Any = {"xytext": (3, 8), "textcoords": "offset points", "ha": "center", "fontsize": SMALL}
-                above["bbox"] = {"facecolor": INK["surface"], "edgecolor": "none", "pad": 0.6}
+                above: Any = {
+                    "xytext": (3, 8),
+                    "textcoords": "offset points",
+                    "ha": "center",
+                    "fontsize": SMALL,
+                    "bbox": PAPER,
+                }
                 axes.annotate(f"{100 * mean.value / mass:.0f} %", (x, mean.value), color=look["color"], **above)
 
 
@@ -81,5 +89,11 @@ def _draw_theory(axes: Axes, kind: CapacityLines, mass: int, places: dict[float,
     if 1.0 in places:
         held = kind.per_binary_weight * mass
         axes.plot([places[1.0]], [held], "_", markersize=14, markeredgewidth=1.6, color=INK["muted"])
-        beside: Any = {"xytext": (9, -7), "textcoords": "offset points", "va": "center", "fontsize": SMALL}
+        beside: Any = {
+            "xytext": (9, -7),
+            "textcoords": "offset points",
+            "va": "center",
+            "fontsize": SMALL,
+            "bbox": PAPER,
+        }
         axes.annotate(f"perceptron:\n{kind.per_binary_weight:g} per weight", (places[1.0], held), **beside)
