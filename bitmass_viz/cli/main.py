@@ -372,6 +372,7 @@ def _measure(
     names: list[str], seeds: int | None, data: Source, fresh: bool, out: Path | None, quiet: bool
 ) -> list[dict[str, Any]]:
     """Run experiments, print the results unless `quiet`, and return them JSON-ready."""
+    from functools import cache
     from tempfile import TemporaryDirectory
 
     from bitmass_viz.cli import report
@@ -381,13 +382,14 @@ def _measure(
 
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-    digits = load_digits(data)
+    load = cache(lambda: load_digits(data))
+    learned = {name: EXPERIMENTS[name].digits(load) for name in names}
     outcomes = {}
     with TemporaryDirectory() as empty:
         for name in names:
-            outcomes[name] = run(name, seeds, data=digits, folder=Path(empty) if fresh else None)
+            outcomes[name] = run(name, seeds, data=learned[name], folder=Path(empty) if fresh else None)
             if not quiet:
-                click.echo(report.as_text(EXPERIMENTS[name], outcomes[name], digits))
+                click.echo(report.as_text(EXPERIMENTS[name], outcomes[name], learned[name]))
             if out is not None:
                 report.write(EXPERIMENTS[name], outcomes[name], out)
     if len(names) > 1:
@@ -397,4 +399,4 @@ def _measure(
             report.write_closing(outcomes, out)
     if out is not None and not quiet:
         click.echo(f"Written to {out}")
-    return [{"sha256": dict(digits.sha256)} | as_data(EXPERIMENTS[name], outcomes[name]) for name in names]
+    return [{"sha256": dict(learned[name].sha256)} | as_data(EXPERIMENTS[name], outcomes[name]) for name in names]

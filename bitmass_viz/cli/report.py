@@ -14,20 +14,21 @@ from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declaration import Experiment
 from bitmass_viz.experiments.outcome import Outcome, as_data, verdict_lines
 from bitmass_viz.experiments.statistics import MEAN_INTERVAL
-from bitmass_viz.experiments.summary import main_verdicts, share, summarise, write_json
+from bitmass_viz.experiments.summary import main_verdicts, share, split_of, summarise, write_json
 from bitmass_viz.experiments.verdict import Verdict
 
 WIDTH = 100
 
 
 def as_text(experiment: Experiment, outcome: Outcome, digits: Digits) -> str:
-    """Format an outcome for a terminal: the question, one line per case, the verdicts."""
+    """Format an outcome for a terminal: the question, one line per case, the verdicts; `digits` were learned."""
     lines = summarise(outcome.table)
     seeds = lines["seeds"].min()
     interval = "1 seed, which gives no interval" if seeds == 1 else f"{seeds} seeds, with the {MEAN_INTERVAL}"
     parts = [
         f"{experiment.label} {experiment.title}: {experiment.question}",
-        f"Test accuracy after {outcome.table['epochs'].iloc[0]} epochs on {digits.label}, {interval}.",
+        f"{split_of(outcome.table).capitalize()} accuracy after {outcome.table['epochs'].iloc[0]} epochs on "
+        f"{digits.label}, {interval}.",
     ]
     if digits.synthetic:
         parts.append("The published figures were measured on MNIST; these digits are synthetic.")

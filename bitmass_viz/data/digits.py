@@ -36,6 +36,8 @@ class Split:
         Pixels from 0 (background) to 255 (ink); at least one image.
     labels : ndarray of uint8, shape (n,), read-only
         0 to 9.
+    shape : (int, int)
+        Height and width of an image.
 
     Raises
     ------
@@ -45,9 +47,10 @@ class Split:
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
+    shape: tuple[int, int] = (IMAGE_SIDE, IMAGE_SIDE)
 
     def __post_init__(self) -> None:
-        _check_images(self.images)
+        _check_images(self.images, self.shape)
         _check_labels(self.labels, len(self.images))
         for name in ("images", "labels"):
             object.__setattr__(self, name, _read_only(getattr(self, name)))
@@ -57,7 +60,8 @@ class Split:
 
     def __repr__(self) -> str:
         fewest, most = self.per_class.min(), self.per_class.max()
-        return f"<Split: {len(self):,} images of {IMAGE_SIDE}×{IMAGE_SIDE}, {fewest:,} to {most:,} a class>"
+        height, width = self.shape
+        return f"<Split: {len(self):,} images of {height}×{width}, {fewest:,} to {most:,} a class>"
 
     def as_pictures(self, most: int = PICTURES) -> str:
         """Return HTML with pictures of the first images."""
@@ -130,18 +134,16 @@ class Digits:
         return html.card(f"Digits: {self.label}", html.table(rows), self.train.as_pictures())
 
 
-def _check_images(images: object) -> None:
-    allowed = (
-        f"images must be an array of uint8, shape (n, {IMAGE_SIDE}, {IMAGE_SIDE}), 0 (background) to 255 (ink)"
-    )
+def _check_images(images: object, shape: tuple[int, int]) -> None:
+    height, width = shape
+    allowed = f"images must be an array of uint8, shape (n, {height}, {width}), 0 (background) to 255 (ink)"
     if not isinstance(images, np.ndarray):
         raise ValueError(f"{allowed}, got a {type(images).__name__}; convert it: np.array(images, np.uint8)")
     if images.dtype != np.uint8:
         raise ValueError(f"{allowed}, got {_described(images)}; {_image_conversion(images)}")
-    if images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
-        pixels = IMAGE_SIDE * IMAGE_SIDE
-        fits = images.ndim > 1 and images[:1].size == pixels
-        convert = f"; convert them: images.reshape(-1, {IMAGE_SIDE}, {IMAGE_SIDE})" if fits else ""
+    if images.ndim != 3 or images.shape[1:] != shape:
+        fits = images.ndim > 1 and images[:1].size == height * width
+        convert = f"; convert them: images.reshape(-1, {height}, {width})" if fits else ""
         raise ValueError(f"{allowed}, got the shape {images.shape}{convert}")
     if len(images) == 0:
         raise ValueError("a split must hold at least one image, got none")

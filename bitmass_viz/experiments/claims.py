@@ -110,9 +110,16 @@ CLAIMS: dict[str, Claim] = {
             "no figure",
             "width",
         ),
+        Claim(
+            "C11",
+            "bits decide capacity",
+            "Bit-mass determines the information capacity of a network",
+            "no figure",
+            "capacity",
+        ),
     )
 }
-"""All claims by their number, from C1 to C10."""
+"""All claims by their number, from C1 to C11."""
 
 EQUAL_POINTS = 1.0
 """Two accuracies count as equal when the 95 % interval of their difference lies within ±1 percentage point."""

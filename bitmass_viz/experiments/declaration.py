@@ -12,7 +12,10 @@ import numpy as np
 
 from bitmass_viz.common import html
 from bitmass_viz.common.numeric import whole
+from bitmass_viz.data import Digits
 from bitmass_viz.experiments.figure import ClaimRow, Dots, Figure
+from bitmass_viz.experiments.measures import SCORES
+from bitmass_viz.experiments.sources import Source
 from bitmass_viz.experiments.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -28,7 +31,6 @@ DOUBLED = (
 )
 """The history that E1, E2 and E3 share."""
 CHOICE_SEEDS = (100, 101, 102, 103, 104)
-"""Seeds of the networks that choices are made with; none of them is among those that are reported."""
 
 
 def plain(value: Any) -> Any:
@@ -48,8 +50,8 @@ class Case:
     options : mapping
         Of the trainer; the recipe gives the rest.
     choose : mapping of str to tuple
-        Candidates for further options. Every combination is trained with `CHOICE_SEEDS`, and the one with the best
-        mean accuracy on the validation split is taken.
+        Candidates for further options. Every combination is trained with the experiment's `choice_seeds`, and the
+        one with the best mean is taken, of what the experiment's `choose_by` measures.
     hidden : int, optional
         Containers in the hidden layer; the trainer's own default unless given.
     group : str
@@ -92,7 +94,7 @@ class Experiment:
     name : str
         On the command line.
     label : str
-        In the design, "E1" to "E7".
+        In the design, "E1" to "E8".
     title, question : str
         For the reader.
     criteria : mapping of str to str
@@ -104,6 +106,13 @@ class Experiment:
         A name in `measures.MEASURES`.
     seeds : int
         Networks a case in a full run.
+    epochs : int
+    source : Source, optional
+        Makes what the networks learn, where that is not the digits; its options are among those of the cases.
+    choose_by : str
+        The measure that choices are made by, a name in `measures.SCORES`.
+    choice_seeds : tuple of int
+        Seeds of the networks that choices are made with; none of them is among those that are reported.
     figure : Figure
         How it is drawn, and told in words.
     claim_rows : mapping of str to ClaimRow
@@ -124,6 +133,9 @@ class Experiment:
     measure: str = "accuracy"
     seeds: int = 10
     epochs: int = EPOCHS
+    source: Source | None = None
+    choose_by: str = "validation"
+    choice_seeds: tuple[int, ...] = CHOICE_SEEDS
     figure: Figure = field(default_factory=Dots)
     claim_rows: Mapping[str, ClaimRow] = field(default_factory=dict)
     history: str = ""
@@ -133,8 +145,14 @@ class Experiment:
         names = [case.name for case in self.cases]
         if len(set(names)) < len(names):
             raise ValueError(f"case names of {self.name} must be unique, got {names}")
+        if self.choose_by not in SCORES:
+            raise ValueError(f"choose_by must be one of {', '.join(SCORES)}, got {self.choose_by!r}")
         object.__setattr__(self, "seeds", whole("seeds", self.seeds, 1, MAX_SEEDS))
         object.__setattr__(self, "epochs", whole("epochs", self.epochs, 1, MAX_EPOCHS))
+
+    def digits(self, load: Callable[[], Digits]) -> Digits:
+        """Return what its networks learn: a sample of its source, or what `load` returns."""
+        return load() if self.source is None else self.source.sample()
 
     def _repr_html_(self) -> str:
         criteria = [(f"<b>{escape(claim)}</b>", escape(text)) for claim, text in self.criteria.items()]
@@ -150,6 +168,6 @@ class Experiment:
         return html.card(
             f"{self.title}: {self.question}",
             html.table(criteria, ("claim", "criterion")),
-            html.table(cases, ("network", "trainer", "options", "chosen on validation")),
+            html.table(cases, ("network", "trainer", "options", f"chosen by {self.choose_by}")),
             note=f"{self.seeds} seeds per network, {self.epochs} epochs. {self.history}".strip(),
         )

@@ -1,4 +1,4 @@
-"""Runs any declared experiment: choices on validation, then every case with every seed, on any executor."""
+"""Runs any declared experiment: choices first, then every case with every seed, on any executor."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from bitmass_viz.common.version import __version__
 from bitmass_viz.data import Digits, load_digits
 from bitmass_viz.data.digits import Source
 from bitmass_viz.experiments.claims import CLAIMS
-from bitmass_viz.experiments.declaration import CHOICE_SEEDS, MAX_SEEDS, Case, Experiment, plain
+from bitmass_viz.experiments.declaration import MAX_SEEDS, Case, Experiment, plain
 from bitmass_viz.experiments.executors import ctrl_c_spares_children, ctrl_c_when_asked, executor_or_processes
 from bitmass_viz.experiments.fingerprint import key
 from bitmass_viz.experiments.job import NETWORK, DataRef, Job, perform
+from bitmass_viz.experiments.measures import SCORES
 from bitmass_viz.experiments.outcome import Outcome
 from bitmass_viz.experiments.store import Rows, Store, default_folder
 from bitmass_viz.experiments.verdict import Verdict
@@ -52,8 +53,8 @@ class Sweep:
     seeds : sequence of int
         Of the networks that are reported.
     data : DataRef
-    choice_seeds : sequence of int
-        Of the networks that choices are made with.
+    choice_seeds : sequence of int, optional
+        Of the networks that choices are made with; the experiment's own unless given.
     given : mapping of str to dict
         Options by case that need not be chosen any more.
     """
@@ -61,26 +62,27 @@ class Sweep:
     experiment: Experiment
     seeds: Sequence[int]
     data: DataRef
-    choice_seeds: Sequence[int] = CHOICE_SEEDS
+    choice_seeds: Sequence[int] | None = None
     given: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     chosen: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def choices(self) -> list[tuple[Case, dict[str, Any], Job]]:
         """Return the networks that choices are made with: none where a case leaves nothing to choose."""
         return [
-            (case, options, self._job(case, options, seed, "validation"))
+            (case, options, self._job(case, options, seed, self.experiment.choose_by))
             for case in self.experiment.cases
             if len(case.candidates()) > 1 and case.name not in self.given
             for options in case.candidates()
-            for seed in self.choice_seeds
+            for seed in self.choice_seeds or self.experiment.choice_seeds
         ]
 
     def choose(self, rows: Callable[[Job], Rows]) -> None:
-        """Take, for every case, the options with the best mean validation accuracy (the first of equals)."""
+        """Take, for every case, the options whose networks score best on average (the first of equals)."""
+        score = SCORES[self.experiment.choose_by]
         scores: dict[str, dict[str, list[float]]] = {}
         for case, options, job in self.choices():
             of_case = scores.setdefault(case.name, {})
-            of_case.setdefault(json.dumps(options), []).append(rows(job)[0]["accuracy"])
+            of_case.setdefault(json.dumps(options), []).append(rows(job)[0][score])
         for case in self.experiment.cases:
             found = scores.get(case.name)
             if case.name in self.given:
@@ -156,7 +158,7 @@ def run(
     progress: bool = True,
     tell: Callable[[int, int], object] = lambda done, total: None,
     stop: Callable[[], bool] = lambda: False,
-    choice_seeds: Sequence[int] = CHOICE_SEEDS,
+    choice_seeds: Sequence[int] | None = None,
     given: Mapping[str, dict[str, Any]] | None = None,
 ) -> Outcome:
     """Run an experiment, or finish one that was interrupted.
@@ -171,6 +173,7 @@ def run(
         Where networks are trained, for example a thread pool, or ``dask.distributed.Client().get_executor()``.
         Unless given: as many processes as there are processors.
     data : {"auto", "mnist", "strokes"} or Digits
+        Not looked at if the experiment has a source of its own.
     folder : Path, optional
         Where finished networks are kept and looked for; the user cache unless given.
     progress : bool
@@ -179,8 +182,8 @@ def run(
         Called with the numbers of networks done and planned, after each.
     stop : callable
         Asked now and then; True cancels.
-    choice_seeds : sequence of int
-        Seeds of the networks that choices are made with.
+    choice_seeds : sequence of int, optional
+        Seeds of the networks that choices are made with; the experiment's own unless given.
     given : mapping of str to dict, optional
         Options by case that were chosen before, for example `shipped.chosen`; nothing is chosen for those.
 
@@ -201,9 +204,10 @@ def run(
         If the folder cannot be written to, or a process died; what was finished is kept.
     """
     numbers = _seeds(experiment.seeds if seeds is None else seeds)
-    digits = data if isinstance(data, Digits) else load_digits(data)
+    digits = experiment.digits(lambda: data if isinstance(data, Digits) else load_digits(data))
     ref = DataRef.of(digits)
-    sweep = Sweep(experiment, numbers, ref, _seeds(choice_seeds), given or {})
+    choosing = None if choice_seeds is None else _seeds(choice_seeds)
+    sweep = Sweep(experiment, numbers, ref, choosing, given or {})
     store = Store(folder or default_folder(), NETWORK)
 
     def rows(job: Job) -> Rows:

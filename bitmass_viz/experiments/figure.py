@@ -151,6 +151,40 @@ class FormatLine(Figure):
 
 
 @dataclass(frozen=True)
+class CapacityLines(Figure):
+    """Bits memorised over bits per weight: a group as a line for each bit-mass, and what theory says of it.
+
+    Attributes
+    ----------
+    group : str
+    others : mapping of str to str
+        Other group, marked at its level → its label.
+    per_weight : float
+        Bits that a weight is said to hold, whatever its format.
+    per_binary_weight : float
+        The same of a weight of one bit.
+    """
+
+    group: str
+    others: Mapping[str, str]
+    per_weight: float
+    per_binary_weight: float
+
+    def in_words(self, results: pd.DataFrame) -> str:
+        """See `Figure.in_words`."""
+        parts = []
+        for mass, rows in results.groupby("bit_mass"):
+            line = rows[rows["group"] == self.group].groupby("level")["memorised"].mean()
+            means = [f"{bits:g}: {mean:,.0f}" for bits, mean in line.items()]
+            means += [
+                f"{label}: {rows.loc[rows['group'] == group, 'memorised'].mean():,.0f}"
+                for group, label in self.others.items()
+            ]
+            parts.append(f"{int(str(mass)):,} weight bits {', '.join(means)}")
+        return f"Bits of random labels memorised, by bits per weight, of {'; of '.join(parts)}."
+
+
+@dataclass(frozen=True)
 class Cuts(Figure):
     """What the measure "bit-knife" leaves of the accuracy of the groups "float32" and "binary"."""
 

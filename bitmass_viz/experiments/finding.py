@@ -8,7 +8,7 @@ from typing import Any
 from bitmass_viz.experiments import shipped
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declaration import DOUBLED
-from bitmass_viz.experiments.declared import EXPERIMENTS, e4_width
+from bitmass_viz.experiments.declared import EXPERIMENTS, e4_width, e5_iso_bit, e8_capacity
 from bitmass_viz.experiments.judging import MIN_SEEDS
 from bitmass_viz.experiments.summary import main_verdicts
 from bitmass_viz.experiments.verdict import ANSWERS
@@ -65,7 +65,7 @@ def _answer() -> str:
 
 def _closing() -> str:
     low, high = accuracies_of_equal_bits()
-    word = {"not supported": "no", "supported": "yes"}.get(_verdicts()["C5"]["answer"], "that is undecided")
+    word = _yes_or_no("C5")
     small, large = Architecture().hidden, max(e4_width.WIDTHS)
     means = {case["name"]: 100 * case["mean"] for case in shipped.described()["experiments"]["width"]["cases"]}
     gaps = [
@@ -82,8 +82,21 @@ def _closing() -> str:
     return (
         f"In size, yes: {Architecture().bit_mass():,} bits take the same room in every format. "
         f"In accuracy, {word}: they read from {low:.0f} to {high:.0f} % of the test digits, depending on how "
-        f"they are cut into weights and how those are trained. {trend}What the study's own "
+        f"they are cut into weights and how those are trained. {trend}{_capacity()} What the study's own "
         "binary rule makes of them stays open until its code is public."
+    )
+
+
+def _yes_or_no(claim: str) -> str:
+    return {"not supported": "no", "supported": "yes"}.get(_verdicts()[claim]["answer"], "that is undecided")
+
+
+def _capacity() -> str:
+    held = {line["what"]: line["value"] for line in _verdicts()["C11"]["lines"]}
+    of_formats = [held[e8_capacity.line_of(bits)] for bits in e5_iso_bit.BITS]
+    return (
+        f"In capacity, {_yes_or_no('C11')}: {e8_capacity.MASSES[e8_capacity.MAIN]:,} bits memorise from "
+        f"{min(of_formats):,.0f} to {max(of_formats):,.0f} bits of random labels, depending on the format."
     )
 
 
@@ -108,13 +121,15 @@ def _seeds() -> str:
         if any(verdict["estimate"] is not None for verdict in _of(experiment.name)):
             by_seeds.setdefault(experiment.seeds, []).append(experiment.label)
     parts = [f"{seeds} seeds per case in {_listed(sorted(labels))}" for seeds, labels in sorted(by_seeds.items())]
+    unheld = [experiment.label for experiment in EXPERIMENTS.values() if experiment.source is not None]
     doubled = [experiment.label for experiment in EXPERIMENTS.values() if DOUBLED in experiment.history]
     return (
         f"Every number comes from networks trained with several seeds: {'; '.join(parts)}. "
         f"{DOUBLED.replace('here', f'in {_listed(sorted(doubled))}')} Some "
         "criteria were restated later as well; each card says which, and why. Learning rates and all other "
-        f"choices were made on validation images with other seeds. With fewer than {MIN_SEEDS} seeds we give "
-        "no verdict."
+        "choices were made with other seeds, on validation images; in "
+        f"{_listed(unheld)}, where nothing is held out, on what the networks learn. "
+        f"With fewer than {MIN_SEEDS} seeds we give no verdict."
     )
 
 

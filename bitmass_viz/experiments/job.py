@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bitmass_viz.data import NAMED, Digits, load_data
 from bitmass_viz.experiments.measures import MEASURES
+from bitmass_viz.experiments.sources import SOURCES, trainers_own
 from bitmass_viz.experiments.store import Rows
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
@@ -22,13 +23,13 @@ _loaded: dict[str, Digits] = {}
 
 @dataclass(frozen=True)
 class DataRef:
-    """Digits by name and hash, so that a job carries no images.
+    """Digits, or a source of data, by name and hash, so that a job carries no images.
 
     Attributes
     ----------
     name : str
     sha256 : str
-        Of the hashes of all parts, see `of`.
+        Of the hashes of all parts, see `of`; of a source, those of its sample.
     """
 
     name: str
@@ -42,8 +43,8 @@ class DataRef:
         _loaded[ref.sha256] = digits
         return ref
 
-    def digits(self) -> Digits:
-        """Get the digits, in this process or another.
+    def digits(self, job: Job) -> Digits:
+        """Get the digits that a job's network learns, in this process or another.
 
         Raises
         ------
@@ -51,16 +52,19 @@ class DataRef:
             If this machine has other digits of that name, or none.
         """
         if self.sha256 not in _loaded:
-            if self.name not in NAMED:
+            if self.name not in (*NAMED, *SOURCES):
                 raise ValueError(
                     f"only {', '.join(NAMED)} can be loaded in another process, got {self.name!r}; "
                     "use concurrent.futures.ThreadPoolExecutor"
                 )
-            found = DataRef.of(load_data(self.name, progress=False))
+            source = SOURCES.get(self.name)
+            found = DataRef.of(source.sample() if source else load_data(self.name, progress=False))
             if found != self:
                 raise ValueError(
                     f"{self.name} is not the same here: SHA-256 {found.sha256}, expected {self.sha256}"
                 )
+        if self.name in SOURCES:
+            return SOURCES[self.name].digits(job.seed, json.loads(job.options))
         return _loaded[self.sha256]
 
 
@@ -73,7 +77,7 @@ class Job:
     options : str
         JSON, sorted.
     measure : str
-        A name in `MEASURES`; "validation" where a choice is being made, which never sees the test split.
+        A name in `MEASURES`; where a choice is being made, one of `SCORES`, which never sees the test split.
     """
 
     trainer: str
@@ -86,8 +90,10 @@ class Job:
 
     def network(self, digits: Digits) -> Run:
         """Return the network before it has learned anything."""
-        arch = None if self.hidden is None else Architecture(hidden=self.hidden)
-        return Run(self.trainer, digits, arch, self.seed, self.recipe, **json.loads(self.options))
+        inputs = digits.train.images[0].size
+        arch = None if self.hidden is None else Architecture(inputs, self.hidden)
+        options = trainers_own(json.loads(self.options))
+        return Run(self.trainer, digits, arch, self.seed, self.recipe, **options)
 
 
 def perform(job: Job, data: DataRef) -> Rows:
@@ -98,7 +104,7 @@ def perform(job: Job, data: DataRef) -> Rows:
     list of dict
         JSON-ready; what every row of a network shares, and what its measure adds to each.
     """
-    digits = data.digits()
+    digits = data.digits(job)
     run = job.network(digits)
     run.warm_up()
     started = time.perf_counter()

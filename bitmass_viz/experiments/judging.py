@@ -71,6 +71,13 @@ def exceeds(found: Estimate, bound: float, seeds: int) -> Answer:
     return "not supported" if interval.high < bound else "undecided"
 
 
+def falls_short(found: Estimate, bound: float, seeds: int) -> Answer:
+    """Decide whether a quantity is below a bound, by where its whole interval lies."""
+    opposite: dict[Answer, Answer] = {"supported": "not supported", "not supported": "supported"}
+    answer = exceeds(found, bound, seeds)
+    return opposite.get(answer, answer)
+
+
 def is_equal(found: Estimate, margin: float, seeds: int) -> Answer:
     """Decide whether a difference is none: its whole interval within ±margin, or all of it outside."""
     interval = deciding(found, seeds)

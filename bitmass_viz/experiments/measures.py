@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -120,10 +121,45 @@ def _disagreeing(weights: WeightMatrices, layout: LayerLayout) -> int:
     return int(((from_bits != from_words) | (from_bits != from_neurons)).sum())
 
 
+def memorised(run: Run) -> list[Record]:
+    """How much a network remembers of patterns that are each once in the validation split.
+
+    ``patterns`` is their number and ``memorised`` the bits, see `bits_memorised`.
+    """
+    accuracy, count = run.accuracy("validation"), len(run.digits.validation)
+    bits = bits_memorised(count, accuracy, run.arch.classes)
+    return [{"split": "training", "accuracy": accuracy, "patterns": count, "memorised": bits}]
+
+
+def bits_memorised(count: int, accuracy: float, classes: int) -> float:
+    """Return what right answers to random labels are worth, in bits: N (log2 K - H2(a) - (1 - a) log2(K - 1)).
+
+    That is what each answer says of its label, where wrong answers are spread evenly over the other classes. No
+    better than guessing is worth nothing.
+
+    Parameters
+    ----------
+    count : int
+        N, of patterns.
+    accuracy : float
+        a, 0 to 1.
+    classes : int
+        K.
+    """
+    wrong = 1.0 - accuracy
+    if accuracy <= 1.0 / classes:
+        return 0.0
+    unsure = -sum(p * math.log2(p) for p in (accuracy, wrong) if p > 0.0)
+    return count * (math.log2(classes) - unsure - wrong * math.log2(classes - 1))
+
+
+SCORES = {"validation": "accuracy", "memorised": "memorised"}
+"""Measures that a choice can be made by → what shall be as high as possible."""
 MEASURES: dict[str, Callable[[Run], list[Record]]] = {
     "validation": validation,
     "accuracy": accuracy,
     "collapse": collapse,
     "bit-knife": bit_knife,
     "ledger": ledger,
+    "memorised": memorised,
 }

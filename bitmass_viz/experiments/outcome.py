@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bitmass_viz.common import html
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.declaration import Experiment
-from bitmass_viz.experiments.summary import case_lines, share, summarise
+from bitmass_viz.experiments.summary import case_lines, share, split_of, summarise
 from bitmass_viz.experiments.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
             for line in lines
         ]
         shared = self.table[self.table["stage"] == "result"].iloc[0]
-        measured = f"{shared['split']} accuracy, mean"
+        measured = f"{split_of(self.table)} accuracy, mean"
         head = ("network", "weight bits", measured, "95 % interval of the mean", "published")
         verdicts = "".join(f"<p style='margin:.3em 0'>{verdict._as_html()}</p>" for verdict in self.verdicts)
         note = f"Measured: {shared['dataset']}, {shared['epochs']} epochs, version {shared['version']}."
@@ -72,7 +72,7 @@ def as_data(experiment: Experiment, outcome: Outcome) -> dict[str, Any]:
         "data_sha256": str(shared["data_sha256"]),
         "version": str(shared["version"]),
         "epochs": int(shared["epochs"]),
-        "split": "test",
+        "split": split_of(table),
         "interval": statistics.MEAN_INTERVAL,
         "cases": case_lines(table),
         "verdicts": verdict_lines(outcome),

@@ -1,6 +1,7 @@
 """Runs every experiment in full and writes the shipped results: `python -m bitmass_viz.experiments.publish`.
 
-With ``--judge`` nothing is trained: the shipped tables are judged again, after a criterion has changed.
+With the names of experiments only those are run, and their results join the others. With ``--judge`` nothing is
+trained: the shipped tables are judged again, after a criterion has changed.
 """
 
 from __future__ import annotations
@@ -55,29 +56,63 @@ def write(outcomes: Mapping[str, Outcome], folder: Path = FOLDER) -> None:
     ValueError
         If a table is not of MNIST, or the experiments are of different digits.
     """
-    hashes = {outcome.table["data_sha256"].iloc[0] for outcome in outcomes.values()}
-    if len(hashes) != 1 or any(outcome.table["synthetic"].any() for outcome in outcomes.values()):
+    of_digits = [outcome.table for name, outcome in outcomes.items() if EXPERIMENTS[name].source is None]
+    hashes = {table["data_sha256"].iloc[0] for table in of_digits}
+    if len(hashes) > 1 or any(table["synthetic"].any() for table in of_digits):
         raise ValueError(
             f"shipped results must all be of the same MNIST files, got data of SHA-256 {sorted(hashes)}"
         )
-    folder.mkdir(exist_ok=True)
-    for name, outcome in outcomes.items():
-        rows, shared = pack(outcome.table)
-        rows.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
-        write_json(folder / f"{name}.json", shared)
-    provenance = {
-        "dataset": "mnist",
-        "data_sha256": hashes.pop(),
+    provenance = {"dataset": "mnist", "data_sha256": next(iter(hashes), "")} | _origin()
+    write_tables(outcomes, folder)
+    write_verdicts(outcomes, provenance | {"behaviour": _behaviours(outcomes)}, folder)
+
+
+def add(outcomes: Mapping[str, Outcome], folder: Path = FOLDER) -> None:
+    """Write some experiments' results beside those that are shipped, which stay as they are.
+
+    Raises
+    ------
+    ValueError
+        If the shipped results are of another revision of the numbers.
+    """
+    provenance = shipped.described()["provenance"]
+    if provenance["revision"] != REVISION:
+        raise ValueError(
+            f"the other results must be of revision {REVISION} of the numbers, got {provenance['revision']}; "
+            "run all experiments"
+        )
+    write_tables(outcomes, folder)
+    others = {name: _judged(name) for name in shipped.described()["experiments"] if name not in outcomes}
+    everything = {name: (others | dict(outcomes))[name] for name in EXPERIMENTS if name in {*others, *outcomes}}
+    apart = provenance.get("apart", {}) | dict.fromkeys(outcomes, _origin())
+    behaviours = provenance["behaviour"] | _behaviours(outcomes)
+    write_verdicts(everything, provenance | {"behaviour": behaviours, "apart": apart}, folder)
+
+
+def _origin() -> dict[str, Any]:
+    """Say what results of today are from."""
+    return {
         "version": __version__,
         "revision": REVISION,
-        "behaviour": {name: behaviour(EXPERIMENTS[name], outcome.table) for name, outcome in outcomes.items()},
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "numpy": np.__version__,
         "numba": numba.__version__,
     }
-    write_verdicts(outcomes, provenance, folder)
+
+
+def _behaviours(outcomes: Mapping[str, Outcome]) -> dict[str, str]:
+    return {name: behaviour(EXPERIMENTS[name], outcome.table) for name, outcome in outcomes.items()}
+
+
+def write_tables(outcomes: Mapping[str, Outcome], folder: Path) -> None:
+    """Write each table, and beside it what its rows share."""
+    folder.mkdir(exist_ok=True)
+    for name, outcome in outcomes.items():
+        rows, shared = pack(outcome.table)
+        rows.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+        write_json(folder / f"{name}.json", shared)
 
 
 def write_verdicts(outcomes: Mapping[str, Outcome], provenance: Mapping[str, Any], folder: Path = FOLDER) -> None:
@@ -88,11 +123,13 @@ def write_verdicts(outcomes: Mapping[str, Outcome], provenance: Mapping[str, Any
 
 def judge_again(folder: Path = FOLDER) -> None:
     """Judge the shipped tables by the present criteria; nothing is trained, and the tables stay as they are."""
-    outcomes = {}
-    for name, experiment in EXPERIMENTS.items():
-        table = shipped.load(name)
-        outcomes[name] = Outcome(table, experiment.judge(table[table["stage"] == "result"]))
-    write_verdicts(outcomes, shipped.described()["provenance"], folder)
+    write_verdicts({name: _judged(name) for name in EXPERIMENTS}, shipped.described()["provenance"], folder)
+
+
+def _judged(name: str) -> Outcome:
+    """Judge a shipped table by the present criteria."""
+    table = shipped.load(name)
+    return Outcome(table, EXPERIMENTS[name].judge(table[table["stage"] == "result"]))
 
 
 def behaviour(experiment: Experiment, table: pd.DataFrame) -> str:
@@ -114,13 +151,16 @@ def behaviour(experiment: Experiment, table: pd.DataFrame) -> str:
 
 
 def main() -> None:
-    """Run every experiment in full, or take what was already measured, and write all of it."""
+    """Run every experiment in full, or those that are named, or take what was already measured, and write it."""
     parser = argparse.ArgumentParser(prog="python -m bitmass_viz.experiments.publish", description=main.__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="experiments to run; all unless given")
     parser.add_argument("--judge", action="store_true", help="train nothing: judge the shipped tables again")
-    if parser.parse_args().judge:
+    arguments = parser.parse_args()
+    if arguments.judge:
         judge_again()
-    else:
-        write({name: run(name, data="mnist") for name in EXPERIMENTS})
+        return
+    outcomes = {name: run(name, data="mnist") for name in arguments.names or EXPERIMENTS}
+    (add if arguments.names else write)(outcomes)
 
 
 if __name__ == "__main__":

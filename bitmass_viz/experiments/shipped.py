@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.common.numeric import shortened
+from bitmass_viz.experiments.sources import SOURCES
 from bitmass_viz.kernels.revision import REVISION, UNNAMED
 from bitmass_viz.trainers import TRAINERS
 
@@ -41,9 +42,27 @@ def described() -> dict[str, Any]:
     return content
 
 
-def provenance() -> dict[str, Any]:
-    """Return where the shipped results are from, with their revision of the numbers and the installed one."""
-    return {"revision": UNNAMED} | described()["provenance"] | {"installed_revision": REVISION}
+def provenance(name: str = "") -> dict[str, Any]:
+    """Return where the shipped results are from, with their revision of the numbers and the installed one.
+
+    Parameters
+    ----------
+    name : str
+        Of an experiment, which may have been run apart from the others or on other data.
+    """
+    found = described()
+    whole = {"revision": UNNAMED, "label": "MNIST"} | found["provenance"] | {"installed_revision": REVISION}
+    apart = whole.pop("apart", {})
+    if not name:
+        return whole
+    of = found["experiments"][name]
+    data = {"dataset": of["dataset"], "data_sha256": of["data_sha256"], "label": data_label(of["dataset"])}
+    return whole | apart.get(name, {}) | data
+
+
+def data_label(dataset: str) -> str:
+    """Return the name of the data of a shipped run, as a reader sees it."""
+    return SOURCES[dataset].label if dataset in SOURCES else "MNIST"
 
 
 def chosen(name: str) -> dict[str, dict[str, Any]]:

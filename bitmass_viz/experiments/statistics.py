@@ -12,6 +12,7 @@ CONFIDENCE = 0.95
 MEAN_INTERVAL = "95 % Student-t interval of the mean over seeds"
 SINGLE_INTERVAL = "95 % Student-t prediction interval of a single further seed"
 DIFFERENCE_INTERVAL = "95 % Welch interval of the difference of two means over seeds"
+RATIO_INTERVAL = "95 % Welch interval of the ratio of two means over seeds, from logarithms"
 PAIRED_INTERVAL = "95 % Student-t interval of the mean difference, paired by seed"
 NO_INTERVAL = "no interval, which takes two seeds or more"
 
@@ -124,6 +125,22 @@ def difference(first: ArrayLike, second: ArrayLike) -> Estimate:
     half = t_quantile(_welch_degrees(vx, len(x), vy, len(y))) * math.sqrt(vx + vy)
     pooled = math.sqrt(((len(x) - 1) * sx**2 + (len(y) - 1) * sy**2) / (len(x) + len(y) - 2))
     return Estimate(centre, Interval(centre - half, centre + half), centre / pooled)
+
+
+def ratio(first: ArrayLike, second: ArrayLike) -> Estimate:
+    """Ratio of two geometric means, with Welch's interval of the difference of the logarithms.
+
+    Raises
+    ------
+    ValueError
+        If there are no values, or one is not above 0 and finite.
+    """
+    x, y = _values(first), _values(second)
+    if min(x.min(), y.min()) <= 0.0:
+        raise ValueError(f"values of a ratio must be above 0, got {min(x.min(), y.min())}")
+    found = difference(np.log(x), np.log(y))
+    interval = found.interval and Interval(math.exp(found.interval.low), math.exp(found.interval.high))
+    return Estimate(math.exp(found.value), interval, found.effect)
 
 
 def _values(values: ArrayLike) -> NDArray[np.float64]:

@@ -59,6 +59,11 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def split_of(table: pd.DataFrame) -> str:
+    """Return the split that the reported accuracies were measured on."""
+    return str(networks(table)["split"].iloc[0])
+
+
 def share(value: object) -> str:
     """Write a share from 0 to 1 of `summarise` in percent; nothing where there is none."""
     return f"{value:.1%}" if isinstance(value, float) and value == value else ""

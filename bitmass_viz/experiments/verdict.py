@@ -46,8 +46,8 @@ class Line:
         Is measured.
     found : Estimate
         A mean or a difference of means, with the interval of that; without one if it is a count.
-    unit : {"%", "points", "points lost"}
-        Of an accuracy or a share; of a difference, which has a sign; of a loss.
+    unit : {"%", "points", "points lost", "bits", "times"}
+        Of an accuracy or a share; of a difference, which has a sign; of a loss; of a capacity; of a ratio.
     answer : Answer or None
         What this figure alone says of the claim.
     single : Interval or None
@@ -56,7 +56,7 @@ class Line:
 
     what: str
     found: Estimate
-    unit: Literal["%", "points", "points lost"] = "%"
+    unit: Literal["%", "points", "points lost", "bits", "times"] = "%"
     answer: Answer | None = None
     single: Interval | None = None
 
@@ -70,6 +70,8 @@ class Line:
         return f"{self._written(interval.low)} to {self._written(interval.high)}" if interval else ""
 
     def _written(self, value: float) -> str:
+        if self.unit == "bits":
+            return f"{value:,.0f}"
         rounded = round(value, 1) + 0.0  # without the minus of a zero
         return f"{rounded:{'+' if self.unit == 'points' else ''}.1f}".replace("-", "−")
 

@@ -18,6 +18,11 @@ from bitmass_viz.trainers.linear import Linear
 from bitmass_viz.trainers.quantised import QuantisedTrainer
 
 Array = NDArray[np.float64]
+PIXEL_FORMULAS = {
+    "grey": "x_i = pixel_i / 255",
+    "binary": "x_i = [pixel_i > 127]",
+    "signed": "x_i = 2 [pixel_i > 127] − 1, or 0 if black",
+}
 KEPT = {"weights": "w", "gradient": "gradient", "first": "first", "second": "second"}
 """Field of a `Layer` → name of the array in a trainer's state."""
 
@@ -150,7 +155,7 @@ def _float32(trainer: Float32Trainer) -> Network:
 
 
 def _quantised(trainer: QuantisedTrainer) -> Network:
-    state, grey = trainer.state, trainer.options["pixels"] == "grey"
+    state = trainer.state
     layers = []
     for number in (0, 1):
         w = state[f"w{number}"]
@@ -170,7 +175,7 @@ def _quantised(trainer: QuantisedTrainer) -> Network:
     return Network(
         layers=tuple(layers),
         pixel_values=trainer.settings.pixel_values.astype(np.float64),
-        pixel_formula="x_i = pixel_i / 255" if grey else "x_i = [pixel_i > 127]",
+        pixel_formula=PIXEL_FORMULAS[trainer.options["pixels"]],
         loss=trainer.options["loss"],
         optimiser=trainer.settings.optimiser,
         rate=trainer.settings.optimiser.rate / largest_weight(trainer.settings),

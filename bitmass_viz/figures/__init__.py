@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bitmass_viz.experiments import figure as kinds
 from bitmass_viz.experiments.judging import seeds_of
 from bitmass_viz.figures.canvas import settle
+from bitmass_viz.figures.capacity import draw_capacity_lines
 from bitmass_viz.figures.claims import draw_claims
 from bitmass_viz.figures.cuts import draw_cuts
 from bitmass_viz.figures.descent import draw_descent
@@ -17,9 +18,9 @@ from bitmass_viz.figures.lines import draw_format_line, draw_mass_lines
 from bitmass_viz.figures.pairs import draw_pairs
 from bitmass_viz.figures.rate_sweeps import draw_rate_sweeps
 from bitmass_viz.figures.roofline import draw_roofline
-from bitmass_viz.figures.style import SYNTHETIC, style
+from bitmass_viz.figures.style import style
 from bitmass_viz.figures.svg import as_svg, save
-from bitmass_viz.figures.tables import complete_table_of, result_rows
+from bitmass_viz.figures.tables import complete_table_of, data_of, result_rows
 from bitmass_viz.figures.weight import draw_weight
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ KINDS: dict[type[kinds.Figure], Callable[[Any, pd.DataFrame, str], Figure]] = {
     kinds.RateSweeps: draw_rate_sweeps,
     kinds.MassLines: draw_mass_lines,
     kinds.FormatLine: draw_format_line,
+    kinds.CapacityLines: draw_capacity_lines,
     kinds.Cuts: draw_cuts,
     kinds.LedgerBars: draw_ledger_bars,
 }
@@ -78,7 +80,7 @@ def describe(experiment: Experiment, table: pd.DataFrame) -> str:
     """Say in one or two sentences what an experiment's figure shows, for those who cannot see it; see `draw`."""
     results = result_rows(complete_table_of(experiment, table))
     seeds = seeds_of(results)
-    data = SYNTHETIC if results["synthetic"].iloc[0] else "MNIST"
+    data = data_of(results)
     return f"{experiment.figure.in_words(results)} Means of {seeds} seed{'s' if seeds > 1 else ''}, {data}."
 
 

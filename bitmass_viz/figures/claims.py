@@ -66,7 +66,7 @@ def draw_claims(
         axes.set_ylim(-len(claims) + 0.6, 0.75)
         lay_on_percent(axes)
         axes.set_title("Claimed, and measured")
-        trained = {claim.experiment for claim, row in zip(claims, rows, strict=True) if row is not COUNTED}
+        trained = {claim.experiment for claim, row in zip(claims, rows, strict=True) if row.cases or row.ways}
         notes = ["◇ published   ● measured   · single seeds", *(row.note for row in rows if row.note)]
         note(figure, [tables[name] for name in trained or {claims[0].experiment}], "\n".join(notes))
         return settle(figure)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.judging import seeds_of
 from bitmass_viz.figures.style import INK, SMALL, SYNTHETIC, percent_axis
-from bitmass_viz.figures.tables import result_rows
+from bitmass_viz.figures.tables import data_of, result_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,9 +113,10 @@ def note(
     results = [result_rows(table) for table in (tables if isinstance(tables, list) else [tables])]
     counts = [seeds_of(rows) for rows in results]
     fewest, most = min(counts), max(counts)
+    what = sorted({data_of(rows) + ", test images" * (rows["split"].iloc[0] == "test") for rows in results})
     synthetic = any(draw_head(figure, rows) for rows in results)
     seeds = f"{fewest} seed{'s' if fewest > 1 else ''}" if fewest == most else f"{fewest} to {most} seeds"
-    source = f"{'Synthetic digits' if synthetic else 'MNIST'}, test images, {seeds}"
+    source = f"{'Synthetic digits, test images' if synthetic else ' and '.join(what)}, {seeds}"
     shown = [f"{interval}: 95 % interval of the mean (t)"] if most > 1 and interval else []
     draw_foot(figure, *more.splitlines(), source, *shown)
 

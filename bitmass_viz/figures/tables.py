@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.declaration import Experiment
-from bitmass_viz.experiments.shipped import complete
+from bitmass_viz.experiments.shipped import complete, data_label
+from bitmass_viz.figures.style import SYNTHETIC
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,6 +43,13 @@ def complete_table_of(experiment: Experiment, table: pd.DataFrame) -> pd.DataFra
     if others:
         raise ValueError(f"this figure draws the experiment {experiment.name!r}, got a table of {others[0]!r}")
     return whole
+
+
+def data_of(rows: pd.DataFrame) -> str:
+    """Return the name of a table's data, as a reader sees it."""
+    if rows["synthetic"].iloc[0]:
+        return SYNTHETIC
+    return data_label(str(rows["dataset"].iloc[0]))
 
 
 def result_rows(table: pd.DataFrame) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from bitmass_viz.kernels.settings import (
     FLOAT_BITS,
     PIXEL_THRESHOLD,
     PIXEL_VALUES,
+    SIGNED,
     STRAIGHT_THROUGH,
     Optimiser,
     Sizes,
@@ -87,9 +88,19 @@ class Settings(NamedTuple):
 
 
 def pixel_values(kind: int) -> Floats:
-    """Return the input value of each shade: x/255, or if BINARY 1 where BV32 has +1 and 0 elsewhere."""
+    """Return the input value of each shade.
+
+    GREY    x/255
+    BINARY  1 where BV32 has +1, and 0 elsewhere
+    SIGNED  +1 and -1 as BV32 has them, but 0 for black, which is skipped
+    """
+    bright = (np.arange(256) > PIXEL_THRESHOLD).astype(np.float32)
     if kind == BINARY:
-        return (np.arange(256) > PIXEL_THRESHOLD).astype(np.float32)
+        return bright
+    if kind == SIGNED:
+        signed = bright + bright - np.float32(1.0)
+        signed[0] = 0.0
+        return signed
     return PIXEL_VALUES.copy()
 
 

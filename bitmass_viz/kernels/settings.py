@@ -24,7 +24,7 @@ DELTA_ONE = 1 << 14
 """1.0 in the fixed-point format of the delta rule's errors, which keeps their sums exact."""
 STRAIGHT_THROUGH, BOP = 0, 1
 RELU, SIGN = 0, 1
-GREY, BINARY = 0, 1
+GREY, BINARY, SIGNED = 0, 1, 2
 CONSTANT, COSINE = 0, 1
 FLOAT_BITS = 32
 """Bits per weight at which nothing is rounded."""

@@ -27,11 +27,11 @@ ACTIVATION = Option(
 )
 PIXEL_KIND = Option(
     "pixels",
-    "Pixels as shades of grey, or one bit each.",
+    "Pixels as shades of grey, as one bit each (0 or 1), or signed (−1 or +1, black left out).",
     published="grey",
     tuned="grey",
     kind="choice",
-    choices=("grey", "binary"),
+    choices=("grey", "binary", "signed"),
 )
 
 

@@ -36,6 +36,15 @@ RANGE = Option(
     low=0.0,
     high=100.0,
 )
+DECAY = Option(
+    "decay_epochs",
+    "The rate falls to 0 along a cosine over this many times 50,000 examples; 0 for a constant rate.",
+    published=0,
+    tuned=0,
+    kind="whole",
+    low=0,
+    high=10_000,
+)
 
 
 class StraightThrough(QuantisedTrainer):
@@ -50,14 +59,23 @@ class StraightThrough(QuantisedTrainer):
     NAME = "straight-through"
     LABEL = "Straight-through"
     SUMMARY = "Weights of few bits, one unless set, that follow hidden floats down the gradient."
-    OPTIONS: ClassVar[tuple[Option, ...]] = (BITS, RATE, RANGE, BATCH_SIZE, LOSS, ACTIVATION, PIXEL_KIND)
+    OPTIONS: ClassVar[tuple[Option, ...]] = (
+        BITS,
+        RATE,
+        RANGE,
+        BATCH_SIZE,
+        LOSS,
+        ACTIVATION,
+        PIXEL_KIND,
+        DECAY,
+    )
 
     @staticmethod
     def choose(sizes: Sizes, published: bool, options: Any) -> Settings:
         """See `FamilyTrainer.choose`."""
         return Settings(
             bits=options.bits,
-            optimiser=adam(options.learning_rate),
+            optimiser=adam(options.learning_rate, cosine_epochs=options.decay_epochs),
             loss=options.loss,
             batch_size=options.batch_size,
             pixel_values=pixel_values(options.pixels),

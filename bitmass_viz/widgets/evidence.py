@@ -174,7 +174,7 @@ class Evidence(_Shown):
 
         state = "failed"
         try:
-            digits = self._current_digits()
+            digits = self._experiment.digits(self._current_digits)
             with ThreadPoolExecutor(max_workers=max(1, processors() - 1)) as workers:
                 outcome = run_experiment(
                     self._experiment.name,
@@ -274,7 +274,8 @@ def _described(experiment: Experiment) -> dict[str, Any]:
         "seconds": seconds,
         "seeds": list(SEEDS),
         "fewest_seeds": MIN_SEEDS,
-        "provenance": shipped.provenance(),
+        "split": full["split"],
+        "provenance": shipped.provenance(experiment.name),
     }
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 from bitmass_viz.experiments import shipped
 from bitmass_viz.experiments.claims import EQUAL_POINTS
-from bitmass_viz.experiments.declared import e2_bug, e3_ladder, e4_width, e5_iso_bit, e6_bit_knife
+from bitmass_viz.experiments.declared import e2_bug, e3_ladder, e4_width, e5_iso_bit, e6_bit_knife, e8_capacity
 from bitmass_viz.live.prediction.questions import Choice, Curve, Number
+from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.widgets.named_question import Mark, Named
 
@@ -121,6 +123,36 @@ def _kept_bits() -> Named:
     )
 
 
+def _capacity() -> Named:
+    mass = e8_capacity.MASSES[e8_capacity.MAIN]
+    per_label = math.log2(Architecture().classes)
+    question = (
+        f"How many random labels can {mass:,} bits hold? Written down, {mass / per_label:,.0f}: with ten classes "
+        f"a label takes {per_label:.1f} bits. How many does a network remember, if the bits are cut into weights "
+        "of 1, 2, 4, 8, 16 or 32? Draw it, in bits."
+    )
+    (verdict,) = shipped.described()["experiments"]["capacity"]["verdicts"]
+    lines = {line["what"]: line["value"] for line in verdict["lines"]}
+    truth = [round(lines[e8_capacity.line_of(bits)]) for bits in e5_iso_bit.BITS]
+    most = max(truth)
+    return Named(
+        Curve(
+            question,
+            x=e5_iso_bit.BITS,
+            x_scale="log",
+            low=0,
+            high=mass,
+            x_label="bits per weight",
+            y_label="labels remembered",
+            y_unit="bits",
+        ),
+        truth,
+        f"At best they remember {most / per_label:,.0f} labels, {most:,} bits: {100 * most / mass:.0f} % of what "
+        "the same bits could hold as plain memory.",
+        Mark("lines"),
+    )
+
+
 def _while_learning() -> Named:
     trainers = {
         "8 floats, SGD": "sgd",
@@ -148,6 +180,7 @@ EVIDENCE: dict[str, Callable[[], Named]] = {
     "evidence/loss": _loss,
     "evidence/width": _width,
     "evidence/kept-bits": _kept_bits,
+    "evidence/capacity": _capacity,
     "evidence/while-learning": _while_learning,
 }
 """Makers of the questions."""

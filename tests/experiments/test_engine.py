@@ -262,11 +262,11 @@ def test_a_revision_is_another_result(changed):
 
 def test_digits_that_differ_elsewhere_are_refused():
     with pytest.raises(ValueError, match="strokes is not the same here"):
-        DataRef("strokes", "0" * 64).digits()
+        DataRef("strokes", "0" * 64).digits(JOB)
     with pytest.raises(
         ValueError, match="only mnist, fashion-mnist, strokes can be loaded in another process, got 'tiny'"
     ):
-        DataRef("tiny", "0" * 64).digits()
+        DataRef("tiny", "0" * 64).digits(JOB)
 
 
 def test_synthetic_digits_say_so_and_withhold_a_verdict_on_published_figures(tiny, tmp_path, serial):

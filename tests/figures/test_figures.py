@@ -56,9 +56,10 @@ def test_every_experiment_has_a_figure_that_can_be_written(outcomes, tmp_path, n
     assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     text = first.decode()
     assert ElementTree.fromstring(text).tag.endswith("svg")
-    assert "synthetic pen strokes, not MNIST" in text
+    of_digits = EXPERIMENTS[name].source is None
+    assert ("synthetic pen strokes, not MNIST" if of_digits else "random patterns") in text
     assert f"{seeds} seed{'s' if seeds > 1 else ''}" in text or name == "ledger"
-    assert "not MNIST" in figure.get_suptitle()
+    assert ("not MNIST" in figure.get_suptitle()) == of_digits
     assert not draw(name, table.assign(synthetic=False)).get_suptitle()
     figures.save(figure, tmp_path / name)
     assert (tmp_path / f"{name}.svg").read_bytes() == first, "the same figure gives the same bytes"
@@ -204,7 +205,8 @@ def test_what_stands_in_a_figure_is_not_rounded_for_the_page(outcomes):
 def test_figures_can_be_told_in_words(outcomes):
     for name, outcome in outcomes.items():
         said = describe(name, outcome.table)
-        assert said.endswith("Means of 2 seeds, synthetic pen strokes, not MNIST.")
+        data = "synthetic pen strokes, not MNIST" if EXPERIMENTS[name].source is None else "random patterns"
+        assert said.endswith(f"Means of 2 seeds, {data}.")
         assert "nan" not in said
     table = outcomes["published"].table
     said = describe("published", table)

@@ -10,7 +10,7 @@ import pytest
 import bitmass_viz as bm
 from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.experiments import EXPERIMENTS, Finding, shipped
-from bitmass_viz.experiments.declared import e2_bug, e4_width, e5_iso_bit, e6_bit_knife
+from bitmass_viz.experiments.declared import e2_bug, e4_width, e5_iso_bit, e6_bit_knife, e8_capacity
 from bitmass_viz.experiments.summary import summarise
 from bitmass_viz.widgets.questions import CATALOGUE, EVIDENCE
 
@@ -20,6 +20,7 @@ EXPERIMENT = {
     "evidence/loss": "ladder",
     "evidence/width": "width",
     "evidence/kept-bits": "bit-knife",
+    "evidence/capacity": "capacity",
     "evidence/while-learning": "ledger",
 }
 
@@ -39,6 +40,16 @@ def test_the_truths_are_those_of_the_tables():
     assert truth("evidence/formats") == pytest.approx(formats, abs=0.006)
     widths = [means("width")[e4_width.name_of(e4_width.PROTOTYPE, width)] for width in e4_width.WIDTHS]
     assert truth("evidence/width") == pytest.approx(widths, abs=0.006)
+
+
+def test_the_capacities_are_those_of_the_table():
+    results = shipped.load("capacity").query("stage == 'result'")
+    held = results.groupby("case")["memorised"].mean()
+    cases = [e8_capacity.case_of(8, e5_iso_bit.name_of(bits)) for bits in e5_iso_bit.BITS]
+    assert truth("evidence/capacity") == pytest.approx(held[cases].tolist(), abs=0.51)
+    known = CATALOGUE["evidence/capacity"]()
+    assert known.question.high == results.query("hidden == 8")["bit_mass"].iloc[0] == 35_328
+    assert "35,328 bits" in known.question.text
 
 
 def test_the_best_change_is_the_one_of_the_highest_mean():
@@ -75,7 +86,7 @@ def along(axis, value):
     return at + (value - start) / (end - start) * (to - at)
 
 
-@pytest.mark.parametrize("name", ["evidence/formats", "evidence/width"])
+@pytest.mark.parametrize("name", ["evidence/formats", "evidence/width", "evidence/capacity"])
 def test_a_curve_as_it_is_would_fall_on_that_of_the_figure(name):
     known = EVIDENCE[name]()
     panel = panels(EXPERIMENT[name])[known.mark.panel]

@@ -40,7 +40,7 @@ test("accuracies and options as a reader sees them", () => {
 
 test("where results are from", () => {
   const provenance = {
-    dataset: "mnist",
+    label: "MNIST",
     version: "1.2.3",
     date: "2026-01-02",
     machine: "Linux x86_64",

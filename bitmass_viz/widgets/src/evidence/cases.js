@@ -10,12 +10,13 @@ import { WORDS } from "./words.js";
  *   seeds: number, bit_mass: number, options: Record<string, unknown>}} Case
  */
 
-export function createCases() {
+/** @param {string} split that accuracies were measured on */
+export function createCases(split) {
   const body = h("tbody");
   const element = h(
     "details",
     { class: "bm-cases" },
-    h("summary", WORDS.allNumbers),
+    h("summary", WORDS.allNumbers(split)),
     h("div", { class: "bm-scroll", tabindex: "0" }, h("table", headRow(WORDS.caseColumns), body)),
   );
 

@@ -21,7 +21,7 @@ import { listen, widget } from "../shared/widget.js";
  * @typedef {{answers: import("./verdicts.js").Answers, figure_size: [number, number], provenance: Provenance}} Shared
  * @typedef {Shared & {kind: "claims", claims: Parameters<typeof createClaims>[0]}} ClaimsContent
  * @typedef {Shared & Parameters<typeof createRunner>[0] & {kind: "experiment", question: string, history: string,
- *   note: string, claims: import("./verdicts.js").Claim[], verdicts: import("./verdicts.js").Verdict[],
+ *   note: string, split: string, claims: import("./verdicts.js").Claim[], verdicts: import("./verdicts.js").Verdict[],
  *   cases: import("./cases.js").Case[]}} ExperimentContent
  * @typedef {import("../shared/widget.js").Model<{content: ClaimsContent | ExperimentContent, figure: string,
  *   problem: string, progress: Parameters<ReturnType<typeof createRunner>["progress"]>[0],
@@ -74,7 +74,7 @@ function claimsParts({ claims, answers, provenance }, figure) {
  */
 function experimentParts(content, figure, root, model, signal) {
   const verdicts = createVerdicts(content.claims, content.answers, content.history);
-  const cases = createCases();
+  const cases = createCases(content.split);
   const beside = createBesideFull(content.name, content.cases);
   const note = h("p", { class: "bm-source", hidden: !content.note }, content.note);
   const source = h("p", { class: "bm-source" });

@@ -23,7 +23,8 @@ export const WORDS = {
   /** @param {string} figure */
   published: (figure) => ` (published: ${figure})`,
   claimColumns: { claim: "claim", verdict: "verdict", published: "published", measured: "measured" },
-  allNumbers: "All numbers (test accuracy in percent)",
+  /** @param {string} split that accuracies were measured on */
+  allNumbers: (split) => `All numbers (${split} accuracy in percent)`,
   caseColumns: [
     "case",
     "weight bits",
@@ -81,7 +82,7 @@ export const WORDS = {
 
   /**
    * Where the shipped results are from.
-   * @param {{dataset: string, version: string, date: string, machine: string, data_sha256: string, revision: number,
+   * @param {{label: string, version: string, date: string, machine: string, data_sha256: string, revision: number,
    *   installed_revision: number}} provenance
    * @param {number | null} seeds
    */
@@ -94,7 +95,7 @@ export const WORDS = {
         : ` Networks trained here can differ from it in detail, because their arithmetic is newer (revision ` +
           `${installed} of the numbers; the full run used ${revision}).`;
     return (
-      `Full run: ${networks}MNIST (SHA-256 ${provenance.data_sha256.slice(0, 8)}…), ` +
+      `Full run: ${networks}${provenance.label} (SHA-256 ${provenance.data_sha256.slice(0, 8)}…), ` +
       `bitmass_viz ${provenance.version}, ${provenance.date}, ${provenance.machine}.${differs}`
     );
   },
