@@ -13,7 +13,7 @@ from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -22,9 +22,6 @@ from bitmass_viz.cli.commands import HELP, Commands
 from bitmass_viz.cli.lessons import copy_lessons, explainer_notebook, open_lab
 from bitmass_viz.common.version import __version__
 from bitmass_viz.server.options import MAX_PREHEAT, MAX_READERS, PREHEAT, Options
-
-if TYPE_CHECKING:
-    from bitmass_viz.data.digits import Source
 
 
 class Whole(click.IntRange):
@@ -56,10 +53,10 @@ OUT = click.option(
 )
 DATA = click.option(
     "--data",
-    type=Name(["auto", "mnist", "strokes"]),
+    type=Name(["auto", "mnist", "strokes", "fashion-mnist"]),
     default="auto",
     show_default=True,
-    help="Digits to learn; auto is MNIST, and pen strokes only where it cannot be had.",
+    help="Images to learn; auto is MNIST, and pen strokes only where it cannot be had.",
 )
 LIVE_PAGE = click.option(
     "--live",
@@ -264,7 +261,7 @@ def _sweep_options(command: Callable[..., None]) -> Callable[..., None]:
 @main.command()
 @click.option("--seeds", type=Whole(1, 1000), default=10, show_default=True, help="Networks a trainer.")
 @_sweep_options
-def reproduce(seeds: int, data: Source, fresh: bool, out: Path | None, as_json: bool) -> None:
+def reproduce(seeds: int, data: str, fresh: bool, out: Path | None, as_json: bool) -> None:
     """Train every trainer of the study with several seeds; put the accuracies beside the published ones.
 
     Networks that were trained before are not trained again.
@@ -279,7 +276,7 @@ def reproduce(seeds: int, data: Source, fresh: bool, out: Path | None, as_json: 
 @click.argument("name")
 @click.option("--seeds", type=Whole(1, 1000), help="Networks a case; by default each experiment's own number.")
 @_sweep_options
-def experiment(name: str, seeds: int | None, data: Source, fresh: bool, out: Path | None, as_json: bool) -> None:
+def experiment(name: str, seeds: int | None, data: str, fresh: bool, out: Path | None, as_json: bool) -> None:
     """Run the experiment NAME, or all, and give a verdict on the claims it tests.
 
     Networks that were trained before, also by a run that was killed, are not trained again.
@@ -302,18 +299,18 @@ def experiment(name: str, seeds: int | None, data: Source, fresh: bool, out: Pat
 @DATA
 @OUT
 @AS_JSON
-def bench(rounds: int, whole: bool, data: Source, out: Path | None, as_json: bool) -> None:
+def bench(rounds: int, whole: bool, data: str, out: Path | None, as_json: bool) -> None:
     """Time training and the XNOR-popcount layer beside PyTorch, NumPy and FAISS, and what the page does alone.
 
     Ours uses one thread, the peers as many as they like; all take turns, so that noise meets them alike. Takes a
     few minutes on an idle machine. What is not installed is left out, and said to be.
     """
     from bitmass_viz.bench import files, suite, table
-    from bitmass_viz.data import load_digits
+    from bitmass_viz.data import load_data
 
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-    found = suite.run(load_digits(data), rounds, whole)
+    found = suite.run(load_data(data), rounds, whole)
     if out is not None:
         files.write(found, out)
     _echo(as_json, found, table.as_text(found))
@@ -339,7 +336,7 @@ def site(live: str | None, one_file: bool, url: str, out: Path, as_json: bool) -
     Its networks train in the reader's browser, on MNIST if it can be had, without Python and without a network.
     """
     from bitmass_viz.common.atomic_file import check_writable, write_atomically
-    from bitmass_viz.data import load_digits
+    from bitmass_viz.data import load_data
     from bitmass_viz.site import LIVE, build, write_folder
     from bitmass_viz.site.write import check_folder
 
@@ -348,7 +345,7 @@ def site(live: str | None, one_file: bool, url: str, out: Path, as_json: bool) -
     else:
         check_folder(out)
     # The article uses MNIST only if this machine already has it, so download it first.
-    load_digits("auto")
+    load_data("auto")
     made = build(explainer_notebook(), LIVE if live is None else live, one_file, url)
     size = sum(map(len, made.files.values()))
     if one_file:
@@ -369,20 +366,20 @@ def site(live: str | None, one_file: bool, url: str, out: Path, as_json: bool) -
 
 
 def _measure(
-    names: list[str], seeds: int | None, data: Source, fresh: bool, out: Path | None, quiet: bool
+    names: list[str], seeds: int | None, data: str, fresh: bool, out: Path | None, quiet: bool
 ) -> list[dict[str, Any]]:
     """Run experiments, print the results unless `quiet`, and return them JSON-ready."""
     from functools import cache
     from tempfile import TemporaryDirectory
 
     from bitmass_viz.cli import report
-    from bitmass_viz.data import load_digits
+    from bitmass_viz.data import load_data
     from bitmass_viz.experiments import EXPERIMENTS, run
     from bitmass_viz.experiments.outcome import as_data
 
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-    load = cache(lambda: load_digits(data))
+    load = cache(lambda: load_data(data))
     learned = {name: EXPERIMENTS[name].digits(load) for name in names}
     outcomes = {}
     with TemporaryDirectory() as empty:

@@ -13,6 +13,7 @@ from bitmass_viz.experiments import EXPERIMENTS
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declaration import Experiment
 from bitmass_viz.experiments.outcome import Outcome, as_data, verdict_lines
+from bitmass_viz.experiments.shipped import is_in_place_of_mnist
 from bitmass_viz.experiments.statistics import MEAN_INTERVAL
 from bitmass_viz.experiments.summary import main_verdicts, share, split_of, summarise, write_json
 from bitmass_viz.experiments.verdict import Verdict
@@ -30,8 +31,9 @@ def as_text(experiment: Experiment, outcome: Outcome, digits: Digits) -> str:
         f"{split_of(outcome.table).capitalize()} accuracy after {outcome.table['epochs'].iloc[0]} epochs on "
         f"{digits.label}, {interval}.",
     ]
-    if digits.synthetic:
-        parts.append("The published figures were measured on MNIST; these digits are synthetic.")
+    if is_in_place_of_mnist(digits.name, digits.synthetic):
+        what = "these digits are synthetic" if digits.synthetic else f"these are measured on {digits.label}"
+        parts.append(f"The published figures were measured on MNIST; {what}.")
     table = lines.set_index("name")[["bit_mass", "published", "mean", "ci95_low", "ci95_high", "sd"]]
     columns = dict.fromkeys(["published", "mean", "ci95_low", "ci95_high", "sd"], share)
     parts.append(table.to_string(formatters=columns | {"bit_mass": "{:,}".format}, na_rep="", index_names=False))

@@ -59,16 +59,14 @@ def load_data(
     OSError
         If your files cannot be read.
     """
-    if isinstance(source, str) and source not in (*NAMED, "auto") and "/" not in source and ".npz" not in source:
+    if isinstance(source, str) and source in (*NAMED, "auto"):
+        return _load_named(source, download, progress, seed)
+    if isinstance(source, str) and "/" not in source and ".npz" not in source:
         allowed = ", ".join(f'"{name}"' for name in ("auto", *NAMED))
         raise ValueError(
             f"source must be one of {allowed}, a path of your own images, or their arrays, "
             f"got {shortened(source)}; begin a folder's name with ./"
         )
-    if isinstance(source, str) and source in ("auto", *get_args(Source)):
-        return load_digits(source, download=download, progress=progress, seed=seed)  # type: ignore[arg-type]
-    if isinstance(source, str) and source in PUBLISHED:
-        return load_published(PUBLISHED[source], download=download, progress=progress)
     # Pictures take a library that most sessions do not need.
     from bitmass_viz.data import own
 
@@ -102,19 +100,24 @@ def load_digits(
     """
     if source not in get_args(Source):
         raise ValueError(f'source must be "auto", "mnist" or "strokes", got {source!r}')
-    if source == "strokes":
+    return _load_named(source, download, progress, seed)
+
+
+def _load_named(name: str, download: bool, progress: Progress, seed: int) -> Digits:
+    """Load data by name, "auto" included, for a function that a user called."""
+    if name == strokes.NAME:
         return strokes.load_strokes(seed)
-    if source == "mnist":
-        return load_published(MNIST, download=download, progress=progress)
+    if name in PUBLISHED:
+        return load_published(PUBLISHED[name], download=download, progress=progress)
     for use_data_folder in (True, False):
         try:
             return load_published(MNIST, download=download, progress=progress, use_data_folder=use_data_folder)
         except FetchError as error:
             if download:
-                warnings.warn(f"{strokes.LABEL} are used in place of MNIST. {error}.", stacklevel=2)
+                warnings.warn(f"{strokes.LABEL} are used in place of MNIST. {error}.", stacklevel=3)
             break
         except (IdxError, OSError) as error:
-            warnings.warn(f"This MNIST is left aside: {error}.", stacklevel=2)
+            warnings.warn(f"This MNIST is left aside: {error}.", stacklevel=3)
     return strokes.load_strokes(seed)
 
 

@@ -39,7 +39,7 @@ def load(source: str | Path | Mapping[str, Any], seed: int = 0) -> Digits:
         If a file cannot be read.
     """
     if isinstance(source, Mapping):
-        return _from_arrays("yours", source, seed)
+        return _from_arrays("arrays", source, seed)
     if not isinstance(source, str | Path):
         raise ValueError(f"source must be a name, a path, or arrays of images and labels, got {shortened(source)}")
     path = Path(source).expanduser()
@@ -69,7 +69,7 @@ def _from_arrays(name: str, arrays: Mapping[str, Any], seed: int) -> Digits:
     }
     names = arrays.get("class_names")
     class_names = DIGIT_NAMES if names is None else tuple(str(each) for each in np.asarray(names).ravel())
-    return Digits(name, f"{name} (your own)", False, sha256, train, validation, test, class_names)
+    return Digits(f"own-{name}", f"{name} (your own)", False, sha256, train, validation, test, class_names)
 
 
 def _small(labels: NDArray[Any]) -> NDArray[Any]:

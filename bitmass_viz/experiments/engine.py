@@ -19,8 +19,7 @@ from tqdm.auto import tqdm
 from bitmass_viz.common import numeric
 from bitmass_viz.common.numeric import as_whole, shortened, whole
 from bitmass_viz.common.version import __version__
-from bitmass_viz.data import Digits, load_digits
-from bitmass_viz.data.digits import Source
+from bitmass_viz.data import Digits, load_data
 from bitmass_viz.experiments.claims import CLAIMS
 from bitmass_viz.experiments.declaration import MAX_SEEDS, Case, Experiment, plain
 from bitmass_viz.experiments.executors import ctrl_c_spares_children, ctrl_c_when_asked, executor_or_processes
@@ -28,6 +27,7 @@ from bitmass_viz.experiments.fingerprint import key
 from bitmass_viz.experiments.job import NETWORK, DataRef, Job, perform
 from bitmass_viz.experiments.measures import SCORES
 from bitmass_viz.experiments.outcome import Outcome
+from bitmass_viz.experiments.shipped import is_in_place_of_mnist
 from bitmass_viz.experiments.store import Rows, Store, default_folder
 from bitmass_viz.experiments.verdict import Verdict
 from bitmass_viz.kernels.revision import REVISION
@@ -153,7 +153,7 @@ def run(
     seeds: int | Sequence[int] | NDArray[np.integer] | None = None,
     *,
     executor: Executor | None = None,
-    data: Source | Digits = "auto",
+    data: str | Digits = "auto",
     folder: Path | None = None,
     progress: bool = True,
     tell: Callable[[int, int], object] = lambda done, total: None,
@@ -172,7 +172,8 @@ def run(
     executor : concurrent.futures.Executor, optional
         Where networks are trained, for example a thread pool, or ``dask.distributed.Client().get_executor()``.
         Unless given: as many processes as there are processors.
-    data : {"auto", "mnist", "strokes"} or Digits
+    data : str or Digits
+        Whatever `load_data` knows by name, "auto" included, or data that you have loaded.
         Not looked at if the experiment has a source of its own.
     folder : Path, optional
         Where finished networks are kept and looked for; the user cache unless given.
@@ -204,7 +205,7 @@ def run(
         If the folder cannot be written to, or a process died; what was finished is kept.
     """
     numbers = _seeds(experiment.seeds if seeds is None else seeds)
-    digits = experiment.digits(lambda: data if isinstance(data, Digits) else load_digits(data))
+    digits = experiment.digits(lambda: data if isinstance(data, Digits) else load_data(data))
     ref = DataRef.of(digits)
     choosing = None if choice_seeds is None else _seeds(choice_seeds)
     sweep = Sweep(experiment, numbers, ref, choosing, given or {})
@@ -237,18 +238,20 @@ def run(
         _train([job for _, _, job in sweep.results()], ref, store, workers, lent, advance, go_on)
     table = sweep.table(digits, rows)
     verdicts = experiment.judge(table[table["stage"] == "result"])
-    return Outcome(table, [_on_synthetic(v, digits) for v in verdicts] if digits.synthetic else verdicts)
+    if is_in_place_of_mnist(digits.name, digits.synthetic):
+        verdicts = [_on_other_data(verdict, digits) for verdict in verdicts]
+    return Outcome(table, verdicts)
 
 
-def _on_synthetic(verdict: Verdict, digits: Digits) -> Verdict:
-    """Say of a verdict that it comes from synthetic digits, and withhold it where MNIST is in question."""
+def _on_other_data(verdict: Verdict, digits: Digits) -> Verdict:
+    """Say of a verdict that it comes from other data, and withhold it where figures on MNIST are in question."""
     withheld = verdict.claim in CLAIMS and CLAIMS[verdict.claim].needs_mnist
     if not withheld:
         return replace(verdict, measured=f"On {digits.label}: {verdict.measured}")
     return replace(
         verdict,
         answer="undecided",
-        measured=f"On {digits.label}, which say nothing about figures on MNIST: {verdict.measured}",
+        measured=f"On {digits.label}, which is no evidence about figures on MNIST: {verdict.measured}",
         lines=tuple(replace(line, answer=None) for line in verdict.lines),
     )
 

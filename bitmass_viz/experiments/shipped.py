@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.common.numeric import shortened
+from bitmass_viz.data import MNIST, PUBLISHED
 from bitmass_viz.experiments.sources import SOURCES
 from bitmass_viz.kernels.revision import REVISION, UNNAMED
 from bitmass_viz.trainers import TRAINERS
@@ -61,8 +62,14 @@ def provenance(name: str = "") -> dict[str, Any]:
 
 
 def data_label(dataset: str) -> str:
-    """Return the name of the data of a shipped run, as a reader sees it."""
-    return SOURCES[dataset].label if dataset in SOURCES else "MNIST"
+    """Return the name of a run's data, as a reader sees it."""
+    named = SOURCES.get(dataset) or PUBLISHED.get(dataset)
+    return named.label if named else dataset
+
+
+def is_in_place_of_mnist(dataset: str, synthetic: bool) -> bool:
+    """Return whether a run's data stand where the study had MNIST, and are not MNIST."""
+    return dataset not in SOURCES and (synthetic or dataset != MNIST.name)
 
 
 def chosen(name: str) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.judging import seeds_of
+from bitmass_viz.experiments.shipped import data_label, is_in_place_of_mnist
 from bitmass_viz.figures.style import INK, SMALL, SYNTHETIC, percent_axis
 from bitmass_viz.figures.tables import data_of, result_rows
 
@@ -78,16 +79,16 @@ def lay_on_percent(axes: Axes) -> None:
 
 
 def draw_head(figure: Figure, results: pd.DataFrame) -> bool:
-    """Say above a figure that its digits are no MNIST, if so."""
-    synthetic = bool(results["synthetic"].any())
-    if synthetic:
-        say_synthetic(figure)
+    """Say above a figure that its images are no MNIST, if so; return whether they are synthetic."""
+    dataset, synthetic = str(results["dataset"].iloc[0]), bool(results["synthetic"].any())
+    if is_in_place_of_mnist(dataset, synthetic):
+        say_other_data(figure, SYNTHETIC if synthetic else f"{data_label(dataset)}, not MNIST")
     return synthetic
 
 
-def say_synthetic(figure: Figure) -> None:
-    """Say above a figure that its digits are no MNIST."""
-    figure.suptitle(SYNTHETIC, fontsize=SMALL, color=INK["ink"], x=0.01, ha="left", fontweight="bold")
+def say_other_data(figure: Figure, what: str = SYNTHETIC) -> None:
+    """Say above a figure that its images are no MNIST."""
+    figure.suptitle(what, fontsize=SMALL, color=INK["ink"], x=0.01, ha="left", fontweight="bold")
 
 
 def draw_published(axes: Axes, value: float, y: float) -> None:

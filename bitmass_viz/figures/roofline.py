@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from bitmass_viz.figures.canvas import new, settle
-from bitmass_viz.figures.marks import say_synthetic
+from bitmass_viz.figures.marks import say_other_data
 from bitmass_viz.figures.style import INK, style, trainer_colour
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _roofline(found: Mapping[str, Any]) -> Figure:
     _draw_panel(lower, training, lambda line: found["examples"])
     _head(lower, "Images a second, training")
     if found["synthetic"]:
-        say_synthetic(figure)
+        say_other_data(figure)
     figure.supxlabel(_foot(found), fontsize=8, color=INK["muted"], x=0.01, ha="left")
     return figure
 

@@ -41,7 +41,7 @@ def ran(strokes, tmp_path_factory):
         pytest.skip("too slow without the JIT")
     out = tmp_path_factory.mktemp("bench") / "new" / "out"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bitmass_viz.data.load_digits", lambda source: strokes)
+        patch.setattr("bitmass_viz.data.load_data", lambda source: strokes)
         if importlib.util.find_spec("torch"):
             patch.setattr("torch.compile", without_compiler)
         done = CliRunner().invoke(main, ["bench", "--rounds", "2", "--json", "--out", str(out)])

@@ -163,7 +163,7 @@ def test_the_command_hands_on_what_was_asked(found, strokes, monkeypatch):
         asked.append(source)
         return strokes
 
-    monkeypatch.setattr("bitmass_viz.data.load_digits", load)
+    monkeypatch.setattr("bitmass_viz.data.load_data", load)
     monkeypatch.setattr(suite, "run", run)
     done = CliRunner().invoke(main, ["bench", "--whole", "--data", "strokes"])
     assert done.stdout == table.as_text(found) + "\n"

@@ -26,7 +26,7 @@ from tests.waiting import wait_until
 def small(monkeypatch, tmp_path, tiny):
     """The commands on a few hundred images, in threads of this process, with a store of the test's own."""
     monkeypatch.setenv("BITMASS_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr("bitmass_viz.data.load_digits", lambda source: tiny)
+    monkeypatch.setattr("bitmass_viz.data.load_data", lambda source: tiny)
     monkeypatch.setattr("loky.ProcessPoolExecutor", lambda max_workers, **how: ThreadPoolExecutor(max_workers))
     return tmp_path
 

@@ -269,16 +269,18 @@ def test_digits_that_differ_elsewhere_are_refused():
         DataRef("tiny", "0" * 64).digits(JOB)
 
 
-def test_synthetic_digits_say_so_and_withhold_a_verdict_on_published_figures(tiny, tmp_path, serial):
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_other_data_say_so_and_withhold_a_verdict_on_published_figures(tiny, tmp_path, serial, synthetic):
     from bitmass_viz.experiments.judging import counted
     from bitmass_viz.experiments.statistics import Estimate
     from bitmass_viz.experiments.verdict import Line
 
     line = Line("AdamW", Estimate(80.0), answer="compatible")
     judge = lambda results: [counted(claim, True, "counted.", 2, [line]) for claim in ("C2", "C1")]  # noqa: E731
-    _, (withheld, kept) = run(make_experiment(judge=judge), tiny, tmp_path, serial)
+    digits = replace(tiny, synthetic=synthetic)
+    _, (withheld, kept) = run(make_experiment(judge=judge), digits, tmp_path, serial)
     assert withheld.answer == "undecided"
-    assert withheld.measured.startswith("On random templates, which say nothing about figures on MNIST")
+    assert withheld.measured.startswith("On random templates, which is no evidence about figures on MNIST")
     assert withheld.lines[0].answer is None
     assert kept.answer == "true by counting"
     assert kept.lines[0].answer == "compatible"

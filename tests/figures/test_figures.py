@@ -60,7 +60,10 @@ def test_every_experiment_has_a_figure_that_can_be_written(outcomes, tmp_path, n
     assert ("synthetic pen strokes, not MNIST" if of_digits else "random patterns") in text
     assert f"{seeds} seed{'s' if seeds > 1 else ''}" in text or name == "ledger"
     assert ("not MNIST" in figure.get_suptitle()) == of_digits
-    assert not draw(name, table.assign(synthetic=False)).get_suptitle()
+    if of_digits:
+        assert not draw(name, table.assign(synthetic=False, dataset="mnist")).get_suptitle()
+        fashion = draw(name, table.assign(synthetic=False, dataset="fashion-mnist"))
+        assert fashion.get_suptitle() == "Fashion-MNIST, not MNIST"
     figures.save(figure, tmp_path / name)
     assert (tmp_path / f"{name}.svg").read_bytes() == first, "the same figure gives the same bytes"
 
@@ -189,7 +192,10 @@ def test_the_claims_chart_says_when_it_is_not_of_mnist(outcomes):
     answers = {"C2": "undecided", "C6": "undecided"}
     synthetic = figures.draw_claims(EXPERIMENTS, tables, answers)
     assert "not MNIST" in synthetic.get_suptitle()
-    real = {name: table.assign(synthetic=False) for name, table in tables.items()}
+    real = {
+        name: table if EXPERIMENTS[name].source else table.assign(synthetic=False, dataset="mnist")
+        for name, table in tables.items()
+    }
     assert not figures.draw_claims(EXPERIMENTS, real, answers).get_suptitle()
     with pytest.raises(ValueError, match="at least one claim"):
         figures.draw_claims(EXPERIMENTS, {}, answers)
