@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bitmass_viz.data import load_digits
+from bitmass_viz.experiments import EXPERIMENTS
 from bitmass_viz.explain.one_step import one_step
 from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.live.one_example_session import FIRST_LEARNED, networks_after
@@ -238,7 +239,7 @@ def test_the_server_sees_only_gets_of_files_and_none_once_the_digits_are_here(re
     scroll_through(page)
     page.at("count-left-out").locator("summary").click()
     page.at("count-left-out").get_by_role("row").filter(has_text="AdamW").wait_for()
-    until(page, "document.querySelectorAll('[data-drawn] svg').length === 8")
+    until(page, f"document.querySelectorAll('[data-drawn] svg').length === {len(EXPERIMENTS) + 1}")
     when_reached = {f"GET /parts/figures/{path.stem}.js" for path in (sites / "site" / "figures").iterdir()}
     assert set(server.requests[len(asked) :]) <= when_reached | {"GET /parts/accounts.js"}
     assert when_reached <= set(server.requests)
@@ -293,7 +294,7 @@ def test_without_javascript_there_are_the_text_and_the_figures(chromium, sites):
     page = context.new_page()
     page.goto((sites / "site/index.html").as_uri())
     pictures = page.locator("img")
-    assert pictures.count() == 8
+    assert pictures.count() == len(EXPERIMENTS) + 1
     for i in range(8):
         pictures.nth(i).scroll_into_view_if_needed()
         assert pictures.nth(i).bounding_box()["height"] > 100

@@ -70,7 +70,8 @@ def test_kernels_are_started_in_turn_and_for_nobody_who_has_left(explore):
         assert "pid " in page
         assert (f"bitmassWaits({before})" in page) or before == 0
         assert f"bitmassWaits({before + 1})" not in page
-        assert page.index("<body") < page.index("bitmassWaits(") < page.index("pid "), "and has something to read"
+        if before:
+            assert page.index("<body") < page.index("bitmassWaits(") < page.index("pid "), "something to read"
 
 
 def test_no_kernel_is_kept_for_whoever_leaves_while_the_page_is_made_or_never_comes(explore):

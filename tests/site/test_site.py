@@ -16,6 +16,7 @@ from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.cli.main import main
 from bitmass_viz.common.article import PREVIEW, TITLE
 from bitmass_viz.engine.build import FOLDER as ENGINE
+from bitmass_viz.experiments import EXPERIMENTS
 from bitmass_viz.live.counter_session import accounts
 from bitmass_viz.site import LIVE, build, write_folder
 from bitmass_viz.site.build import ONLY_WITH_PYTHON
@@ -51,7 +52,7 @@ class TestSite:
         assert len(widgets) == len(shown) == page.count(' data-widget="')
         kinds = [each["kind"] for each in widgets.values()]
         assert kinds[:6] == ["opening", "counter", "explorer", "side_by_side", "one_example", "side_by_side"]
-        assert kinds.count("evidence") == 8
+        assert kinds.count("evidence") == len(EXPERIMENTS) + 1, "and the claims"
         for name in ("answer", "seeds"):
             assert f'<div class="prose"><p>{bm.Finding(name)}</p>' in page, "what was measured stands in the text"
         text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")

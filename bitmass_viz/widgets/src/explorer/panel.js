@@ -7,7 +7,8 @@
 
 import { viewText } from "../views/view_text.js";
 import { freshId, h, setText, context2d } from "../shared/dom.js";
-import { watchPrinting, watchVisible, watchWidth } from "../shared/observe.js";
+import { watchVisible, watchWidth } from "../shared/observe.js";
+import { watchPrinting } from "../shared/printing.js";
 import { legendOf } from "../views/legend.js";
 import { drawOutlines } from "../views/outline.js";
 import { shownMark } from "../training/store.js";

@@ -65,21 +65,6 @@ export function watchMedia(query, signal, changed) {
   changed(media.matches);
 }
 
-/** @type {Set<(printing: boolean) => void>} */
-const printers = new Set();
-// A window calls its listeners in the order in which they came: before any that draw for printing.
-for (const event of ["beforeprint", "afterprint"])
-  globalThis.addEventListener?.(event, () => printers.forEach((changed) => changed(event === "beforeprint")));
-
-/**
- * The page is being printed, also what is out of sight.
- * @param {AbortSignal} signal @param {(printing: boolean) => void} changed is called before what is drawn for printing
- */
-export function watchPrinting(signal, changed) {
-  printers.add(changed);
-  signal.addEventListener("abort", () => printers.delete(changed));
-}
-
 /** The page was zoomed, or moved to a screen of another density. @param {AbortSignal} signal @param {() => void} changed */
 export function watchDensity(signal, changed) {
   const renew = () => {

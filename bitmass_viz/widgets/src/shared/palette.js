@@ -1,6 +1,6 @@
 /** Colours: the palette sent by the kernel as CSS properties and as lookup tables for the canvases. */
 
-import { watchPrinting } from "./observe.js";
+import { watchPrinting } from "./printing.js";
 import { listen } from "./widget.js";
 
 /**

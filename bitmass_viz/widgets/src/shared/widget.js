@@ -1,5 +1,7 @@
 /** What a host gives a widget, and how the widget ends: everything it starts takes the host's signal and stops with it. */
 
+import { drawForPrinting } from "./printing.js";
+
 /**
  * The part of an anywidget model that is used here.
  * @template {object} [Traits=Record<string, any>]
@@ -81,8 +83,7 @@ export function createAnimation(signal, draw) {
     draw(performance.now());
   }
   signal.addEventListener("abort", cancel);
-  // No animation frame comes before the page is on paper.
-  window.addEventListener("beforeprint", drawNow, { signal });
+  drawForPrinting(signal, drawNow);
   return {
     cancel,
     request() {

@@ -3,7 +3,8 @@
 import { viewText } from "./view_text.js";
 import { WORDS } from "./words.js";
 import { h, context2d } from "../shared/dom.js";
-import { watchPrinting, watchVisible, watchWidth } from "../shared/observe.js";
+import { watchVisible, watchWidth } from "../shared/observe.js";
+import { watchPrinting } from "../shared/printing.js";
 
 /**
  * @param {import("./shown_weights.js").ShownWeights} weights @param {string} testId
