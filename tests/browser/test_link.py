@@ -4,6 +4,7 @@ import pytest
 
 from bitmass_viz.kernels.revision import REVISION
 from tests.browser.reader import VIEWS, hover, picture
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +46,7 @@ def test_a_link_shows_the_same_weights_and_the_same_mark(open_page):
     assert receiver.root.evaluate("e => Math.abs(e.getBoundingClientRect().top) < 60"), "it is in sight"
     assert receiver.at("notice").is_hidden()
     assert shared(receiver) == link, "with the fingerprint of the weights"
-    assert pictures(receiver) == pictures(sender)
+    wait_until(lambda: pictures(receiver) == pictures(sender))  # drawn a frame later than the mark is known
 
 
 def test_a_link_of_another_revision_says_so(open_page, app):
