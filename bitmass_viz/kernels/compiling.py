@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 import warnings
@@ -68,6 +69,8 @@ def compiled(function: Callable[..., Any], **options: Any) -> Any:
     if fault is not None:
         _warn_once(fault)
         return njit(nogil=True, **options)(function)
+    with suppress(AttributeError):  # another version of Numba, whose stamp is the date of the function's own file
+        dispatcher._cache._cache_file._source_stamp = _hash_of_sources()
     # Numba calls this attribute, for callers in Python and in other kernels.
     dispatcher.compile = partial(_compile_once, dispatcher, dispatcher.compile)
     return dispatcher
@@ -188,6 +191,12 @@ def _is_kept(dispatcher: Any, signature: Any) -> bool:
 def _types(signature: Any) -> tuple[Any, ...]:
     """Return the types of a call's arguments; Numba passes them alone or in a signature."""
     return tuple(getattr(signature, "args", signature))
+
+
+@lru_cache
+def _hash_of_sources() -> str:
+    """Hash the sources of all kernels: compiled code holds constants and functions of other files than its own."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(PACKAGE.glob("*.py")))).hexdigest()
 
 
 @lru_cache

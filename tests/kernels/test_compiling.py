@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -65,12 +66,13 @@ class Compiling:
 
     def __init__(self, cache):
         self.environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache)}
+        self.folder = ROOT
         self.started = []
 
     def start(self, code):
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", code],
-            cwd=ROOT,
+            cwd=self.folder,
             env=self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -125,6 +127,17 @@ def test_a_process_that_is_killed_or_stopped_while_it_compiles_does_not_stop_the
     third = processes.start(CALL.format(before=""))
     processes.go_on(third)
     assert processes.answer(third)["misses"] == 0, "it was kept"
+
+
+def test_a_change_in_any_kernels_file_has_all_compiled_anew(processes, tmp_path):
+    shutil.copytree(ROOT / "bitmass_viz", tmp_path / "bitmass_viz", ignore=shutil.ignore_patterns("node_modules"))
+    processes.folder = tmp_path
+    for change, misses in (("", 1), ("", 0), ("# another constant\n", 1)):
+        with (tmp_path / "bitmass_viz" / "kernels" / "settings.py").open("a") as file:
+            file.write(change)
+        process = processes.start(CALL.format(before=""))
+        processes.go_on(process)
+        assert processes.answer(process)["misses"] == misses
 
 
 FULL = """
