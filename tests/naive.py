@@ -28,12 +28,12 @@ def matches(x, w):
 class NaiveBv32:
     """The binary Hebbian network with lists of bits and whole numbers, straight from its formulas."""
 
-    def __init__(self, weights, output_weights, codebook, rule, margin, decay, centring, batch_size):
+    def __init__(self, weights, output_weights, codebook, rule, margin, decay, centring, batch_size, learns=True):
         self.w = [list(map(int, row)) for row in weights]
         self.v = [list(map(int, row)) for row in output_weights]
         self.b = [[2 * int(bit) - 1 for bit in row] for row in codebook]
         self.rule, self.margin, self.decay = rule, margin, decay
-        self.centring, self.batch_size = centring, batch_size
+        self.centring, self.batch_size, self.learns = centring, batch_size, learns
         self.units, self.inputs, self.classes = len(self.w), len(self.w[0]), len(self.v)
         self.theta = [self.inputs // 2] * self.units
         self.S = [[0] * self.inputs for _ in range(self.classes)]
@@ -97,7 +97,7 @@ class NaiveBv32:
                     self.b[k][j] * (self.N * self.S[k][i] - on * self.n[k] * self.M[i])
                     for k in range(self.classes)
                 )
-                if counter:
+                if counter and self.learns:
                     self.w[j][i] = int(counter > 0)
                 along_mean += on * (2 * self.w[j][i] - 1) * self.M[i]
             # theta_j is the mean of a_j = (inputs + w.x)/2 over the examples seen, rounded down.

@@ -188,7 +188,8 @@ def update_stages(trainer: Bv32Hebbian, stages: list[Stage], label: int) -> list
         outputs = outputs - np.outer(signal_sums, hiddens)
     # Multiplied by N, the counters are integers, so their signs are exact.
     counters = codes.T @ parts
-    weights = _signs(counters, found["weights"])
+    learns = trainer.options["hidden_layer"] == "learned"
+    weights = _signs(counters, found["weights"]) if learns else found["weights"]
     w1 = _signs(outputs, trainer.weights().w1.bits)
     mean = inputs / n if centring else np.zeros(len(x))
     means = "x̄ = M / N" if centring else "x̄ = 0, for centring is off"
@@ -205,9 +206,11 @@ def update_stages(trainer: Bv32Hebbian, stages: list[Stage], label: int) -> list
         learned("counters", with_mean, counters / (n * unit), "The counters with this example in them.", "images"),
         learned(
             "new_weights",
-            "w_j = sign(C_j)",
+            "w_j = sign(C_j)" if learns else "w_j",
             weights,
-            "The hidden weights afterwards; a counter at 0 keeps the old bit.",
+            "The hidden weights afterwards; a counter at 0 keeps the old bit."
+            if learns
+            else "The hidden weights, which stay random whatever is counted.",
             "images",
         ),
         learned(

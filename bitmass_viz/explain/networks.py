@@ -178,7 +178,10 @@ def _quantised(trainer: QuantisedTrainer) -> Network:
         pixel_formula=PIXEL_FORMULAS[trainer.options["pixels"]],
         loss=trainer.options["loss"],
         optimiser=trainer.settings.optimiser,
-        rate=trainer.settings.optimiser.rate / largest_weight(trainer.settings),
+        rate=settings.learning_rate(
+            trainer.settings.optimiser, trainer.settings.batch_size, int(state["clock"][2])
+        )
+        / largest_weight(trainer.settings),
         updates=int(state["clock"][2]),
         activate=(lambda z: np.where(z >= 0, 1.0, -1.0)) if sign else (lambda z: np.maximum(z, 0.0)),
         activation_formula="a = sign(z)" if sign else "a = max(z, 0)",

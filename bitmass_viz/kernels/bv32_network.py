@@ -48,6 +48,8 @@ class Settings(NamedTuple):
     inputs: int
     rule: int
     """PROTOTYPE, ERROR_DRIVEN or DELTA, see `hebbian.teaching_signal`."""
+    hidden_layer: int
+    """LEARNED, or RANDOM: the hidden weights stay as they were drawn."""
     centring: bool
     """Whether sums are compared with their means; without it the means count as 0."""
     batch_size: int
@@ -67,6 +69,7 @@ def choose(sizes: Sizes, published: bool, options: Any) -> Settings:
     return Settings(
         sizes.inputs,
         options.rule,
+        options.hidden_layer,
         options.centring,
         options.batch_size,
         options.margin,

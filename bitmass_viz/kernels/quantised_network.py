@@ -31,10 +31,10 @@ from bitmass_viz.kernels.settings import (
 )
 
 Floats = NDArray[np.float32]
-RANGES = ((1, 1.0), (2, 2.0), (4, 4.0), (8, 16.0))
+RANGES = ((1, 2.0), (4, 4.0), (8, 16.0))
 """Bits per weight, and the largest weight from there on, in units of He's standard deviation.
 
-Chosen on the validation split before experiment "iso-bit" tried more ranges.
+Chosen on the validation split.
 """
 
 

@@ -20,6 +20,7 @@ PIXEL_VALUES = (np.arange(256) / 255).astype(np.float32)
 
 SQUARED_ERROR, CROSS_ENTROPY = 0, 1
 PROTOTYPE, ERROR_DRIVEN, DELTA = 0, 1, 2
+LEARNED, RANDOM = 0, 1
 DELTA_ONE = 1 << 14
 """1.0 in the fixed-point format of the delta rule's errors, which keeps their sums exact."""
 STRAIGHT_THROUGH, BOP = 0, 1

@@ -29,6 +29,7 @@ from bitmass_viz.kernels.byte_vectors import (
 )
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.packing import BYTE_BITS, MACHINE_WORD_BITS
+from bitmass_viz.kernels.settings import LEARNED
 from bitmass_viz.kernels.simd import (
     at_least,
     load,
@@ -333,7 +334,8 @@ def refresh_all(settings, state, sums):
     examples, units = state.clock[0], state.thresholds.shape[0]
     signals = sums.signals if settings.centring else np.zeros_like(sums.signals)
     of_inputs = LayerSums(sums.inputs, signals, settings.inputs, examples)
-    refresh_signs(state.weights, of_inputs, settings.codes)
+    if settings.hidden_layer == LEARNED:
+        refresh_signs(state.weights, of_inputs, settings.codes)
     if settings.centring:
         refresh_thresholds(state.weights, of_inputs, state.thresholds)
     else:

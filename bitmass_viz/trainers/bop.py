@@ -25,8 +25,8 @@ class Bop(QuantisedTrainer):
         Option(
             "adaptivity",
             "Share of the newest gradient in the running mean (γ).",
-            published=1e-4,
-            tuned=1e-4,
+            published=3e-4,
+            tuned=3e-4,
             low=1e-7,
             high=1.0,
         ),

@@ -24,6 +24,14 @@ RULE = Option(
     kind="choice",
     choices=("prototype", "error-driven", "delta"),
 )
+HIDDEN_LAYER = Option(
+    "hidden_layer",
+    "Whether the hidden units’ weights learn, or stay random, so that only the second layer is counted.",
+    published="learned",
+    tuned="learned",
+    kind="choice",
+    choices=("learned", "random"),
+)
 MARGIN = Option(
     "margin",
     "Error-driven: learn unless the right class leads by this much, in units of √(hidden units).",
@@ -60,13 +68,14 @@ class Bv32Hebbian(FamilyTrainer):
     The forward pass is XNOR and popcount. A random codebook has one ±1 code per class: the target outputs of the
     hidden units. Counters accumulate how pixels agree with these targets, and the weights are the counters' signs
     (formulas in kernels/hebbian.py). The prototype rule is closest to the study's "Hebbian prototype, no BP,
-    sign(W) + centering"; the other rules are ours.
+    sign(W) + centering"; the other rules are ours. With a random hidden layer only the
+    second is counted, as in the study's public Hebbian trainer.
     """
 
     NAME = "bv32-hebbian"
     LABEL = "BV32-Hebbian"
     SUMMARY = "Single bits, XNOR and popcount; counters that learn without any gradient."
-    OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, centring(True), BATCH_SIZE, MARGIN, SHARPNESS)
+    OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, HIDDEN_LAYER, centring(True), BATCH_SIZE, MARGIN, SHARPNESS)
     NETWORK: ClassVar[ModuleType] = bv32_network
     KERNELS = "hebbian"
     ROLES: ClassVar[Mapping[str, Role]] = {
@@ -131,4 +140,4 @@ class Bv32Uncentred(Bv32Hebbian):
     NAME = "bv32-uncentred"
     LABEL = "BV32, uncentred (the bug)"
     SUMMARY = "The same network with the centring left out of its update, as we reconstruct the study’s bug."
-    OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, centring(False), BATCH_SIZE, MARGIN, SHARPNESS)
+    OPTIONS: ClassVar[tuple[Option, ...]] = (RULE, HIDDEN_LAYER, centring(False), BATCH_SIZE, MARGIN, SHARPNESS)

@@ -62,7 +62,7 @@ class Run:
     recipe : {"published", "tuned"}
     **options
         The trainer's own: ``learning_rate`` and ``batch_size`` for float trainers; ``batch_size``, ``rule``,
-        ``centring``, ``margin`` and ``sharpness`` for BV32.
+        ``hidden_layer``, ``centring``, ``margin`` and ``sharpness`` for BV32.
 
     Raises
     ------

@@ -75,6 +75,13 @@ def test_a_gradient_step_is_the_kernels(name, options):
                 assert (np.sign(after) == np.sign(latent))[clear].all()
 
 
+def test_a_rate_that_falls_is_explained_as_it_is_at_that_step():
+    run = make("straight-through", bits=32, decay_epochs=1)
+    begun = run.explain(3).learning_rate
+    run.trainer.state["clock"][2] = 50_000 // 8 // 2
+    assert run.explain(3).learning_rate == pytest.approx(begun / 2, rel=1e-3)
+
+
 @pytest.mark.parametrize(("name", "options"), KINDS)
 def test_the_answer_is_the_networks(name, options):
     run = make(name, **options)

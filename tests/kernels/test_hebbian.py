@@ -26,6 +26,7 @@ def twins(arch, seed=0, cls=Bv32Hebbian, **options):
         np.exp(-fast.options["sharpness"] / arch.binary_hidden**0.5 * np.arange(arch.binary_hidden + 1)),
         fast.options["centring"],
         fast.options["batch_size"],
+        fast.options["hidden_layer"] == "learned",
     )
     return fast, slow
 
@@ -50,16 +51,18 @@ def random_images(rng, n, inputs, classes):
 @settings(max_examples=25)
 @given(
     st.sampled_from(RULES),
+    st.sampled_from(["learned", "random"]),
     st.booleans(),
     st.sampled_from([1, 10, 63, 64, 65, 97]),
     st.sampled_from([1, 2]),
     st.integers(2, 5),
     st.integers(0, 2**32),
 )
-def test_learning_is_the_naive_twins_to_the_bit(rule, centring, inputs, hidden, classes, seed):
+def test_learning_is_the_naive_twins_to_the_bit(rule, hidden_layer, centring, inputs, hidden, classes, seed):
     rng = np.random.default_rng(seed)
     arch = Architecture(inputs, hidden, classes)
-    fast, slow = twins(arch, seed % 1000, rule=rule, centring=centring, batch_size=3, margin=0.5)
+    options = {"rule": rule, "hidden_layer": hidden_layer, "centring": centring, "batch_size": 3, "margin": 0.5}
+    fast, slow = twins(arch, seed % 1000, **options)
     images, labels = random_images(rng, 11, inputs, classes)
     learn_both(fast, slow, images, labels)
     assert_same(fast, slow)

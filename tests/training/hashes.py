@@ -21,6 +21,7 @@ MORE = (
     ("sgd", "tuned", {"batch_size": 1}),
     ("sgd", "published", {"chain_rule": False}),
     ("bv32-hebbian", "published", {"rule": "error-driven"}),
+    ("bv32-hebbian", "published", {"hidden_layer": "random"}),
     ("straight-through", "tuned", {"bits": 4}),
     ("straight-through", "tuned", {"bits": 32}),
 )

@@ -12,6 +12,7 @@ CASES = [
     ("adamw", "tuned", {}),
     ("bv32-hebbian", "published", {"batch_size": 5}),
     ("bv32-hebbian", "published", {"rule": "error-driven", "batch_size": 16}),
+    ("bv32-hebbian", "published", {"hidden_layer": "random"}),
     ("bv32-hebbian", "tuned", {}),
     ("bv32-uncentred", "published", {}),
 ]
