@@ -98,6 +98,7 @@ def design(
         judge=judge,
         measure=MEASURED_ON[measured_on],
         seeds=seeds,
+        most_seeds=seeds,
         epochs=whole("epochs", epochs, 1, 100),
     )
 

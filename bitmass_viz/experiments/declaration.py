@@ -12,7 +12,7 @@ import numpy as np
 
 from bitmass_viz.common import html
 from bitmass_viz.common.numeric import whole
-from bitmass_viz.data import Digits
+from bitmass_viz.data import PUBLISHED, Digits
 from bitmass_viz.experiments.figure import ClaimRow, Dots, Figure
 from bitmass_viz.experiments.measures import SCORES
 from bitmass_viz.experiments.sources import Source
@@ -25,12 +25,20 @@ EPOCHS = 3
 """Passes through the training split, as in the study."""
 MAX_EPOCHS = 10_000
 MAX_SEEDS = 1000
-DOUBLED = (
-    "Ten seeds per case were run first. After a look at those results ten more were added here, because one "
-    "interval of E3 allowed either answer; so the number of seeds was not fixed beforehand."
+FIRST_SEEDS, MORE_SEEDS, MOST_SEEDS = 10, 5, 30
+"""Networks per case to begin with; how many are added at a time; and the most."""
+STOPPING_RULE = (
+    f"{FIRST_SEEDS} networks per case are trained first. Where an interval that an answer rests on is wider than "
+    f"its margin, the cases that it compares get {MORE_SEEDS} more at a time, up to {MOST_SEEDS}. Only the width "
+    "decides that, not the answer."
 )
-"""The history that E1, E2 and E3 share."""
+"""One rule for all claims; the margins stand with the criteria."""
 CHOICE_SEEDS = (100, 101, 102, 103, 104)
+
+
+def on(data: str, name: str) -> str:
+    """Name a case that learns a data set of its own; ``""`` is what the run is on."""
+    return f"{name}, {PUBLISHED[data].label}" if data else name
 
 
 def plain(value: Any) -> Any:
@@ -60,6 +68,12 @@ class Case:
         Where on the figure's axis.
     published : float, optional
         The study's accuracy for it, 0 to 1.
+    data : str
+        A published data set by name, for a case that does not learn what the run is on.
+    epochs : int, optional
+        The experiment's own unless given.
+    chosen_like : str
+        The case whose choices it takes, in place of a search of its own.
     """
 
     name: str
@@ -71,6 +85,9 @@ class Case:
     group: str = ""
     level: float | None = None
     published: float | None = None
+    data: str = ""
+    epochs: int | None = None
+    chosen_like: str = ""
 
     def __post_init__(self) -> None:
         options = {name: plain(value) for name, value in self.options.items()}
@@ -94,7 +111,7 @@ class Experiment:
     name : str
         On the command line.
     label : str
-        In the design, "E1" to "E8".
+        In the design, "E1" to "E9".
     title, question : str
         For the reader.
     criteria : mapping of str to str
@@ -104,8 +121,8 @@ class Experiment:
         From the table of results to verdicts.
     measure : str
         A name in `measures.MEASURES`.
-    seeds : int
-        Networks a case in a full run.
+    seeds, most_seeds : int
+        Networks per case to begin with, and the most that are trained to make intervals narrower.
     epochs : int
     source : Source, optional
         Makes what the networks learn, where that is not the digits; its options are among those of the cases.
@@ -118,7 +135,7 @@ class Experiment:
     claim_rows : mapping of str to ClaimRow
         For claims that were measured, what the figure of all claims shows.
     history : str
-        What was decided only after results were known: seeds that were added, criteria that were restated.
+        What was decided only after results were known, such as criteria that were restated.
     note : str
         What a reader must know to compare its figures with those of another experiment.
     """
@@ -131,7 +148,8 @@ class Experiment:
     cases: tuple[Case, ...]
     judge: Callable[[pd.DataFrame], list[Verdict]]
     measure: str = "accuracy"
-    seeds: int = 10
+    seeds: int = FIRST_SEEDS
+    most_seeds: int = MOST_SEEDS
     epochs: int = EPOCHS
     source: Source | None = None
     choose_by: str = "validation"
@@ -148,7 +166,12 @@ class Experiment:
         if self.choose_by not in SCORES:
             raise ValueError(f"choose_by must be one of {', '.join(SCORES)}, got {self.choose_by!r}")
         object.__setattr__(self, "seeds", whole("seeds", self.seeds, 1, MAX_SEEDS))
+        object.__setattr__(self, "most_seeds", whole("most_seeds", self.most_seeds, 1, MAX_SEEDS))
         object.__setattr__(self, "epochs", whole("epochs", self.epochs, 1, MAX_EPOCHS))
+
+    def epochs_of(self, case: Case) -> int:
+        """Return the passes through the training split of a case."""
+        return self.epochs if case.epochs is None else case.epochs
 
     def digits(self, load: Callable[[], Digits]) -> Digits:
         """Return what its networks learn: a sample of its source, or what `load` returns."""
@@ -169,5 +192,5 @@ class Experiment:
             f"{self.title}: {self.question}",
             html.table(criteria, ("claim", "criterion")),
             html.table(cases, ("network", "trainer", "options", f"chosen by {self.choose_by}")),
-            note=f"{self.seeds} seeds per network, {self.epochs} epochs. {self.history}".strip(),
+            note=f"{self.seeds} seeds per network or more, {self.epochs} epochs. {self.history}".strip(),
         )

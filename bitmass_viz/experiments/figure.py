@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bitmass_viz.experiments.shipped import data_label
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -62,6 +64,7 @@ class Pairs(Figure):
         parts = [
             f"{rule} " + " → ".join(f"{_mean(results, case):.1f}" for case in pair) + " %"
             for rule, pair in self.pairs.items()
+            if set(pair) <= set(results["case"])
         ]
         rule, (_, without) = next(iter(self.pairs.items()))
         commonest = 100 * results.loc[results["case"] == without, "commonest_answer"].mean()
@@ -135,19 +138,29 @@ class FormatLine(Figure):
     title, group : str
     marks : mapping of str to str
         Case → its label.
+    beside : mapping of str to str
+        Another group, drawn as a thinner line → its label.
     """
 
     title: str
     group: str
     marks: Mapping[str, str]
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def in_words(self, results: pd.DataFrame) -> str:
         """See `Figure.in_words`."""
-        line = 100 * results[results["group"] == self.group].groupby("level")["accuracy"].mean()
-        means = ", ".join(f"{bits:g}: {mean:.1f}" for bits, mean in line.items())
+        means, *besides = (self._line(results, group) for group in (self.group, *self.beside))
         there = [case for case in self.marks if case in set(results["case"])]
         others = ", ".join(f"{case} {_mean(results, case):.1f}" for case in there)
-        return f"{self.title} in percent, by bits per weight: {means}. Otherwise trained: {others}."
+        said = "".join(
+            f" {label}: {line}." for label, line in zip(self.beside.values(), besides, strict=True) if line
+        )
+        return f"{self.title} in percent, by bits per weight: {means}. Otherwise trained: {others}.{said}"
+
+    @staticmethod
+    def _line(results: pd.DataFrame, group: str) -> str:
+        line = 100 * results[results["group"] == group].groupby("level")["accuracy"].mean()
+        return ", ".join(f"{bits:g}: {mean:.1f}" for bits, mean in line.items())
 
 
 @dataclass(frozen=True)
@@ -182,6 +195,37 @@ class CapacityLines(Figure):
             ]
             parts.append(f"{int(str(mass)):,} weight bits {', '.join(means)}")
         return f"Bits of random labels memorised, by bits per weight, of {'; of '.join(parts)}."
+
+
+@dataclass(frozen=True)
+class GapLines(Figure):
+    """Difference of test accuracy between groups and one of them over bit-mass: a panel a data set, a line a time.
+
+    Attributes
+    ----------
+    title, reference : str
+        The other groups are compared with this one.
+    band : float
+        Points within which accuracies count as equal.
+    """
+
+    title: str
+    reference: str
+    band: float
+
+    def in_words(self, results: pd.DataFrame) -> str:
+        """See `Figure.in_words`."""
+        means = results.assign(accuracy=100 * results["accuracy"]).pivot_table(
+            "accuracy", ["dataset", "epochs", "level"], "group", sort=True
+        )
+        gaps = means.drop(columns=self.reference).sub(means[self.reference], axis=0).round(1)
+        parts = [
+            f"{data_label(str(data))}, {epochs} epochs, {group} "
+            + ", ".join(f"{level:g}: {gap:+.1f}" for level, gap in line.droplevel([0, 1]).items())
+            for (data, epochs), rows in gaps.groupby(level=["dataset", "epochs"])
+            for group, line in rows.items()
+        ]
+        return f"{self.title}, in points of test accuracy by containers. {'; '.join(parts)}."
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from bitmass_viz.data import NAMED, Digits, load_data
 from bitmass_viz.experiments.measures import MEASURES
 from bitmass_viz.experiments.sources import SOURCES, trainers_own
 from bitmass_viz.experiments.store import Rows
+from bitmass_viz.kernels.settings import CONTAINER_BITS
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
 from bitmass_viz.training.run import Run
@@ -87,6 +88,13 @@ class Job:
     seed: int
     epochs: int
     measure: str
+
+    @property
+    def size(self) -> int:
+        """Roughly how long it takes, in any unit, to train the longest first."""
+        hidden = 1 if self.hidden is None else self.hidden
+        bits = TRAINERS[self.trainer].format_with(json.loads(self.options)).bits
+        return self.epochs * hidden * CONTAINER_BITS // bits
 
     def network(self, digits: Digits) -> Run:
         """Return the network before it has learned anything."""

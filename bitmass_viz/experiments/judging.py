@@ -19,15 +19,20 @@ MIN_SEEDS = 5
 """With fewer networks a case no interval decides anything: the answer is "undecided"."""
 
 
-def accuracies(results: pd.DataFrame, case: str) -> NDArray[np.float64]:
-    """Test accuracies of a case, in percent, by seed."""
+def accuracies(results: pd.DataFrame, case: str, column: str = "accuracy") -> NDArray[np.float64]:
+    """Test accuracies of a case, or those of another column, in percent, by seed."""
     rows = results[results["case"] == case].sort_values("seed")
-    return 100.0 * rows["accuracy"].to_numpy(np.float64)
+    return 100.0 * rows[column].to_numpy(np.float64)
 
 
 def seeds_of(results: pd.DataFrame) -> int:
     """Return how many networks a case has, the fewest of all."""
     return int(results.groupby("case")["seed"].nunique().min())
+
+
+def has(results: pd.DataFrame, *cases: str) -> bool:
+    """Return whether all of some cases were trained; those on data of their own need not have been."""
+    return set(cases) <= set(results["case"])
 
 
 def deciding(found: Estimate, seeds: int) -> Interval | None:
@@ -88,6 +93,12 @@ def is_equal(found: Estimate, margin: float, seeds: int) -> Answer:
     return "not supported" if interval.low > margin or interval.high < -margin else "undecided"
 
 
+def too_wide(found: Estimate, margin: float, *cases: str) -> tuple[str, ...]:
+    """Return the cases that an estimate compares if its interval is not narrower than a margin; else none."""
+    interval = found.interval
+    return () if interval is not None and interval.high - interval.low < margin else cases
+
+
 def agreed(answers: Sequence[Answer]) -> Answer:
     """Return the answer that all give; "undecided" if they differ."""
     return answers[0] if len(set(answers)) == 1 else "undecided"
@@ -101,6 +112,7 @@ def estimated(
     kind: str,
     seeds: int,
     lines: Sequence[Line] = (),
+    wanting: Sequence[str] = (),
 ) -> Verdict:
     """Answer a claim by an estimate, and say so if there are too few seeds for an answer."""
     if seeds == 1:
@@ -108,7 +120,7 @@ def estimated(
     elif seeds < MIN_SEEDS:
         measured += f" {seeds} seeds are too few for an answer: {MIN_SEEDS} are needed."
     kind = NO_INTERVAL if found.interval is None else kind
-    return Verdict(claim, answer, measured, seeds, kind, found, tuple(lines))
+    return Verdict(claim, answer, measured, seeds, kind, found, tuple(lines), tuple(wanting))
 
 
 def counted(claim: str, holds: bool, measured: str, seeds: int, lines: Sequence[Line] = ()) -> Verdict:

@@ -33,7 +33,8 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A row a case: ``name, trainer, recipe, options`` (JSON), ``bit_mass, published, mean, ci95_low, ci95_high``
-        (Student-t interval of the mean), ``sd`` (n − 1), ``lowest, highest, seeds, seconds_per_epoch`` (median).
+        (Student-t interval of the mean), ``sd`` (n − 1), ``lowest, highest, seeds, seconds_per_epoch`` (median),
+        ``dataset, epochs``.
         Accuracies are test accuracies from 0 to 1. What there is none of, such as the interval from one seed or a
         published figure, is `pandas.NA`.
     """
@@ -50,6 +51,8 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
         highest=("accuracy", "max"),
         seeds=("seed", "count"),
         seconds_per_epoch=("seconds_per_epoch", "median"),
+        dataset=("dataset", "first"),
+        epochs=("epochs", "first"),
     )
     intervals = [statistics.mean(values).interval for _, values in grouped["accuracy"]]
     lines.insert(6, "ci95_low", [interval and interval.low for interval in intervals])

@@ -108,6 +108,8 @@ class Verdict:
         says; None where it was counted.
     lines : tuple of Line
         The figures behind it.
+    wanting : tuple of str
+        Cases of which more networks are needed before the intervals that the answer rests on are narrow enough.
 
     Raises
     ------
@@ -122,6 +124,7 @@ class Verdict:
     kind: str
     estimate: Estimate | None = None
     lines: tuple[Line, ...] = ()
+    wanting: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.answer != "undecided" and self.estimate is not None and self.estimate.interval is None:

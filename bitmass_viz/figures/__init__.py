@@ -13,6 +13,7 @@ from bitmass_viz.figures.claims import draw_claims
 from bitmass_viz.figures.cuts import draw_cuts
 from bitmass_viz.figures.descent import draw_descent
 from bitmass_viz.figures.dots import draw_dots, draw_published_dots, draw_seeds
+from bitmass_viz.figures.gap_lines import draw_gap_lines
 from bitmass_viz.figures.ledger_bars import draw_ledger_bars
 from bitmass_viz.figures.lines import draw_format_line, draw_mass_lines
 from bitmass_viz.figures.pairs import draw_pairs
@@ -37,6 +38,7 @@ KINDS: dict[type[kinds.Figure], Callable[[Any, pd.DataFrame, str], Figure]] = {
     kinds.MassLines: draw_mass_lines,
     kinds.FormatLine: draw_format_line,
     kinds.CapacityLines: draw_capacity_lines,
+    kinds.GapLines: draw_gap_lines,
     kinds.Cuts: draw_cuts,
     kinds.LedgerBars: draw_ledger_bars,
 }

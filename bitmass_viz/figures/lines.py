@@ -92,7 +92,8 @@ def draw_format_line(kind: FormatLine, table: pd.DataFrame, name: str) -> Figure
     figure = new(name, 4.6)
     axes = figure.subplots()
     interval = {"linewidth": 4, "alpha": 0.5}
-    low, high = 100 * results["accuracy"].min(), 100 * results["accuracy"].max()
+    drawn = results[results["group"].isin((kind.group, *kind.beside)) | results["case"].isin(kind.marks)]
+    low, high = 100 * drawn["accuracy"].min(), 100 * drawn["accuracy"].max()
     room = max(high - low, 4.0)
     axes.set_ylim(max(0.0, low - 0.1 * room), high + 0.22 * room)
     rows = results[results["group"] == kind.group]
@@ -102,6 +103,8 @@ def draw_format_line(kind: FormatLine, table: pd.DataFrame, name: str) -> Figure
     _draw_line(axes, means, interval, **look, zorder=3)
     for x, mean in means.items():
         axes.text(x, mean.value + 0.04 * room, f"{mean.value:.1f}", ha="center", va="bottom", fontsize=TINY)
+    for group, label in kind.beside.items():
+        _draw_beside(axes, results[results["group"] == group], label, interval)
     top = max((mean.value for mean in means.values()), default=high) + 0.12 * room
     axes.text(1.5, top, kind.group, color=look["color"], ha="center", va="bottom")
     lowest = (
@@ -128,6 +131,26 @@ def draw_format_line(kind: FormatLine, table: pd.DataFrame, name: str) -> Figure
     axes.set_title(kind.title)
     note(figure, table, "where no bar shows, it is smaller than the mark" if seeds_of(results) > 1 else "")
     return figure
+
+
+def _draw_beside(axes: Axes, rows: pd.DataFrame, label: str, interval: Mapping[str, Any]) -> None:
+    """Draw another group as a thinner line, with its name above its middle."""
+    found = {float(x): mean for x, mean in enumerate(means_over(rows, "level").values())}
+    if not found:
+        return
+    look = _look(rows) | {"linewidth": 1.0, "linestyle": ":", "markersize": 4}
+    _draw_line(axes, found, interval, **look, zorder=2)
+    for x, mean in found.items():
+        axes.annotate(
+            f"{mean.value:.1f}",
+            (x, mean.value),
+            xytext=(0, 5),
+            textcoords="offset points",
+            ha="center",
+            fontsize=TINY,
+        )
+    middle = found[min(found, key=lambda x: abs(x - 1.5))].value
+    axes.annotate(label, (1.5, middle), xytext=(0, -9), textcoords="offset points", ha="center", va="top")
 
 
 def _look(rows: pd.DataFrame) -> dict[str, Any]:

@@ -12,13 +12,15 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments.figure import Pairs
-from bitmass_viz.experiments.judging import accuracies
+from bitmass_viz.experiments.judging import accuracies, has
 from bitmass_viz.figures.canvas import name_panel, new
 from bitmass_viz.figures.marks import draw_each, draw_mean, lay_on_percent, note
 from bitmass_viz.figures.style import INK, SMALL, TINY, trainer_colour
 from bitmass_viz.figures.tables import result_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
@@ -39,9 +41,10 @@ def pictures(text: str) -> NDArray[np.uint8]:
 def draw_pairs(kind: Pairs, table: pd.DataFrame, name: str) -> Figure:
     """Draw `experiments.figure.Pairs`: what was learned, what the changed network answers, and the accuracies."""
     results = result_rows(table)
-    rule, first = next(iter(kind.pairs.items()))
+    pairs = {name: pair for name, pair in kind.pairs.items() if has(results, *pair)}
+    rule, first = next(iter(pairs.items()))
     shown = {column: pair for column in PICTURES if (pair := _pictures_of(first, results, column))}
-    heights = [*([1.15] * len(shown)), 2.3, 2.1]
+    heights = [*([1.15] * len(shown)), 2.3, 0.6 + 0.5 * len(pairs)]
     figure = new(name, 0.5 + sum(heights))
     parts: Any = figure.subfigures(len(heights), 1, height_ratios=heights)
     for part, (column, pair) in zip(parts, shown.items(), strict=False):
@@ -49,14 +52,14 @@ def draw_pairs(kind: Pairs, table: pd.DataFrame, name: str) -> Figure:
         part.suptitle(PICTURES[column], **HEADING)
     _draw_confusion(parts[-2], results[results["case"] == first[1]])
     parts[-2].suptitle(f"Answers without {kind.what}, in percent", **HEADING)
-    _draw_costs(parts[-1], kind, results)
+    _draw_costs(parts[-1], pairs, results)
     parts[-1].suptitle(f"Accuracy with {kind.what} (●) and without (○)", **HEADING)
-    note(figure, table, f"pictures: {rule} rule, seed 0" if shown else "")
+    note(figure, table, f"pictures: {rule} rule, the first seed" if shown else "")
     return figure
 
 
 def _pictures_of(pair: tuple[str, str], results: pd.DataFrame, column: str) -> list[NDArray[np.uint8]]:
-    """Return a pair's pictures, or nothing if the table has none (they come with seed 0)."""
+    """Return a pair's pictures, or nothing if the table has none (they come with the first seed)."""
     if column not in results:
         return []
     found = [results.loc[results["case"] == case, column].dropna() for case in pair]
@@ -102,11 +105,11 @@ def _draw_confusion(part: SubFigure, rows: pd.DataFrame) -> None:
     axes.set_ylabel("digit")
 
 
-def _draw_costs(part: SubFigure, kind: Pairs, results: pd.DataFrame) -> None:
+def _draw_costs(part: SubFigure, pairs: Mapping[str, tuple[str, str]], results: pd.DataFrame) -> None:
     axes: Axes = part.subplots()
     one_class = 100 * results["one_class"].iloc[0]
     axes.axvline(one_class, color=INK["muted"], linestyle=":", linewidth=1, zorder=0)
-    for row, (name, pair) in enumerate(kind.pairs.items()):
+    for row, (name, pair) in enumerate(pairs.items()):
         ends = [accuracies(results, case).mean() for case in reversed(pair)]
         axes.plot(ends, [-row, -row], color=INK["line"], linewidth=3, zorder=0)
         colours = [trainer_colour(results.loc[results["case"] == case, "trainer"].iloc[0]) for case in pair]
@@ -118,8 +121,6 @@ def _draw_costs(part: SubFigure, kind: Pairs, results: pd.DataFrame) -> None:
         axes.text(1.5 + one_class, -row + 0.2, said, fontsize=SMALL, va="bottom")
     axes.text(one_class - 1, 0.62, "one class\nalways", fontsize=TINY, color=INK["muted"], ha="right", va="top")
     axes.set_xlim(-2, 100)
-    axes.set_ylim(-len(kind.pairs) + 0.5, 0.65)
-    name_panel(
-        axes, "costs", cases={case: (0.0, -row, "right") for row, (_, case) in enumerate(kind.pairs.values())}
-    )
+    axes.set_ylim(-len(pairs) + 0.5, 0.65)
+    name_panel(axes, "costs", cases={case: (0.0, -row, "right") for row, (_, case) in enumerate(pairs.values())})
     lay_on_percent(axes)

@@ -10,6 +10,7 @@ from typing import Any
 
 from bitmass_viz.data import Digits
 from bitmass_viz.experiments import EXPERIMENTS, shipped
+from bitmass_viz.experiments.measures import FIRST_SEED
 from bitmass_viz.experiments.statistics import t_quantile
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.counter_session import accounts
@@ -167,12 +168,13 @@ def _networks(name: str, seeds: list[int]) -> dict[str, Any]:
             "recipe": case.recipe,
             "options": chosen[case.name],
             "hidden": case.hidden,
-            "seconds": seconds[case.name] * experiment.epochs,
+            "seconds": seconds[case.name] * experiment.epochs_of(case),
         }
         for case in experiment.cases
+        if not case.data
     ]
     t = {str(n): t_quantile(n - 1) for n in seeds if n > 1}
-    return {"epochs": experiment.epochs, "cases": cases, "t": t}
+    return {"epochs": experiment.epochs, "first_seed": FIRST_SEED, "cases": cases, "t": t}
 
 
 _KINDS: dict[Any, Callable[[Any], Shown]] = {

@@ -255,7 +255,8 @@ def _described(experiment: Experiment) -> dict[str, Any]:
     """Describe an experiment and the results of its full run, JSON-ready."""
     found = shipped.described()
     full = found["experiments"][experiment.name]
-    seconds = sum(line["seconds_per_epoch"] for line in full["cases"]) * experiment.epochs
+    here = [case.name for case in experiment.cases if not case.data]
+    seconds = sum(line["seconds_per_epoch"] * line["epochs"] for line in full["cases"] if line["name"] in here)
     return {
         "kind": "experiment",
         "name": experiment.name,
@@ -270,7 +271,7 @@ def _described(experiment: Experiment) -> dict[str, Any]:
         "note": experiment.note,
         "verdicts": full["verdicts"],
         "cases": full["cases"],
-        "networks": len(experiment.cases),
+        "networks": len(here),
         "seconds": seconds,
         "seeds": list(SEEDS),
         "fewest_seeds": MIN_SEEDS,

@@ -8,7 +8,8 @@ import pytest
 from bitmass_viz.data import load_digits
 from bitmass_viz.experiments import EXPERIMENTS, shipped
 from bitmass_viz.experiments.engine import Sweep
-from bitmass_viz.experiments.job import DataRef, perform
+from bitmass_viz.experiments.job import perform
+from bitmass_viz.experiments.measures import FIRST_SEED
 from bitmass_viz.site.widgets import RUN_HERE
 from tests.browser.reader import findings, section, until
 
@@ -38,13 +39,14 @@ def said(page, name):
 def measured(name, seeds):
     """What Python measures: for each case, the accuracies in percent."""
     digits = load_digits("auto", download=False)
-    ref = DataRef.of(digits)
-    sweep = Sweep(EXPERIMENTS[name], range(seeds), ref, given=shipped.chosen(name))
-    sweep.choose(lambda job: [])
+    sweep = Sweep(
+        EXPERIMENTS[name], {"": digits}, range(FIRST_SEED, FIRST_SEED + seeds), given=shipped.chosen(name)
+    )
+    sweep.choose(lambda planned: [])
     found = {}
-    for case, _, job in sweep.results():
-        accuracy = perform(replace(job, measure="accuracy"), ref)[0]["accuracy"]
-        found.setdefault(case.name, []).append(100 * accuracy)
+    for planned in sweep.results():
+        accuracy = perform(replace(planned.job, measure="accuracy"), planned.data)[0]["accuracy"]
+        found.setdefault(planned.case.name, []).append(100 * accuracy)
     return found
 
 

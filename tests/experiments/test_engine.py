@@ -14,9 +14,12 @@ from bitmass_viz.experiments import fingerprint as fingerprints
 from bitmass_viz.experiments.declaration import Case
 from bitmass_viz.experiments.fingerprint import fingerprint, key
 from bitmass_viz.experiments.job import DataRef, Job, perform
+from bitmass_viz.experiments.measures import FIRST_SEED
+from bitmass_viz.experiments.statistics import MEAN_INTERVAL, Estimate, Interval
 from bitmass_viz.experiments.store import Store
+from bitmass_viz.experiments.verdict import Verdict
 from bitmass_viz.trainers.bv32 import Bv32Hebbian
-from tests.conftest import ROOT, needs_jit
+from tests.conftest import ROOT, make_digits, needs_jit
 from tests.experiments.conftest import CASES, make_experiment, without_times
 from tests.waiting import wait_until
 
@@ -39,14 +42,14 @@ def test_every_network_is_a_row_that_says_where_it_is_from(experiment, tiny, tmp
     assert len(results) == 3 * 2
     assert set(choices["split"]) == {"validation"}
     assert set(results["split"]) == {"test"}
-    assert set(results["seed"]) == {0, 1}
+    assert set(results["seed"]) == {FIRST_SEED, FIRST_SEED + 1}
     assert set(choices["seed"]) == {100, 101}
     for column in ("dataset", "data_sha256", "version", "epochs", "bit_mass", "seconds_per_epoch", "options"):
         assert table[column].notna().all()
     best = choices.groupby("options")["accuracy"].mean().idxmax()
     assert set(results.loc[results["case"] == "sgd", "options"]) == {best}
     first = results.iloc[0]
-    network = bm.Run("sgd", tiny, bm.Architecture(hidden=1), 0, "tuned", **json.loads(best))
+    network = bm.Run("sgd", tiny, bm.Architecture(hidden=1), FIRST_SEED, "tuned", **json.loads(best))
     network.advance(len(tiny.train))
     assert first["accuracy"] == network.accuracy("test")
     assert first["validation"] == network.accuracy("validation")
@@ -84,9 +87,93 @@ def test_a_second_run_trains_nothing_again(experiment, tiny, tmp_path, serial):
     assert (tmp_path / "networks.jsonl").read_bytes() == content
     more, _ = run(experiment, tiny, tmp_path, serial, seeds=3)
     pd.testing.assert_frame_equal(
-        without_times(more[more["seed"] < 2].reset_index(drop=True)),
-        without_times(first[first["seed"] < 2].reset_index(drop=True)),
+        without_times(more[more["seed"] < FIRST_SEED + 2].reset_index(drop=True)),
+        without_times(first[first["seed"] < FIRST_SEED + 2].reset_index(drop=True)),
     )
+
+
+def wants(*cases, until):
+    """A judge whose interval is too wide as long as a case of these has fewer networks."""
+
+    def judge(results):
+        wanting = [case for case in cases if (results["case"] == case).sum() < until]
+        found = Estimate(1.0, Interval(0.0, 2.0))
+        return [Verdict("C5", "undecided", "", 2, MEAN_INTERVAL, found, wanting=tuple(wanting))]
+
+    return judge
+
+
+@pytest.mark.parametrize(("until", "count"), [(2, 2), (3, 7), (8, 12), (99, 13)])
+def test_networks_are_added_to_the_cases_that_want_them_up_to_the_most(tiny, tmp_path, serial, until, count):
+    experiment = make_experiment(cases=CASES[1:], judge=wants("delta", until=until), most_seeds=13)
+    told = []
+    table, _ = run(experiment, tiny, tmp_path, serial, tell=lambda done, total: told.append((done, total)))
+    counts = table["case"].value_counts()
+    assert (counts["prototype"], counts["delta"]) == (2, count)
+    assert set(table.loc[table["case"] == "delta", "seed"]) == set(range(FIRST_SEED, FIRST_SEED + count))
+    assert told[-1] == (2 + count, 2 + count)
+
+
+def test_seeds_that_are_asked_for_stay_as_they_are(tiny, tmp_path, serial):
+    experiment = make_experiment(cases=CASES[1:], judge=wants("delta", until=99))
+    for asked, seeds in ((3, 3), ([7, 9], 2)):
+        table, _ = run(experiment, tiny, tmp_path, serial, seeds=asked)
+        assert set(table["case"].value_counts()) == {seeds}
+
+
+def test_a_case_may_have_its_own_time_and_take_the_choice_of_another(tiny, tmp_path, serial):
+    longer = Case("longer", "sgd", hidden=1, epochs=2, chosen_like="sgd")
+    table, _ = run(make_experiment(cases=(longer, CASES[0])), tiny, tmp_path, serial, choice_seeds=(100,))
+    results = table[table["stage"] == "result"].groupby("case")
+    assert results["epochs"].first().to_dict() == {"sgd": 1, "longer": 2}
+    assert len(set(results["options"].first())) == 1
+    assert set(table.loc[table["stage"] == "choice", "case"]) == {"sgd"}
+    row = table[table["case"] == "longer"].iloc[0]
+    network = bm.Run("sgd", tiny, bm.Architecture(hidden=1), FIRST_SEED, "tuned", **json.loads(row["options"]))
+    network.advance(2 * len(tiny.train))
+    assert row["accuracy"] == network.accuracy("test")
+
+
+def test_a_case_on_data_of_its_own_is_trained_beside_a_named_set(tiny, tmp_path, serial, monkeypatch):
+    other = make_digits(200, 50, 50, seed=9)
+    sets = {"mnist": replace(tiny, name="mnist"), "fashion-mnist": replace(other, name="fashion-mnist")}
+    monkeypatch.setattr(engine, "load_data", sets.__getitem__)
+    cases = (CASES[1], Case("elsewhere", "bv32-hebbian", "published", hidden=1, data="fashion-mnist"))
+    experiment = make_experiment(cases=cases)
+    table, _ = run(experiment, "mnist", tmp_path, serial)
+    of_case = table.groupby("case")
+    assert of_case["dataset"].first().to_dict() == {"prototype": "mnist", "elsewhere": "fashion-mnist"}
+    assert of_case["data_sha256"].nunique().to_dict() == {"prototype": 1, "elsewhere": 1}
+    network = bm.Run("bv32-hebbian", other, bm.Architecture(hidden=1), FIRST_SEED, "published")
+    network.advance(len(other.train))
+    assert of_case["accuracy"].first()["elsewhere"] == network.accuracy("test")
+    alone, _ = run(experiment, sets["mnist"], tmp_path, serial)
+    assert set(alone["case"]) == {"prototype"}, "data that were loaded are all that is trained on"
+
+    def unreachable(name):
+        if name == "fashion-mnist":
+            raise OSError("Fashion-MNIST is not on this machine")
+        return sets[name]
+
+    monkeypatch.setattr(engine, "load_data", unreachable)
+    with pytest.warns(UserWarning, match="E0 leaves out its cases on Fashion-MNIST: Fashion-MNIST is not on this"):
+        table, _ = run(experiment, "mnist", tmp_path, serial)
+    assert set(table["case"]) == {"prototype"}
+
+
+def test_the_longest_are_trained_first(tiny, tmp_path, serial):
+    wide = Case("wide", "straight-through", hidden=4)
+    whole = Case("whole", "straight-through", options={"bits": 32}, hidden=4)
+    longest = Case("longest", "straight-through", hidden=2, epochs=3)
+    begun = []
+
+    class Noting:
+        def submit(self, work, job, data):
+            begun.append((job.hidden, job.epochs, job.options))
+            return serial.submit(work, job, data)
+
+    run(make_experiment(cases=(whole, wide, longest)), tiny, tmp_path, Noting(), seeds=1)
+    assert begun == [(2, 3, "{}"), (4, 1, "{}"), (4, 1, '{"bits": 32}')]
 
 
 def test_two_cases_that_are_the_same_network_train_it_once(tiny, tmp_path, serial):
@@ -210,7 +297,7 @@ def test_processes_and_a_dask_cluster_give_the_table_of_one_thread(tmp_path, ser
 
 def test_the_key_names_all_that_a_result_depends_on(experiment, tiny):
     ref = DataRef.of(tiny)
-    job = engine.Sweep(experiment, (0,), ref).choices()[0][2]
+    job = engine.Sweep(experiment, {"": tiny}, (0,)).choices[0].job
     others = {"trainer": "momentum", "recipe": "published", "options": "{}", "measure": "accuracy"}
     keys = {key(job, ref), key(job, DataRef("tiny", "other"))}
     for field in fields(job):
@@ -317,7 +404,9 @@ def test_an_executor_that_loses_a_network_loses_only_that(experiment, tiny, tmp_
 def test_a_network_that_memory_does_not_suffice_for_is_one_clear_error(experiment, tiny, tmp_path, serial):
     class Crammed:
         def submit(self, work, *args):
-            return serial.submit(_run_out_of_memory) if args[0].seed == 1 else serial.submit(work, *args)
+            return (
+                serial.submit(_run_out_of_memory) if args[0].seed == FIRST_SEED + 1 else serial.submit(work, *args)
+            )
 
     with pytest.raises(
         OSError, match=r"memory ran out while a network was trained; \d+ networks are kept: run the"

@@ -17,9 +17,9 @@ from tests.experiments.conftest import make_experiment
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        (2, [0, 1]),
-        (np.int64(2), [0, 1]),
-        (np.uint8(2), [0, 1]),
+        (2, [1000, 1001]),
+        (np.int64(2), [1000, 1001]),
+        (np.uint8(2), [1000, 1001]),
         ([np.int64(3), np.uint8(5)], [3, 5]),
         (np.array([3, 5]), [3, 5]),
         ((3, 5), [3, 5]),

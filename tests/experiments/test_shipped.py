@@ -7,7 +7,7 @@ import pytest
 
 from bitmass_viz.experiments import EXPERIMENTS, engine, publish, shipped
 from bitmass_viz.experiments.job import DataRef
-from bitmass_viz.experiments.measures import SCORES
+from bitmass_viz.experiments.measures import FIRST_SEED, SCORES
 from bitmass_viz.experiments.outcome import Outcome, as_data
 from bitmass_viz.kernels.revision import REVISION
 from tests.conftest import needs_jit
@@ -47,16 +47,23 @@ def test_the_shipped_runs_are_whole_and_of_mnist_or_their_own_source(name):
     table, experiment = shipped.load(name), EXPERIMENTS[name]
     provenance = shipped.provenance(name)
     source, score = experiment.source, SCORES[experiment.choose_by]
-    assert set(table["dataset"]) == {"mnist" if source is None else source.name}
+    own = "mnist" if source is None else source.name
+    sets = {case.name: case.data or own for case in experiment.cases}
+    assert (table["dataset"] == table["case"].map(sets)).all()
     if source is not None:
         assert provenance["data_sha256"] == DataRef.of(source.sample()).sha256
     assert not table["synthetic"].any()
-    assert set(table["data_sha256"]) == {provenance["data_sha256"]}
+    assert set(table.loc[table["dataset"] == own, "data_sha256"]) == {provenance["data_sha256"]}
     assert {"version", "date", "machine", "numpy", "numba"} <= set(provenance)
     results = table[table["stage"] == "result"]
     assert set(results["case"]) == {case.name for case in experiment.cases}
     for case, rows in results.groupby("case"):
-        assert set(rows["seed"]) == set(range(experiment.seeds)), case
+        seeds = set(rows["seed"])
+        assert seeds == set(range(FIRST_SEED, FIRST_SEED + len(seeds))), case
+        assert experiment.seeds <= len(seeds) <= experiment.most_seeds, case
+    assert not set(experiment.choice_seeds) & set(results["seed"])
+    for verdict in experiment.judge(results):
+        assert all((results["case"] == case).sum() >= experiment.most_seeds for case in verdict.wanting)
     for case in experiment.cases:
         if len(case.candidates()) > 1:
             tried = table[(table["stage"] == "choice") & (table["case"] == case.name)]
@@ -90,7 +97,7 @@ def test_a_few_networks_trained_again_give_the_shipped_figures(mnist, tmp_path):
             part = replace(whole, cases=cases, judge=lambda results: [])
             again[name], _ = engine.run(
                 part,
-                (0,),
+                (FIRST_SEED,),
                 data=mnist,
                 folder=tmp_path,
                 executor=executor,

@@ -9,10 +9,11 @@ from bitmass_viz.experiments.declared.e5_iso_bit import ISO_BIT
 from bitmass_viz.experiments.declared.e6_bit_knife import BIT_KNIFE
 from bitmass_viz.experiments.declared.e7_ledger import LEDGER
 from bitmass_viz.experiments.declared.e8_capacity import CAPACITY
+from bitmass_viz.experiments.declared.e9_where_it_holds import WHERE_IT_HOLDS
 
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment
-    for experiment in (PUBLISHED, BUG, LADDER, WIDTH, ISO_BIT, BIT_KNIFE, LEDGER, CAPACITY)
+    for experiment in (PUBLISHED, BUG, LADDER, WIDTH, ISO_BIT, BIT_KNIFE, LEDGER, CAPACITY, WHERE_IT_HOLDS)
 }
 """All experiments by name, in the order of the page."""
 

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz.data import FASHION_MNIST
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import published
-from bitmass_viz.experiments.declaration import DOUBLED, Case, Experiment
+from bitmass_viz.experiments.declaration import Case, Experiment, on
 from bitmass_viz.experiments.figure import ClaimRow, Pairs
-from bitmass_viz.experiments.judging import accuracies, agreed, estimated, exceeds, percent, seeds_of
+from bitmass_viz.experiments.judging import (
+    accuracies,
+    agreed,
+    estimated,
+    exceeds,
+    has,
+    percent,
+    seeds_of,
+    too_wide,
+)
 from bitmass_viz.experiments.statistics import MEAN_INTERVAL
 from bitmass_viz.experiments.verdict import Line, Verdict
 
@@ -26,21 +36,30 @@ CLAIMED_SHARE = 100.0 * published("C7") / (published("C4") - GUESSING)
 """The study's loss as a share of what its network had above guessing, in percent: a network can lose as much."""
 
 
-def name_of(rule: str, centred: bool) -> str:
+DATA = ("", FASHION_MNIST.name)
+MARGIN = 10.0
+"""Share of the lead, in percent, that the interval of a loss is to be narrower than."""
+
+
+def name_of(rule: str, centred: bool, data: str = "") -> str:
     """Name the case of a rule with or without centring."""
-    return f"{rule}, {'centred' if centred else 'uncentred'}"
+    return on(data, f"{rule}, {'centred' if centred else 'uncentred'}")
 
 
-PAIRS = {rule: (name_of(rule, True), name_of(rule, False)) for rule in RULES}
+PAIRS = {
+    on(data, rule): (name_of(rule, True, data), name_of(rule, False, data)) for data in DATA for rule in RULES
+}
 CASES = tuple(
     Case(
-        name_of(rule, centred),
+        name_of(rule, centred, data),
         "bv32-hebbian" if centred else "bv32-uncentred",
         "tuned" if rule == "delta" else "published",
         {"rule": rule},
         group="centred" if centred else "uncentred",
         level=float(index),
+        data=data,
     )
+    for data in DATA
     for index, rule in enumerate(RULES)
     for centred in (True, False)
 )
@@ -50,19 +69,36 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     """Answer C7 with each rule, by how much of what a network knows is lost."""
     seeds = seeds_of(results)
     lines, answers = [], []
-    for rule in RULES:
+    wanting: list[str] = []
+    for rule in (on(data, rule) for data in DATA for rule in RULES):
+        if not has(results, *PAIRS[rule]):
+            continue
         lost = statistics.mean(_share_lost(results, rule))
-        answers.append(exceeds(lost, CLAIMED_SHARE, seeds))
+        alone = exceeds(lost, CLAIMED_SHARE, seeds)
+        wanting += too_wide(lost, MARGIN, *PAIRS[rule])
+        if rule in RULES:
+            answers.append(alone)
         lines += [
-            Line(f"{rule}: share of the lead over guessing", lost, answer=answers[-1]),
+            Line(f"{rule}: share of the lead over guessing", lost, answer=alone if rule in RULES else None),
             Line(f"{rule}: accuracy", statistics.paired(*_pair(results, rule)), "points lost"),
         ]
     answer = agreed(answers)
     measured = (
         f"Without centring, the prototype rule loses {lines[0].value} of its lead over guessing; "
         f"by the study’s figures it would lose {percent(CLAIMED_SHARE)}. {_mixture(results)} {_units(results)}"
+        f"{_elsewhere(results)}"
     )
-    return [estimated("C7", answer, measured, lines[0].found, MEAN_INTERVAL, seeds, lines)]
+    return [estimated("C7", answer, measured, lines[0].found, MEAN_INTERVAL, seeds, lines, wanting)]
+
+
+def _elsewhere(results: pd.DataFrame) -> str:
+    """Say what the same omission costs on Fashion-MNIST, whose background is less uniformly black."""
+    there = on(FASHION_MNIST.name, "prototype")
+    if not has(results, *PAIRS["prototype"], *PAIRS[there]):
+        return ""
+    here, cost = (statistics.paired(*_pair(results, rule)).value for rule in ("prototype", there))
+    said = f" The same omission costs {round(cost, 0) + 0.0:.0f} points on {FASHION_MNIST.label}, {here:.0f} here"
+    return said + (": how much it does depends on the data." if cost < here / 2 else ".")
 
 
 def _pair(results: pd.DataFrame, rule: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -111,14 +147,14 @@ BUG = Experiment(
         f"{CLAIMED_SHARE:.0f} % of its lead over guessing (one digit in ten). Supported if each rule loses as "
         "large a share here (the whole 95 % interval of the mean), not supported if each loses less, else "
         "undecided. That the missing centring is the published error is our reconstruction; the level after the "
-        "fall is ours, too, by subtraction.",
+        f"fall is ours, too, by subtraction. Margin: {MARGIN:g} % of the lead. {FASHION_MNIST.label} stands "
+        "beside it, because the claim is about MNIST.",
     },
     cases=CASES,
     judge=judge,
     figure=Pairs("centring", PAIRS, labels=("centred", "bug")),
     claim_rows={"C7": ClaimRow((PAIRS["prototype"],), paired=True, said="◇ >{published:.0f}  ● {0:.1f}")},
     measure="collapse",
-    seeds=20,
-    history=f"{DOUBLED} The criterion was restated after the results were known: the first one asked for more "
+    history="The criterion was restated after the results were known: the first one asked for more "
     "points than this network has to lose.",
 )

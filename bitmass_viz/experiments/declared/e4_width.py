@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.experiments import statistics
+from bitmass_viz.experiments.claims import EQUAL_POINTS
 from bitmass_viz.experiments.declaration import Case, Experiment
 from bitmass_viz.experiments.declared.e1_published import ADAMW_RATES, SHARPNESSES
 from bitmass_viz.experiments.figure import ClaimRow, MassLines
@@ -17,6 +18,7 @@ from bitmass_viz.experiments.judging import (
     exceeds,
     gap_line,
     seeds_of,
+    too_wide,
 )
 from bitmass_viz.experiments.statistics import Estimate, Interval
 from bitmass_viz.experiments.verdict import Answer, Verdict
@@ -101,6 +103,15 @@ def _more_or_better(results: pd.DataFrame, seeds: int) -> Verdict:
     }
     lines = [gap_line(what, gap, exceeds(gap, 0.0, seeds)) for what, gap in compared.items()]
     answers = [line.answer for line in lines]
+    pairs = [
+        *((name_of(family, 64), name_of(family, 8)) for family in HOW),
+        (name_of(BINARY, 8), name_of(PROTOTYPE, 8)),
+    ]
+    wanting = [
+        case
+        for pair, gap in zip(pairs, compared.values(), strict=True)
+        for case in too_wide(gap, EQUAL_POINTS, *pair)
+    ]
     answer: Answer = next(a for a in ("not supported", "undecided", "supported") if a in answers)
     gains = answers[:-1].count("supported")
     intervals = [gap.interval for gap in compared.values() if gap.interval is not None]
@@ -119,6 +130,7 @@ def _more_or_better(results: pd.DataFrame, seeds: int) -> Verdict:
         statistics.DIFFERENCE_INTERVAL + " (lowest and highest bound of all comparisons)",
         seeds,
         lines,
+        wanting,
     )
 
 
@@ -133,7 +145,7 @@ WIDTH = Experiment(
         "C10": "The study calls more bits or better use necessary; no experiment can show that. This one asks "
         "whether they suffice: supported if 64 containers beat 8 in every family, and at 8 containers "
         "straight-through training beats the prototype rule on the same binary weights (all 95 % intervals of the "
-        "mean differences above 0).",
+        f"mean differences above 0). Margin: {EQUAL_POINTS:g} point for each difference.",
     },
     cases=CASES,
     judge=judge,
@@ -143,6 +155,6 @@ WIDTH = Experiment(
         marks={CONTAINER_BITS * floats: f"{floats} float =\n{binary:,} binary" for floats, binary in PAIRS},
     ),
     claim_rows={"C10": ClaimRow(said="see “More bits”")},
-    note="The straight-through networks here have the trainer’s own limit of the weights. In E5 validation "
-    "chooses the limit, and the same one-bit network is more accurate there.",
+    note="The straight-through networks here have the trainer’s own limit of the weights, which E5’s search "
+    "chose.",
 )

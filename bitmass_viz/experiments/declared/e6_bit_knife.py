@@ -11,7 +11,7 @@ from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.claims import EQUAL_POINTS
 from bitmass_viz.experiments.declaration import Case, Experiment
 from bitmass_viz.experiments.figure import Cuts
-from bitmass_viz.experiments.judging import estimated, exceeds, seeds_of
+from bitmass_viz.experiments.judging import estimated, exceeds, seeds_of, too_wide
 from bitmass_viz.experiments.statistics import Estimate
 from bitmass_viz.experiments.verdict import Answer, Line, Verdict
 
@@ -60,7 +60,8 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     measured = f"Dropping the lower {32 - KEPT} bits of every weight costs {abs(round(lost.value, 1)):.1f} points."
     if lost.interval is not None:
         measured += f" {_fewest(results, whole)} bits, rounded, are enough to lose less than a point."
-    return [estimated("C5", answer, measured, lost, statistics.PAIRED_INTERVAL, seeds, lines)]
+    wanting = too_wide(lost, EQUAL_POINTS, FLOAT)
+    return [estimated("C5", answer, measured, lost, statistics.PAIRED_INTERVAL, seeds, lines, wanting)]
 
 
 def _line(what: str, lost: Estimate, answer: Answer | None = None) -> Line:

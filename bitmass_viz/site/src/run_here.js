@@ -6,7 +6,8 @@ import { estimate } from "../../engine/src/experiments/statistics.js";
  * What a page says of an experiment whose networks it can train; `site/widgets.py` writes it.
  * @typedef {Omit<import("../../engine/src/experiments/job.js").Job, "seed" | "epochs"> & {name: string,
  *   seconds: number}} Case with the seconds that a network took in the full run
- * @typedef {{epochs: number, cases: Case[], t: Record<string, number>}} Networks with Student's t by number of seeds
+ * @typedef {{epochs: number, first_seed: number, cases: Case[], t: Record<string, number>}} Networks with
+ *   Student's t by number of seeds
  */
 
 /**
@@ -15,7 +16,7 @@ import { estimate } from "../../engine/src/experiments/statistics.js";
  * @param {import("../../engine/src/training/digits.js").About} digits
  * @param {(traits: Record<string, any>) => void} put
  */
-export function createRun(pool, { epochs, cases, t }, digits, put) {
+export function createRun(pool, { epochs, first_seed, cases, t }, digits, put) {
   /** @type {AbortController | null} */
   let running = null;
 
@@ -24,7 +25,7 @@ export function createRun(pool, { epochs, cases, t }, digits, put) {
     const stop = new AbortController();
     running = stop;
     const jobs = cases.flatMap(({ name: _name, seconds: _seconds, ...network }) =>
-      Array.from({ length: seeds }, (_, seed) => ({ ...network, epochs, seed })),
+      Array.from({ length: seeds }, (_, i) => ({ ...network, epochs, seed: first_seed + i })),
     );
     const secondsOf = new Map(jobs.map((job, i) => [job, cases[Math.floor(i / seeds)].seconds]));
     const all = [...secondsOf.values()].reduce((sum, seconds) => sum + seconds, 0);
