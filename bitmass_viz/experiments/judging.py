@@ -25,9 +25,10 @@ def accuracies(results: pd.DataFrame, case: str, column: str = "accuracy") -> ND
     return 100.0 * rows[column].to_numpy(np.float64)
 
 
-def seeds_of(results: pd.DataFrame) -> int:
-    """Return how many networks a case has, the fewest of all."""
-    return int(results.groupby("case")["seed"].nunique().min())
+def seeds_of(results: pd.DataFrame, *cases: str) -> int:
+    """Return how many networks there are of some cases, of all unless given: the fewest."""
+    counts = results.groupby("case")["seed"].nunique()
+    return int((counts[list(cases)] if cases else counts).min())
 
 
 def has(results: pd.DataFrame, *cases: str) -> bool:

@@ -100,7 +100,7 @@ class Verdict:
     measured : str
         What was found, in a sentence or two.
     seeds : int
-        Networks a case.
+        Networks per case, the fewest of those that the answer rests on.
     kind : str
         Which kind of interval the answer rests on, or why there is none.
     estimate : Estimate or None

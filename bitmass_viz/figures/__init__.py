@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bitmass_viz.experiments import figure as kinds
-from bitmass_viz.experiments.judging import seeds_of
 from bitmass_viz.figures.canvas import settle
 from bitmass_viz.figures.capacity import draw_capacity_lines
 from bitmass_viz.figures.claims import draw_claims
@@ -21,7 +20,7 @@ from bitmass_viz.figures.rate_sweeps import draw_rate_sweeps
 from bitmass_viz.figures.roofline import draw_roofline
 from bitmass_viz.figures.style import style
 from bitmass_viz.figures.svg import as_svg, save
-from bitmass_viz.figures.tables import complete_table_of, data_of, result_rows
+from bitmass_viz.figures.tables import complete_table_of, data_of, result_rows, seeds_in_words
 from bitmass_viz.figures.weight import draw_weight
 
 if TYPE_CHECKING:
@@ -81,9 +80,7 @@ def draw(experiment: Experiment, table: pd.DataFrame) -> Figure:
 def describe(experiment: Experiment, table: pd.DataFrame) -> str:
     """Say in one or two sentences what an experiment's figure shows, for those who cannot see it; see `draw`."""
     results = result_rows(complete_table_of(experiment, table))
-    seeds = seeds_of(results)
-    data = data_of(results)
-    return f"{experiment.figure.in_words(results)} Means of {seeds} seed{'s' if seeds > 1 else ''}, {data}."
+    return f"{experiment.figure.in_words(results)} Means of {seeds_in_words(results)}, {data_of(results)}."
 
 
 def drawing(experiment: Experiment, table: pd.DataFrame) -> str:

@@ -10,7 +10,7 @@ from bitmass_viz.experiments.shipped import complete
 from bitmass_viz.figures.canvas import new, settle
 from bitmass_viz.figures.marks import draw_foot, draw_head, draw_mean, draw_published, note
 from bitmass_viz.figures.style import INK, SMALL, percent_axis, style, trainer_colour
-from bitmass_viz.figures.tables import result_rows
+from bitmass_viz.figures.tables import result_rows, seeds_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,9 +45,8 @@ def draw_dots(_kind: Dots, table: pd.DataFrame, name: str) -> Figure:
     first = results.iloc[0]
     axes.set_title(f"{str(first['split']).capitalize()} accuracy after {first['epochs']} epochs")
     draw_head(figure, results)
-    seeds = seeds_of(results)
-    foot = f"{seeds} seeds each: dots; ● mean; bars: its 95 % interval (t)"
-    if seeds == 1:
+    foot = f"{seeds_in_words(results)} each: dots; ● mean; bars: its 95 % interval (t)"
+    if seeds_of(results) == 1:
         foot = "● 1 seed each, which gives no interval"
     draw_foot(figure, foot)
     return figure

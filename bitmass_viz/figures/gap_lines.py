@@ -33,15 +33,17 @@ def draw_gap_lines(kind: GapLines, table: pd.DataFrame, name: str) -> Figure:
     figure.suptitle(kind.title, fontsize=11, fontweight="bold", x=0.01, ha="left")
     panels: Any = figure.subplots(len(data), 1, sharex=True, squeeze=False)
     for number, (axes, dataset) in enumerate(zip(panels[:, 0], data, strict=True)):
-        _draw_panel(axes, kind, results[results["dataset"] == dataset])
+        cases = _draw_panel(axes, kind, results[results["dataset"] == dataset])
         axes.set_title(f"{data_label(str(dataset))}, points", fontsize=SMALL, fontweight="normal")
-        name_panel(axes, f"gaps-{number}")
+        name_panel(axes, f"gaps-{number}", cases=cases)
     _lay_out(panels[:, 0], kind, results)
-    note(figure, table, f"band: equal within ±{kind.band:g} point")
+    note(figure, table, f"band: equal within ±{kind.band:g} point", of="difference (Welch)")
     return figure
 
 
-def _draw_panel(axes: Axes, kind: GapLines, rows: pd.DataFrame) -> None:
+def _draw_panel(axes: Axes, kind: GapLines, rows: pd.DataFrame) -> dict[str, tuple[float, float, str]]:
+    """Draw the differences on one data set; return where those of each case stand that are written out."""
+    places = {}
     axes.axhspan(-kind.band, kind.band, color=INK["line"], linewidth=0, zorder=0)
     axes.axhline(0.0, color=INK["muted"], linewidth=0.8, zorder=0)
     colour = trainer_colour(str(rows["trainer"].iloc[0]))
@@ -63,9 +65,11 @@ def _draw_panel(axes: Axes, kind: GapLines, rows: pd.DataFrame) -> None:
                 markerfacecolor=look["color"] if dashes == "-" else INK["surface"],
                 **look,
             )
+            of_group = of_epochs[of_epochs["group"] == group].groupby("level")["case"].first()
             for level, gap in found.items():
                 draw_upright(axes, float(str(level)), gap, color=look["color"], linewidth=3, alpha=0.5)
                 if first and dashes == "-":
+                    places[str(of_group[level])] = (float(str(level)), gap.value, "right")
                     beside: Any = {"xytext": (5, 6), "textcoords": "offset points", "fontsize": TINY}
                     axes.annotate(
                         f"{gap.value:+.1f}".replace("-", "−"),
@@ -73,6 +77,7 @@ def _draw_panel(axes: Axes, kind: GapLines, rows: pd.DataFrame) -> None:
                         color=colour,
                         **beside,
                     )
+    return places
 
 
 def _lay_out(panels: Any, kind: GapLines, results: pd.DataFrame) -> None:

@@ -11,10 +11,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments import statistics
-from bitmass_viz.experiments.judging import seeds_of
 from bitmass_viz.experiments.shipped import data_label, is_in_place_of_mnist
 from bitmass_viz.figures.style import INK, SMALL, SYNTHETIC, percent_axis
-from bitmass_viz.figures.tables import data_of, result_rows
+from bitmass_viz.figures.tables import data_of, result_rows, seeds_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +97,11 @@ def draw_published(axes: Axes, value: float, y: float) -> None:
 
 
 def note(
-    figure: Figure, tables: pd.DataFrame | list[pd.DataFrame], more: str = "", interval: str = "bars"
+    figure: Figure,
+    tables: pd.DataFrame | list[pd.DataFrame],
+    more: str = "",
+    interval: str = "bars",
+    of: str = "mean (t)",
 ) -> None:
     """Say at the foot how many seeds there are, of what data, and which interval; at the head if it is no MNIST.
 
@@ -110,15 +113,15 @@ def note(
         Further lines, before that.
     interval : str
         What shows the interval; none is drawn if empty.
+    of : str
+        What it is the interval of.
     """
     results = [result_rows(table) for table in (tables if isinstance(tables, list) else [tables])]
-    counts = [seeds_of(rows) for rows in results]
-    fewest, most = min(counts), max(counts)
     what = sorted({data_of(rows) + ", test images" * (rows["split"].iloc[0] == "test") for rows in results})
     synthetic = any(draw_head(figure, rows) for rows in results)
-    seeds = f"{fewest} seed{'s' if fewest > 1 else ''}" if fewest == most else f"{fewest} to {most} seeds"
-    source = f"{'Synthetic digits, test images' if synthetic else ' and '.join(what)}, {seeds}"
-    shown = [f"{interval}: 95 % interval of the mean (t)"] if most > 1 and interval else []
+    source = f"{'Synthetic digits, test images' if synthetic else ' and '.join(what)}, {seeds_in_words(*results)}"
+    several = any(rows["seed"].nunique() > 1 for rows in results)
+    shown = [f"{interval}: 95 % interval of the {of}"] if several and interval else []
     draw_foot(figure, *more.splitlines(), source, *shown)
 
 

@@ -46,10 +46,17 @@ def complete_table_of(experiment: Experiment, table: pd.DataFrame) -> pd.DataFra
 
 
 def data_of(rows: pd.DataFrame) -> str:
-    """Return the name of a table's data, as a reader sees it."""
+    """Return the names of a table's data, as a reader sees them."""
     if rows["synthetic"].iloc[0]:
         return SYNTHETIC
-    return data_label(str(rows["dataset"].iloc[0]))
+    return " and ".join(data_label(str(dataset)) for dataset in rows["dataset"].unique())
+
+
+def seeds_in_words(*tables: pd.DataFrame) -> str:
+    """Write how many networks the cases of some tables have: "10 to 30 seeds"."""
+    counts = [count for rows in tables for count in rows.groupby("case")["seed"].nunique()]
+    fewest, most = min(counts), max(counts)
+    return f"{fewest} seed{'s' if fewest > 1 else ''}" if fewest == most else f"{fewest} to {most} seeds"
 
 
 def result_rows(table: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,16 @@ from typing import Any
 
 from bitmass_viz.experiments import shipped
 from bitmass_viz.experiments.claims import EQUAL_POINTS
-from bitmass_viz.experiments.declared import e2_bug, e3_ladder, e4_width, e5_iso_bit, e6_bit_knife, e8_capacity
+from bitmass_viz.experiments.declaration import EPOCHS
+from bitmass_viz.experiments.declared import (
+    e2_bug,
+    e3_ladder,
+    e4_width,
+    e5_iso_bit,
+    e6_bit_knife,
+    e8_capacity,
+    e9_where_it_holds,
+)
 from bitmass_viz.live.prediction.questions import Choice, Curve, Number
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
@@ -38,8 +47,8 @@ def _uncentred() -> Named:
     centred, uncentred = e2_bug.PAIRS["prototype"]
     means = _means("bug")
     question = (
-        f"With centring, {e2_bug.BUG.seeds} networks of the simplest rule (prototype) read {means[centred]:.0f} % "
-        "of the test digits on average. What percentage do they read without it?"
+        f"With centring, networks of the simplest rule (prototype) read {means[centred]:.0f} % of the test digits "
+        "on average. What percentage do they read without it?"
     )
     return Named(
         Number(question, low=0, high=100, unit="%"),
@@ -100,6 +109,31 @@ def _width() -> Named:
         f"With {widths[-1]} times the bits it reads {truth[-1] - truth[0]:.1f} points more. The other networks in "
         "the figure have the same bits at each width, and use them differently.",
         Mark("lines"),
+    )
+
+
+def _where_it_holds() -> Named:
+    (verdict,) = shipped.described()["experiments"]["where-it-holds"]["verdicts"]
+    lines = {line["what"]: line for line in verdict["lines"]}
+    sizes = {
+        f"{containers} containers ({e9_where_it_holds.mass_of(containers):,} bits)": containers
+        for containers in e9_where_it_holds.CONTAINERS
+    }
+    of = {answer: lines[e9_where_it_holds.line_of(containers)] for answer, containers in sizes.items()}
+    few = e9_where_it_holds.FEW
+    marks = {answer: e9_where_it_holds.name_of(few, size, EPOCHS) for answer, size in sizes.items()}
+    none = "At none of these"
+    (first, least), (last, most) = (list(of.items())[end] for end in (0, -1))
+    return Named(
+        Choice(
+            "One-bit weights and floats get the same bits, on MNIST. What is the smallest size at which they are "
+            f"equally accurate, within {EQUAL_POINTS:g} point?",
+            [*sizes, none],
+        ),
+        next((answer for answer, line in of.items() if line["answer"] == "supported"), none),
+        f"One-bit weights lead by {least['value'].lstrip('+')} with {first}, and by {most['value'].lstrip('+')} "
+        f"with {last}.",
+        Mark(cases=marks),
     )
 
 
@@ -179,6 +213,7 @@ EVIDENCE: dict[str, Callable[[], Named]] = {
     "evidence/formats": _formats,
     "evidence/loss": _loss,
     "evidence/width": _width,
+    "evidence/where-it-holds": _where_it_holds,
     "evidence/kept-bits": _kept_bits,
     "evidence/capacity": _capacity,
     "evidence/while-learning": _while_learning,

@@ -75,10 +75,14 @@ CASES = (
 
 def judge(results: pd.DataFrame) -> list[Verdict]:
     """Answer C2, C3 and C4, and what C3 ≈ C4 can say of C5."""
-    seeds = seeds_of(results)
     found = {case: accuracies(results, case) for case in (ADAMW, *SGDS, *RULES)}
     validated = {case: accuracies(results, case, "validation") for case in RULES}
-    return [_adamw(found, seeds), _sgd(found, seeds), _bv32(found, validated, seeds), _equal(found, seeds)]
+    return [
+        _adamw(found, seeds_of(results, ADAMW)),
+        _sgd(found, seeds_of(results, *SGDS)),
+        _bv32(found, validated, seeds_of(results, *RULES)),
+        _equal(found, seeds_of(results, SGD, PROTOTYPE)),
+    ]
 
 
 def _adamw(found: Found, seeds: int) -> Verdict:

@@ -67,7 +67,7 @@ CASES = tuple(
 
 def judge(results: pd.DataFrame) -> list[Verdict]:
     """Answer C7 with each rule, by how much of what a network knows is lost."""
-    seeds = seeds_of(results)
+    seeds = seeds_of(results, *(case for rule in RULES for case in PAIRS[rule]))
     lines, answers = [], []
     wanting: list[str] = []
     for rule in (on(data, rule) for data in DATA for rule in RULES):

@@ -53,7 +53,7 @@ CASES = tuple(
 
 def judge(results: pd.DataFrame) -> list[Verdict]:
     """Answer C6: with the study's loss, and beside it with ours."""
-    seeds = seeds_of(results)
+    seeds = seeds_of(results, name_of("adamw", STUDYS), name_of("sgd", STUDYS))
     bound = published("C6") / 2
     lines, answers = [], {}
     for loss, words in LOSSES.items():

@@ -86,7 +86,7 @@ CASES = tuple(
 
 def judge(results: pd.DataFrame) -> list[Verdict]:
     """Answer C5: by format with the trainer fixed, and by trainer with the format fixed."""
-    seeds = seeds_of(results)
+    seeds = seeds_of(results, name_of(1), FLOAT)
     found = {case: accuracies(results, case) for case in results["case"].unique()}
     gap = statistics.difference(found[name_of(1)], found[FLOAT])
     wanting = list(too_wide(gap, EQUAL_POINTS, name_of(1), FLOAT))

@@ -44,7 +44,7 @@ def after(results: pd.DataFrame, case: str, cut: str, column: str = "bit", at: f
 
 def judge(results: pd.DataFrame) -> list[Verdict]:
     """Answer the premise of C5: that each of a float's 32 bits counts."""
-    seeds = seeds_of(results)
+    seeds = seeds_of(results, FLOAT)
     whole = after(results, FLOAT, "none")
     lost = _cost(results, FLOAT, "truncate", at=KEPT)
     answer = exceeds(lost, EQUAL_POINTS, seeds)

@@ -89,7 +89,7 @@ def line_of(bits: int) -> str:
 
 def judge(results: pd.DataFrame) -> list[Verdict]:
     """Answer C11: by the largest and the smallest capacity at each bit-mass."""
-    seeds = seeds_of(results)
+    seeds = seeds_of(results, *(case for containers in CONTAINERS for case in _extremes(results, containers)))
     ratios = {containers: _largest_to_smallest(results, containers) for containers in CONTAINERS}
     answers = [falls_short(ratio, MOST_TIMES, seeds) for ratio in ratios.values()]
     lines = [

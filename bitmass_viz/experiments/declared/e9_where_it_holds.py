@@ -73,9 +73,14 @@ def label_of(data: str) -> str:
     return PUBLISHED[data or MNIST.name].label
 
 
+def mass_of(containers: int) -> int:
+    """Return the weight bits of so many containers."""
+    return containers * CONTAINER_BITS
+
+
 def line_of(containers: int, epochs: int = EPOCHS, data: str = "") -> str:
     """Name the line of a difference on the card."""
-    return f"{label_of(data)}, {epochs} epochs, {containers * CONTAINER_BITS:,} bits"
+    return f"{label_of(data)}, {epochs} epochs, {mass_of(containers):,} bits"
 
 
 def judge(results: pd.DataFrame) -> list[Verdict]:
@@ -96,7 +101,7 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
             wanting += too_wide(gaps[-1], EQUAL_POINTS, *pair)
             lines.append(gap_line(line_of(containers, epochs, data), gaps[-1], answers[-1]))
             if answers[-1] == "supported":
-                equal.append(containers * CONTAINER_BITS)
+                equal.append(mass_of(containers))
         if equal:
             said.append(f"on {label_of(data)} after {epochs} epochs at {_listed(equal)} bits")
     answer: Answer = next(a for a in ("not supported", "undecided", "supported") if a in answers)
@@ -145,7 +150,7 @@ WHERE_IT_HOLDS = Experiment(
     figure=GapLines(
         reference=group_of(FLOAT),
         band=EQUAL_POINTS,
-        title="One-bit and four-bit weights minus floats, at equal bits",
+        title="Lead over floats of the same bits",
     ),
     note=f"Every format was trained straight-through and had the same search: {len(RATES)} learning rates by "
     f"{len(RANGES)} largest weights, with two seeds each, at {EPOCHS} epochs. The choice is carried to {LONG} "

@@ -49,12 +49,14 @@ test("where results are from", () => {
     installed_revision: 3,
   };
   assert.match(
-    WORDS.provenanceLine(provenance, 20),
+    WORDS.provenanceLine(provenance, [20, 20]),
     /20 seeds per case, MNIST \(SHA-256 abcdef01…\), bitmass_viz 1\.2\.3, 2026-01-02, Linux x86_64\.$/,
   );
-  assert.match(WORDS.provenanceLine(provenance, 1), /1 seed per case/);
+  assert.match(WORDS.provenanceLine(provenance, [1]), /1 seed per case/);
+  assert.match(WORDS.provenanceLine(provenance, [10, 30, 15]), /10 to 30 seeds per case/);
+  assert.doesNotMatch(WORDS.provenanceLine(provenance, []), /per case/);
   assert.match(
-    WORDS.provenanceLine({ ...provenance, revision: 2 }, 20),
+    WORDS.provenanceLine({ ...provenance, revision: 2 }, [20]),
     /Linux x86_64\. Networks trained here can differ from it .* \(revision 3 of the numbers; the full run used 2\)/,
   );
 });

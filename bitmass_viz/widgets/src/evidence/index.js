@@ -64,7 +64,7 @@ function claimsParts({ claims, answers, provenance }, figure) {
   return [
     createClaims(claims, answers),
     figure.element,
-    h("p", { class: "bm-source" }, WORDS.provenanceLine(provenance, null)),
+    h("p", { class: "bm-source" }, WORDS.provenanceLine(provenance, [])),
   ];
 }
 
@@ -79,7 +79,6 @@ function experimentParts(content, figure, root, model, signal) {
   const note = h("p", { class: "bm-source", hidden: !content.note }, content.note);
   const source = h("p", { class: "bm-source" });
   const runner = createRunner(content, (message) => model.send(message), showing);
-  const full = { ...content, seeds: Math.max(0, ...content.cases.map(({ seeds }) => seeds)) };
 
   const isEstimated = content.verdicts.some(({ estimate }) => estimate !== null);
 
@@ -87,7 +86,7 @@ function experimentParts(content, figure, root, model, signal) {
   function showing(which) {
     const found = model.get("mine");
     const mine = found && "verdicts" in found ? found : null;
-    const shown = which === "mine" && mine ? mine : full;
+    const shown = which === "mine" && mine ? mine : content;
     verdicts.show(shown.verdicts);
     cases.show(shown.cases);
     const few = isEstimated ? WORDS.tooFew(content.fewest_seeds) : "";
@@ -95,7 +94,10 @@ function experimentParts(content, figure, root, model, signal) {
       source,
       shown === mine
         ? WORDS.described(mine, content.fewest_seeds)
-        : WORDS.provenanceLine(content.provenance, full.seeds) + few,
+        : WORDS.provenanceLine(
+            content.provenance,
+            content.cases.map(({ seeds }) => seeds),
+          ) + few,
     );
     figure.choose(which);
     openCriteria();

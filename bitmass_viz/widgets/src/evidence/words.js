@@ -84,10 +84,12 @@ export const WORDS = {
    * Where the shipped results are from.
    * @param {{label: string, version: string, date: string, machine: string, data_sha256: string, revision: number,
    *   installed_revision: number}} provenance
-   * @param {number | null} seeds
+   * @param {number[]} seeds of each case
    */
   provenanceLine(provenance, seeds) {
-    const networks = seeds === null ? "" : `${counted(seeds, "seed", "seeds")} per case, `;
+    const [fewest, most] = [Math.min(...seeds), Math.max(...seeds)];
+    const range = fewest < most ? `${fewest} to ` : "";
+    const networks = seeds.length ? `${range}${counted(most, "seed", "seeds")} per case, ` : "";
     const { revision, installed_revision: installed } = provenance;
     const differs =
       revision === installed
