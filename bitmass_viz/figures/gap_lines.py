@@ -30,11 +30,12 @@ def draw_gap_lines(kind: GapLines, table: pd.DataFrame, name: str) -> Figure:
     results = result_rows(table)
     data = list(results["dataset"].unique())
     figure = new(name, 1.5 + 2.5 * len(data))
-    figure.suptitle(kind.title, fontsize=11, fontweight="bold", x=0.01, ha="left")
     panels: Any = figure.subplots(len(data), 1, sharex=True, squeeze=False)
     for number, (axes, dataset) in enumerate(zip(panels[:, 0], data, strict=True)):
         cases = _draw_panel(axes, kind, results[results["dataset"] == dataset])
-        axes.set_title(f"{data_label(str(dataset))}, points", fontsize=SMALL, fontweight="normal")
+        title = axes.set_title(f"{data_label(str(dataset))}, points", fontsize=SMALL, fontweight="normal")
+        if number == 0:
+            title.set(text=f"{kind.title}\n{title.get_text()}")
         name_panel(axes, f"gaps-{number}", cases=cases)
     _lay_out(panels[:, 0], kind, results)
     note(figure, table, f"band: equal within ±{kind.band:g} point", of="difference (Welch)")
@@ -88,7 +89,7 @@ def _lay_out(panels: Any, kind: GapLines, results: pd.DataFrame) -> None:
         axes.set_yticks(TICKS, [f"{tick:+d}".replace("-", "−") if tick else "0" for tick in TICKS])
         axes.set_yticks([], minor=True)
         low, high = axes.dataLim.intervaly
-        axes.set_ylim(min(1.3 * low, -1.3 * kind.band), max(1.6 * high, 1.6 * kind.band))
+        axes.set_ylim(min(1.3 * low, -1.3 * kind.band), max(2.4 * high, 1.6 * kind.band))
         axes.set_xlim(0.85 * masses.index.min(), 1.35 * masses.index.max())
         axes.grid(axis="y", linewidth=0.6)
     last = panels[-1]

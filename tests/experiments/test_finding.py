@@ -8,6 +8,8 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.experiments import CLAIMS, EXPERIMENTS, Finding, shipped
+from bitmass_viz.experiments.declaration import STOPPING_RULE
+from bitmass_viz.experiments.declared import e9_where_it_holds
 from bitmass_viz.experiments.finding import FINDINGS
 from bitmass_viz.experiments.judging import accuracies
 from tests.conftest import ROOT
@@ -33,7 +35,7 @@ def of(results, name, claim):
 
 def test_the_answer_is_what_the_iso_bit_experiment_found():
     table = shipped.load("iso-bit").query("stage == 'result'")
-    means = [accuracies(table, case.name).mean() for case in EXPERIMENTS["iso-bit"].cases]
+    means = [accuracies(table, case.name).mean() for case in EXPERIMENTS["iso-bit"].cases if not case.data]
     said = Finding("answer").text
     assert f"from {min(means):.0f} to {max(means):.0f} % of the test digits" in said
     assert f"{bm.Architecture().bit_mass():,}" in said
@@ -59,12 +61,26 @@ def test_every_claim_stands_under_its_verdict(results):
         assert line.startswith(f"- **{bm.experiments.ANSWERS[answer].symbol} {answer.capitalize()}**")
 
 
-def test_what_was_decided_after_a_look_is_owned_up_to():
+def test_the_rule_for_seeds_is_said_and_what_was_known_when_it_was_written():
     said = Finding("seeds").text
-    assert "20 seeds per case in E1, E2 and E3" in said
-    assert "10 seeds per case in E4, E5 and E6" in said
-    assert "ten more were added in E1, E2 and E3" in said
+    assert STOPPING_RULE in said
+    assert "10 to 30 per case" in said
+    assert "The rule was written after earlier runs had been seen" in said
     assert "With fewer than 5 seeds we give no verdict" in said
+
+
+def test_the_closing_says_where_the_claim_holds_where_not_and_what_stays_open(results):
+    holds, fails, stays_open = Finding("closing").text.split("\n\n")
+    of_size = {line["what"]: line for line in of(results, "where-it-holds", "C5")["lines"]}
+    equal = [what for what, line in of_size.items() if line["answer"] == "supported"]
+    assert equal
+    assert all(what in holds for what in equal)
+    assert of_size[e9_where_it_holds.line_of(8)]["shown"][0] in fails
+    assert "bits of random labels" in fails
+    assert "until its code is public" in stays_open
+    for line in of_size.values():
+        line["answer"] = "not supported"
+    assert "In accuracy" not in Finding("closing").text.split("\n\n")[0]
 
 
 def test_the_published_figures_are_quoted_from_the_claims():

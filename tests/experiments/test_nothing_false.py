@@ -8,17 +8,25 @@ import pytest
 from bitmass_viz import figures
 from bitmass_viz.cli import report
 from bitmass_viz.experiments import EXPERIMENTS
+from bitmass_viz.experiments.measures import FIRST_SEED
 from bitmass_viz.experiments.outcome import Outcome, as_data
 from bitmass_viz.experiments.statistics import NO_INTERVAL
 from tests.conftest import holds_nan
 
 NAMES = list(EXPERIMENTS)
+
+
+def alike(table, share):
+    """All networks measure the same, whatever the measure."""
+    return table.assign(accuracy=share, **({"memorised": 100 * share} if "memorised" in table else {}))
+
+
 MEASURED = {
-    "one seed": lambda table: table[(table["stage"] == "choice") | (table["seed"] < 1)],
+    "one seed": lambda table: table[(table["stage"] == "choice") | (table["seed"] == FIRST_SEED)],
     "two seeds": lambda table: table,
-    "one seed, all alike": lambda table: table[table["seed"] < 1].assign(accuracy=0.5),
-    "two seeds, all alike": lambda table: table.assign(accuracy=0.5),
-    "two seeds, nothing right": lambda table: table.assign(accuracy=0.0),
+    "one seed, all alike": lambda table: alike(table[table["seed"] == FIRST_SEED], 0.5),
+    "two seeds, all alike": lambda table: alike(table, 0.5),
+    "two seeds, nothing right": lambda table: alike(table, 0.0),
 }
 
 

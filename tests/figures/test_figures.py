@@ -14,6 +14,7 @@ from bitmass_viz.cli.draw_shipped import CLAIMS, drawings
 from bitmass_viz.common.palette import PALETTE, TRAINERS
 from bitmass_viz.experiments import EXPERIMENTS, design, shipped, statistics
 from bitmass_viz.experiments import figure as kinds
+from bitmass_viz.experiments.measures import FIRST_SEED
 from bitmass_viz.experiments.summary import summarise
 from bitmass_viz.figures.marks import draw_each
 from bitmass_viz.figures.style import MARKS, trainer_colour
@@ -30,7 +31,7 @@ def describe(name, table):
 
 
 def with_seeds(table, seeds):
-    return table[(table["stage"] == "choice") | (table["seed"] < seeds)]
+    return table[(table["stage"] == "choice") | (table["seed"] < FIRST_SEED + seeds)]
 
 
 def drawn_numbers(figure):
@@ -227,7 +228,7 @@ def test_figures_can_be_told_in_words(outcomes):
 
 def test_the_bug_is_drawn_without_the_seed_that_brought_pictures(outcomes):
     table = outcomes["bug"].table
-    later = table[table["seed"] == 1]
+    later = table[table["seed"] == FIRST_SEED + 1]
     count = [len(draw("bug", rows).axes) for rows in (table, later, later.drop(columns="unit_weights"))]
     assert count == [42, 2, 2]
 
@@ -324,7 +325,11 @@ def test_a_shipped_table_draws_as_pandas_reads_it(name):
     assert describe(name, read) == describe(name, whole)
     assert summarise(read).equals(summarise(whole))
     before = read.copy()
-    some = read.iloc[::-1] if "seed" not in read else read[(read["stage"] == "choice") | (read["seed"] < 3)]
+    some = (
+        read.iloc[::-1]
+        if "seed" not in read
+        else read[(read["stage"] == "choice") | (read["seed"] < FIRST_SEED + 3)]
+    )
     assert draw(name, some).axes
     pd.testing.assert_frame_equal(read, before)
 
