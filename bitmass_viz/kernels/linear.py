@@ -6,9 +6,10 @@ import numpy as np
 
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.floatnet import class_lanes, output_error
+from bitmass_viz.kernels.lit_layer import add_one, sums_of_one
 from bitmass_viz.kernels.optimiser import Parameters
 from bitmass_viz.kernels.pixels import fetch_ahead, list_pixels
-from bitmass_viz.kernels.quantised import Layer, add_rows, apply_minibatch, quantise, weighted_sums
+from bitmass_viz.kernels.quantised import Layer, apply_minibatch, quantise
 from bitmass_viz.kernels.settings import CLASS_LANES, PIXELS
 from bitmass_viz.kernels.simd import load_classes, store
 
@@ -26,9 +27,9 @@ def learn(examples, settings, state):
         row = order[position]
         fetch_ahead(lit, order, position)
         count = list_pixels(lit, row, pixel_values, where, values)
-        weighted_sums(where, values, count, w, output)
+        sums_of_one(where[:count], values[:count], w, output)
         store(error, 0, output_error(settings.loss, load_classes(output, 0), labels[row], lanes))
-        add_rows(where, values, count, error, gradient)
+        add_one(where[:count], values[:count], error, gradient)
         clock[0] += 1
         clock[1] += 1
         if clock[1] == settings.batch_size or (closes_batch and position == order.shape[0] - 1):
@@ -43,7 +44,7 @@ def classify(lit, settings, state, labels):
     where, values = np.empty(state.w.shape[0] + PIXELS, np.int64), np.empty(state.w.shape[0] + PIXELS, np.float32)
     for row in range(labels.shape[0]):
         count = list_pixels(lit, row, settings.pixel_values, where, values)
-        weighted_sums(where, values, count, state.w, output)
+        sums_of_one(where[:count], values[:count], state.w, output)
         labels[row] = np.argmax(output)
 
 

@@ -12,10 +12,17 @@ from numba.extending import register_jitable
 
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.floatnet import class_lanes, output_error
+from bitmass_viz.kernels.lit_layer import (
+    AT_ONCE,
+    add_gradients,
+    list_images,
+    room_for_lists,
+    rows_for,
+    weighted_sums,
+)
 from bitmass_viz.kernels.optimiser import Parameters, rates_of, update
-from bitmass_viz.kernels.pixels import fetch_ahead, list_pixels
 from bitmass_viz.kernels.quantised_network import Floats, largest_weight
-from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, PIXELS, RELU, learning_rate
+from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, RELU, learning_rate
 from bitmass_viz.kernels.simd import load_block, load_classes, store, total
 from bitmass_viz.kernels.vectors import BLOCK
 
@@ -23,6 +30,8 @@ _ZERO = np.float32(0.0)
 _ONE = np.float32(1.0)
 _TWO = np.float32(2.0)
 _NO_BLOCK = np.zeros(BLOCK, np.float32)
+_TOGETHER = 32 * BLOCK
+"""Weights that are updated and rounded together."""
 
 largest_weight = register_jitable(largest_weight)
 
@@ -71,31 +80,6 @@ def clip(latent):
     """Limit l to -1 to 1; beyond that range a latent weight would only take longer to change its level."""
     for i in range(latent.shape[0]):
         latent[i] = min(max(latent[i], -_ONE), _ONE)
-
-
-@inlined
-def weighted_sums(where, values, count, w, sums):
-    """z = W x, summed over the pixels that `pixels.list_pixels` lists.
-
-    Parameters
-    ----------
-    where : int64 (count or more,)
-    values : float32 (count or more,)
-    count : int
-    w : float32 (inputs, units)
-    sums : float32 (units or more,), written
-    """
-    units = w.shape[1]
-    whole = units - units % BLOCK
-    for j in range(0, whole, BLOCK):
-        z = load_block(_NO_BLOCK, 0)
-        for p in range(count):
-            z = z + values[p] * load_block(w, where[p] * units + j)
-        store(sums, j, z)
-    for j in range(whole, units):
-        sums[j] = _ZERO
-        for p in range(count):
-            sums[j] += values[p] * w[where[p], j]
 
 
 @inlined
@@ -165,26 +149,6 @@ def hidden_error(activation, error, sums, w1, delta):
             delta[j] = delta[j] if abs(sums[j]) <= _ONE else _ZERO
 
 
-@inlined
-def add_rows(where, values, count, delta, g):
-    """g += x delta^T: the gradient of a first layer from one example.
-
-    Parameters
-    ----------
-    where, values, count : as in `weighted_sums`
-    delta : float32 (units or more,)
-    g : float32 (inputs, units), changed
-    """
-    units = g.shape[1]
-    whole = units - units % BLOCK
-    for p in range(count):
-        x, at = values[p], where[p] * units
-        for j in range(0, whole, BLOCK):
-            store(g, at + j, load_block(g, at + j) + x * load_block(delta, j))
-        for j in range(whole, units):
-            g[where[p], j] += x * delta[j]
-
-
 @compiled
 def flip(parameters, settings, shrink):
     """Bop: m = (1 - gamma) m + gamma g;  w = -w where |m| > tau and sign(m) = sign(w). Clears the gradient.
@@ -227,11 +191,15 @@ def update_layer(layer, settings, step, shrink):
     if settings.bits == FLOAT_BITS:
         update(parameters, settings.optimiser, rates_of(settings.optimiser, rate * scale, step, shrink))
         return
-    w, gradient, first, second = parameters
     rates = rates_of(settings.optimiser, rate, step, shrink)
-    update(Parameters(latent, gradient, first, second), settings.optimiser, rates)
-    clip(latent)
-    quantise(latent, settings.bits, scale, w)
+    w, gradient, first, second = parameters
+    # So many at a time that they stay in the nearest cache from one step to the next.
+    for begin in range(0, latent.shape[0], _TOGETHER):
+        end = begin + _TOGETHER
+        moved = Parameters(latent[begin:end], gradient[begin:end], first[begin:end], second[begin:end])
+        update(moved, settings.optimiser, rates)
+        clip(moved.w)
+        quantise(moved.w, settings.bits, scale, w[begin:end])
 
 
 @compiled
@@ -265,30 +233,32 @@ def layers_of(state):
 def learn(examples, settings, state):
     """Learn from examples, one after the other (see `floatnet.learn`)."""
     lit, labels, order, closes_batch = examples
-    pixel_values, clock = settings.pixel_values, state.clock
-    w0, w1, g0, g1 = state.w0, state.w1, state.gradient0, state.gradient1
+    clock, w0, w1, g0, g1 = state.clock, state.w0, state.w1, state.gradient0, state.gradient1
     classes, units = w1.shape
-    sums, hidden, delta = np.empty((3, units), np.float32)
+    listed, sums, hidden, delta = room_for_lists(w0.shape[0]), rows_for(units), rows_for(units), rows_for(units)
     output, error = np.zeros((2, CLASS_LANES), np.float32)
-    where, values = np.empty(w0.shape[0] + PIXELS, np.int64), np.empty(w0.shape[0] + PIXELS, np.float32)
     lanes = class_lanes(classes)
-    for position in range(order.shape[0]):
-        row = order[position]
-        fetch_ahead(lit, order, position)
-        count = list_pixels(lit, row, pixel_values, where, values)
-        weighted_sums(where, values, count, w0, sums)
-        activate(settings.activation, sums, hidden)
-        class_outputs(hidden, w1, output)
-        store(error, 0, output_error(settings.loss, load_classes(output, 0), labels[row], lanes))
-        hidden_error(settings.activation, error, sums, w1, delta)
-        add_rows(where, values, count, delta, g0)
-        for k in range(classes):
-            e = error[k]
-            for j in range(units):
-                g1[k, j] += e * hidden[j]
-        clock[0] += 1
-        clock[1] += 1
-        if clock[1] == settings.batch_size or (closes_batch and position == order.shape[0] - 1):
+    position = 0
+    while position < order.shape[0]:
+        count = min(AT_ONCE, order.shape[0] - position, settings.batch_size - clock[1])
+        list_images(lit, order, position, count, settings.pixel_values, listed)
+        weighted_sums(listed, count, w0, sums)
+        for i in range(count):
+            z, a = sums[i, :units], hidden[i, :units]
+            activate(settings.activation, z, a)
+            class_outputs(a, w1, output)
+            label = labels[order[position + i]]
+            store(error, 0, output_error(settings.loss, load_classes(output, 0), label, lanes))
+            hidden_error(settings.activation, error, z, w1, delta[i, :units])
+            for k in range(classes):
+                e = error[k]
+                for j in range(units):
+                    g1[k, j] += e * a[j]
+        add_gradients(listed, count, delta, g0)
+        position += count
+        clock[0] += count
+        clock[1] += count
+        if clock[1] == settings.batch_size or (closes_batch and position == order.shape[0]):
             apply_minibatch(layers_of(state), settings, clock)
 
 
@@ -297,15 +267,16 @@ def classify(lit, settings, state, labels):
     """Classify images: argmax_k o_k, the lowest k on a tie."""
     w0, w1 = state.w0, state.w1
     units = w0.shape[1]
-    sums, hidden = np.empty((2, units), np.float32)
-    output = np.empty(w1.shape[0], np.float32)
-    where, values = np.empty(w0.shape[0] + PIXELS, np.int64), np.empty(w0.shape[0] + PIXELS, np.float32)
-    for row in range(labels.shape[0]):
-        count = list_pixels(lit, row, settings.pixel_values, where, values)
-        weighted_sums(where, values, count, w0, sums)
-        activate(settings.activation, sums, hidden)
-        class_outputs(hidden, w1, output)
-        labels[row] = np.argmax(output)
+    listed, sums, hidden = room_for_lists(w0.shape[0]), rows_for(units), np.empty(units, np.float32)
+    output, order = np.empty(w1.shape[0], np.float32), np.arange(labels.shape[0])
+    for first in range(0, labels.shape[0], AT_ONCE):
+        count = min(AT_ONCE, labels.shape[0] - first)
+        list_images(lit, order, first, count, settings.pixel_values, listed)
+        weighted_sums(listed, count, w0, sums)
+        for i in range(count):
+            activate(settings.activation, sums[i, :units], hidden)
+            class_outputs(hidden, w1, output)
+            labels[first + i] = np.argmax(output)
 
 
 @compiled
