@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bitmass_viz import figures
 from bitmass_viz.data import Digits
@@ -18,18 +18,21 @@ from bitmass_viz.experiments.statistics import MEAN_INTERVAL
 from bitmass_viz.experiments.summary import main_verdicts, share, split_of, summarise, write_json
 from bitmass_viz.experiments.verdict import Verdict
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 WIDTH = 100
 
 
 def as_text(experiment: Experiment, outcome: Outcome, digits: Digits) -> str:
     """Format an outcome for a terminal: the question, one line per case, the verdicts; `digits` were learned."""
     lines = summarise(outcome.table)
-    seeds = lines["seeds"].min()
-    interval = "1 seed, which gives no interval" if seeds == 1 else f"{seeds} seeds, with the {MEAN_INTERVAL}"
+    seeds, epochs = (_range(lines[column]) for column in ("seeds", "epochs"))
+    interval = "1 seed, which gives no interval" if seeds == "1" else f"{seeds} seeds, with the {MEAN_INTERVAL}"
     parts = [
         f"{experiment.label} {experiment.title}: {experiment.question}",
-        f"{split_of(outcome.table).capitalize()} accuracy after {outcome.table['epochs'].iloc[0]} epochs on "
-        f"{digits.label}, {interval}.",
+        f"{split_of(outcome.table).capitalize()} accuracy after {epochs} epochs on {digits.label}"
+        f"{' unless said otherwise' * (lines['dataset'].nunique() > 1)}, {interval}.",
     ]
     if is_in_place_of_mnist(digits.name, digits.synthetic):
         what = "these digits are synthetic" if digits.synthetic else f"these are measured on {digits.label}"
@@ -39,6 +42,11 @@ def as_text(experiment: Experiment, outcome: Outcome, digits: Digits) -> str:
     parts.append(table.to_string(formatters=columns | {"bit_mass": "{:,}".format}, na_rep="", index_names=False))
     parts += [_verdict_text(verdict) for verdict in outcome.verdicts]
     return "\n\n".join(parts) + "\n"
+
+
+def _range(numbers: pd.Series[int]) -> str:
+    """Write whole numbers from the least to the most: "10 to 30"."""
+    return " to ".join(dict.fromkeys([str(numbers.min()), str(numbers.max())]))
 
 
 def _verdict_text(verdict: Verdict) -> str:

@@ -47,11 +47,15 @@ class Outcome(NamedTuple):
         measured = f"{split_of(self.table)} accuracy, mean"
         head = ("network", "weight bits", measured, "95 % interval of the mean", "published")
         verdicts = "".join(f"<p style='margin:.3em 0'>{verdict._as_html()}</p>" for verdict in self.verdicts)
-        note = f"Measured: {shared['dataset']}, {shared['epochs']} epochs, version {shared['version']}."
+        epochs = sorted({line["epochs"] for line in lines})
+        sets = sorted({line["dataset"] for line in lines})
+        what = [" and ".join(sets), f"{' and '.join(map(str, epochs))} epochs", f"version {shared['version']}"]
+        note = f"Measured: {', '.join(what)}."
         if shared["synthetic"]:
             note += " These digits are synthetic: compare with no figure measured on MNIST."
         seeds = min(line["seeds"] for line in lines)
-        title = f"{seeds} seed{'s' if seeds > 1 else ''} per network"
+        more = " or more" if any(line["seeds"] > seeds for line in lines) else ""
+        title = f"{seeds} seed{'s' if seeds > 1 else ''}{more} per network"
         return html.card(title, html.table(rows, head), verdicts, note=note)
 
 

@@ -6,9 +6,9 @@ from tests.browser.reader import drawn, findings, until
 
 pytestmark = pytest.mark.browser
 
-ASKED = ("bug", "iso-bit", "ladder", "width", "bit-knife", "capacity", "ledger")
+ASKED = ("bug", "iso-bit", "ladder", "width", "where-it-holds", "bit-knife", "capacity", "ledger")
 """The experiments that a question is about, in the order of the page."""
-GUESSES = {"bug": "45", "bit-knife": "20", "ladder": 1, "ledger": 2}
+GUESSES = {"bug": "45", "bit-knife": "20", "ladder": 1, "where-it-holds": 2, "ledger": 2}
 DRAWN = "one => [...one.querySelectorAll('.bm-guess :is(path, circle, text)')].map((e) => e.outerHTML)"
 VERDICTS = {
     "bug": "You said 45 %; it is 18 %: 27 points too high.",

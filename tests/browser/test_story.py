@@ -6,7 +6,7 @@ from tests.browser.reader import until
 
 pytestmark = pytest.mark.browser
 
-EXPERIMENTS = ("published", "ladder", "width", "iso-bit", "bit-knife", "capacity", "ledger")
+EXPERIMENTS = ("published", "ladder", "width", "where-it-holds", "iso-bit", "bit-knife", "capacity", "ledger")
 
 
 class Keyboard:
