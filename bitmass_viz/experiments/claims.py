@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 from bitmass_viz.common import html
+
+
+class Statement(NamedTuple):
+    """What the study says in public that bears on a claim: in its own words within “”, otherwise in ours."""
+
+    text: str
+    source: str
+    """File of its public repository, or where else it stands."""
+
+
+REPOSITORY = "aotto1968/forward-prop, commit 4e528d4 of 2026-08-20"
+"""The state of the study's public repository in which the files of all statements stand."""
+BITMASS = "docs/bitmass.md"
+GRADIENT_FREE = Statement(
+    "calls the trainer of 76.0 % (MSE gradient, no chain rule) and that of 76.4 % (BV32) “both gradient-free”, "
+    "and speaks of a “76% Wall”",
+    BITMASS,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +45,8 @@ class Claim:
         The same figure as a number: an accuracy or a difference of accuracies, 0 to 1, or a count.
     needs_mnist : bool
         Whether the figure is an accuracy on MNIST, of which other digits say nothing.
+    statements : tuple of Statement
+        What the study's public repository says that bears on it.
     """
 
     id: str
@@ -35,10 +56,14 @@ class Claim:
     experiment: str
     value: float | None = None
     needs_mnist: bool = False
+    statements: tuple[Statement, ...] = ()
 
     def _repr_html_(self) -> str:
         rows = [("the study says", escape(self.text)), ("its figure", escape(self.published))]
+        rows += [(escape(statement.source), escape(statement.text)) for statement in self.statements]
         note = f"Published, not measured by us. Tested by the experiment “{self.experiment}”."
+        if self.statements:
+            note += f" Files are those of {REPOSITORY}."
         return html.card(f"Claim {self.id}", html.table(rows), note=note)
 
 
@@ -52,9 +77,38 @@ CLAIMS: dict[str, Claim] = {
             "203,264 bits",
             "ledger",
             203_264,
+            statements=(
+                Statement(
+                    "“8×784×32 + 8×10×32 = 207 Kbit”: the sum is 203,264, with padding "
+                    "256×25×32 + 2,560 = 207,360, "
+                    "which may be meant",
+                    BITMASS,
+                ),
+            ),
         ),
-        Claim("C2", "AdamW", "AdamW on float32 weights reaches 81.3 %", "81.3 %", "published", 0.813, True),
-        Claim("C3", "SGD", "Plain SGD on float32 weights reaches 76.0 %", "76.0 %", "published", 0.760, True),
+        Claim(
+            "C2",
+            "AdamW",
+            "AdamW on float32 weights reaches 81.3 %",
+            "81.3 %",
+            "published",
+            0.813,
+            True,
+            (Statement("“flt32-trn-adam … Chain rule (backprop) … 81.3%”, from logs of May 2026", BITMASS),),
+        ),
+        Claim(
+            "C3",
+            "SGD",
+            "Plain SGD on float32 weights reaches 76.0 %",
+            "76.0 %",
+            "published",
+            0.760,
+            True,
+            (
+                Statement("“flt32-trn-hebian … MSE gradient, no chain … Vanilla SGD … 76.0%”", BITMASS),
+                GRADIENT_FREE,
+            ),
+        ),
         Claim(
             "C4",
             "BV32-Hebbian",
@@ -63,6 +117,20 @@ CLAIMS: dict[str, Claim] = {
             "published",
             0.764,
             True,
+            (
+                Statement(
+                    "“bin32-trn-hebian (BV32) … XNOR+popcount … Hebbian prototype, no BP … "
+                    "sign(W) + centering … 76.4%”",
+                    BITMASS,
+                ),
+                GRADIENT_FREE,
+                Statement(
+                    "gave BV32 with “Floats? Training only” until 2026-08-20: whether it learned with floats is "
+                    "not known. 76.4 % also stands there for two other methods",
+                    "the study’s site",
+                ),
+                Statement("is named as BV32’s code, but is not public", "mnist-research/mlp-bitnrn-trn-gemm.c"),
+            ),
         ),
         Claim(
             "C5",
@@ -70,6 +138,13 @@ CLAIMS: dict[str, Claim] = {
             "Equal bit-mass gives equal accuracy, whatever the format or arithmetic",
             "76.0 % ≈ 76.4 %",
             "iso-bit",
+            statements=(
+                Statement(
+                    "says of leaving out the first layer that it “costs 4–9pp at identical bit-mass”",
+                    "www/papers/otto-score.html",
+                ),
+                Statement("calls that gap outdated, an effect of unequal width", "docs/bitvoting-baseline.md"),
+            ),
         ),
         Claim(
             "C6",
@@ -109,6 +184,13 @@ CLAIMS: dict[str, Claim] = {
             "To do better you need more bits, or a better use of the bits",
             "no figure",
             "width",
+            statements=(
+                Statement(
+                    "“To close performance gaps, you either add more bits (wider hidden) or extract more "
+                    "information per bit (momentum, adaptive LR).”",
+                    BITMASS,
+                ),
+            ),
         ),
         Claim(
             "C11",

@@ -238,10 +238,14 @@ class Cuts(Figure):
         rounded = results[(results["case"] == case) & (results["cut"] == "round")]
         kept = 100 * rounded.groupby("bit")["accuracy"].mean()
         parts = [f"{bits} bits {kept.loc[bits]:.1f} %" for bits in (32, 16, 12, 10, 9, 8) if bits in kept.index]
+        quantised = results[(results["case"] == case) & (results["cut"] == "quantise")]
+        even = 100 * quantised.groupby("bit")["accuracy"].mean()
+        evenly = ", ".join(f"{bits} bits {even.loc[bits]:.1f} %" for bits in (8, 6, 5, 4, 3) if bits in even.index)
+        on_grid = f"On an even grid: {evenly}. " if evenly else ""
         flipped = results[(results["cut"] == "flip") & (results["share"] == 0.1)]
         left = [f"{name} {_mean(flipped, name):.1f} %" for name in flipped["case"].unique()]
         return (
-            f"{case}, keeping the top bits of each float: {', '.join(parts)}. "
+            f"{case}, keeping the top bits of each float: {', '.join(parts)}. {on_grid}"
             f"A tenth of all bits flipped leaves: {', '.join(left)}."
         )
 

@@ -4,6 +4,7 @@ A float32 is 1 sign, 8 exponent and 23 mantissa bits, the sign topmost. Keeping 
 
     truncate   p with the lower 32 − b bits set to 0
     round      p + half of the last bit kept, then truncated: the nearest pattern that has only b bits
+    quantise   the nearest of 2^b evenly spaced values, of which the outermost are ± the layer's largest weight
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from numpy.typing import NDArray
 
 from bitmass_viz.common import numeric
 from bitmass_viz.common.numeric import real, whole
-from bitmass_viz.network.formats import FLOAT32
+from bitmass_viz.network.formats import FLOAT32, Codes, Levels
 from bitmass_viz.network.weights import WeightMatrices
 
 FLOAT_BITS = FLOAT32.bits
 FLIPPED_SHARES = (0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 """Shares of a network's weight bits to flip."""
+
+QUANTISED_BITS = tuple(range(1, 13))
+"""Bits of a uniformly quantised weight."""
 
 Cut = tuple[WeightMatrices, dict[str, Any]]
 """A network's weights after the knife, and what was done to them."""
@@ -74,6 +78,30 @@ def kept(weights: WeightMatrices, bits: int, *, rounded: bool = False) -> Weight
     return WeightMatrices(cut.astype("<u4").view(np.uint8), weights.layers)
 
 
+def quantised(weights: NDArray[np.float32], bits: int) -> tuple[NDArray[np.float32], Codes]:
+    """Round one layer's weights to 2^bits evenly spaced values, from minus to plus the largest weight.
+
+    Returns
+    -------
+    float32 (n,)
+        The rounded weights.
+    uint32 (n,)
+        Their codes, from 0.
+    """
+    grid = Levels(bits)
+    largest = np.abs(weights).max()
+    places = weights.astype(np.float64) / (float(largest) or 1.0) * float(grid.largest(largest))
+    codes = np.floor((places + (1 << bits)) / 2).astype(np.uint32)
+    return grid.weights(grid.decode(codes), largest), codes
+
+
+def entropy(codes: NDArray[np.uint32]) -> float:
+    """Entropy of codes, in bits a code."""
+    from scipy.stats import entropy  # slow to import
+
+    return float(entropy(np.bincount(codes), base=2))
+
+
 def flipped(weights: WeightMatrices, share: float, seed: int = 0) -> WeightMatrices:
     """Return weights of any format with a share of their bits flipped, at random places.
 
@@ -96,9 +124,8 @@ def flipped(weights: WeightMatrices, share: float, seed: int = 0) -> WeightMatri
 
 
 def plane_entropy(patterns: NDArray[np.uint32], plane: int) -> float:
-    """Entropy of one bit plane over all weights, 0 to 1 bit: −Σ p log2 p of its zeros and ones."""
-    one = float(((patterns >> np.uint32(plane)) & np.uint32(1)).mean())
-    return float(-sum(p * np.log2(p) for p in (one, 1.0 - one) if p > 0.0))
+    """Entropy of one bit plane over all weights, 0 to 1 bit."""
+    return entropy((patterns >> np.uint32(plane)) & np.uint32(1))
 
 
 def cuts(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[Cut]:
@@ -128,6 +155,16 @@ def _float_cuts(weights: WeightMatrices, rng: np.random.Generator) -> Iterator[C
     for bits in range(FLOAT_BITS, 0, -1):
         for name, rounded in (("truncate", False), ("round", True)):
             yield made(keep_top(patterns, bits, rounded=rounded)), {"cut": name, "bit": bits}
+    layers = np.split(weights.buffer.view("<f4"), [split])
+    for bits in QUANTISED_BITS:
+        values, codes = zip(*(quantised(layer, bits) for layer in layers), strict=True)
+        a_weight = [entropy(each) for each in codes]
+        facts = {
+            "cut": "quantise",
+            "bit": bits,
+            "coded_bits": sum(each * len(layer) for each, layer in zip(a_weight, layers, strict=True)),
+        }
+        yield made(np.concatenate(values).astype("<f4").view("<u4")), facts
     signs = patterns & np.uint32(0x80000000)
     size = np.abs(weights.buffer.view("<f4"))
     one_size = np.concatenate(

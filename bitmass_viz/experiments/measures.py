@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.experiments import knife
+from bitmass_viz.kernels.settings import PIXEL_THRESHOLD
+from bitmass_viz.network.formats import ONE_BIT
 from bitmass_viz.network.layout import LayerLayout
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers.ledger import account
@@ -93,12 +95,27 @@ def bit_knife(run: Run) -> list[Record]:
     """Accuracy with some weight bits cut off, rounded away, randomised or flipped (see `knife`).
 
     ``cut`` names what was done, ``bit`` how many bits were kept or which plane was hit, ``share`` the share of
-    bits flipped, ``entropy0`` and ``entropy1`` the entropy of the plane in W0 and W1, in bits.
+    bits flipped, ``entropy0`` and ``entropy1`` the entropy of the plane in W0 and W1, in bits; ``coded_bits`` is
+    the size of all quantised weights at the entropy of each layer's codes. Of a network of single bits the first
+    record also says how many have nothing to learn from (``idle_bits``, see `constant_pixels`), and how many of
+    those are as they were before training (``untouched_bits``).
     """
-    records = [_accuracy(run) | {"cut": "none"}]
+    records = [_accuracy(run) | {"cut": "none"} | (_idle(run) if run.weights.layers[0].format is ONE_BIT else {})]
     for weights, facts in knife.cuts(run.weights, np.random.default_rng([run.seed, 2])):
         records.append({"split": "test", "accuracy": run.accuracy("test", weights)} | facts)
     return records
+
+
+def _idle(run: Run) -> Record:
+    untrained = type(run.trainer)(run.arch, run.seed, run.recipe, **run.first_options).weights().w0.bits
+    same = (run.weights.w0.bits == untrained)[:, constant_pixels(run.digits.train.images)]
+    return {"idle_bits": same.size, "untouched_bits": int(same.sum())}
+
+
+def constant_pixels(images: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Tell which pixels are the same in every image, once made black or white: bool (pixels,)."""
+    bright = images.reshape(len(images), -1) > PIXEL_THRESHOLD
+    return np.asarray(bright.all(axis=0) | ~bright.any(axis=0))
 
 
 def ledger(run: Run) -> list[Record]:

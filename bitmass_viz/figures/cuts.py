@@ -70,6 +70,8 @@ def _draw_kept(axes: Axes, results: pd.DataFrame, looks: dict[str, dict[str, Any
         _draw_means(axes, rows[rows["cut"] == "round"], "bit", label=case, **look | {"linestyle": "-"})
         bare = look | {"marker": "", "linestyle": (0, (3, 1.5)), "linewidth": 1.0}
         _draw_means(axes, rows[rows["cut"] == "truncate"], "bit", **bare)
+        dotted = look | {"marker": "", "linestyle": (0, (1, 1)), "linewidth": 1.8}
+        _draw_means(axes, rows[rows["cut"] == "quantise"], "bit", **dotted)
         sized = accuracies(rows[rows["cut"] == ONE_SIZE])
         if len(sized):
             axes.plot([1], [sized.mean()], **look | {"marker": "*", "markersize": 9, "linestyle": ""}, zorder=4)
@@ -80,7 +82,8 @@ def _draw_kept(axes: Axes, results: pd.DataFrame, looks: dict[str, dict[str, Any
     axes.set_xticks([1, 4, 8, 12, 16, 20, 24, 28, 32])
     percent_axis(axes.yaxis)
     axes.set_xlabel(
-        "top bits kept of each float: rounded ──, cut off - -\n★ the sign, and one size for all of a layer",
+        "top bits kept of each float: rounded ──, cut off - -\nbits of an even grid ····\n"
+        "★ the sign, and one size for all of a layer",
         fontsize=SMALL,
     )
     axes.set_title("How many of 32 bits does a float need?", pad=15)

@@ -125,3 +125,16 @@ def test_the_published_figures_are_the_studys():
         "sgd": 0.760,
         "bv32-hebbian": 0.764,
     }
+
+
+def test_a_claims_card_shows_what_the_study_says_of_it_and_where():
+    from html import escape
+
+    from bitmass_viz.experiments.claims import CLAIMS, REPOSITORY
+
+    for claim in CLAIMS.values():
+        card = claim._repr_html_()
+        assert (REPOSITORY in card) == bool(claim.statements)
+        for statement in claim.statements:
+            assert escape(statement.text) in card
+            assert escape(statement.source) in card

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import bitmass_viz as bm
 from bitmass_viz.experiments import knife
-from bitmass_viz.experiments.measures import MEASURES
+from bitmass_viz.experiments.measures import MEASURES, constant_pixels
 from tests.conftest import needs_jit
 
 FINITE = st.floats(width=32, allow_nan=False, allow_infinity=False, allow_subnormal=False)
@@ -54,6 +54,50 @@ def test_the_entropy_of_a_plane():
     assert knife.plane_entropy(np.arange(8, dtype=np.uint32), 0) == 1.0
 
 
+@given(st.lists(st.floats(-4, 4, width=32), min_size=1, max_size=20), st.integers(1, 12))
+def test_quantising_takes_the_nearest_of_evenly_spaced_values(values, bits):
+    weights = np.array(values, np.float32)
+    rounded, codes = knife.quantised(weights, bits)
+    largest = float(np.abs(weights).max())
+    grid = np.linspace(-largest, largest, 2**bits)
+    assert rounded == pytest.approx(grid[codes], abs=1e-6)
+    distances = np.abs(weights.astype(np.float64)[:, None] - grid)
+    assert np.abs(weights - rounded) == pytest.approx(distances.min(axis=1), abs=1e-6)
+
+
+def test_a_layer_is_quantised_by_its_own_largest_weight():
+    weights = bm.TRAINERS["sgd"](bm.Architecture(hidden=2), 1).weights()
+    cuts = [
+        (cut, facts) for cut, facts in knife.cuts(weights, np.random.default_rng(0)) if facts["cut"] == "quantise"
+    ]
+    assert [facts["bit"] for _, facts in cuts] == list(knife.QUANTISED_BITS)
+    for cut, facts in cuts:
+        size = 0.0
+        for layer, before in ((cut.w0, weights.w0), (cut.w1, weights.w1)):
+            assert np.abs(layer.neurons).max() == pytest.approx(np.abs(before.neurons).max(), rel=1e-6)
+            share = np.unique(layer.neurons, return_counts=True)[1] / layer.neurons.size
+            size -= layer.neurons.size * float((share * np.log2(share)).sum())
+        assert facts["coded_bits"] == pytest.approx(size, rel=1e-6)
+        assert facts["coded_bits"] <= facts["bit"] * weights.bit_mass / 32
+
+
+def test_a_pixel_is_constant_if_it_is_black_or_white_in_every_image():
+    images = np.array([[[0, 127, 128, 255]], [[90, 128, 255, 128]]], np.uint8)
+    assert constant_pixels(images).tolist() == [True, False, True, True]
+
+
+@needs_jit
+@pytest.mark.parametrize("rule", ["prototype", "error-driven", "delta"])
+def test_bits_of_constant_pixels_never_change_in_bv32(rule, tiny):
+    run = bm.Run("bv32-hebbian", tiny, bm.Architecture(hidden=1), rule=rule)
+    run.advance(2 * len(tiny.train))
+    first = MEASURES["bit-knife"](run)[0]
+    counted = 32 * int(constant_pixels(tiny.train.images).sum())
+    assert 0 < counted == first["idle_bits"] == first["untouched_bits"]
+    untrained = bm.Run("bv32-hebbian", tiny, bm.Architecture(hidden=1), rule=rule)
+    assert run.weights.flipped(untrained.weights) > 0
+
+
 @pytest.mark.parametrize("name", ["sgd", "bv32-hebbian"])
 def test_every_cut_does_what_it_says(name):
     weights = bm.TRAINERS[name](bm.Architecture(hidden=2), 1).weights()
@@ -74,6 +118,7 @@ def test_every_cut_does_what_it_says(name):
     assert weights.tobytes() == before
     assert seen.count("flip") == len(knife.FLIPPED_SHARES)
     assert seen.count("truncate") == seen.count("round") == (32 if name == "sgd" else 0)
+    assert seen.count("quantise") == (len(knife.QUANTISED_BITS) if name == "sgd" else 0)
     assert seen.count("randomise plane") == (32 if name == "sgd" else 0)
 
 

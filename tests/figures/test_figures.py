@@ -137,6 +137,7 @@ def test_the_knife_stands_at_its_numbers(outcomes):
     for cut, column, at, x in (
         ("round", "bit", 9, 9),
         ("truncate", "bit", 12, 12),
+        ("quantise", "bit", 5, 5),
         ("randomise plane", "bit", 22, 22),
         ("sign and one size a layer", "bit", 1, 1),
         ("flip", "share", 0.1, 10),

@@ -21,15 +21,22 @@ if TYPE_CHECKING:
 KEPT = 16
 SHOWN_BITS = (12, 11, 10, 9, 8)
 """Bits kept around the place where accuracy begins to fall."""
+SHOWN_EVEN = (6, 5, 4, 3)
+"""The same on an even grid."""
+EVEN_BITS = 5
+"""Bits of a uniformly quantised weight that the card shows, and codes by their entropy."""
 ROUNDED = "rounded to the top {} bits"
 """What a card's line says of them."""
+QUANTISED = "uniformly quantised to {} bits"
 FLOAT = "AdamW, tuned"
+DELTA = "BV32-Hebbian, delta"
+PROTOTYPE = "BV32-Hebbian, prototype"
 CASES = (
     Case(FLOAT, "adamw", group="float32"),
     Case("SGD, tuned", "sgd", group="float32"),
     Case("AdamW, published recipe", "adamw", "published", group="float32"),
-    Case("BV32-Hebbian, delta", "bv32-hebbian", options={"rule": "delta"}, group="binary"),
-    Case("BV32-Hebbian, prototype", "bv32-hebbian", "published", {"rule": "prototype"}, group="binary"),
+    Case(DELTA, "bv32-hebbian", options={"rule": "delta"}, group="binary"),
+    Case(PROTOTYPE, "bv32-hebbian", "published", {"rule": "prototype"}, group="binary"),
     Case("binary, straight-through", "straight-through", options={"bits": 1}, group="binary"),
 )
 
@@ -54,14 +61,49 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
         _line("with the lowest bit of every weight random", _cost(results, FLOAT, "randomise plane", at=0)),
         *(
             _line(f"a tenth of all bits flipped: {case}", _cost(results, case, "flip", "share", 0.1))
-            for case in ("BV32-Hebbian, delta", "BV32-Hebbian, prototype")
+            for case in (DELTA, PROTOTYPE)
         ),
+        *_counted_lines(results),
     ]
     measured = f"Dropping the lower {32 - KEPT} bits of every weight costs {abs(round(lost.value, 1)):.1f} points."
     if lost.interval is not None:
-        measured += f" {_fewest(results, whole)} bits, rounded, are enough to lose less than a point."
+        measured += f" {_fewest(results, whole, 'round')} bits, rounded, are enough to lose less than a point."
+        if _has_cut(results, "quantise"):
+            measured += (
+                " Sign and exponent take the first 9, by float32’s layout; on an even grid "
+                f"{_fewest(results, whole, 'quantise')} bits are enough."
+            )
     wanting = too_wide(lost, EQUAL_POINTS, FLOAT)
     return [estimated("C5", answer, measured, lost, statistics.PAIRED_INTERVAL, seeds, lines, wanting)]
+
+
+def _has_cut(results: pd.DataFrame, cut: str) -> bool:
+    return cut in set(results["cut"])
+
+
+def _counted_lines(results: pd.DataFrame) -> list[Line]:
+    """Return what quantising costs and saves, and what training leaves as it was, if this was measured."""
+    lines = []
+    if _has_cut(results, "quantise"):
+        even = QUANTISED.format(EVEN_BITS)
+        chosen = (results["case"] == FLOAT) & (results["cut"] == "quantise") & (results["bit"] == EVEN_BITS)
+        coded = results[chosen]["coded_bits"].to_numpy(np.float64)
+        mass = results[chosen]["bit_mass"].to_numpy(np.float64)
+        lines += [
+            *(_line(QUANTISED.format(bits), _cost(results, FLOAT, "quantise", at=bits)) for bits in SHOWN_EVEN),
+            Line(f"{even} and entropy-coded: size", statistics.mean(coded), "bits"),
+            Line(f"{even} and entropy-coded: of the bit-mass", statistics.mean(100 * coded / mass)),
+        ]
+    if "untouched_bits" in results:
+        trained = results[(results["case"] == DELTA) & (results["cut"] == "none")]
+        bits = trained["untouched_bits"].to_numpy(np.float64)
+        share = 100 * bits / trained["bit_mass"].to_numpy(np.float64)
+        what = f"bits that training can never change: {DELTA}"
+        lines += [
+            Line(what, Estimate(bits.mean()), "bits"),
+            Line(f"{what}, of the bit-mass", Estimate(share.mean())),
+        ]
+    return lines
 
 
 def _line(what: str, lost: Estimate, answer: Answer | None = None) -> Line:
@@ -72,10 +114,11 @@ def _cost(results: pd.DataFrame, case: str, cut: str, column: str = "bit", at: f
     return statistics.paired(after(results, case, "none"), after(results, case, cut, column, at))
 
 
-def _fewest(results: pd.DataFrame, whole: NDArray[np.float64]) -> int:
-    for bits in range(1, 33):
-        if statistics.paired(whole, after(results, FLOAT, "round", at=bits)).value < EQUAL_POINTS:
-            return bits
+def _fewest(results: pd.DataFrame, whole: NDArray[np.float64], cut: str) -> int:
+    """Return the fewest bits after a cut that lose less than a point; all 32 if none of those tried do."""
+    for bits in sorted(results.loc[results["cut"] == cut, "bit"].unique()):
+        if statistics.paired(whole, after(results, FLOAT, cut, at=bits)).value < EQUAL_POINTS:
+            return int(bits)
     return 32
 
 
@@ -93,6 +136,8 @@ BIT_KNIFE = Experiment(
     judge=judge,
     figure=Cuts(),
     measure="bit-knife",
-    note="Eight of the bits that are kept are float32’s exponent; on an even grid fewer may do. The "
-    "straight-through network has the trainer’s own limit of the weights, as in E4; in E5 validation chooses it.",
+    note="Eight of the bits that are kept are float32’s exponent. An even grid spans ± the layer’s largest "
+    "weight. A bit of BV32 can never change if its pixel, black or white, is the same in every training image. "
+    "The straight-through network has the trainer’s own limit of the weights, as in E4; in E5 validation chooses "
+    "it.",
 )
