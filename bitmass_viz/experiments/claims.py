@@ -79,9 +79,8 @@ CLAIMS: dict[str, Claim] = {
             203_264,
             statements=(
                 Statement(
-                    "“8×784×32 + 8×10×32 = 207 Kbit”: the sum is 203,264, with padding "
-                    "256×25×32 + 2,560 = 207,360, "
-                    "which may be meant",
+                    "“8×784×32 + 8×10×32 = 207 Kbit”. The sum is 203,264; 207,360, which may be meant, counts "
+                    "the padding of the binary rows, too",
                     BITMASS,
                 ),
             ),
@@ -94,7 +93,14 @@ CLAIMS: dict[str, Claim] = {
             "published",
             0.813,
             True,
-            (Statement("“flt32-trn-adam … Chain rule (backprop) … 81.3%”, from logs of May 2026", BITMASS),),
+            (
+                Statement("“flt32-trn-adam … Chain rule (backprop) … 81.3%”, from logs of May 2026", BITMASS),
+                Statement(
+                    "evaluates on a fixed part of the training file and reports the best epoch there; the trainer "
+                    "of May is not public",
+                    "the oldest public trainer, of June",
+                ),
+            ),
         ),
         Claim(
             "C3",
@@ -144,6 +150,11 @@ CLAIMS: dict[str, Claim] = {
                     "www/papers/otto-score.html",
                 ),
                 Statement("calls that gap outdated, an effect of unequal width", "docs/bitvoting-baseline.md"),
+                Statement(
+                    "compares 66.79 % with 67.72 %. That is about accumulators of an ensemble’s scores, not about "
+                    "weights",
+                    "the repository",
+                ),
             ),
         ),
         Claim(

@@ -264,7 +264,13 @@ def _described(experiment: Experiment) -> dict[str, Any]:
         "title": experiment.title,
         "question": experiment.question,
         "claims": [
-            {"id": claim, "text": CLAIMS[claim].text, "published": CLAIMS[claim].published, "criterion": criterion}
+            {
+                "id": claim,
+                "text": CLAIMS[claim].text,
+                "published": CLAIMS[claim].published,
+                "criterion": criterion,
+                "statements": [statement._asdict() for statement in CLAIMS[claim].statements],
+            }
             for claim, criterion in experiment.criteria.items()
         ],
         "history": experiment.history,

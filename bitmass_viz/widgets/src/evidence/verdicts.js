@@ -9,7 +9,8 @@ import { WORDS } from "./words.js";
  * @typedef {{what: string, shown: [value: string, mean: string, single: string], answer: string | null}} Line
  * @typedef {{claim: string, answer: string, measured: string, lines: Line[], estimate: number | null, interval: string,
  *   effect: number | null, seeds: number}} Verdict
- * @typedef {{id: string, text: string, published: string, criterion: string}} Claim
+ * @typedef {{id: string, text: string, published: string, criterion: string,
+ *   statements: {text: string, source: string}[]}} Claim
  * How answers are marked and explained.
  * @typedef {Record<string, {symbol: string, words: string}>} Answers
  */
@@ -55,6 +56,12 @@ function published({ text, published }) {
     : h("span", { class: "bm-published" }, WORDS.published(tidy(published)));
 }
 
+/** What the study says in public, folded: each statement after where it stands. @param {Claim["statements"]} statements */
+function said(statements) {
+  const items = statements.map(({ text, source }) => h("li", h("b", source), `: ${text}.`));
+  return h("details", { class: "bm-statements" }, h("summary", WORDS.statements), h("ul", ...items));
+}
+
 /** @param {Claim[]} claims @param {Answers} answers @param {string} history what was decided after results were known */
 export function createVerdicts(claims, answers, history) {
   const element = h("div", { class: "bm-verdicts", "aria-live": "polite" });
@@ -84,6 +91,7 @@ export function createVerdicts(claims, answers, history) {
         ),
         history ? h("p", history) : "",
       ),
+      claim.statements.length > 0 ? said(claim.statements) : "",
     );
   }
 
@@ -100,7 +108,8 @@ export function createVerdicts(claims, answers, history) {
     show,
     /** Unfold the criteria, one after the other. @param {() => boolean} hasRoom */
     openWhile(hasRoom) {
-      for (const criterion of element.querySelectorAll("details")) if (hasRoom()) criterion.open = true;
+      for (const details of element.querySelectorAll("details"))
+        if (!details.classList.contains("bm-statements") && hasRoom()) details.open = true;
     },
   };
 }

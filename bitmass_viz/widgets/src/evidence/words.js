@@ -18,6 +18,7 @@ export const WORDS = {
   withGuess: (figure, guess) => `${figure} Your guess: ${guess}`,
   saveFigure: "Save this figure (.svg)",
   criterion: "Criterion",
+  statements: "What the study says in public",
   /** Two kinds of interval, told apart: where a mean lies is not where a single run falls. */
   verdictColumns: ["", "measured", "95 % interval of the mean", "95 % interval of single runs", "on its own"],
   /** @param {string} figure */
