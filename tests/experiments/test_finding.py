@@ -121,6 +121,12 @@ def test_no_measured_number_and_no_verdict_is_typed_in_a_notebook(path):
         assert not VERDICT.search(text), text
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_no_measured_number_is_typed_in_the_documentation(path):
+    typed = {match[1] for match in AMOUNT.finditer(" ".join(path.read_text().split()))}
+    assert typed <= published_amounts() | {"95"}
+
+
 def test_the_readme_quotes_what_was_measured():
     low, high = (f"{share:.0f} %" for share in bm.experiments.finding.accuracies_of_equal_bits())
     text = " ".join((ROOT / "README.md").read_text().split())
