@@ -128,7 +128,7 @@ def gap(results: pd.DataFrame, containers: int, epochs: int = EPOCHS, data: str 
 
 def _trend(results: pd.DataFrame) -> str:
     small, large = (gap(results, containers).value for containers in (CONTAINERS[0], CONTAINERS[-1]))
-    if not 0 < large < small:
+    if not 0 < large < small or small < EQUAL_POINTS:
         return ""
     return (
         f" The larger the network, the smaller the gap: {small:.1f} to {large:.1f} points after {EPOCHS} epochs."
