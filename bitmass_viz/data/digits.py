@@ -63,10 +63,10 @@ class Split:
         height, width = self.shape
         return f"<Split: {len(self):,} images of {height}×{width}, {fewest:,} to {most:,} a class>"
 
-    def as_pictures(self, most: int = PICTURES) -> str:
-        """Return HTML with pictures of the first images."""
+    def as_pictures(self, most: int = PICTURES, phrase: Callable[[int], str] = "a {}".format) -> str:
+        """Return HTML with pictures of the first images; `phrase` says what a label stands for."""
         shown = zip(self.images[:most], self.labels[:most], strict=True)
-        return "".join(html.picture(image, 48, f"a {label}") for image, label in shown)
+        return "".join(html.picture(image, 48, phrase(int(label))) for image, label in shown)
 
     def _repr_html_(self) -> str:
         return html.card(repr(self)[1:-1], self.as_pictures())
@@ -118,6 +118,14 @@ class Digits:
                     f"class_names must name every class, got {len(self.class_names)} names and the label {largest}"
                 )
 
+    def named(self, label: int) -> str:
+        """Return what readers call a class: its name, or its number if it has none."""
+        return self.class_names[label] if label < len(self.class_names) else str(label)
+
+    def phrase(self, label: int) -> str:
+        """Return a class as the end of a sentence: "a 3", or "“ankle boot”"."""
+        return f"a {label}" if self.class_names == DIGIT_NAMES else f"“{self.named(label)}”"
+
     def __repr__(self) -> str:
         sizes = f"{len(self.train):,} train, {len(self.validation):,} validation, {len(self.test):,} test"
         return f"<Digits {self.name!r}, {self.label}: {sizes}>"
@@ -131,7 +139,11 @@ class Digits:
                 ("test", self.test, "for the figure at the end"),
             )
         ]
-        return html.card(f"Digits: {self.label}", html.table(rows), self.train.as_pictures())
+        return html.card(
+            f"{'Digits' if self.class_names == DIGIT_NAMES else 'Images'}: {self.label}",
+            html.table(rows),
+            self.train.as_pictures(phrase=self.phrase),
+        )
 
 
 def _check_images(images: object, shape: tuple[int, int]) -> None:

@@ -42,9 +42,9 @@ class Pieces(NamedTuple):
     ----------
     entry : dict
         What a site's manifest says about the data set, ready for JSON: "name", "label", "synthetic", "image" (rows
-        and columns), "classes", the number of images in "train", "validation" and "test", "sha256" of the original
-        parts, "pieces" and "one_bit_pieces" in the order in which to load them, the total "bytes" and
-        "one_bit_bytes" of their files, and "test_pieces", which only an accuracy on the test images needs.
+        and columns), "classes", "class_names", the number of images in "train", "validation" and "test", "sha256"
+        of the original parts, "pieces" and "one_bit_pieces" in the order in which to load them, the total "bytes"
+        and "one_bit_bytes" of their files, and "test_pieces", which only an accuracy on the test images needs.
         A piece has "split", "start" (the position of its first image in the split), "count", "bits" per pixel,
         "file", and the "bytes" and "sha256" of that file.
     files : dict of bytes
@@ -95,6 +95,7 @@ def cut(digits: Digits, classes: int = CLASSES, bits: Sequence[int] = (8, 1), le
         "synthetic": digits.synthetic,
         "image": list(digits.train.images.shape[1:]),
         "classes": classes,
+        "class_names": list(digits.class_names),
         **{name: len(split) for name, split in splits.items()},
         "sha256": dict(digits.sha256),
         "bytes": sum(piece["bytes"] for piece in listed[8]),

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitmass_viz.common import numeric
-from bitmass_viz.data import Split
+from bitmass_viz.data import Digits, Split
 from bitmass_viz.explain import binary, gradient
 from bitmass_viz.explain.explanation import Explanation, Stage, learned
 from bitmass_viz.explain.networks import Network, network_of
@@ -48,15 +48,15 @@ class RunExplanation(Explanation):
         return gradient.neuron(self._network, self.x, self.weights[unit], unit)
 
 
-def explain(trainer: Trainer, train: Split, example: int | tuple[Image, int]) -> RunExplanation:
+def explain(trainer: Trainer, digits: Digits, example: int | tuple[Image, int]) -> RunExplanation:
     """Follow one example through a network, and compute what it would learn from it as a minibatch of one.
 
     Parameters
     ----------
     trainer : Trainer
         Not changed.
-    train : Split
-        Where an index is looked up.
+    digits : Digits
+        An index is looked up among its training images.
     example : int or (image, label)
         The index of a training example, or an image, uint8 (28, 28), with its label.
 
@@ -69,7 +69,7 @@ def explain(trainer: Trainer, train: Split, example: int | tuple[Image, int]) ->
     ValueError
         If there is no such example, or the image or label is not valid.
     """
-    which, image, label = _found(train, trainer.arch.classes, example)
+    which, image, label = _found(digits.train, trainer.arch.classes, example)
     pixels = image.ravel()
     network = None
     if isinstance(trainer, Bv32Hebbian):
@@ -86,7 +86,9 @@ def explain(trainer: Trainer, train: Split, example: int | tuple[Image, int]) ->
     flipped = step.after.flipped(step.before)
     update.append(learned("bits_flipped", "weight bits that change", flipped, f"Of {step.after.bit_mass:,}."))
     answer = forward[-1].value
-    verdict = f"{answer}, which is right" if answer == label else f"{answer}, which is wrong, it is a {label}"
+    verdict = f"{digits.named(answer)}, which is right"
+    if answer != label:
+        verdict = f"{digits.named(answer)}, which is wrong, it is {digits.phrase(label)}"
     title = f"{trainer.LABEL} after {trainer.examples:,} examples, {which}: it answers {verdict}"
     stages = [Stage("label", "y", label, "The right class."), *forward, *update]
     return RunExplanation(image, network, title, stages, _note(trainer))

@@ -9,7 +9,7 @@ from bitmass_viz.training.history import Frame
 
 
 def describe_digits(digits: Digits) -> protocol.Dataset:
-    """Return the digits' name, label and split sizes."""
+    """Return the digits' name, label, split sizes and names of the classes."""
     return {
         "name": digits.name,
         "label": digits.label,
@@ -17,6 +17,7 @@ def describe_digits(digits: Digits) -> protocol.Dataset:
         "train": len(digits.train),
         "validation": len(digits.validation),
         "test": len(digits.test),
+        "class_names": list(digits.class_names),
     }
 
 

@@ -92,7 +92,7 @@ def digits_left_out(digits: Digits) -> list[str]:
     """Return what no link can hold of some digits, in words that complete “This link leaves out …”."""
     if digits.name in NAMED_DIGITS:
         return []
-    return [f"the digits ({digits.label}): the page that opens it must have been given them"]
+    return [f"the data ({digits.label}): the page that opens it must have been given them"]
 
 
 def left_out(run: Run) -> list[str]:
@@ -111,7 +111,7 @@ def other_digits(link: Link, digits: Digits) -> list[str]:
     """Return a sentence if a link was made with other digits than these."""
     if link.data in (None, digits.name.lower()):
         return []
-    return [f"the digits {link.data!r}, in place of which it learns {digits.label}"]
+    return [f"the data {link.data!r}, in place of which it learns {digits.label}"]
 
 
 def read_link(state: Any, controls: Mapping[str, Control] = CONTROLS) -> Link:

@@ -192,7 +192,7 @@ class Fetch(TypedDict):
 
 
 class Dataset(TypedDict):
-    """The digits."""
+    """The digits, or other images."""
 
     name: str
     label: str
@@ -200,6 +200,7 @@ class Dataset(TypedDict):
     train: int
     validation: int
     test: int
+    class_names: list[str]
     fetch: NotRequired[Fetch]
 
 

@@ -403,7 +403,7 @@ class Run:
         from bitmass_viz.explain.example import explain
 
         run = self.copy()
-        return explain(run.trainer, run.digits.train, run.upcoming()[0] if example is None else example)
+        return explain(run.trainer, run.digits, run.upcoming()[0] if example is None else example)
 
     def compare(self, a: Frame | int = -2, b: Frame | int = -1) -> Comparison:
         """Compare two recorded frames, by default the last two: which weight bits differ.

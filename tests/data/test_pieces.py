@@ -42,7 +42,14 @@ def make_data(counts, image=(28, 28), classes=10, seed=0):
 
     train, validation, test = map(split, counts)
     return SimpleNamespace(
-        name="noise", label="Noise", synthetic=True, sha256={}, train=train, validation=validation, test=test
+        name="noise",
+        label="Noise",
+        synthetic=True,
+        sha256={},
+        train=train,
+        validation=validation,
+        test=test,
+        class_names=tuple(map(str, range(classes))),
     )
 
 
@@ -76,6 +83,7 @@ def check(digits, classes=10):
     assert {name: entry[name] for name in splits} == {name: len(split) for name, split in splits.items()}
     assert (entry["name"], entry["label"], entry["synthetic"]) == (digits.name, digits.label, digits.synthetic)
     assert (entry["sha256"], entry["classes"]) == (digits.sha256, classes)
+    assert entry["class_names"] == list(digits.class_names)
     lists = {"pieces": 8, "one_bit_pieces": 1, "test_pieces": 8}
     assert [piece["file"] for name in lists for piece in entry[name]] == list(files)
     for name, bits in lists.items():

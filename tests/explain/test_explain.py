@@ -2,6 +2,7 @@
 
 import re
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -246,3 +247,14 @@ def test_a_float_is_the_sum_of_its_fields(value):
 def test_what_is_no_float32_has_no_fields(value):
     with pytest.raises(ValueError, match="value must be a finite float32, got"):
         float_fields(value)
+
+
+def test_an_explanation_names_the_classes_where_they_have_names():
+    names = ("T-shirt", "trousers", *"abcdefgh")
+    run = bm.Run("sgd", replace(DIGITS, class_names=names), bm.Architecture(**SMALL))
+    image = DIGITS.train.images[3]
+    answer = run.explain((image, 0)).answer
+    assert run.explain((image, answer)).title.endswith(f"it answers {names[answer]}, which is right")
+    other = 1 - min(answer, 1)
+    assert run.explain((image, other)).title.endswith(f"which is wrong, it is “{names[other]}”")
+    assert make("sgd", 0).explain((image, (answer + 1) % 10)).title.endswith(f"it is a {(answer + 1) % 10}")

@@ -286,7 +286,7 @@ def test_every_option_of_a_run_is_in_its_link(trainer, options, seed):
         tell(explorer, "step", examples=70)
         await idle(explorer)
         sent.update(json.loads(json.dumps(shared(explorer))), frame=explorer.frame)
-        assert explorer.network["left_out"] == [f"the digits ({DIGITS.label}): {GIVEN}"]
+        assert explorer.network["left_out"] == [f"the data ({DIGITS.label}): {GIVEN}"]
 
     async def receiver(explorer):
         acknowledge(explorer)

@@ -435,7 +435,7 @@ def test_a_trainer_of_ones_own_is_shown():
         assert explorer.network["trainer"] == "own"
         assert explorer.frame == explorer.run.weights.tobytes()
         assert explorer.network["left_out"] == [
-            "the digits (random templates): the page that opens it must have been given them",
+            "the data (random templates): the page that opens it must have been given them",
             "the trainer (Random features): only a page that was given it can open the link",
         ]
         tell(explorer, "set", name="seed", value=3)

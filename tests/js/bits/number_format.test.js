@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { DIGIT_NAMES } from "../../../bitmass_viz/widgets/src/shared/class_names.js";
 import { bitsInWord, makePlan, addressOf } from "../../../bitmass_viz/widgets/src/bits/address.js";
 import { blocksText, factors, formatOf } from "../../../bitmass_viz/widgets/src/bits/number_format.js";
 import { describe } from "../../../bitmass_viz/widgets/src/bits/readout_text.js";
@@ -75,13 +76,13 @@ test("the readout of a weight of four bits", () => {
   const bytes = new Uint8Array(plan.bytes).fill(0x1e);
   const address = addressOf(plan, plan.layers[0], 5, 3, 2);
   assert.deepEqual(bitsInWord(plan, address, true), { first: 12, count: 4 });
-  const whole = describe(plan, plan.layers[0], bytes, 2, address, "weight");
+  const whole = describe(plan, plan.layers[0], bytes, 2, DIGIT_NAMES, address, "weight");
   assert.equal(whole.bit, "all 4 bits");
   assert.equal(whole.word, "5, bits 12 to 15");
   assert.equal(whole.byte, "11");
   assert.equal(whole.value, "\u221213 of \u00b115");
   assert.equal(whole.unit, "hidden 5 (container 0, lane 5)");
-  const one = describe(plan, plan.layers[0], bytes, 2, address, "bit");
+  const one = describe(plan, plan.layers[0], bytes, 2, DIGIT_NAMES, address, "bit");
   assert.equal(one.bit, "0, bit 2 of 4");
   assert.equal(one.word, "5, bit 14");
 });

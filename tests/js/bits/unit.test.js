@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { DIGIT_NAMES } from "../../../bitmass_viz/widgets/src/shared/class_names.js";
 import { addressOf, makePlan, streamStart } from "../../../bitmass_viz/widgets/src/bits/address.js";
 import { describeUnit, unitOf, unitSentence } from "../../../bitmass_viz/widgets/src/bits/unit.js";
 
@@ -28,9 +29,9 @@ test("a unit with a codebook was taught to answer to the classes of its bits", (
   const unit = describeUnit(bv32, new Uint8Array(bv32.bytes), 77, taught);
   assert.equal(unit.place, "container 2, lane 13");
   assert.deepEqual(unit.values, [-1, 1, -1, -1, 1, -1, -1, -1, -1, 1]);
-  assert.equal(unitSentence(unit), "Taught to answer to 1, 4 and 9.");
+  assert.equal(unitSentence(unit, DIGIT_NAMES), "Taught to answer to 1, 4 and 9.");
   assert.equal(
-    unitSentence(describeUnit(bv32, new Uint8Array(bv32.bytes), 3, taught)),
+    unitSentence(describeUnit(bv32, new Uint8Array(bv32.bytes), 3, taught), DIGIT_NAMES),
     "Taught to answer to no digit.",
   );
 });
@@ -44,9 +45,9 @@ test("any other unit votes with its weights to the classes", () => {
   );
   const unit = describeUnit(float32, bytes, 6, null);
   assert.equal(unit.place, "");
-  assert.equal(unitSentence(unit), "Votes most for 2, 5 and 7.");
+  assert.equal(unitSentence(unit, DIGIT_NAMES), "Votes most for 2, 5 and 7.");
   assert.equal(
-    unitSentence(describeUnit(float32, new Uint8Array(float32.bytes), 0, null)),
+    unitSentence(describeUnit(float32, new Uint8Array(float32.bytes), 0, null), DIGIT_NAMES),
     "Votes for no digit.",
   );
 });

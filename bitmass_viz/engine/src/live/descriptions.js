@@ -1,13 +1,14 @@
 /** Digits, weights and frames as the protocol describes them. See `bitmass_viz/live/descriptions.py`. */
 
 /** @param {import("../training/digits.js").About} about */
-export const describeDigits = ({ name, label, synthetic, train, validation, test }) => ({
+export const describeDigits = ({ name, label, synthetic, train, validation, test, class_names }) => ({
   name,
   label,
   synthetic,
   train,
   validation,
   test,
+  class_names,
 });
 
 /**

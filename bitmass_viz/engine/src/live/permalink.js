@@ -53,7 +53,7 @@ export function originOf(run, controls) {
 export const digitsLeftOut = ({ name, label }, links) =>
   links.digits.includes(name)
     ? []
-    : [`the digits (${label}): the page that opens it must have been given them`];
+    : [`the data (${label}): the page that opens it must have been given them`];
 
 /** The parts of a run that no link can hold. @param {Run} run @param {import("./controls.js").Declared} declared */
 export function leftOut(run, { links }) {
@@ -68,7 +68,7 @@ export function leftOut(run, { links }) {
 /** A sentence if a link was made with other digits than these. @param {Link} link @param {import("../training/digits.js").About} about */
 export function otherDigits({ data }, { name, label }) {
   if (data === null || data === name.toLowerCase()) return [];
-  return [`the digits ${shortened(data)}, in place of which it learns ${label}`];
+  return [`the data ${shortened(data)}, in place of which it learns ${label}`];
 }
 
 /**

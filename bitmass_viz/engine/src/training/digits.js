@@ -5,7 +5,7 @@ import { ImageRows, LitImages } from "./image_forms.js";
 /**
  * What is known of digits before they are here; `data/pieces.py` writes it.
  * @typedef {{name: string, label: string, synthetic: boolean, image: number[], classes: number, train: number,
- *   validation: number, test: number}} About
+ *   validation: number, test: number, class_names: string[]}} About
  * @typedef {import("../kernels.js").Kernels} Kernels
  * @typedef {import("../kernels.js").KernelArray} KernelArray
  * @typedef {import("../network.js").Network} Network

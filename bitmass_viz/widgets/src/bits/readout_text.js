@@ -40,14 +40,14 @@ function featureName(plan, layer, feature, columns) {
 
 /**
  * @param {Plan} plan @param {Layer} layer @param {Uint8Array} bytes the frame @param {number} columns of the image
- * @param {Address} address @param {"bit" | "weight" | "word"} extent
+ * @param {import("../shared/class_names.js").ClassNames} classes @param {Address} address @param {"bit" | "weight" | "word"} extent
  * @returns {Record<typeof ENTRIES[number], string>}
  */
-export function describe(plan, layer, bytes, columns, address, extent) {
+export function describe(plan, layer, bytes, columns, classes, address, extent) {
   const word = readWord(bytes, wordStart(plan, layer, address.word), wordBits(plan, layer, address.word));
   const common = {
     layer: WORDS.layers[layer.index],
-    unit: layer.index === 0 ? hiddenName(plan, address.unit) : WORDS.class(address.unit),
+    unit: layer.index === 0 ? hiddenName(plan, address.unit) : WORDS.class(classes.name(address.unit)),
     hex: `0x${hex(word)}`,
   };
   if ("padding" in address) {

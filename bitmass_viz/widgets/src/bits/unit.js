@@ -49,7 +49,7 @@ function votes(plan, bytes, unit) {
   return [...all];
 }
 
-/** What it was taught, or what it does, as a sentence. @param {Unit} unit */
-export function unitSentence({ taught, named }) {
-  return taught ? WORDS.taught(named) : WORDS.votes(named);
+/** What it was taught, or what it does, as a sentence. @param {Unit} unit @param {import("../shared/class_names.js").ClassNames} classes */
+export function unitSentence({ taught, named }, { name, noun }) {
+  return (taught ? WORDS.taught : WORDS.votes)(named.map(name), noun);
 }

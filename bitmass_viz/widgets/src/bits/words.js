@@ -2,7 +2,7 @@
 
 import { counted, grouped } from "../shared/numbers.js";
 
-/** @param {number[]} digits @returns {string} "3, 5 and 8" */
+/** @param {string[]} digits @returns {string} "3, 5 and 8" */
 const listed = (digits) =>
   digits.length < 2 ? digits.join("") : `${digits.slice(0, -1).join(", ")} and ${digits.at(-1)}`;
 
@@ -47,10 +47,10 @@ export const WORDS = {
 
   /** @param {number} container @param {number} lane */
   place: (container, lane) => `container ${container}, lane ${lane}`,
-  /** @param {number[]} digits */
-  taught: (digits) => `Taught to answer to ${digits.length ? listed(digits) : "no digit"}.`,
-  /** @param {number[]} digits */
-  votes: (digits) => (digits.length ? `Votes most for ${listed(digits)}.` : "Votes for no digit."),
+  /** @param {string[]} digits @param {string} noun */
+  taught: (digits, noun) => `Taught to answer to ${digits.length ? listed(digits) : `no ${noun}`}.`,
+  /** @param {string[]} digits @param {string} noun */
+  votes: (digits, noun) => (digits.length ? `Votes most for ${listed(digits)}.` : `Votes for no ${noun}.`),
 
   /** @param {number} unit */
   hidden: (unit) => `hidden unit ${unit}`,
@@ -58,8 +58,8 @@ export const WORDS = {
   hiddenAt: (unit, container, lane) => `hidden ${unit} (${WORDS.place(container, lane)})`,
   /** @param {number} pixel @param {number} row @param {number} column */
   pixel: (pixel, row, column) => `pixel ${pixel}: row ${row}, column ${column}`,
-  /** @param {number} digit */
-  class: (digit) => `class ${digit}`,
+  /** @param {string} name */
+  class: (name) => `class ${name}`,
   layers: ["W0: pixels to hidden units", "W1: hidden units to classes"],
   noFeature: "none: the row has ended",
   padding: "padding",

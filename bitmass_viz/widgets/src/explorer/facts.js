@@ -1,6 +1,7 @@
 /** The numbers beside the views: accuracy, examples seen, the digit being learned, bit-mass, data set. */
 
 import { createAccuracy } from "../training/accuracy.js";
+import { createClassNames } from "../shared/class_names.js";
 import { button, h, setText } from "../shared/dom.js";
 import { createHelp } from "../shared/help.js";
 import { paintDigit } from "../shared/pixels.js";
@@ -34,7 +35,8 @@ export function createAccuracyPanel(store) {
     if (!status) return;
     number.show(status);
     const size = dataset ? dataset[/** @type {"validation"} */ (status.accuracy_split)] : null;
-    const digits = WORDS.digits(size, dataset?.synthetic ?? false, status.accuracy_split);
+    const { nouns } = createClassNames(dataset?.class_names);
+    const digits = WORDS.digits(size, dataset?.synthetic ?? false, status.accuracy_split, nouns);
     setText(on, status.accuracy === null ? WORDS.notMeasured(digits) : WORDS.measuredOn(digits));
   });
   store.on(["settings", "notice"], (state) => number.settle(state));
@@ -45,7 +47,7 @@ export function createAccuracyPanel(store) {
     if (seconds !== null) setText(pace, WORDS.pace(seconds));
   });
 
-  store.on(["status", "digit", "colours"], ({ status, digit, colours }) => {
+  store.on(["status", "digit", "colours", "dataset"], ({ status, digit, colours, dataset }) => {
     const known = status?.example;
     example.classList.toggle("bm-empty", !known || digit.length === 0);
     if (!known || digit.length === 0) {
@@ -57,10 +59,11 @@ export function createAccuracyPanel(store) {
     }
     paintDigit(canvas, digit, status.image, colours);
     const right = known.label === known.prediction;
-    canvas.setAttribute("aria-label", WORDS.handwritten(known.label));
+    const classes = createClassNames(dataset?.class_names);
+    canvas.setAttribute("aria-label", classes.picture(known.label));
     verdict.classList.toggle("bm-wrong", !right);
     setText(verdict, right ? WORDS.right : WORDS.wrong);
-    setText(answer, WORDS.readAs(known.label, known.prediction));
+    setText(answer, WORDS.readAs(classes.alone(known.label), classes.name(known.prediction)));
     setText(which, WORDS.example(known.index));
   });
   return { element, note: number.note };

@@ -1,6 +1,7 @@
 /** One weight matrix in three linked views, learning live. This module joins the parts. */
 
 import { selectionJson } from "../bits/readout_text.js";
+import { createClassNames } from "../shared/class_names.js";
 import { watchDensity, watchMedia } from "../shared/observe.js";
 import { followTheme, makeLuts } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
@@ -69,6 +70,13 @@ function followSelection({ store, weights, drawing, parts }) {
       panel.relayout();
       panel.showLegend();
     }
+  });
+  store.on(["dataset"], ({ dataset }) => {
+    weights.classes = createClassNames(dataset?.class_names);
+    for (const panel of panels) panel.relayout();
+    lens.invalidate();
+    readout.update();
+    drawing.requestDraw();
   });
   store.on(["compared"], ({ compared }) => {
     weights.compareWith(compared?.bytes ?? null);

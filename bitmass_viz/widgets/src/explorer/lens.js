@@ -14,6 +14,8 @@ import { WORDS } from "./words.js";
 
 /** Side of the picture in CSS pixels, at most. */
 const SIDE = 140;
+/** Of a class's name, in its little field. */
+const LETTERS = 2;
 
 /** @param {import("./panel.js").Stage} stage */
 export function createLens({ store, weights }) {
@@ -61,21 +63,24 @@ export function createLens({ store, weights }) {
 
   /** @param {number} unit */
   function describe(unit) {
-    const { plan, bytes, colours } = weights;
+    const { plan, bytes, colours, classes: names } = weights;
     const known = describeUnit(plan, bytes, unit, store.state.status?.taught ?? null);
     setText(name, WORDS.unit(unit));
     setText(place, known.place);
     place.hidden = known.place === "";
-    setText(sentence, unitSentence(known));
-    said = WORDS.aboutUnit(unit, unitSentence(known));
+    setText(sentence, unitSentence(known, weights.classes));
+    said = WORDS.aboutUnit(unit, unitSentence(known, weights.classes));
     const signs = known.taught || formatOf(plan).isSign;
     const range = Math.max(...known.values.map(Math.abs));
     const cells = known.values.map((value, k) => {
       const colour = signs
         ? colours[value > 0 ? "one" : "nought"]
         : diverging(colours, range > 0 ? value / range : 0);
-      const cell = h("span", { style: `background: ${colour}; color: ${readable(colour, colours)}` });
-      cell.append(String(k));
+      const cell = h("span", {
+        title: names.name(k),
+        style: `background: ${colour}; color: ${readable(colour, colours)}`,
+      });
+      cell.append(names.beginning(k, LETTERS));
       cell.classList.toggle("bm-named", known.named.includes(k));
       return cell;
     });

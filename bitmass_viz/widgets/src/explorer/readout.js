@@ -48,7 +48,15 @@ export function createReadout(store, weights, id, unitSaid, signal) {
       }
       element.classList.toggle("bm-of-classes", layer.index > 0 && formatOf(weights.plan).units > 1);
       const columns = fieldShape(weights.plan.layers[0].features, weights.image)[1];
-      const text = describe(weights.plan, layer, weights.bytes, columns, mark.address, mark.extent);
+      const text = describe(
+        weights.plan,
+        layer,
+        weights.bytes,
+        columns,
+        weights.classes,
+        mark.address,
+        mark.extent,
+      );
       for (const name of ENTRIES) {
         setText(cells[name], text[name]);
         cells[name].title = text[name];

@@ -32,9 +32,9 @@ export const WORDS = {
   /** @param {number} examples */
   comparedWith: (examples) => `Compared with the snapshot after ${TRAINING.exampleCount(examples)}`,
 
-  /** What accuracy is measured on. @param {number | null} size @param {boolean} synthetic @param {string} split */
-  digits: (size, synthetic, split) =>
-    `${size ? `${grouped(size)} ` : ""}${synthetic ? "synthetic " : ""}${split} digits`,
+  /** What accuracy is measured on. @param {number | null} size @param {boolean} synthetic @param {string} split @param {string} digits or images */
+  digits: (size, synthetic, split, digits) =>
+    `${size ? `${grouped(size)} ` : ""}${synthetic ? "synthetic " : ""}${split} ${digits}`,
   /** @param {string} digits */
   measuredOn: (digits) => `on ${digits}`,
   /** @param {string} digits */
@@ -42,15 +42,13 @@ export const WORDS = {
   pace: (/** @type {number} */ seconds) => `${duration(seconds)} per epoch`,
   paceAbout: "time per epoch",
   paceHelp:
-    "Computing time for one pass through the training digits, measured during this session where the network trains. " +
+    "Computing time for one pass through the training data, measured during this session where the network trains. " +
     "Drawing is not counted, nor the pauses that let you watch.",
   noExample: "no example yet",
-  /** @param {number} digit */
-  handwritten: (digit) => `handwritten ${digit}`,
   right: "\u2713 right",
   wrong: "\u2717 wrong",
-  /** @param {number} digit @param {number} read */
-  readAs: (digit, read) => `a ${digit}, read as ${read}`,
+  /** @param {string} digit @param {string} read */
+  readAs: (digit, read) => `${digit}, read as ${read}`,
   /** @param {number} index */
   example: (index) => `example ${grouped(index)}`,
   massHelp: "Weight bits of both layers, without padding",

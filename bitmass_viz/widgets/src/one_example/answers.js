@@ -17,18 +17,19 @@ export function createAnswers() {
     /**
      * @param {Answer[]} own @param {Answer[]} others @param {number | null} label
      * @param {boolean} stale whether the others have answered to another digit, and not to this one yet
+     * @param {(label: number) => string} name of a class
      */
-    show(own, others, label, stale) {
+    show(own, others, label, stale, name) {
       list.replaceChildren(
         ...[...own, ...others].map((answer) => {
-          const { label: name, examples, answers } = answer;
+          const { label: network, examples, answers } = answer;
           const right = answers[0] === label;
           const sign = label === null ? "" : right ? " \u2713" : " \u2717";
           return h(
             "li",
             { class: stale && others.includes(answer) ? "bm-stale" : null },
-            h("b", { class: label === null || right ? null : "bm-wrong" }, `${answers[0]}${sign}`),
-            h("span", name),
+            h("b", { class: label === null || right ? null : "bm-wrong" }, `${name(answers[0])}${sign}`),
+            h("span", network),
             h("span", { class: "bm-faint" }, WORDS.examples(examples)),
           );
         }),

@@ -14,6 +14,7 @@ const FADED = 0.6;
 /**
  * What to show.
  * @typedef {{stage: string, within: number, number: number, label: number | null, unit: number,
+ *   classes: import("../shared/class_names.js").ClassNames,
  *   colours: import("../shared/palette.js").Colours, luts: import("../shared/palette.js").Luts, dpr: number}} View
  * @typedef {import("./networks.js").Update} Update
  */
@@ -44,7 +45,7 @@ export function showBinary(column, net, way, view, update) {
   const [yes, no, later] = [pixel(colours.ink), pixel(colours.zero), pixel(colours.surface)];
   paintPixels(both.canvas, SIDE, SIDE, (i) => (i >= compared ? later : x(i) === bits[i] ? yes : no));
   const agreeing = bits.reduce((sum, bit, i) => sum + (i < compared && x(i) === bit ? 1 : 0), 0);
-  see.canvas.setAttribute("aria-label", WORDS.binary.digit);
+  see.canvas.setAttribute("aria-label", WORDS.binary.digit(view.classes.noun));
   weights.canvas.setAttribute("aria-label", WORDS.binary.weights(unit));
   both.canvas.setAttribute(
     "aria-label",
@@ -68,16 +69,19 @@ export function showBinary(column, net, way, view, update) {
   );
   column.showScores(way.scores, happened(number, "score"), spread(way.scores), String);
   if (happened(number, "answer")) column.showAnswer(way.answer, view.label);
-  if (stage !== "learn") column.say(sayBinary(view, net, way, unit, view.label));
+  if (stage !== "learn") column.say(sayBinary(view, net, way, unit, view.label, view.classes));
   else if (update) showUpdate(column, net, view, update, bits, inks);
-  else column.say(view.label === null ? WORDS.unnamed : WORDS.learning);
+  else
+    column.say(
+      view.label === null ? WORDS.unnamed(view.classes.areDigits) : WORDS.learning(view.classes.noun),
+    );
 }
 
 /**
  * @param {import("./column.js").Column} column @param {import("./networks.js").BinaryNet} net @param {View} view
  * @param {Update} update @param {Uint8Array} bits of the unit before @param {number[]} inks of 0 and 1
  */
-function showUpdate(column, net, { unit, colours, luts }, update, bits, inks) {
+function showUpdate(column, net, { unit, colours, luts, classes }, update, bits, inks) {
   const { before, change, after } = column.pictures;
   const now = bitsOf(net.plan, update.binary, 0, unit);
   const flipped = [...bits.keys()].filter((i) => bits[i] !== now[i]);
@@ -87,7 +91,7 @@ function showUpdate(column, net, { unit, colours, luts }, update, bits, inks) {
   const flip = pixel(colours.flip);
   paintPixels(after.canvas, SIDE, SIDE, (i) => (bits[i] !== now[i] ? flip : inks[now[i]]));
   after.text.textContent = flipped.length ? WORDS.binary.flipped : WORDS.binary.unchanged;
-  column.say(sayBinaryUpdate({ ...update, unit, flips: update.flips.binary }, flipped));
+  column.say(sayBinaryUpdate({ ...update, unit, flips: update.flips.binary }, flipped, classes));
   const busiest = busiestUnit(net, update.binary);
   column.offer(
     busiest && busiest.flips > flipped.length

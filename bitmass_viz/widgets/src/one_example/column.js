@@ -50,10 +50,11 @@ export function createColumn(kind, units, chose) {
     const box = bars.getBoundingClientRect();
     chose(Math.max(0, Math.min(units - 1, Math.floor((units * (event.clientX - box.left)) / box.width))));
   });
-  const scores = Array.from({ length: 10 }, (_, k) => {
+  const scores = Array.from({ length: 10 }, () => {
     const bar = h("span", { class: "bm-bar" }, h("i"));
     const value = h("output");
-    return { bar, value, row: h("li", h("b", String(k)), bar, value) };
+    const name = h("b");
+    return { name, bar, value, row: h("li", name, bar, value) };
   });
   const classes = h(
     "ol",
@@ -133,6 +134,14 @@ export function createColumn(kind, units, chose) {
         row.className = on ? "" : "bm-later";
         /** @type {HTMLElement} */ (bar.firstChild).style.width = on ? `${100 * share(values[k])}%` : "0";
         setText(value, on ? text(values[k]) : "");
+      }
+    },
+    /** @param {import("../shared/class_names.js").ClassNames} classes */
+    nameClasses({ areDigits, name, short }) {
+      classes.classList.toggle("bm-have-names", !areDigits);
+      for (const [k, each] of scores.entries()) {
+        setText(each.name, short(k));
+        each.name.title = areDigits ? "" : name(k);
       }
     },
     /** @param {number} answer @param {number | null} label */

@@ -25,7 +25,6 @@ export function createDrawingPad(drawn, emptied) {
     class: "bm-pad",
     tabindex: "0",
     role: "application",
-    "aria-label": WORDS.pad,
     "aria-describedby": how,
     "data-testid": "draw",
   });
@@ -39,13 +38,14 @@ export function createDrawingPad(drawn, emptied) {
     "aria-label": WORDS.file,
   });
   const choose = button({}, () => file.click(), WORDS.chooseFile);
+  const help = h("p", { class: "bm-faint", id: how });
   const said = h("p", { class: "bm-said", role: "status", "data-testid": "draw-said" });
   const element = h(
     "div",
     { class: "bm-drawing" },
     canvas,
     h("div", { class: "bm-row" }, clear, choose, file),
-    h("p", { class: "bm-faint", id: how }, WORDS.how),
+    help,
     said,
   );
 
@@ -58,6 +58,8 @@ export function createDrawingPad(drawn, emptied) {
   let last = null;
   const pen = { x: SIDE / 2, y: SIDE / 2, down: false, shown: false };
   let empty = true;
+  /** What readers are to draw: "a digit" or "an image". */
+  let aNoun = "";
   let colours = /** @type {import("../shared/palette.js").Colours} */ ({
     ink: "#000000",
     selection: "#ff0000",
@@ -79,7 +81,7 @@ export function createDrawingPad(drawn, emptied) {
       g.font = "22px system-ui, sans-serif";
       g.textAlign = "center";
       g.fillStyle = colours.muted;
-      g.fillText(WORDS.draw, SIDE / 2, SIDE / 2);
+      g.fillText(WORDS.draw(aNoun), SIDE / 2, SIDE / 2);
     }
     if (!pen.shown) return;
     g.strokeStyle = colours.selection;
@@ -222,6 +224,13 @@ export function createDrawingPad(drawn, emptied) {
       s.putImageData(image, 0, 0);
       ink.drawImage(small, 0, 0, SIDE, SIDE);
       empty = false;
+      show();
+    },
+    /** @param {string} what to draw: "a digit" or "an image" */
+    ask(what) {
+      aNoun = what;
+      canvas.setAttribute("aria-label", WORDS.pad(what));
+      setText(help, WORDS.how(what));
       show();
     },
     /** @param {import("../shared/palette.js").Colours} now */

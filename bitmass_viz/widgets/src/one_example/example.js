@@ -3,6 +3,7 @@
 import { bytesOf } from "../bits/decode.js";
 import { inShades } from "../permalink/example.js";
 import { unpackNetworks, unpackUpdate, waysThrough } from "./networks.js";
+import { createClassNames } from "../shared/class_names.js";
 import { createQuestions } from "./questions.js";
 
 /** Hidden units of the two networks. */
@@ -11,7 +12,7 @@ export const UNITS = { float: 8, binary: 256 };
 /**
  * @typedef {import("./networks.js").Update} Update
  * @typedef {import("../shared/widget.js").Model<{digits: DataView, labels: number[], weights: DataView,
- *   networks: import("../shared/protocol.js").TwoNetworks, dataset: {name?: string, label?: string, synthetic?: boolean}, state: string,
+ *   networks: import("../shared/protocol.js").TwoNetworks, dataset: Partial<import("../shared/protocol.js").Dataset>, state: string,
  *   notice: {text?: string}, link: import("../shared/protocol.js").ExampleLink}>} Model
  */
 
@@ -57,6 +58,8 @@ export function createExample(model, signal, changed) {
 
   return Object.assign(example, {
     questions,
+    /** What the classes are called. */
+    classes: () => createClassNames(model.get("dataset")?.class_names),
     /** Pick one of the ten digits. @param {number} index */
     pick(index) {
       const all = bytesOf(model.get("digits"));

@@ -38,7 +38,7 @@ export function showFloat(column, net, way, view, update) {
   const products = w.map((each, i) => each * way.inputs[i]);
   const coloured = onScale(products, rangeOf(products), luts);
   paintPixels(both.canvas, SIDE, SIDE, (i) => (i >= compared ? later : coloured(i)));
-  see.canvas.setAttribute("aria-label", WORDS.float.digit);
+  see.canvas.setAttribute("aria-label", WORDS.float.digit(view.classes.noun));
   weights.canvas.setAttribute("aria-label", WORDS.float.weights(unit));
   both.canvas.setAttribute("aria-label", compared ? WORDS.float.products : WORDS.float.nothing);
   column.showUnit(unit);
@@ -53,9 +53,12 @@ export function showFloat(column, net, way, view, update) {
   );
   column.showScores(way.scores, happened(number, "score"), spread(way.scores), signed);
   if (happened(number, "answer")) column.showAnswer(way.answer, view.label);
-  if (stage !== "learn") column.say(sayFloat(view, net, way, unit, view.label));
+  if (stage !== "learn") column.say(sayFloat(view, net, way, unit, view.label, view.classes));
   else if (update) showUpdate(column, net, way, view, update, w);
-  else column.say(view.label === null ? WORDS.unnamed : WORDS.learning);
+  else
+    column.say(
+      view.label === null ? WORDS.unnamed(view.classes.areDigits) : WORDS.learning(view.classes.noun),
+    );
 }
 
 /**
@@ -63,7 +66,7 @@ export function showFloat(column, net, way, view, update) {
  * @param {import("../bits/forward_pass.js").FloatWay} way @param {import("./binary_network.js").View} view
  * @param {import("./networks.js").Update} update @param {Float32Array} w of the unit before
  */
-function showUpdate(column, net, way, { unit, luts }, update, w) {
+function showUpdate(column, net, way, { unit, luts, classes }, update, w) {
   const { before, change, after } = column.pictures;
   const now = weightsOf(net.plan, update.float, 0, unit);
   const added = now.map((each, i) => each - w[i]);
@@ -72,7 +75,7 @@ function showUpdate(column, net, way, { unit, luts }, update, w) {
   paintPixels(change.canvas, SIDE, SIDE, onScale(added, rangeOf(added), luts));
   paintPixels(after.canvas, SIDE, SIDE, onScale(now, range, luts));
   const learned = { label: update.label, unit, flips: update.flips.float, rate: net.rate };
-  column.say(sayFloatUpdate(learned, probabilities(way.scores), w, now));
+  column.say(sayFloatUpdate(learned, probabilities(way.scores), w, now, classes));
 }
 
 /** A pixel of ImageData, mixed mostly with another. @param {number} from @param {number} to */

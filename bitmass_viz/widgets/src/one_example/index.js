@@ -108,7 +108,8 @@ function showExample(example, { root, stepper, picker, columns, answers }, theme
   const number = stepper.step();
   const at = stageAt(number);
   root.dataset.moment = String(number);
-  const view = { ...at, ...theme, number, label, dpr: devicePixelRatio || 1 };
+  const classes = example.classes();
+  const view = { ...at, ...theme, number, label, classes, dpr: devicePixelRatio || 1 };
   const learned = typeof update === "number" ? null : update;
   showFloat(columns.float, networks.float, ways.float, { ...view, unit: units.float }, learned);
   showBinary(columns.binary, networks.binary, ways.binary, { ...view, unit: units.binary }, learned);
@@ -120,13 +121,13 @@ function showExample(example, { root, stepper, picker, columns, answers }, theme
  * @param {Example} example @param {import("./networks.js").Networks} networks @param {import("./networks.js").Ways} ways
  * @param {import("./answers.js").AnswerList} list
  */
-function showAnswers({ label, questions }, { float, binary, examples }, ways, list) {
+function showAnswers({ label, questions, classes }, { float, binary, examples }, ways, list) {
   const named = (/** @type {string} */ label) => (examples === 0 ? WORDS.untrained(label) : label);
   const own = [
     { label: named(float.label), examples, answers: [ways.float.answer] },
     { label: named(binary.label), examples, answers: [ways.binary.answer] },
   ];
-  list.show(own, questions.answers, label, questions.stale);
+  list.show(own, questions.answers, label, questions.stale, classes().name);
 }
 
 /** @param {Model} model @param {Parts} parts @param {AbortSignal} signal */
@@ -139,10 +140,13 @@ function followState(model, { root, notify }, signal) {
 }
 
 /** @param {Model} model @param {Example} example @param {Parts} parts @param {() => void} paint @param {AbortSignal} signal */
-function followDigits(model, example, { picker }, paint, signal) {
+function followDigits(model, example, { pad, picker, columns }, paint, signal) {
   const take = () => {
     const labels = model.get("labels") ?? [];
-    picker.show(labels, model.get("dataset") ?? {});
+    const classes = example.classes();
+    picker.show(labels, model.get("dataset") ?? {}, classes);
+    pad.ask(classes.aNoun);
+    for (const column of Object.values(columns)) column.nameClasses(classes);
     paint();
     if (!example.drawn) example.pick(Math.min(7, labels.length - 1));
   };
@@ -159,7 +163,7 @@ function followNetworks(model, example, { picker, columns }, signal) {
     picker.offer(choices, learned);
     for (const kind of /** @type {const} */ (["float", "binary"])) {
       const { label, accuracy } = networks[kind];
-      columns[kind].describe(WORDS.network(label, accuracy));
+      columns[kind].describe(WORDS.network(label, accuracy, example.classes().nouns));
     }
   };
   listen(model, signal, { "change:networks": take, "msg:custom": example.receive });

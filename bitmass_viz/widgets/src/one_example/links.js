@@ -48,14 +48,25 @@ export function createExampleShare(stage, shown) {
     card(link) {
       const { pictures, colours } = /** @type {Shown} */ (shown());
       const { ways, networks, label } = example;
-      const { digit, float, binary } = WORDS.cardPictures;
+      const { float, binary } = WORDS.cardPictures;
+      const { aNoun, noun, name, alone } = example.classes();
+      const answered = (/** @type {number | undefined} */ answer) =>
+        answer === undefined ? "" : name(answer);
       return {
         question: pageQuestion(),
-        facts: WORDS.cardFacts(label, networks?.examples ?? 0, model.get("dataset")?.label ?? ""),
+        facts: WORDS.cardFacts(
+          label === null ? aNoun : alone(label),
+          networks?.examples ?? 0,
+          model.get("dataset")?.label ?? "",
+        ),
         pictures: [
-          { draw: () => pictures.digit, title: digit, value: label === null ? "" : String(label) },
-          { draw: () => pictures.float, title: float, value: String(ways?.float.answer ?? "") },
-          { draw: () => pictures.binary, title: binary, value: String(ways?.binary.answer ?? "") },
+          {
+            draw: () => pictures.digit,
+            title: WORDS.cardPicture(noun),
+            value: label === null ? "" : name(label),
+          },
+          { draw: () => pictures.float, title: float, value: answered(ways?.float.answer) },
+          { draw: () => pictures.binary, title: binary, value: answered(ways?.binary.answer) },
         ],
         link,
         colours,

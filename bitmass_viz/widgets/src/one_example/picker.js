@@ -10,13 +10,14 @@ import { WORDS } from "./words.js";
  */
 export function createPicker({ pick, more, name, learnFrom }) {
   const [labelId, learnedId] = [freshId("label"), freshId("learned")];
-  const strip = h("div", { class: "bm-strip-of-digits", role: "group", "aria-label": WORDS.pick });
+  const strip = h("div", { class: "bm-strip-of-digits", role: "group" });
+  const which = h("label", { for: labelId });
   const dataset = h("span", { class: "bm-faint" });
   const label = h(
     "select",
     { id: labelId, "data-testid": "example-label" },
     h("option", { value: "" }, WORDS.choose),
-    ...Array.from({ length: 10 }, (_, k) => h("option", { value: String(k) }, String(k))),
+    ...Array.from({ length: 10 }, (_, k) => h("option", { value: String(k) })),
   );
   label.addEventListener("change", () => name(label.value === "" ? null : Number(label.value)));
   const learned = h("select", { id: learnedId, "data-testid": "example-learned" });
@@ -27,22 +28,29 @@ export function createPicker({ pick, more, name, learnFrom }) {
     h("h3", WORDS.orPick),
     strip,
     h("div", { class: "bm-row" }, button({ "data-testid": "example-more" }, more, WORDS.more), dataset),
-    h("div", { class: "bm-row" }, h("label", { for: labelId }, WORDS.which), label),
+    h("div", { class: "bm-row" }, which, label),
     h("div", { class: "bm-row" }, h("label", { for: learnedId }, WORDS.learned), learned),
   );
 
   return {
     element,
-    /** @param {number[]} labels of the ten digits @param {{label?: string, synthetic?: boolean}} data */
-    show(labels, data) {
-      setText(dataset, WORDS.digitsOf(data.label ?? "", data.synthetic ?? false));
+    /**
+     * @param {number[]} labels of the ten digits @param {{label?: string, synthetic?: boolean}} data
+     * @param {import("../shared/class_names.js").ClassNames} classes
+     */
+    show(labels, data, classes) {
+      setText(dataset, WORDS.digitsOf(data.label ?? "", data.synthetic ?? false, classes.nouns));
+      setText(which, WORDS.which(classes.areDigits));
+      strip.setAttribute("aria-label", WORDS.pick(classes.aNoun));
+      for (const option of [...label.options].slice(1)) setText(option, classes.name(Number(option.value)));
       strip.replaceChildren(
         ...labels.map((each, index) =>
           button(
             {
               class: "bm-pick",
               "aria-pressed": "false",
-              "aria-label": WORDS.handwritten(each),
+              "aria-label": WORDS.offered(classes.picture(each), classes.areDigits),
+              title: classes.areDigits ? null : classes.name(each),
               "data-testid": `pick-${index}`,
             },
             () => pick(index),

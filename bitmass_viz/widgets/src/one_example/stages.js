@@ -63,8 +63,9 @@ function sumOf(weights, inputs, from, to) {
 /**
  * @param {Place} place @param {BinaryNet} net @param {import("../bits/forward_pass.js").BinaryWay} way
  * @param {number} unit @param {number | null} label
+ * @param {import("../shared/class_names.js").ClassNames} classes
  */
-export function sayBinary({ stage, within }, net, way, unit, label) {
+export function sayBinary({ stage, within }, net, way, unit, label, classes) {
   if (stage === "see") return WORDS.binary.see;
   if (stage === "compare") {
     const word = way.words[within];
@@ -79,15 +80,16 @@ export function sayBinary({ stage, within }, net, way, unit, label) {
     const shown = Math.floor(unit / WORD) === within ? unit : WORD * within;
     return WORDS.binary.decide(within, shown, way.counts[shown], net.thresholds[shown]);
   }
-  if (stage === "score") return WORDS.binary.score(within, way.scores[within]);
-  return WORDS.answer(way.answer, WORDS.binary.why(way.answer), label);
+  if (stage === "score") return WORDS.binary.score(classes.name(within), way.scores[within]);
+  return sayAnswer(way.answer, WORDS.binary.why, label, classes);
 }
 
 /**
  * @param {Place} place @param {FloatNet} net @param {import("../bits/forward_pass.js").FloatWay} way
  * @param {number} unit @param {number | null} label
+ * @param {import("../shared/class_names.js").ClassNames} classes
  */
-export function sayFloat({ stage, within }, net, way, unit, label) {
+export function sayFloat({ stage, within }, net, way, unit, label, classes) {
   if (stage === "see") return WORDS.float.see;
   if (stage === "compare") {
     const weights = weightsOf(net.plan, net.bytes, 0, unit);
@@ -96,8 +98,17 @@ export function sayFloat({ stage, within }, net, way, unit, label) {
     return WORDS.float.compare(here, far);
   }
   if (stage === "decide") return WORDS.float.decide(within, way.sums[within]);
-  if (stage === "score") return WORDS.float.score(within, way.scores[within]);
-  return WORDS.answer(way.answer, WORDS.float.why(way.answer), label);
+  if (stage === "score") return WORDS.float.score(classes.name(within), way.scores[within]);
+  return sayAnswer(way.answer, WORDS.float.why, label, classes);
+}
+
+/**
+ * @param {number} answer @param {(name: string) => string} why @param {number | null} label
+ * @param {import("../shared/class_names.js").ClassNames} classes
+ */
+function sayAnswer(answer, why, label, { name, one }) {
+  const known = label === null ? null : { right: answer === label, one: one(label) };
+  return WORDS.answer(name(answer), why(name(answer)), known);
 }
 
 /** @param {Float64Array} scores @returns {number[]} softmax */
@@ -111,14 +122,14 @@ export function probabilities(scores) {
 /**
  * What one training step did to a binary unit.
  * @param {{signal: number, label: number, unit: number, before: Float32Array, after: Float32Array, flips: number}} step
- * @param {number[]} flipped its pixels whose bit flipped
+ * @param {number[]} flipped its pixels whose bit flipped @param {import("../shared/class_names.js").ClassNames} classes
  */
-export function sayBinaryUpdate(step, flipped) {
+export function sayBinaryUpdate(step, flipped, classes) {
   const { learn, noneFlipped, someFlipped, all } = WORDS.binary;
   const [pixel] = flipped;
   const first = { pixel, from: step.before[pixel], to: step.after[pixel] };
   return [
-    learn(step.unit, step.signal > 0, step.label),
+    learn(step.unit, step.signal > 0, classes.one(step.label), classes.noun),
     flipped.length === 0 ? noneFlipped : someFlipped(flipped.length, first),
     all(step.flips),
   ].join(" ");
@@ -127,16 +138,16 @@ export function sayBinaryUpdate(step, flipped) {
 /**
  * What one training step did to a float unit.
  * @param {{label: number, unit: number, flips: number, rate: number}} step @param {number[]} shares the softmax of the scores
- * @param {Float32Array} before @param {Float32Array} after
+ * @param {Float32Array} before @param {Float32Array} after @param {import("../shared/class_names.js").ClassNames} classes
  */
-export function sayFloatUpdate(step, shares, before, after) {
+export function sayFloatUpdate(step, shares, before, after, classes) {
   let pixel = 0;
   for (let i = 1; i < before.length; i++)
     if (Math.abs(after[i] - before[i]) > Math.abs(after[pixel] - before[pixel])) pixel = i;
   const { learn, off, largest, all } = WORDS.float;
   const move = { pixel, from: before[pixel], to: after[pixel] };
   return [
-    learn(step.label, shares[step.label], step.rate),
+    learn(classes.name(step.label), shares[step.label], step.rate),
     move.from === move.to ? off(step.unit) : largest(step.unit, move),
     all(step.flips),
   ].join(" ");

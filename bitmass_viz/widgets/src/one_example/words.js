@@ -17,15 +17,19 @@ const moved = ({ pixel, from, to }) => `at ${pixelAt(pixel)} from ${signed(from)
 export const WORDS = {
   title: "One example, slowly",
   kinds: { binary: "Binary: compare and count", float: "Float32: multiply and add" },
-  /** @param {string} network @param {number} accuracy */
-  network: (network, accuracy) => `${network}: ${percent(accuracy)} on validation digits`,
+  /** @param {string} network @param {number} accuracy @param {string} digits or images */
+  network: (network, accuracy, digits) => `${network}: ${percent(accuracy)} on validation ${digits}`,
 
-  pad: "Drawing pad for a digit",
+  /** @param {string} aDigit or an image */
+  pad: (aDigit) => `Drawing pad for ${aDigit}`,
   clear: "Clear",
   file: "Image file",
   chooseFile: "Image file…",
-  how: "Draw a digit here, or drop an image. Arrow keys move the pen, space puts it down and lifts it, Delete clears.",
-  draw: "draw a digit",
+  /** @param {string} aDigit or an image */
+  how: (aDigit) =>
+    `Draw ${aDigit} here, or drop a picture. Arrow keys move the pen, space puts it down and lifts it, Delete clears.`,
+  /** @param {string} aDigit or an image */
+  draw: (aDigit) => `draw ${aDigit}`,
   penDown: "The pen is down.",
   penUp: "The pen is up.",
   /** @param {string} file */
@@ -41,18 +45,21 @@ export const WORDS = {
   /** @param {string} file */
   readFrom: (file) => `Read from ${file}.`,
 
-  pick: "Pick a digit",
+  /** @param {string} aDigit or an image */
+  pick: (aDigit) => `Pick ${aDigit}`,
   orPick: "Or pick one",
   more: "Ten others",
-  which: "Which digit did you mean?",
+  /** @param {boolean} areDigits */
+  which: (areDigits) => (areDigits ? "Which digit did you mean?" : "Which class did you mean?"),
   choose: "choose …",
   learned: "Both networks have learned from",
   nothing: "nothing yet",
   examples: TRAINING.exampleCount,
-  /** @param {string} dataset @param {boolean} synthetic */
-  digitsOf: (dataset, synthetic) => `${synthetic ? "synthetic " : ""}validation digits of ${dataset}`,
-  /** @param {number} digit */
-  handwritten: (digit) => `a handwritten ${digit}`,
+  /** @param {string} dataset @param {boolean} synthetic @param {string} digits or images */
+  digitsOf: (dataset, synthetic, digits) =>
+    `${synthetic ? "synthetic " : ""}validation ${digits} of ${dataset}`,
+  /** @param {string} picture @param {boolean} isDigit */
+  offered: (picture, isDigit) => (isDigit ? `a ${picture}` : picture),
 
   answers: "What each network says",
   answersHint: "Networks from sections 2 and 3 vote too, once they have learned something.",
@@ -104,14 +111,17 @@ export const WORDS = {
     float: (/** @type {number} */ units) => `All ${units} hidden units: their sums`,
   },
   scores: "Scores of the ten classes",
-  learning: "A copy of this network is learning from the digit \u2026",
-  unnamed:
-    "A network learns from an example and its right answer. Say which digit you meant, and a copy of this network " +
-    "learns from it.",
+  /** @param {string} noun */
+  learning: (noun) => `A copy of this network is learning from the ${noun} \u2026`,
+  /** @param {boolean} areDigits */
+  unnamed: (areDigits) =>
+    `A network learns from an example and its right answer. Say which ${areDigits ? "digit" : "class"} you meant, and a ` +
+    "copy of this network learns from it.",
 
   /** What the binary network's pictures and sentences say. */
   binary: {
-    digit: "the digit as signs",
+    /** @param {string} noun */
+    digit: (noun) => `the ${noun} as signs`,
     /** @param {number} unit */
     weights: (unit) => `the signs of hidden unit ${unit}`,
     /** @param {number} count @param {number} of */
@@ -137,15 +147,15 @@ export const WORDS = {
     decide: (container, unit, count, threshold) =>
       `Container ${container}. Its unit ${unit} agrees in ${count} of 784 pixels. That is ` +
       `${count > threshold ? "more" : "not more"} than its threshold ${threshold}, so it says ${sign(count > threshold)}.`,
-    /** @param {number} digit @param {number} score */
-    score: (digit, score) =>
-      `Class ${digit}: its 256 bits agree with ${score} of the 256 hidden units. XNOR and popcount again, eight words.`,
-    /** @param {number} digit */
-    why: (digit) => `more hidden units agree with class ${digit} than with any other`,
-    /** @param {number} unit @param {boolean} on @param {number} digit */
-    learn: (unit, on, digit) =>
-      `The codebook, a random code for each class, wants unit ${unit} to answer ${sign(on)} to a ${digit}. So each ` +
-      `of its 784 counters moves ${on ? "towards" : "away from"} this digit, by as much as the digit differs from ` +
+    /** @param {string} name @param {number} score */
+    score: (name, score) =>
+      `Class ${name}: its 256 bits agree with ${score} of the 256 hidden units. XNOR and popcount again, eight words.`,
+    /** @param {string} name */
+    why: (name) => `more hidden units agree with class ${name} than with any other`,
+    /** @param {number} unit @param {boolean} on @param {string} one @param {string} noun */
+    learn: (unit, on, one, noun) =>
+      `The codebook, a random code for each class, wants unit ${unit} to answer ${sign(on)} to ${one}. So each ` +
+      `of its 784 counters moves ${on ? "towards" : "away from"} this ${noun}, by as much as the ${noun} differs from ` +
       "the average one.",
     noneFlipped:
       "None of them crossed 0, so none of its bits flipped: a weight is only its counter\u2019s sign.",
@@ -158,7 +168,8 @@ export const WORDS = {
 
   /** What the float network's pictures and sentences say. */
   float: {
-    digit: "the digit in shades of grey",
+    /** @param {string} noun */
+    digit: (noun) => `the ${noun} in shades of grey`,
     /** @param {number} unit */
     weights: (unit) => `the weights of hidden unit ${unit}`,
     products: "products of pixels and weights",
@@ -176,14 +187,14 @@ export const WORDS = {
     decide: (unit, sum) =>
       `Unit ${unit}: its 784 products add up to ${signed(sum)}. ` +
       (sum > 0 ? "Above 0 it stays as it is." : "Below 0 it counts as 0 (that is all that ReLU does)."),
-    /** @param {number} digit @param {number} score */
-    score: (digit, score) =>
-      `Class ${digit}: eight products of hidden units and weights add up to ${signed(score)}.`,
-    /** @param {number} digit */
-    why: (digit) => `class ${digit} has the highest sum`,
-    /** @param {number} digit @param {number} probability @param {number} rate */
-    learn: (digit, probability, rate) =>
-      `The network gave class ${digit} a probability of ${percent(probability)}; the target is 100 %. The error goes ` +
+    /** @param {string} name @param {number} score */
+    score: (name, score) =>
+      `Class ${name}: eight products of hidden units and weights add up to ${signed(score)}.`,
+    /** @param {string} name */
+    why: (name) => `class ${name} has the highest sum`,
+    /** @param {string} name @param {number} probability @param {number} rate */
+    learn: (name, probability, rate) =>
+      `The network gave class ${name} a probability of ${percent(probability)}; the target is 100 %. The error goes ` +
       `back through W1 to each hidden unit, and each weight moves against it by ${rate} × error × pixel.`,
     /** @param {number} unit */
     off: (unit) => `Unit ${unit} was off (its sum is below 0), so none of its weights moved.`,
@@ -193,16 +204,18 @@ export const WORDS = {
     all: (flips) => `${allFlips(flips)}, most of them low mantissa bits.`,
   },
 
-  /** @param {number} answer @param {string} why @param {number | null} digit that it is, if that is known */
-  answer(answer, why, digit) {
+  /** @param {string} answer @param {string} why @param {{right: boolean, one: string} | null} known whether that is right, and what it is */
+  answer(answer, why, known) {
     const said = `The answer is ${answer}, because ${why}.`;
-    if (digit === null) return said;
-    return `${said} ${answer === digit ? "That is right." : `That is wrong: it is a ${digit}.`}`;
+    if (known === null) return said;
+    return `${said} ${known.right ? "That is right." : `That is wrong: it is ${known.one}.`}`;
   },
 
-  /** @param {number | null} digit @param {number} examples @param {string} dataset */
-  cardFacts: (digit, examples, dataset) =>
-    `${digit === null ? "A digit" : `A ${digit}`}, read by two networks that have learned from ` +
+  /** @param {string} one @param {number} examples @param {string} dataset */
+  cardFacts: (one, examples, dataset) =>
+    `${one[0].toUpperCase()}${one.slice(1)}, read by two networks that have learned from ` +
     `${TRAINING.exampleCount(examples)} of ${dataset}`,
-  cardPictures: { digit: "The digit", float: "8 float units say", binary: "256 binary units say" },
+  /** @param {string} noun */
+  cardPicture: (noun) => `The ${noun}`,
+  cardPictures: { float: "8 float units say", binary: "256 binary units say" },
 };

@@ -416,7 +416,7 @@ export interface Fetch {
   message: string;
 }
 /**
- * The digits.
+ * The digits, or other images.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Dataset".
@@ -428,6 +428,7 @@ export interface Dataset {
   train: number;
   validation: number;
   test: number;
+  class_names: string[];
   fetch?: Fetch;
 }
 /**

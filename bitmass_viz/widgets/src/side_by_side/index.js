@@ -1,6 +1,7 @@
 /** Networks that learn in step, side by side: each with its picture, and one chart for all. */
 
 import { bytesOf } from "../bits/decode.js";
+import { createClassNames } from "../shared/class_names.js";
 import { h, setText } from "../shared/dom.js";
 import { watchMedia, whenNear } from "../shared/observe.js";
 import { followTheme } from "../shared/palette.js";
@@ -80,7 +81,7 @@ function createParts(store, name, networks, share, send, signal) {
     height: "28",
     class: "bm-digit",
     role: "img",
-    "aria-label": WORDS.noDigit,
+    "aria-label": WORDS.noExample,
   });
   const next = h("p", { class: "bm-said" });
   const facts = h("div", { class: "bm-facts" }, examples, dataset);
@@ -118,11 +119,13 @@ function createParts(store, name, networks, share, send, signal) {
       root.dataset.state = status.state;
       const seen = TRAINING.seen(status.examples, status.epoch);
       setText(examples, status.state === "preparing" ? TRAINING.preparing : seen);
-      if (!status.example || pixels.length === 0) return setText(next, WORDS.same);
+      const classes = createClassNames(store.state.dataset?.class_names);
+      for (const { weights } of networks.all) weights.classes = classes;
+      if (!status.example || pixels.length === 0) return setText(next, WORDS.same(classes.nouns));
       const { label, index } = status.example;
       paintDigit(digit, pixels, status.image, networks.colours);
-      digit.setAttribute("aria-label", WORDS.handwritten(label));
-      setText(next, WORDS.next(label, index));
+      digit.setAttribute("aria-label", classes.picture(label));
+      setText(next, WORDS.next(classes.alone(label), classes.noun, index));
     },
   };
 }

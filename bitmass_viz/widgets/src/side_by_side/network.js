@@ -110,7 +110,7 @@ export function createNetwork(id, send, requestDraw, signal) {
       const known = prediction !== undefined;
       const right = prediction === label;
       answer.classList.toggle("bm-wrong", known && !right);
-      setText(answer, known ? WORDS.says(right, prediction) : "");
+      setText(answer, known ? WORDS.says(right, weights.classes.name(prediction)) : "");
       setText(flipped, flips ? WORDS.flipped(flips) : WORDS.weightBits(status.bit_mass));
     },
     /** Put into words what the picture shows, for readers who do not see it. */

@@ -6,13 +6,12 @@ import { WORDS as TRAINING } from "../training/words.js";
 export const WORDS = {
   title: "Networks side by side",
   view: "View",
-  noDigit: "no digit yet",
-  /** @param {number} digit */
-  handwritten: (digit) => `handwritten ${digit}`,
-  same: "All networks see the same digits, in the same order.",
-  /** @param {number} digit @param {number} index */
-  next: (digit, index) => `Next for all: a ${digit}, training digit ${grouped(index)}.`,
-  /** @param {boolean} right @param {number} answer */
+  noExample: "no example yet",
+  /** @param {string} digits */
+  same: (digits) => `All networks see the same ${digits}, in the same order.`,
+  /** @param {string} one @param {string} noun @param {number} index */
+  next: (one, noun, index) => `Next for all: ${one}, training ${noun} ${grouped(index)}.`,
+  /** @param {boolean} right @param {string} answer */
   says: (right, answer) => `${right ? "\u2713" : "\u2717"} says ${answer}`,
   /** @param {number} bits */
   flipped: (bits) => `${grouped(bits)} bits flipped`,

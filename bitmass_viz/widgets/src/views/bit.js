@@ -11,6 +11,9 @@ import { WORDS } from "./words.js";
 /** Height available for the bits, in CSS pixels; rows stay at least one device pixel high. */
 const HEIGHT = 256;
 const GUTTER = 22;
+/** Of the beginnings of classes’ names, in CSS pixels. */
+const NAMES = 34;
+const LETTERS = 4;
 const MAX_COLUMN = 28;
 /** Largest ratio of height to width of a bit, so that few rows still fill the view. */
 const MAX_STRETCH = 6;
@@ -43,14 +46,18 @@ function createBitView() {
 
   const top = (/** @type {number} */ row) => row * lay.sy + Math.floor(row / lay.blockRows) * lay.gap;
 
+  /** Whether each block of rows is a class. @param {import("./shown_weights.js").ShownWeights} weights */
+  const isOfClasses = ({ layer, plan }) => layer.index > 0 && lay.blockRows === plan.bpw;
+
   return {
     layout(weights, width, dpr) {
       const { plan, layer, page } = weights;
       lay.dpr = dpr;
-      lay.left = Math.round(GUTTER * dpr);
       lay.rows = page.units * plan.bpw;
       lay.columns = page.features;
       lay.blockRows = plan.bpw === 1 && layer.index > 0 ? 1 : LANES;
+      const { areDigits } = weights.classes;
+      lay.left = Math.round((isOfClasses(weights) && !areDigits ? NAMES : GUTTER) * dpr);
       lay.gap = Math.round(dpr);
       const room = Math.max(1, width - lay.left);
       const fit = Math.floor(room / lay.columns);
@@ -71,11 +78,14 @@ function createBitView() {
       g.textAlign = "right";
       g.textBaseline = "middle";
       const blocks = Math.ceil(lay.rows / lay.blockRows);
-      const first = weights.layer.index === 0 ? weights.page.firstBlock : 0;
+      const { layer, page, classes } = weights;
+      const first = layer.index === 0 ? page.firstBlock : 0;
+      const name = (/** @type {number} */ block) =>
+        isOfClasses(weights) ? classes.beginning(block, LETTERS) : String(first + block);
       for (let block = 0; block < blocks; block++) {
         const rows = Math.min(lay.blockRows, lay.rows - block * lay.blockRows);
         const y = top(block * lay.blockRows) + (rows * lay.sy) / 2;
-        g.fillText(String(first + block), lay.left - 6 * lay.dpr, y);
+        g.fillText(name(block), lay.left - 6 * lay.dpr, y);
       }
     },
 

@@ -12,6 +12,11 @@ import { clamp } from "../shared/scale.js";
 import { addressOnPage, makeTile, setFont, weightMark } from "./view.js";
 
 const GUTTER = 20;
+/** Of the names of classes, in CSS pixels. */
+const CHARACTER = 6;
+/** A panel so wide has room for names, a narrower one for their first letters. */
+const NAMES = 480;
+const LETTERS = 4;
 const LABEL = 16;
 const HEIGHT = 272;
 const GROUP_GAP = 8;
@@ -33,6 +38,8 @@ export function createClasses() {
     dpr: 1,
     width: 0,
     height: 0,
+    /** @type {string[]} */
+    names: [],
   };
   let tile = makeTile(1, 1);
 
@@ -50,7 +57,11 @@ export function createClasses() {
     layout(weights, width, dpr, height = HEIGHT) {
       const { page, plan } = weights;
       lay.dpr = dpr;
-      lay.left = Math.round(GUTTER * dpr);
+      const { classes } = weights;
+      const units = Array.from({ length: page.units }, (_, k) => k);
+      lay.names = units.map((k) => (width < NAMES * dpr ? classes.beginning(k, LETTERS) : classes.short(k)));
+      const longest = Math.max(...lay.names.map((name) => name.length));
+      lay.left = Math.round((GUTTER + CHARACTER * (longest - 1)) * dpr);
       lay.top = Math.round(LABEL * dpr);
       lay.across = formatOf(plan).across;
       lay.down = formatOf(plan).down;
@@ -89,7 +100,7 @@ export function createClasses() {
       g.textAlign = "right";
       for (let unit = 0; unit < page.units; unit++) {
         const y = lay.top + unit * lay.pitchY + (lay.down * lay.cellHeight) / 2;
-        g.fillText(String(unit), lay.left - 6 * lay.dpr, y);
+        g.fillText(lay.names[unit], lay.left - 6 * lay.dpr, y);
       }
     },
 

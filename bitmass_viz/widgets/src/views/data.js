@@ -22,6 +22,8 @@ const MAP_WIDTH = 30;
 const MAP_GAP = 8;
 /** Characters before the words: unit, space, word address. */
 const HEAD = 10;
+/** Of a class's name: as long as its number could be. */
+const LETTERS = 4;
 
 /** @type {import("./view.js").View} */
 export const dataView = {
@@ -206,7 +208,11 @@ function createDataView() {
         g.fillRect(0, y, lay.mapLeft - MAP_GAP * lay.dpr, Math.max(1, Math.floor(lay.dpr)));
       }
       g.fillStyle = colours.accent;
-      g.fillText(String(unit), 0, middle);
+      g.fillText(
+        weights.layer.index === 0 ? String(unit) : weights.classes.beginning(unit, LETTERS),
+        0,
+        middle,
+      );
     }
     const first = wordAt(grid(), line, 0);
     g.fillStyle = colours.muted;

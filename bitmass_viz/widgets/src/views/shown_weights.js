@@ -5,6 +5,7 @@
  * rows, in the second columns. No array here is larger than a page, except the two copies of the frame.
  */
 
+import { DIGIT_NAMES } from "../shared/class_names.js";
 import { formatOf } from "../bits/number_format.js";
 import { makePlan, streamStart } from "../bits/address.js";
 import { cool, countFlips, extinguish, flipCells, unpackBits } from "../bits/decode.js";
@@ -76,6 +77,7 @@ export class ShownWeights {
     this.range = 0;
     /** @type {number[]} */
     this.image = [28, 28];
+    this.classes = DIGIT_NAMES;
     /** @type {import("../shared/palette.js").Colours} */
     this.colours = {};
     /** @type {import("../shared/palette.js").Luts} */
