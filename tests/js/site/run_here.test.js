@@ -7,6 +7,7 @@ import { accuracyFor, FakeWorkers, settle } from "../engine/fake_workers.js";
 
 const NETWORKS = {
   epochs: 3,
+  first_seed: 0,
   t: { 2: 12.7 },
   cases: [
     { name: "fast", trainer: "a", recipe: "tuned", options: { rate: 1 }, hidden: null, seconds: 1 },
