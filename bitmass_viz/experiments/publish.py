@@ -145,6 +145,7 @@ def behaviour(experiment: Experiment, table: pd.DataFrame) -> str:
     jobs = [
         Job(c.trainer, c.recipe, chosen[c.name], c.hidden, 0, experiment.epochs, experiment.measure)
         for c in experiment.cases
+        if c.name in chosen
     ]
     found = [fingerprint(job) for job in jobs]
     return hashlib.sha256(" ".join(found).encode()).hexdigest()[:16]

@@ -130,7 +130,7 @@ BIT_KNIFE = Experiment(
     criteria={
         "C5": f"The premise that all 32 bits of a float decide is supported if keeping only the top {KEPT} "
         f"bits of each trained weight costs more than {EQUAL_POINTS:g} point of test accuracy (the whole 95 % "
-        "interval), and not supported if it costs less.",
+        f"interval), and not supported if it costs less. Margin: {EQUAL_POINTS:g} point.",
     },
     cases=CASES,
     judge=judge,
