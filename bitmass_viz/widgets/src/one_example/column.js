@@ -138,7 +138,6 @@ export function createColumn(kind, units, chose) {
     },
     /** @param {import("../shared/class_names.js").ClassNames} classes */
     nameClasses({ areDigits, name, short }) {
-      classes.classList.toggle("bm-have-names", !areDigits);
       for (const [k, each] of scores.entries()) {
         setText(each.name, short(k));
         each.name.title = areDigits ? "" : name(k);

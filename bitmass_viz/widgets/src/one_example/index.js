@@ -140,11 +140,12 @@ function followState(model, { root, notify }, signal) {
 }
 
 /** @param {Model} model @param {Example} example @param {Parts} parts @param {() => void} paint @param {AbortSignal} signal */
-function followDigits(model, example, { pad, picker, columns }, paint, signal) {
+function followDigits(model, example, { root, pad, picker, columns }, paint, signal) {
   const take = () => {
     const labels = model.get("labels") ?? [];
     const classes = example.classes();
     picker.show(labels, model.get("dataset") ?? {}, classes);
+    root.classList.toggle("bm-have-names", !classes.areDigits);
     pad.ask(classes.aNoun);
     for (const column of Object.values(columns)) column.nameClasses(classes);
     paint();
