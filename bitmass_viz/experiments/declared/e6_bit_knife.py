@@ -67,43 +67,30 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
     ]
     measured = f"Dropping the lower {32 - KEPT} bits of every weight costs {abs(round(lost.value, 1)):.1f} points."
     if lost.interval is not None:
-        measured += f" {_fewest(results, whole, 'round')} bits, rounded, are enough to lose less than a point."
-        if _has_cut(results, "quantise"):
-            measured += (
-                " Sign and exponent take the first 9, by float32’s layout; on an even grid "
-                f"{_fewest(results, whole, 'quantise')} bits are enough."
-            )
+        measured += (
+            f" {_fewest(results, whole, 'round')} bits, rounded, are enough to lose less than a point. Sign and "
+            "exponent take the first 9, by float32’s layout; on an even grid "
+            f"{_fewest(results, whole, 'quantise')} bits are enough."
+        )
     wanting = too_wide(lost, EQUAL_POINTS, FLOAT)
     return [estimated("C5", answer, measured, lost, statistics.PAIRED_INTERVAL, seeds, lines, wanting)]
 
 
-def _has_cut(results: pd.DataFrame, cut: str) -> bool:
-    return cut in set(results["cut"])
-
-
 def _counted_lines(results: pd.DataFrame) -> list[Line]:
-    """Return what quantising costs and saves, and what training leaves as it was, if this was measured."""
-    lines = []
-    if _has_cut(results, "quantise"):
-        even = QUANTISED.format(EVEN_BITS)
-        chosen = (results["case"] == FLOAT) & (results["cut"] == "quantise") & (results["bit"] == EVEN_BITS)
-        coded = results[chosen]["coded_bits"].to_numpy(np.float64)
-        mass = results[chosen]["bit_mass"].to_numpy(np.float64)
-        lines += [
-            *(_line(QUANTISED.format(bits), _cost(results, FLOAT, "quantise", at=bits)) for bits in SHOWN_EVEN),
-            Line(f"{even} and entropy-coded: size", statistics.mean(coded), "bits"),
-            Line(f"{even} and entropy-coded: of the bit-mass", statistics.mean(100 * coded / mass)),
-        ]
-    if "untouched_bits" in results:
-        trained = results[(results["case"] == DELTA) & (results["cut"] == "none")]
-        bits = trained["untouched_bits"].to_numpy(np.float64)
-        share = 100 * bits / trained["bit_mass"].to_numpy(np.float64)
-        what = f"bits that training can never change: {DELTA}"
-        lines += [
-            Line(what, Estimate(bits.mean()), "bits"),
-            Line(f"{what}, of the bit-mass", Estimate(share.mean())),
-        ]
-    return lines
+    """Return what quantising costs and saves, and what training leaves as it was."""
+    even = QUANTISED.format(EVEN_BITS)
+    chosen = (results["case"] == FLOAT) & (results["cut"] == "quantise") & (results["bit"] == EVEN_BITS)
+    coded, mass = (results.loc[chosen, column].to_numpy(np.float64) for column in ("coded_bits", "bit_mass"))
+    trained = results[(results["case"] == DELTA) & (results["cut"] == "none")]
+    idle, bits = (trained[column].to_numpy(np.float64) for column in ("untouched_bits", "bit_mass"))
+    what = f"bits that training can never change: {DELTA}"
+    return [
+        *(_line(QUANTISED.format(bits), _cost(results, FLOAT, "quantise", at=bits)) for bits in SHOWN_EVEN),
+        Line(f"{even} and entropy-coded: size", statistics.mean(coded), "bits"),
+        Line(f"{even} and entropy-coded: of the bit-mass", statistics.mean(100 * coded / mass)),
+        Line(what, Estimate(idle.mean()), "bits"),
+        Line(f"{what}, of the bit-mass", Estimate((100 * idle / bits).mean())),
+    ]
 
 
 def _line(what: str, lost: Estimate, answer: Answer | None = None) -> Line:
