@@ -396,3 +396,16 @@ def test_a_long_way_shows_where_it_is():
         await asyncio.wait_for(idle(explorer), 5)
 
     converse(scenario)
+
+
+def test_a_page_says_what_its_classes_are_called_and_that_a_link_was_made_on_other_data():
+    names = ("T-shirt", "trousers", *"abcdefgh")
+
+    async def scenario(explorer):
+        acknowledge(explorer)
+        assert explorer.dataset["class_names"] == list(names)
+        tell(explorer, "follow", state={"trainer": "sgd", "at": 64, "data": "fashion-mnist"}, id=5)
+        await until(lambda: explorer.status["followed"] == 5)
+        assert f"the data 'fashion-mnist', in place of which it learns {DIGITS.label}" in explorer.notice["text"]
+
+    converse(scenario, run=bm.Run("sgd", replace(DIGITS, class_names=names)))
