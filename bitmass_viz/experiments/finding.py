@@ -71,16 +71,17 @@ def _closing() -> str:
         for size in (e9_where_it_holds.CONTAINERS[0], Architecture().hidden, e9_where_it_holds.CONTAINERS[-1])
     )
     of_line = {line["what"]: line for line in _all_verdicts("where-it-holds")[0]["lines"]}
+    ahead = {what: line["shown"][0].lstrip("+") for what, line in of_line.items()}
     equal = [what for what, line in of_line.items() if line["answer"] == "supported"]
-    lost = {line["what"]: line["shown"][0] for line in _verdicts()["C7"]["lines"]}
+    lost = {line["what"]: line["shown"][0].removesuffix(" lost") for line in _verdicts()["C7"]["lines"]}
     found = [
         f"**Where the claim holds.** In counting: {Architecture().bit_mass():,} bits take the same room in every "
         "format, and one matrix reads the same as neurons, bits and words. In accuracy, for large networks: "
-        f"one-bit weights and floats are equal within {EQUAL_POINTS:g} point for {_listed(equal)}.",
+        f"one-bit weights and floats are equal within {EQUAL_POINTS:g} point on {'; '.join(equal)}.",
         f"**Where it does not.** At the study’s size, the same bits read from {low:.0f} to {high:.0f} % of the "
         "test digits, depending on how they are cut into weights and how those are trained; one-bit weights are "
-        f"ahead of floats by {of_line[study]['shown'][0]} there, and by {of_line[small]['shown'][0]} with the "
-        f"fewest bits we tried ({of_line[large]['shown'][0]} with the most). {_capacity()}",
+        f"ahead of floats by {ahead[study]} there, and by {ahead[small]} with the "
+        f"fewest bits we tried ({ahead[large]} with the most). {_capacity()}",
         "**What stays open.** The study’s binary rule, until its code is public. And its bug: what we left out is "
         f"our reconstruction, and it costs {lost['prototype: accuracy']} on MNIST and "
         f"{lost[on(FASHION_MNIST.name, 'prototype') + ': accuracy']} on {FASHION_MNIST.label}.",
