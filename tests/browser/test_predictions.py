@@ -11,7 +11,7 @@ ASKED = ("bug", "iso-bit", "ladder", "width", "where-it-holds", "bit-knife", "ca
 GUESSES = {"bug": "45", "bit-knife": "20", "ladder": 1, "where-it-holds": 2, "ledger": 2}
 DRAWN = "one => [...one.querySelectorAll('.bm-guess :is(path, circle, text)')].map((e) => e.outerHTML)"
 VERDICTS = {
-    "bug": "You said 45 %; it is 18 %: 27 points too high.",
+    "bug": "You said 45 %; it is 20 %: 25 points too high.",
     "bit-knife": "You said 20 bits; it is 11 bits: 9 too many.",
 }
 

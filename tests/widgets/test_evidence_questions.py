@@ -19,6 +19,7 @@ EXPERIMENT = {
     "evidence/formats": "iso-bit",
     "evidence/loss": "ladder",
     "evidence/width": "width",
+    "evidence/where-it-holds": "where-it-holds",
     "evidence/kept-bits": "bit-knife",
     "evidence/capacity": "capacity",
     "evidence/while-learning": "ledger",
