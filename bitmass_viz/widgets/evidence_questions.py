@@ -131,8 +131,8 @@ def _where_it_holds() -> Named:
             [*sizes, none],
         ),
         next((answer for answer, line in of.items() if line["answer"] == "supported"), none),
-        f"One-bit weights lead by {least['shown'][0].lstrip('+')} with {first}, and by {most['shown'][0].lstrip('+')} "
-        f"with {last}.",
+        f"One-bit weights lead by {least['shown'][0].lstrip('+')} with {first}, and by "
+        f"{most['shown'][0].lstrip('+')} with {last}.",
         Mark(cases=marks),
     )
 
