@@ -161,7 +161,7 @@ def lines_of(name, claim):
     ("name", "claim", "answer"),
     [
         ("ledger", "C1", "true by counting"),
-        ("published", "C2", "compatible"),
+        ("published", "C2", "supported"),
         ("published", "C3", "compatible"),
         ("published", "C4", "undecided"),
         ("iso-bit", "C5", "not supported"),
