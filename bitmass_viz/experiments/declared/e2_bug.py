@@ -97,7 +97,7 @@ def _elsewhere(results: pd.DataFrame) -> str:
     if not has(results, *PAIRS["prototype"], *PAIRS[there]):
         return ""
     here, cost = (statistics.paired(*_pair(results, rule)).value for rule in ("prototype", there))
-    said = f" The same omission costs {round(cost, 0) + 0.0:.0f} points on {FASHION_MNIST.label}, {here:.0f} here"
+    said = f" The same omission costs {cost:.1f} points on {FASHION_MNIST.label}, {here:.1f} here"
     return said + (": how much it does depends on the data." if cost < here / 2 else ".")
 
 

@@ -92,7 +92,8 @@ def line_of(containers: int, epochs: int = EPOCHS, data: str = "") -> str:
 def judge(results: pd.DataFrame) -> list[Verdict]:
     """Answer C5 at each size, training time and data set."""
     seeds = seeds_of(results)
-    lines, said = [], []
+    lines = []
+    holds: dict[str, list[str]] = {}
     wanting: list[str] = []
     answers: list[Answer] = []
     gaps: list[Estimate] = []
@@ -109,12 +110,15 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
             if answers[-1] == "supported":
                 equal.append(mass_of(containers))
         if equal:
-            said.append(f"on {label_of(data)} after {epochs} epochs at {_listed(equal)} bits")
+            holds.setdefault(_listed(equal), []).append(f"on {label_of(data)} after {epochs} epochs")
     answer: Answer = next(a for a in ("not supported", "undecided", "supported") if a in answers)
     largest = max(gaps, key=lambda found: abs(found.value))
     measured = f"One-bit weights and floats differ by up to {abs(largest.value):.0f} points at equal bits."
     if seeds >= MIN_SEEDS:
-        measured += f" They are equal within {EQUAL_POINTS:g} point {'; '.join(said)}." if said else ""
+        measured += "".join(
+            f" With {masses} bits they are equal within {EQUAL_POINTS:g} point, {', '.join(where)}."
+            for masses, where in holds.items()
+        )
         measured += _trend(results)
     kind = statistics.DIFFERENCE_INTERVAL + " (the largest of all differences)"
     return [estimated("C5", answer, measured, largest, kind, seeds, lines, wanting)]
