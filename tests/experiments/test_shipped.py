@@ -171,7 +171,7 @@ def lines_of(name, claim):
         ("bug", "C7", "not supported"),
         ("width", "C8", "true by counting"),
         ("ledger", "C9", "true by counting"),
-        ("width", "C10", "undecided"),
+        ("width", "C10", "supported"),
         ("capacity", "C11", "not supported"),
     ],
 )
