@@ -78,7 +78,7 @@ def chosen(name: str) -> dict[str, dict[str, Any]]:
 
 
 def networks(bits: Sequence[int]) -> list[dict[str, Any]]:
-    """Return what the full runs of E1 and E5 measured of networks of the study's bit-mass, in some formats.
+    """Return what the full runs of E1 and E5 measured on MNIST of networks of some formats, all of equal bit-mass.
 
     Parameters
     ----------
@@ -97,7 +97,11 @@ def networks(bits: Sequence[int]) -> list[dict[str, Any]]:
             of_case = case["options"].get("bits", TRAINERS[case["trainer"]].FORMAT.bits)
             network = {name: case[name] for name in ("name", "bit_mass", "mean", "seeds")} | {"bits": of_case}
             key = json.dumps([case["trainer"], case["recipe"], case["options"]], sort_keys=True)
-            if of_case in bits and case["seeds"] > found.get(key, {"seeds": 0})["seeds"]:
+            if (
+                case["dataset"] == MNIST.name
+                and of_case in bits
+                and case["seeds"] > found.get(key, {"seeds": 0})["seeds"]
+            ):
                 found[key] = network
     return sorted(found.values(), key=lambda network: network["mean"])
 
