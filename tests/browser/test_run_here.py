@@ -96,9 +96,9 @@ def test_a_reader_trains_an_experiment_cancels_and_goes_on(read, server):
         assert float(mean_of_full) == pytest.approx(100 * full[case]["mean"], abs=0.05001)
         assert float(interval_of_full.split(" to ")[0]) == pytest.approx(100 * full[case]["ci95"][0], abs=0.05001)
     text = section(page, "bug").inner_text()
-    assert "Measured here: 2 seeds per case (0 and 1)" in text
+    assert f"Measured here: 2 seeds per case ({FIRST_SEED} and {FIRST_SEED + 1})" in text
     assert ("not MNIST" in text) == load_digits("auto", download=False).synthetic
-    assert "Full run: 20 seeds per case, MNIST" in text
+    assert "Full run: 10 to 30 seeds per case, MNIST" in text
     assert page.at("evidence-bug").locator("figure").get_attribute("data-drawn") in ("full", "")
     assert not page.at("evidence-bug").get_by_role("button", name="Yours").is_visible()
     assert findings(page, "[data-testid=evidence-bug]") == []

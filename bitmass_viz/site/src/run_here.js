@@ -53,7 +53,7 @@ export function createRun(pool, { epochs, first_seed, cases, t }, digits, put) {
         ...estimate(accuracies.slice(i * seeds, (i + 1) * seeds), t[seeds]),
       }));
       const { label: dataset, synthetic, test: images } = digits;
-      put({ mine: { seeds, dataset, synthetic, images, cases: found } });
+      put({ mine: { seeds, first_seed, dataset, synthetic, images, cases: found } });
       put({ progress: { state: "done", seeds } });
     } catch (error) {
       const state = stop.signal.aborted ? "cancelled" : "failed";

@@ -79,13 +79,13 @@ test("how sure a verdict is", () => {
 });
 
 test("a result without verdicts names its seeds and digits", () => {
-  const result = { seeds: 2, dataset: "MNIST", synthetic: false, images: 10_000 };
+  const result = { first_seed: 1000, seeds: 2, dataset: "MNIST", synthetic: false, images: 10_000 };
   assert.match(
     WORDS.measuredHere(result),
-    /^Measured here: 2 seeds per case \(0 and 1\) on the 10,000 test images of MNIST;/,
+    /^Measured here: 2 seeds per case \(1000 and 1001\) on the 10,000 test images of MNIST;/,
   );
-  assert.match(WORDS.measuredHere({ ...result, seeds: 5 }), /5 seeds per case \(0 to 4\)/);
+  assert.match(WORDS.measuredHere({ ...result, seeds: 5 }), /5 seeds per case \(1000 to 1004\)/);
   const one = WORDS.measuredHere({ ...result, seeds: 1, dataset: "pen strokes", synthetic: true });
-  assert.match(one, /1 seed per case \(0\) on the 10,000 test images of pen strokes, not MNIST;/);
+  assert.match(one, /1 seed per case \(1000\) on the 10,000 test images of pen strokes, not MNIST;/);
   assert.match(one, /one seed gives none/);
 });

@@ -52,7 +52,7 @@ test("a run tells its progress by the work that is done, and ends with means and
     { state: "done", seeds: 2 },
   ]);
   const { cases, ...about } = traits.mine;
-  assert.deepEqual(about, { seeds: 2, dataset: "MNIST", synthetic: false, images: 10_000 });
+  assert.deepEqual(about, { seeds: 2, first_seed: 0, dataset: "MNIST", synthetic: false, images: 10_000 });
   assert.deepEqual(
     cases.map(({ name }) => name),
     ["fast", "slow"],

@@ -6,7 +6,7 @@ import { WORDS } from "./words.js";
 
 /**
  * @typedef {{name: string, mean: number, ci95: [number, number] | null}} Measured
- * @typedef {{seeds: number, dataset: string, synthetic: boolean, images: number, cases: Measured[]}} Result
+ * @typedef {{seeds: number, first_seed: number, dataset: string, synthetic: boolean, images: number, cases: Measured[]}} Result
  */
 
 /** @param {string} name of the experiment @param {Measured[]} full */

@@ -105,10 +105,11 @@ export const WORDS = {
 
   /**
    * What a result without verdicts was measured on.
-   * @param {{seeds: number, dataset: string, synthetic: boolean, images: number}} result
+   * @param {{seeds: number, first_seed: number, dataset: string, synthetic: boolean, images: number}} result
    */
-  measuredHere({ seeds, dataset, synthetic, images }) {
-    const numbers = seeds > 2 ? `0 to ${seeds - 1}` : seeds > 1 ? "0 and 1" : "0";
+  measuredHere({ seeds, first_seed, dataset, synthetic, images }) {
+    const last = first_seed + seeds - 1;
+    const numbers = seeds > 1 ? `${first_seed} ${seeds > 2 ? "to" : "and"} ${last}` : `${last}`;
     const interval = "Beside each mean stands its 95 % Student-t interval over seeds";
     const few =
       seeds === 1
