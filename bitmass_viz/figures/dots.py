@@ -56,7 +56,7 @@ def draw_published_dots(_kind: PublishedDots, table: pd.DataFrame, name: str) ->
     """Draw `experiments.figure.PublishedDots`."""
     results = result_rows(table)
     groups = results.groupby("case", sort=False)["group"].first()
-    figure = new(name, 1.25 + 0.44 * (len(groups) + 0.8 * groups.nunique()))
+    figure = new(name, 1.25 + 0.42 * (len(groups) + 0.8 * groups.nunique()))
     axes = figure.subplots()
     low = 100 * min(results["accuracy"].min(), results["published"].min(skipna=True))
     high = 100 * max(results["accuracy"].max(), results["published"].max(skipna=True))

@@ -28,7 +28,7 @@ def test_scrolling_once_shows_each_claim_what_was_measured_and_how_sure_that_is(
                 row = article.locator("tr").filter(has=page.get_by_text(line["what"], exact=True)).inner_text()
                 assert all(figure in row.replace("\u00a0", " ") for figure in line["shown"])
             if article.locator("details[open]").count() == 0:  # where a card has room, it is open already
-                article.locator("summary").click()
+                article.get_by_text("Criterion", exact=True).click()
             assert re.search(r"(95 % .* interval|Counted, not estimated).*; \d+ seeds?", article.inner_text())
             assert experiment.history in article.inner_text()
         few = "With fewer than 5 seeds we give no verdict."
