@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ STOP_AFTER = "stop_after"
 OF_THE_PLAYER = (SPEED, STOP_AFTER)
 """Controls that say how to play; all others are settings of a run."""
 RATE = "learning_rate"
+DATA = "data"
 MAX_HIDDEN = 64
 """Most containers a reader can choose. More would make frames slow and use memory that readers share."""
 IN_THE_STUDY = ("sgd", "adamw", "bv32-hebbian", "bv32-uncentred")
@@ -134,10 +136,23 @@ def option_names(trainer: type[Trainer]) -> list[str]:
     return [option.name for option in trainer.OPTIONS if option.name in CONTROLS]
 
 
-def controls_for(trainer: type[Trainer], hidden: int) -> dict[str, Control]:
-    """Return `CONTROLS`, extended to allow the user's own trainer and a larger hidden layer."""
+def data_control(labels: Mapping[str, str]) -> Control:
+    """Make the control that chooses among data sets, given as name → label; the first is the default."""
+    return Control(
+        name=DATA,
+        label="Data",
+        kind="choice",
+        default=next(iter(labels)),
+        help="Images to learn from. The networks trained on each data set are kept.",
+        choices=tuple(Choice(name, label) for name, label in labels.items()),
+    )
+
+
+def controls_for(trainer: type[Trainer], hidden: int, labels: Mapping[str, str]) -> dict[str, Control]:
+    """Return `CONTROLS`, extended to allow the user's own trainer, a larger hidden layer and these data sets."""
     size = CONTROLS["hidden"]
-    controls = CONTROLS | {"hidden": replace(size, high=max(size.high, hidden))}
+    controls = {"trainer": CONTROLS["trainer"], DATA: data_control(labels)}
+    controls |= CONTROLS | {"hidden": replace(size, high=max(size.high, hidden))}
     if trainer.NAME not in ON_THE_PAGE:
         trainers, own = CONTROLS["trainer"], Choice(trainer.NAME, trainer.LABEL, trainer.SUMMARY)
         controls["trainer"] = replace(trainers, choices=(own, *trainers.choices))

@@ -9,20 +9,20 @@ from functools import partial
 from typing import Any, ClassVar
 
 from bitmass_viz.common import numeric
-from bitmass_viz.data import Digits, FetchError, load_digits
+from bitmass_viz.data import MNIST, FetchError
 from bitmass_viz.data.release_pages import release_pages
 from bitmass_viz.live import protocol
-from bitmass_viz.live.controls import SPEED, STOP_AFTER
+from bitmass_viz.live.controls import DATA, SPEED, STOP_AFTER
+from bitmass_viz.live.data_loading import LABELS, DataLoading
 from bitmass_viz.live.descriptions import describe_digits, describe_frame
 from bitmass_viz.live.exported_files import exported
 from bitmass_viz.live.history_sender import HistorySender
-from bitmass_viz.live.mnist_download import MnistDownload
 from bitmass_viz.live.pace import Pace
 from bitmass_viz.live.permalink import Link, other_digits, read_link
 from bitmass_viz.live.player import Update
 from bitmass_viz.live.runs import Runs
 from bitmass_viz.live.stopwatch import Stopwatch
-from bitmass_viz.live.tasks import Steps, Work, sleep
+from bitmass_viz.live.tasks import Steps, Wait, Work, sleep
 from bitmass_viz.live.training_session import TrainingSession
 from bitmass_viz.training.history import Frame
 from bitmass_viz.training.rebuilding import ReplayError
@@ -53,13 +53,11 @@ class ExplorerSession(TrainingSession):
     """
 
     AT_ONCE: ClassVar[dict[str, str]] = TrainingSession.AT_ONCE | {
-        "fetch": "_on_fetch",
         "export": "_on_export",
         "history": "_on_history",
     }
     IN_TURN: ClassVar[dict[str, str]] = TrainingSession.IN_TURN | {
         "show": "_on_show",
-        "use-mnist": "_on_use_mnist",
         "follow": "_on_follow",
     }
 
@@ -73,8 +71,10 @@ class ExplorerSession(TrainingSession):
         self.runs = Runs(run)
         super().__init__(run, clock, pace)
         self._get_mnist = get_mnist
-        self._download = MnistDownload(self._describe_digits)
-        self._link: tuple[Link, int] | None = None
+        self._loading = DataLoading(self._describe_digits)
+        self._wanted = ""
+        """Name of the data set that the reader has chosen and that is not here yet."""
+        self._link: tuple[Link, int, bool] | None = None
         self._stop_after = 0
         self._end_notice = 0
         self._preview: Frame | None = None
@@ -82,7 +82,7 @@ class ExplorerSession(TrainingSession):
         self._histories = HistorySender(self.runs, clock, self._tasks, self._reply)
         self._caught_up_at = -math.inf
         self._is_catching_up = False
-        self._put(controls=[control.as_dict() for control in self.runs.controls.values()])
+        self._put_controls()
         self._put_settings()
         self._describe_digits()
         self.publish(Update(run.frames[-1], None))
@@ -90,8 +90,8 @@ class ExplorerSession(TrainingSession):
     def begin(self) -> None:
         """Prepare the first run and show its starting point; get MNIST if that is wanted."""
         self._start_in_turn(self._prepare_first_run())
-        if self._get_mnist:
-            self._tasks.start(self._get(asked=False))
+        if self._get_mnist and MNIST.name not in self.runs.data:
+            self._tasks.start(self._load(MNIST.name))
 
     def catch_up(self) -> None:
         """Show what other code has done to the run, if not too often: a loop of steps outruns any page."""
@@ -115,9 +115,6 @@ class ExplorerSession(TrainingSession):
         yield sleep(seconds)
         self._is_catching_up = False
         self.catch_up()
-
-    def _on_fetch(self, _message: protocol.GetMnist) -> None:
-        self._tasks.start(self._get(asked=True))
 
     def _on_export(self, message: protocol.Export) -> None:
         """Send a file to download."""
@@ -150,9 +147,14 @@ class ExplorerSession(TrainingSession):
             elif name == STOP_AFTER:
                 self._stop_after = value
                 self._set_end()
+            elif name == DATA and value not in self.runs.data:
+                self._wanted = value
+                if self._loading.running != value:
+                    self._tasks.start(self._load(value))
             elif self.runs.controls[name].live:
                 yield from self._set_live(name, value)
             else:
+                self._wanted = "" if name == DATA else self._wanted
                 yield from self._set_other_run(name, value)
         # Also where nothing has changed, because the browser's control may still show a refused value.
         self._put_again(settings=self._settings())
@@ -221,40 +223,30 @@ class ExplorerSession(TrainingSession):
             self._put_settings()
         return True
 
-    def _on_use_mnist(self, _message: protocol.UseMnist) -> Steps[None]:
-        yield from self._stop()
-        try:
-            digits = yield Work(partial(load_digits, "mnist", download=False), apart=True)
-        except FetchError as error:
-            self.notify(f"{error}.", "error")
-            yield from self._show_present()
-        else:
-            yield from self._use(digits)
-
-    def _use(self, digits: Digits) -> Steps[None]:
-        yield from self.runs.use(digits)
-        self._preview = None
-        self._download.withdraw()
-        self._describe_digits()
-        yield from self._enter_run()
-
     def _on_follow(self, message: protocol.Follow) -> Steps[None]:
-        """Follow a link, waiting for its digits if they are being downloaded.
+        """Follow a link, once its data set is here if this session can load it.
 
         The page numbers its links; the status names the last one handled. The link that the page was opened with
         is ignored once something has been trained; a link that the reader navigated to later never is.
         """
         link = read_link(message.get("state"), self.runs.controls)
         number = numeric.as_whole(message.get("id")) or 1
-        if link.data == "mnist" and self.runs.digits.synthetic and self._download.is_running:
-            self._link = (link, number)
-            self.notify("This link leads to a network trained on MNIST. It opens once MNIST has been downloaded.")
+        navigated = message.get("navigated") is True
+        if link.data in LABELS and link.data not in self.runs.data and (navigated or not self._is_busy()):
+            label = LABELS[link.data]
+            self._link = (link, number, navigated)
+            self.notify(f"This link leads to a network trained on {label}. It opens once {label} is here.")
+            self._tasks.start(self._load(link.data))
         else:
-            yield from self._follow(link, number, message.get("navigated") is True)
+            yield from self._follow(link, number, navigated)
 
-    def _follow(self, link: Link, number: int, navigated: bool = False) -> Steps[None]:
+    def _is_busy(self) -> bool:
+        """Whether the reader has begun something."""
+        return self._player.playing or not self.runs.untouched
+
+    def _follow(self, link: Link, number: int, navigated: bool) -> Steps[None]:
         waited, self._link = self._link is not None, None
-        if not navigated and (self._player.playing or not self.runs.untouched):
+        if not navigated and self._is_busy():
             if waited:
                 self.clear_notice()
             self._arrived(number)
@@ -262,7 +254,8 @@ class ExplorerSession(TrainingSession):
         self._play_request = None
         yield from self._stop()
         self._preview = None
-        refused = [*link.refused, *(yield from self.runs.begin(link.settings, link.options))]
+        data = {DATA: link.data} if link.data in self.runs.data else {}
+        refused = [*link.refused, *(yield from self.runs.begin(link.settings | data, link.options))]
         refused += other_digits(link, self.runs.digits)
         notice = link.notice(refused)
         if notice:
@@ -303,6 +296,9 @@ class ExplorerSession(TrainingSession):
 
     def _enter_run(self) -> Steps[None]:
         self._player.run = self.runs.active
+        if self._loading.described["data"] == self.runs.digits.name:
+            self._loading.withdraw()
+        self._describe_digits()
         self._player.stopwatch = Stopwatch()
         self._set_end()
         update = yield from self._prepare_run()
@@ -354,31 +350,42 @@ class ExplorerSession(TrainingSession):
         )
 
     def _settings(self) -> dict[str, Any]:
-        return self.runs.settings | {SPEED: self._player.speed, STOP_AFTER: self._stop_after}
+        chosen = {DATA: self._wanted} if self._wanted else {}
+        return self.runs.settings | {SPEED: self._player.speed, STOP_AFTER: self._stop_after} | chosen
 
     def _put_settings(self) -> None:
         self._put(settings=self._settings())
 
+    def _put_controls(self) -> None:
+        self._put(controls=[control.as_dict() for control in self.runs.controls.values()])
+
     def _describe_digits(self) -> None:
-        dataset: protocol.Dataset = {**describe_digits(self.runs.digits), "fetch": self._download.described}
+        dataset: protocol.Dataset = {**describe_digits(self.runs.digits), "fetch": self._loading.described}
         self._put(dataset=dataset)
 
-    def _get(self, asked: bool) -> Steps[None]:
-        """Download MNIST; use it at once if nothing was trained yet, and follow a link that waits for it."""
-        if not self.runs.digits.synthetic or self._download.is_running:
-            return
-        digits = None
-        self._tasks.start(self._download.report())
-        try:
-            digits = yield from self._download.fetch()
-        except FetchError as error:
-            if asked:
-                self.notify(f"{error}.", "error")
-        if digits is not None:
-            yield from self._in_turn(self._use_if_untouched(digits))
-        if self._link is not None:
+    def _load(self, name: str) -> Steps[None]:
+        """Load a data set, and use it if the reader chose it, a link waits for it, or nothing has begun yet."""
+        yield Wait(lambda: not self._loading.running)
+        if name not in self.runs.data:
+            self._tasks.start(self._loading.report(name))
+            try:
+                self.runs.add((yield from self._loading.load(name)))
+            except FetchError as error:
+                if self._wanted == name:
+                    self._wanted = ""
+                    self.notify(f"{error}.", "error")
+                    self._put_settings()
+        if self._link is not None and self._link[0].data == name:
             yield from self._in_turn(self._follow(*self._link))
+        elif name in self.runs.data:
+            yield from self._in_turn(self._use(name))
 
-    def _use_if_untouched(self, digits: Digits) -> Steps[None]:
-        if not self._player.playing and self.runs.untouched:
-            yield from self._use(digits)
+    def _use(self, name: str) -> Steps[None]:
+        """Switch to a data set that has come, unless the reader is busy with another."""
+        if self._wanted == name:
+            self._wanted = ""
+            yield from self._set_other_run(DATA, name)
+        elif not self._is_busy():
+            yield from self.runs.begin({DATA: name})
+            self._preview = None
+            yield from self._enter_run()

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from bitmass_viz.common.numeric import as_whole, shortened
-from bitmass_viz.data import Digits
+from bitmass_viz.data import NAMED, Digits
 from bitmass_viz.kernels.revision import MAX_REVISION, REVISION, UNNAMED
 from bitmass_viz.live.controls import CONTROLS, OF_THE_PLAYER, ON_THE_PAGE, Control
 from bitmass_viz.network.architecture import Architecture
@@ -19,8 +19,6 @@ MAX_CHANGES = 500
 MAX_UNREAD = 10
 MAX_REFUSED = 20
 """Most sentences about ignored parts of a link; they share one notice."""
-NAMED_DIGITS = ("mnist", "strokes")
-"""Digits that every page can load, so a link to them opens anywhere."""
 OPTIONS = sorted({o.name for trainer in ON_THE_PAGE.values() for o in trainer.OPTIONS} - CONTROLS.keys())
 """Options without a control that a link can name."""
 _KEYS = ("at", "changes", "data", "rev", "unread")
@@ -90,7 +88,7 @@ def origin_of(run: Run) -> dict[str, Any]:
 
 def digits_left_out(digits: Digits) -> list[str]:
     """Return what no link can hold of some digits, in words that complete “This link leaves out …”."""
-    if digits.name in NAMED_DIGITS:
+    if digits.name in NAMED:
         return []
     return [f"the data ({digits.label}): the page that opens it must have been given them"]
 
@@ -140,7 +138,7 @@ def read_link(state: Any, controls: Mapping[str, Control] = CONTROLS) -> Link:
         refused += [f"{shortened(name, 40)} cannot be read" for name in unread[:MAX_UNREAD]]
     settings = {}
     for name, control in controls.items():
-        if name in state:
+        if name in state and name not in _KEYS:
             try:
                 settings[name] = control.check(state[name])
             except ValueError as error:

@@ -184,8 +184,10 @@ class Curve(Named):
 
 
 class Fetch(TypedDict):
-    """Whether other digits can be had."""
+    """A data set that is being loaded, or was."""
 
+    data: str
+    label: str
     state: Literal["none", "running", "ready", "failed"]
     progress: float
     message: str
@@ -362,18 +364,6 @@ class GetHistory(TypedDict):
     action: Literal["history"]
 
 
-class GetMnist(TypedDict):
-    """Download MNIST."""
-
-    action: Literal["fetch"]
-
-
-class UseMnist(TypedDict):
-    """Learn MNIST from now on."""
-
-    action: Literal["use-mnist"]
-
-
 class Follow(TypedDict):
     """Train what a link leads to."""
 
@@ -486,8 +476,6 @@ Action: TypeAlias = (
     | Set
     | Show
     | GetHistory
-    | GetMnist
-    | UseMnist
     | Follow
     | Export
     | Acknowledge

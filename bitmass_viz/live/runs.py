@@ -9,8 +9,19 @@ from functools import partial
 from typing import Any
 
 from bitmass_viz.data import Digits
+from bitmass_viz.data.idx import IMAGE_SIDE
 from bitmass_viz.live import protocol
-from bitmass_viz.live.controls import CONTROLS, OF_THE_PLAYER, ON_THE_PAGE, RATE, controls_for, option_names
+from bitmass_viz.live.controls import (
+    CONTROLS,
+    DATA,
+    OF_THE_PLAYER,
+    ON_THE_PAGE,
+    RATE,
+    Choice,
+    controls_for,
+    option_names,
+)
+from bitmass_viz.live.data_loading import LABELS
 from bitmass_viz.live.descriptions import describe_weights
 from bitmass_viz.live.permalink import left_out, origin_of
 from bitmass_viz.live.tasks import Steps, Work
@@ -32,20 +43,23 @@ class Entry:
     trainer: str
     run: Run | None
     points: list[tuple[int, float]]
+    data: str
 
 
 class Runs:
-    """The runs so far, their digits, and the settings of the active one.
+    """The runs so far, their data sets, and the settings of the active one.
 
     Parameters
     ----------
     run : Run
-        The first run. Later ones use its digits and, apart from the hidden layer's size, its architecture.
+        The first run. Later ones use, apart from the hidden layer's size, its architecture.
 
     Attributes
     ----------
     controls : dict of str to Control
         Controls for the reader, see `controls_for`.
+    data : dict of str to Digits
+        The data sets that are here, by name.
     trainers : dict of str to type of Trainer
         Trainers that the reader can choose, including the first run's.
 
@@ -59,7 +73,8 @@ class Runs:
         check_shown(run)
         self.arch: Architecture = run.arch
         self.trainers = ON_THE_PAGE | {run.trainer.NAME: type(run.trainer)}
-        self.controls = controls_for(type(run.trainer), run.arch.hidden)
+        self.data: dict[str, Digits] = {run.digits.name: run.digits}
+        self.controls = controls_for(type(run.trainer), run.arch.hidden, _choices(run.digits))
         self._given = (run.trainer.NAME, run.recipe, run.options)
         self._entries: OrderedDict[tuple[Any, ...], Entry] = OrderedDict()
         self._count = 0
@@ -79,7 +94,7 @@ class Runs:
 
     @property
     def digits(self) -> Digits:
-        """The digits of the active run; all runs have the same."""
+        """The digits of the active run."""
         return self.active.digits
 
     @property
@@ -125,7 +140,15 @@ class Runs:
             self._entries.move_to_end(key)
             self._active = key
         else:
-            self._enter((yield from self._make(wanted, self.digits)))
+            self._enter((yield from self._make(wanted)))
+
+    def add(self, digits: Digits) -> None:
+        """Add a data set that has come; a reader's own also to the choices."""
+        self.data[digits.name] = digits
+        control = self.controls[DATA]
+        if all(choice.value != digits.name for choice in control.choices):
+            choices = (*control.choices, Choice(digits.name, digits.label))
+            self.controls[DATA] = replace(control, choices=choices)
 
     def begin(self, settings: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> Steps[list[str]]:
         """Start a run with other settings, which have each passed `Control.check`.
@@ -167,7 +190,7 @@ class Runs:
         if "trainer" in settings or allowed:
             self._given = (wanted["trainer"], wanted["recipe"], allowed)
         try:
-            run = yield from self._make(wanted, self.digits)
+            run = yield from self._make(wanted)
         except ValueError as error:
             self._given = given
             return [*refused, str(error)]
@@ -178,13 +201,7 @@ class Runs:
 
     def reset(self) -> Steps[None]:
         """Restart the active run, dropping its curve."""
-        self._enter((yield from self._make(self.settings, self.digits)))
-
-    def use(self, digits: Digits) -> Steps[None]:
-        """Switch to other digits. Earlier runs are dropped, since their accuracies are not comparable."""
-        run = yield from self._make(self.settings, digits)
-        self._entries.clear()
-        self._enter(run)
+        self._enter((yield from self._make(self.settings)))
 
     @property
     def untouched(self) -> bool:
@@ -195,13 +212,13 @@ class Runs:
         """Return each curve's run, whether it is active, and its last point: enough to detect a change."""
         active = self.entry
         ends = []
-        for entry in self._entries.values():
+        for entry in self._comparable():
             points = entry.run.curve if entry.run else entry.points
             ends.append((entry.id, entry is active, *(points[-1] if points else (-1, 0.0))))
         return ends
 
     def curves(self) -> list[protocol.Curve]:
-        """Return the validation accuracy of every run so far, JSON-ready."""
+        """Return the validation accuracy of every run on the active one's data so far, JSON-ready."""
         active = self.entry
         return [
             {
@@ -211,8 +228,12 @@ class Runs:
                 "active": entry is active,
                 "points": [[n, round(a, 5)] for n, a in (entry.run.curve if entry.run else entry.points)],
             }
-            for entry in self._entries.values()
+            for entry in self._comparable()
         ]
+
+    def _comparable(self) -> list[Entry]:
+        """Return the runs on the active one's data: accuracies on others are no peers of its own."""
+        return [entry for entry in self._entries.values() if entry.data == self.entry.data]
 
     def network(self) -> protocol.Network:
         """Describe what is the same in all frames of the active run, JSON-ready."""
@@ -242,8 +263,9 @@ class Runs:
         options = self.trainers[settings["trainer"]].OPTIONS
         return {o.name: o.default(settings["recipe"]) for o in options if o.name in CONTROLS}
 
-    def _make(self, settings: Mapping[str, Any], digits: Digits) -> Steps[Run]:
+    def _make(self, settings: Mapping[str, Any]) -> Steps[Run]:
         trainer = self.trainers[settings["trainer"]]
+        digits = self.data[settings[DATA]]
         given = self._given[2] if (trainer.NAME, settings["recipe"]) == self._given[:2] else {}
         options = given | {name: settings[name] for name in option_names(trainer)}
         arch = replace(self.arch, hidden=settings["hidden"])
@@ -257,7 +279,9 @@ class Runs:
         self._count += 1
         self._active = self._key(settings_of(run))
         self._entries.pop(self._active, None)
-        self._entries[self._active] = Entry(str(self._count), self._label(run), run.trainer.NAME, run, run.curve)
+        self._entries[self._active] = Entry(
+            str(self._count), self._label(run), run.trainer.NAME, run, run.curve, run.digits.name
+        )
         self._drop_old_runs()
         while len(self._entries) > MAX_CURVES:
             self._entries.popitem(last=False)
@@ -276,7 +300,7 @@ class Runs:
     def _key(self, settings: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the settings that tell runs apart: all but the live ones."""
         fixed = [name for name in option_names(self.trainers[settings["trainer"]]) if not CONTROLS[name].live]
-        return tuple(settings[name] for name in ("trainer", "recipe", "seed", "hidden", *fixed))
+        return tuple(settings[name] for name in (DATA, "trainer", "recipe", "seed", "hidden", *fixed))
 
     def _label(self, run: Run) -> str:
         rule = f", {run.options['rule']}" if "rule" in run.options else ""
@@ -291,8 +315,20 @@ _DEFAULTS = {control.name: control.default for control in CONTROLS.values() if c
 
 def settings_of(run: Run) -> dict[str, Any]:
     """Return the values of all controls that apply to a run, JSON-ready."""
-    fixed = {"trainer": run.trainer.NAME, "recipe": run.recipe, "seed": run.seed, "hidden": run.arch.hidden}
+    fixed = {
+        "trainer": run.trainer.NAME,
+        DATA: run.digits.name,
+        "recipe": run.recipe,
+        "seed": run.seed,
+        "hidden": run.arch.hidden,
+    }
     return fixed | {name: run.options[name] for name in option_names(type(run.trainer))}
+
+
+def _choices(digits: Digits) -> dict[str, str]:
+    """Return name and label of the data sets that a network for these digits can learn, these first."""
+    own = {digits.name: digits.label}
+    return own | LABELS if digits.train.shape == (IMAGE_SIDE, IMAGE_SIDE) else own
 
 
 def check_shown(run: Run) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import bitmass_viz as bm
 from bitmass_viz.kernels.revision import REVISION
-from bitmass_viz.live import mnist_download
+from bitmass_viz.live import data_loading
 from bitmass_viz.live.permalink import MAX_CHANGES, MAX_EXAMPLES, origin_of, read_link
 from tests.conftest import DIGITS, ROOT, needs_jit
 from tests.training.runs import make
@@ -241,9 +241,9 @@ def test_a_link_made_on_mnist_waits_for_it(monkeypatch):
 
     async def scenario(explorer):
         acknowledge(explorer)
-        await until(lambda: explorer.session._download.is_running)
+        await until(lambda: explorer.session._loading.running)
         tell(explorer, "follow", state={"seed": 2, "at": 64, "data": "mnist", "rev": REVISION})
-        await until(lambda: "once MNIST has been downloaded" in explorer.notice.get("text", ""))
+        await until(lambda: "once MNIST is here" in explorer.notice.get("text", ""))
         assert explorer.run.examples == 0
         arrive.set()
         await until(lambda: explorer.status["followed"])
@@ -251,12 +251,13 @@ def test_a_link_made_on_mnist_waits_for_it(monkeypatch):
         assert (explorer.run.seed, explorer.run.examples) == (2, 64)
         assert explorer.notice["text"] == ""
 
-    def wait(_data, progress):
+    def load(name, download):
         while not arrive.is_set():
             time.sleep(0.01)
 
-    monkeypatch.setattr(mnist_download.data, "fetch", wait)
-    monkeypatch.setattr(mnist_download, "load_digits", lambda *a, **k: replace(DIGITS, name="mnist"))
+        return replace(DIGITS, name=name)
+
+    monkeypatch.setattr(data_loading, "load_data", load)
     converse(scenario, get_mnist=True)
 
 
@@ -404,8 +405,8 @@ def test_a_page_says_what_its_classes_are_called_and_that_a_link_was_made_on_oth
     async def scenario(explorer):
         acknowledge(explorer)
         assert explorer.dataset["class_names"] == list(names)
-        tell(explorer, "follow", state={"trainer": "sgd", "at": 64, "data": "fashion-mnist"}, id=5)
+        tell(explorer, "follow", state={"trainer": "sgd", "at": 64, "data": "own-shoes"}, id=5)
         await until(lambda: explorer.status["followed"] == 5)
-        assert f"the data 'fashion-mnist', in place of which it learns {DIGITS.label}" in explorer.notice["text"]
+        assert f"the data 'own-shoes', in place of which it learns {DIGITS.label}" in explorer.notice["text"]
 
     converse(scenario, run=bm.Run("sgd", replace(DIGITS, class_names=names)))

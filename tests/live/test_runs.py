@@ -1,9 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.live.controls import CONTROLS
+from bitmass_viz.live.controls import CONTROLS, Choice
 from bitmass_viz.live.runs import MAX_CURVES, MAX_RUNS, Runs
 from tests.conftest import DIGITS
 from tests.live.host import at_once
@@ -23,6 +24,7 @@ def test_settings_begin_with_those_of_the_run():
     assert settings.pop("learning_rate") == CONTROLS["learning_rate"].default, "it has none of its own"
     assert settings == {
         "trainer": "bv32-hebbian",
+        "data": DIGITS.name,
         "recipe": "published",
         "rule": "delta",
         "seed": 7,
@@ -130,14 +132,17 @@ def test_of_large_networks_fewer_can_be_returned_to(monkeypatch):
     assert all(len(curve["points"]) == 1 for curve in reader.curves()[:-1])
 
 
-def test_other_digits_begin_with_a_clean_chart():
+def test_networks_on_other_data_are_kept_but_not_compared():
     reader = session()
-    reader.active.step(8)
     choose(reader, "trainer", "sgd")
-    at_once(reader.use(DIGITS))
-    assert len(reader.curves()) == 1
-    assert reader.active.examples == 0
+    reader.active.step(8)
+    reader.add(replace(DIGITS, name="own-digits", label="Own digits"))
+    assert reader.controls["data"].choices[-1] == Choice("own-digits", "Own digits")
+    choose(reader, "data", "own-digits")
+    assert (len(reader.curves()), reader.active.examples) == (1, 0)
     assert reader.settings["trainer"] == "sgd"
+    choose(reader, "data", DIGITS.name)
+    assert (len(reader.curves()), reader.active.examples) == (2, 8)
 
 
 def test_what_goes_to_the_page_is_json():
@@ -162,7 +167,7 @@ def test_what_goes_to_the_page_is_json():
         ("speed", 3, "Speed must be one of 1 per frame"),
         ("speed", True, "Speed must be one of"),
         ("centring", "off", "Centring must be on or off, got 'off'"),
-        ("colour", 1, "control must be one of trainer, recipe, .*, got 'colour'"),
+        ("colour", 1, "control must be one of trainer, data, recipe, .*, got 'colour'"),
         (["x"], 1, "control must be one of"),
         ("rule", "x" * 1000, "Rule must be one of"),
     ],

@@ -341,8 +341,8 @@ def test_a_refused_setting_is_explained_and_the_old_one_stays():
     converse(scenario)
 
 
-actions = st.sampled_from(["ack", "hello", "step", "reset", "set", "show", "use-mnist?", "play", "pause"])
-names = st.sampled_from(["trainer", "seed", "speed", "centring", "rule", "recipe", "x"]) | json_values
+actions = st.sampled_from(["ack", "hello", "step", "reset", "set", "show", "play", "pause"])
+names = st.sampled_from(["trainer", "data", "seed", "speed", "centring", "rule", "recipe", "x"]) | json_values
 messages = json_values | st.fixed_dictionaries(
     {"action": actions | json_values},
     optional={

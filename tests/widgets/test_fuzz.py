@@ -15,7 +15,6 @@ import psutil
 import pytest
 
 import bitmass_viz as bm
-from bitmass_viz.data import FetchError
 from bitmass_viz.data.idx import IdxError, parse_idx, read_idx
 from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.permalink import MAX_CHANGES, MAX_EXAMPLES, read_link
@@ -167,7 +166,7 @@ def test_a_page_cannot_set_what_the_kernel_shows():
 
 
 ACTIONS = [
-    "ack", "hello", "here", "step", "reset", "set", "show", "use-mnist", "follow", "play", "pause", "export",
+    "ack", "hello", "here", "step", "reset", "set", "show", "follow", "play", "pause", "export",
     "history", "near", "learn-from", "more", "ask", "account", "cancel", "guess", "draw!", "run", "fetch!",
 ]  # fmt: skip
 
@@ -175,7 +174,7 @@ ACTIONS = [
 def a_message(rng):
     fields = {
         "action": rng.choice(ACTIONS) if rng.random() < 0.85 else odd(rng),
-        "name": rng.choice([*CONTROLS, "x"]) if rng.random() < 0.6 else odd(rng),
+        "name": rng.choice([*CONTROLS, "data", "x"]) if rng.random() < 0.6 else odd(rng),
         "value": odd(rng),
         "examples": rng.choice([1, 2, 64]) if rng.random() < 0.3 else odd(rng),
         "frame": rng.randint(-3, 5) if rng.random() < 0.5 else odd(rng),
@@ -286,22 +285,6 @@ def test_a_number_of_networks_or_examples_is_a_whole_one():
             assert example.networks == {}
         evidence.close()
         example.close()
-
-    asyncio.run(main())
-
-
-def test_mnist_that_is_not_here_is_asked_for_in_vain(monkeypatch):
-    def find(*_, **__):
-        raise FetchError("MNIST is not on this machine")
-
-    monkeypatch.setattr("bitmass_viz.live.explorer_session.load_digits", find)
-
-    async def main():
-        explorer = bm.Explorer(bm.Run("sgd", DIGITS, bm.Architecture(hidden=1)))
-        heard(explorer, {"method": "custom", "content": {"action": "use-mnist"}})
-        await settled([explorer])
-        assert explorer.notice["text"] == "MNIST is not on this machine."
-        explorer.close()
 
     asyncio.run(main())
 

@@ -112,15 +112,18 @@ export function minibatchOf({ examples, train_size, batch_size }) {
   return { done, size: Math.min(full, train_size - place + done) };
 }
 
-/** Progress of the MNIST download, or a button to start it. @param {import("../training/store.js").Dataset["fetch"]} fetch @param {import("../training/store.js").Send} send */
+/** Progress of a data set's loading, or a button to use it or to try again. @param {import("../training/store.js").Dataset["fetch"]} fetch @param {import("../training/store.js").Send} send */
 function offer(fetch, send) {
-  const { state, progress, message } = fetch ?? { state: "none", progress: 0, message: "" };
-  /** @param {string} text @param {"fetch" | "use-mnist"} action */
-  const choice = (text, action) =>
-    button({ class: "bm-button bm-small", title: message || null }, () => send({ action }), text);
-  if (state === "failed") return [choice(WORDS.tryAgain, "fetch")];
-  if (state === "ready") return [choice(WORDS.useMnist, "use-mnist")];
-  if (state !== "running") return [];
+  if (!fetch || fetch.state === "none") return [];
+  const { data, label, state, progress, message } = fetch;
+  if (state !== "running")
+    return [
+      button(
+        { class: "bm-button bm-small", title: message || null },
+        () => send({ action: "set", name: "data", value: data }),
+        state === "failed" ? WORDS.tryAgain : WORDS.use(label),
+      ),
+    ];
   return [
     h("progress", {
       max: "1",

@@ -58,7 +58,8 @@ export const WORDS = {
   minibatch: (size, done) => `weights change every ${grouped(size)} examples: ${done} of ${size} so far`,
   synthetic: "Drawn by a generator: accuracies are not comparable with MNIST",
   tryAgain: "Try again",
-  useMnist: "Switch to MNIST",
+  /** @param {string} label of a data set */
+  use: (label) => `Switch to ${label}`,
 
   /** @param {string} title of a view @param {string} what it shows */
   panel: (title, what) => `${title}. ${what} Arrow keys move, Enter pins, Esc releases.`,

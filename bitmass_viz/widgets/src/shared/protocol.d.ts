@@ -163,8 +163,6 @@ export type Action =
   | Set
   | Show
   | GetHistory
-  | GetMnist
-  | UseMnist
   | Follow
   | Export
   | Acknowledge
@@ -405,12 +403,17 @@ export interface Snapshot {
   accuracies: (number | null)[];
 }
 /**
- * Whether other digits can be had.
+ * A data set that is being loaded, or was.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Fetch".
  */
 export interface Fetch {
+  /**
+   * Its name; empty for none.
+   */
+  data: string;
+  label: string;
   state: "none" | "running" | "ready" | "failed";
   progress: number;
   message: string;
@@ -656,24 +659,6 @@ export interface Show {
  */
 export interface GetHistory {
   action: "history";
-}
-/**
- * Download MNIST.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "GetMnist".
- */
-export interface GetMnist {
-  action: "fetch";
-}
-/**
- * Learn MNIST from now on.
- *
- * This interface was referenced by `Protocol`'s JSON-Schema
- * via the `definition` "UseMnist".
- */
-export interface UseMnist {
-  action: "use-mnist";
 }
 /**
  * Train what a link leads to.
