@@ -337,10 +337,11 @@ def bench(rounds: int, whole: bool, data: str, out: Path | None, as_json: bool) 
 def site(live: str | None, one_file: bool, url: str, out: Path, as_json: bool) -> None:
     """Write the whole article as a folder of files for any web server, or to open from a disk.
 
-    Its networks train in the reader's browser, on MNIST if it can be had, without Python and without a network.
+    Its networks train in the reader's browser, without Python and without a network: on MNIST if it can be had, and
+    in a folder of files on Fashion-MNIST, too, if a reader chooses it.
     """
     from bitmass_viz.common.atomic_file import check_writable, write_atomically
-    from bitmass_viz.data import load_data
+    from bitmass_viz.data import FASHION_MNIST, FetchError, load_data
     from bitmass_viz.site import LIVE, build, write_folder
     from bitmass_viz.site.write import check_folder
 
@@ -348,8 +349,14 @@ def site(live: str | None, one_file: bool, url: str, out: Path, as_json: bool) -
         check_writable(out)
     else:
         check_folder(out)
-    # The article uses MNIST only if this machine already has it, so download it first.
+    # The article uses only what this machine already has, so download that first.
     load_data("auto")
+    lacking = ""
+    if not one_file:
+        try:
+            load_data(FASHION_MNIST.name)
+        except FetchError as error:
+            lacking = f"{error}."
     made = build(explainer_notebook(), LIVE if live is None else live, one_file, url)
     size = sum(map(len, made.files.values()))
     if one_file:
@@ -362,6 +369,8 @@ def site(live: str | None, one_file: bool, url: str, out: Path, as_json: bool) -
         f"Written to {out}, with {made.about['label']}: {len(made.files)} files, {size:,} bytes; "
         f"open {out if one_file else out / 'index.html'}",
     )
+    if lacking and not as_json:
+        click.echo(f"Readers cannot choose {FASHION_MNIST.label}: {lacking}")
     if not (url or one_file or as_json):
         click.echo(
             "The site does not know its own address, so most apps will show links to it without its picture; "

@@ -19,7 +19,8 @@ from nbconvert.filters import markdown2html
 from bitmass_viz.common.article import PREVIEW, as_shown
 from bitmass_viz.common.palette import PALETTE
 from bitmass_viz.common.version import __version__
-from bitmass_viz.data import Digits
+from bitmass_viz.data import PUBLISHED, Digits, FetchError
+from bitmass_viz.data.load import load_published
 from bitmass_viz.data.pieces import cut
 from bitmass_viz.engine.build import FOLDER as ENGINE
 from bitmass_viz.experiments import Finding
@@ -41,7 +42,7 @@ class Site:
     files : dict of bytes
         Content by path, relative to the site's folder.
     about : dict
-        The package's version, the digits and the time.
+        The package's version, the digits that the page begins with, the other data sets and the time.
     """
 
     files: dict[str, bytes] = field(repr=False)
@@ -100,17 +101,20 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False, url: str = "
         digits = digits or found.digits
         widget.close()
     assert digits is not None
-    pieces = cut(digits)
+    others = [] if one_file else _others(digits)
+    every = [cut(digits), *(cut(each, bits=(8,)) for each in others)]
+    pieces = {name: content for each in every for name, content in each.files.items()}
     parts |= {name: _packed(figure) for name, figure in figures.items()}
     parts["kernels"] = _packed((ENGINE / "kernels.wasm").read_bytes())
     parts["worker"] = _packed((STATIC / "worker.js").read_bytes())
-    encoded = {name: base64.b64encode(content).decode() for name, content in pieces.files.items()}
-    about = _about(digits)
-    content = {"palette": PALETTE, "declared": declared(), "digits": pieces.entry, "widgets": widgets}
+    encoded = {name: base64.b64encode(content).decode() for name, content in pieces.items()}
+    about = _about(digits, others)
+    entries = [each.entry for each in every]
+    content = {"palette": PALETTE, "declared": declared(), "data": entries, "widgets": widgets}
     image = "" if one_file else PREVIEW.name
     pages = Pages(body, content, about, url and url.rstrip("/") + "/", image)
     if one_file:
-        used = [piece["file"] for name in ("pieces", "test_pieces") for piece in pieces.entry[name]]
+        used = [piece["file"] for name in ("pieces", "test_pieces") for piece in entries[0][name]]
         return Site({"index.html": pages.one_file(live, parts | {file: encoded[file] for file in used})}, about)
     files = {
         "index.html": pages.article(live),
@@ -122,7 +126,7 @@ def build(notebook: Path, live: str = LIVE, one_file: bool = False, url: str = "
         **{f"{name}.svg": figure for name, figure in figures.items()},
         **{f"parts/{name}.js": _script(name, part) for name, part in (parts | encoded).items()},
     }
-    return Site(files | pieces.files, about)
+    return Site(files | pieces, about)
 
 
 def check_address(address: str, name: str) -> None:
@@ -170,7 +174,19 @@ def _script(name: str, content: str) -> bytes:
     return f"bitmassPart({given})\n".encode("ascii")
 
 
-def _about(digits: Digits) -> dict[str, Any]:
+def _others(digits: Digits) -> list[Digits]:
+    """Return the other published data sets that are on this machine, for the page's choice of data."""
+    found = []
+    for name, published in PUBLISHED.items():
+        try:
+            if name != digits.name:
+                found.append(load_published(published, download=False))
+        except FetchError:
+            continue
+    return found
+
+
+def _about(digits: Digits, others: list[Digits]) -> dict[str, Any]:
     return {
         "version": __version__,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -178,4 +194,5 @@ def _about(digits: Digits) -> dict[str, Any]:
         "label": digits.label,
         "synthetic": digits.synthetic,
         "sha256": dict(digits.sha256),
+        "others": {each.name: dict(each.sha256) for each in others},
     }

@@ -69,8 +69,8 @@ async ([trainer, seconds]) => {
       }
     };
     const base = new URL('.', location.href).href;
-    const { declared, digits } = page;
-    worker.postMessage({ start: { wasm, declared, digits, base, list: 'pieces', sparing: false } }, [wasm]);
+    const { declared, data } = page;
+    worker.postMessage({ start: { wasm, declared, data, base, list: 'pieces', sparing: false } }, [wasm]);
     const run = { ...page.widgets.explorer.wanted.run, trainer, options: {} };
     worker.postMessage({ id: 0, open: 'explorer', wanted: { run } });
   });

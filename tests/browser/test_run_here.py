@@ -143,7 +143,7 @@ def test_what_does_not_come_is_said_and_comes_when_it_is_asked_for_again(read, s
     page.at("run-bug").click()
     state(page, "bug", "failed")
     said = page.at("evidence-bug").get_by_role("alert")
-    assert "The digits could not be loaded: the server answered 503" in said.inner_text()
+    assert "The images could not be loaded: the server answered 503" in said.inner_text()
     server.unavailable.clear()
     page.at("run-bug").click()
     assert not said.is_visible()

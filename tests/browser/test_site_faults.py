@@ -46,7 +46,7 @@ def test_a_piece_that_does_not_come_is_said_and_loaded_on_request(read, server, 
     page = read(server.url)
     page.at("speed").fill("4")
     page.at("play").click()
-    page.at("notice").filter(has_text="The digits could not be loaded: ").filter(has_text=sentence).wait_for()
+    page.at("notice").filter(has_text="The images could not be loaded: ").filter(has_text=sentence).wait_for()
     # All that can be learned without it: up to the last whole frame.
     page.wait_for_function("told[1].status.examples > 4000")
     assert page.state() == "playing"

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import subprocess
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 import bitmass_viz as bm
 from bitmass_viz.engine.build import FOLDER
 from bitmass_viz.kernels.random_numbers import example_order
+from bitmass_viz.live.data_loading import LABELS
 from bitmass_viz.live.declared import declared
 from bitmass_viz.live.descriptions import describe_digits
 from bitmass_viz.live.explorer_session import ExplorerSession
@@ -26,6 +28,7 @@ from tests.live.test_sessions import LANES, action, conversation, converse, sett
 
 pytestmark = needs_jit
 MOST_MEMORY = 32e6
+SECOND = replace(DIGITS, name="second", label="Second")
 anything = st.one_of(
     st.none(),
     st.booleans(),
@@ -63,13 +66,14 @@ link = st.fixed_dictionaries(
         "changes": st.one_of(changes, anything),
         "bits": st.sampled_from([1, 2, 4, 16, 3]),
         "batch_size": st.integers(1, 70),
-        "data": st.sampled_from(["tiny", "mnist", "Strokes"]),
+        "data": st.sampled_from([DIGITS.name, SECOND.name, "Strokes"]),
     },
 )
 wild = st.one_of(
     st.tuples(st.sampled_from([*NAMES, "none"]), anything).map(
         lambda given: {"action": "set", "name": given[0], "value": given[1]}
     ),
+    st.sampled_from([{"action": "set", "name": "data", "value": v} for v in (DIGITS.name, SECOND.name, "x", 0)]),
     st.fixed_dictionaries({"action": st.just("set")}, optional=dict.fromkeys(("name", "value", "lane"), anything)),
     st.fixed_dictionaries({"action": st.just("step")}, optional={"examples": anything}),
     st.fixed_dictionaries({"action": st.just("show")}, optional={"frame": anything}),
@@ -98,7 +102,9 @@ class Browser:
             (folder / f"{split}_images").write_bytes(getattr(digits, split).images[order].tobytes())
             (folder / f"{split}_labels").write_bytes(getattr(digits, split).labels[order].tobytes())
         about = describe_digits(digits) | {"image": [28, 28], "classes": 10}
-        (folder / "declared.json").write_text(json.dumps({"declared": declared(), "about": about}))
+        others = [about | {"name": name, "label": label} for name, label in LABELS.items()]
+        given = {"declared": declared(), "about": about, "others": others}
+        (folder / "declared.json").write_text(json.dumps(given))
         command = [find_node(), str(CONVERSE), str(FOLDER), str(folder)]
         self._node = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
@@ -120,9 +126,11 @@ class Browser:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    browser = Browser(tmp_path_factory.mktemp("browser"))
-    yield browser
-    browser.close()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(LABELS, SECOND.name, SECOND.label)
+        browser = Browser(tmp_path_factory.mktemp("browser"))
+        yield browser
+        browser.close()
 
 
 def plain(value):
@@ -145,6 +153,7 @@ def explorer(trainer="bv32-hebbian", **pace):
 
     def make(**given):
         session = ExplorerSession(run, **given)
+        session.runs.add(SECOND)
         session.begin()
         return session
 
@@ -218,7 +227,8 @@ def networks_of(kind, memory):
     for about in runs:
         end, changes, hidden = about.pop("shown"), about.pop("changes"), about.pop("hidden")
         del about["at"]
-        about.pop("rev", None)
+        for name in ("rev", "data"):
+            about.pop(name, None)
         run = bm.Run(about.pop("trainer"), DIGITS, bm.Architecture(hidden=hidden), **about)
         for at, name, value in [*(change for change in changes if change[0] <= end), (end, None, None)]:
             if at > run.examples:

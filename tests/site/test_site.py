@@ -15,6 +15,7 @@ import bitmass_viz as bm
 from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.cli.main import main
 from bitmass_viz.common.article import PREVIEW, TITLE
+from bitmass_viz.data import PUBLISHED, load_data
 from bitmass_viz.engine.build import FOLDER as ENGINE
 from bitmass_viz.experiments import EXPERIMENTS
 from bitmass_viz.live.counter_session import accounts
@@ -64,7 +65,8 @@ class TestSite:
         content = content_of(site)
         named = {"accounts", "kernels", "worker"}
         named |= {each["figure"] for each in content["widgets"].values() if "figure" in each}
-        named |= {piece["file"] for name in ("pieces", "test_pieces") for piece in content["digits"][name]}
+        lists = [entry[name] for entry in content["data"] for name in ("pieces", "test_pieces")]
+        named |= {piece["file"] for pieces in lists for piece in pieces}
         assert named <= {name.removeprefix("parts/").removesuffix(".js") for name in site.files}
         for name in named:
             assert part(site, name)[0] == name
@@ -72,9 +74,17 @@ class TestSite:
             assert name in site.files
 
     def test_a_page_from_a_disk_has_the_digits_that_a_server_gives(self, site):
-        digits = content_of(site)["digits"]
-        for piece in digits["pieces"] + digits["test_pieces"]:
-            assert base64.b64decode(part(site, piece["file"])[1]) == site.files[piece["file"]]
+        for entry in content_of(site)["data"]:
+            for piece in entry["pieces"] + entry["test_pieces"]:
+                assert base64.b64decode(part(site, piece["file"])[1]) == site.files[piece["file"]]
+
+    def test_readers_can_choose_what_this_machine_has(self, site):
+        digits, *others = content_of(site)["data"]
+        named = {name: load_data(name, download=False) for name in PUBLISHED if PUBLISHED[name].find()}
+        assert {each["name"] for each in others} == named.keys() - {digits["name"]}
+        for each in others:
+            assert each["sha256"] == named[each["name"]].sha256
+            assert each["class_names"] == list(named[each["name"]].class_names)
 
     def test_its_kernels_are_those_of_the_package(self, site):
         module = gzip.decompress(base64.b64decode(part(site, "kernels")[1]))
@@ -101,7 +111,10 @@ class TestSite:
     def test_one_file_holds_all_of_it(self, site):
         (page,) = build(explainer_notebook(), live="", one_file=True).files.values()
         inside = set(re.findall(r'id="part:([^"]+)"', page.decode()))
-        loaded = {name for name in site.files if name.startswith("parts/") and "-1bit-" not in name}
+        others = content_of(site)["data"][1:]
+        left_out = {f"parts/{piece['file']}.js" for e in others for piece in e["pieces"] + e["test_pieces"]}
+        parts = {name for name in site.files if name.startswith("parts/") and "-1bit-" not in name}
+        loaded = parts - left_out
         assert inside == {name.removeprefix("parts/").removesuffix(".js") for name in loaded}
         assert len(page) < 16e6
 

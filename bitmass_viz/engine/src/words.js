@@ -15,8 +15,10 @@ export const WORDS = {
     `Training ended ${why === "" ? "too early, perhaps because memory ran out" : `(${why})`}. What was finished is ` +
     "kept: press the button again to go on from there.",
 
+  /** @param {string} label of a data set @param {number} bytes */
+  loading: (label, bytes) => `loading ${label} (${(bytes / 1e6).toFixed(1)} MB)`,
   /** @param {string} why */
-  notLoaded: (why) => `The digits could not be loaded: ${why}.`,
+  notLoaded: (why) => `The images could not be loaded: ${why}.`,
   arrivedDamaged: "a part of them arrived damaged; try again",
   /** @param {number} status */
   answered: (status) => `the server answered ${status} for a part of them; try again later`,
@@ -24,8 +26,8 @@ export const WORDS = {
   silent: (seconds) => `nothing arrived for ${seconds} seconds; check the connection and try again`,
   unreachable: "the server cannot be reached; check the connection and try again",
   /** @param {string} why */
-  notReadable: (why) => `The digits in this page cannot be read: ${why}; download the page again.`,
+  notReadable: (why) => `The images in this page cannot be read: ${why}; download the page again.`,
   damaged: "a part of them is damaged",
   /** @param {string} file @param {string} why */
-  notUnpacked: (file, why) => `The digits in ${file} cannot be unpacked (${why}); try a newer browser.`,
+  notUnpacked: (file, why) => `The images in ${file} cannot be unpacked (${why}); try a newer browser.`,
 };

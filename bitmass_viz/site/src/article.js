@@ -21,7 +21,9 @@ import { WORDS } from "./words.js";
 
 listen();
 const page = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("page")).textContent ?? "{}");
-const { palette, declared, digits } = page;
+const { palette, declared, data } = page;
+/** What the page begins with. */
+const [digits] = data;
 const base = location.protocol === "file:" || page.one_file ? null : new URL(".", location.href).href;
 
 const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-embedded]"));
@@ -39,7 +41,7 @@ let engine;
 function theEngine() {
   if (engine) return engine;
   engine = createEngine(
-    () => startWorker(unpacked, "start", { declared, digits, base, list, sparing, keep: true }),
+    () => startWorker(unpacked, "start", { declared, data, base, list, sparing, keep: true }),
     load,
     (kept) => {
       document.documentElement.dataset.digits = "here";

@@ -27,7 +27,7 @@ async function begin() {
   if (!content || !place.isConnected) return;
   const { declared, digits, wanted, palette, traits } = content;
   const parts = { worker, kernels };
-  const given = { declared, digits, base, list: "pieces", sparing: false, keep: false };
+  const given = { declared, data: [digits], base, list: "pieces", sparing: false, keep: false };
   const engine = createEngine(
     // Another worker needs memory of its own: what is sent to one is gone from here.
     () => startWorker(async (name) => parts[name].slice(0), "start", given),

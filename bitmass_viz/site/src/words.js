@@ -3,7 +3,7 @@
 import { grouped } from "../../widgets/src/shared/numbers.js";
 
 export const WORDS = {
-  notKept: " This browser does not keep the digits: they will load again next time.",
+  notKept: " This browser does not keep the images: they will load again next time.",
   /** @param {number} digits @param {number} bytes of the others */
   saving: (digits, bytes) =>
     `Your browser is set to save data. The first ${grouped(digits)} digits are enough to begin. The others, and those ` +

@@ -7,47 +7,54 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
 
+import { DataSets } from "../../../bitmass_viz/engine/src/data/data_sets.js";
 import { Kernels } from "../../../bitmass_viz/engine/src/kernels.js";
 import { Controls } from "../../../bitmass_viz/engine/src/live/controls.js";
 import { ExplorerSession } from "../../../bitmass_viz/engine/src/live/explorer_session.js";
 import { OneExampleSession } from "../../../bitmass_viz/engine/src/live/one_example_session.js";
 import { OpeningSession } from "../../../bitmass_viz/engine/src/live/opening_session.js";
 import { SideBySideSession } from "../../../bitmass_viz/engine/src/live/side_by_side_session.js";
-import { Digits } from "../../../bitmass_viz/engine/src/training/digits.js";
 import { Run } from "../../../bitmass_viz/engine/src/training/run.js";
 import { SessionHost } from "./host.js";
 
 const [, , kernelFolder, folder] = process.argv;
 const manifest = JSON.parse(readFileSync(join(kernelFolder, "kernels.json"), "utf8"));
-const { declared, about } = JSON.parse(readFileSync(join(folder, "declared.json"), "utf8"));
+const { declared, about, others } = JSON.parse(readFileSync(join(folder, "declared.json"), "utf8"));
 const kernels = new Kernels(
   new WebAssembly.Module(readFileSync(join(kernelFolder, "kernels.wasm"))),
   manifest,
 );
 const read = (name) => new Uint8Array(readFileSync(join(folder, name)));
-const controls = new Controls(declared, manifest);
-const digits = new Digits(kernels, about);
-for (const split of ["train", "validation"])
-  digits.add({ split, start: 0, images: read(`${split}_images`), labels: read(`${split}_labels`) });
+const ignore = () => {};
+const data = new DataSets(kernels, [about, ...others], { onPiece: ignore, onState: ignore, onWhole: ignore });
+const controls = new Controls(declared, manifest, data.choices);
+const digits = data.first;
+for (const each of [digits, data.find("second")].filter(Boolean))
+  for (const split of ["train", "validation"])
+    each.add({ split, start: 0, images: read(`${split}_images`), labels: read(`${split}_labels`) });
 
 const another = new Run(digits, { trainer: "bv32-hebbian", seed: 0, recipe: "published", hidden: 1 });
 another.advance(64);
 
 const MAKE = {
-  opening: (wanted, host) => new OpeningSession(digits, wanted, { ...host, controls }),
+  opening: (wanted, host) => new OpeningSession(digits, wanted, { ...host, controls, data }),
   explorer: ({ run }, host, memory) => {
-    const session = new ExplorerSession(new Run(digits, run), { ...host, controls });
+    const session = new ExplorerSession(new Run(digits, run), { ...host, controls, data });
     session.begin(memory);
     return session;
   },
   side_by_side: (wanted, host, memory) => {
-    const session = new SideBySideSession(digits, { ...wanted, ...memory?.wanted }, { ...host, controls });
+    const session = new SideBySideSession(
+      digits,
+      { ...wanted, ...memory?.wanted },
+      { ...host, controls, data },
+    );
     session.begin(memory);
     return session;
   },
   one_example: (_, host) => {
-    const other = new ExplorerSession(another, { ...host, controls });
-    return new OneExampleSession(digits, [other], { ...host, controls });
+    const other = new ExplorerSession(another, { ...host, controls, data });
+    return new OneExampleSession(digits, [other], { ...host, controls, data });
   },
 };
 

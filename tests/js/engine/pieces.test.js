@@ -167,7 +167,7 @@ test("what is not what the manifest says is named", async () => {
   ]) {
     const { pieces, wanted } = makeReader();
     await assert.rejects(loadPieces(wrong.entry, wrong.source, wanted), ({ message }) => {
-      assert.ok(message.startsWith(`The digits in ${first} cannot be unpacked (${why}`), message);
+      assert.ok(message.startsWith(`The images in ${first} cannot be unpacked (${why}`), message);
       assert.ok(message.endsWith("); try a newer browser."), message);
       return true;
     });

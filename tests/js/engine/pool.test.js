@@ -195,9 +195,9 @@ test("workers that cannot be started are an error, said once", async () => {
   let tries = 0;
   const pool = createPool(async () => {
     tries += 1;
-    throw new Error("The digits could not be loaded.");
+    throw new Error("The images could not be loaded.");
   }, 2);
   const watch = { signal: new AbortController().signal, onStart() {}, onDone: assert.fail };
-  await assert.rejects(pool.train(JOBS, watch), { message: "The digits could not be loaded." });
+  await assert.rejects(pool.train(JOBS, watch), { message: "The images could not be loaded." });
   assert.equal(tries, 2);
 });

@@ -82,11 +82,11 @@ test("whatever goes wrong is tried again, after growing pauses, past the browser
 test("a failure that lasts is one sentence, with what to do", async () => {
   const advice = "check the connection and try again";
   for (const [failure, message] of [
-    ["unreachable", `The digits could not be loaded: the server cannot be reached; ${advice}.`],
-    ["broken", `The digits could not be loaded: the server cannot be reached; ${advice}.`],
-    [404, `The digits could not be loaded: the server answered 404 for a part of them; try again later.`],
-    [noise(piece.bytes), `The digits could not be loaded: a part of them arrived damaged; try again.`],
-    [noise(piece.bytes + 1), `The digits could not be loaded: a part of them arrived damaged; try again.`],
+    ["unreachable", `The images could not be loaded: the server cannot be reached; ${advice}.`],
+    ["broken", `The images could not be loaded: the server cannot be reached; ${advice}.`],
+    [404, `The images could not be loaded: the server answered 404 for a part of them; try again later.`],
+    [noise(piece.bytes), `The images could not be loaded: a part of them arrived damaged; try again.`],
+    [noise(piece.bytes + 1), `The images could not be loaded: a part of them arrived damaged; try again.`],
   ]) {
     const { source, pauses } = makeSource({ failures: { [piece.file]: Array(9).fill(failure) } });
     await assert.rejects(source.read(piece), { message });
@@ -101,7 +101,7 @@ test("a connection that falls silent is given up and tried again", async () => {
   assert.deepEqual(pauses, [500, 1500]);
   const lasting = makeSource({ failures: { [piece.file]: Array(9).fill("silent") } });
   const message =
-    "The digits could not be loaded: nothing arrived for 30 seconds; check the connection and try again.";
+    "The images could not be loaded: nothing arrived for 30 seconds; check the connection and try again.";
   await assert.rejects(lasting.source.read(piece), { message });
 });
 
@@ -219,7 +219,7 @@ test("pieces in the page are bytes or base64, and are checked", async () => {
     [fail("it is not there"), "it is not there"],
   ])
     await assert.rejects(embeddedSource(ask).read(piece), {
-      message: `The digits in this page cannot be read: ${why}; download the page again.`,
+      message: `The images in this page cannot be read: ${why}; download the page again.`,
     });
   const signal = AbortSignal.abort("left");
   await assert.rejects(embeddedSource(async () => bytes).read(piece, { signal }), (e) => e === "left");

@@ -1,5 +1,6 @@
 /** The sessions of a page: makes their calls one after another, and sends what they answer. */
 
+import { DataSets } from "../data/data_sets.js";
 import { Controls } from "../live/controls.js";
 import { ExplorerSession } from "../live/explorer_session.js";
 import { OneExampleSession } from "../live/one_example_session.js";
@@ -7,7 +8,6 @@ import { OpeningSession } from "../live/opening_session.js";
 import { Pace } from "../live/pace.js";
 import { SideBySideSession } from "../live/side_by_side_session.js";
 import { TrainingSession } from "../live/training_session.js";
-import { Digits } from "../training/digits.js";
 import { Run } from "../training/run.js";
 
 /**
@@ -19,17 +19,22 @@ import { Run } from "../training/run.js";
 export class Sessions {
   /**
    * @param {import("../kernels.js").Kernels} kernels @param {import("../live/controls.js").Declared} declared
-   * @param {import("../training/digits.js").About} about the digits @param {Post} post sends to the page,
+   * @param {import("../data/sources.js").Entry[]} entries of the data sets
+   * @param {import("../data/data_sets.js").Loading} loading @param {Post} post sends to the page,
    *   with what another worker needs to go on in place of this one
-   * @param {() => void} loadMissing loads digits that did not come, unless they are being loaded
+   * @param {() => void} onWhole called once all digits that the page begins with are here
    */
-  constructor(kernels, declared, about, post, loadMissing) {
-    this._controls = new Controls(declared, kernels.manifest);
-    this.digits = new Digits(kernels, about);
+  constructor(kernels, declared, entries, loading, post, onWhole) {
+    const listener = {
+      onPiece: () => this._each((session) => session.digitsCame()),
+      onState: (/** @type {any} */ dataSet) => this._each((session) => session.digitsReported(dataSet)),
+      onWhole,
+    };
+    this.data = new DataSets(kernels, entries, listener, loading);
+    this._controls = new Controls(declared, kernels.manifest, this.data.choices);
+    /** The explorer's digits, which the widgets beside it follow. */
+    this._digits = this.data.first;
     this._post = post;
-    this._loadMissing = loadMissing;
-    /** Why the digits do not come. */
-    this._problem = "";
     this._clock = () => performance.now() / 1000;
     /** @type {Map<number, AnySession>} */
     this._sessions = new Map();
@@ -51,9 +56,9 @@ export class Sessions {
    * @param {any} memory of a session that ended; null for none
    */
   open(id, kind, wanted, memory) {
-    const { _clock: clock, _controls: controls, _loadMissing: loadMissing } = this;
-    const host = { clock, pace: new Pace(clock), controls, loadMissing };
-    const { digits } = this;
+    const { _clock: clock, _controls: controls, data } = this;
+    const host = { clock, pace: new Pace(clock), controls, data };
+    const digits = data.find(memory?.data) ?? this._digits;
     const make = {
       opening: () => new OpeningSession(digits, wanted, host),
       explorer: () => new ExplorerSession(new Run(digits, wanted.run), host),
@@ -73,23 +78,6 @@ export class Sessions {
     if (session) this._perform(id, session.handle(message));
   }
 
-  /** Take in a piece of the digits. @param {import("../data/pieces.js").Loaded} piece */
-  add(piece) {
-    this.digits.add(piece);
-    this._each((session) => session.digitsCame());
-  }
-
-  /** Say how far the digits have come. @param {"none" | "running" | "failed"} state @param {number} progress @param {string} message */
-  report(state, progress, message) {
-    const before = this._problem;
-    this._problem = state === "failed" ? message : "";
-    this._each((session) => {
-      if (session instanceof ExplorerSession) session.describeDigits(state, progress, message);
-      if (this._problem) session.notify(this._problem, "error");
-      else if (before) session.clearNotice("error");
-    });
-  }
-
   /** @param {(session: AnySession) => void} act */
   _each(act) {
     for (const [id, session] of this._sessions) {
@@ -100,8 +88,12 @@ export class Sessions {
 
   /** @param {number} id @param {import("../live/session.js").Effects} effects */
   _perform(id, { calls, messages, wakeAt }) {
-    if (messages.length)
-      this._post(id, messages, /** @type {AnySession} */ (this._sessions.get(id)).memory());
+    const performing = /** @type {AnySession} */ (this._sessions.get(id));
+    if (messages.length) this._post(id, messages, performing.memory());
+    if (performing instanceof ExplorerSession && performing.runs.digits !== this._digits) {
+      const digits = (this._digits = performing.runs.digits);
+      this._each((session) => session.followDigits(digits));
+    }
     if (calls.length) {
       if (!this._calls.length) this._channel.port2.postMessage(null);
       this._calls.push(...calls.map((call) => ({ id, ...call })));

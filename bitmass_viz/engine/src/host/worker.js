@@ -4,7 +4,6 @@
  */
 
 import manifest from "../../kernels.json";
-import { loadPieces } from "../data/pieces.js";
 import { embeddedSource, httpSource } from "../data/sources.js";
 import { perform } from "../experiments/job.js";
 import { Kernels } from "../kernels.js";
@@ -12,103 +11,52 @@ import { buffersOf, Digits } from "../training/digits.js";
 import { Sessions } from "./sessions.js";
 
 /**
- * What a page says first: the module, what is declared of the page, the digits' manifest, the address that their pieces
- * are relative to (null if the page hands them over itself), which of its lists of pieces to load, whether the first
- * piece has to do until the page says more, and whether the browser is to keep the pieces for the next visit.
- * @typedef {{wasm: ArrayBuffer, declared: any, digits: any, base: string | null, list: "pieces" | "one_bit_pieces",
- *   sparing: boolean, keep: boolean}} Start
- * What a worker for experiments gets first: the module, the digits' manifest, and a copy of the digits.
+ * What a page says first: the module, what is declared of the page, the manifest of the data sets, the address that
+ * their pieces are relative to (null if the page hands them over itself), which of an entry's lists of pieces to load,
+ * whether the first piece has to do until the page says more, and whether the browser is to keep the pieces for the
+ * next visit.
+ * @typedef {{wasm: ArrayBuffer, declared: any, data: import("../data/sources.js").Entry[], base: string | null,
+ *   list: "pieces" | "one_bit_pieces", sparing: boolean, keep: boolean}} Start
+ * What a worker for experiments gets first: the module, the digits' entry in the manifest, and a copy of the digits.
  * @typedef {{wasm: ArrayBuffer, digits: any, copy: import("../training/digits.js").Copy}} Train
  */
 
 const scope = /** @type {any} */ (globalThis);
 /** @type {Sessions | null} */
 let sessions = null;
-/** Loads all digits, with the test images. @type {() => Promise<void>} */
-let loadAll;
-/** The reader wants the digits that were held back. */
-let goOn = () => {};
 /** What a worker for experiments trains with. @type {Digits} */
 let copied;
 /** Pieces that the page was asked for. @type {Map<string, {resolve: (text: string) => void, reject: (error: Error) => void}>} */
 const asked = new Map();
 
 /** @param {Start} start */
-async function start({ wasm, declared, digits, base, list, sparing, keep }) {
+async function start({ wasm, declared, data, base, list, sparing, keep }) {
   const module = await WebAssembly.compile(wasm);
   const kernels = new Kernels(module, /** @type {any} */ (manifest));
-  /** Files of the pieces that are here. @type {Set<string>} */
-  const loaded = new Set();
   let kept = true;
   const source =
     base === null
       ? embeddedSource(askPage)
       : httpSource({
           base,
-          entries: [digits],
+          entries: data,
           caches: keep ? undefined : null,
           onCached: ({ cached }) => (kept &&= cached),
         });
-  /** @type {import("../data/sources.js").Piece[]} */
-  const all = digits[list];
-  const size = all.reduce((sum, { bytes }) => sum + bytes, 0);
-  const message = `loading ${digits.label} (${(size / 1e6).toFixed(1)} MB)`;
-  let held = sparing;
-
-  /** @returns {Promise<void>} */
-  async function loadMissing() {
-    const pieces = held ? all.slice(0, 1) : all;
-    try {
-      await loadPieces(digits, source, {
-        pieces,
-        loaded,
-        onPiece: (piece) => live.add(piece),
-        onProgress: ({ done, total }) => live.report("running", done / total, message),
-      });
-    } catch (error) {
-      live.report("failed", 0, /** @type {Error} */ (error).message);
-      throw error;
-    }
-    // Perhaps the reader wanted the others while the first was on its way.
-    if (!held && !isWhole()) return loadMissing();
-    live.report("none", 1, "");
-    if (isWhole()) scope.postMessage({ loaded: true, kept });
-  }
-  /** Of each list of pieces, what loads at the moment. @type {(Promise<void> | null)[]} */
-  const loading = [null, null];
-  /** @param {number} which @param {() => Promise<void>} begin */
-  const once = (which, begin) => (loading[which] ??= begin().finally(() => (loading[which] = null)));
-  const load = () => once(0, loadMissing);
-  loadAll = async () => {
-    held = false;
-    if (!isWhole()) await load();
-    const onPiece = (/** @type {any} */ piece) => live.digits.add(piece);
-    await once(1, () => loadPieces(digits, source, { loaded, onPiece, pieces: digits.test_pieces }));
-  };
-
-  const begin = () => void load().catch(() => {});
-  const isWhole = () => all.every(({ file }) => loaded.has(file));
-  const live = new Sessions(
-    kernels,
-    declared,
-    digits,
-    (id, messages, memory) => scope.postMessage({ id, messages, memory }),
-    () => isWhole() || begin(),
-  );
-  goOn = () => {
-    held = false;
-    begin();
-  };
-  sessions = live;
+  const post = (/** @type {number} */ id, /** @type {any} */ messages, /** @type {any} */ memory) =>
+    scope.postMessage({ id, messages, memory });
+  const onWhole = () => scope.postMessage({ loaded: true, kept });
+  sessions = new Sessions(kernels, declared, data, { source, list, sparing }, post, onWhole);
   for (const message of waiting.splice(0)) receive(message);
-  begin();
+  sessions.data.get(data[0].name);
 }
 
 /** Give the page a copy of the digits. @param {number} id of its request */
 async function copyDigits(id) {
   try {
-    await loadAll();
-    const copy = /** @type {Sessions} */ (sessions).digits.copy();
+    const { data } = /** @type {Sessions} */ (sessions);
+    await data.loadAll();
+    const copy = data.first.copy();
     scope.postMessage({ id, copy }, buffersOf(copy));
   } catch (error) {
     scope.postMessage({ id, refused: /** @type {Error} */ (error).message });
@@ -129,7 +77,7 @@ const waiting = [];
 /** @param {any} message */
 function receive(message) {
   if (!sessions) waiting.push(message);
-  else if (message.goOn) goOn();
+  else if (message.goOn) sessions.data.goOn();
   else if (message.copyDigits) void copyDigits(message.id);
   else if (message.open) sessions.open(message.id, message.open, message.wanted, message.memory);
   else sessions.receive(message.id, message.message);

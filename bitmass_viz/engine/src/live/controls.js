@@ -7,26 +7,33 @@ export const STOP_AFTER = "stop_after";
 /** Controls that say how to play; all others are settings of a run. */
 export const OF_THE_PLAYER = [SPEED, STOP_AFTER];
 export const RATE = "learning_rate";
+export const DATA = "data";
 
 /**
  * @typedef {{name: string, label: string, kind: string, default: any, help: string,
  *   choices: {value: any, label: string, help: string}[], min: number, max: number, trainers: string[] | null,
  *   allowed: string}} Control
- * @typedef {{controls: Control[], live: string[], bits: Record<string, number>, formats: Record<string, string>,
+ * @typedef {{controls: Control[], data_control: Control, live: string[], bits: Record<string, number>, formats: Record<string, string>,
  *   shared_controls: string[], lane_controls: string[], links: Record<string, any>, revision: number,
  *   one_example: Record<string, any>, version: string}} Declared what
  *   `bitmass_viz/live/declared.py` says of the page
  */
 
 export class Controls {
-  /** @param {Declared} declared @param {import("../kernels.js").Manifest} manifest */
-  constructor(declared, manifest) {
+  /**
+   * @param {Declared} declared @param {import("../kernels.js").Manifest} manifest
+   * @param {{name: string, label: string}[]} data sets that a reader can choose
+   */
+  constructor(declared, manifest, data) {
     this.declared = declared;
     this.trainers = manifest.trainers;
-    this.byName = new Map(declared.controls.map((control) => [control.name, control]));
+    const [trainer, ...others] = declared.controls;
+    /** All controls, in their order on the page. */
+    this.all = [trainer, dataControl(declared, data), ...others];
+    this.byName = new Map(this.all.map((control) => [control.name, control]));
     /** The default of every control of a run. @type {Record<string, any>} */
     this.defaults = Object.fromEntries(
-      declared.controls
+      this.all
         .filter(({ name }) => !OF_THE_PLAYER.includes(name))
         .map((control) => [control.name, control.default]),
     );
@@ -78,8 +85,16 @@ export class Controls {
 
   /** The values of all controls that apply to a run. @param {import("../training/run.js").Run} run */
   settingsOf(run) {
-    const fixed = { trainer: run.trainer, recipe: run.recipe, seed: run.seed, hidden: run.hidden };
+    const { trainer, recipe, seed, hidden } = run;
+    const fixed = { trainer, [DATA]: run.digits.about.name, recipe, seed, hidden };
     const options = this.optionNames(run.trainer).map((name) => [name, run.options[name]]);
     return { ...fixed, ...Object.fromEntries(options) };
   }
+}
+
+/** @param {Declared} declared @param {{name: string, label: string}[]} data @returns {Control} */
+function dataControl({ data_control }, data) {
+  const choices = data.map(({ name, label }) => ({ value: name, label, help: "" }));
+  const allowed = `one of ${choices.map(({ label }) => label).join(", ")}`;
+  return { ...data_control, default: choices[0].value, choices, allowed };
 }

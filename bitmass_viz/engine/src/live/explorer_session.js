@@ -5,7 +5,7 @@
 
 import { asWhole, shortened } from "../numeric.js";
 import { coarseToFine } from "../training/history.js";
-import { SPEED, STOP_AFTER } from "./controls.js";
+import { DATA, SPEED, STOP_AFTER } from "./controls.js";
 import { describeDigits, describeFrame } from "./descriptions.js";
 import { exported } from "./exported_files.js";
 import { changesIn, noticeOf, originOf, otherDigits, readLink } from "./permalink.js";
@@ -28,7 +28,7 @@ export class ExplorerSession extends TrainingSession {
   /** @param {import("../training/run.js").Run} run the first one @param {import("./training_session.js").Host} host */
   constructor(run, host) {
     super(run, host);
-    this.runs = new Runs(run, host.controls);
+    this.runs = new Runs(run, host.controls, host.data);
     this._stopAfter = 0;
     this._endNotice = 0;
     /** @type {Frame | null} */
@@ -39,12 +39,11 @@ export class ExplorerSession extends TrainingSession {
     Object.assign(this._atOnce, {
       export: this._onExport,
       history: this._onHistory,
-      fetch: this._loadMissing,
     });
     Object.assign(this._inTurn, { show: this._onShow, follow: this._onFollow });
-    this._put({ controls: host.controls.declared.controls });
+    this._put({ controls: host.controls.all });
     this._putSettings();
-    this.describeDigits("none", 0, "");
+    this._describeDigits();
     this.publish({ frame: run.history.newest, upcoming: null });
   }
 
@@ -56,6 +55,7 @@ export class ExplorerSession extends TrainingSession {
   _present() {
     const runs = this.namedRuns().map(([, run]) => ({
       ...originOf(run, this.controls),
+      data: run.digits.about.name,
       at: Math.max(run.examples, run.history.newest.examples),
       shown: run.examples,
       changes: run.changes,
@@ -69,8 +69,8 @@ export class ExplorerSession extends TrainingSession {
     this._stopAfter = stopAfter;
     this._followed = followed;
     for (const { at, shown, changes, ...origin } of runs) {
-      const { settings, options } = readLink(origin, this.controls);
-      yield* this.runs.begin(settings, options);
+      const { settings, options, data } = readLink(origin, this.controls);
+      yield* this.runs.begin({ ...settings, ...this._dataOf(data) }, options);
       yield* this._enterRun();
       const run = this.runs.active;
       const stops = /** @type {[number, () => void][]} */ ([[shown, () => {}]]);
@@ -85,14 +85,21 @@ export class ExplorerSession extends TrainingSession {
     return this.runs.named();
   }
 
-  /**
-   * Say how far the digits have come.
-   * @param {"none" | "running" | "failed"} state @param {number} progress @param {string} message
-   */
-  describeDigits(state, progress, message) {
-    this._put({
-      dataset: { ...describeDigits(this.runs.digits.about), fetch: { state, progress, message } },
-    });
+  /** Say what the digits are, and how far they have come. */
+  _describeDigits() {
+    const { digits } = this.runs;
+    this._put({ dataset: { ...describeDigits(digits.about), fetch: this.data.stateOf(digits) } });
+  }
+
+  /** @param {Parameters<TrainingSession["digitsReported"]>[0]} news */
+  digitsReported(news) {
+    super.digitsReported(news);
+    this._describeDigits();
+  }
+
+  /** The setting that a data set's name stands for, if this page has it. @param {string | null} name */
+  _dataOf(name) {
+    return this.data.has(name) ? { [DATA]: name } : {};
   }
 
   /** Send a file to download. @param {any} message */
@@ -191,6 +198,7 @@ export class ExplorerSession extends TrainingSession {
     yield* this._settle();
     yield* this._change(name, value);
     if (this.runs.entry !== before) yield* this._enterRun();
+    else if (name === DATA) this.data.get(value);
     if (request !== null && this._playRequest === request) yield* this._play(request);
   }
 
@@ -258,7 +266,8 @@ export class ExplorerSession extends TrainingSession {
     this._playRequest = null;
     yield* this._stop();
     this._preview = null;
-    const refused = [...link.refused, ...(yield* this.runs.begin(link.settings, link.options))];
+    const settings = { ...link.settings, ...this._dataOf(link.data) };
+    const refused = [...link.refused, ...(yield* this.runs.begin(settings, link.options))];
     refused.push(...otherDigits(link, this.runs.digits.about));
     const notice = noticeOf(link, refused, this.controls.declared.revision);
     if (notice) this.notify(notice, refused.length ? "error" : "info");
@@ -304,6 +313,7 @@ export class ExplorerSession extends TrainingSession {
   *_enterRun() {
     this._player.run = this.runs.active;
     this._player.stopwatch = new Stopwatch();
+    this._describeDigits();
     this._setEnd();
     const update = yield* this._prepareRun();
     this._putSettings();

@@ -42,6 +42,8 @@ export class OneExampleSession extends Session {
     this._followed = 0;
     /** Number of the link whose networks are being trained; 0 for none. */
     this._arriving = 0;
+    /** The message to follow a link that leads to other digits, with their name. @type {any} */
+    this._link = null;
     Object.assign(this._inTurn, {
       near: this._onNear,
       "learn-from": this._onLearnFrom,
@@ -51,14 +53,7 @@ export class OneExampleSession extends Session {
       follow: this._onFollow,
     });
     this._put({ state: "waiting" });
-    if (digits.validation.isWhole) this._showDigits();
-    else
-      this._put({
-        dataset: describeDigits(digits.about),
-        digits: new Uint8Array(0),
-        labels: [],
-        link: this._origin(),
-      });
+    this._showDigits();
   }
 
   /** Go on from where another session was, if there is one. @param {any} memory */
@@ -67,16 +62,42 @@ export class OneExampleSession extends Session {
     this._learned = memory.learned;
     this._page = memory.page;
     this._followed = memory.followed;
-    if (this._isShown) this._showDigits();
+    this._showDigits();
   }
 
   memory() {
-    return { learned: this._learned, page: this._page, followed: this._followed };
+    const { name: data } = this.digits.about;
+    return { learned: this._learned, page: this._page, followed: this._followed, data };
+  }
+
+  learned() {
+    return this.digits;
+  }
+
+  /** Switch to other digits. @param {Digits} digits */
+  followDigits(digits) {
+    if (digits !== this.digits) this._startInTurn(this._switch(digits));
+  }
+
+  /** @param {Digits} digits @returns {Steps} */
+  *_switch(digits) {
+    this.digits = digits;
+    this._page = 0;
+    const begun = this._runs;
+    this._runs = [];
+    for (const run of begun) run.release();
+    const waiting = this._link;
+    this._link = null;
+    if (waiting?.data === digits.about.name) yield* this._onFollow(waiting);
+    else {
+      this._showDigits();
+      if (begun.length) yield* this._train();
+    }
   }
 
   /** Show digits as soon as there are any, and train once those that are learned are here. */
   digitsCame() {
-    if (!this._isShown && this.digits.validation.isWhole) this._showDigits();
+    if (!this._isShown) this._showDigits();
     if (this._isWaiting && this._areHere()) {
       this._isWaiting = false;
       this._startInTurn(this._train());
@@ -89,11 +110,11 @@ export class OneExampleSession extends Session {
     return { origin, left_out, followed: this._followed };
   }
 
-  /** Send one validation digit of each class. */
+  /** Send one validation digit of each class, or none while they are not here. */
   _showDigits() {
-    this._isShown = true;
     const { validation, about } = this.digits;
-    const labels = validation.labels.values;
+    this._isShown = validation.isWhole;
+    const labels = validation.isWhole ? validation.labels.values : new Uint8Array(0);
     const places = Array.from({ length: about.classes }, (_, label) => placesOf(labels, label))
       .filter(({ length }) => length > 0)
       .map((all) => all[this._page % all.length]);
@@ -133,8 +154,11 @@ export class OneExampleSession extends Session {
     const { shared, learned, page } = this._readLink(state);
     this._learned = learned;
     this._page = page;
-    if (this._isShown) this._showDigits();
-    const refused = [...shared.refused, ...otherDigits(shared, this.digits.about)];
+    this._showDigits();
+    const others = otherDigits(shared, this.digits.about);
+    // They may still come (see `followDigits`).
+    this._link = others.length ? { state, id, data: shared.data } : null;
+    const refused = [...shared.refused, ...others];
     const notice = noticeOf(shared, refused, this.controls.declared.revision);
     if (notice) this.notify(notice, refused.length ? "error" : "info");
     else this.clearNotice();
@@ -172,7 +196,7 @@ export class OneExampleSession extends Session {
   /** @returns {Steps} */
   *_onMore() {
     this._page += 1;
-    if (this._isShown) this._showDigits();
+    this._showDigits();
   }
 
   /** Send every trained network's prediction for an image. @param {any} message @returns {Steps} */

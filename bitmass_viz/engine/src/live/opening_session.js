@@ -51,8 +51,9 @@ export class OpeningSession extends Session {
     return { count: this._count, seed: this._seed };
   }
 
-  /** What waits for digits looks again by itself. */
-  digitsCame() {}
+  learned() {
+    return this.digits;
+  }
 
   /** Begin a film, in place of one that is being made. @param {any} message */
   _onFilm({ seed = null }) {

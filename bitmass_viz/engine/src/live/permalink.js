@@ -98,7 +98,7 @@ export function readLink(state, controls, names = controls.byName.keys()) {
   for (const name of Array.isArray(state.unread) ? state.unread.slice(0, MAX_UNREAD) : [])
     refused.push(`${shortened(name, 40)} cannot be read`);
   for (const name of settable) {
-    if (!Object.hasOwn(state, name)) continue;
+    if (!Object.hasOwn(state, name) || KEYS.includes(name)) continue;
     try {
       link.settings[name] = controls.check(name, state[name]);
     } catch (error) {

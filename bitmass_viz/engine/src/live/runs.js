@@ -6,7 +6,7 @@
 import { checked } from "../network.js";
 import { general, shortened } from "../numeric.js";
 import { Run } from "../training/run.js";
-import { RATE } from "./controls.js";
+import { DATA, RATE } from "./controls.js";
 import { describeWeights } from "./descriptions.js";
 import { leftOut, originOf } from "./permalink.js";
 import { Work } from "./tasks.js";
@@ -17,14 +17,16 @@ const MAX_CURVES = 24;
 
 /**
  * A run with its label; the run is null once only its curve is kept.
- * @typedef {{id: string, label: string, trainer: string, run: Run | null, points: [number, number][]}} Entry
+ * @typedef {{id: string, label: string, trainer: string, data: string, run: Run | null,
+ *   points: [number, number][]}} Entry
  * @typedef {import("./controls.js").Controls} Controls
  */
 
 export class Runs {
-  /** @param {Run} run the first one @param {Controls} controls */
-  constructor(run, controls) {
+  /** @param {Run} run the first one @param {Controls} controls @param {import("../data/data_sets.js").DataSets} data */
+  constructor(run, controls, data) {
     this.controls = controls;
+    this._data = data;
     this._hidden = run.hidden;
     /** @type {{trainer: string, recipe: string, options: Record<string, any>}} */
     this._given = { trainer: run.trainer, recipe: run.recipe, options: { ...run.options } };
@@ -149,17 +151,22 @@ export class Runs {
   /** Each curve's run, whether it is active, and its last point: enough to detect a change. */
   curveEnds() {
     const active = this.entry;
-    return [...this._entries.values()].map((entry) => [
+    return this._comparable().map((entry) => [
       entry.id,
       entry === active,
       ...(pointsOf(entry).at(-1) ?? [-1, 0]),
     ]);
   }
 
-  /** The validation accuracy of every run so far. */
+  /** The runs on the active one's data: accuracies on others are no peers of its own. */
+  _comparable() {
+    return [...this._entries.values()].filter(({ data }) => data === this.entry.data);
+  }
+
+  /** The validation accuracy of every run on the active one's data so far. */
   curves() {
     const active = this.entry;
-    return [...this._entries.values()].map((entry) => ({
+    return this._comparable().map((entry) => ({
       run: entry.id,
       trainer: entry.trainer,
       label: entry.label,
@@ -194,7 +201,7 @@ export class Runs {
     const given = this._given;
     const options = given.trainer === trainer && given.recipe === recipe ? { ...given.options } : {};
     for (const name of this.controls.optionNames(trainer)) options[name] = settings[name];
-    const { digits } = this;
+    const digits = this._data.get(settings[DATA]);
     return yield new Work(() => new Run(digits, { trainer, seed, recipe, hidden, options }));
   }
 
@@ -209,6 +216,7 @@ export class Runs {
       id: String(this._count),
       label: this._label(run),
       trainer,
+      data: run.digits.about.name,
       run,
       points: [],
     });
@@ -242,7 +250,8 @@ export class Runs {
   /** The settings that tell runs apart: all but the live ones. @param {Record<string, any>} settings */
   _key(settings) {
     const options = this.controls.optionNames(settings.trainer).filter((name) => !this.controls.isLive(name));
-    return JSON.stringify(["trainer", "recipe", "seed", "hidden", ...options].map((name) => settings[name]));
+    const names = [DATA, "trainer", "recipe", "seed", "hidden", ...options];
+    return JSON.stringify(names.map((name) => settings[name]));
   }
 
   /** @param {Run} run */
@@ -252,7 +261,7 @@ export class Runs {
     const size = run.hidden === this._hidden ? "" : `, ${run.hidden} containers`;
     const usual = options[RATE]?.defaults[run.recipe];
     const rate = (run.options[RATE] ?? usual) === usual ? "" : `, rate ${general(run.options[RATE])}`;
-    return `${label}, ${run.recipe}${rate}${rule}${size}, seed ${run.seed}`;
+    return `${label}, ${run.recipe}${rule}${rate}${size}, seed ${run.seed}`;
   }
 }
 

@@ -32,6 +32,13 @@ export class Session {
     /** @type {Record<string, any>} */
     this._sent = {};
     this._notices = 0;
+    /** Why its digits do not come. */
+    this._problem = "";
+  }
+
+  /** What it learns. @returns {import("../training/digits.js").Digits} */
+  learned() {
+    throw new Error("every session learns from something");
   }
 
   /** Handle a message of the page; anything in it can be missing or wrong. @param {any} message @returns {Effects} */
@@ -115,6 +122,24 @@ export class Session {
   /** What another session needs to go on in place of this one. @returns {object} */
   memory() {
     return {};
+  }
+
+  /** Digits have come, of whichever data set. */
+  digitsCame() {}
+
+  /** The explorer on the page has other digits. @param {import("../training/digits.js").Digits} _digits */
+  followDigits(_digits) {}
+
+  /**
+   * There is news of a data set's loading.
+   * @param {{digits: import("../training/digits.js").Digits, state: import("../data/data_sets.js").State}} news
+   */
+  digitsReported({ digits, state: { state, message } }) {
+    if (digits !== this.learned()) return;
+    const problem = state === "failed" ? message : "";
+    if (problem) this.notify(problem, "error");
+    else if (this._problem) this.clearNotice("error");
+    this._problem = problem;
   }
 
   /** @param {Error} error */

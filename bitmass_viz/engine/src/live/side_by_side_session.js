@@ -44,6 +44,8 @@ export class SideBySideSession extends TrainingSession {
     this._controlNames = { controls: names(controls), laneControls: lane_controls.map(names) };
     this._count = 1;
     this._isReady = false;
+    /** A link that leads to other digits, with its number. @type {{link: import("./lanes_permalink.js").LanesLink, number: number} | null} */
+    this._link = null;
     Object.assign(this._inTurn, { near: this._onNear, follow: this._onFollow });
     this._put({ controls, lane_controls });
     this._putSettings();
@@ -69,6 +71,7 @@ export class SideBySideSession extends TrainingSession {
     }));
     return {
       wanted: { lanes, settings: this._settings() },
+      data: this._digits.about.name,
       at: this.lockstep.examples,
       changes: runs.map((run) => run.changes),
       followed: this._followed,
@@ -80,6 +83,20 @@ export class SideBySideSession extends TrainingSession {
     this._isReady = true;
     this.publish(yield* this._prepareRun());
     yield* this._player.follow(at, lanesChangesIn({ changes }, this.lockstep.runs));
+  }
+
+  /**
+   * Switch to other digits, unless something has been trained here on those that were wanted.
+   * @param {import("../training/digits.js").Digits} digits
+   */
+  followDigits(digits) {
+    if (digits === this._digits) return;
+    const waiting = this._link;
+    this._link = null;
+    if (waiting?.link.shared.data === digits.about.name)
+      this._startInTurn(this._follow(waiting.link, waiting.number, digits));
+    else if (this.lockstep.examples === 0 && !this._player.playing)
+      this._startInTurn(this._restart(this._lanes(), this._settings(), digits));
   }
 
   namedRuns() {
@@ -192,14 +209,22 @@ export class SideBySideSession extends TrainingSession {
     else this._arrived(number);
   }
 
-  /** @param {import("./lanes_permalink.js").LanesLink} link @param {number} number @returns {Steps} */
-  *_follow({ shared, settings, lanes, changes }, number) {
+  /**
+   * @param {import("./lanes_permalink.js").LanesLink} link @param {number} number
+   * @param {import("../training/digits.js").Digits} [digits]
+   * @returns {Steps}
+   */
+  *_follow(link, number, digits) {
+    const { shared, settings, lanes, changes } = link;
     this._playRequest = null;
     this._isReady = true;
-    yield* this._restart(lanes, settings);
+    yield* this._restart(lanes, settings, digits);
     this._player.speed = settings[SPEED];
     this._putSettings();
-    const refused = [...shared.refused, ...otherDigits(shared, this._digits.about)];
+    const others = otherDigits(shared, this._digits.about);
+    // They may still come (see `followDigits`).
+    this._link = others.length ? { link, number } : null;
+    const refused = [...shared.refused, ...others];
     const notice = noticeOf(shared, refused, this.controls.declared.revision);
     if (notice) this.notify(notice, refused.length ? "error" : "info");
     else this.clearNotice();
@@ -211,10 +236,14 @@ export class SideBySideSession extends TrainingSession {
     } else this._arrived(number);
   }
 
-  /** @param {Lane[]} lanes @param {Record<string, any>} settings @returns {Steps} */
-  *_restart(lanes, settings) {
+  /**
+   * @param {Lane[]} lanes @param {Record<string, any>} settings @param {import("../training/digits.js").Digits} [digits]
+   * @returns {Steps}
+   */
+  *_restart(lanes, settings, digits) {
     yield* this._stop();
     const before = this.lockstep;
+    this._digits = digits ?? this._digits;
     this.lockstep = this._player.run = yield new Work(() =>
       make(this._digits, lanes, settings, this.controls),
     );

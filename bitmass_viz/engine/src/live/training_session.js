@@ -14,16 +14,16 @@ const WAITING = "Training goes on as soon as the digits that come next are here.
  * @typedef {import("./tasks.js").Steps} Steps
  * @typedef {import("./player.js").Update} Update
  * @typedef {{clock: () => number, pace: import("./pace.js").Pace, controls: import("./controls.js").Controls,
- *   loadMissing?: () => void}} Host with what loads digits that did not come, unless they are being loaded
+ *   data: import("../data/data_sets.js").DataSets}} Host
  */
 
 export class TrainingSession extends Session {
   /** @param {import("./player.js").Playable} playable @param {Host} host */
-  constructor(playable, { clock, pace, controls, loadMissing = () => {} }) {
+  constructor(playable, { clock, pace, controls, data }) {
     super(clock);
     this.controls = controls;
     this._window = new FrameWindow(clock);
-    this._loadMissing = loadMissing;
+    this.data = data;
     const show = (/** @type {Update} */ update) => this.publish(update);
     const onWaiting = (/** @type {boolean} */ waiting) => this._onWaiting(waiting);
     this._player = new Player(playable, show, this._window, clock, pace, onWaiting);
@@ -107,19 +107,13 @@ export class TrainingSession extends Session {
 
   /** Once all validation digits are here, measure what was not measured yet. */
   digitsCame() {
-    const { digits } = this._runs()[0];
-    if (digits.validation.isWhole && !this._preparing && !this._player.playing && this._isUnmeasured())
+    const { run, playing } = this._player;
+    if (run.digits.validation.isWhole && !this._preparing && !playing && !run.isMeasured)
       this._startInTurn(this._measure());
   }
 
-  /** @returns {readonly import("../training/run.js").Run[]} */
-  _runs() {
-    return this.namedRuns().map(([, run]) => run);
-  }
-
-  /** Whether no accuracy of the networks is known. */
-  _isUnmeasured() {
-    return this._runs().every((run) => run.curve.length === 0);
+  learned() {
+    return this._player.run.digits;
   }
 
   /** @returns {Steps} */
@@ -154,7 +148,7 @@ export class TrainingSession extends Session {
 
   _onPlay() {
     this._pausedByHiding = false;
-    this._loadMissing();
+    this.data.get(this.learned().about.name);
     if (!this._player.playing) {
       this._playRequest = {};
       this._startInTurn(this._play(this._playRequest));

@@ -6,6 +6,15 @@ export class Lockstep {
     this.runs = runs;
   }
 
+  get digits() {
+    return this.runs[0].digits;
+  }
+
+  /** Whether any accuracy is known. */
+  get isMeasured() {
+    return this.runs.some((run) => run.isMeasured);
+  }
+
   get examples() {
     return Math.min(...this.runs.map((run) => run.examples));
   }

@@ -58,6 +58,11 @@ export class Run {
     return this.network.examples;
   }
 
+  /** Whether any accuracy is known. */
+  get isMeasured() {
+    return this.curve.length > 0;
+  }
+
   get _isNewest() {
     return !this.history.frames.length || this.history.newest.examples <= this.examples;
   }
