@@ -71,7 +71,7 @@ class ExplorerSession(TrainingSession):
         self.runs = Runs(run)
         super().__init__(run, clock, pace)
         self._get_mnist = get_mnist
-        self._loading = DataLoading(self._describe_digits)
+        self._loading = DataLoading(self._put_progress)
         self._wanted = ""
         """Name of the data set that the reader has chosen and that is not here yet."""
         self._link: tuple[Link, int, bool] | None = None
@@ -84,7 +84,6 @@ class ExplorerSession(TrainingSession):
         self._is_catching_up = False
         self._put_controls()
         self._put_settings()
-        self._describe_digits()
         self.publish(Update(run.frames[-1], None))
 
     def begin(self) -> None:
@@ -298,7 +297,6 @@ class ExplorerSession(TrainingSession):
         self._player.run = self.runs.active
         if self._loading.described["data"] == self.runs.digits.name:
             self._loading.withdraw()
-        self._describe_digits()
         self._player.stopwatch = Stopwatch()
         self._set_end()
         update = yield from self._prepare_run()
@@ -342,6 +340,7 @@ class ExplorerSession(TrainingSession):
             "epoch_seconds": None if seconds is None else seconds * len(run.digits.train),
         }
         self._put(
+            dataset=self._described_digits(),
             network=self.runs.network(),
             frame=frame.weights.tobytes(),
             digit=digit,
@@ -359,9 +358,12 @@ class ExplorerSession(TrainingSession):
     def _put_controls(self) -> None:
         self._put(controls=[control.as_dict() for control in self.runs.controls.values()])
 
-    def _describe_digits(self) -> None:
-        dataset: protocol.Dataset = {**describe_digits(self.runs.digits), "fetch": self._loading.described}
-        self._put(dataset=dataset)
+    def _described_digits(self) -> protocol.Dataset:
+        return {**describe_digits(self.runs.digits), "fetch": self._loading.described}
+
+    def _put_progress(self) -> None:
+        """Send how the loading of a data set stands, and leave the rest to the next frame."""
+        self._put(dataset=self._sent["dataset"] | {"fetch": self._loading.described})
 
     def _load(self, name: str) -> Steps[None]:
         """Load a data set, and use it if the reader chose it, a link waits for it, or nothing has begun yet."""

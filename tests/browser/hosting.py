@@ -6,7 +6,7 @@ import threading
 import time
 
 import bitmass_viz as bm
-from bitmass_viz.data import load_digits
+from bitmass_viz.data import load_data
 from bitmass_viz.kernels.revision import REVISION
 
 LISTEN = """
@@ -60,9 +60,9 @@ def frame(page, widget=EXPLORER):
     return examples, bytes(weights)
 
 
-def weights_of(examples, trainer, changes=(), hidden=8, **wanted):
+def weights_of(examples, trainer, changes=(), hidden=8, data="auto", **wanted):
     """Return the weights that Python has after so many examples, with live options changed on the way."""
-    digits = load_digits("auto", download=False)
+    digits = load_data(data, download=False)
     run = bm.Run(trainer, digits, bm.Architecture(784, hidden, 10), **wanted)
     for at, name, value in [*changes, (examples, "", None)]:
         if at > run.examples:
@@ -77,7 +77,8 @@ def weights_in_python(page):
     origin = said(page, EXPLORER, "network")["origin"]
     assert origin.pop("rev") == REVISION
     status = said(page, EXPLORER, "status")
-    return weights_of(status["examples"], changes=status["changes"], **origin)
+    data = said(page, EXPLORER, "dataset")["name"]
+    return weights_of(status["examples"], changes=status["changes"], data=data, **origin)
 
 
 class Server(http.server.ThreadingHTTPServer):

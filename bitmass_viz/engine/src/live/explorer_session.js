@@ -43,7 +43,6 @@ export class ExplorerSession extends TrainingSession {
     Object.assign(this._inTurn, { show: this._onShow, follow: this._onFollow });
     this._put({ controls: host.controls.all });
     this._putSettings();
-    this._describeDigits();
     this.publish({ frame: run.history.newest, upcoming: null });
   }
 
@@ -85,16 +84,13 @@ export class ExplorerSession extends TrainingSession {
     return this.runs.named();
   }
 
-  /** Say what the digits are, and how far they have come. */
-  _describeDigits() {
-    const { digits } = this.runs;
-    this._put({ dataset: { ...describeDigits(digits.about), fetch: this.data.stateOf(digits) } });
-  }
-
-  /** @param {Parameters<TrainingSession["digitsReported"]>[0]} news */
+  /**
+   * Send how the loading of the digits stands, and leave the rest to the next frame.
+   * @param {Parameters<TrainingSession["digitsReported"]>[0]} news
+   */
   digitsReported(news) {
     super.digitsReported(news);
-    this._describeDigits();
+    this._put({ dataset: { ...this._sent.dataset, fetch: this.data.stateOf(this.runs.digits) } });
   }
 
   /** The setting that a data set's name stands for, if this page has it. @param {string | null} name */
@@ -313,7 +309,6 @@ export class ExplorerSession extends TrainingSession {
   *_enterRun() {
     this._player.run = this.runs.active;
     this._player.stopwatch = new Stopwatch();
-    this._describeDigits();
     this._setEnd();
     const update = yield* this._prepareRun();
     this._putSettings();
@@ -343,7 +338,9 @@ export class ExplorerSession extends TrainingSession {
     const run = this.runs.active;
     const { history } = run;
     const seconds = this._player.stopwatch.secondsPerExample;
+    const { digits } = run;
     this._put({
+      dataset: { ...describeDigits(digits.about), fetch: this.data.stateOf(digits) },
       network: this.runs.network(),
       frame: frame.weights,
       digit: upcoming?.image ?? new Uint8Array(0),

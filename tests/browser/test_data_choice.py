@@ -1,0 +1,72 @@
+"""A reader chooses other data: it is loaded, named in every view, learned as in Python, and can be left again."""
+
+import pytest
+
+from bitmass_viz.data import FASHION_MNIST
+from tests.browser.hosting import EXPLORER, REST, TOGETHER, frame, said, weights_in_python
+from tests.browser.reader import hover
+from tests.conftest import missing, needs_jit
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_jit]
+HOSTS = ["site", "app"]
+
+
+@pytest.fixture(autouse=True)
+def both_data_sets():
+    if FASHION_MNIST.find() is None:
+        missing("Fashion-MNIST is not on this machine")
+
+
+@pytest.fixture(params=HOSTS)
+def page(request, read, server):
+    if request.param == "site":
+        return read(server.url)
+    return request.getfixturevalue("open_page")()
+
+
+def choose(page, label):
+    page.open_settings()
+    page.at("data").select_option(label=label)
+    page.at("dataset").locator("strong").get_by_text(label, exact=True).wait_for()
+    page.wait_for("root.dataset.state === 'paused'")
+
+
+def learn(page, examples):
+    page.at("play").click()
+    page.wait_for(
+        "+root.querySelector('[data-testid=examples-seen]').innerText.split(' ')[0].replace(',', '') >= "
+        f"{examples}"
+    )
+    page.at("pause").click()
+    page.wait_for("root.dataset.state === 'paused'")
+
+
+def test_classes_go_by_their_names_and_the_first_network_is_still_there(page):
+    learn(page, 300)
+    seen = page.at("examples-seen").inner_text()
+    choose(page, "Fashion-MNIST")
+    learn(page, 300)
+    page.at("layer-W1").check(force=True)
+    hover(page, "view-bit")
+    read = page.at("readout").inner_text()
+    assert any(name in read for name in FASHION_MNIST.class_names), read
+    assert "digits" not in page.at("accuracy").inner_text()
+    choose(page, "MNIST")
+    assert page.at("examples-seen").inner_text() == seen
+
+
+def test_what_the_browser_learns_from_it_is_what_python_learns(read, server):
+    page = read(server.url)
+    choose(page, "Fashion-MNIST")
+    learn(page, 500)
+    page.evaluate(REST, EXPLORER)
+    assert frame(page)[1] == weights_in_python(page)
+    assert said(page, TOGETHER, "dataset")["name"] == FASHION_MNIST.name, "what stands beside it follows"
+    page.at("share").click()
+    link = page.at("link").input_value()
+    examples, weights = frame(page)
+    other = read(server.url + "#" + link.partition("#")[2])
+    other.wait_for_examples(f"{examples:,}")
+    other.evaluate(REST, EXPLORER)
+    assert frame(other) == (examples, weights)
+    assert other.at("notice").is_hidden()
