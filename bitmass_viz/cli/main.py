@@ -337,8 +337,8 @@ def bench(rounds: int, whole: bool, data: str, out: Path | None, as_json: bool) 
 def site(live: str | None, one_file: bool, url: str, out: Path, as_json: bool) -> None:
     """Write the whole article as a folder of files for any web server, or to open from a disk.
 
-    Its networks train in the reader's browser, without Python and without a network: on MNIST if it can be had, and
-    in a folder of files also on Fashion-MNIST.
+    Its networks train in the reader's browser, without Python and without a network: on MNIST if it can be had,
+    and in a folder of files also on Fashion-MNIST.
     """
     from bitmass_viz.common.atomic_file import check_writable, write_atomically
     from bitmass_viz.data import FASHION_MNIST, FetchError, load_data

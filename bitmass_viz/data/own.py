@@ -14,10 +14,8 @@ from numpy.typing import NDArray
 from bitmass_viz.common.numeric import shortened
 from bitmass_viz.data.digits import DIGIT_NAMES, Digits, Split
 from bitmass_viz.data.idx import CLASSES, IMAGE_SIDE
-from bitmass_viz.kernels.random_numbers import generator
+from bitmass_viz.kernels.random_numbers import example_order
 
-STREAM = 4
-"""Of a seed's random numbers."""
 HELD_OUT = 7
 """One image in so many is kept for validation, and one for the test."""
 MOST_BYTES = 1 << 30
@@ -39,19 +37,25 @@ def load(source: str | Path | Mapping[str, Any], seed: int = 0) -> Digits:
         If a file cannot be read.
     """
     if isinstance(source, Mapping):
-        return _from_arrays("arrays", source, seed)
+        return from_arrays("arrays", source, seed)
     if not isinstance(source, str | Path):
         raise ValueError(f"source must be a name, a path, or arrays of images and labels, got {shortened(source)}")
     path = Path(source).expanduser()
     if path.is_dir():
-        return _from_arrays(path.resolve().name, _read_folder(path), seed)
+        return from_arrays(path.resolve().name, _read_folder(path), seed)
     if not path.exists():
         raise FileNotFoundError(f"{path} is not there; give an .npz file, or a folder with a subfolder per class")
-    return _from_arrays(path.stem, _read_npz(path), seed)
+    return from_arrays(path.stem, _read_npz(path), seed)
 
 
-def _from_arrays(name: str, arrays: Mapping[str, Any], seed: int) -> Digits:
-    """Split the images at random, the same way for the same seed."""
+def from_arrays(name: str, arrays: Mapping[str, Any], seed: int = 0) -> Digits:
+    """Split the images at random, in the browser's sessions as here: the same way for the same seed.
+
+    Raises
+    ------
+    ValueError
+        If the arrays are not as `load_data` describes them.
+    """
     if missing := [needed for needed in NEEDED if needed not in arrays]:
         found = ", ".join(sorted(map(str, arrays))) or "nothing"
         raise ValueError(f"{name} must hold images and labels, and {missing[0]} are missing; it holds {found}")
@@ -59,7 +63,7 @@ def _from_arrays(name: str, arrays: Mapping[str, Any], seed: int) -> Digits:
     if len(every) < HELD_OUT:
         raise ValueError(f"{name} must hold at least {HELD_OUT} images, got {len(every)}")
     held_out = len(every) // HELD_OUT
-    order = generator(seed, STREAM).permutation(len(every))
+    order = example_order(seed, 0, len(every))
     parts = np.split(order, [len(every) - 2 * held_out, len(every) - held_out])
     train, validation, test = (Split(every.images[part], every.labels[part]) for part in parts)
     sha256 = {

@@ -17,6 +17,7 @@ from bitmass_viz.live.data_loading import LABELS, DataLoading
 from bitmass_viz.live.descriptions import describe_digits, describe_frame
 from bitmass_viz.live.exported_files import exported
 from bitmass_viz.live.history_sender import HistorySender
+from bitmass_viz.live.own_images import OwnImages
 from bitmass_viz.live.pace import Pace
 from bitmass_viz.live.permalink import Link, other_digits, read_link
 from bitmass_viz.live.player import Update
@@ -55,6 +56,7 @@ class ExplorerSession(TrainingSession):
     AT_ONCE: ClassVar[dict[str, str]] = TrainingSession.AT_ONCE | {
         "export": "_on_export",
         "history": "_on_history",
+        "own-images": "_on_own_images",
     }
     IN_TURN: ClassVar[dict[str, str]] = TrainingSession.IN_TURN | {
         "show": "_on_show",
@@ -82,6 +84,7 @@ class ExplorerSession(TrainingSession):
         self._histories = HistorySender(self.runs, clock, self._tasks, self._reply)
         self._caught_up_at = -math.inf
         self._is_catching_up = False
+        self._own = OwnImages(self.runs.data)
         self._put_controls()
         self._put_settings()
         self.publish(Update(run.frames[-1], None))
@@ -125,6 +128,24 @@ class ExplorerSession(TrainingSession):
         else:
             self._reply(file, [content])
 
+    def _on_own_images(self, message: protocol.TakeImages) -> None:
+        """Take images in, and switch to them once they are complete."""
+        try:
+            digits = self._own.take(message)
+        except ValueError as error:
+            self.notify(f"{error}.", "error")
+            return
+        if digits is not None:
+            self.clear_notice("error")
+            self.runs.add(digits)
+            self._put_controls()
+            self._start_in_turn(self._choose(digits.name))
+
+    def _choose(self, name: str) -> Steps[None]:
+        """Switch to a data set that is here."""
+        self._wanted = ""
+        yield from self._set_other_run(DATA, name)
+
     def _on_history(self, _message: protocol.GetHistory) -> None:
         self._histories.request()
 
@@ -153,8 +174,7 @@ class ExplorerSession(TrainingSession):
             elif self.runs.controls[name].live:
                 yield from self._set_live(name, value)
             else:
-                self._wanted = "" if name == DATA else self._wanted
-                yield from self._set_other_run(name, value)
+                yield from self._choose(value) if name == DATA else self._set_other_run(name, value)
         # Also where nothing has changed, because the browser's control may still show a refused value.
         self._put_again(settings=self._settings())
 
@@ -385,8 +405,7 @@ class ExplorerSession(TrainingSession):
     def _use(self, name: str) -> Steps[None]:
         """Switch to a data set that has come, unless the reader is busy with another."""
         if self._wanted == name:
-            self._wanted = ""
-            yield from self._set_other_run(DATA, name)
+            yield from self._choose(name)
         elif not self._is_busy():
             yield from self.runs.begin({DATA: name})
             self._preview = None

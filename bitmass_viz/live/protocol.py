@@ -364,6 +364,16 @@ class GetHistory(TypedDict):
     action: Literal["history"]
 
 
+class TakeImages(TypedDict):
+    """Learn from the reader's own images; this is a part, whose pixels and labels are its buffers."""
+
+    action: Literal["own-images"]
+    name: str
+    class_names: list[str] | None
+    start: int
+    count: int
+
+
 class Follow(TypedDict):
     """Train what a link leads to."""
 
@@ -476,6 +486,7 @@ Action: TypeAlias = (
     | Set
     | Show
     | GetHistory
+    | TakeImages
     | Follow
     | Export
     | Acknowledge

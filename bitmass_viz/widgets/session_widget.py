@@ -67,18 +67,18 @@ class SessionWidget(MessageWidget):
         """Start background work; called once an event loop is found."""
         self._wake()
 
-    def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
+    def _receive(self, _widget: Any, message: Any, buffers: Any) -> None:
         """Receive a message from the browser, on any thread (see `WidgetLoop`)."""
         self._find_loop()
         if self._widget_loop.loop is not None:
-            self._widget_loop.call(self._handle, message)
+            self._widget_loop.call(self._handle, message, buffers)
 
-    def _handle(self, message: Any) -> None:
+    def _handle(self, message: Any, buffers: Any) -> None:
         if not is_bounded(message):
             self.session.notify("What this page sent is too long or too deep to be read.", "error")
             self._wake()
         elif isinstance(message, dict):
-            self._perform(self.session.handle(message))
+            self._perform(self.session.handle(message | {"buffers": buffers} if buffers else message))
 
     def _wake(self) -> None:
         self._perform(self.session.wake())

@@ -5,6 +5,7 @@ import hashlib
 import json
 import subprocess
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -310,3 +311,55 @@ watched = st.fixed_dictionaries(
 def test_every_conversation_about_the_opening_is_answered_the_same(browser, said):
     to_the_end = ({"action": "watched", "index": len(FILM)}, 0.0)
     check_same(browser, "opening", opening, [({"action": "film", "seed": 0}, 0.0), *said, to_the_end])
+
+
+def own_images(count=40, parts=2, labels=None, class_names=("cat", "dog", "owl")):
+    """The messages with which a page gives images of its reader's."""
+    images = DIGITS.train.images[:count].tobytes()
+    labels = bytes([i % 3 for i in range(count)] if labels is None else labels)
+    names = class_names and list(class_names)
+    about = {"action": "own-images", "name": "Mine & theirs", "class_names": names, "count": count}
+    return [
+        about | {"start": start, "buffers": [images[784 * start : 784 * stop], labels[start:stop]]}
+        for start, stop in pairwise(round(count * part / parts) for part in range(parts + 1))
+    ]
+
+
+first, second = own_images()
+TO_LEARN = [{"action": "step", "examples": 100}, {"action": "export", "what": "csv"}]
+OWN = {
+    "whole": [first, second, *TO_LEARN, {"action": "set", "name": "data", "value": DIGITS.name}],
+    "twice": [first, second, first, second, *TO_LEARN],
+    "begun anew": [first, first, second, *TO_LEARN],
+    "out of order": [second, first, *TO_LEARN],
+    "digits": own_images(class_names=None),
+    "few": own_images(count=6, parts=1),
+    "unnamed": own_images(class_names=("cat", "dog")),
+    "wrong label": own_images(count=9, parts=1, labels=[0, 1, 2, 12, 4, 5, 6, 7, 8]),
+    "too many": [first | {"count": 10_001}],
+    "no count": [first | {"count": "x"}],
+    "a part that is cut off": [first | {"buffers": [first["buffers"][0][:-1], first["buffers"][1]]}],
+    "no buffers": [first | {"buffers": []}],
+}
+
+
+@pytest.mark.parametrize("case", OWN)
+def test_a_readers_own_images_are_taken_and_refused_the_same(tmp_path, monkeypatch, case):
+    said = OWN[case]
+    monkeypatch.setitem(LABELS, SECOND.name, SECOND.label)
+    browser = Browser(tmp_path)
+    try:
+        wanted = wanted_of("explorer", explorer())
+        messages = converse(explorer, [(message, 0.1) for message in said]).messages
+        found = browser.converse("explorer", wanted, [(plain(message), 0.1) for message in said])
+        assert found == json.loads(json.dumps([as_sent(message) for message in messages]))
+        values = [message.get("values", {}) for message in found]
+        learned = {each["dataset"]["name"] for each in values if "dataset" in each}
+        assert learned - {DIGITS.name} == {
+            "whole": {"own-Mine-theirs"},
+            "twice": {"own-Mine-theirs", "own-Mine-theirs-2"},
+            "begun anew": {"own-Mine-theirs"},
+            "digits": {"own-Mine-theirs"},
+        }.get(case, set())
+    finally:
+        browser.close()

@@ -13,6 +13,7 @@ import { Controls } from "../../../bitmass_viz/engine/src/live/controls.js";
 import { ExplorerSession } from "../../../bitmass_viz/engine/src/live/explorer_session.js";
 import { OneExampleSession } from "../../../bitmass_viz/engine/src/live/one_example_session.js";
 import { OpeningSession } from "../../../bitmass_viz/engine/src/live/opening_session.js";
+import { OwnImages } from "../../../bitmass_viz/engine/src/live/own_images.js";
 import { SideBySideSession } from "../../../bitmass_viz/engine/src/live/side_by_side_session.js";
 import { Run } from "../../../bitmass_viz/engine/src/training/run.js";
 import { SessionHost } from "./host.js";
@@ -39,7 +40,8 @@ another.advance(64);
 const MAKE = {
   opening: (wanted, host) => new OpeningSession(digits, wanted, { ...host, controls, data }),
   explorer: ({ run }, host, memory) => {
-    const session = new ExplorerSession(new Run(digits, run), { ...host, controls, data });
+    const own = new OwnImages();
+    const session = new ExplorerSession(new Run(digits, run), { ...host, controls, data, own });
     session.begin(memory);
     return session;
   },
@@ -83,9 +85,16 @@ function train({ cases, cuts }) {
   });
 }
 
+/** Messages with buffers as a page sends them. */
+const revived = (said) =>
+  said.map(([{ buffers, ...message }, seconds]) => [
+    buffers ? { ...message, buffers: buffers.map(({ bytes }) => Buffer.from(bytes, "base64")) } : message,
+    seconds,
+  ]);
+
 function converse({ kind, wanted, said, pace }) {
   const host = new SessionHost((given) => MAKE[kind](wanted, given), pace);
-  host.say(said);
+  host.say(revived(said));
   host.end();
   release(host.session);
   return { messages: plain(host.messages), used: kernels.memory.buffer.byteLength };

@@ -2,6 +2,7 @@
 
 import { Digits } from "../training/digits.js";
 import { WORDS } from "../words.js";
+import { joined } from "./bytes.js";
 import { loadPieces } from "./pieces.js";
 
 /**
@@ -14,6 +15,9 @@ import { loadPieces } from "./pieces.js";
  * @typedef {{onPiece: () => void, onState: (dataSet: DataSet) => void, onWhole: () => void}} Listener told when images
  *   have come, when there is news of a data set's loading, and when the first data set is whole
  */
+
+/** One of a reader's own images in so many is kept for validation, and one for the test. */
+const HELD_OUT = 7;
 
 class DataSet {
   /** @param {Digits} digits @param {Entry} entry @param {Loading | null} loading @param {Listener} listener */
@@ -121,6 +125,42 @@ export class DataSets {
   /** What the page begins with. */
   get first() {
     return this._first.digits;
+  }
+
+  /** Add images that a reader has given, one in seven of them for validation. @param {import("../live/own_images.js").Own} own */
+  add({ name, label, images, labels, class_names }) {
+    const count = labels.length;
+    const validation = Math.floor(count / HELD_OUT);
+    const train = count - 2 * validation;
+    const image = [28, 28];
+    const classes = 10;
+    const about = { name, label, synthetic: false, image, classes, train, validation, test: validation, class_names };
+    const nothing = { sha256: {}, bytes: 0, one_bit_bytes: 0, pieces: [], one_bit_pieces: [], test_pieces: [] };
+    this._entries.set(name, { ...about, ...nothing });
+    const { digits } = this._open(name);
+    const order = this._orderOf(count);
+    const learned = order.slice(0, train);
+    const splits = {
+      train: this._orderOf(train).map((place) => learned[place]),
+      validation: order.slice(train, train + validation),
+      test: order.slice(train + validation),
+    };
+    const pixels = images.length / count;
+    for (const [split, chosen] of Object.entries(splits))
+      digits.add({
+        split: /** @type {keyof typeof splits} */ (split),
+        start: 0,
+        images: joined(chosen.map((i) => images.subarray(i * pixels, (i + 1) * pixels))),
+        labels: Uint8Array.from(chosen, (i) => labels[i]),
+      });
+  }
+
+  /** The order of seed 0's first epoch. @param {number} count */
+  _orderOf(count) {
+    const order = this._kernels.exampleOrder(0, 0, count);
+    const numbers = Array.from(order.values, Number);
+    this._kernels.release(order);
+    return numbers;
   }
 
   /** Name and label of each. @returns {{name: string, label: string}[]} */

@@ -5,10 +5,10 @@ import { createModel } from "./model.js";
 
 /**
  * @typedef {ReturnType<typeof createModel>["model"]} Model
- * @typedef {{kind: string, wanted: any, memory: any, near: any, link: any,
+ * @typedef {{kind: string, wanted: any, memory: any, near: any, link: any, own: any[],
  *   put: (values: Record<string, any>) => void, emit: (event: string, ...content: any[]) => void,
  *   opened: () => void}} Widget with what its session needs to come back to where it is, the message that the reader has
- *   come near, and the last message to follow a link
+ *   come near, the last message to follow a link, and those with the reader's own images
  */
 
 const MAX_WORKERS = 3;
@@ -99,8 +99,8 @@ export function createEngine(startWorker, readPart, loaded) {
     dead.terminate();
     if (workers >= MAX_WORKERS) return giveUp(WORDS.stopped(why));
     worker = start();
-    for (const [id, { kind, wanted, memory, near, link }] of widgets) {
-      post({ id, open: kind, wanted, memory });
+    for (const [id, { kind, wanted, memory, near, link, own }] of widgets) {
+      post({ id, open: kind, wanted, memory, own });
       if (near) post({ id, message: near });
       if (link && memory?.followed !== link.id) post({ id, message: link });
     }
@@ -128,17 +128,19 @@ export function createEngine(startWorker, readPart, loaded) {
      */
     open(kind, wanted, traits) {
       const id = widgets.size;
-      const { model, put, emit } = createModel(traits, (message) => {
+      const { model, put, emit } = createModel(traits, (content, buffers) => {
+        const message = buffers ? { ...content, buffers } : content;
         const widget = /** @type {Widget} */ (widgets.get(id));
         if (message.action === "near") widget.near = message;
         if (message.action === "follow") widget.link = message;
+        if (message.action === "own-images") widget.own.push(message);
         // Whether the worker is there is watched here.
         if (message.action === "here") emit("msg:custom", { kind: "here", id: message.id }, []);
         else post({ id, message });
       });
       const opened = /** @type {Promise<void>} */ (
         new Promise((resolve) =>
-          widgets.set(id, { kind, wanted, memory: null, near: null, link: null, put, emit, opened: resolve }),
+          widgets.set(id, { kind, wanted, memory: null, near: null, link: null, own: [], put, emit, opened: resolve }),
         )
       );
       post({ id, open: kind, wanted });

@@ -1,6 +1,6 @@
 /** What stands in for an anywidget model: traits whose changes are announced, and messages. */
 
-/** @param {Record<string, any>} traits @param {(message: any) => void} send takes what the widget sends */
+/** @param {Record<string, any>} traits @param {(message: any, buffers?: Uint8Array[]) => void} send takes what the widget sends */
 export function createModel(traits, send) {
   /** @type {Map<string, Set<(...given: any[]) => void>>} */
   const listeners = new Map();
@@ -32,7 +32,8 @@ export function createModel(traits, send) {
       off: (event, listener) => void listeners.get(event)?.delete(listener),
       /** @param {string} name @param {any} value */
       set: (name, value) => put({ [name]: value }),
-      send,
+      /** As anywidget has it. @param {any} message @param {unknown} [_callbacks] @param {Uint8Array[]} [buffers] */
+      send: (message, _callbacks, buffers) => send(message, buffers),
     },
   };
 }

@@ -5,6 +5,7 @@ import { Controls } from "../live/controls.js";
 import { ExplorerSession } from "../live/explorer_session.js";
 import { OneExampleSession } from "../live/one_example_session.js";
 import { OpeningSession } from "../live/opening_session.js";
+import { OwnImages } from "../live/own_images.js";
 import { Pace } from "../live/pace.js";
 import { SideBySideSession } from "../live/side_by_side_session.js";
 import { TrainingSession } from "../live/training_session.js";
@@ -34,6 +35,7 @@ export class Sessions {
     this._controls = new Controls(declared, kernels.manifest, this.data.choices);
     /** The explorer's digits, which the widgets beside it follow. */
     this._digits = this.data.first;
+    this._own = new OwnImages();
     this._post = post;
     this._clock = () => performance.now() / 1000;
     /** @type {Map<number, AnySession>} */
@@ -54,10 +56,12 @@ export class Sessions {
    * @param {number} id @param {"opening" | "explorer" | "side_by_side" | "one_example"} kind @param {any} wanted as its Python
    *   describes itself
    * @param {any} memory of a session that ended; null for none
+   * @param {any[]} [own] messages with the reader's own images that it had
    */
-  open(id, kind, wanted, memory) {
+  open(id, kind, wanted, memory, own = []) {
+    for (const message of own) this._own.take(message, this.data, this._controls);
     const { _clock: clock, _controls: controls, data } = this;
-    const host = { clock, pace: new Pace(clock), controls, data };
+    const host = { clock, pace: new Pace(clock), controls, data, own: this._own };
     const digits = data.find(memory?.data) ?? this._digits;
     const make = {
       opening: () => new OpeningSession(digits, wanted, host),

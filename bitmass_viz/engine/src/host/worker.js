@@ -79,7 +79,7 @@ function receive(message) {
   if (!sessions) waiting.push(message);
   else if (message.goOn) sessions.data.goOn();
   else if (message.copyDigits) void copyDigits(message.id);
-  else if (message.open) sessions.open(message.id, message.open, message.wanted, message.memory);
+  else if (message.open) sessions.open(message.id, message.open, message.wanted, message.memory, message.own);
   else sessions.receive(message.id, message.message);
 }
 

@@ -27,16 +27,27 @@ export class Controls {
   constructor(declared, manifest, data) {
     this.declared = declared;
     this.trainers = manifest.trainers;
-    const [trainer, ...others] = declared.controls;
-    /** All controls, in their order on the page. */
-    this.all = [trainer, dataControl(declared, data), ...others];
-    this.byName = new Map(this.all.map((control) => [control.name, control]));
+    /** @type {Map<string, Control>} */
+    this.byName = new Map();
+    this.setData(data);
     /** The default of every control of a run. @type {Record<string, any>} */
     this.defaults = Object.fromEntries(
       this.all
         .filter(({ name }) => !OF_THE_PLAYER.includes(name))
         .map((control) => [control.name, control.default]),
     );
+  }
+
+  /** All controls, in their order on the page. */
+  get all() {
+    return [...this.byName.values()];
+  }
+
+  /** @param {{name: string, label: string}[]} data sets that a reader can choose */
+  setData(data) {
+    const [trainer, ...others] = this.declared.controls;
+    const all = [trainer, dataControl(this.declared, data), ...others];
+    this.byName = new Map(all.map((control) => [control.name, control]));
   }
 
   /** Whether it changes the current run in place of starting another. @param {string} name */

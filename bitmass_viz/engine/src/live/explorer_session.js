@@ -29,6 +29,7 @@ export class ExplorerSession extends TrainingSession {
   constructor(run, host) {
     super(run, host);
     this.runs = new Runs(run, host.controls, host.data);
+    this._own = host.own;
     this._stopAfter = 0;
     this._endNotice = 0;
     /** @type {Frame | null} */
@@ -39,6 +40,7 @@ export class ExplorerSession extends TrainingSession {
     Object.assign(this._atOnce, {
       export: this._onExport,
       history: this._onHistory,
+      "own-images": this._onOwnImages,
     });
     Object.assign(this._inTurn, { show: this._onShow, follow: this._onFollow });
     this._put({ controls: host.controls.all });
@@ -109,6 +111,19 @@ export class ExplorerSession extends TrainingSession {
       const about = { ...network, ...Object.fromEntries(shown) };
       const { file, content } = exported(what, this.runs, this._shown, about, this.controls.declared);
       this._reply(file, [content]);
+    } catch (error) {
+      this._refuse(error);
+    }
+  }
+
+  /** Take images in, and switch to them once they are complete. @param {any} message */
+  _onOwnImages(message) {
+    try {
+      const name = this._own.take(message, this.data, this.controls);
+      if (name === null) return;
+      this.clearNotice("error");
+      this._put({ controls: this.controls.all });
+      this._startInTurn(this._setOtherRun(DATA, name));
     } catch (error) {
       this._refuse(error);
     }

@@ -14,7 +14,7 @@ const WAITING = "Training goes on as soon as the digits that come next are here.
  * @typedef {import("./tasks.js").Steps} Steps
  * @typedef {import("./player.js").Update} Update
  * @typedef {{clock: () => number, pace: import("./pace.js").Pace, controls: import("./controls.js").Controls,
- *   data: import("../data/data_sets.js").DataSets}} Host
+ *   data: import("../data/data_sets.js").DataSets, own: import("./own_images.js").OwnImages}} Host
  */
 
 export class TrainingSession extends Session {

@@ -163,6 +163,7 @@ export type Action =
   | Set
   | Show
   | GetHistory
+  | TakeImages
   | Follow
   | Export
   | Acknowledge
@@ -659,6 +660,28 @@ export interface Show {
  */
 export interface GetHistory {
   action: "history";
+}
+/**
+ * Learn from the reader's own images; this is a part, whose pixels and labels are its buffers.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TakeImages".
+ */
+export interface TakeImages {
+  action: "own-images";
+  name: string;
+  /**
+   * Null if the classes are digits.
+   */
+  class_names: string[] | null;
+  /**
+   * Number of images in the parts before.
+   */
+  start: number;
+  /**
+   * Number of images in all parts.
+   */
+  count: number;
 }
 /**
  * Train what a link leads to.
