@@ -67,7 +67,7 @@ test("another worker gets what the first one remembered last, and that the reade
   await settled();
   assert.equal(it.workers[0].terminated, true);
   assert.deepEqual(it.workers[1].received, [
-    { id: 0, open: "explorer", wanted: { run: {} }, memory: { at: 64 } },
+    { id: 0, open: "explorer", wanted: { run: {} }, memory: { at: 64 }, own: [] },
     { id: 0, message: { action: "near" } },
   ]);
   model.send({ action: "play" });
@@ -93,6 +93,19 @@ test("another worker follows the link that the first one has not, but no link th
     it.workers[2].received.map(({ open, message }) => open ?? message),
     ["explorer"],
   );
+});
+
+test("another worker is given the reader's own images again, before it goes on with them", async () => {
+  const it = makeEngine();
+  const model = await opened(it);
+  const [images, labels] = [new Uint8Array(784), new Uint8Array(1)];
+  model.send({ action: "own-images", start: 0 }, undefined, [images, labels]);
+  const part = { action: "own-images", start: 0, buffers: [images, labels] };
+  await settled();
+  assert.deepEqual(it.workers[0].received.at(-1), { id: 0, message: part });
+  it.workers[0].say({ failed: "it ended" });
+  await settled();
+  assert.deepEqual(it.workers[1].received[0].own, [part]);
 });
 
 test("a worker that ends without a word is noticed, one that answers late is left alone", async () => {
