@@ -186,7 +186,7 @@ def test_a_guess_comes_to_the_figure(name):
     assert not evidence.asked["revealed"]
     assert evidence.asked["guess"] is None
     guess = a_guess(question.session.question)
-    question._handle({"action": "guess", "value": guess})
+    question._handle({"action": "guess", "value": guess}, [])
     assert evidence.asked["revealed"]
     assert evidence.asked["guess"] == guess
     evidence.close()

@@ -116,7 +116,8 @@ def test_what_cannot_be_set_is_refused_with_a_sentence(message, said):
 
 
 async def use(explorer, digits):
-    explorer.session._start_in_turn(explorer.session._use(digits))
+    explorer.session.runs.add(digits)
+    tell(explorer, "set", name="data", value=digits.name)
     explorer._wake()
     await idle(explorer)
 

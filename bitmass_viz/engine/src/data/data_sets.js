@@ -11,6 +11,8 @@ import { loadPieces } from "./pieces.js";
  * @typedef {{source: import("./sources.js").Source, list: "pieces" | "one_bit_pieces", sparing: boolean}} Loading where
  *   the pieces come from, which of an entry's lists to load, and whether the first piece of the first data set has to
  *   do until `goOn`
+ * @typedef {{name: string, label: string, images: Uint8Array, labels: Uint8Array, class_names: string[]}} Own images that
+ *   a reader has given
  * @typedef {{state: "none" | "running" | "failed", progress: number, message: string}} State
  * @typedef {{onPiece: () => void, onState: (dataSet: DataSet) => void, onWhole: () => void}} Listener told when images
  *   have come, when there is news of a data set's loading, and when the first data set is whole
@@ -127,7 +129,7 @@ export class DataSets {
     return this._first.digits;
   }
 
-  /** Add images that a reader has given, one in seven of them for validation. @param {import("../live/own_images.js").Own} own */
+  /** Add images that a reader has given, one in seven of them for validation. @param {Own} own */
   add({ name, label, images, labels, class_names }) {
     const count = labels.length;
     const validation = Math.floor(count / HELD_OUT);

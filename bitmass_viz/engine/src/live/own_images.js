@@ -8,9 +8,7 @@ const LONGEST_NAME = 100;
 const FEWEST = 7;
 const DIGIT_NAMES = [..."0123456789"];
 
-/**
- * @typedef {{name: string, label: string, images: Uint8Array, labels: Uint8Array, class_names: string[]}} Own
- */
+/** @typedef {import("../data/data_sets.js").Own} Own */
 
 /** Collects the parts of a data set. */
 export class OwnImages {
