@@ -14,7 +14,7 @@ const SITE = fileURLToPath(new URL("../../bitmass_viz/site/src", import.meta.url
 const LAYERS = [
   ["shared"],
   ["bits"],
-  ["views", "training"],
+  ["views", "training", "own_images"],
   ["permalink"],
   ["tour"],
   ["article", "opening", "explorer", "side_by_side", "one_example", "counter", "evidence", "predict"],
