@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from bitmass_viz.data import load_data, own
+from bitmass_viz.live.own_images import MOST_IMAGES
 from tests.conftest import ROOT, find_node
 
 CHECKS = ROOT / "tests" / "js" / "own_images"
@@ -105,24 +106,26 @@ def folders(root):
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """A folder of files and folders, what each should be, and what the page says: arrays, or a sentence."""
+    """Return a folder of files and folders, what is said of those that both refuse, or only the page, and what it says."""
     root = tmp_path_factory.mktemp("own")
     for name, arrays in GOOD.items():
         np.savez(root / f"{name}.npz", **arrays)
     np.savez_compressed(root / "deflated.npz", **BOTH)
-    refused = {}
-    for name, (arrays, said) in (BAD | ONLY_THE_PAGE).items():
+    for name, (arrays, _) in (BAD | ONLY_THE_PAGE).items():
         np.savez_compressed(root / f"{name}.npz", **arrays)
-        refused[f"{name}.npz"] = said
-    np.savez_compressed(
-        root / "too many.npz", images=np.zeros((90_000, 28, 28), np.uint8), labels=np.zeros(90_000)
+    refused, by_the_page = (
+        {f"{name}.npz": said for name, (_, said) in kind.items()} for kind in (BAD, ONLY_THE_PAGE)
     )
-    refused["too many.npz"] = (
-        r"The arrays in “too many.npz” take 72 MB, and 64 MB are allowed; keep fewer images\."
-    )
+    for name, count in (("most", MOST_IMAGES), ("more", MOST_IMAGES + 1), ("far too many", 90_000)):
+        arrays = {"images": np.zeros((count, 28, 28), np.uint8), "labels": np.zeros(count, np.uint8)}
+        np.savez_compressed(root / f"{name}.npz", **arrays)
+    by_the_page["more.npz"] = r"“more” must hold at most 10,000 images, got 10,001; keep fewer\."
+    by_the_page["far too many.npz"] = r"The arrays in .* take 71 MB, and 64 MB are allowed; keep fewer images\."
     with zipfile.ZipFile(root / "bzip2.npz", "w", zipfile.ZIP_BZIP2) as archive:
         archive.writestr("images.npy", b"")
-    refused["bzip2.npz"] = "compressed in an unknown way"
+    by_the_page["bzip2.npz"] = "compressed in an unknown way"
+    by_the_page["pictures"] = r"“pictures” must hold at most 10,000 images, got 10,001; keep fewer\."
+    by_the_page["no files"] = r"got 0 files\."
     content = {name: (root / f"{name}.npz").read_bytes() for name in ("stored", "deflated")}
     for name, (damage, why) in damaged(content).items():
         (root / f"{name}.npz").write_bytes(damage)
@@ -138,9 +141,10 @@ def files(tmp_path_factory):
             for at in RNG.integers(0, len(mutant), 3) if k % 2 else RNG.integers(-400, 0, 3):
                 mutant[at] = RNG.integers(256)
             (root / f"mutant {name} {k}.npz").write_bytes(mutant)
-    done = subprocess.run([find_node(), str(CHECKS / "read.check.js"), str(root)], capture_output=True, text=True)
+    command = [find_node(), str(CHECKS / "read.check.js"), str(root), str(MOST_IMAGES + 1)]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return root, refused | {"no files": r"got 0 files\."}, json.loads(done.stdout)
+    return root, refused, by_the_page, json.loads(done.stdout)
 
 
 def images_in(found):
@@ -149,7 +153,7 @@ def images_in(found):
 
 @pytest.mark.parametrize("name", [*GOOD, "deflated"])
 def test_the_page_reads_what_numpy_writes(files, name):
-    _, _, said = files
+    *_, said = files
     found = said[f"{name}.npz"]
     assert images_in(found) == (IMAGES.tobytes(), LABELS.tobytes())
     assert found["name"] == name
@@ -158,22 +162,27 @@ def test_the_page_reads_what_numpy_writes(files, name):
 
 
 def test_the_page_refuses_in_a_sentence(files):
-    _, refused, said = files
-    for name, expected in refused.items():
+    _, refused, by_the_page, said = files
+    for name, expected in (refused | by_the_page).items():
         sentence = said[name].get("error", "")
         assert re.search(expected, sentence), (name, sentence)
         assert SENTENCE.fullmatch(sentence), (name, sentence)
 
 
+def test_as_many_are_read_as_a_session_takes(files):
+    *_, said = files
+    assert len(images_in(said["most.npz"])[1]) == MOST_IMAGES
+
+
 def test_python_refuses_the_same(files):
-    root, refused, _ = files
-    for name in refused.keys() - {f"{name}.npz" for name in (*ONLY_THE_PAGE, "many", "bzip2")} - {"no files"}:
+    root, refused, _, _ = files
+    for name in refused:
         with pytest.raises(ValueError, match=r"must|cannot|convert|holds no"):
             load_data(root / name)
 
 
 def test_damage_is_found_or_does_no_harm(files):
-    _, _, said = files
+    *_, said = files
     mutants = {name: found for name, found in said.items() if name.startswith("mutant")}
     assert len(mutants) == 2 * MUTANTS
     for name, found in mutants.items():

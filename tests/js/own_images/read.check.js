@@ -1,6 +1,6 @@
 /**
  * Not a test of its own: tests/widgets/test_own_images.py hands it a folder, and reads what JavaScript makes of each file
- * and each folder in it: arrays, or an error.
+ * and each folder in it, of no files, and of a number of pictures: arrays, or an error.
  */
 
 import { openAsBlob, readdirSync, statSync } from "node:fs";
@@ -26,16 +26,21 @@ async function filesAt(path) {
 
 const base64 = (bytes) => Buffer.from(bytes).toString("base64");
 const said = {};
-for (const name of readdirSync(root))
+
+async function read(name, files) {
   try {
-    const { images, labels, ...others } = await readImages(await filesAt(join(root, name)));
+    const { images, labels, ...others } = await readImages(await files);
     said[name] = { ...others, images: base64(images), labels: base64(labels) };
   } catch ({ message }) {
     said[name] = { error: message };
   }
-try {
-  await readImages([]);
-} catch ({ message }) {
-  said["no files"] = { error: message };
 }
+
+for (const name of readdirSync(root)) await read(name, filesAt(join(root, name)));
+await read("no files", []);
+const pictures = Array.from({ length: Number(process.argv[3]) }, (_, k) => `${k}.png`);
+await read(
+  "pictures",
+  pictures.map((name) => ({ name, webkitRelativePath: `pictures/a/${name}` })),
+);
 console.log(JSON.stringify(said));

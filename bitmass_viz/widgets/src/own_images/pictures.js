@@ -33,7 +33,7 @@ export async function readFolder(files, most, progress) {
   const pictures = names.flatMap((name, label) =>
     (classes.get(name) ?? []).sort((a, b) => byCodePoints(a.name, b.name)).map((file) => ({ file, label })),
   );
-  if (pictures.length > most) throw new Error(WORDS.manyPictures(folder, pictures.length, most));
+  if (pictures.length > most) throw new Error(WORDS.many(folder, most, pictures.length));
   const g = context2d(h("canvas"), { willReadFrequently: true });
   const images = new Uint8Array(pictures.length * SIDE * SIDE);
   for (const [i, { file }] of pictures.entries()) {

@@ -5,8 +5,10 @@ import { MOST_CLASSES, readFolder } from "./pictures.js";
 import { SIDE } from "./resize.js";
 import { WORDS } from "./words.js";
 
-/** Of the arrays, unpacked: they are held in memory, and sent as one message to where networks train. */
-export const MOST_BYTES = 64e6;
+/** As many as sessions take: `live/own_images.py`. */
+const MOST_IMAGES = 10_000;
+/** Of the arrays in a file, unpacked, because they are held in memory. */
+const MOST_BYTES = 64e6;
 /** As many as give one for validation and one for the test. */
 const FEWEST = 7;
 /** Characters of a class's name. */
@@ -22,11 +24,10 @@ const NEEDED = /** @type {const} */ (["images", "labels"]);
  * @throws {Error} a sentence for the reader: what was given, what is allowed, what to do
  */
 export async function readImages(files, progress = () => {}) {
-  const found = await (isFolder(files)
-    ? readFolder(files, MOST_BYTES / SIDE ** 2, progress)
-    : readArrays(files));
+  const found = await (isFolder(files) ? readFolder(files, MOST_IMAGES, progress) : readArrays(files));
   const { name, labels, class_names: names } = found;
   if (labels.length < FEWEST) throw new Error(WORDS.few(name, FEWEST, labels.length));
+  if (labels.length > MOST_IMAGES) throw new Error(WORDS.many(name, MOST_IMAGES, labels.length));
   const largest = labels.reduce((most, label) => Math.max(most, label));
   if (names && largest >= names.length) throw new Error(WORDS.unnamed(names.length, largest));
   return found;

@@ -76,15 +76,15 @@ export const WORDS = {
     `class_names must name every class, got ${counted(names, "name", "names")} and the label ${largest}.`,
   /** @param {string} name @param {number} fewest @param {number} count */
   few: (name, fewest, count) => `${quoted(name)} must hold at least ${fewest} images, got ${count}.`,
+  /** @param {string} name @param {number} most @param {number} count */
+  many: (name, most, count) =>
+    `${quoted(name)} must hold at most ${grouped(most)} images, got ${grouped(count)}; keep fewer.`,
 
   /** @param {string} folder @param {number} most @param {number} count */
   subfolders: (folder, most, count) =>
     `${quoted(folder)} must hold 1 to ${most} subfolders of pictures, one for each class, got ${count}.`,
   /** @param {string} folder @param {string[]} endings */
   noPictures: (folder, endings) => `${quoted(folder)} holds no picture (${endings.join(", ")}).`,
-  /** @param {string} folder @param {number} count @param {number} most */
-  manyPictures: (folder, count, most) =>
-    `${quoted(folder)} holds ${grouped(count)} pictures, and ${grouped(Math.floor(most))} are allowed; keep fewer.`,
   /** @param {string} file */
   noPicture: (file) =>
     `${quoted(file)} is not a picture that this browser can read; convert it to PNG, for example.`,
