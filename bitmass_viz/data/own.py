@@ -116,13 +116,18 @@ def _read_folder(folder: Path) -> dict[str, Any]:
 
 
 def _read_picture(file: Path) -> NDArray[np.uint8]:
-    from PIL import Image
+    """Read a picture as it is shown: turned as its camera says, and on white where it is transparent."""
+    from PIL import Image, ImageOps
 
     try:
         with Image.open(file) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise ValueError(f"{picture.width} × {picture.height} pixels are too many")
-            grey = picture.convert("L")
+            upright = ImageOps.exif_transpose(picture)
+            if upright.has_transparency_data:
+                clear = upright.convert("RGBA")
+                upright = Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear)
+            grey = upright.convert("L")
             if grey.size != (IMAGE_SIDE, IMAGE_SIDE):
                 grey = grey.resize((IMAGE_SIDE, IMAGE_SIDE), Image.Resampling.LANCZOS)
             return np.array(grey, np.uint8)

@@ -126,6 +126,19 @@ def test_pictures_of_any_size_and_colour_become_small_and_grey(tmp_path):
     assert 0 <= run.accuracy("test") <= 1
 
 
+def test_pictures_are_read_as_they_are_shown(tmp_path):
+    clear = np.zeros((28, 28, 4), np.uint8)
+    clear[9:19, 9:19, 3] = 255
+    Image.fromarray(clear).save(tmp_path / "clear.png")
+    assert (own._read_picture(tmp_path / "clear.png") == np.where(clear[..., 3] > 0, 0, 255)).all(), (
+        "black on white"
+    )
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    Image.fromarray(IMAGES[0]).save(tmp_path / "turned.png", exif=turned)
+    assert (own._read_picture(tmp_path / "turned.png") == np.rot90(IMAGES[0], -1)).all(), "turned to the right"
+
+
 def zipped(**members):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -14,7 +14,7 @@ const SITE = fileURLToPath(new URL("../../bitmass_viz/site/src", import.meta.url
 const LAYERS = [
   ["shared"],
   ["bits"],
-  ["views", "training"],
+  ["views", "training", "own_images"],
   ["permalink"],
   ["tour"],
   ["article", "opening", "explorer", "side_by_side", "one_example", "counter", "evidence", "predict"],
@@ -159,10 +159,10 @@ function textsIn(source) {
   return found;
 }
 
-/** Two words, or one with a capital; but no classes, keys, fonts, data attributes, or what only a programmer sees. */
+/** Two words, or one with a capital; but no classes, keys, fonts, kinds of what is dragged, data attributes, or what only a programmer sees. */
 const isForReaders = ({ text, before }) =>
   /[A-Za-z] [A-Za-z]|^\W*[A-Z][a-z]+\b/.test(text) &&
-  !/^bm-|^(Arrow|Page)?(Left|Right|Up|Down|Home|End|Enter|Escape|Delete|Backspace)$|^color-mix|(sans-serif|monospace)$/.test(
+  !/^bm-|^(Arrow|Page)?(Left|Right|Up|Down|Home|End|Enter|Escape|Delete|Backspace)$|^Files$|^color-mix|(sans-serif|monospace)$/.test(
     text,
   ) &&
   !/Error\(\s*$|"data-[a-z-]+": $/.test(before);

@@ -2,6 +2,7 @@
 
 import { bytesOf } from "../bits/decode.js";
 import { h, setText } from "../shared/dom.js";
+import { takeDroppedFiles } from "../shared/drop_files.js";
 import { watchWidth, whenNear } from "../shared/observe.js";
 import { followTheme, makeLuts } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
@@ -91,7 +92,9 @@ function createParts(model, example, show, coloursOf, signal) {
   }));
   stepper.row.append(share.element);
   const root = arrange(pad, picker, answers, notice, stepper, columns);
-  takeDroppedFiles(root, pad.take);
+  takeDroppedFiles(root, signal, ({ files }) => {
+    if (files[0]) pad.take(files[0]);
+  });
   /** @param {string} text */
   const notify = (text) => {
     notice.hidden = text === "";
@@ -195,21 +198,6 @@ function arrange(pad, picker, answers, notice, stepper, columns) {
       h("div", { class: "bm-ways" }, columns.float.element, columns.binary.element),
     ),
   );
-}
-
-/** @param {HTMLElement} root @param {(file: File) => void} take */
-function takeDroppedFiles(root, take) {
-  root.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    root.classList.add("bm-drop");
-  });
-  root.addEventListener("dragleave", () => root.classList.remove("bm-drop"));
-  root.addEventListener("drop", (event) => {
-    event.preventDefault();
-    root.classList.remove("bm-drop");
-    const file = event.dataTransfer?.files[0];
-    if (file) take(file);
-  });
 }
 
 export default widget(render);
