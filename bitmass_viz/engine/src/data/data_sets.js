@@ -136,8 +136,25 @@ export class DataSets {
     const train = count - 2 * validation;
     const image = [28, 28];
     const classes = 10;
-    const about = { name, label, synthetic: false, image, classes, train, validation, test: validation, class_names };
-    const nothing = { sha256: {}, bytes: 0, one_bit_bytes: 0, pieces: [], one_bit_pieces: [], test_pieces: [] };
+    const about = {
+      name,
+      label,
+      synthetic: false,
+      image,
+      classes,
+      train,
+      validation,
+      test: validation,
+      class_names,
+    };
+    const nothing = {
+      sha256: {},
+      bytes: 0,
+      one_bit_bytes: 0,
+      pieces: [],
+      one_bit_pieces: [],
+      test_pieces: [],
+    };
     this._entries.set(name, { ...about, ...nothing });
     const { digits } = this._open(name);
     const order = this._orderOf(count);

@@ -140,7 +140,17 @@ export function createEngine(startWorker, readPart, loaded) {
       });
       const opened = /** @type {Promise<void>} */ (
         new Promise((resolve) =>
-          widgets.set(id, { kind, wanted, memory: null, near: null, link: null, own: [], put, emit, opened: resolve }),
+          widgets.set(id, {
+            kind,
+            wanted,
+            memory: null,
+            near: null,
+            link: null,
+            own: [],
+            put,
+            emit,
+            opened: resolve,
+          }),
         )
       );
       post({ id, open: kind, wanted });

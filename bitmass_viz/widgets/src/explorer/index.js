@@ -25,7 +25,8 @@ const TYPING = "input, select, textarea, button, a, [contenteditable]";
 function render({ model, el, signal }) {
   const store = createStore();
   const weights = new ShownWeights();
-  const send = (/** @type {import("../shared/protocol.js").Action} */ message) => model.send(message);
+  /** @type {import("../training/store.js").Send} */
+  const send = (message, buffers) => model.send(message, undefined, buffers);
   /** @type {ReturnType<typeof createLinks> | undefined} */
   let links;
   const base = { model, store, weights, send, signal };

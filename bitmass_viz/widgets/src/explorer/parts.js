@@ -7,6 +7,8 @@ import { createChart } from "../training/chart.js";
 import { createControls } from "../training/controls.js";
 import { createNotice } from "../training/notice.js";
 import { createTransport } from "../training/transport.js";
+import { createOwnImages } from "../own_images/control.js";
+import { sendImages } from "../own_images/send.js";
 import { VIEWS } from "../views/index.js";
 import { createCompare } from "./compare.js";
 import { createHistory } from "./history.js";
@@ -56,7 +58,12 @@ export function createParts(stage, showSnapshot) {
   const facts = createFacts(store, send);
   const tour = createTour(store, rootOf, signal);
 
-  const settings = createSettings(controls.element, parts.transport.reset);
+  const own = createOwnImages({
+    take: (images) => sendImages(send, images),
+    reveal: () => settings.open(),
+    signal,
+  });
+  const settings = createSettings(controls.element, parts.transport.reset, own.element);
   const panelOf = (/** @type {string} */ name) => parts.panels.find(({ id }) => id === name);
   panelOf("neuron")?.note.append(parts.layerChoice.element);
   panelOf("bit")?.note.append(parts.layerChoice.flips);
@@ -105,6 +112,7 @@ export function createParts(stage, showSnapshot) {
       ),
     ),
   );
+  own.accept(root);
   return { ...parts, root };
 }
 

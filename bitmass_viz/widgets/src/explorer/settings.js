@@ -31,5 +31,5 @@ export function createSettings(...content) {
     element.hidden = !open;
     opener.setAttribute("aria-expanded", String(open));
   }
-  return { element, opener };
+  return { element, opener, open: () => set(true) };
 }

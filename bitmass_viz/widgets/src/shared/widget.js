@@ -7,7 +7,8 @@ import { drawForPrinting } from "./printing.js";
  * @template {object} [Traits=Record<string, any>]
  * @typedef {{get: <Name extends keyof Traits & string>(name: Name) => Traits[Name],
  *   on: (event: string, listener: (...given: any[]) => void) => void,
- *   off: (event: string, listener: (...given: any[]) => void) => void, send: (message: object) => void}} Model
+ *   off: (event: string, listener: (...given: any[]) => void) => void, send: (message: object, callbacks?: undefined,
+ *   buffers?: Uint8Array[]) => void}} Model
  */
 
 /**

@@ -9,7 +9,7 @@
  * @typedef {import("../shared/protocol.js").Curve & {name?: string, dashed?: boolean}} Curve
  * @typedef {import("../shared/protocol.js").Dataset} Dataset
  * @typedef {import("../shared/protocol.js").Notice} Notice
- * @typedef {(message: import("../shared/protocol.js").Action) => void} Send
+ * @typedef {(message: import("../shared/protocol.js").Action, buffers?: Uint8Array[]) => void} Send
  */
 
 const FIRST = {
