@@ -106,7 +106,7 @@ def folders(root):
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """Return a folder of files and folders, what is said of those that both refuse, or only the page, and what it says."""
+    """Files and folders; what is said of those that both refuse, or only the page; what the page says of all."""
     root = tmp_path_factory.mktemp("own")
     for name, arrays in GOOD.items():
         np.savez(root / f"{name}.npz", **arrays)
