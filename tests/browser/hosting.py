@@ -72,12 +72,12 @@ def weights_of(examples, trainer, changes=(), hidden=8, data="auto", **wanted):
     return run.weights.tobytes()
 
 
-def weights_in_python(page):
+def weights_in_python(page, data=None):
     """Return the weights that Python has for what the explorer shows."""
     origin = said(page, EXPLORER, "network")["origin"]
     assert origin.pop("rev") == REVISION
     status = said(page, EXPLORER, "status")
-    data = said(page, EXPLORER, "dataset")["name"]
+    data = data or said(page, EXPLORER, "dataset")["name"]
     return weights_of(status["examples"], changes=status["changes"], data=data, **origin)
 
 

@@ -1,5 +1,6 @@
 """A reader chooses other data: it is loaded, named in every view, learned as in Python, and can be left again."""
 
+import numpy as np
 import pytest
 
 from bitmass_viz.data import FASHION_MNIST
@@ -70,3 +71,40 @@ def test_what_the_browser_learns_from_it_is_what_python_learns(read, server):
     other.evaluate(REST, EXPLORER)
     assert frame(other) == (examples, weights)
     assert other.at("notice").is_hidden()
+
+
+@pytest.fixture
+def own_file(tmp_path):
+    """Images of three kinds of bars."""
+    rng = np.random.default_rng(5)
+    labels = np.arange(700) % 3
+    images = rng.integers(0, 60, (700, 28, 28), np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        image[6 * label + 4 : 6 * label + 10] += 150
+    path = tmp_path / "bars.npz"
+    np.savez_compressed(path, images=images, labels=labels, class_names=["high", "middle", "low"])
+    return path
+
+
+def test_images_of_ones_own_are_learned_under_their_names(page, own_file):
+    page.open_settings()
+    page.at("own-file").set_input_files(own_file)
+    page.at("dataset").get_by_text("bars (your own)", exact=True).wait_for()
+    learn(page, 300)
+    assert any(name in page.root.inner_text() for name in ("high, read as", "middle, read as", "low, read as"))
+    page.at("share").click()
+    assert "leaves out the data (bars (your own))" in page.inner_text("[role=dialog], dialog[open]")
+    page.keyboard.press("Escape")
+    choose(page, "MNIST")
+    choose(page, "bars (your own)")
+    assert not page.at("examples-seen").inner_text().startswith("0 "), "its network was kept"
+
+
+def test_the_browser_splits_and_learns_ones_own_images_as_python_does(read, server, own_file):
+    page = read(server.url)
+    page.open_settings()
+    page.at("own-file").set_input_files(own_file)
+    page.at("dataset").get_by_text("bars (your own)", exact=True).wait_for()
+    learn(page, 300)
+    page.evaluate(REST, EXPLORER)
+    assert frame(page)[1] == weights_in_python(page, data=own_file)

@@ -16,7 +16,8 @@ export const WORDS = {
   title: "Your own images",
   expected:
     "Train on your own images: an .npz file with images (uint8, n × 28 × 28) and labels (0 to 9), or a folder with a " +
-    "subfolder of pictures for each class, up to ten. Choose one, or drop it here.",
+    "subfolder of pictures for each class, up to ten. Choose one, or drop it here. They go only to where this page trains " +
+    "its networks: this browser, or the server that runs the page.",
   chooseFile: "Choose an .npz file\u2026",
   chooseFolder: "Choose a folder\u2026",
   reading: "Reading\u2026",
