@@ -77,7 +77,8 @@ def _closing() -> str:
     found = [
         f"**Where the claim holds.** In counting: {Architecture().bit_mass():,} bits take the same room in every "
         "format, and one matrix reads the same as neurons, bits and words. In accuracy, for large networks: "
-        f"one-bit weights and floats are equal within {EQUAL_POINTS:g} point on {'; '.join(equal)}.",
+        f"one-bit weights and floats are equal within {EQUAL_POINTS:g} point "
+        f"{'; '.join(e9_where_it_holds.where_equal(equal))}.",
         f"**Where it does not.** At the study’s size, the same bits read from {low:.0f} to {high:.0f} % of the "
         "test digits, depending on how they are cut into weights and how those are trained; one-bit weights are "
         f"ahead of floats by {ahead[study]} there, and by {ahead[small]} with the "

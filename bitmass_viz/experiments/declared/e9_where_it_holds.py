@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -86,16 +87,28 @@ def line_of(containers: int, epochs: int = EPOCHS, data: str = "") -> str:
     return f"{label_of(data)}, {epochs} epochs, {mass_of(containers):,} bits"
 
 
+def where_equal(equal: Collection[str]) -> list[str]:
+    """Return a clause for each bit-mass that says on which data and after how many epochs it has an equal line."""
+    clauses = []
+    for containers in CONTAINERS:
+        of_data: dict[str, list[str]] = {}
+        for data, epochs in SERIES:
+            if line_of(containers, epochs, data) in equal:
+                of_data.setdefault(label_of(data), []).append(str(epochs))
+        where = [f"on {label} after {' and '.join(epochs)} epochs" for label, epochs in of_data.items()]
+        if where:
+            clauses.append(f"with {mass_of(containers):,} bits: {', '.join(where)}")
+    return clauses
+
+
 def judge(results: pd.DataFrame) -> list[Verdict]:
     """Answer C5 at each size, training time and data set."""
     seeds = seeds_of(results)
     lines = []
-    holds: dict[str, list[str]] = {}
     wanting: list[str] = []
     answers: list[Answer] = []
     gaps: list[Estimate] = []
     for data, epochs in SERIES:
-        equal = []
         for containers in CONTAINERS:
             pair = [name_of(bits, containers, epochs, data) for bits in (FEW, FLOAT)]
             if not has(results, *pair):
@@ -104,18 +117,13 @@ def judge(results: pd.DataFrame) -> list[Verdict]:
             answers.append(is_equal(gaps[-1], EQUAL_POINTS, seeds))
             wanting += too_wide(gaps[-1], EQUAL_POINTS, *pair)
             lines.append(gap_line(line_of(containers, epochs, data), gaps[-1], answers[-1]))
-            if answers[-1] == "supported":
-                equal.append(mass_of(containers))
-        if equal:
-            holds.setdefault(_listed(equal), []).append(f"on {label_of(data)} after {epochs} epochs")
     answer: Answer = next(a for a in ("not supported", "undecided", "supported") if a in answers)
     largest = max(gaps, key=lambda found: abs(found.value))
     measured = f"One-bit weights and floats differ by up to {abs(largest.value):.0f} points at equal bits."
     if seeds >= MIN_SEEDS:
-        measured += "".join(
-            f" With {masses} bits they are equal within {EQUAL_POINTS:g} point, {', '.join(where)}."
-            for masses, where in holds.items()
-        )
+        equal = [line.what for line, found in zip(lines, answers, strict=True) if found == "supported"]
+        for where in where_equal(equal):
+            measured += f" They are equal within {EQUAL_POINTS:g} point {where}."
         measured += _trend(results)
     kind = statistics.DIFFERENCE_INTERVAL + " (the largest of all differences)"
     return [estimated("C5", answer, measured, largest, kind, seeds, lines, wanting)]
@@ -134,10 +142,6 @@ def _trend(results: pd.DataFrame) -> str:
     return (
         f" The larger the network, the smaller the gap: {small:.1f} to {large:.1f} points after {EPOCHS} epochs."
     )
-
-
-def _listed(masses: list[int]) -> str:
-    return " and ".join(f"{mass:,}" for mass in masses)
 
 
 WHERE_IT_HOLDS = Experiment(
