@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from bitmass_viz.common.user_folders import cache_folder, folder_named_by
 from bitmass_viz.data import stamped
 from bitmass_viz.data.digits import DIGIT_NAMES, Digits, split_digits
-from bitmass_viz.data.idx import IdxError, check_images, check_labels, parse_idx, read_bytes
+from bitmass_viz.data.idx import IdxError, check_images, check_labels, map_idx, parse_idx, read_bytes
 
 
 class FetchError(OSError):
@@ -68,6 +68,10 @@ class Published:
         """Return its folder in the user cache, which need not exist."""
         return cache_folder() / self.folder
 
+    def _copy_of(self, name: str) -> Path:
+        """Return where a file of `$BITMASS_DATA` is kept: not where downloads are, which are found without it."""
+        return cache_folder() / "copies" / self.name / name
+
     def find(self) -> Path | None:
         """Return the folder that holds its four files, or None; downloads nothing.
 
@@ -88,6 +92,9 @@ class Published:
     def read(self, folder: Path) -> Digits:
         """Read it from a folder, verified.
 
+        Decompressed copies are kept in the user cache, if that can be written: processes that map them start
+        sooner, and share their memory. A copy serves only this folder, and only until its original changes.
+
         Raises
         ------
         IdxError
@@ -95,15 +102,26 @@ class Published:
         OSError
             If a file cannot be read.
         """
-        return self.as_digits({name: self.read_verified(folder, name) for name in self.sha256})
+        return self.as_digits({name: self._read_and_keep(folder, name) for name in self.sha256})
 
-    def read_verified(self, folder: Path, name: str) -> NDArray[np.uint8]:
-        """Read one of its files, and raise `IdxError` unless the decompressed bytes are those published."""
+    def _read_and_keep(self, folder: Path, name: str) -> NDArray[np.uint8]:
+        path = locate(folder, name)
+        with suppress(OSError):
+            if stamped.is_copy(copy := self._copy_of(name), path):
+                return map_idx(copy)
+        content = self.read_verified(folder, name)
+        with suppress(OSError):
+            stamped.store_copy(copy := self._copy_of(name), path, content, self.sha256[name])
+            return map_idx(copy)
+        return parse_idx(content, str(path))
+
+    def read_verified(self, folder: Path, name: str) -> bytearray:
+        """Read and decompress one of its files, and raise `IdxError` unless the bytes are those published."""
         path = locate(folder, name)
         content = read_bytes(path)
-        array = parse_idx(content, str(path))
+        parse_idx(content, str(path))
         self._check_sha256(content, name, str(path))
-        return array
+        return content
 
     def is_cached(self, *names: str) -> bool:
         """Return whether the cache holds these files, by default all, complete and correct."""

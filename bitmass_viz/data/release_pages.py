@@ -26,3 +26,18 @@ def release_pages(digits: Digits) -> None:
             source = getattr(source, "base", None) if not isinstance(source, memoryview) else source.obj
         if source is not None and _CAN:
             source.madvise(mmap.MADV_DONTNEED)
+
+
+def shown_pixels(digits: Digits, index: int) -> bytes:
+    """Return the pixels of a training image to show, and release the pages of all.
+
+    The system reads dozens of images with each one, so that a few hundred frames would bring all into memory.
+
+    Parameters
+    ----------
+    digits : Digits
+    index : int
+    """
+    pixels = digits.train.images[index].tobytes()
+    release_pages(digits)
+    return pixels

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from bitmass_viz.common import numeric
 from bitmass_viz.common.numeric import as_whole, shortened, whole
@@ -250,6 +249,8 @@ def run(
     OSError
         If the folder cannot be written to, or a process died; what was finished is kept.
     """
+    from tqdm.auto import tqdm  # slow to import, and most sessions show no progress bar
+
     numbers, choosing = (None if given is None else _seeds(given) for given in (seeds, choice_seeds))
     digits = experiment.digits(lambda: data if isinstance(data, Digits) else load_data(data))
     others = {} if isinstance(data, Digits) or digits.name != MNIST.name else _others(experiment)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from bitmass_viz.common import numeric
 from bitmass_viz.data import MNIST, FetchError
-from bitmass_viz.data.release_pages import release_pages
+from bitmass_viz.data.release_pages import shown_pixels
 from bitmass_viz.live import protocol
 from bitmass_viz.live.controls import DATA, SPEED, STOP_AFTER
 from bitmass_viz.live.data_loading import LABELS, DataLoading
@@ -308,11 +308,6 @@ class ExplorerSession(TrainingSession):
     def _prepare_first_run(self) -> Steps[None]:
         self.publish((yield from self._prepare_run()))
 
-    def _prepare_run(self) -> Steps[Update]:
-        update = yield from super()._prepare_run()
-        release_pages(self.runs.digits)
-        return update
-
     def _enter_run(self) -> Steps[None]:
         self._player.run = self.runs.active
         if self._loading.described["data"] == self.runs.digits.name:
@@ -343,7 +338,7 @@ class ExplorerSession(TrainingSession):
         example: protocol.Example | None = None
         if update.upcoming is not None:
             index, label, prediction = update.upcoming
-            digit = self.runs.digits.train.images[index].tobytes()
+            digit = shown_pixels(self.runs.digits, index)
             example = {"index": index, "label": label, "prediction": prediction}
         run = self.runs.active
         history = run.history

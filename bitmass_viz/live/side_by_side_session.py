@@ -11,7 +11,7 @@ import numpy as np
 
 from bitmass_viz.common import numeric
 from bitmass_viz.data import Digits
-from bitmass_viz.data.release_pages import release_pages
+from bitmass_viz.data.release_pages import shown_pixels
 from bitmass_viz.live import protocol
 from bitmass_viz.live.controls import CONTROLS, SPEED
 from bitmass_viz.live.descriptions import describe_digits, describe_weights
@@ -134,11 +134,6 @@ class SideBySideSession(TrainingSession):
             self._is_ready = True
             self.publish((yield from self._prepare_run()))
 
-    def _prepare_run(self) -> Steps[Update]:
-        update = yield from super()._prepare_run()
-        release_pages(self.digits)
-        return update
-
     def _show_present(self) -> Steps[None]:
         frames = tuple(run.history.frames[-1] for run in self.lockstep.runs)
         upcoming = (yield Work(self.lockstep.upcoming)) if self._is_ready else None
@@ -238,7 +233,7 @@ class SideBySideSession(TrainingSession):
         example: protocol.LanesExample | None = None
         if update.upcoming is not None:
             index, label, answers = update.upcoming
-            digit = self.digits.train.images[index].tobytes()
+            digit = shown_pixels(self.digits, index)
             example = {"index": index, "label": label, "predictions": list(answers)}
         frames = update.frame
         network: protocol.LanesNetwork = {

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from bitmass_viz.common import html, numeric
 from bitmass_viz.data import Digits, Split
@@ -222,6 +221,8 @@ class Run:
         Frame
             The last one recorded.
         """
+        from tqdm.auto import tqdm  # slow to import, and most sessions show no progress bar
+
         epochs = numeric.whole("epochs", epochs, 1, MAX_EPOCHS)
         size = len(self.digits.train)
         piece = -(-size // FRAMES_PER_EPOCH)

@@ -8,6 +8,7 @@ import pytest
 
 from bitmass_viz.data import MNIST, FetchError, IdxError, load_digits
 from bitmass_viz.data import strokes as strokes_module
+from bitmass_viz.data.idx import read_bytes
 from tests.data.mirrors import damage
 
 
@@ -28,7 +29,7 @@ def test_the_data_folder_comes_first_and_is_only_read(data_folder, cache, files)
     assert digits.test.images.tobytes() == files["t10k-images-idx3-ubyte"][16:]
     assert digits.test.labels.tobytes() == files["t10k-labels-idx1-ubyte"][8:]
     assert {path.name: path.stat().st_mtime_ns for path in data_folder.iterdir()} == before
-    assert not cache.exists()
+    assert not MNIST.is_cached(), "without the variable it is not found"
 
 
 def test_plain_files_in_the_data_folder(data_folder, files):
@@ -91,12 +92,63 @@ def test_without_mnist(strokes, monkeypatch):
         assert load_digits("auto") == (strokes, 0)
 
 
-@pytest.mark.usefixtures("cache", "mirror")
-def test_the_cache_is_mapped_not_copied():
-    images = load_digits("mnist", progress=False).test.images
+def is_mapped(digits):
+    images = digits.test.images
     while isinstance(images, np.ndarray):
         images = images.base
-    assert type(getattr(images, "obj", images)).__name__ == "mmap"
+    return type(getattr(images, "obj", images)).__name__ == "mmap"
+
+
+@pytest.mark.usefixtures("cache", "mirror")
+def test_the_cache_is_mapped_not_copied():
+    assert is_mapped(load_digits("mnist", progress=False))
+
+
+@pytest.fixture
+def readings(monkeypatch):
+    """The files that are read whole."""
+    read = []
+    monkeypatch.setattr(
+        "bitmass_viz.data.published.read_bytes", lambda path: read.append(path.name) or read_bytes(path)
+    )
+    return read
+
+
+def test_the_data_folder_is_read_once_and_then_mapped(data_folder, readings):
+    assert is_mapped(load_digits("mnist", download=False))
+    assert len(readings) == 4
+    assert is_mapped(load_digits("mnist", download=False))
+    assert len(readings) == 4
+
+
+def test_a_data_folder_that_has_changed_is_read_again(data_folder, readings):
+    load_digits("mnist", download=False)
+    path = damage(data_folder)
+    with pytest.raises(IdxError, match=f"{path} has the SHA-256"):
+        load_digits("mnist", download=False)
+    assert readings[4:] == [path.name]
+
+
+def test_a_copy_that_has_changed_is_made_again(data_folder, cache, files):
+    load_digits("mnist", download=False)
+    (copy,) = cache.rglob("t10k-images-idx3-ubyte")
+    copy.write_bytes(bytes(copy.stat().st_size))
+    for _ in range(2):
+        assert load_digits("mnist", download=False).test.images.tobytes() == files["t10k-images-idx3-ubyte"][16:]
+    assert copy.read_bytes() == files["t10k-images-idx3-ubyte"]
+
+
+@pytest.mark.parametrize("unfit", ["a file", "anyone's"])
+def test_where_no_copy_can_be_kept_the_data_folder_is_read_each_time(data_folder, cache, readings, unfit):
+    if unfit == "a file":
+        cache.touch()
+    else:
+        cache.mkdir()
+        cache.chmod(0o777)
+    for _ in range(2):
+        assert not is_mapped(load_digits("mnist", download=False))
+    assert len(readings) == 8
+    assert not cache.is_dir() or list(cache.iterdir()) == []
 
 
 def test_an_unknown_source():

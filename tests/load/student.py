@@ -4,7 +4,7 @@ Each student is a JupyterLab of their own with a kernel, watched by a headless b
 import and load MNIST, train three epochs and show the explorer, play for ten seconds, run an experiment. After
 each step the memory of all the student's processes is read, and the processor time they have used; during the
 experiment, which starts a process for every core and is stopped after a while, the highest memory. This once with
-MNIST mapped from files that all share, and once read from `BITMASS_DATA`. Then the same for a reader of
+MNIST mapped from files that all share, and once from `BITMASS_DATA`. Then the same for a reader of
 `bitmass explore`. Numba's cache should be warm (`bitmass warmup`). The browser is not counted.
 
 Memory is PSS: what processes share, such as the files of libraries, is divided among them. It is smaller the more

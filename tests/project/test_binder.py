@@ -22,6 +22,13 @@ HELPERS = ("pytest", "hypothesis")
 BY_CONDA_ALONE = {"python", "pip"}
 
 
+def goes_into_the_image(name):
+    """Whether repo2docker copies a file of the repository: it reads the ignore file that lies beside the rest."""
+    build = pytest.importorskip("docker.utils.build")
+    lines = (ROOT / "binder" / ".dockerignore").read_text().splitlines()
+    return not build.PatternMatcher([line for line in lines if line[0] != "#"]).matches(name)
+
+
 def specified(requirement):
     """Name and versions of a requirement, the name as conda has it."""
     name, versions = re.fullmatch(r"([A-Za-z0-9_.-]+)\s*(.*)", requirement).groups()
@@ -78,6 +85,11 @@ def test_repo2docker_takes_the_folder_for_conda_and_runs_the_build_script(monkey
     assert re.findall(r"binder/[\w-]*server", rendered) == []
 
 
+@pytest.mark.parametrize("name", [".git/config", "tests/conftest.py", ".ci/run"])
+def test_history_and_tests_stay_out_of_the_image(name):
+    assert not goes_into_the_image(name)
+
+
 def test_the_badges_lead_to_the_page_and_to_the_lessons(project):
     readme = (ROOT / "README.md").read_text()
     repository = project["urls"]["Repository"].removeprefix("https://github.com/")
@@ -105,11 +117,11 @@ class Image:
             check=True,
         )
         for name in filter(None, listed.stdout.decode().split("\0")):
-            if (ROOT / name).is_file():
+            if (ROOT / name).is_file() and goes_into_the_image(name):
                 (self.repo / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, self.repo / name)
         # Tests' helpers, without the package that lies beside them.
-        shutil.copytree(self.repo / "tests", folder / "helpers" / "tests")
+        shutil.copytree(ROOT / "tests", folder / "helpers" / "tests", ignore=shutil.ignore_patterns("__pycache__"))
         subprocess.run([uv, "venv", "-q", "--seed", "-p", sys.executable, str(folder / "env")], check=True)
         install = [uv, "pip", "install", "-q", "--python", str(self.python)]
         subprocess.run([*install, *project["dependencies"], *HELPERS], check=True)

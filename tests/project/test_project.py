@@ -80,7 +80,7 @@ from tests.conftest import make_digits
 
 for name in ("sgd", "adamw", "bv32-hebbian"):
     bm.Explorer(bm.Run(name, make_digits()))
-assert not {"numba", "scipy", "pandas", "matplotlib", "requests"} & set(sys.modules)
+assert not {"numba", "scipy", "pandas", "matplotlib", "requests", "tqdm"} & set(sys.modules)
 """
 
 

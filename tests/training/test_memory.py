@@ -7,7 +7,7 @@ import pytest
 
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.idx import map_idx
-from bitmass_viz.data.release_pages import release_pages
+from bitmass_viz.data.release_pages import release_pages, shown_pixels
 from tests.conftest import make_digits
 
 IMAGES = 30_000
@@ -36,6 +36,16 @@ def test_mapped_pixels_leave_memory_and_come_back(mapped):
     release_pages(digits)
     assert before - resident() > 0.8 * pixels.nbytes
     assert (digits.train.images == pixels).all()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_images_that_are_shown_do_not_pile_up(mapped):
+    digits, pixels = mapped
+    release_pages(digits)
+    before = resident()
+    for index in range(0, IMAGES, 50):
+        assert shown_pixels(digits, index) == pixels[index].tobytes()
+    assert resident() - before < 0.2 * pixels.nbytes
 
 
 def test_digits_in_memory_stay():
