@@ -362,6 +362,7 @@ class ExplorerSession(TrainingSession):
             **self._newer_curves(self.runs.curve_ends(), self.runs.curves),
             status=status,
         )
+        self._warn_if_diverged(self.runs.entry.label, frame.weights)
 
     def _settings(self) -> dict[str, Any]:
         chosen = {DATA: self._wanted} if self._wanted else {}

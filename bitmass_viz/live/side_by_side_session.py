@@ -273,6 +273,8 @@ class SideBySideSession(TrainingSession):
             **self._newer_curves(ends, self._curves),
             status=status,
         )
+        for label, frame in zip(self._labels(), frames, strict=True):
+            self._warn_if_diverged(label, frame.weights)
 
     def _described_lane(self, number: int, frame: Frame) -> protocol.LaneNetwork:
         weights = frame.weights

@@ -13,6 +13,7 @@ from bitmass_viz.live.pace import Pace
 from bitmass_viz.live.player import Playable, Player, Update
 from bitmass_viz.live.session import Session
 from bitmass_viz.live.tasks import Steps, Wait, Work
+from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.training.run import Run
 
 MAX_STEP = 4096
@@ -61,6 +62,7 @@ class TrainingSession(Session):
         self._curve_ends: object = None
         self._followed = 0
         self._steps = 0
+        self._diverged: set[str] = set()
 
     def close(self) -> None:
         """See `Session.close`."""
@@ -178,6 +180,17 @@ class TrainingSession(Session):
                 # The link may have changed a live setting on the way.
                 self._put_settings()
                 self._arrived(followed)
+
+    def _warn_if_diverged(self, label: str, weights: WeightMatrices) -> None:
+        """Say once of a network that its weights are no numbers any more."""
+        if weights.are_finite:
+            self._diverged.discard(label)
+        elif label not in self._diverged:
+            self._diverged.add(label)
+            self.notify(
+                f"{label}: its weights have grown beyond all numbers, since its steps are too long for this data. "
+                "Choose another recipe or a smaller learning rate, and begin anew."
+            )
 
     def _arrived(self, number: int) -> None:
         """Note that the page's link with this number has been followed."""

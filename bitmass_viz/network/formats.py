@@ -66,6 +66,10 @@ class NumberFormat(ABC):
     def largest(self, scale: np.float32) -> np.float32:
         """Return the number of the largest weight: the highest level, or `scale` itself for float32."""
 
+    def are_finite(self, buffer: NDArray[np.uint8]) -> bool:
+        """Return whether all codes in a dense buffer stand for finite numbers."""
+        return True
+
     @abstractmethod
     def weights(self, numbers: NDArray[Any], scale: np.float32) -> NDArray[np.float32]:
         """Return the weights, numbers times scale, rounded as in the kernels."""
@@ -162,6 +166,10 @@ class Float32(NumberFormat):
     def weights(self, numbers: NDArray[Any], scale: np.float32) -> NDArray[np.float32]:
         """See `NumberFormat.weights`."""
         return numbers.astype(np.float32)
+
+    def are_finite(self, buffer: NDArray[np.uint8]) -> bool:
+        """See `NumberFormat.are_finite`."""
+        return bool(np.isfinite(buffer.view("<f4")).all())
 
     def finite(self, changed: NDArray[np.uint8], before: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """See `NumberFormat.finite`."""

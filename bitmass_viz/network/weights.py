@@ -128,6 +128,11 @@ class WeightMatrices:
         self.w0 = WeightMatrix(buffer, layers[0])
 
     @property
+    def are_finite(self) -> bool:
+        """Whether all weights are numbers: those of a float network that diverged are not."""
+        return self.layers[0].format.are_finite(self.buffer)
+
+    @property
     def w1(self) -> WeightMatrix:
         """The second layer.
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import bitmass_viz as bm
 from bitmass_viz.engine.build import FOLDER
 from bitmass_viz.kernels.random_numbers import example_order
+from bitmass_viz.live.controls import CONTROLS
 from bitmass_viz.live.data_loading import LABELS
 from bitmass_viz.live.declared import declared
 from bitmass_viz.live.descriptions import describe_digits
@@ -211,6 +212,18 @@ def test_every_conversation_is_answered_the_same(browser, kind, make, said, exam
     first = [] if speed is None else [({"action": "set", "name": "speed", "value": speed}, 0.0)]
     near = [({"action": "near"}, 0.0)] if kind == "side_by_side" else []
     check_same(browser, kind, make, [*near, *first, *said], examples=examples)
+
+
+def test_a_network_that_diverges_says_so_once_in_both(browser):
+    rate = CONTROLS["learning_rate"].high
+    settings = [{"action": "set", "name": n, "value": v} for n, v in (("trainer", "sgd"), ("learning_rate", rate))]
+    said = [(message, 0.1) for message in [*settings, *(4 * [{"action": "step", "examples": 256}])]]
+    check_same(browser, "explorer", explorer, said)
+    notices = [
+        each.values["notice"]["text"] for each in converse(explorer, said).messages if "notice" in each.values
+    ]
+    assert len(notices) == 1
+    assert "its weights have grown beyond all numbers" in notices[0]
 
 
 def networks_of(kind, memory):

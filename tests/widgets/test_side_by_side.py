@@ -8,6 +8,7 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.common.numeric import MAX_SEED
+from bitmass_viz.data import Split
 from tests.conftest import DIGITS, make_digits
 from tests.widgets.conversation import acknowledge, idle, tell, until
 from tests.widgets.conversation import converse_side_by_side as converse
@@ -158,3 +159,14 @@ def test_bad_arguments_are_refused():
         bm.SideBySide(DIGITS, controls=["centring"])
     with pytest.raises(ValueError, match=r"controls of a lane must be among trainer, .*, got 'speed'"):
         bm.SideBySide(DIGITS, ["sgd", {"trainer": "sgd", "controls": ["speed"]}])
+
+
+def test_a_network_whose_steps_are_too_long_for_the_data_says_so():
+    bright = replace(DIGITS, train=Split(255 - DIGITS.train.images // 4, DIGITS.train.labels))
+
+    async def scenario(widget):
+        tell(widget, "step", examples=640)
+        await idle(widget)
+        assert widget.notice["text"].startswith("SGD: its weights have grown beyond all numbers")
+
+    converse(scenario, lambda: bm.SideBySide(bright))

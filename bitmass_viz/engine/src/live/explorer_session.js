@@ -376,6 +376,7 @@ export class ExplorerSession extends TrainingSession {
         epoch_seconds: seconds === null ? null : seconds * run.digits.train.count,
       },
     });
+    this._warnIfDiverged(this.runs.entry.label, run, frame.weights);
   }
 
   _settings() {

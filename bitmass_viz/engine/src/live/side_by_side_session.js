@@ -307,6 +307,8 @@ export class SideBySideSession extends TrainingSession {
         ),
       },
     });
+    const labels = this._labels();
+    for (const [lane, run] of runs.entries()) this._warnIfDiverged(labels[lane], run, frames[lane].weights);
   }
 }
 

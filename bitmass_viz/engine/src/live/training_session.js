@@ -1,6 +1,7 @@
 /** What a page that trains networks can ask for. The counterpart of `bitmass_viz/live/training_session.py`. */
 
 import { asWhole, whole } from "../numeric.js";
+import { areFinite } from "./descriptions.js";
 import { FrameWindow } from "./frame_window.js";
 import { Player } from "./player.js";
 import { RESTARTED, Session } from "./session.js";
@@ -36,6 +37,8 @@ export class TrainingSession extends Session {
     this._steps = 0;
     this._isReturning = false;
     this._followed = 0;
+    /** Labels of networks whose weights are no numbers any more. @type {Set<string>} */
+    this._diverged = new Set();
     /** Where the networks are being led, as `memory` describes it. @type {object | null} */
     this._goal = null;
     Object.assign(this._atOnce, {
@@ -236,6 +239,21 @@ export class TrainingSession extends Session {
         this._putSettings();
         this._arrived(followed);
       }
+    }
+  }
+
+  /**
+   * Say once of a network that its weights are no numbers any more.
+   * @param {string} label @param {import("../training/run.js").Run} run @param {Uint8Array} weights
+   */
+  _warnIfDiverged(label, run, weights) {
+    if (areFinite(run, weights, this.controls.declared)) this._diverged.delete(label);
+    else if (!this._diverged.has(label)) {
+      this._diverged.add(label);
+      this.notify(
+        `${label}: its weights have grown beyond all numbers, since its steps are too long for this data. ` +
+          "Choose another recipe or a smaller learning rate, and begin anew.",
+      );
     }
   }
 
