@@ -66,7 +66,7 @@ class DataLoading:
             raise FetchError(str(error)) from error
         finally:
             self.running = ""
-        self._report(name, "ready", 1.0, f"{LABELS[name]} is here")
+        self._report(name, "ready", 1.0, f"{LABELS[name]} has loaded")
         return digits
 
     def report(self, name: str) -> Steps[None]:

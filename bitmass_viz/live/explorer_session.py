@@ -254,7 +254,7 @@ class ExplorerSession(TrainingSession):
         if link.data in LABELS and link.data not in self.runs.data and (navigated or not self._is_busy()):
             label = LABELS[link.data]
             self._link = (link, number, navigated)
-            self.notify(f"This link leads to a network trained on {label}. It opens once {label} is here.")
+            self.notify(f"This link leads to a network trained on {label}. It opens once {label} has loaded.")
             self._tasks.start(self._load(link.data))
         else:
             yield from self._follow(link, number, navigated)

@@ -14,6 +14,8 @@ from bitmass_viz.data import Digits
 from bitmass_viz.data.idx import IMAGE_SIDE
 
 MOST_IMAGES = 10_000
+MOST_SETS = 8
+"""Data sets that one session takes: their images stay in memory."""
 PIXELS = IMAGE_SIDE**2
 LONGEST_NAME = 100
 
@@ -29,8 +31,12 @@ class OwnImages:
 
     def __init__(self, taken: Container[str]) -> None:
         self._taken = taken
-        self._images = bytearray()
-        self._labels = bytearray()
+        self._sets = 0
+        self._begin(0)
+
+    def _begin(self, count: int) -> None:
+        self._count = count
+        self._images, self._labels = bytearray(), bytearray()
 
     def take(self, message: Any) -> Digits | None:
         """Take a part, and return the data set if it is the last one.
@@ -48,10 +54,13 @@ class OwnImages:
         count = numeric.whole("The number of your own images", message.get("count"), 1, MOST_IMAGES)
         start = numeric.as_whole(message.get("start"))
         if start == 0:
-            self._images, self._labels = bytearray(), bytearray()
+            if self._sets == MOST_SETS:
+                raise ValueError(f"This page takes {MOST_SETS} data sets of your own; reload it to begin again")
+            self._begin(count)
         images, labels = _parts(message.get("buffers"))
-        if start != len(self._labels) or len(labels) > count - start or len(images) != PIXELS * len(labels):
-            raise ValueError("Your own images arrived incomplete; choose them again")
+        fits = len(labels) <= count - len(self._labels) and len(images) == PIXELS * len(labels)
+        if (start, count) != (len(self._labels), self._count) or not fits:
+            raise ValueError("Your own images did not arrive complete; choose them again")
         self._images += images
         self._labels += labels
         if len(self._labels) < count:
@@ -66,8 +75,9 @@ class OwnImages:
         }
         if names := _names(message.get("class_names")):
             arrays["class_names"] = np.array(names)
+        self._begin(0)
         digits = replace(own.from_arrays(name, arrays), name=self._name_for(name))
-        self._images, self._labels = bytearray(), bytearray()
+        self._sets += 1
         return digits
 
     def _name_for(self, name: str) -> str:

@@ -232,7 +232,7 @@ class Runs:
         ]
 
     def _comparable(self) -> list[Entry]:
-        """Return the runs on the active one's data: accuracies on others are no peers of its own."""
+        """Return the runs on the active one's data: accuracies on different data cannot be compared."""
         return [entry for entry in self._entries.values() if entry.data == self.entry.data]
 
     def network(self) -> protocol.Network:

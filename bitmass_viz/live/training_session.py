@@ -182,14 +182,14 @@ class TrainingSession(Session):
                 self._arrived(followed)
 
     def _warn_if_diverged(self, label: str, weights: WeightMatrices) -> None:
-        """Say once of a network that its weights are no numbers any more."""
+        """Say once for each network that its weights are no longer finite."""
         if weights.are_finite:
             self._diverged.discard(label)
         elif label not in self._diverged:
             self._diverged.add(label)
             self.notify(
-                f"{label}: its weights have grown beyond all numbers, since its steps are too long for this data. "
-                "Choose another recipe or a smaller learning rate, and begin anew."
+                f"{label}: its weights have overflowed, because its steps are too large for this data. "
+                "Choose another recipe or a smaller learning rate, and start again."
             )
 
     def _arrived(self, number: int) -> None:

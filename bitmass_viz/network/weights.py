@@ -129,7 +129,7 @@ class WeightMatrices:
 
     @property
     def are_finite(self) -> bool:
-        """Whether all weights are numbers: those of a float network that diverged are not."""
+        """Whether all weights are finite: those of a float network that diverged are not."""
         return self.layers[0].format.are_finite(self.buffer)
 
     @property

@@ -95,7 +95,7 @@ def taken(page):
 
 
 def drop(page, *paths, at="own"):
-    """Drag files from the desktop and let go of them over an element."""
+    """Drag files from the desktop and drop them on an element."""
     box = page.get_by_test_id(at).bounding_box()
     files = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
     place = {"x": box["x"] + 5, "y": box["y"] + 5, "data": files}

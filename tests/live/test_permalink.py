@@ -243,7 +243,7 @@ def test_a_link_made_on_mnist_waits_for_it(monkeypatch):
         acknowledge(explorer)
         await until(lambda: explorer.session._loading.running)
         tell(explorer, "follow", state={"seed": 2, "at": 64, "data": "mnist", "rev": REVISION})
-        await until(lambda: "once MNIST is here" in explorer.notice.get("text", ""))
+        await until(lambda: "once MNIST has loaded" in explorer.notice.get("text", ""))
         assert explorer.run.examples == 0
         arrive.set()
         await until(lambda: explorer.status["followed"])

@@ -161,12 +161,12 @@ def test_bad_arguments_are_refused():
         bm.SideBySide(DIGITS, ["sgd", {"trainer": "sgd", "controls": ["speed"]}])
 
 
-def test_a_network_whose_steps_are_too_long_for_the_data_says_so():
+def test_a_network_whose_steps_are_too_large_for_the_data_says_so():
     bright = replace(DIGITS, train=Split(255 - DIGITS.train.images // 4, DIGITS.train.labels))
 
     async def scenario(widget):
         tell(widget, "step", examples=640)
         await idle(widget)
-        assert widget.notice["text"].startswith("SGD: its weights have grown beyond all numbers")
+        assert widget.notice["text"].startswith("SGD: its weights have overflowed")
 
     converse(scenario, lambda: bm.SideBySide(bright))

@@ -59,7 +59,7 @@ export class Sessions {
    * @param {any[]} [own] messages with the reader's own images that it had
    */
   open(id, kind, wanted, memory, own = []) {
-    for (const message of own) this._own.take(message, this.data, this._controls);
+    for (const message of own) this._takeAgain(message);
     const { _clock: clock, _controls: controls, data } = this;
     const host = { clock, pace: new Pace(clock), controls, data, own: this._own };
     const digits = data.find(memory?.data) ?? this._digits;
@@ -74,6 +74,15 @@ export class Sessions {
     this._sessions.set(id, session);
     session.begin(memory);
     this._perform(id, session.wake());
+  }
+
+  /** Take in what another session took, or refused. @param {any} message */
+  _takeAgain(message) {
+    try {
+      this._own.take(message, this.data, this._controls);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
   }
 
   /** @param {number} id @param {any} message of the page */

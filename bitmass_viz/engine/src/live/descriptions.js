@@ -28,16 +28,14 @@ export function describeWeights(run, declared) {
 }
 
 /**
- * Whether all weights are numbers: those of a float network that diverged are not.
+ * Whether all weights are finite: those of a float network that diverged are not.
  * @param {import("../training/run.js").Run} run @param {Uint8Array} weights
  * @param {import("./controls.js").Declared} declared
  */
 export function areFinite(run, weights, declared) {
   if (declared.formats[run.options.bits ?? declared.bits[run.trainer]] !== "float32") return true;
-  const { buffer, byteOffset, byteLength } = weights;
-  const aligned = byteOffset % 4 === 0 ? buffer : weights.slice().buffer;
-  const numbers = new Float32Array(aligned, byteOffset % 4 === 0 ? byteOffset : 0, byteLength / 4);
-  return numbers.every(Number.isFinite);
+  // A copy begins at a whole word.
+  return new Float32Array(weights.slice().buffer).every(Number.isFinite);
 }
 
 /** What is known of a frame at an index of its history. @param {import("../training/history.js").Frame} frame @param {number} position */

@@ -70,8 +70,8 @@ export class ExplorerSession extends TrainingSession {
     this._stopAfter = stopAfter;
     this._followed = followed;
     for (const { at, shown, changes, ...origin } of runs) {
-      const { settings, options, data } = readLink(origin, this.controls);
-      yield* this.runs.begin({ ...settings, ...this._dataOf(data) }, options);
+      const { settings, options } = readLink(origin, this.controls);
+      yield* this.runs.begin({ ...settings, ...this._dataOf(origin.data) }, options);
       yield* this._enterRun();
       const run = this.runs.active;
       const stops = /** @type {[number, () => void][]} */ ([[shown, () => {}]]);

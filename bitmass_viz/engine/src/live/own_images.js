@@ -3,6 +3,7 @@
 import { asWhole, grouped, whole } from "../numeric.js";
 
 const MOST_IMAGES = 10_000;
+const MOST_SETS = 8;
 const SIDE = 28;
 const LONGEST_NAME = 100;
 const FEWEST = 7;
@@ -12,9 +13,15 @@ const DIGIT_NAMES = [..."0123456789"];
 
 /** Collects the parts of a data set. */
 export class OwnImages {
-  constructor() {
-    this._images = new Uint8Array(0);
-    this._labels = new Uint8Array(0);
+  _images = new Uint8Array(0);
+  _labels = new Uint8Array(0);
+  _here = 0;
+  _sets = 0;
+
+  /** @param {number} count */
+  _begin(count) {
+    this._images = new Uint8Array(count * SIDE ** 2);
+    this._labels = new Uint8Array(count);
     this._here = 0;
   }
 
@@ -28,9 +35,9 @@ export class OwnImages {
   take({ name, class_names, start, count: wanted, buffers = [] }, data, controls) {
     const count = whole("The number of your own images", wanted, 1, MOST_IMAGES);
     if (start === 0) {
-      this._images = new Uint8Array(count * SIDE ** 2);
-      this._labels = new Uint8Array(count);
-      this._here = 0;
+      if (this._sets === MOST_SETS)
+        throw new RangeError(`This page takes ${MOST_SETS} data sets of your own; reload it to begin again`);
+      this._begin(count);
     }
     const [images, labels] = buffers;
     if (
@@ -39,7 +46,7 @@ export class OwnImages {
       !(labels?.length <= count - this._here) ||
       images.length !== SIDE ** 2 * labels.length
     )
-      throw new RangeError("Your own images arrived incomplete; choose them again");
+      throw new RangeError("Your own images did not arrive complete; choose them again");
     this._images.set(images, this._here * SIDE ** 2);
     this._labels.set(labels, this._here);
     this._here += labels.length;
@@ -54,10 +61,10 @@ export class OwnImages {
         ? class_names.map((each) => String(each).slice(0, LONGEST_NAME))
         : DIGIT_NAMES,
     };
-    this._images = this._labels = new Uint8Array(0);
-    this._here = 0;
+    this._begin(0);
     check(shown, own);
     data.add(own);
+    this._sets += 1;
     controls.setData(data.choices);
     return own.name;
   }

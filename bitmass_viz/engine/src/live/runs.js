@@ -158,7 +158,7 @@ export class Runs {
     ]);
   }
 
-  /** The runs on the active one's data: accuracies on others are no peers of its own. */
+  /** The runs on the active one's data: accuracies on different data cannot be compared. */
   _comparable() {
     return [...this._entries.values()].filter(({ data }) => data === this.entry.data);
   }

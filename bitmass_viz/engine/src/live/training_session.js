@@ -37,7 +37,7 @@ export class TrainingSession extends Session {
     this._steps = 0;
     this._isReturning = false;
     this._followed = 0;
-    /** Labels of networks whose weights are no numbers any more. @type {Set<string>} */
+    /** Labels of the networks whose weights are no longer finite. @type {Set<string>} */
     this._diverged = new Set();
     /** Where the networks are being led, as `memory` describes it. @type {object | null} */
     this._goal = null;
@@ -243,7 +243,7 @@ export class TrainingSession extends Session {
   }
 
   /**
-   * Say once of a network that its weights are no numbers any more.
+   * Say once for each network that its weights are no longer finite.
    * @param {string} label @param {import("../training/run.js").Run} run @param {Uint8Array} weights
    */
   _warnIfDiverged(label, run, weights) {
@@ -251,8 +251,8 @@ export class TrainingSession extends Session {
     else if (!this._diverged.has(label)) {
       this._diverged.add(label);
       this.notify(
-        `${label}: its weights have grown beyond all numbers, since its steps are too long for this data. ` +
-          "Choose another recipe or a smaller learning rate, and begin anew.",
+        `${label}: its weights have overflowed, because its steps are too large for this data. ` +
+          "Choose another recipe or a smaller learning rate, and start again.",
       );
     }
   }
