@@ -11,6 +11,7 @@ from PIL import Image
 
 import bitmass_viz as bm
 from bitmass_viz.data import FASHION_MNIST, MNIST, FetchError, IdxError, load_data, own
+from tests.conftest import needs_jit
 from tests.data.mirrors import small_files
 
 RNG = np.random.default_rng(0)
@@ -74,6 +75,7 @@ def test_fashion_comes_from_a_mirror_into_a_folder_of_its_own(cache, monkeypatch
     assert MNIST.find() is None
 
 
+@needs_jit
 @pytest.mark.mnist
 @pytest.mark.skipif(FASHION_MNIST.find() is None, reason="Fashion-MNIST is not on this machine")
 def test_the_real_fashion():
