@@ -5,18 +5,26 @@ import { percent } from "../shared/numbers.js";
 import { WORDS } from "./words.js";
 
 /**
+ * @typedef {import("./store.js").Setting} Setting
  * @typedef {{run: string, accuracy: number | null, options?: import("./store.js").Settings}} Measured
  * @param {Record<string, string>} [attributes]
  */
 export function createAccuracy(attributes = {}) {
   const element = h("span", { class: "bm-number", ...attributes }, "\u2014");
-  /** An option that the reader has just changed, until a frame arrives that has it. @type {[string, import("./store.js").Setting] | null} */
+  /**
+   * An option that the reader has just changed, perhaps several times in a row, until all changes are answered and a
+   * frame has the last one's value.
+   * @type {{name: string, value: Setting, ahead: Setting[]} | null}
+   */
   let changed = null;
   /** @type {Measured} */
   let last = { run: "", accuracy: null };
 
-  /** @param {boolean} stale */
-  function dim(stale) {
+  function dim() {
+    const { accuracy, options = {} } = last;
+    const { name = "", value = null, ahead = [] } = changed ?? {};
+    if (!(name in options) || (ahead.length === 0 && options[name] === value)) changed = null;
+    const stale = changed !== null || (accuracy === null && element.textContent !== percent(null));
     element.classList.toggle("bm-stale", stale);
     if (stale) element.title = WORDS.stale;
     else element.removeAttribute("title");
@@ -26,29 +34,30 @@ export function createAccuracy(attributes = {}) {
     element,
     /** @param {Measured} status whose accuracy is null where none has been measured since an option was changed */
     show(status) {
-      const { accuracy, options = {} } = status;
-      if (changed && options[changed[0]] === changed[1]) changed = null;
+      const { accuracy } = status;
       if (accuracy !== null || last.run !== status.run) setText(element, percent(accuracy));
       last = status;
-      dim(changed !== null || (accuracy === null && element.textContent !== percent(null)));
+      dim();
     },
-    /** Note that the reader has asked for another value of an option. @param {{action?: string, name?: string, value?: import("./store.js").Setting}} message */
+    /** Note that the reader has asked for another value of an option. @param {{action?: string, name?: string, value?: Setting}} message */
     note({ action, name = "", value = null }) {
       if (action !== "set" || !(name in (last.options ?? {}))) return;
-      changed = [name, value];
-      dim(true);
+      const ahead = changed?.name === name ? changed.ahead : [];
+      if (ahead.at(-1) !== value) ahead.push(value);
+      changed = { name, value, ahead };
+      dim();
     },
     /**
-     * A change that was refused is not waited for. Other settings alone do not say so: they can be the answer to an
-     * earlier change.
+     * Settings answer the changes one after another; they come for other reasons, too. A change that was refused is not
+     * waited for.
      * @param {Pick<import("./store.js").State, "settings" | "notice">} state
      */
     settle({ settings, notice }) {
+      if (!changed || !(changed.name in settings)) return;
       const refused = notice?.level === "error" && Boolean(notice.text);
-      if (refused && changed && changed[0] in settings && settings[changed[0]] !== changed[1]) {
-        changed = null;
-        dim(false);
-      }
+      if (settings[changed.name] === changed.ahead[0]) changed.ahead.shift();
+      else if (refused && settings[changed.name] !== changed.value) changed = null;
+      dim();
     },
   };
 }
