@@ -26,8 +26,9 @@ CUT_OFF_EVERY = 10
 FRAMES = 5
 GONE_SECONDS = 60.0
 MB = 1 << 20
-CULLING = "app.CULL_SECONDS, app.CULL_EVERY_SECONDS = 5, 1"
-"""Who is cut off is given up after seconds in place of minutes, so that it shows whether they come back."""
+CULLING = "app.CULL_SECONDS, app.CULL_EVERY_SECONDS = 15, 1"
+"""Who is cut off is given up after seconds in place of minutes, so that it shows whether they come back. A page
+asks for its kernel every five."""
 
 
 async def one(url: str, number: int) -> list[str]:

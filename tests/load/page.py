@@ -75,6 +75,8 @@ class Page:
         self._to_draw: set[str] = set()
         self._control = uuid.uuid4().hex
         self._reached = False
+        self._answered = 0
+        self._silent = False
         self._left = False
         self._phase = SCREEN_SECONDS * (uuid.uuid4().int % 1000) / 1000
 
@@ -149,6 +151,8 @@ class Page:
             self._news.clear()
             if self._reading is None or self._reading.done():
                 raise TroubleError(f"the connection ended before this: {what}")
+            if self._silent:
+                raise TroubleError(f"the kernel no longer answers, before this: {what}")
             try:
                 await asyncio.wait_for(self._news.wait(), end - time.monotonic())
             except TimeoutError:
@@ -254,7 +258,9 @@ class Page:
         self._news.set()
 
     def _take_comm(self, comm: str, data: dict[str, Any], buffers: list[bytes]) -> None:
-        if data.get("method") == "update_states" and comm == self._control:
+        if data.get("method") == "custom" and data["content"].get("kind") == "here":
+            self._answered = data["content"]["id"]
+        elif data.get("method") == "update_states" and comm == self._control:
             self._models = {model: told["state"] for model, told in data["states"].items()}
             for (model, _, *path), buffer in zip(data["buffer_paths"], buffers, strict=True):
                 if len(path) == 1:
@@ -278,11 +284,13 @@ class Page:
 
     async def _keep_asking(self) -> None:
         """Ask now and then whether the kernel is there, as a page does; a kernel that says nothing is culled."""
-        number = 0
-        while True:
+        asked = 0
+        while asked - self._answered < ANSWER_SECONDS / PULSE_SECONDS:
             await asyncio.sleep(PULSE_SECONDS)
-            number += 1
-            self._say_to(self._explorer, {"action": "here", "id": number})
+            asked += 1
+            self._say_to(self._explorer, {"action": "here", "id": asked})
+        self._silent = True
+        self._news.set()
 
     def _heed(self, notice: dict[str, Any]) -> None:
         text = notice.get("text", "")

@@ -43,9 +43,7 @@ LATE_SECONDS = 3.0
 """So much longer for each reader is waited for kernels that are culled too late, to say how late."""
 
 
-async def measure(
-    readers: int, seconds: float, preheat: int, cull_seconds: float = CULL_SECONDS, cold: bool = False
-) -> dict[str, Any]:
+async def measure(readers: int, seconds: float, preheat: int, cold: bool = False) -> dict[str, Any]:
     """Let readers come, play and leave; return the figures of each and of the server.
 
     Raises
@@ -53,7 +51,7 @@ async def measure(
     TimeoutError
         All of it takes longer than `limit` says.
     """
-    gone = NOTICE_SECONDS + cull_seconds
+    gone = NOTICE_SECONDS + CULL_SECONDS
     measured: dict[str, Any] = {
         "version": bm.__version__,
         "python": platform.python_version(),
@@ -62,12 +60,12 @@ async def measure(
         "seconds": seconds,
         "preheat": preheat,
         "cold": cold,
-        "cull_seconds": cull_seconds,
+        "cull_seconds": CULL_SECONDS,
         "gone_within": gone,
     }
     with ExitStack() as stack:
         empty = {"NUMBA_CACHE_DIR": stack.enter_context(TemporaryDirectory())} if cold else {}
-        server = stack.enter_context(Server("--preheat", str(preheat), cull_seconds=cull_seconds, **empty))
+        server = stack.enter_context(Server("--preheat", str(preheat), **empty))
         there: list[Reader] = []
         try:
             async with asyncio.timeout(limit(readers, seconds, gone)):

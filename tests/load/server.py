@@ -10,10 +10,13 @@ import threading
 import psutil
 
 from bitmass_viz.live.player import SILENCE_SECONDS
+from tests.load.page import PULSE_SECONDS
 from tests.processes import family, processor_seconds, runs
 from tests.server.explore import App
 
-CULL_SECONDS = 15.0
+CULL_SECONDS = 3 * int(PULSE_SECONDS)
+"""A page asks for its kernel several times within it. With less, kernels that prepare for long, and hear of
+nothing else, are culled under readers who look on."""
 CULL_EVERY_SECONDS = 2
 PING_MS = 3_000
 PINGS_TO_MISS = 3
@@ -25,7 +28,7 @@ QUIET_SECONDS = 1.5
 QUIET_SHARE = 0.05
 """Kernels that wait are ready when all of them together have used less than this share of a core for so long."""
 QUICK = f"""
-app.CULL_EVERY_SECONDS = {CULL_EVERY_SECONDS}
+app.CULL_SECONDS, app.CULL_EVERY_SECONDS = {CULL_SECONDS}, {CULL_EVERY_SECONDS}
 app.PING_MS, app.PINGS_TO_MISS = {PING_MS}, {PINGS_TO_MISS}
 """
 
@@ -33,8 +36,8 @@ app.PING_MS, app.PINGS_TO_MISS = {PING_MS}, {PINGS_TO_MISS}
 class Server(App):
     """`bitmass explore` with short times until it culls; in a `with` block, after which none of it is left."""
 
-    def __init__(self, *options: str, cull_seconds: float = CULL_SECONDS, **environment: str) -> None:
-        super().__init__(*options, before=f"{QUICK}app.CULL_SECONDS = {cull_seconds}", **environment)
+    def __init__(self, *options: str, **environment: str) -> None:
+        super().__init__(*options, before=QUICK, **environment)
         self.root = psutil.Process(self.process.pid)
         # Whoever does not listen makes the server wait once it has said much.
         self._listening = threading.Thread(target=self.said.extend, args=(self.process.stdout,), daemon=True)

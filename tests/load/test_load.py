@@ -18,9 +18,7 @@ READERS = len(MANNERS)
 @pytest.fixture(scope="module", params=[pytest.param(start, marks=pytest.mark.slow) for start in ("warm", "cold")])
 def measured(request):
     """Readers who come to a server that has all compiled code, and to one that has none."""
-    cold = request.param == "cold"
-    # While everything is compiled a page only asks every five seconds whether its kernel is there.
-    return asyncio.run(measure(READERS, seconds=1, preheat=2, cull_seconds=12 if cold else 4, cold=cold))
+    return asyncio.run(measure(READERS, seconds=1, preheat=2, cold=request.param == "cold"))
 
 
 @needs_jit

@@ -17,8 +17,11 @@ from bitmass_viz.server.app import configured
 from bitmass_viz.server.kernel_pool import PreheatedKernels
 from bitmass_viz.server.options import Options
 from tests.conftest import needs_jit
-from tests.load.page import Page
+from tests.load.page import PULSE_SECONDS, Page
 from tests.server.explore import App
+
+CULL_SECONDS = 3 * int(PULSE_SECONDS)
+"""A page that can be seen asks for its kernel several times within it."""
 
 
 async def look_and_look_away(app):
@@ -30,9 +33,8 @@ async def look_and_look_away(app):
             await page.connect()
             await page.until(lambda page=page: page.status.get("state") == "paused", "the page is ready")
         hidden.hide()
-        for number in range(9):
-            seen.say("here", id=number)
-            await asyncio.sleep(1)
+        # Longer than it takes to cull the one, and so long that the other would have been culled, too.
+        await asyncio.sleep(2 * CULL_SECONDS)
         kernels = psutil.Process(app.process.pid).children()
         commands = " ".join(argument for kernel in kernels for argument in kernel.cmdline())
         return seen.kernel in commands, hidden.kernel in commands
@@ -69,7 +71,7 @@ def test_kernels_are_culled_when_they_are_left_and_not_while_they_wait(explore):
 @pytest.mark.slow
 @needs_jit
 def test_on_a_shared_server_a_page_that_was_hidden_for_long_loses_its_kernel():
-    app = App("--preheat", "2", before="app.CULL_SECONDS, app.CULL_EVERY_SECONDS = 4, 1")
+    app = App("--preheat", "2", before=f"app.CULL_SECONDS, app.CULL_EVERY_SECONDS = {CULL_SECONDS}, 1")
     try:
         assert asyncio.run(look_and_look_away(app)) == (True, False)
     finally:
