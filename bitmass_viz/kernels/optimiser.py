@@ -8,14 +8,18 @@ import numpy as np
 from numba.extending import register_jitable
 
 from bitmass_viz.kernels import elementary, settings
-from bitmass_viz.kernels.compiling import compiled
+from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.settings import LANES
-from bitmass_viz.kernels.simd import load, load_block, root, splat, store, total
+from bitmass_viz.kernels.simd import load, load_block, magnitude, root, splat, store, total, where_positive
 from bitmass_viz.kernels.vectors import BLOCK
 
 _ZERO = np.float32(0.0)
 _NO_BLOCK = np.zeros(BLOCK, np.float32)
 _NORM_BLOCK = 64 * LANES
+_TRACE = np.float32(2.0**-110)
+"""A running mean below this counts as 0. Where gradients have stopped, it would otherwise fade until it was
+denormal after some hundred steps, and stay so; for such numbers processors take a hundred times as long. The
+steps left out lie far below the last bit of a weight."""
 for _function in (
     elementary.power,
     elementary.cospi,
@@ -78,6 +82,12 @@ def rates_of(optimiser, rate, step, shrink):
     )
 
 
+@inlined
+def without_traces(m):
+    """0 where |m| < 2^-110, and m elsewhere, also where it is not a number."""
+    return where_positive(_TRACE - magnitude(m), load_block(_NO_BLOCK, 0), m)
+
+
 @compiled
 def descend_plainly(parameters, rates):
     """Plain gradient descent (see `update`)."""
@@ -96,7 +106,7 @@ def descend_with_momentum(parameters, rates):
     nothing = load_block(_NO_BLOCK, 0)
     for i in range(0, w.shape[0], BLOCK):
         g = rates.shrink * load_block(gradient, i)
-        m = rates.first_decay * load_block(first, i) + rates.first_fresh * g
+        m = without_traces(rates.first_decay * load_block(first, i) + rates.first_fresh * g)
         store(first, i, m)
         store(w, i, rates.pull * load_block(w, i) - rates.rate * (rates.first_unbias * m))
         store(gradient, i, nothing)
@@ -123,7 +133,7 @@ def descend_as_adam(parameters, rates):
     nothing = load_block(_NO_BLOCK, 0)
     for i in range(0, w.shape[0], BLOCK):
         g = rates.shrink * load_block(gradient, i)
-        m = rates.first_decay * load_block(first, i) + rates.first_fresh * g
+        m = without_traces(rates.first_decay * load_block(first, i) + rates.first_fresh * g)
         v = rates.second_decay * load_block(second, i) + rates.second_fresh * (g * g)
         store(first, i, m)
         store(second, i, v)
@@ -151,7 +161,7 @@ def update(parameters, optimiser, rates):
     """Update weights once, then clear their gradient.
 
     g = shrink * gradient
-    m = beta_1 m + (1 - beta_1 or 1) g         beta_1 = 0: m = g
+    m = beta_1 m + (1 - beta_1 or 1) g         beta_1 = 0: m = g; 0 where it is below 2^-110
     v = beta_2 v + (1 - beta_2) g^2            beta_2 = 0: the divisor below is 1
     w = w - rate * weight_decay * w - rate * m^ / (sqrt(v^) + epsilon)
 

@@ -121,6 +121,33 @@ def run_updates(setting, w, gradients, rate):
     return w
 
 
+@pytest.mark.parametrize("second_decay", [0.0, 0.999], ids=["momentum", "adam"])
+def test_a_mean_whose_gradient_has_stopped_fades_to_nothing_and_is_never_denormal(second_decay):
+    """The weights are those of an optimiser without this, to the bit."""
+    setting = optimiser(rate=0.01, first_decay=0.9, second_decay=second_decay, epsilon=1e-8)
+    rng = np.random.default_rng(1)
+    w, gradient = rng.normal(size=(2, 70)).astype(np.float32)
+    gradient[::9] = np.nan
+    first, second = np.zeros((2, 70), np.float32)
+    expected, m, v = w.copy(), first.copy(), second.copy()
+    for step in range(1_500):
+        rates = optimiser_kernels.rates_of(setting, setting.rate, step, 1.0)
+        g = gradient.copy() if step < 3 else np.zeros_like(gradient)
+        m = rates.first_decay * m + rates.first_fresh * g
+        v = rates.second_decay * v + rates.second_fresh * (g * g)
+        move = rates.first_unbias * m
+        if second_decay:
+            move = move / (np.sqrt(rates.second_unbias * v) + rates.epsilon)
+        expected = rates.pull * expected - rates.rate * move
+        optimiser_kernels.update(optimiser_kernels.Parameters(w, g, first, second), setting, rates)
+        assert not ((first != 0) & (abs(first) < np.finfo(np.float32).smallest_normal)).any()
+    assert ((abs(m) > 0) & (abs(m) < np.finfo(np.float32).smallest_normal)).sum() > 50, "where it is not cut off"
+    assert w.tobytes() == expected.tobytes()
+    assert np.isnan(first[::9]).all()
+    first[::9] = 0
+    assert not first.any()
+
+
 def test_the_rungs_of_the_optimiser_ladder():
     rng = np.random.default_rng(0)
     w = rng.normal(size=50).astype(np.float32)
