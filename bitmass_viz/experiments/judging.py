@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from bitmass_viz.experiments import statistics
 from bitmass_viz.experiments.statistics import NO_INTERVAL, Estimate, Interval
@@ -41,29 +41,31 @@ def deciding(found: Estimate, seeds: int) -> Interval | None:
     return found.interval if seeds >= MIN_SEEDS else None
 
 
-def reproduces(value: float, rival: float, found: Sequence[Estimate], seeds: int) -> Answer:
+def reproduces(value: float, rival: float, readings: Sequence[ArrayLike], seeds: int) -> Answer:
     """Decide whether a published single run is one that a further run could have given, and whether that tells.
 
     Parameters
     ----------
     value, rival : float
         The published figure, and that of the other trainer.
-    found : sequence of Estimate
-        Where a single run falls, for each reading that the study leaves open.
+    readings : sequence of array_like
+        The runs of each reading that the study leaves open.
     seeds : int
 
     Returns
     -------
     Answer
-        "supported" only if every reading gives the figure and none its rival: otherwise the same runs would have
-        confirmed the rival just as well, and the figure is no more than "compatible".
+        "supported" only if every reading gives the figure, and its rival can be ruled out for all of them:
+        otherwise the same runs would have confirmed the rival just as well, and the figure is no more than
+        "compatible".
     """
-    intervals = [interval for each in found if (interval := deciding(each, seeds))]
-    if len(intervals) < len(found):
+    intervals = [interval for runs in readings if (interval := deciding(statistics.single(runs), seeds))]
+    if len(intervals) < len(readings):
         return "undecided"
     if not any(value in interval for interval in intervals):
         return "not supported"
-    tells = all(value in interval and rival not in interval for interval in intervals)
+    may_give = [interval for runs in readings if (interval := statistics.tolerance(runs).interval)]
+    tells = all(value in interval for interval in intervals) and not any(rival in each for each in may_give)
     return "supported" if tells else "compatible"
 
 

@@ -58,6 +58,14 @@ def test_intervals_cover_as_often_as_they_say():
     assert foreseen / 4000 == pytest.approx(0.95, abs=0.012)
 
 
+@pytest.mark.parametrize("seeds", [5, 30])
+def test_a_tolerance_interval_holds_95_of_100_runs_as_often_as_it_says(seeds):
+    samples = np.random.default_rng(seeds).normal(10, 2, (4000, seeds))
+    found = [statistics.tolerance(sample).interval for sample in samples]
+    held = [stats.norm.cdf(each.high, 10, 2) - stats.norm.cdf(each.low, 10, 2) for each in found]
+    assert np.mean(np.array(held) >= 0.95) == pytest.approx(0.95, abs=0.012)
+
+
 def test_single_runs_differ_by_their_seeds_as_often_as_said():
     rng = np.random.default_rng(1)
     inside = 0
@@ -71,6 +79,7 @@ def test_one_value_has_no_interval():
     for found in (
         statistics.mean([5.0]),
         statistics.single([5.0]),
+        statistics.tolerance([5.0]),
         statistics.difference([5.0], [4.0, 3.0]),
         statistics.paired([5.0], [4.0]),
     ):
@@ -105,7 +114,12 @@ def test_an_estimate_cannot_hold_what_was_not_measured(what):
 
 @pytest.mark.parametrize("values", [[], [math.nan], [1.0, math.inf]])
 def test_values_that_are_none_are_refused(values):
-    for ask in (statistics.mean, statistics.single, partial(statistics.difference, [1.0, 2.0])):
+    for ask in (
+        statistics.mean,
+        statistics.single,
+        statistics.tolerance,
+        partial(statistics.difference, [1.0, 2.0]),
+    ):
         with pytest.raises(ValueError, match="values must be one finite number or more"):
             ask(values)
 
