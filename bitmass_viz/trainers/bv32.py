@@ -67,7 +67,7 @@ class Bv32Hebbian(FamilyTrainer):
 
     The forward pass is XNOR and popcount. A random codebook has one ±1 code per class: the target outputs of the
     hidden units. Counters accumulate how pixels agree with these targets, and the weights are the counters' signs
-    (formulas in kernels/hebbian.py). The prototype rule is closest to the study's "Hebbian prototype, no BP,
+    (in formulas: docs/methods.md). The prototype rule is closest to the study's "Hebbian prototype, no BP,
     sign(W) + centering"; the other rules are ours. With a random hidden layer only the
     second is counted, as in the study's public Hebbian trainer.
     """
