@@ -335,7 +335,7 @@ class AdmittingKernels(PreheatedKernels):
         BlockingIOError
             Try again a little later.
         """
-        process = getattr(self.get_kernel(kernel_id).provisioner, "process", None) if kernel_id in self else None
+        process = self.process_of(kernel_id)
         if process is not None:
             priority.lower(process.pid)
 
@@ -345,7 +345,7 @@ class AdmittingKernels(PreheatedKernels):
         if reservation.waiting is not None:
             with suppress(Exception):
                 started = await reservation.waiting
-        if started is None or started["kernel_id"] not in self:
+        if started is None or not self.is_running(started["kernel_id"]):
             async for piece in self._rendered_cold(reservation):
                 yield piece
             return

@@ -80,6 +80,15 @@ class PreheatedKernels(_VoilaKernels):
         pool[:] = [started for started in pool if self._is_sound(started)]
         return pool
 
+    def process_of(self, kernel_id: str | None) -> Any:
+        """Return a kernel's process; None if there is no such kernel, or its process is not known."""
+        return getattr(self.get_kernel(kernel_id).provisioner, "process", None) if kernel_id in self else None
+
+    def is_running(self, kernel_id: str) -> bool:
+        """Return whether a kernel is here and its process has not ended, which Jupyter notices seconds later."""
+        process = self.process_of(kernel_id)
+        return kernel_id in self and (process is None or process.poll() is None)
+
     async def _initialize(self, notebook_path: str, kernel_id: str | None = None, **kwargs: Any) -> Any:
         """Start a kernel; when it has rendered the notebook, or failed to start, start the next.
 
@@ -137,7 +146,7 @@ class PreheatedKernels(_VoilaKernels):
         if _has_failed(started):
             return False
         found = started.result()
-        return found["kernel_id"] in self and not _has_failed(found["task"])
+        return self.is_running(found["kernel_id"]) and not _has_failed(found["task"])
 
 
 def _has_rendered(started: asyncio.Task[dict[str, Any]]) -> bool:

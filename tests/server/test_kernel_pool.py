@@ -13,6 +13,7 @@ from voila.app import Voila
 
 from bitmass_viz.server import kernel_pool
 from bitmass_viz.server.kernel_pool import PreheatedKernels, pool_of
+from tests.waiting import wait_until
 
 SIZE = 5
 
@@ -106,6 +107,21 @@ def test_a_kernel_that_died_in_the_pool_goes_to_nobody_and_is_replaced(explore):
     reader = server.read()
     assert reader.process.is_running()
     server.wait_for_kernels(2)
+
+
+def test_a_kernel_that_died_while_it_ran_the_notebook_goes_to_nobody(explore, tmp_path):
+    begun = tmp_path / "begun"
+    first_takes_long = (
+        f"import pathlib, time; path = pathlib.Path({str(begun)!r}); first = not path.exists(); path.touch(); "
+        "time.sleep(60 * first)"
+    )
+    server = explore("--preheat", "1", more=(first_takes_long,))
+    wait_until(begun.exists)
+    (running,) = server.kernels()
+    running.kill()
+    reader = server.read()
+    assert reader.process != running
+    assert reader.process.is_running()
 
 
 @pytest.mark.parametrize(("number", "seconds"), [(signal.SIGINT, 0.3), (signal.SIGTERM, 0)])
