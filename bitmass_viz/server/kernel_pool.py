@@ -81,13 +81,13 @@ class PreheatedKernels(_VoilaKernels):
         return pool
 
     def process_of(self, kernel_id: str | None) -> Any:
-        """Return a kernel's process; None if there is no such kernel, or its process is not known."""
+        """Return a kernel's process; None if there is no such kernel, or it has ended."""
         return getattr(self.get_kernel(kernel_id).provisioner, "process", None) if kernel_id in self else None
 
     def is_running(self, kernel_id: str) -> bool:
-        """Return whether a kernel is here and its process has not ended, which Jupyter notices seconds later."""
+        """Return whether a kernel is here and its process has not ended, which Jupyter acts on seconds later."""
         process = self.process_of(kernel_id)
-        return kernel_id in self and (process is None or process.poll() is None)
+        return process is not None and process.poll() is None
 
     async def _initialize(self, notebook_path: str, kernel_id: str | None = None, **kwargs: Any) -> Any:
         """Start a kernel; when it has rendered the notebook, or failed to start, start the next.
