@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 
 from tests.load.page import Page
+from tests.load.server import CULL_SECONDS
 from tests.server.explore import App
 
 LOADS = 500
@@ -26,9 +27,8 @@ CUT_OFF_EVERY = 10
 FRAMES = 5
 GONE_SECONDS = 60.0
 MB = 1 << 20
-CULLING = "app.CULL_SECONDS, app.CULL_EVERY_SECONDS = 15, 1"
-"""Who is cut off is given up after seconds in place of minutes, so that it shows whether they come back. A page
-asks for its kernel every five."""
+CULLING = f"app.CULL_SECONDS, app.CULL_EVERY_SECONDS = {CULL_SECONDS}, 1"
+"""Who is cut off is given up after seconds in place of minutes, so that it shows whether they come back."""
 
 
 async def one(url: str, number: int) -> list[str]:

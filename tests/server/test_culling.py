@@ -17,11 +17,9 @@ from bitmass_viz.server.app import configured
 from bitmass_viz.server.kernel_pool import PreheatedKernels
 from bitmass_viz.server.options import Options
 from tests.conftest import needs_jit
-from tests.load.page import PULSE_SECONDS, Page
+from tests.load.page import Page
+from tests.load.server import CULL_SECONDS
 from tests.server.explore import App
-
-CULL_SECONDS = 3 * int(PULSE_SECONDS)
-"""A page that can be seen asks for its kernel several times within it."""
 
 
 async def look_and_look_away(app):
