@@ -6,12 +6,10 @@ import asyncio
 import importlib
 import logging
 import math
-import sys
 import threading
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -24,20 +22,13 @@ from bitmass_viz.widgets.event_loop import WidgetLoop
 from bitmass_viz.widgets.messages import MessageWidget, is_bounded
 from bitmass_viz.widgets.traits import synced
 
-GREETING = {"action": "hello"}
-"""What a page sends just before it draws its first picture."""
-UNASKED_SECONDS = 5.0
-"""How long a widget waits for its page before it loads Numba for it."""
-
 log = logging.getLogger(__name__)
 
 
 class SessionWidget(MessageWidget):
     """Passes on what the page sends to a session, makes the session's calls, and sends what it answers.
 
-    Calls are made one after another in a thread. They begin once there is an event loop and the page has said more
-    than its greeting, or has been waited for: a page's first picture needs no Numba, and nothing takes as long to
-    load.
+    Calls are made one after another in a thread, and begin once there is an event loop.
 
     Parameters
     ----------
@@ -58,7 +49,6 @@ class SessionWidget(MessageWidget):
         self._outbox: deque[State | Reply] = deque()
         self._is_sending = False
         self._is_closed = False
-        self._asked = asyncio.Event()
         self._numba: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         super().__init__(palette=PALETTE, **kwargs)
@@ -84,8 +74,6 @@ class SessionWidget(MessageWidget):
             self._widget_loop.call(self._handle, message, buffers)
 
     def _handle(self, message: Any, buffers: Any) -> None:
-        if message != GREETING:
-            self._asked.set()
         if not is_bounded(message):
             self.session.notify("What this page sent is too long or too deep to be read.", "error")
             self._wake()
@@ -126,9 +114,6 @@ class SessionWidget(MessageWidget):
 
     async def _begin_numba(self) -> None:
         """Initialise Numba's target on this thread: it iterates over builtins, which IPython changes per cell."""
-        if "numba" not in sys.modules:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._asked.wait(), UNASKED_SECONDS)
         load = partial(importlib.import_module, "numba.core.registry")
         registry = await asyncio.get_running_loop().run_in_executor(self._worker, load)
         _ = registry.cpu_target.target_context

@@ -27,7 +27,6 @@ import bitmass_viz as bm
 from bitmass_viz.cli.lessons import explainer_notebook
 from bitmass_viz.server.kernel_pool import REFILL_SECONDS
 from bitmass_viz.site import build, write_folder
-from bitmass_viz.widgets.session_widget import UNASKED_SECONDS
 from tests.browser.conftest import headless
 from tests.browser.measure import set_flat_out
 from tests.conftest import ROOT
@@ -50,7 +49,7 @@ async () => {{
 SLIDER = ".widget-slider"
 DRAWN = "[data-testid=explorer]:not([data-frames='0'])[data-frames]"
 READY = '[data-testid=explorer][data-state="paused"]'
-QUIET_SECONDS = max(REFILL_SECONDS, UNASKED_SECONDS) + 1
+QUIET_SECONDS = REFILL_SECONDS + 1
 QUIET_SHARE = 0.03
 """A server is at rest when it and its kernels have used less than this share of a core for so long."""
 WINDOW_SECONDS = 1.5

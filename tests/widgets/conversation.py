@@ -23,10 +23,9 @@ def talk(make, scenario, seconds=90):
 
 
 def converse(scenario, trainer="bv32-hebbian", run=None, **arguments):
-    """Run a scenario with an explorer whose first picture was drawn, and that is ready."""
+    """Run a scenario with an explorer that is ready."""
 
     async def when_ready(explorer):
-        tell(explorer, "ack", seq=explorer.status["seq"])
         await until(lambda: explorer.status["state"] == "paused")
         await scenario(explorer)
 

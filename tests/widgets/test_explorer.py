@@ -4,8 +4,6 @@ import asyncio
 import csv
 import io
 import json
-import subprocess
-import sys
 import time
 
 import numpy as np
@@ -14,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bitmass_viz as bm
-from tests.conftest import DIGITS, ROOT
+from tests.conftest import DIGITS
 from tests.trainers.own import RandomFeatures
 from tests.widgets.conversation import acknowledge, converse, idle, json_values, tell, until
 
@@ -58,36 +56,6 @@ def test_play_and_pause():
         assert explorer.curves[0]["points"][-1] == [explorer.run.examples, round(explorer.run.accuracy(), 5)]
 
     converse(scenario)
-
-
-LATE = """
-import asyncio, sys
-import bitmass_viz as bm
-from bitmass_viz.widgets import session_widget
-from tests.conftest import DIGITS, ROOT
-from tests.widgets.conversation import talk, tell, until
-
-async def scenario(explorer):
-    tell(explorer, "hello")
-    await asyncio.sleep(0.5)
-    assert "numba" not in sys.modules
-    assert explorer.status["state"] == "preparing"
-    {then}
-    await until(lambda: explorer.status["state"] == "paused")
-    assert "numba" in sys.modules
-
-session_widget.UNASKED_SECONDS = {seconds}
-talk(lambda: bm.Explorer(bm.Run("bv32-hebbian", DIGITS)), scenario)
-"""
-
-
-@pytest.mark.parametrize(
-    ("then", "seconds"), [('tell(explorer, "ack", seq=1)', 1000), ("pass", 2)], ids=["drawn", "not drawn"]
-)
-def test_numba_is_loaded_once_the_first_picture_is_drawn_or_after_a_while(then, seconds):
-    script = LATE.format(then=then, seconds=seconds)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
-    assert done.returncode == 0, done.stderr
 
 
 def test_messages_may_come_from_another_thread_as_in_a_subshell():
