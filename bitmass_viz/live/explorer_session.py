@@ -181,9 +181,7 @@ class ExplorerSession(TrainingSession):
     def _set_live(self, name: str, value: Any) -> Steps[None]:
         yield from self._settle()
         yield from self._change(name, value)
-        self._player.measure_next()
-        if not self._player.playing:
-            self.publish((yield Work(self._player.measured_update)))
+        yield from self._measure_soon()
 
     def _set_other_run(self, name: str, value: Any) -> Steps[None]:
         before = self.runs.entry

@@ -177,9 +177,7 @@ class SideBySideSession(TrainingSession):
         self.clear_notice("error")
         if CONTROLS[name].live:
             yield Work(partial(self.lockstep.runs[number].set_option, name, value))
-            self._player.measure_next()
-            if not self._player.playing:
-                self.publish((yield Work(self._player.measured_update)))
+            yield from self._measure_soon()
             return
         settings = self._settings()
         lanes[number] = lane_settings(value, settings["recipe"]) if name == "trainer" else now | {name: value}

@@ -96,6 +96,14 @@ class TrainingSession(Session):
         yield from ()
         return True
 
+    def _measure_soon(self) -> Steps[None]:
+        """Measure what a changed option has made of the accuracy, at once unless training goes on."""
+        # The answer comes before the frame, so that the page knows to which of its changes the accuracy belongs.
+        self._put_settings()
+        self._player.measure_next()
+        if not self._player.playing:
+            self.publish((yield Work(self._player.measured_update)))
+
     def _on_ack(self, message: protocol.Acknowledge) -> None:
         number = numeric.as_whole(message.get("seq"))
         if number is not None:

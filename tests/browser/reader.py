@@ -30,6 +30,16 @@ def hover(page, view, x=0.3, y=0.4):
     return page.selection()
 
 
+def come_to_rest(page):
+    """Wait until a run has paused and its last piece of training is shown; return the examples seen, as text."""
+    page.wait_for("root.dataset.state === 'paused'")
+    seen = ""
+    while seen != (now := page.at("examples-seen").inner_text()):
+        seen = now
+        page.wait_for_timeout(400)
+    return seen
+
+
 def until(page, condition, timeout=30_000):
     page.wait_for_function(
         f"() => {{ const at = (id) => document.querySelector(`[data-testid=${{id}}]`); return {condition}; }}",

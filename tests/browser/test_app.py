@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import Page
-from tests.browser.reader import VIEWS, hover, picture
+from tests.browser.reader import VIEWS, come_to_rest, hover, picture
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
@@ -91,11 +91,7 @@ def test_the_run_is_replayed_and_training_goes_on_from_any_of_its_frames(page):
     page.at("play").click()
     page.wait_for("+root.dataset.frames > 40")
     page.at("pause").click()
-    page.wait_for("root.dataset.state === 'paused'")
-    newest = ""
-    while newest != page.at("examples-seen").inner_text():  # the last piece of training ends
-        newest = page.at("examples-seen").inner_text()
-        page.wait_for_timeout(400)
+    newest = come_to_rest(page)
     frames = page.frames()
     page.evaluate(
         """() => {

@@ -7,7 +7,7 @@ import pytest
 
 from bitmass_viz.data import FASHION_MNIST
 from tests.browser.hosting import EXPLORER, REST, TOGETHER, frame, said, weights_in_python
-from tests.browser.reader import hover
+from tests.browser.reader import come_to_rest, hover
 from tests.conftest import missing, needs_jit
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_jit]
@@ -41,12 +41,11 @@ def learn(page, examples):
         f"{examples}"
     )
     page.at("pause").click()
-    page.wait_for("root.dataset.state === 'paused'")
+    return come_to_rest(page)
 
 
 def test_classes_go_by_their_names_and_the_first_network_is_still_there(page):
-    learn(page, 300)
-    seen = page.at("examples-seen").inner_text()
+    seen = learn(page, 300)
     choose(page, "Fashion-MNIST")
     learn(page, 300)
     page.at("layer-W1").check(force=True)

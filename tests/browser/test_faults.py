@@ -11,6 +11,7 @@ import pytest
 
 from bitmass_viz.live.player import SILENCE_SECONDS
 from tests.browser.conftest import Page
+from tests.browser.reader import come_to_rest
 from tests.server.explore import App
 
 pytestmark = pytest.mark.browser
@@ -192,9 +193,7 @@ def test_a_hidden_page_trains_nothing_and_goes_on_when_it_is_seen(open_page):
     page.at("play").click()
     page.wait_for("+root.dataset.frames > 10")
     page.evaluate(HIDE, True)
-    page.wait_for("root.dataset.state === 'paused'")
-    page.wait_for_timeout(500)  # what was on its way may still be shown
-    seen = page.at("examples-seen").inner_text()
+    seen = come_to_rest(page)
     page.wait_for_timeout(500)
     assert page.at("examples-seen").inner_text() == seen
     page.evaluate(HIDE, False)
@@ -223,7 +222,7 @@ def test_a_tab_that_slept_for_long_is_live_again(opened):
             process.resume()
     assert after.user + after.system - before.user - before.system < 0.5, "it trains for nobody"
     page.wait_for("root.dataset.state === 'paused'", timeout=90_000)
-    seen = page.at("examples-seen").inner_text()
+    seen = come_to_rest(page)
     page.at("play").click()
     page.page.wait_for_function(
         "seen => document.querySelector('[data-testid=examples-seen]').innerText !== seen", arg=seen

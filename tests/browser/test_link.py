@@ -3,7 +3,7 @@
 import pytest
 
 from bitmass_viz.kernels.revision import REVISION
-from tests.browser.reader import VIEWS, hover, picture
+from tests.browser.reader import VIEWS, come_to_rest, hover, picture
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ def test_a_link_shows_the_same_weights_and_the_same_mark(open_page):
     sender.at("play").click()
     sender.wait_for("+root.dataset.frames > 30")
     sender.at("pause").click()
-    sender.wait_for("root.dataset.state === 'paused'")
+    come_to_rest(sender)
     sender.at("layer-W1").check(force=True)
     hover(sender, "view-bit", 0.3, 0.4)
     sender.mouse.down()

@@ -21,12 +21,20 @@ class Element {
 /** An accuracy of a network whose first frame has centring. */
 function stage() {
   Object.assign(globalThis, { Node: Element, document: { createElement: () => new Element() } });
-  const number = createAccuracy();
-  const frame = (centring, accuracy) => number.show({ run: "1", accuracy, options: { centring, seed: 0 } });
+  const number = createAccuracy(() => seq);
+  let seq = 0;
+  const shown = (seq, centring, accuracy) =>
+    number.show({ run: "1", seq, accuracy, options: { centring, seed: 0 } });
+  const frame = (centring, accuracy) => shown(++seq, centring, accuracy);
   frame(true, 0.7);
   return {
     number: number.element,
     frame,
+    /** A frame comes, and is shown only when the function that is returned is called. */
+    late(centring, accuracy) {
+      const mine = ++seq;
+      return () => shown(mine, centring, accuracy);
+    },
     ask: (...values) => values.forEach((value) => number.note({ action: "set", name: "centring", value })),
     answer: (centring, notice = {}) => number.settle({ settings: { centring }, notice }),
   };
@@ -46,6 +54,22 @@ test("a number is dimmed until the network has what was asked for, and has been 
   assert.ok(!number.isStale);
 });
 
+test("a frame that is shown late does not pass for one with the last change", () => {
+  const { number, late, frame, ask, answer } = stage();
+  ask(false, true, false);
+  answer(false);
+  const first = late(false, 0.1);
+  answer(true);
+  const second = late(true, 0.7);
+  answer(false);
+  for (const show of [first, second]) {
+    show();
+    assert.ok(number.isStale);
+  }
+  frame(false, 0.11);
+  assert.ok(!number.isStale);
+});
+
 test("of changes in quick succession all are waited for", () => {
   const { number, frame, ask, answer } = stage();
   ask(false, true, false);
@@ -57,8 +81,8 @@ test("of changes in quick succession all are waited for", () => {
     frame(centring, 0.5);
     assert.ok(number.isStale);
   }
-  frame(false, 0.1);
   answer(false);
+  frame(false, 0.1);
   assert.ok(!number.isStale);
 });
 
@@ -70,7 +94,7 @@ test("other settings answer nothing, and a change that was refused is not waited
   answer(true, { level: "error", text: "No." });
   assert.ok(!number.isStale);
   ask(false);
-  frame(false, 0.1);
   answer(false, { level: "error", text: "No." });
+  frame(false, 0.1);
   assert.ok(!number.isStale);
 });

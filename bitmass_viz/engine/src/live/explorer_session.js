@@ -197,8 +197,7 @@ export class ExplorerSession extends TrainingSession {
   *_setLive(name, value) {
     yield* this._settle();
     yield* this._change(name, value);
-    this._player.measureNext();
-    if (!this._player.playing) this.publish(yield new Work(() => this._player.measuredUpdate()));
+    yield* this._measureSoon();
   }
 
   /** @param {string} name @param {any} value @returns {Steps} */

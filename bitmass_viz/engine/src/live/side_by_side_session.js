@@ -187,8 +187,7 @@ export class SideBySideSession extends TrainingSession {
     this.clearNotice("error");
     if (this.controls.isLive(name)) {
       yield new Work(() => this.lockstep.runs[number].setOption(name, allowed));
-      this._player.measureNext();
-      if (!this._player.playing) this.publish(yield new Work(() => this._player.measuredUpdate()));
+      yield* this._measureSoon();
       return;
     }
     const settings = this._settings();

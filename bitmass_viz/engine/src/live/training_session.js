@@ -119,6 +119,14 @@ export class TrainingSession extends Session {
     return this._player.run.digits;
   }
 
+  /** Measure what a changed option has made of the accuracy, at once unless training goes on. @returns {Steps} */
+  *_measureSoon() {
+    // The answer comes before the frame, so that the page knows to which of its changes the accuracy belongs.
+    this._putSettings();
+    this._player.measureNext();
+    yield* this._measure();
+  }
+
   /** @returns {Steps} */
   *_measure() {
     if (!this._player.playing) this.publish(yield new Work(() => this._player.measuredUpdate()));

@@ -8,9 +8,9 @@ import { paintDigit } from "../shared/pixels.js";
 import { WORDS as TRAINING } from "../training/words.js";
 import { WORDS } from "./words.js";
 
-/** @param {import("../training/store.js").Store} store */
-export function createAccuracyPanel(store) {
-  const number = createAccuracy();
+/** @param {import("../training/store.js").Store} store @param {() => number} newest number of the frame that came last */
+export function createAccuracyPanel(store, newest) {
+  const number = createAccuracy(newest);
   const on = h("span", { class: "bm-on" });
   const accuracy = h("p", { class: "bm-accuracy", "data-testid": "accuracy" }, number.element, " ", on);
   const canvas = h("canvas", {

@@ -29,7 +29,8 @@ function render({ model, el, signal }) {
   const send = (message, buffers) => model.send(message, undefined, buffers);
   /** @type {ReturnType<typeof createLinks> | undefined} */
   let links;
-  const base = { model, store, weights, send, signal };
+  const newest = () => model.get("status")?.seq ?? 0;
+  const base = { model, store, weights, send, newest, signal };
   const drawing = createDrawing(
     base,
     () => parts,

@@ -28,11 +28,11 @@ const IN_SIGHT = ["trainer", "speed", "centring"];
 
 /** @param {import("./panel.js").Stage} stage @param {(snapshot: import("./history.js").Snapshot) => void} showSnapshot */
 export function createParts(stage, showSnapshot) {
-  const { store, weights, send, signal } = stage;
+  const { store, weights, send, signal, newest } = stage;
   const readoutId = freshId("readout");
   /** @returns {HTMLElement} */
   const rootOf = () => root;
-  const accuracy = createAccuracyPanel(store);
+  const accuracy = createAccuracyPanel(store, newest);
   const history = createHistory(store, send);
   const lens = createLens(stage);
   const parts = {

@@ -11,7 +11,7 @@ import { createStore } from "../training/store.js";
 import { WORDS } from "./words.js";
 
 /**
- * @typedef {import("../shared/protocol.js").LaneNetwork & import("../shared/protocol.js").LaneStatus & {image: [number, number]}} NetworkStatus
+ * @typedef {import("../shared/protocol.js").LaneNetwork & import("../shared/protocol.js").LaneStatus & {seq: number, image: [number, number]}} NetworkStatus
  * @typedef {import("../shared/protocol.js").Set} Set
  */
 
@@ -23,15 +23,15 @@ const IN_ONE_COLUMN = 2;
 const TWO_COLUMNS = 470;
 
 /**
- * @param {string} id of its test ids @param {(message: Set) => void} send @param {() => void} requestDraw
- * @param {AbortSignal} signal
+ * @param {string} id of its test ids @param {() => number} newest number of the frame that came last
+ * @param {(message: Set) => void} send @param {() => void} requestDraw @param {AbortSignal} signal
  */
-export function createNetwork(id, send, requestDraw, signal) {
+export function createNetwork(id, newest, send, requestDraw, signal) {
   const weights = new ShownWeights();
   const store = createStore();
   const ending = new AbortController();
   signal.addEventListener("abort", () => ending.abort());
-  const accuracy = createAccuracy({ "data-testid": `${id}-accuracy` });
+  const accuracy = createAccuracy(newest, { "data-testid": `${id}-accuracy` });
   const controls = createControls(
     store,
     (message) => {

@@ -32,6 +32,7 @@ export function createNetworks(model, name, send, requestDraw, signal) {
     const lane = all.length;
     const network = createNetwork(
       `${name}-${lane}`,
+      () => model.get("status")?.seq ?? 0,
       (message) => send({ ...message, lane }),
       requestDraw,
       signal,
@@ -82,7 +83,7 @@ export function createNetworks(model, name, send, requestDraw, signal) {
       while (all.length < status.lanes.length) add();
       let at = 0;
       for (const [lane, network] of all.entries()) {
-        const mine = { ...status.lanes[lane], image: status.image };
+        const mine = { ...status.lanes[lane], seq: status.seq, image: status.image };
         const bytes = frame.subarray(at, at + mine.bytes);
         network.show(mine, bytes);
         at += mine.bytes;
@@ -90,9 +91,9 @@ export function createNetworks(model, name, send, requestDraw, signal) {
       }
     },
     /** @param {Together} status of a frame that is shown */
-    say({ lanes, example }) {
+    say({ seq, lanes, example }) {
       for (const [lane, network] of all.entries())
-        network.say(lanes[lane], example?.predictions[lane], example?.label);
+        network.say({ ...lanes[lane], seq }, example?.predictions[lane], example?.label);
     },
   };
 }

@@ -6,24 +6,26 @@ import { WORDS } from "./words.js";
 
 /**
  * @typedef {import("./store.js").Setting} Setting
- * @typedef {{run: string, accuracy: number | null, options?: import("./store.js").Settings}} Measured
+ * @typedef {{run: string, seq: number, accuracy: number | null, options?: import("./store.js").Settings}} Measured
+ * @param {() => number} newest number of the frame that came last, which need not be shown yet
  * @param {Record<string, string>} [attributes]
  */
-export function createAccuracy(attributes = {}) {
+export function createAccuracy(newest, attributes = {}) {
   const element = h("span", { class: "bm-number", ...attributes }, "\u2014");
   /**
-   * An option that the reader has just changed, perhaps several times in a row, until all changes are answered and a
-   * frame has the last one's value.
-   * @type {{name: string, value: Setting, ahead: Setting[]} | null}
+   * An option that the reader has just changed, perhaps several times in a row, until all changes have been answered
+   * and a frame that came after the last answer has the last value. A frame that came before, and is shown later, can
+   * have that value from a change in between.
+   * @type {{name: string, value: Setting, ahead: Setting[], answeredAt: number} | null}
    */
   let changed = null;
   /** @type {Measured} */
-  let last = { run: "", accuracy: null };
+  let last = { run: "", seq: 0, accuracy: null };
 
   function dim() {
-    const { accuracy, options = {} } = last;
-    const { name = "", value = null, ahead = [] } = changed ?? {};
-    if (!(name in options) || (ahead.length === 0 && options[name] === value)) changed = null;
+    const { accuracy, seq, options = {} } = last;
+    const { name = "", value = null, answeredAt = 0 } = changed ?? {};
+    if (!(name in options) || (seq > answeredAt && options[name] === value)) changed = null;
     const stale = changed !== null || (accuracy === null && element.textContent !== percent(null));
     element.classList.toggle("bm-stale", stale);
     if (stale) element.title = WORDS.stale;
@@ -44,7 +46,7 @@ export function createAccuracy(attributes = {}) {
       if (action !== "set" || !(name in (last.options ?? {}))) return;
       const ahead = changed?.name === name ? changed.ahead : [];
       if (ahead.at(-1) !== value) ahead.push(value);
-      changed = { name, value, ahead };
+      changed = { name, value, ahead, answeredAt: Infinity };
       dim();
     },
     /**
@@ -55,8 +57,10 @@ export function createAccuracy(attributes = {}) {
     settle({ settings, notice }) {
       if (!changed || !(changed.name in settings)) return;
       const refused = notice?.level === "error" && Boolean(notice.text);
-      if (settings[changed.name] === changed.ahead[0]) changed.ahead.shift();
-      else if (refused && settings[changed.name] !== changed.value) changed = null;
+      if (settings[changed.name] === changed.ahead[0]) {
+        changed.ahead.shift();
+        if (changed.ahead.length === 0) changed.answeredAt = newest();
+      } else if (refused && settings[changed.name] !== changed.value) changed = null;
       dim();
     },
   };
