@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.kernels import float32_network, settings
+from bitmass_viz.kernels import float32_network, settings, tiles
 from bitmass_viz.kernels.quantised_network import largest_weight
 from bitmass_viz.kernels.settings import Optimiser
 from bitmass_viz.trainers.base import Snapshot, Trainer
@@ -157,12 +157,12 @@ def _float32(trainer: Float32Trainer) -> Network:
 def _quantised(trainer: QuantisedTrainer) -> Network:
     state = trainer.state
     layers = []
-    for number in (0, 1):
-        w = state[f"w{number}"]
+    for number, layout in enumerate(trainer.layers):
+        w, units = state[f"w{number}"], layout.units
 
-        def rows(array: NDArray[Any], like: NDArray[Any] = w, number: int = number) -> Array:
+        def rows(array: NDArray[Any], like: NDArray[Any] = w, number: int = number, units: int = units) -> Array:
             matrix = array.reshape(like.shape) if array.size else np.zeros_like(like)
-            return (matrix.T if number == 0 else matrix).astype(np.float64)
+            return (tiles.rows_of(matrix, units) if number == 0 else matrix).astype(np.float64)
 
         latent = rows(state[f"latent{number}"]) if state[f"latent{number}"].size else None
         whole = not trainer.layers[0].format.has_scale

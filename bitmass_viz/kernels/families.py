@@ -30,6 +30,7 @@ from bitmass_viz.kernels import (
     quantised_network,
     random_numbers,
     settings,
+    tiles,
 )
 from bitmass_viz.kernels.compiling import compiled
 from bitmass_viz.kernels.random_numbers import WEIGHTS, generator
@@ -50,6 +51,9 @@ for _function in (
     float32_network.rows_of,
     float32_network.put_rows,
     bv32_network.draw_weights,
+    tiles.tiled_shape,
+    tiles.rows_of,
+    tiles.put_rows,
     quantised_network.draw_weights,
     linear_network.draw_weights,
 ):

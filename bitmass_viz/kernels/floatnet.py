@@ -12,6 +12,7 @@ import numpy as np
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.optimiser import Parameters, rates_of, squared_norm, update
 from bitmass_viz.kernels.pixels import fetch_ahead, place_of
+from bitmass_viz.kernels.room import room_on_lines
 from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXELS, SQUARED_ERROR, learning_rate
 from bitmass_viz.kernels.simd import (
     exponential,
@@ -246,8 +247,9 @@ def learn(examples, settings, state):
     model, optimiser, clock = settings.model, settings.optimiser, state.clock
     w0, w1, g0, g1 = state.w0, state.w1, state.gradient0, state.gradient1
     units = w1.shape[0]
-    pre, hidden, delta = np.empty((3, AT_ONCE * units), np.float32)
-    output = np.empty(AT_ONCE * CLASS_LANES, np.float32)
+    size = AT_ONCE * units
+    pre, hidden, delta = room_on_lines(3 * size, np.float32).reshape(3, size)
+    output = room_on_lines(AT_ONCE * CLASS_LANES, np.float32)
     lanes = class_lanes(settings.classes)
     direct = (
         settings.batch_size == 1

@@ -14,16 +14,14 @@ from numpy.typing import NDArray
 
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.pixels import fetch_ahead, list_pixels
+from bitmass_viz.kernels.room import room_on_lines
 from bitmass_viz.kernels.settings import PIXELS
 from bitmass_viz.kernels.simd import load_block, store
+from bitmass_viz.kernels.tiles import TILE
 from bitmass_viz.kernels.vectors import BLOCK
 
 AT_ONCE = 64
 """Most images at once."""
-TILE = 2 * BLOCK
-"""Units of a tile: two blocks, whose sums do not wait for each other."""
-WIDE = 2 * TILE
-"""Units from which on tiles are worth sorting the pixels for."""
 _NO_BLOCK = np.zeros(BLOCK, np.float32)
 _ZERO = np.float32(0.0)
 
@@ -49,7 +47,10 @@ def room_for_lists(inputs):
 @compiled
 def rows_for(units):
     """Return float32 (AT_ONCE, padded): a row of units for each image, padded with zeros to whole tiles."""
-    return np.zeros((AT_ONCE, -(-units // TILE) * TILE), np.float32)
+    padded = -(-units // TILE) * TILE
+    rows = room_on_lines(AT_ONCE * padded, np.float32).reshape(AT_ONCE, padded)
+    rows[:] = _ZERO
+    return rows
 
 
 @compiled
@@ -71,30 +72,24 @@ def weighted_sums(listed, count, w, sums):
     listed : Listed
     count : int
         Number of images.
-    w : float32 (inputs, units)
+    w : float32, in tiles (see `tiles`)
     sums : float32 (AT_ONCE, padded), written
     """
-    if w.shape[1] < WIDE:
+    if w.shape[1] != TILE:
         for image in range(count):
             begin, end = listed.starts[image], listed.starts[image + 1]
             sums_of_one(listed.where[begin:end], listed.values[begin:end], w, sums[image])
         return
     starts, where, values = listed
-    inputs, units = w.shape
     padded = sums.shape[1]
-    tile = np.zeros(inputs * TILE, np.float32)
-    for first in range(0, units, TILE):
-        # Side by side, for rows that are a power of two apart would push each other out of the cache.
-        width = min(TILE, units - first)
-        for i in range(inputs):
-            for j in range(width):
-                tile[i * TILE + j] = w[i, first + j]
+    inputs = w.shape[0] // (padded // TILE)
+    for first in range(0, padded, TILE):
         for image in range(count):
             a, b = load_block(_NO_BLOCK, 0), load_block(_NO_BLOCK, 0)
             for p in range(starts[image], starts[image + 1]):
-                at = where[p] * TILE
-                a = a + values[p] * load_block(tile, at)
-                b = b + values[p] * load_block(tile, at + BLOCK)
+                at = inputs * first + where[p] * TILE
+                a = a + values[p] * load_block(w, at)
+                b = b + values[p] * load_block(w, at + BLOCK)
             store(sums, image * padded + first, a)
             store(sums, image * padded + first + BLOCK, b)
 
@@ -123,16 +118,16 @@ def add_gradients(listed, count, delta, g):
     ----------
     listed, count : as in `weighted_sums`
     delta : float32 (AT_ONCE, padded)
-    g : float32 (inputs, units), changed
+    g : float32, in tiles, changed
     """
-    if g.shape[1] < WIDE:
+    padded = delta.shape[1]
+    if g.shape[1] != TILE or padded == TILE:
         for image in range(count):
             begin, end = listed.starts[image], listed.starts[image + 1]
             add_one(listed.where[begin:end], listed.values[begin:end], delta[image], g)
         return
     starts, where, values = listed
-    inputs, units = g.shape
-    entries = starts[count]
+    inputs, entries = g.shape[0] // (padded // TILE), starts[count]
     # The same pixels, sorted by position; within one they keep the order of the images.
     ends = np.zeros(inputs + 1, np.int64)
     for p in range(entries):
@@ -145,28 +140,21 @@ def add_gradients(listed, count, delta, g):
             place = ends[where[p]]
             images[place], inks[place] = image * TILE, values[p]
             ends[where[p]] = place + 1
-    tile, rest, flat = np.empty(count * TILE, np.float32), np.zeros(TILE, np.float32), g.reshape(-1)
-    for first in range(0, units, TILE):
-        width = min(TILE, units - first)
+    tile = room_on_lines(count * TILE, np.float32)
+    for first in range(0, padded, TILE):
         for image in range(count):
             tile[image * TILE : (image + 1) * TILE] = delta[image, first : first + TILE]
-        begin = 0
+        begin, at = 0, inputs * first
         for i in range(inputs):
-            if begin == ends[i]:
-                continue
-            row, at = flat, i * units + first
-            if width < TILE:
-                rest[:width] = g[i, first:]
-                row, at = rest, 0
-            a, b = load_block(row, at), load_block(row, at + BLOCK)
-            for e in range(begin, ends[i]):
-                a = a + inks[e] * load_block(tile, images[e])
-                b = b + inks[e] * load_block(tile, images[e] + BLOCK)
-            store(row, at, a)
-            store(row, at + BLOCK, b)
-            if width < TILE:
-                g[i, first:] = rest[:width]
-            begin = ends[i]
+            if begin < ends[i]:
+                a, b = load_block(g, at), load_block(g, at + BLOCK)
+                for e in range(begin, ends[i]):
+                    a = a + inks[e] * load_block(tile, images[e])
+                    b = b + inks[e] * load_block(tile, images[e] + BLOCK)
+                store(g, at, a)
+                store(g, at + BLOCK, b)
+                begin = ends[i]
+            at += TILE
 
 
 @inlined

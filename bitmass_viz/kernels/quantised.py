@@ -24,6 +24,7 @@ from bitmass_viz.kernels.optimiser import Parameters, rates_of, update
 from bitmass_viz.kernels.quantised_network import Floats, largest_weight
 from bitmass_viz.kernels.settings import BOP, CLASS_LANES, FLOAT_BITS, RELU, learning_rate
 from bitmass_viz.kernels.simd import load_block, load_classes, store, total
+from bitmass_viz.kernels.tiles import tiles_of
 from bitmass_viz.kernels.vectors import BLOCK
 
 _ZERO = np.float32(0.0)
@@ -33,7 +34,8 @@ _NO_BLOCK = np.zeros(BLOCK, np.float32)
 _TOGETHER = 32 * BLOCK
 """Weights that are updated and rounded together."""
 
-largest_weight = register_jitable(largest_weight)
+for _function in (largest_weight, tiles_of):
+    register_jitable(_function)
 
 
 class Layer(NamedTuple):
@@ -235,7 +237,8 @@ def learn(examples, settings, state):
     lit, labels, order, closes_batch = examples
     clock, w0, w1, g0, g1 = state.clock, state.w0, state.w1, state.gradient0, state.gradient1
     classes, units = w1.shape
-    listed, sums, hidden, delta = room_for_lists(w0.shape[0]), rows_for(units), rows_for(units), rows_for(units)
+    inputs = w0.shape[0] // tiles_of(units)
+    listed, sums, hidden, delta = room_for_lists(inputs), rows_for(units), rows_for(units), rows_for(units)
     output, error = np.zeros((2, CLASS_LANES), np.float32)
     lanes = class_lanes(classes)
     position = 0
@@ -266,8 +269,9 @@ def learn(examples, settings, state):
 def classify(lit, settings, state, labels):
     """Classify images: argmax_k o_k, the lowest k on a tie."""
     w0, w1 = state.w0, state.w1
-    units = w0.shape[1]
-    listed, sums, hidden = room_for_lists(w0.shape[0]), rows_for(units), np.empty(units, np.float32)
+    units = w1.shape[1]
+    inputs = w0.shape[0] // tiles_of(units)
+    listed, sums, hidden = room_for_lists(inputs), rows_for(units), np.empty(units, np.float32)
     output, order = np.empty(w1.shape[0], np.float32), np.arange(labels.shape[0])
     for first in range(0, labels.shape[0], AT_ONCE):
         count = min(AT_ONCE, labels.shape[0] - first)

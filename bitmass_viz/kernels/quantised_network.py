@@ -4,8 +4,8 @@ A code c of k bits stands for one of 2^k levels, evenly spaced from -1 to 1, tim
 
     q = (2 c + 1 - 2^k) / (2^k - 1)          w = scale q          k = 1: w = +-scale
 
-W0 is stored pixel by pixel, ``w0[i, j]`` from pixel i to hidden unit j, because few bits mean many units: a lit
-pixel's contribution to all of them is one contiguous row. The functions are plain Python that also compiles.
+W0 lies in tiles (see `tiles`), because few bits mean many units. The functions are plain Python that also
+compiles.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from bitmass_viz.kernels.settings import (
     Optimiser,
     Sizes,
 )
+from bitmass_viz.kernels.tiles import put_rows, rows_of, tiled_shape, tiles_of
 
 Floats = NDArray[np.float32]
 RANGES = ((1, 2.0), (4, 4.0), (8, 16.0))
@@ -46,7 +47,7 @@ class State(NamedTuple):
     clock: NDArray[np.int64]
     """(3,): examples seen, examples in the open minibatch, updates made."""
     w0: Floats
-    """(inputs, units)"""
+    """In tiles."""
     latent0: Floats
     """What w0 is rounded from, of its shape; (0, 0) for Bop and for 32 bits, where nothing is rounded."""
     gradient0: Floats
@@ -109,8 +110,8 @@ def allocate(sizes: Sizes, settings: Settings) -> State:
     units = CONTAINER_BITS * sizes.hidden // settings.bits
     by_gradient = settings.method == STRAIGHT_THROUGH
     has_latent = by_gradient and settings.bits != FLOAT_BITS
-    shape0, shape1 = (sizes.inputs, units), (sizes.classes, units)
-    size0, size1 = sizes.inputs * units, sizes.classes * units
+    shape0, shape1 = tiled_shape(sizes.inputs, units), (sizes.classes, units)
+    size0, size1 = shape0[0] * shape0[1], sizes.classes * units
     return State(
         np.zeros(2, np.float32),
         np.zeros(3, np.int64),
@@ -155,16 +156,22 @@ def draw_layer(rng: np.random.Generator, settings: Settings, scale: np.float32, 
 
 def draw_weights(rng: np.random.Generator, settings: Settings, state: State) -> None:
     """Set the scales, and draw both layers; `quantised.refresh` then rounds the latent weights."""
-    (inputs, units), largest = state.w0.shape, largest_weight(settings)
+    units, largest = state.w1.shape[1], largest_weight(settings)
+    inputs, rounds = state.w0.shape[0] // tiles_of(units), state.latent0.size > 0
     state.scales[0] = largest * math.sqrt(2.0 / inputs)
     state.scales[1] = largest * math.sqrt(2.0 / units)
-    draw_layer(rng, settings, state.scales[0], state.w0, state.latent0)
+    w0 = np.zeros((inputs, units), np.float32)
+    latent0 = np.zeros((inputs * rounds, units * rounds), np.float32)
+    draw_layer(rng, settings, state.scales[0], w0, latent0)
+    put_rows(w0.T, state.w0)
+    if rounds:
+        put_rows(latent0.T, state.latent0)
     draw_layer(rng, settings, state.scales[1], state.w1, state.latent1)
 
 
 def pack(settings: Settings, state: State) -> NDArray[np.uint8]:
     """Return the weights as a dense buffer (see `network.layout`)."""
-    return pack_matrices(settings.bits, (np.ascontiguousarray(state.w0.T), state.w1), state.scales)
+    return pack_matrices(settings.bits, (rows_of(state.w0, state.w1.shape[1]), state.w1), state.scales)
 
 
 def pack_matrices(bits: int, matrices: tuple[Floats, ...], scales: Floats) -> NDArray[np.uint8]:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bitmass_viz.common.aligned import CACHE_LINE
 from bitmass_viz.kernels.byte_vectors import (
     byte_of_each,
     choose_bits,
@@ -29,6 +28,7 @@ from bitmass_viz.kernels.byte_vectors import (
 )
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.packing import BYTE_BITS, MACHINE_WORD_BITS
+from bitmass_viz.kernels.room import room_on_lines
 from bitmass_viz.kernels.settings import LEARNED
 from bitmass_viz.kernels.simd import (
     at_least,
@@ -66,14 +66,6 @@ class LayerSums(NamedTuple):
     """Inputs of the layer."""
     examples: int
     """N, at least 1."""
-
-
-@inlined
-def shorts_on_lines(count):
-    """Return an int16 array that begins at a cache line, so that each vector lies in one."""
-    room = np.empty(count + CACHE_LINE // 2, np.int16)
-    start = -room.ctypes.data % CACHE_LINE // 2
-    return room[start : start + count]
 
 
 @inlined
@@ -203,7 +195,7 @@ def refresh_signs(weights, sums, codes):
     reach = classes // 2 + 1
     rows, lively = np.empty(vectors * classes * BYTES, np.int16), np.empty(vectors, np.int64)
     short_terms(sums, rows, lively)
-    low, high = shorts_on_lines(BYTES << split), shorts_on_lines(BYTES << (classes - split))
+    low, high = room_on_lines(BYTES << split, np.int16), room_on_lines(BYTES << (classes - split), np.int16)
     below, farthest = (1 << split) - 1, splat_short(_MOST)
     signs = np.empty(units, np.uint32)
     for vector in range(vectors):

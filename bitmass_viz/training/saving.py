@@ -37,7 +37,7 @@ from bitmass_viz.data import Digits
 from bitmass_viz.training.state import RunState
 
 FORMAT = "bitmass-run"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """2: weights of float networks in blocks of pixels (see `trainers.float32`)."""
 
 

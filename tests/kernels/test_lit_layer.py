@@ -5,11 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bitmass_viz.kernels import lit_layer
+from bitmass_viz.kernels import lit_layer, tiles
 from bitmass_viz.kernels.pixels import lit_pixels
 from bitmass_viz.kernels.settings import PIXEL_VALUES
 
 INPUTS = 13
+
+
+def in_tiles(w):
+    """Weights (INPUTS, units), as the kernels take them."""
+    tiled = np.zeros(tiles.tiled_shape(*w.shape), np.float32)
+    tiles.put_rows(w.T, tiled)
+    return tiled
 
 
 def listed(rng, count, share):
@@ -22,7 +29,7 @@ def listed(rng, count, share):
 
 @settings(max_examples=40)
 @given(
-    st.sampled_from([1, 8, 32, 127, 128, 144, 200, 256]),
+    st.sampled_from([1, 8, 32, 64, 127, 128, 144, 200, 256]),
     st.sampled_from([1, 2, 63, 64]),
     st.sampled_from([0.0, 0.2, 1.0]),
     st.integers(0, 2**32),
@@ -32,18 +39,18 @@ def test_a_tile_at_a_time_adds_up_as_image_by_image(units, count, share, seed):
     found, of_image = listed(rng, count, share)
     w = rng.normal(size=(INPUTS, units)).astype(np.float32)
     sums, delta = lit_layer.rows_for(units), lit_layer.rows_for(units)
-    lit_layer.weighted_sums(found, count, w, sums)
+    lit_layer.weighted_sums(found, count, in_tiles(w), sums)
     delta[:, :units] = rng.normal(size=(lit_layer.AT_ONCE, units))
     g = rng.normal(size=(INPUTS, units)).astype(np.float32)
-    expected = g.copy()
-    lit_layer.add_gradients(found, count, delta, g)
+    tiled, expected = in_tiles(g), g.copy()
+    lit_layer.add_gradients(found, count, delta, tiled)
     for image, which in enumerate(of_image):
         where, values = found.where[which], found.values[which]
         alone = np.empty(units, np.float32)
         lit_layer.sums_of_one(where, values, w, alone)
         assert alone.tobytes() == sums[image, :units].tobytes()
         lit_layer.add_one(where, values, delta[image], expected)
-    assert g.tobytes() == expected.tobytes()
+    assert tiles.rows_of(tiled, units).tobytes() == expected.T.tobytes()
 
 
 @pytest.mark.parametrize("units", [100, 300])
@@ -55,10 +62,10 @@ def test_the_sums_are_those_of_a_matrix_product(units):
     for image, which in enumerate(of_image):
         images[image, found.where[which]] = found.values[which]
     sums, delta = lit_layer.rows_for(units), lit_layer.rows_for(units)
-    lit_layer.weighted_sums(found, 5, w, sums)
+    lit_layer.weighted_sums(found, 5, in_tiles(w), sums)
     assert np.allclose(sums[:5, :units], images @ w, atol=1e-5)
     assert not sums[5:].any()
     delta[:5, :units] = rng.normal(size=(5, units))
-    g = np.zeros((INPUTS, units), np.float32)
+    g = in_tiles(np.zeros((INPUTS, units), np.float32))
     lit_layer.add_gradients(found, 5, delta, g)
-    assert np.allclose(g, images.T @ delta[:5, :units], atol=1e-5)
+    assert np.allclose(tiles.rows_of(g, units), delta[:5, :units].T @ images, atol=1e-5)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bitmass_viz.kernels import quantised
+from bitmass_viz.kernels import quantised, tiles
 from bitmass_viz.kernels import settings as kernel_settings
 from bitmass_viz.kernels.quantised_network import largest_weight
 from bitmass_viz.network.architecture import Architecture
@@ -25,7 +25,8 @@ def random_images(rng, n, inputs, classes):
 def matrices(trainer, name):
     if name == "latent" and trainer.bits == 32:  # the weights themselves, in units of their scale
         return [w / scale for w, scale in zip(matrices(trainer, "w"), trainer.state["scales"], strict=True)]
-    return trainer.state[f"{name}0"].T.copy(), trainer.state[f"{name}1"].copy()
+    units = trainer.layers[0].units
+    return tiles.rows_of(trainer.state[f"{name}0"], units), trainer.state[f"{name}1"].copy()
 
 
 @given(st.sampled_from([1, 2, 4, 8]), st.lists(st.integers(-6000, 6000), min_size=1, max_size=20))
@@ -55,15 +56,16 @@ def test_every_level_is_reached_and_comes_back_from_the_bits(bits):
 
 @settings(max_examples=25)
 @given(
+    st.sampled_from([1, 5]),
     st.sampled_from(WEIGHT_BITS),
     st.sampled_from(["relu", "sign"]),
     st.sampled_from(["grey", "binary"]),
     st.sampled_from(["squared-error", "cross-entropy"]),
     st.integers(0, 2**32),
 )
-def test_the_gradient_is_the_naive_twins(bits, activation, pixels, loss, seed):
+def test_the_gradient_is_the_naive_twins(hidden, bits, activation, pixels, loss, seed):
     rng = np.random.default_rng(seed)
-    arch = Architecture(11, 1, 4)
+    arch = Architecture(11, hidden, 4)
     trainer = StraightThrough(
         arch, seed % 1000, bits=bits, activation=activation, pixels=pixels, loss=loss, batch_size=100
     )

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import bitmass_viz as bm
+from bitmass_viz.kernels import tiles
 from bitmass_viz.training.loading import SavedRunError, load_run
 from bitmass_viz.training.rebuilding import ReplayError
 from tests.conftest import DIGITS, JIT
@@ -101,11 +103,38 @@ def test_a_bomb_is_not_unpacked(file, tmp_path):
             load_run(path, DIGITS)
 
 
+@pytest.mark.parametrize("trainer", ["straight-through", "bop"])
+def test_a_wide_network_that_was_saved_pixel_by_pixel_goes_on(trainer, tmp_path):
+    run = bm.Run(trainer, DIGITS, bm.Architecture(hidden=5), batch_size=5)
+    run.step(12)
+    run.save(tmp_path / "now.npz")
+    units, parts = run.trainer.layers[0].units, members(tmp_path / "now.npz")
+    with np.load(tmp_path / "now.npz") as saved:
+        for name in saved.files:
+            if name.endswith("0") and saved[name].size:
+                stack = saved[name].reshape(-1, *run.trainer.state["w0"].shape)
+                rows = np.array([tiles.rows_of(tiled, units).T for tiled in stack])
+                flat = name.endswith(("first0", "second0"))
+                shape = (-1,) if flat else rows.shape[1:]
+                parts[f"{name}.npy"] = as_npy(rows.reshape((len(rows), *shape) if "checkpoint" in name else shape))
+    about = told(tmp_path / "now.npz") | {"format_version": 2}
+    then = load_run(changed(written(tmp_path / "then.npz", parts), about, tmp_path / "old.npz"), DIGITS)
+    padded = run.trainer.state["latent0" if trainer == "straight-through" else "w0"]
+    assert run.trainer.bits_in("gradient0") == 32 * 784 * units < 8 * padded.nbytes
+    assert then.weights.tobytes() == run.weights.tobytes()
+    run.step(9)
+    then.step(9)
+    assert then.weights.tobytes() == run.weights.tobytes()
+    then.seek(then.frames[1])
+    run.seek(run.frames[1])
+    assert then.weights.tobytes() == run.weights.tobytes()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"format": "of something else"}, "another kind"),
-        ({"format_version": 3, "version": "9.9"}, "written by a newer bitmass_viz .'9.9', format 3.*update"),
+        ({"format_version": 4, "version": "9.9"}, "written by a newer bitmass_viz .'9.9', format 4.*update"),
         ({"format_version": "1"}, "format_version should be a whole number"),
         ({"revision": 0}, "revision should be a whole number from 1 on"),
         ({"revision": "2"}, "revision should be"),
