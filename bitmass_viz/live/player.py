@@ -32,6 +32,8 @@ MEASURE_EVERY_SECONDS = 0.15
 CROWDED_MEASURE_EVERY_SECONDS = 1.0
 MEASURE_SHARE = 0.1
 """Largest share of the time spent on measuring the validation accuracy."""
+PROMPT_SECONDS = 1.0
+"""Where a link is followed, measuring may take this long although training takes less."""
 
 
 class Playable(Protocol):
@@ -124,6 +126,7 @@ class Player:
         self._measured_at = -math.inf
         self._measured_after = 0
         self._measuring_took = 0.0
+        self._followed_from = self._measured_for = 0.0
 
     def play(self) -> Steps[None]:
         """Start playing: show frames until paused, or until none has been acknowledged for 10 seconds.
@@ -189,23 +192,33 @@ class Player:
     def _follow(self, end: int, changes: Mapping[int, Callable[[], object]]) -> Steps[None]:
         stops = {*changes, end}
         stops.update(range(0, end, max(1, -(-end // FRAMES_ON_THE_WAY))))
+        self._followed_from, self._measured_for = self._clock(), 0.0
         try:
             for stop in sorted(stops):
                 while self.playing and self.run.examples < stop:
                     piece = min(self._pace.piece(), stop - self.run.examples)
                     yield Work(partial(self._train, piece))
                     if self._window.open and self._clock() - self._shown_at > PATIENCE_SECONDS:
-                        self._show_now((yield Work(self.measured_update)))
+                        self._show_now((yield from self._on_the_way()))
                 if not self.playing:
                     break
                 if stop in changes:
                     yield Work(changes[stop])
-                update = yield Work(self.measured_update)
+                update = yield from self._on_the_way()
                 if self._window.open:
                     self._show_now(update)
         finally:
             self.playing = False
         self._show((yield Work(self.measured_update)))
+
+    def _on_the_way(self) -> Steps[Update]:
+        """Return the current frame, with its accuracy unless measuring has taken longer than all else."""
+        started = self._clock()
+        if self._measured_for > max(PROMPT_SECONDS, (started - self._followed_from) / 2):
+            return (yield Work(self._update))
+        update: Update = yield Work(self.measured_update)
+        self._measured_for += self._clock() - started
+        return update
 
     def _flat_out(self) -> Steps[None]:
         """Train one piece, and meanwhile show the frame of the one before."""

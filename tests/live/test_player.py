@@ -154,3 +154,23 @@ def test_training_is_timed_once_there_was_enough_of_it():
     host.play_until(lambda: host.player.run.examples >= 150_000)
     recent = host.player.stopwatch.seconds_per_example
     assert recent == pytest.approx(0.0001, rel=0.05), "what is recent counts most"
+
+
+@pytest.mark.parametrize(("seconds", "most"), [(0.001, 63), (0.4, 12)])
+def test_a_link_is_followed_without_measuring_for_longer_than_training(seconds, most, monkeypatch):
+    host = host_of(seconds=0.001)
+    run, measured = host.player.run, []
+    validate = run.validate
+
+    def slowly():
+        host.now += seconds
+        measured.append(run.examples)
+        validate()
+
+    monkeypatch.setattr(run, "validate", slowly)
+    host.tasks.start(host.player.follow(3_000, {}))
+    host.run(lambda: len(host.tasks) == 0)
+    assert 3.0 < host.now < 3.0 + seconds * most
+    assert len(measured) > most / 2, "the curve has points for as long as there is time"
+    assert measured[-1] == run.examples == 3_000
+    assert host.updates[-1].frame.accuracy == run.accuracy()
