@@ -135,7 +135,9 @@ def outcomes(tiny, tmp_path_factory):
 
     if not JIT:
         pytest.skip("too slow without the JIT")
-    folder = tmp_path_factory.mktemp("experiments")
+    # Processes that test side by side train no network twice, as users' do.
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "experiments"
     how = {"data": tiny, "folder": folder, "progress": False, "choice_seeds": (100,)}
 
     def outcome(experiment, executor):

@@ -2,7 +2,7 @@
 
 A lit pixel's contribution to all units of a tile is one contiguous row, and a tile fits into a processor's second
 cache, as a wide layer does not. A layer of fewer units than two tiles is a single one, of its own width; otherwise
-the last tile is filled up with units that nothing leads to. The functions are plain Python that also compiles.
+the last tile is filled up with units that lead to nothing. The functions are plain Python that also compiles.
 """
 
 from __future__ import annotations

@@ -172,16 +172,17 @@ class ExplorerSession(TrainingSession):
                 if self._loading.running != value:
                     self._tasks.start(self._load(value))
             elif self.runs.controls[name].live:
-                yield from self._set_live(name, value)
+                yield from self._set_live(name, value, message)
             else:
                 yield from self._choose(value) if name == DATA else self._set_other_run(name, value)
         # Also where nothing has changed, because the browser's control may still show a refused value.
         self._put_again(settings=self._settings())
+        self._answer_change(message)
 
-    def _set_live(self, name: str, value: Any) -> Steps[None]:
+    def _set_live(self, name: str, value: Any, message: protocol.Set) -> Steps[None]:
         yield from self._settle()
         yield from self._change(name, value)
-        yield from self._measure_soon()
+        yield from self._on_changed(message)
 
     def _set_other_run(self, name: str, value: Any) -> Steps[None]:
         before = self.runs.entry
@@ -345,6 +346,7 @@ class ExplorerSession(TrainingSession):
             "seq": self._window.next(),
             "state": self._state(),
             "followed": self._followed,
+            "change": self._player.change,
             **describe_frame(frame, history.index_at(frame.examples)),
             "frames": len(history.frames),
             "history": history.revision,

@@ -98,6 +98,8 @@ class Player:
         Whether playing stopped for that reason.
     stopwatch : Stopwatch
         Times the training; to be replaced with the run.
+    change : int
+        Number of the page's last change that was made in the run, or refused.
     """
 
     def __init__(
@@ -116,6 +118,7 @@ class Player:
         self.end = math.inf
         self.ended = False
         self.stopwatch = Stopwatch()
+        self.change = 0
         self._begun_at = 0
         self._show = show
         self._window = window
@@ -212,9 +215,9 @@ class Player:
         self._show((yield Work(self.measured_update)))
 
     def _on_the_way(self) -> Steps[Update]:
-        """Return the current frame, with its accuracy unless measuring has taken longer than all else."""
+        """Return the current frame, with its accuracy unless measuring has taken half as long as all else."""
         started = self._clock()
-        if self._measured_for > max(PROMPT_SECONDS, (started - self._followed_from) / 2):
+        if self._measured_for > max(PROMPT_SECONDS, (started - self._followed_from) / 3):
             return (yield Work(self._update))
         update: Update = yield Work(self.measured_update)
         self._measured_for += self._clock() - started
@@ -239,13 +242,15 @@ class Player:
         while left > 0 and self.playing:
             piece = min(left, self._pace.piece())
             left -= piece
+            change = self.change
             update = yield Work(partial(self._piece_of_play, piece, partial(operator.eq, left, 0)))
             if update is not None:
                 yield sleep(max(self._pace.rest, self._shown_at + FRAME_SECONDS - self._clock()))
                 if self.playing:
                     yield from self._until_open(SILENCE_SECONDS)
                 self._shown_at = self._clock()
-                if self._window.open:
+                # A frame from before a change does not pass for one from after it.
+                if self._window.open and self.change == change:
                     self._show(update)
         self._stop_at_end()
 

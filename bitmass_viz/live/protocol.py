@@ -102,6 +102,7 @@ class Status(FrameStatus):
     seq: int
     state: PlayerState
     followed: int
+    change: int
     frames: int
     history: int
     changes: list[list[int | str | Setting]]
@@ -158,6 +159,7 @@ class LanesStatus(TypedDict):
     example: LanesExample | None
     lanes: list[LaneStatus]
     followed: int
+    change: int
 
 
 class Film(TypedDict):
@@ -349,6 +351,7 @@ class Set(TypedDict):
     name: str
     value: Setting
     lane: NotRequired[int]
+    change: NotRequired[int]
 
 
 class Show(TypedDict):

@@ -148,11 +148,12 @@ class SideBySideSession(TrainingSession):
             if lane is None:
                 yield from self._set_shared(name, value)
             else:
-                yield from self._set_lane(name, value, lane)
+                yield from self._set_lane(name, value, lane, message)
         except ValueError as error:
             self.notify(f"{error}.", "error")
         # Also where nothing has changed, because the browser's control may still show a refused value.
         self._put_again(settings=self._settings(), lanes=self._lanes())
+        self._answer_change(message)
 
     def _set_shared(self, name: object, value: Any) -> Steps[None]:
         if not isinstance(name, str) or name not in SHARED_CONTROLS:
@@ -167,7 +168,7 @@ class SideBySideSession(TrainingSession):
             lanes = [lane_settings(lane["trainer"], recipe=value) for lane in lanes]
         yield from self._restart(lanes, self._settings() | {name: value})
 
-    def _set_lane(self, name: object, value: Any, lane: object) -> Steps[None]:
+    def _set_lane(self, name: object, value: Any, lane: object, message: protocol.Set) -> Steps[None]:
         lanes = self._lanes()
         number = numeric.whole("The lane", lane, 0, len(lanes) - 1)
         now = lanes[number]
@@ -177,7 +178,7 @@ class SideBySideSession(TrainingSession):
         self.clear_notice("error")
         if CONTROLS[name].live:
             yield Work(partial(self.lockstep.runs[number].set_option, name, value))
-            yield from self._measure_soon()
+            yield from self._on_changed(message)
             return
         settings = self._settings()
         lanes[number] = lane_settings(value, settings["recipe"]) if name == "trainer" else now | {name: value}
@@ -250,6 +251,7 @@ class SideBySideSession(TrainingSession):
             "seq": self._window.next(),
             "state": self._state(),
             "followed": self._followed,
+            "change": self._player.change,
             "examples": frames[0].examples,
             "epoch": frames[0].epoch,
             "example": example,

@@ -96,13 +96,22 @@ class TrainingSession(Session):
         yield from ()
         return True
 
-    def _measure_soon(self) -> Steps[None]:
+    def _on_changed(self, message: protocol.Set) -> Steps[None]:
         """Measure what a changed option has made of the accuracy, at once unless training goes on."""
-        # The answer comes before the frame, so that the page knows to which of its changes the accuracy belongs.
-        self._put_settings()
+        self._player.change = self._change_of(message)
         self._player.measure_next()
         if not self._player.playing:
             self.publish((yield Work(self._player.measured_update)))
+
+    def _answer_change(self, message: protocol.Set) -> None:
+        """Note that a change was made, or refused: then the frame that the page has is as good as a new one."""
+        self._player.change = self._change_of(message)
+        if not self._player.playing:
+            self._put(status=self._sent["status"] | {"change": self._player.change})
+
+    def _change_of(self, message: protocol.Set) -> int:
+        number = numeric.as_whole(message.get("change"))
+        return self._player.change if number is None else number
 
     def _on_ack(self, message: protocol.Acknowledge) -> None:
         number = numeric.as_whole(message.get("seq"))

@@ -22,7 +22,7 @@ from bitmass_viz.kernels.revision import MAX_REVISION, REVISION, UNNAMED
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.network.weights import WeightMatrices
 from bitmass_viz.trainers import TRAINERS, Trainer
-from bitmass_viz.training.history import Checkpoint, Frame
+from bitmass_viz.training.history import Checkpoint, Frame, capacity_for
 from bitmass_viz.training.run import Run
 from bitmass_viz.training.saving import FORMAT, FORMAT_VERSION, content_hash
 from bitmass_viz.training.state import CURVE_POINTS, MAX_EXAMPLES, RunState
@@ -158,11 +158,10 @@ def _read(archive: _Archive, digits: Digits | None, own: type[Trainer] | None) -
         checkpoint_options = [_live_options(run, options) for *_, options in about["checkpoints"]]
     except (ValueError, TypeError) as error:
         raise SavedRunError(str(error)[:300]) from None
+    most = _capacity_in(run, about["format_version"]) + 1
     for what, found in (("frames", about["frames"]), ("checkpoints", about["checkpoints"])):
-        if len(found) > run.history.capacity + 1:
-            raise SavedRunError(
-                f"it has {len(found):,} {what}, and should not have more than {run.history.capacity + 1}"
-            )
+        if len(found) > most:
+            raise SavedRunError(f"it has {len(found):,} {what}, and should not have more than {most}")
     if about["checkpoints"][0][0] > about["frames"][0][0]:
         raise SavedRunError("its first checkpoint comes after its first frame")
 
@@ -194,6 +193,15 @@ def _read(archive: _Archive, digits: Digits | None, own: type[Trainer] | None) -
     curve = tuple((at, accuracy) for at, accuracy in about["curve"])
     run.take_over(RunState(trainer, history, curve, tuple(changes), about["revision"]))
     return run
+
+
+def _capacity_in(run: Run, version: int) -> int:
+    """Return how many frames a history had room for when arrays had the shapes of a format version."""
+    size = sum(
+        math.prod(run.trainer.shape_in(version, name)) * array.itemsize
+        for name, array in run.trainer.state.items()
+    )
+    return capacity_for(size + run.weights.buffer.size)
 
 
 def _frames(

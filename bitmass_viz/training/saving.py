@@ -38,7 +38,8 @@ from bitmass_viz.training.state import RunState
 
 FORMAT = "bitmass-run"
 FORMAT_VERSION = 3
-"""2: weights of float networks in blocks of pixels (see `trainers.float32`)."""
+"""2: weights of float networks in blocks of pixels (see `trainers.float32`). 3: wide layers of few-bit weights in
+tiles (see `kernels.tiles`)."""
 
 
 def save(path: Path | str, state: RunState, beginning: Mapping[str, Any], digits: Digits) -> None:

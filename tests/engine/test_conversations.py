@@ -206,12 +206,27 @@ def check_same(browser, kind, make, said, **pace):
 
 
 @pytest.mark.parametrize(("kind", "make"), [("explorer", explorer), ("side_by_side", side_by_side)])
-@given(said=every_conversation, examples=st.integers(1, 120), speed=st.sampled_from([None, 1, 256, FLAT_OUT]))
+@given(
+    said=every_conversation,
+    examples=st.integers(1, 120),
+    speed=st.sampled_from([None, 1, 256, FLAT_OUT]),
+    per_call=st.sampled_from([0.0, 0.0, 0.3]),
+)
 @settings(deadline=None, max_examples=60)
-def test_every_conversation_is_answered_the_same(browser, kind, make, said, examples, speed):
+def test_every_conversation_is_answered_the_same(browser, kind, make, said, examples, speed, per_call):
     first = [] if speed is None else [({"action": "set", "name": "speed", "value": speed}, 0.0)]
     near = [({"action": "near"}, 0.0)] if kind == "side_by_side" else []
-    check_same(browser, kind, make, [*near, *first, *said], examples=examples)
+    check_same(browser, kind, make, [*near, *first, *said], examples=examples, per_call=per_call)
+
+
+@pytest.mark.parametrize(("kind", "make"), [("explorer", explorer), ("side_by_side", side_by_side)])
+def test_a_link_is_followed_with_as_few_measurements_in_both(browser, kind, make):
+    follow = {"action": "follow", "id": 1, "navigated": True, "state": {"at": 300}}
+    said = [({"action": "near"}, 0.0)] * (kind == "side_by_side") + [(follow, 60.0)]
+    check_same(browser, kind, make, said, per_call=0.3)
+    status, curve = (converse(make, said, per_call=0.3).state[name] for name in ("status", "curves"))
+    assert status["examples"] == curve[0]["points"][-1][0] == 300
+    assert len(curve[0]["points"]) < 50
 
 
 def test_a_network_that_diverges_says_so_once_in_both(browser):

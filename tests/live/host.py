@@ -1,4 +1,7 @@
-"""A host on a made-up clock: training takes as long as its pace says, and a page draws a while after a frame."""
+"""A host on a made-up clock.
+
+Training takes as long as its pace says, every call a time besides, and a page draws a while after a frame.
+"""
 
 import heapq
 import itertools
@@ -47,8 +50,9 @@ class Steady(Pace):
 
 
 class Host:
-    def __init__(self):
+    def __init__(self, per_call=0.0):
         self.now = 0.0
+        self._per_call = per_call
         self._calls = deque()
         self._later = []
         self._count = itertools.count()
@@ -77,6 +81,7 @@ class Host:
         raise AssertionError("it never came to that")
 
     def _make(self, call):
+        self.now += self._per_call
         try:
             effects = self.finish(call.ticket, call.call())
         except (ValueError, OSError) as error:
@@ -142,8 +147,8 @@ class SessionHost(Host):
         All that was sent, in order.
     """
 
-    def __init__(self, make, delay=0.002, **pace):
-        super().__init__()
+    def __init__(self, make, delay=0.002, per_call=0.0, **pace):
+        super().__init__(per_call)
         self.session = make(clock=self.clock, pace=Steady(self, **pace))
         self.wake, self.finish = self.session.wake, self.session.finish
         self.state, self.messages = {"status": {"seq": 0}}, []

@@ -168,15 +168,15 @@ def setting_of(name):
 
 
 setting = st.sampled_from(list(CONTROLS)).flatmap(lambda name: st.tuples(st.just(name), setting_of(name)))
+change = st.one_of(st.integers(1, 9), st.sampled_from([None, "1", 0.5]))
 action = st.one_of(
     st.sampled_from(
         [{"action": name} for name in ("play", "pause", "reset", "hello", "hidden", "visible", "history")]
     ),
     st.integers(1, 200).map(lambda examples: {"action": "step", "examples": examples}),
     st.integers(0, 5).map(lambda frame: {"action": "show", "frame": frame}),
-    setting.map(lambda pair: {"action": "set", "name": pair[0], "value": pair[1]}),
-    st.tuples(setting, st.integers(0, 2)).map(
-        lambda given: {"action": "set", "name": given[0][0], "value": given[0][1], "lane": given[1]}
+    st.tuples(setting, st.fixed_dictionaries({}, optional={"lane": st.integers(0, 2), "change": change})).map(
+        lambda given: {"action": "set", "name": given[0][0], "value": given[0][1], **given[1]}
     ),
     st.integers(0, 400).map(
         lambda at: {"action": "follow", "id": 1, "navigated": True, "state": {"trainer": "sgd", "at": at}}
@@ -228,3 +228,26 @@ def test_at_whatever_pace_a_frame_holds_what_a_run_of_its_own_would(said, exampl
     if status["examples"] > run.examples:
         run.advance(status["examples"] - run.examples)
     assert host.state["frame"] == run.weights.tobytes()
+
+
+@pytest.mark.parametrize(("make", "lane"), [(explorer, {}), (side_by_side, {"lane": 1})])
+@given(
+    st.lists(st.tuples(st.sampled_from([True, False, "refused"]), st.floats(0, 0.1)), min_size=1, max_size=5),
+    st.sampled_from([1, 64, FLAT_OUT]),
+    st.floats(0, 0.2),
+)
+@settings(deadline=None, max_examples=25)
+def test_a_frame_has_all_changes_up_to_the_one_that_it_names_and_no_other(make, lane, asked, speed, delay):
+    said = [({"action": "set", "name": "speed", "value": speed}, 0.05), ({"action": "play"}, 0.05)]
+    has = [True]
+    for number, (value, seconds) in enumerate(asked, 1):
+        message = {"action": "set", "name": "centring", "value": value, "change": number, **lane}
+        said.append((message, seconds))
+        has.append(has[-1] if value == "refused" else value)
+    host = converse(make, said, delay=delay)
+    for message in host.messages:
+        if "status" in message.values and message.values["status"].get("seq"):
+            status = message.values["status"]
+            options = status["lanes"][1]["options"] if lane else status["options"]
+            assert options["centring"] == has[status["change"]]
+    assert host.state["status"]["change"] == len(asked), "the last frame has them all"

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bitmass_viz.kernels import tiles
 from bitmass_viz.kernels.quantised_network import largest_weight
 from bitmass_viz.network.architecture import Architecture
 from bitmass_viz.trainers import TRAINERS
@@ -91,7 +92,8 @@ def test_latent_weights_stay_with_pytorchs(bits, activation, tiny):
         Architecture(), 1, "tuned", bits=bits, batch_size=BATCH, learning_rate=rate, activation=activation
     )
     s = trainer.state
-    starts = [s["latent0"].T.copy(), s["latent1"].copy()]
+    units = trainer.layers[0].units
+    starts = [tiles.rows_of(s["latent0"], units), s["latent1"].copy()]
     scales = [float(scale) for scale in s["scales"]]
     parameters = [torch.nn.Parameter(torch.tensor(latent)) for latent in starts]
     optimiser = torch.optim.Adam(parameters, lr=rate / largest_weight(trainer.settings))
@@ -109,7 +111,9 @@ def test_latent_weights_stay_with_pytorchs(bits, activation, tiny):
             for p in parameters:
                 p.clamp_(-1, 1)
     trainer.learn(trainer.prepare(tiny.train.images), tiny.train.labels, order, False)
-    for found, expected, start in zip([s["latent0"].T, s["latent1"]], parameters, starts, strict=True):
+    for found, expected, start in zip(
+        [tiles.rows_of(s["latent0"], units), s["latent1"]], parameters, starts, strict=True
+    ):
         moved = np.abs(found - start)
         assert moved.mean() > 5 * rate / largest_weight(trainer.settings)
         # A latent weight at the edge between two levels may round the other way, and its like follow it.

@@ -14,7 +14,7 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.kernels import tiles
-from bitmass_viz.training.loading import SavedRunError, load_run
+from bitmass_viz.training.loading import SavedRunError, _capacity_in, load_run
 from bitmass_viz.training.rebuilding import ReplayError
 from tests.conftest import DIGITS, JIT
 from tests.training.runs import make
@@ -104,9 +104,17 @@ def test_a_bomb_is_not_unpacked(file, tmp_path):
 
 
 @pytest.mark.parametrize("trainer", ["straight-through", "bop"])
-def test_a_wide_network_that_was_saved_pixel_by_pixel_goes_on(trainer, tmp_path):
+def test_a_wide_network_that_was_saved_pixel_by_pixel_goes_on(trainer, tmp_path, monkeypatch):
+    # As many frames as there was room for then: now their checkpoints take more.
+    rows = bm.Run(trainer, DIGITS, bm.Architecture(hidden=5))
+    most = _capacity_in(rows, 2)
+    assert most > rows.history.capacity or trainer != "bop"
+    monkeypatch.setattr("bitmass_viz.training.run.capacity_for", lambda size: most)
     run = bm.Run(trainer, DIGITS, bm.Architecture(hidden=5), batch_size=5)
-    run.step(12)
+    monkeypatch.undo()
+    for _ in range(most - 1):
+        run.step(3)
+    assert len(run.frames) == most
     run.save(tmp_path / "now.npz")
     units, parts = run.trainer.layers[0].units, members(tmp_path / "now.npz")
     with np.load(tmp_path / "now.npz") as saved:

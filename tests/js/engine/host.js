@@ -1,5 +1,5 @@
-// A host on a made-up clock, as tests/live/host.py: training takes as long as its pace says, and a page draws a while
-// after a frame.
+// A host on a made-up clock, as tests/live/host.py: training takes as long as its pace says, every call a time besides,
+// and a page draws a while after a frame.
 
 const STEPS = 100_000;
 /** As long as a piece of the pace that Python measures. */
@@ -22,7 +22,7 @@ class Steady {
 
 export class SessionHost {
   /** @param {(host: {clock: () => number, pace: any}) => any} make a session */
-  constructor(make, { examples = 50, seconds = 0.0005, delay = 0.002 } = {}) {
+  constructor(make, { examples = 50, seconds = 0.0005, delay = 0.002, per_call = 0 } = {}) {
     this.now = 0;
     this.calls = [];
     this.later_ = [];
@@ -32,6 +32,7 @@ export class SessionHost {
     this.state = { status: { seq: 0 } };
     this.seq = 0;
     this.delay = delay;
+    this.perCall = per_call;
     this.session = make({ clock: () => this.now, pace: new Steady(this, examples, seconds) });
     this.take(this.session.wake());
   }
@@ -63,6 +64,7 @@ export class SessionHost {
   }
 
   make({ ticket, call }) {
+    this.now += this.perCall;
     let result;
     try {
       result = call();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createAccuracy } from "../../../bitmass_viz/widgets/src/training/accuracy.js";
+import { createAccuracy, createChanges } from "../../../bitmass_viz/widgets/src/training/accuracy.js";
 
 /** As much of an element as a number needs. */
 class Element {
@@ -18,83 +18,66 @@ class Element {
   }
 }
 
-/** An accuracy of a network whose first frame has centring. */
-function stage() {
+/** An accuracy of a network whose first frame has centring, with a session that has `change` already. */
+function stage({ change = 0 } = {}) {
   Object.assign(globalThis, { Node: Element, document: { createElement: () => new Element() } });
-  const number = createAccuracy(() => seq);
+  const number = createAccuracy(createChanges({ get: () => ({ change }) }));
   let seq = 0;
-  const shown = (seq, centring, accuracy) =>
-    number.show({ run: "1", seq, accuracy, options: { centring, seed: 0 } });
-  const frame = (centring, accuracy) => shown(++seq, centring, accuracy);
-  frame(true, 0.7);
+  const at = (seq, change, accuracy) =>
+    number.show({ run: "1", seq, change, accuracy, options: { centring: true, seed: 0 } });
+  const frame = (change, accuracy) => at(++seq, change, accuracy);
+  frame(change, 0.7);
   return {
     number: number.element,
+    at,
     frame,
-    /** A frame comes, and is shown only when the function that is returned is called. */
-    late(centring, accuracy) {
-      const mine = ++seq;
-      return () => shown(mine, centring, accuracy);
-    },
-    ask: (...values) => values.forEach((value) => number.note({ action: "set", name: "centring", value })),
-    answer: (centring, notice = {}) => number.settle({ settings: { centring }, notice }),
+    ask: (value, name = "centring") => number.number({ action: "set", name, value }),
   };
 }
 
-test("a number is dimmed until the network has what was asked for, and has been measured", () => {
-  const { number, frame, ask, answer } = stage();
+test("a number is dimmed until a frame has the change, and has been measured", () => {
+  const { number, frame, ask } = stage();
   assert.ok(!number.isStale);
-  ask(false);
+  assert.deepEqual(ask(false), { action: "set", name: "centring", value: false, change: 1 });
   assert.ok(number.isStale);
-  frame(true, 0.71);
+  frame(0, 0.71);
   assert.ok(number.isStale, "a frame from before the change");
-  frame(false, null);
-  answer(false);
+  frame(1, null);
   assert.ok(number.isStale, "not measured yet");
-  frame(false, 0.1);
+  frame(1, 0.1);
   assert.ok(!number.isStale);
 });
 
-test("a frame that is shown late does not pass for one with the last change", () => {
-  const { number, late, frame, ask, answer } = stage();
-  ask(false, true, false);
-  answer(false);
-  const first = late(false, 0.1);
-  answer(true);
-  const second = late(true, 0.7);
-  answer(false);
-  for (const show of [first, second]) {
-    show();
+test("of changes in quick succession the last is waited for, whatever is shown in between", () => {
+  const { number, frame, ask } = stage();
+  for (const value of [false, true, false]) ask(value);
+  for (const change of [0, 1, 2]) {
+    frame(change, 0.5);
     assert.ok(number.isStale);
   }
-  frame(false, 0.11);
+  frame(3, 0.1);
   assert.ok(!number.isStale);
 });
 
-test("of changes in quick succession all are waited for", () => {
-  const { number, frame, ask, answer } = stage();
-  ask(false, true, false);
-  for (const centring of [false, true]) {
-    frame(centring, 0.5);
-    assert.ok(number.isStale);
-    answer(centring);
-    assert.ok(number.isStale, `the change to ${centring} was not the last`);
-    frame(centring, 0.5);
-    assert.ok(number.isStale);
-  }
-  answer(false);
-  frame(false, 0.1);
+test("only a change of an option of the network that goes on is numbered", () => {
+  const { number, ask } = stage();
+  assert.deepEqual(ask("bop", "trainer"), { action: "set", name: "trainer", value: "bop" });
   assert.ok(!number.isStale);
 });
 
-test("other settings answer nothing, and a change that was refused is not waited for", () => {
-  const { number, frame, ask, answer } = stage();
-  ask(false);
-  answer(true);
+test("a session that knows changes of another page has not made this page's", () => {
+  const { number, frame, ask } = stage({ change: 7 });
+  assert.equal(ask(false).change, 8);
+  frame(7, 0.5);
   assert.ok(number.isStale);
-  answer(true, { level: "error", text: "No." });
+  frame(8, 0.1);
   assert.ok(!number.isStale);
+});
+
+test("a session that began anew is not waited for", () => {
+  const { number, at, frame, ask } = stage();
+  frame(0, 0.7);
   ask(false);
-  answer(false, { level: "error", text: "No." });
-  frame(false, 0.1);
+  at(1, 0, 0.6);
   assert.ok(!number.isStale);
 });

@@ -186,18 +186,19 @@ export class ExplorerSession extends TrainingSession {
       else if (name === STOP_AFTER) {
         this._stopAfter = value;
         this._setEnd();
-      } else if (this.controls.isLive(name)) yield* this._setLive(name, value);
+      } else if (this.controls.isLive(name)) yield* this._setLive(name, value, message);
       else yield* this._setOtherRun(name, value);
     }
     // Also where nothing has changed, because the page's control may still show a refused value.
     this._putAgain({ settings: this._settings() });
+    this._answerChange(message);
   }
 
-  /** @param {string} name @param {any} value @returns {Steps} */
-  *_setLive(name, value) {
+  /** @param {string} name @param {any} value @param {any} message @returns {Steps} */
+  *_setLive(name, value, message) {
     yield* this._settle();
     yield* this._change(name, value);
-    yield* this._measureSoon();
+    yield* this._onChanged(message);
   }
 
   /** @param {string} name @param {any} value @returns {Steps} */
@@ -363,6 +364,7 @@ export class ExplorerSession extends TrainingSession {
         seq: this._window.next(),
         state: this._state(),
         followed: this._followed,
+        change: this._player.change,
         ...describeFrame(frame, history.indexAt(frame.examples)),
         frames: history.frames.length,
         history: history.revision,

@@ -46,6 +46,8 @@ export class Player {
     this.ended = false;
     /** Times the training; to be replaced with the run. */
     this.stopwatch = new Stopwatch();
+    /** Number of the page's last change that was made in the run, or refused. */
+    this.change = 0;
     this._begunAt = 0;
     this._show = show;
     this._window = window;
@@ -167,12 +169,12 @@ export class Player {
   }
 
   /**
-   * The current frame, with its accuracy unless measuring has taken longer than all else.
+   * The current frame, with its accuracy unless measuring has taken half as long as all else.
    * @returns {import("./tasks.js").Steps<Update>}
    */
   *_onTheWay() {
     const started = this._clock();
-    if (this._measuredFor > Math.max(PROMPT_SECONDS, (started - this._followedFrom) / 2))
+    if (this._measuredFor > Math.max(PROMPT_SECONDS, (started - this._followedFrom) / 3))
       return yield new Work(() => this._update());
     const update = yield new Work(() => this.measuredUpdate());
     this._measuredFor += this._clock() - started;
@@ -211,12 +213,14 @@ export class Player {
       if (!piece) break;
       left -= piece;
       const due = left === 0;
+      const { change } = this;
       const update = yield new Work(() => this._pieceOfPlay(piece, () => due));
       if (!update) continue;
       yield sleep(Math.max(0, this._shownAt + FRAME_SECONDS - this._clock()));
       if (this.playing) yield new Wait(() => this._window.open || !this.playing, SILENCE_SECONDS);
       this._shownAt = this._clock();
-      if (this._window.open) this._show(update);
+      // A frame from before a change does not pass for one from after it.
+      if (this._window.open && this.change === change) this._show(update);
     }
     this._stopAtEnd();
   }

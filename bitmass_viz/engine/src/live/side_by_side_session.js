@@ -146,15 +146,17 @@ export class SideBySideSession extends TrainingSession {
   }
 
   /** @param {any} message @returns {Steps} */
-  *_onSet({ name, value, lane = null }) {
+  *_onSet(message) {
+    const { name, value, lane = null } = message;
     try {
       if (lane === null) yield* this._setShared(name, value);
-      else yield* this._setLane(name, value, lane);
+      else yield* this._setLane(name, value, lane, message);
     } catch (error) {
       this._refuse(error);
     }
     // Also where nothing has changed, because the page's control may still show a refused value.
     this._putAgain({ settings: this._settings(), lanes: this._lanes() });
+    this._answerChange(message);
   }
 
   /** @param {any} name @param {any} value @returns {Steps} */
@@ -176,8 +178,8 @@ export class SideBySideSession extends TrainingSession {
     yield* this._restart(renewed, { ...this._settings(), [name]: allowed });
   }
 
-  /** @param {any} name @param {any} value @param {any} lane @returns {Steps} */
-  *_setLane(name, value, lane) {
+  /** @param {any} name @param {any} value @param {any} lane @param {any} message @returns {Steps} */
+  *_setLane(name, value, lane, message) {
     const lanes = this._lanes();
     const number = whole("The lane", lane, 0, lanes.length - 1);
     const now = lanes[number];
@@ -187,7 +189,7 @@ export class SideBySideSession extends TrainingSession {
     this.clearNotice("error");
     if (this.controls.isLive(name)) {
       yield new Work(() => this.lockstep.runs[number].setOption(name, allowed));
-      yield* this._measureSoon();
+      yield* this._onChanged(message);
       return;
     }
     const settings = this._settings();
@@ -290,6 +292,7 @@ export class SideBySideSession extends TrainingSession {
         seq: this._window.next(),
         state: this._state(),
         followed: this._followed,
+        change: this._player.change,
         examples: frames[0].examples,
         epoch: frames[0].epoch,
         example: upcoming && {

@@ -119,12 +119,22 @@ export class TrainingSession extends Session {
     return this._player.run.digits;
   }
 
-  /** Measure what a changed option has made of the accuracy, at once unless training goes on. @returns {Steps} */
-  *_measureSoon() {
-    // The answer comes before the frame, so that the page knows to which of its changes the accuracy belongs.
-    this._putSettings();
+  /** Measure what a changed option has made of the accuracy, at once unless training goes on. @param {any} message @returns {Steps} */
+  *_onChanged(message) {
+    this._player.change = this._changeOf(message);
     this._player.measureNext();
     yield* this._measure();
+  }
+
+  /** Note that a change has been made, or refused: then the frame that the page has is as good as a new one. @param {any} message */
+  _answerChange(message) {
+    this._player.change = this._changeOf(message);
+    if (!this._player.playing) this._put({ status: { ...this._sent.status, change: this._player.change } });
+  }
+
+  /** @param {any} message */
+  _changeOf({ change = null }) {
+    return asWhole(change) ?? this._player.change;
   }
 
   /** @returns {Steps} */

@@ -8,9 +8,9 @@ import { paintDigit } from "../shared/pixels.js";
 import { WORDS as TRAINING } from "../training/words.js";
 import { WORDS } from "./words.js";
 
-/** @param {import("../training/store.js").Store} store @param {() => number} newest number of the frame that came last */
-export function createAccuracyPanel(store, newest) {
-  const number = createAccuracy(newest);
+/** @param {import("../training/store.js").Store} store @param {() => number} nextChange */
+export function createAccuracyPanel(store, nextChange) {
+  const number = createAccuracy(nextChange);
   const on = h("span", { class: "bm-on" });
   const accuracy = h("p", { class: "bm-accuracy", "data-testid": "accuracy" }, number.element, " ", on);
   const canvas = h("canvas", {
@@ -39,7 +39,6 @@ export function createAccuracyPanel(store, newest) {
     const digits = WORDS.digits(size, dataset?.synthetic ?? false, status.accuracy_split, nouns);
     setText(on, status.accuracy === null ? WORDS.notMeasured(digits) : WORDS.measuredOn(digits));
   });
-  store.on(["settings", "notice"], (state) => number.settle(state));
   store.on(["status"], ({ status }) => {
     const seconds = status?.epoch_seconds ?? null;
     setText(trainer, status?.label.split(",")[0] ?? "");
@@ -66,7 +65,7 @@ export function createAccuracyPanel(store, newest) {
     setText(answer, WORDS.readAs(classes.alone(known.label), classes.name(known.prediction)));
     setText(which, WORDS.example(known.index));
   });
-  return { element, note: number.note };
+  return { element, number: number.number };
 }
 
 /** @param {import("../training/store.js").Store} store @param {import("../training/store.js").Send} send */

@@ -5,6 +5,7 @@ import { createClassNames } from "../shared/class_names.js";
 import { watchDensity, watchMedia } from "../shared/observe.js";
 import { followTheme, makeLuts } from "../shared/palette.js";
 import { listen, widget } from "../shared/widget.js";
+import { createChanges } from "../training/accuracy.js";
 import { createHeartbeat } from "../training/heartbeat.js";
 import { createStore, shownMark } from "../training/store.js";
 import { ShownWeights } from "../views/shown_weights.js";
@@ -29,8 +30,7 @@ function render({ model, el, signal }) {
   const send = (message, buffers) => model.send(message, undefined, buffers);
   /** @type {ReturnType<typeof createLinks> | undefined} */
   let links;
-  const newest = () => model.get("status")?.seq ?? 0;
-  const base = { model, store, weights, send, newest, signal };
+  const base = { model, store, weights, send, nextChange: createChanges(model), signal };
   const drawing = createDrawing(
     base,
     () => parts,

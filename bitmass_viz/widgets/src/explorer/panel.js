@@ -19,9 +19,9 @@ const MOVES = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "PageUp", "Pag
 const SAME_PLACE = 5;
 
 /**
- * What every part may need; `newest` is the number of the frame that came last.
+ * What every part may need.
  * @typedef {{store: import("../training/store.js").Store, weights: import("../views/shown_weights.js").ShownWeights,
- *   send: import("../training/store.js").Send, requestDraw: () => void, newest: () => number, signal: AbortSignal}} Stage
+ *   send: import("../training/store.js").Send, requestDraw: () => void, nextChange: () => number, signal: AbortSignal}} Stage
  */
 
 /** @param {import("../views/view.js").View} view @param {Stage} stage @param {string} describedBy an id */

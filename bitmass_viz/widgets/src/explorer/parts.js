@@ -28,11 +28,11 @@ const IN_SIGHT = ["trainer", "speed", "centring"];
 
 /** @param {import("./panel.js").Stage} stage @param {(snapshot: import("./history.js").Snapshot) => void} showSnapshot */
 export function createParts(stage, showSnapshot) {
-  const { store, weights, send, signal, newest } = stage;
+  const { store, weights, send, signal, nextChange } = stage;
   const readoutId = freshId("readout");
   /** @returns {HTMLElement} */
   const rootOf = () => root;
-  const accuracy = createAccuracyPanel(store, newest);
+  const accuracy = createAccuracyPanel(store, nextChange);
   const history = createHistory(store, send);
   const lens = createLens(stage);
   const parts = {
@@ -48,11 +48,8 @@ export function createParts(stage, showSnapshot) {
     save: createSave(store, weights, send, rootOf),
     notice: createNotice({ "data-testid": "notice" }),
   };
-  const note = (/** @type {import("../shared/protocol.js").Set} */ message) => {
-    accuracy.note(message);
-    send(message);
-  };
-  const controls = createControls(store, note, "", IN_SIGHT);
+  const set = (/** @type {import("../shared/protocol.js").Set} */ message) => send(accuracy.number(message));
+  const controls = createControls(store, set, "", IN_SIGHT);
   const compare = createCompare(store, weights);
   const chart = createChart(store, signal);
   const facts = createFacts(store, send);

@@ -69,6 +69,10 @@ export type Status = FrameStatus & {
    */
   followed: number;
   /**
+   * The number of the page's last change that was made before this frame, or refused; 0 for none.
+   */
+  change: number;
+  /**
    * Frames in the history.
    */
   frames: number;
@@ -380,6 +384,10 @@ export interface LanesStatus {
    * The number of the page's last link that was followed, 0 for none.
    */
   followed: number;
+  /**
+   * The number of the page's last change that was made before this frame, or refused; 0 for none.
+   */
+  change: number;
 }
 /**
  * A film of two networks that learn from noise: the examples learned at each of its frames.
@@ -641,6 +649,10 @@ export interface Set {
   name: string;
   value: Setting;
   lane?: number;
+  /**
+   * The page's number of this change, which frames name that have it; only where it changes a network that goes on.
+   */
+  change?: number;
 }
 /**
  * Go to a frame of the history.

@@ -11,7 +11,7 @@ import { createStore } from "../training/store.js";
 import { WORDS } from "./words.js";
 
 /**
- * @typedef {import("../shared/protocol.js").LaneNetwork & import("../shared/protocol.js").LaneStatus & {seq: number, image: [number, number]}} NetworkStatus
+ * @typedef {import("../shared/protocol.js").LaneNetwork & import("../shared/protocol.js").LaneStatus & {seq: number, change: number, image: [number, number]}} NetworkStatus
  * @typedef {import("../shared/protocol.js").Set} Set
  */
 
@@ -23,23 +23,16 @@ const IN_ONE_COLUMN = 2;
 const TWO_COLUMNS = 470;
 
 /**
- * @param {string} id of its test ids @param {() => number} newest number of the frame that came last
+ * @param {string} id of its test ids @param {() => number} nextChange
  * @param {(message: Set) => void} send @param {() => void} requestDraw @param {AbortSignal} signal
  */
-export function createNetwork(id, newest, send, requestDraw, signal) {
+export function createNetwork(id, nextChange, send, requestDraw, signal) {
   const weights = new ShownWeights();
   const store = createStore();
   const ending = new AbortController();
   signal.addEventListener("abort", () => ending.abort());
-  const accuracy = createAccuracy(newest, { "data-testid": `${id}-accuracy` });
-  const controls = createControls(
-    store,
-    (message) => {
-      accuracy.note(message);
-      send(message);
-    },
-    `${id}-`,
-  );
+  const accuracy = createAccuracy(nextChange, { "data-testid": `${id}-accuracy` });
+  const controls = createControls(store, (message) => send(accuracy.number(message)), `${id}-`);
   const picture = createStillView(weights, `${id}-view`, requestDraw, ending.signal);
   const title = h("h3");
   const answer = h("span", { class: "bm-verdict" });
@@ -56,7 +49,6 @@ export function createNetwork(id, newest, send, requestDraw, signal) {
   );
   /** @type {number | null} */
   let flips = null;
-  store.on(["settings", "notice"], (state) => accuracy.settle(state));
 
   /** @type {import("../views/view.js").View} */
   let view;

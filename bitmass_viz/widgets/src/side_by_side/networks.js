@@ -2,6 +2,7 @@
 
 import { makeLuts } from "../shared/palette.js";
 import { h } from "../shared/dom.js";
+import { createChanges } from "../training/accuracy.js";
 import { createNetwork } from "./network.js";
 import { createViewChoice } from "./view_choice.js";
 
@@ -27,12 +28,13 @@ export function createNetworks(model, name, send, requestDraw, signal) {
   });
   let colours = /** @type {import("../shared/palette.js").Colours} */ ({});
   let still = false;
+  const nextChange = createChanges(model);
 
   function add() {
     const lane = all.length;
     const network = createNetwork(
       `${name}-${lane}`,
-      () => model.get("status")?.seq ?? 0,
+      nextChange,
       (message) => send({ ...message, lane }),
       requestDraw,
       signal,
@@ -83,7 +85,7 @@ export function createNetworks(model, name, send, requestDraw, signal) {
       while (all.length < status.lanes.length) add();
       let at = 0;
       for (const [lane, network] of all.entries()) {
-        const mine = { ...status.lanes[lane], seq: status.seq, image: status.image };
+        const mine = { ...status.lanes[lane], seq: status.seq, change: status.change, image: status.image };
         const bytes = frame.subarray(at, at + mine.bytes);
         network.show(mine, bytes);
         at += mine.bytes;
@@ -91,9 +93,9 @@ export function createNetworks(model, name, send, requestDraw, signal) {
       }
     },
     /** @param {Together} status of a frame that is shown */
-    say({ seq, lanes, example }) {
+    say({ seq, change, lanes, example }) {
       for (const [lane, network] of all.entries())
-        network.say({ ...lanes[lane], seq }, example?.predictions[lane], example?.label);
+        network.say({ ...lanes[lane], seq, change }, example?.predictions[lane], example?.label);
     },
   };
 }
