@@ -249,6 +249,7 @@ def learn(examples, settings, state):
     units = w1.shape[0]
     size = AT_ONCE * units
     pre, hidden, delta = room_on_lines(3 * size, np.float32).reshape(3, size)
+    pre[:] = np.float32(0.0)  # `activate` takes all rows, also those of no example
     output = room_on_lines(AT_ONCE * CLASS_LANES, np.float32)
     lanes = class_lanes(settings.classes)
     direct = (
