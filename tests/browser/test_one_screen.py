@@ -94,6 +94,7 @@ def test_a_unit_is_enlarged_and_says_what_it_was_taught(host):
     assert "Taught to answer to " in page.at("taught").inner_text()
     field = 28
     assert unit.locator("canvas").bounding_box()["width"] >= 4 * field
+    page.mouse.move(0, 0)  # or it marks what comes to lie beneath it when the page scrolls
     page.at("view-neuron").focus()
     page.keyboard.press("PageDown")
     wait_until(lambda: f"Hidden unit {page.selection()['unit']}\n" in unit.inner_text())
