@@ -135,6 +135,8 @@ def folder(tmp_path):
     draw(folder, 1, "clear.png", clear)
     draw(folder, 2, "turned.png", Image.fromarray(IMAGES[0]), exif=turned)
     draw(folder, 2, "lossless.webp", colours, lossless=True)
+    for k, options in enumerate(({"subsampling": 0}, {"subsampling": 2, "exif": turned}, {"progressive": True})):
+        draw(folder, k, "photo.jpg", colours, quality=85, **options)
     for nothing in ("notes.txt", ".thumbnails/a.png", "anvil/more/a.png"):
         (folder / nothing).parent.mkdir(exist_ok=True)
         (folder / nothing).write_bytes(b"none")
@@ -183,6 +185,13 @@ def test_what_cannot_be_read_is_a_sentence_beside_the_control(control, folder, n
     (folder / "anvil" / "broken.png").write_bytes(b"none")
     choose_folder(control, folder)
     assert refusal(control).startswith("“my pictures/anvil/broken.png” is not a picture that this browser")
+    (folder / "anvil" / "broken.png").unlink()
+    draw(folder, 0, "scanned.tif", Image.fromarray(IMAGES[0]))  # Python reads it, but Chromium does not
+    choose_folder(control, folder)
+    expect(control.get_by_role("alert")).to_contain_text(
+        "scanned.tif” is not a picture that this browser can read"
+    )
+    (folder / "anvil" / "scanned.tif").unlink()
     draw(folder, 0, "broken.png", Image.new("L", (4097, 4096)))
     choose_folder(control, folder)
     expect(control.get_by_role("alert")).to_contain_text(
