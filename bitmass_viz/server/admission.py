@@ -33,7 +33,8 @@ from bitmass_viz.server.reservation import Reservation
 from bitmass_viz.server.turns import Turns
 
 KERNEL_BYTES = 200_000_000
-"""Memory per kernel (164 MB were measured, `python -m tests.load.readers`), with its share of the server's."""
+"""Memory per kernel, with its share of the server's: 124 MB were measured with thirty readers who play
+(`python -m tests.load.readers`), and the histories of several networks take more."""
 CLASS_SIZE = 30
 """Least share of an address, enough for a class in a school with a single address."""
 LEAST_READERS = 4
