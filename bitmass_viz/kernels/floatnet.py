@@ -9,10 +9,10 @@ import math
 
 import numpy as np
 
+from bitmass_viz.kernels.aligned import aligned_empty
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.optimiser import Parameters, rates_of, squared_norm, update
 from bitmass_viz.kernels.pixels import fetch_ahead, place_of
-from bitmass_viz.kernels.room import room_on_lines
 from bitmass_viz.kernels.settings import CLASS_LANES, LANES, PIXELS, SQUARED_ERROR, learning_rate
 from bitmass_viz.kernels.simd import (
     exponential,
@@ -248,9 +248,9 @@ def learn(examples, settings, state):
     w0, w1, g0, g1 = state.w0, state.w1, state.gradient0, state.gradient1
     units = w1.shape[0]
     size = AT_ONCE * units
-    pre, hidden, delta = room_on_lines(3 * size, np.float32).reshape(3, size)
+    pre, hidden, delta = aligned_empty(3 * size, np.float32).reshape(3, size)
     pre[:] = np.float32(0.0)  # `activate` takes all rows, also those of no example
-    output = room_on_lines(AT_ONCE * CLASS_LANES, np.float32)
+    output = aligned_empty(AT_ONCE * CLASS_LANES, np.float32)
     lanes = class_lanes(settings.classes)
     direct = (
         settings.batch_size == 1

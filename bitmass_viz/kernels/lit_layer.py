@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz.kernels.aligned import aligned_empty
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.pixels import fetch_ahead, list_pixels
-from bitmass_viz.kernels.room import room_on_lines
 from bitmass_viz.kernels.settings import PIXELS
 from bitmass_viz.kernels.simd import load_block, store
 from bitmass_viz.kernels.tiles import TILE
@@ -48,7 +48,7 @@ def room_for_lists(inputs):
 def rows_for(units):
     """Return float32 (AT_ONCE, padded): a row of units for each image, padded with zeros to whole tiles."""
     padded = -(-units // TILE) * TILE
-    rows = room_on_lines(AT_ONCE * padded, np.float32).reshape(AT_ONCE, padded)
+    rows = aligned_empty(AT_ONCE * padded, np.float32).reshape(AT_ONCE, padded)
     rows[:] = _ZERO
     return rows
 
@@ -140,7 +140,7 @@ def add_gradients(listed, count, delta, g):
             place = ends[where[p]]
             images[place], inks[place] = image * TILE, values[p]
             ends[where[p]] = place + 1
-    tile = room_on_lines(count * TILE, np.float32)
+    tile = aligned_empty(count * TILE, np.float32)
     for first in range(0, padded, TILE):
         for image in range(count):
             tile[image * TILE : (image + 1) * TILE] = delta[image, first : first + TILE]

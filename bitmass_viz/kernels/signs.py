@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bitmass_viz.kernels.aligned import aligned_empty
 from bitmass_viz.kernels.byte_vectors import (
     byte_of_each,
     choose_bits,
@@ -28,7 +29,6 @@ from bitmass_viz.kernels.byte_vectors import (
 )
 from bitmass_viz.kernels.compiling import compiled, inlined
 from bitmass_viz.kernels.packing import BYTE_BITS, MACHINE_WORD_BITS
-from bitmass_viz.kernels.room import room_on_lines
 from bitmass_viz.kernels.settings import LEARNED
 from bitmass_viz.kernels.simd import (
     at_least,
@@ -195,7 +195,7 @@ def refresh_signs(weights, sums, codes):
     reach = classes // 2 + 1
     rows, lively = np.empty(vectors * classes * BYTES, np.int16), np.empty(vectors, np.int64)
     short_terms(sums, rows, lively)
-    low, high = room_on_lines(BYTES << split, np.int16), room_on_lines(BYTES << (classes - split), np.int16)
+    low, high = aligned_empty(BYTES << split, np.int16), aligned_empty(BYTES << (classes - split), np.int16)
     below, farthest = (1 << split) - 1, splat_short(_MOST)
     signs = np.empty(units, np.uint32)
     for vector in range(vectors):

@@ -182,7 +182,7 @@ class ExplorerSession(TrainingSession):
     def _set_live(self, name: str, value: Any, message: protocol.Set) -> Steps[None]:
         yield from self._settle()
         yield from self._change(name, value)
-        yield from self._on_changed(message)
+        yield from self._measure_change(message)
 
     def _set_other_run(self, name: str, value: Any) -> Steps[None]:
         before = self.runs.entry

@@ -178,7 +178,7 @@ class SideBySideSession(TrainingSession):
         self.clear_notice("error")
         if CONTROLS[name].live:
             yield Work(partial(self.lockstep.runs[number].set_option, name, value))
-            yield from self._on_changed(message)
+            yield from self._measure_change(message)
             return
         settings = self._settings()
         lanes[number] = lane_settings(value, settings["recipe"]) if name == "trainer" else now | {name: value}

@@ -96,7 +96,7 @@ class TrainingSession(Session):
         yield from ()
         return True
 
-    def _on_changed(self, message: protocol.Set) -> Steps[None]:
+    def _measure_change(self, message: protocol.Set) -> Steps[None]:
         """Measure what a changed option has made of the accuracy, at once unless training goes on."""
         self._player.change = self._change_of(message)
         self._player.measure_next()

@@ -88,14 +88,13 @@ def test_on_a_phone_play_the_accuracy_and_every_unit_are_in_sight_together(host)
 @IN_ONE_HOST
 def test_a_unit_is_enlarged_and_says_what_it_was_taught(host):
     page = opened_at(host, "laptop")
+    page.at("view-neuron").focus()  # now, since a pointer that rests marks what comes to lie beneath it
     marked = hover(page, "view-neuron")
     unit = page.at("unit")
     wait_until(lambda: f"Hidden unit {marked['unit']}\n" in unit.inner_text())
     assert "Taught to answer to " in page.at("taught").inner_text()
     field = 28
     assert unit.locator("canvas").bounding_box()["width"] >= 4 * field
-    page.mouse.move(0, 0)  # or it marks what comes to lie beneath it when the page scrolls
-    page.at("view-neuron").focus()
     page.keyboard.press("PageDown")
     wait_until(lambda: f"Hidden unit {page.selection()['unit']}\n" in unit.inner_text())
     assert page.selection()["unit"] != marked["unit"]

@@ -256,7 +256,7 @@ def test_an_open_tour_reads_no_layout_while_the_network_plays(page):
         """async () => {
             // A resize observer calls once for what it begins to observe, before the second frame from now.
             for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
-            window.asked = window.resized = 0;
+            window.asked = window.resized = 0;  // and then once, as every observer begins
             const watched = new ResizeObserver(() => (window.resized += 1));
             const near = document.querySelectorAll('.bm-tour, .bm-tour *, .bm-ringed');
             for (const each of near) watched.observe(each);
@@ -272,4 +272,4 @@ def test_an_open_tour_reads_no_layout_while_the_network_plays(page):
     frames = page.frames()
     page.wait_for(f"+root.dataset.frames > {frames + 60}")
     # Text that grows by a line resizes what the card stands beside; place, card and room are then read, once each.
-    assert page.evaluate("asked") <= 3 * page.evaluate("resized") + 3
+    assert page.evaluate("asked") <= 3 * page.evaluate("resized")

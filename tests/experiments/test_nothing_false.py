@@ -49,6 +49,7 @@ def said_of(name, outcome, digits):
     yield json.dumps(as_data(experiment, outcome))
     yield report.as_text(experiment, outcome, digits)
     yield figures.describe(experiment, outcome.table)
+    yield figures.as_svg(figures.draw(experiment, outcome.table), experiment.title)
     yield figures.as_svg(figures.draw_seeds(outcome.table), experiment.title)
     for verdict in outcome.verdicts:
         yield repr(verdict)

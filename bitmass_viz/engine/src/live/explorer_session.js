@@ -198,7 +198,7 @@ export class ExplorerSession extends TrainingSession {
   *_setLive(name, value, message) {
     yield* this._settle();
     yield* this._change(name, value);
-    yield* this._onChanged(message);
+    yield* this._measureChange(message);
   }
 
   /** @param {string} name @param {any} value @returns {Steps} */

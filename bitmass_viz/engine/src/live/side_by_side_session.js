@@ -189,7 +189,7 @@ export class SideBySideSession extends TrainingSession {
     this.clearNotice("error");
     if (this.controls.isLive(name)) {
       yield new Work(() => this.lockstep.runs[number].setOption(name, allowed));
-      yield* this._onChanged(message);
+      yield* this._measureChange(message);
       return;
     }
     const settings = this._settings();

@@ -120,7 +120,7 @@ export class TrainingSession extends Session {
   }
 
   /** Measure what a changed option has made of the accuracy, at once unless training goes on. @param {any} message @returns {Steps} */
-  *_onChanged(message) {
+  *_measureChange(message) {
     this._player.change = this._changeOf(message);
     this._player.measureNext();
     yield* this._measure();

@@ -1,4 +1,4 @@
-"""Room for numbers that kernels work with: it begins at a cache line, so that each vector lies in one."""
+"""Arrays that kernels work with: they begin at a cache line, so that each vector lies in one."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from bitmass_viz.kernels.compiling import inlined
 
 
 @inlined
-def room_on_lines(count, dtype):
-    """Return an array of a dtype, (count,), whose numbers are not set."""
+def aligned_empty(count, dtype):
+    """Return an uninitialised array of a dtype, (count,)."""
     room = np.empty(count + CACHE_LINE, dtype)
     start = -room.ctypes.data % CACHE_LINE // room.itemsize
     return room[start : start + count]
