@@ -13,7 +13,7 @@ from tests.server.kernel_client import PROTOCOL, message
 STATE_BYTES = 4 << 20
 """Of a widget, which is sent again whenever a page asks for it."""
 WATCH = """
-import json
+import json, os
 from bitmass_viz.server.backpressure import Account
 
 def count(self, change, plain=Account.count):
@@ -22,8 +22,9 @@ def count(self, change, plain=Account.count):
     for name, value in (("kernel", of_kernel), ("server", self.whole.unread)):
         if value > peaks.get(name, 0) + (1 << 20):
             peaks[name] = value
-            with open({path!r}, "w") as file:
+            with open({path!r} + ".new", "w") as file:
                 json.dump(peaks, file)
+            os.replace({path!r} + ".new", {path!r})  # it is read meanwhile
 
 peaks = {{}}
 Account.count = count

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import signal
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -111,10 +112,11 @@ def test_a_kernel_that_cannot_start_is_said_so_on_the_page_and_takes_no_place(ex
 
 
 def test_whoever_went_without_goodbye_makes_room(explore):
-    server = explore("--max-readers", "2", before="admission.SPARE_SECONDS, admission.AT_A_TIME = 1.5, 9")
+    long_ago = "signal.signal(signal.SIGUSR1, lambda *_: setattr(admission, 'SPARE_SECONDS', 0.0))"
+    server = explore("--max-readers", "2", before=f"import signal\nadmission.AT_A_TIME = 9\n{long_ago}")
     first, second = server.read(), server.read()
     assert server.request("GET", "/")[0].status == 503
-    time.sleep(2)
+    server.process.send_signal(signal.SIGUSR1)
     third = server.read()
     assert not psutil.wait_procs([first.process], timeout=5)[1], "the one that has gone for the longest"
     assert second.process.is_running()
