@@ -1,6 +1,7 @@
 """Processes that tests and measurements start, and what they use of the machine."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import psutil
 
@@ -10,6 +11,20 @@ MEGABYTE = 1e6
 def family(process: psutil.Process) -> list[psutil.Process]:
     """Return a process and all that it has started."""
     return [process, *process.children(recursive=True)]
+
+
+def kernels_of(server: psutil.Process) -> list[psutil.Process]:
+    """Return the kernels of a server: its children, and what the one among them that forks kernels has forked."""
+    found = []
+    for child in server.children():
+        with suppress(psutil.Error):
+            found += child.children() if "--fork-server" in child.cmdline() else [child]
+    return found
+
+
+def is_kernel(process: psutil.Process, kernel: str) -> bool:
+    """Tell whether a process is the kernel of this id, which its name or its command begins or holds."""
+    return process.name() == f"kernel-{kernel[:8]}" or kernel in " ".join(process.cmdline())
 
 
 def runs(process: psutil.Process) -> bool:

@@ -41,9 +41,10 @@ from bitmass_viz.server.connections import (
     Listener,
     raise_descriptor_limit,
 )
+from bitmass_viz.server.forked_kernels import fork_server
 from bitmass_viz.server.kernel_environment import kernel_environment
 from bitmass_viz.server.kernel_pool import pool_of
-from bitmass_viz.server.kernel_spec import ThisPython, uses_this_package
+from bitmass_viz.server.kernel_spec import CAN_FORK, ThisPython, module_for, uses_this_package
 from bitmass_viz.server.opening_files import PATH as OPENING
 from bitmass_viz.server.opening_files import OpeningFiles, OpeningHandler
 from bitmass_viz.server.options import Options
@@ -91,6 +92,7 @@ class Server(Voila):
     ports_to_try: Iterable[int] = ports.BY_DEFAULT
     proxy_header: str | None = None
     opening_files: OpeningFiles
+    watchdog: Watchdog
 
     def setup_template_dirs(self) -> None:
         """Give our templates precedence over Voilà's."""
@@ -158,13 +160,12 @@ class Server(Voila):
         limit = min(wanted, raise_descriptor_limit() // 2)
         connections = Connections(self.kernel_manager.unread, limit)
         listener = Listener(self._sockets, server, connections, 2 * websocket.MAX_MESSAGE_BYTES)
-        watchdog = Watchdog()
         listener.start()
         self.ioloop = IOLoop.current()
         # Needed because a script's background processes ignore Ctrl-C by default.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
-        self.ioloop.add_callback(watchdog.start)
+        self.ioloop.add_callback(self.watchdog.start)
         self.ioloop.add_callback(self.on_ready, ports.url_of(self.ip, self.port) + self.base_url[1:])
         try:
             self.ioloop.start()
@@ -172,7 +173,7 @@ class Server(Voila):
             # A second Ctrl-C during shutdown would leave kernels behind.
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)
-            watchdog.stop()
+            self.watchdog.stop()
             listener.stop()
             self.stop()
 
@@ -217,18 +218,23 @@ def serve(
     notebook_renderer.VoilaExporter = PageExporter
     notebook_renderer.VoilaExecutor = partial(VoilaExecutor, coalesce_streams=True)
     opening_files = OpeningFiles(options.notebook, _compression(options))
+    watchdog = Watchdog()
     configuration = configured(options)
     with ExitStack() as until_the_end:
         own = until_the_end.enter_context(folder_of_this_process())
         os.environ.update(kernel_environment(own, on_warning))
         if uses_this_package(options.notebook) and not is_all_compiled(os.environ["NUMBA_CACHE_DIR"]):
             until_the_end.enter_context(compiling_beforehand())
+        if CAN_FORK:
+            # It imports while the server gets ready.
+            fork_server(module_for(options.notebook)).start()
         configuration.Voila.connection_dir_root = str(own)
         if len(str(own)) <= MAX_FOLDER:
             configuration.KernelManager.transport = "ipc"
         app = Server(config=configuration, log_level=logging.ERROR)
         app.on_ready, app.on_full = on_ready, on_full
         app.opening_files = opening_files
+        app.watchdog = watchdog
         app.proxy_header = options.proxy_header
         app.ports_to_try = ports.BY_DEFAULT if options.port is None else (options.port,)
         app.initialize([])

@@ -14,6 +14,8 @@ LAUNCH = Path(__file__).with_name("kernel_launcher.py")
 IGNORING_SIGINT = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh") if os.name == "posix" else ()
 """Prefix that starts a program with SIGINT ignored; Python would print a traceback if one came before the launcher
 has set its own handler."""
+CAN_FORK = sys.platform == "linux"
+"""Whether kernels are forked. On macOS libraries do not expect it, and Windows has nothing of the kind."""
 OPTIONS = ["--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False"]
 """Without these a kernel's warnings would go to our terminal, and its history into the user's."""
 
@@ -33,7 +35,9 @@ class ThisPython(KernelSpecManager):
         """Return this Python, whatever kernel name a notebook has, started by our launcher."""
         spec = get_kernel_dict(extra_arguments=OPTIONS)
         options = spec["argv"][spec["argv"].index("-f") :]
-        spec["argv"] = [*IGNORING_SIGINT, sys.executable, "-P", str(LAUNCH), self._wanted_module(), *options]
+        spec["argv"] = launch_command(self._wanted_module(), *options)
+        if CAN_FORK:
+            spec["metadata"] = {**spec["metadata"], "kernel_provisioner": {"provisioner_name": "bitmass-fork"}}
         return KernelSpec(resource_dir=RESOURCES, **spec)
 
     def get_all_specs(self) -> dict[str, Any]:
@@ -43,7 +47,19 @@ class ThisPython(KernelSpecManager):
     def _wanted_module(self) -> str:
         """Return the module for a kernel to import early; empty if the notebook does not use this package."""
         notebook = getattr(self.parent, "notebook_path", None)
-        return "bitmass_viz.widgets" if notebook and uses_this_package(Path(notebook)) else ""
+        return module_for(Path(notebook)) if notebook else ""
+
+
+def launch_command(*arguments: str) -> list[str]:
+    """Return the command that runs the launcher in this Python."""
+    return [*IGNORING_SIGINT, sys.executable, "-P", str(LAUNCH), *arguments]
+
+
+def module_for(notebook: Path) -> str:
+    """Return the module that a notebook's kernel is to import early; empty if it does not use this package."""
+    if not uses_this_package(notebook):
+        return ""
+    return "bitmass_viz.server.kernel_preload" if CAN_FORK else "bitmass_viz.widgets"
 
 
 def uses_this_package(notebook: Path) -> bool:

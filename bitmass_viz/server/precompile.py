@@ -21,7 +21,7 @@ if hasattr(os, "fork") and os.fork():
 from bitmass_viz.server.precompile import main
 main()
 """
-"""Double fork: the server assumes that all its children are kernels, so the direct child exits at once."""
+"""Double fork: it is nobody's child, and nobody has to wait for it when it ends."""
 
 
 @contextmanager

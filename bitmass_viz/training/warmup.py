@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,13 @@ def warm_up(progress: bool = True) -> WarmUpResult:
         for folder in found.folders:
             note_all_compiled(Path(folder))
     return found
+
+
+def load(trainers: Iterable[str]) -> None:
+    """Load what some trainers call from Numba's cache, or compile it."""
+    digits = _few_digits()
+    for name in trainers:
+        use(Run(name, digits))
 
 
 def use(run: Run) -> None:

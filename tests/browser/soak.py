@@ -13,6 +13,7 @@ import psutil
 
 from tests.browser.conftest import Page, headless
 from tests.browser.measure import set_flat_out
+from tests.processes import kernels_of
 from tests.server.explore import App
 
 MINUTE_MS = 60_000
@@ -28,7 +29,7 @@ def main(minutes: int = 60) -> dict:
         page = Page(context, app.url)
         session = context.new_cdp_session(page.page)
         server = psutil.Process(app.process.pid)
-        (kernel,) = server.children()
+        (kernel,) = kernels_of(server)
 
         def sample() -> dict:
             session.send("HeapProfiler.collectGarbage")

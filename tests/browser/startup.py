@@ -30,7 +30,7 @@ from bitmass_viz.site import build, write_folder
 from tests.browser.conftest import headless
 from tests.browser.measure import set_flat_out
 from tests.conftest import ROOT
-from tests.processes import family, processor_seconds
+from tests.processes import family, kernels_of, processor_seconds
 from tests.server.explore import App, write_notebook
 from tests.waiting import wait_for_line
 
@@ -214,7 +214,7 @@ def cold_kernel(browser: Browser, app: App) -> dict[str, Any]:
     rest(app)
     opened = Opened(browser, app.url)
     opened.seconds_to(DRAWN)
-    (kernel,) = psutil.Process(app.process.pid).children()
+    (kernel,) = kernels_of(psutil.Process(app.process.pid))
     figures: dict[str, Any] = {"drawn": held(kernel)}
     opened.seconds_to(READY)
     rest(app)

@@ -12,6 +12,7 @@ import pytest
 from bitmass_viz.live.player import SILENCE_SECONDS
 from tests.browser.conftest import Page
 from tests.browser.reader import come_to_rest
+from tests.processes import kernels_of
 from tests.server.explore import App
 
 pytestmark = pytest.mark.browser
@@ -120,7 +121,7 @@ def test_a_kernel_that_is_killed_is_missed_and_the_reader_told_what_to_do(own_ap
     page = opened(own_app.url)
     page.at("play").click()
     page.wait_for("+root.dataset.frames > 20")
-    (kernel,) = psutil.Process(own_app.process.pid).children()
+    (kernel,) = kernels_of(psutil.Process(own_app.process.pid))
     kernel.kill()
     page.at("notice").filter(has_text="reload the page").wait_for(timeout=30_000)
     assert "Traceback" not in page.locator("body").inner_text()
@@ -208,7 +209,7 @@ def test_a_tab_that_slept_for_long_is_live_again(opened):
     page = opened(app.url)
     page.at("play").click()
     page.wait_for("+root.dataset.frames > 20")
-    (kernel,) = psutil.Process(app.process.pid).children()
+    (kernel,) = kernels_of(psutil.Process(app.process.pid))
     browser = [process for process in psutil.Process().children(recursive=True) if "chrom" in process.name()]
     try:
         for process in browser:

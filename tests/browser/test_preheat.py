@@ -6,6 +6,7 @@ from nbformat.v4 import new_markdown_cell
 
 from tests.browser.reader import drawn
 from tests.browser.startup import rest
+from tests.processes import kernels_of
 from tests.server.explore import App, write_notebook
 
 pytestmark = pytest.mark.browser
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.browser
 def test_a_page_whose_kernel_waited_is_live_and_shows_the_evidence_too(open_page):
     app = App("--preheat", "1")
     rest(app)
-    (waiting,) = psutil.Process(app.process.pid).children()
+    (waiting,) = kernels_of(psutil.Process(app.process.pid))
     page = open_page(app.url)
     before = page.frames()
     assert before > 0

@@ -18,6 +18,7 @@ import psutil
 
 from tests.load.page import Page
 from tests.load.server import CULL_SECONDS
+from tests.processes import kernels_of
 from tests.server.explore import App
 
 LOADS = 500
@@ -53,14 +54,14 @@ async def one(url: str, number: int) -> list[str]:
 async def sample(server: psutil.Process) -> dict[str, Any]:
     """Wait until whoever left is gone, and read what the server holds."""
     end = time.monotonic() + GONE_SECONDS
-    while server.children() and time.monotonic() < end:
+    while kernels_of(server) and time.monotonic() < end:
         await asyncio.sleep(0.2)
     with server.oneshot():
         return {
             "megabytes": round(server.memory_info().rss / MB, 1),
             "handles": server.num_fds(),
             "threads": server.num_threads(),
-            "kernels": len(server.children()),
+            "kernels": len(kernels_of(server)),
         }
 
 

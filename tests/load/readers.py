@@ -36,7 +36,7 @@ from bitmass_viz.live.player import FLAT_OUT
 from tests.load.reader import Reader
 from tests.load.report import as_text
 from tests.load.server import CULL_SECONDS, NOTICE_SECONDS, START_SECONDS, Server
-from tests.processes import megabytes, processor_seconds
+from tests.processes import family, megabytes, processor_seconds
 
 MAX_READERS = 100
 LATE_SECONDS = 3.0
@@ -116,7 +116,7 @@ async def _go_through(there: list[Reader], server: Server, seconds: float, figur
 def _used(server: Server) -> dict[str, float]:
     """Return the processor time used so far: by the server, the kernels, these readers, and whatever else runs."""
     used = {
-        "server": processor_seconds([server.root]),
+        "server": processor_seconds({*family(server.root)} - {*server.kernels()}),
         "kernels": processor_seconds(server.kernels()),
         "readers": processor_seconds([psutil.Process()]),
     }
@@ -127,7 +127,7 @@ def _used(server: Server) -> dict[str, float]:
 def _memory(there: Iterable[Reader], server: Server) -> dict[str, Any]:
     of_readers = {reader.process for reader in there if reader.process is not None}
     return {
-        "server": megabytes([server.root])["pss"],
+        "server": megabytes({*family(server.root)} - {*server.kernels()})["pss"],
         "kernels of readers": [megabytes([process])["pss"] for process in of_readers],
         "kernels that wait": [megabytes([process])["pss"] for process in {*server.kernels()} - of_readers],
     }

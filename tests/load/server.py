@@ -11,7 +11,7 @@ import psutil
 
 from bitmass_viz.live.player import SILENCE_SECONDS
 from tests.load.page import PULSE_SECONDS
-from tests.processes import family, processor_seconds, runs
+from tests.processes import family, is_kernel, kernels_of, processor_seconds, runs
 from tests.server.explore import App
 
 CULL_SECONDS = 3 * int(PULSE_SECONDS)
@@ -51,13 +51,13 @@ class Server(App):
 
     def kernels(self) -> list[psutil.Process]:
         """Return the processes of all kernels."""
-        return [child for child in self.root.children() if runs(child)]
+        return [*filter(runs, kernels_of(self.root))]
 
     def kernel_of(self, kernel: str) -> psutil.Process | None:
         """Return the process of a kernel, known by its id; None if it is gone."""
         for process in self.kernels():
             try:
-                if any(kernel in argument for argument in process.cmdline()):
+                if is_kernel(process, kernel):
                     return process
             except psutil.Error:
                 continue

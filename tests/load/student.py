@@ -38,7 +38,7 @@ from bitmass_viz.data.published import locate
 from tests.browser.conftest import headless
 from tests.browser.measure import set_flat_out
 from tests.browser.startup import READY, rest
-from tests.processes import family, megabytes, processor_seconds
+from tests.processes import family, kernels_of, megabytes, processor_seconds
 from tests.server.explore import App, write_notebook
 from tests.waiting import wait_for_line
 
@@ -196,9 +196,9 @@ def readers(browser: Browser, count: int, cache: Path) -> dict[str, Any]:
         stack.callback(app.stop)
         server = Footprint(app.process.pid)
         rest(app)
-        kernels = server.root.children()
+        kernels = kernels_of(server.root)
         figures: dict[str, Any] = {
-            "server": megabytes([server.root]),
+            "server": megabytes({*family(server.root)} - {*kernels}),
             "waiting": [megabytes([kernel]) for kernel in kernels],
         }
         context = browser.new_context(viewport={"width": 1280, "height": 800})
@@ -208,7 +208,7 @@ def readers(browser: Browser, count: int, cache: Path) -> dict[str, Any]:
         page.wait_for_selector(READY, timeout=1000 * STEP_SECONDS)
         rest(app)
         # Another one is got ready in place of the one that was taken.
-        figures["kernels_beside_a_reader"] = len(server.root.children()) - 1
+        figures["kernels_beside_a_reader"] = len(kernels_of(server.root)) - 1
         figures["played"] = play(page, server)
         used = max(kernels, key=lambda kernel: sum(kernel.cpu_times()[:2]))
         figures["played"].update(megabytes([used]))

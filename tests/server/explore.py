@@ -14,6 +14,7 @@ import nbformat
 import psutil
 
 from tests.conftest import ROOT
+from tests.processes import kernels_of
 from tests.waiting import wait_for_line, wait_until
 
 FULL = r"All \d+ places are taken; further readers are asked to wait \(--max-readers\)\.\n"
@@ -25,14 +26,14 @@ main({arguments!r})
 """
 CANNOT_START = """
 import os
-from jupyter_client.provisioning import LocalProvisioner
+from bitmass_viz.server.forked_kernels import ForkedProvisioner
 
-async def launch(self, *given, plain=LocalProvisioner.launch_kernel, **more):
+async def launch(self, *given, plain=ForkedProvisioner.launch_kernel, **more):
     if os.path.exists({path!r}):
         raise OSError("no memory")
     return await plain(self, *given, **more)
 
-LocalProvisioner.launch_kernel = launch
+ForkedProvisioner.launch_kernel = launch
 """
 """As long as there is a file."""
 
@@ -117,7 +118,7 @@ class Explore:
         return self.request("POST", f"/voila/api/shutdown/{reader.id}", **reader.cookie, **headers)[0].status
 
     def kernels(self):
-        return psutil.Process(self.process.pid).children()
+        return kernels_of(psutil.Process(self.process.pid))
 
     def wait_for_kernels(self, number):
         """Wait until there are so many kernels, and they have run the notebook."""

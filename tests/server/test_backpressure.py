@@ -25,7 +25,7 @@ def attacked(tmp_path):
         attacked.stop()
     finally:
         # With its kernels: where a test fails, it may be that the server does not obey.
-        for process in [*attacked.process.children(), attacked.process] if attacked.process.is_running() else ():
+        for process in [*attacked.server.kernels(), attacked.process] if attacked.process.is_running() else ():
             process.kill()
 
 

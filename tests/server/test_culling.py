@@ -19,23 +19,23 @@ from bitmass_viz.server.options import Options
 from tests.conftest import needs_jit
 from tests.load.page import Page
 from tests.load.server import CULL_SECONDS
+from tests.processes import is_kernel, kernels_of
 from tests.server.explore import App
 
 
 async def look_and_look_away(app):
     """Two readers: one goes on looking at the page, the other turns to another tab; return who is still there."""
-    seen, hidden = pages = [Page(app.url), Page(app.url)]
+    pages = [Page(app.url), Page(app.url)]
     try:
         for page in pages:
             await page.load()
             await page.connect()
             await page.until(lambda page=page: page.status.get("state") == "paused", "the page is ready")
-        hidden.hide()
+        pages[1].hide()
         # Longer than it takes to cull the one, and so long that the other would have been culled, too.
         await asyncio.sleep(2 * CULL_SECONDS)
-        kernels = psutil.Process(app.process.pid).children()
-        commands = " ".join(argument for kernel in kernels for argument in kernel.cmdline())
-        return seen.kernel in commands, hidden.kernel in commands
+        kernels = kernels_of(psutil.Process(app.process.pid))
+        return tuple(any(is_kernel(each, page.kernel) for each in kernels) for page in pages)
     finally:
         for page in pages:
             await page.close()

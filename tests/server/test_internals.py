@@ -21,8 +21,8 @@ from tests.conftest import ROOT
 
 THEIRS = ("voila", "jupyter_server", "tornado", "jupyter_client", "nbconvert")
 CAPPED = ("voila", "jupyter_server", "tornado")
-APART = ("kernel_launcher", "precompile")
-"""Programs of their own; what the launcher changes of a kernel it changes when it runs."""
+APART = ("kernel_launcher", "kernel_preload", "precompile")
+"""Programs of their own, and what they import; what the launcher changes of a kernel it changes when it runs."""
 
 USED = """
 voila.app.Voila.connection_dir_root          app: connection files go into the server's own folder
@@ -65,6 +65,8 @@ bitmass_viz.server.kernel_pool._VoilaKernels.cull_idle_timeout           app
 bitmass_viz.server.kernel_pool._VoilaKernels.cull_interval               app
 bitmass_viz.server.kernel_pool._VoilaKernels.cull_connected              app
 jupyter_client.provisioning.LocalProvisioner.process          admission: kernels that play step back
+jupyter_client.provisioning.LocalProvisioner.launch_kernel(cmd)  forked_kernels: replaced by ours
+ipykernel.kernelapp.IPKernelApp.parent_handle                 kernel_launcher: a kernel ends with its parent
 jupyter_server.services.kernels.connection.channels.ZMQChannelsWebsocketConnection.limit_rate  app
 tornado.web.Application.add_transform(transform_class)        app
 tornado.web.RequestHandler.render_string                      access

@@ -53,7 +53,7 @@ def explore(tmp_path, monkeypatch):
 def test_everything_is_compiled_once_beside_the_kernels(explore):
     server = explore()
     wait_until(lambda: compiling(server.numba), 300)
-    assert server.kernels() == [], "all children of the server are kernels"
+    assert server.kernels() == [], "what compiles counts for none"
     assert server.read().process.is_running(), "the page does not wait"
     wait_until(lambda: list(server.numba.glob(f"kernels_*/{STAMP}")), 300)
     assert server.stop() == ("", "")

@@ -1,0 +1,132 @@
+"""Start kernels by forking a process that has imported what they need, once for all readers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import psutil
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from bitmass_viz.server.kernel_spec import LAUNCH, launch_command
+
+
+class ForkedProcess:
+    """A kernel's process, which another process forked, with what Jupyter asks of a `subprocess.Popen`."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._process = psutil.Process(pid)
+
+    def poll(self) -> int | None:
+        """Return None while it runs, else 0: only its parent hears of an exit code."""
+        return None if self._process.is_running() else 0
+
+    def wait(self) -> int:
+        """Wait until it has ended."""
+        self._process.wait()
+        return 0
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        with suppress(psutil.NoSuchProcess):
+            self._process.send_signal(number)
+
+    def terminate(self) -> None:
+        """See `subprocess.Popen.terminate`."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """See `subprocess.Popen.kill`."""
+        self.send_signal(signal.SIGKILL)
+
+
+class ForkServer:
+    """The process that forks kernels. It ends with this one, and its kernels with it.
+
+    Parameters
+    ----------
+    module : str
+        What it imports; empty for nothing but IPython's kernel.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._line: socket.socket
+
+    def start(self) -> None:
+        """Start it if it does not run; it imports meanwhile."""
+        with self._lock:
+            self._start()
+
+    def fork(self, arguments: list[str], env: dict[str, str], cwd: str | None) -> ForkedProcess:
+        """Fork a kernel, once everything is imported; thread-safe.
+
+        Raises
+        ------
+        OSError
+            There is no memory for another process, or none comes about for other reasons.
+        """
+        request = json.dumps({"arguments": arguments, "env": env, "cwd": cwd}).encode() + b"\n"
+        with self._lock:
+            self._start()
+            self._line.sendall(request)
+            answer = json.loads(self._read_line() or b'{"error": "the fork server has ended"}')
+        if "error" in answer:
+            raise OSError(answer["error"])
+        return ForkedProcess(answer["pid"])
+
+    def _start(self) -> None:
+        if self._process is not None:
+            if self._process.poll() is None:
+                return
+            self._line.close()
+        self._line, theirs = socket.socketpair()
+        with theirs:
+            command = launch_command(self._module, "--fork-server")
+            self._process = subprocess.Popen(command, stdin=theirs.fileno(), start_new_session=True)
+
+    def _read_line(self) -> bytes:
+        line = b""
+        while not line.endswith(b"\n"):
+            if not (piece := self._line.recv(1 << 12)):
+                return b""
+            line += piece
+        return line
+
+
+@cache
+def fork_server(module: str) -> ForkServer:
+    """Return this process's one fork server that imports a module."""
+    return ForkServer(module)
+
+
+class ForkedProvisioner(LocalProvisioner):
+    """Starts kernels by forking, or as Jupyter does if that fails."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """See `LocalProvisioner.launch_kernel`; the command is that of `ThisPython`."""
+        module, *arguments = cmd[cmd.index(str(LAUNCH)) + 1 :]
+        environment = kwargs.get("env") or dict(os.environ)
+        cwd = kwargs.get("cwd")
+        try:
+            process: Any = await asyncio.to_thread(fork_server(module).fork, arguments, environment, cwd)
+        except (OSError, psutil.NoSuchProcess):
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process = process
+        self.pid = self.pgid = process.pid  # it leads a session of its own
+        self.cwd = cwd
+        return self.connection_info

@@ -1,0 +1,87 @@
+"""Kernels are forked from one process that has imported what they need, and are as good as any."""
+
+import json
+import os
+import re
+import sys
+
+import psutil
+import pytest
+
+from tests.server.explore import Explore
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux")
+CELL = """
+import os, sys
+print("pid", os.getpid(), end=";")
+loaded = "bitmass_viz.widgets" in sys.modules
+import json, random, signal, numpy
+print("[[" + json.dumps({
+    "loaded": loaded,
+    "random": [random.random(), numpy.random.rand(), numpy.random.default_rng().random()],
+    "folder": os.getcwd(),
+    "session": os.getsid(0) == os.getpid(),
+    "input": os.read(0, 1).decode(),
+    "interrupt": str(signal.getsignal(signal.SIGINT)),
+    "children": signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL,
+    "files": sorted(os.readlink(f"/proc/self/fd/{each}") for each in os.listdir("/proc/self/fd") if int(each) < 3),
+}) + "]]")
+"""
+NO_FORK_SERVER = """
+from bitmass_viz.server import forked_kernels
+forked_kernels.launch_command = lambda *given: ["false"]
+"""
+
+
+def told(reader):
+    return json.loads(re.search(r"\[\[(.*)\]\]", reader.page)[1].replace("&quot;", '"').replace("&#34;", '"'))
+
+
+@pytest.mark.parametrize("before", ["", NO_FORK_SERVER], ids=["forked", "on its own"])
+def test_a_forked_kernel_is_like_one_that_was_started_on_its_own(explore, tmp_path, before):
+    server = explore(cell=CELL, before=before)
+    first, second = server.read(), server.read()
+    parents = {reader.process.ppid() for reader in (first, second)}
+    assert len(parents) == 1
+    assert (parents == {server.process.pid}) == bool(before)
+    assert (first.process.name() == f"kernel-{first.id[:8]}") == (not before)
+    mine, other = told(first), told(second)
+    assert all(a != b for a, b in zip(mine.pop("random"), other.pop("random"), strict=True)), "no two are alike"
+    assert mine.pop("loaded") == (not before)
+    assert mine["folder"] == os.fspath(tmp_path)
+    assert mine["session"]
+    assert mine["input"] == ""
+    assert "default_int_handler" in mine["interrupt"]
+    assert mine["children"]
+    for reader in (first, second):
+        assert server.say_goodbye(reader) == 204
+    assert not psutil.wait_procs([first.process, second.process], timeout=30)[1]
+    wait_until(lambda: not server.kernels())
+
+
+def test_a_notebook_without_this_package_gets_kernels_without_it(explore):
+    server = explore(
+        cell="import os, sys; print(f'pid {os.getpid()};', any('numba' in name for name in sys.modules))"
+    )
+    assert "; False" in server.read().page
+
+
+def test_when_the_process_that_forks_is_killed_its_kernels_end_and_the_next_reader_is_served(explore):
+    server = explore("--max-readers", "1")
+    first = server.read()
+    forks = first.process.parent()
+    assert forks.pid != server.process.pid
+    forks.kill()
+    assert not psutil.wait_procs([first.process], timeout=30)[1]
+    second = wait_until(lambda: server.request("GET", "/")[0].status == 200 and server.kernels())
+    assert second[0].parent() != forks
+
+
+def test_a_server_that_is_killed_leaves_no_kernel_and_none_that_forks_them(tmp_path):
+    server = Explore(tmp_path, "--preheat", "1")
+    reader = server.read()
+    started = [reader.process.parent(), *server.wait_for_kernels(2)]
+    server.process.kill()
+    server.process.communicate()
+    assert not psutil.wait_procs(started, timeout=30)[1]
