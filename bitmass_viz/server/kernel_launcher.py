@@ -36,6 +36,9 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
+OOM_SCORE = 500
+"""How readily Linux ends a kernel when memory runs out, from -1000 to 1000; 0 is usual."""
+
 
 class WithoutBlas:
     """Import hook that hides SciPy's BLAS from Numba's check before it runs any compiled function.
@@ -134,6 +137,9 @@ def become_kernel(arguments: list[str], env: dict[str, str], cwd: str | None) ->
         os.chdir(cwd)
     # A kernel ends with its parent, which it would learn from the environment, but read that when it was imported.
     sys.argv[1:] = [*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
+    with suppress(OSError):
+        # Where memory runs out, one kernel is to end, and not the process that all of them depend on.
+        Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE))
     with suppress(OSError):
         connection_file = Path(arguments[arguments.index("-f") + 1])
         Path("/proc/self/comm").write_text(connection_file.stem)  # which the system cuts: kernel-01234567

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -45,6 +46,9 @@ def test_a_forked_kernel_is_like_one_that_was_started_on_its_own(explore, tmp_pa
     parents = {reader.process.ppid() for reader in (first, second)}
     assert len(parents) == 1
     assert (parents == {server.process.pid}) == bool(before)
+    (parent,) = parents
+    scores = [int(Path(f"/proc/{pid}/oom_score_adj").read_text()) for pid in (parent, first.process.pid)]
+    assert (scores[0] < scores[1]) == (not before), "where memory runs out, kernels end first"
     assert (first.process.name() == f"kernel-{first.id[:8]}") == (not before)
     mine, other = told(first), told(second)
     assert all(a != b for a, b in zip(mine.pop("random"), other.pop("random"), strict=True)), "no two are alike"
