@@ -52,7 +52,7 @@ def test_a_forked_kernel_is_like_one_that_was_started_on_its_own(explore, tmp_pa
     assert (first.process.name() == f"kernel-{first.id[:8]}") == (not before)
     mine, other = told(first), told(second)
     assert all(a != b for a, b in zip(mine.pop("random"), other.pop("random"), strict=True)), "no two are alike"
-    assert mine.pop("loaded") == (not before)
+    assert mine.pop("loaded") or before, "the other imports it while the first cell runs"
     assert mine["folder"] == os.fspath(tmp_path)
     assert mine["session"]
     assert mine["input"] == ""
