@@ -32,9 +32,9 @@ from bitmass_viz.server.kernel_pool import AT_A_TIME, PreheatedKernels
 from bitmass_viz.server.reservation import Reservation
 from bitmass_viz.server.turns import Turns
 
-KERNEL_BYTES = 200_000_000
-"""Memory per kernel, with its share of the server's: 124 MB were measured with thirty readers who play
-(`python -m tests.load.readers`), and the histories of several networks take more."""
+KERNEL_BYTES = 120_000_000
+"""Memory per kernel, with its share of the server's: 69 MB were measured with thirty readers who play
+(`python -m tests.load.readers`), and 113 where one reader had played nine networks."""
 CLASS_SIZE = 30
 """Least share of an address, enough for a class in a school with a single address."""
 LEAST_READERS = 4

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -85,10 +85,10 @@ def warm_up(progress: bool = True) -> WarmUpResult:
     return found
 
 
-def load(trainers: Iterable[str]) -> None:
-    """Load what some trainers call from Numba's cache, or compile it."""
+def load_compiled() -> None:
+    """Load what every trainer calls by default from Numba's cache, or compile it."""
     digits = _few_digits()
-    for name in trainers:
+    for name in TRAINERS:
         use(Run(name, digits))
 
 
