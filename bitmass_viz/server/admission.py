@@ -29,12 +29,13 @@ from voila.utils import ENV_VARIABLE
 
 from bitmass_viz.server import priority
 from bitmass_viz.server.kernel_pool import AT_A_TIME, PreheatedKernels
+from bitmass_viz.server.kernel_spec import CAN_FORK
 from bitmass_viz.server.reservation import Reservation
 from bitmass_viz.server.turns import Turns
 
-KERNEL_BYTES = 120_000_000
-"""Memory per kernel, with its share of the server's: 69 MB were measured with thirty readers who play
-(`python -m tests.load.readers`), and 113 where one reader had played nine networks."""
+KERNEL_BYTES = 120_000_000 if CAN_FORK else 200_000_000
+"""Memory per kernel, with its share of the server's. Forked: 69 MB were measured with thirty readers who play
+(`python -m tests.load.readers`), and 113 for one who had played nine networks. Otherwise 124, and up to 200."""
 CLASS_SIZE = 30
 """Least share of an address, enough for a class in a school with a single address."""
 LEAST_READERS = 4

@@ -19,6 +19,9 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from bitmass_viz.server.kernel_spec import LAUNCH, launch_command
 
+PATIENCE_SECONDS = 60.0
+"""For what it imports first; a fork takes milliseconds."""
+
 
 class ForkedProcess:
     """A kernel's process, which another process forked, with what Jupyter asks of a `subprocess.Popen`."""
@@ -83,8 +86,13 @@ class ForkServer:
         request = json.dumps({"arguments": arguments, "env": env, "cwd": cwd}).encode() + b"\n"
         with self._lock:
             self._start()
-            self._line.sendall(request)
-            answer = json.loads(self._read_line() or b'{"error": "the fork server has ended"}')
+            try:
+                self._line.sendall(request)
+                answer = json.loads(self._read_line())
+            except OSError:
+                # An answer that came late would be taken for the next one's.
+                self._stop()
+                raise
         if "error" in answer:
             raise OSError(answer["error"])
         return ForkedProcess(answer["pid"])
@@ -93,17 +101,25 @@ class ForkServer:
         if self._process is not None:
             if self._process.poll() is None:
                 return
-            self._line.close()
+            self._stop()
         self._line, theirs = socket.socketpair()
+        self._line.settimeout(PATIENCE_SECONDS)
         with theirs:
             command = launch_command(self._module, "--fork-server")
             self._process = subprocess.Popen(command, stdin=theirs.fileno(), start_new_session=True)
+
+    def _stop(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+        self._line.close()
 
     def _read_line(self) -> bytes:
         line = b""
         while not line.endswith(b"\n"):
             if not (piece := self._line.recv(1 << 12)):
-                return b""
+                raise ConnectionError("the fork server has ended")
             line += piece
         return line
 

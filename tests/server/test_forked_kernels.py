@@ -29,17 +29,19 @@ print("[[" + json.dumps({
     "files": sorted(os.readlink(f"/proc/self/fd/{each}") for each in os.listdir("/proc/self/fd") if int(each) < 3),
 }) + "]]")
 """
-NO_FORK_SERVER = """
+INSTEAD = """
 from bitmass_viz.server import forked_kernels
-forked_kernels.launch_command = lambda *given: ["false"]
+forked_kernels.PATIENCE_SECONDS = 0.5
+forked_kernels.launch_command = lambda *given: {command!r}
 """
+NONE, SILENT = INSTEAD.format(command=["false"]), INSTEAD.format(command=["sleep", "1000"])
 
 
 def told(reader):
     return json.loads(re.search(r"\[\[(.*)\]\]", reader.page)[1].replace("&quot;", '"').replace("&#34;", '"'))
 
 
-@pytest.mark.parametrize("before", ["", NO_FORK_SERVER], ids=["forked", "on its own"])
+@pytest.mark.parametrize("before", ["", NONE, SILENT], ids=["forked", "no fork server", "one that hangs"])
 def test_a_forked_kernel_is_like_one_that_was_started_on_its_own(explore, tmp_path, before):
     server = explore(cell=CELL, before=before)
     first, second = server.read(), server.read()
