@@ -36,6 +36,8 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
   let unacknowledged = false;
   /** A frame out of the page's own history, to be drawn next. @type {{status: Status, bytes: Uint8Array} | null} */
   let snapshot = null;
+  /** What is to be put into words once it is drawn. @type {Shown | null} */
+  let inWords = null;
 
   /** @param {boolean} arrived */
   function draw(arrived) {
@@ -46,6 +48,9 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
     for (const panel of partsOf().panels) panel.draw();
     partsOf().lens.draw();
     partsOf().spelledWord.draw();
+    // To set a canvas's font the browser lays out what has changed on the page, so while frames come in that is last.
+    if (inWords) words.take(inWords);
+    inWords = null;
     if (isNew) store.set({ framesDrawn: store.state.framesDrawn + 1 });
     acknowledge();
   }
@@ -74,7 +79,9 @@ export function createDrawing({ model, store, weights, send, signal }, partsOf, 
       layerChoice.rebuild();
     }
     const state = snapshot ? "paused" : status.state;
-    words.take({ state, run: status.run, status, digit, flips });
+    const shown = { state, run: status.run, status, digit, flips };
+    if (state === "playing") inWords = shown;
+    else words.take(shown);
     invalidate();
     // While frames come in, a view is put into words only when it is asked for (see `createPanel`).
     if (status.state === "paused" && !snapshot) for (const panel of panels) panel.describe();

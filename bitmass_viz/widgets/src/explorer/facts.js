@@ -81,7 +81,7 @@ export function createFacts(store, send) {
     const { done, size } = minibatchOf(status);
     // At these speeds most frames change no weight, which would look broken.
     const { speed = 0 } = settings;
-    minibatch.hidden = !(speed > 0 && speed < size);
+    minibatch.toggleAttribute("hidden", !(speed > 0 && speed < size));
     if (!minibatch.hidden) setText(minibatch, WORDS.minibatch(size, done));
   });
 

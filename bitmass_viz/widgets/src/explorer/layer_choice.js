@@ -56,7 +56,7 @@ export function createLayerChoice(store, weights) {
     rebuild: build,
     update() {
       const { page, plan } = weights;
-      pager.hidden = page.pages < 2;
+      pager.toggleAttribute("hidden", page.pages < 2);
       setText(where, blocksText(plan, page));
       earlier.toggleAttribute("disabled", store.state.page <= 0);
       later.toggleAttribute("disabled", store.state.page >= page.pages - 1);

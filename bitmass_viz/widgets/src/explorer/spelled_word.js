@@ -27,10 +27,13 @@ export function createSpelledWord({ store, weights, requestDraw, signal }) {
     requestDraw();
   });
 
-  function size() {
+  /** An empty canvas; one of the same size stays as it is, or the browser would lay it out anew. */
+  function clear() {
     now.dpr = Math.max(1, devicePixelRatio || 1);
-    word.width = Math.round(now.width * now.dpr);
-    word.height = Math.round(HEIGHT * now.dpr);
+    const [width, height] = [Math.round(now.width * now.dpr), Math.round(HEIGHT * now.dpr)];
+    g.clearRect(0, 0, word.width, word.height);
+    if (word.width === width && word.height === height) return;
+    [word.width, word.height] = [width, height];
     word.style.width = `${now.width}px`;
     word.style.height = `${HEIGHT}px`;
   }
@@ -105,7 +108,7 @@ export function createSpelledWord({ store, weights, requestDraw, signal }) {
       const mark = shown && shown.address.layer === weights.layer.name ? shown : null;
       now.stale = false;
       element.classList.toggle("bm-idle", !mark);
-      size();
+      clear();
       if (mark) paint(mark);
     },
   };

@@ -1,8 +1,9 @@
 /** Validation accuracy of every run so far, one line per run. */
 
-import { h, headRow, svg } from "../shared/dom.js";
+import { h, headRow, setText, svg } from "../shared/dom.js";
 import { compact, grouped, percent } from "../shared/numbers.js";
 import { watchWidth } from "../shared/observe.js";
+import { createTimer } from "../shared/widget.js";
 import { styleCurves } from "./curve_style.js";
 import { STUDY_EPOCHS, accuracyRange, examplesEnd, spread, thin, ticks } from "../shared/scale.js";
 import { WORDS } from "./words.js";
@@ -11,6 +12,8 @@ import { WORDS } from "./words.js";
 const HEIGHT = 172;
 const MARGIN = { top: 10, right: 8, bottom: 30, left: 30 };
 const MOST_POINTS = 200;
+/** While training goes on, lines grow this often: each time the browser lays out and paints the page anew. */
+const PAUSE_MS = 250;
 const LABEL_GAP = 12;
 /** Width of a label's letter in bold, a little too large rather than too small: to see whether it fits. */
 const CHARACTER = 7.4;
@@ -26,44 +29,65 @@ export function createChart(store, signal, testId = "chart") {
     picture,
     h("div", { class: "bm-hidden" }, table),
   );
-  let width = 0;
+  const lines = svg("g", {});
+  const timer = createTimer(signal);
+  let [width, height, epoch, drawnAt, axesFor] = [0, HEIGHT, 0, -Infinity, ""];
   watchWidth(picture, signal, (now) => {
     width = now;
+    height = parseFloat(getComputedStyle(picture).getPropertyValue("--bm-view-height")) || HEIGHT;
     draw();
   });
 
   function draw() {
+    timer.stop();
     if (width < 60) return;
-    const { curves, status } = store.state;
-    const shown = curves.filter((curve) => curve.points.length > 0);
-    const height = parseFloat(getComputedStyle(picture).getPropertyValue("--bm-view-height")) || HEIGHT;
-    picture.replaceChildren(plot(shown, status?.train_size ?? 0, width, height));
-    body.replaceChildren(
-      ...shown.map((curve) => {
-        const [examples, accuracy] = curve.points[curve.points.length - 1];
-        return h(
-          "tr",
-          h("th", { scope: "row" }, curve.label),
-          h("td", grouped(examples)),
-          h("td", percent(accuracy)),
-        );
-      }),
-    );
+    drawnAt = performance.now();
+    const shown = store.state.curves.filter((curve) => curve.points.length > 0);
+    const scale = scaleOf(shown, epoch, width, height);
+    const { low, high, end } = scale;
+    const wanted = [low, high, end, epoch, width, height].join();
+    if (wanted !== axesFor) picture.replaceChildren(frame(scale, lines));
+    axesFor = wanted;
+    const ordered = styleCurves(shown).sort((a, b) => Number(a.curve.active) - Number(b.curve.active));
+    lines.replaceChildren(...ordered.map((styled) => line(styled, scale)), ...labels(ordered, scale));
+    tabulate(shown);
   }
 
-  store.on(["curves"], draw);
-  let epoch = 0;
+  /** @param {import("./store.js").Curve[]} shown */
+  function tabulate(shown) {
+    const row = () => h("tr", h("th", { scope: "row" }), h("td"), h("td"));
+    while (body.rows.length > shown.length) body.deleteRow(-1);
+    while (body.rows.length < shown.length) body.append(row());
+    shown.forEach(({ label, points }, index) => {
+      const [examples, accuracy] = points[points.length - 1];
+      const [name, seen, right] = body.rows[index].cells;
+      setText(name, label);
+      setText(seen, grouped(examples));
+      setText(right, percent(accuracy));
+    });
+  }
+
+  const isPlaying = () => store.state.status?.state === "playing";
+  store.on(["curves"], () => {
+    const wait = drawnAt + PAUSE_MS - performance.now();
+    if (!isPlaying() || wait <= 0) draw();
+    else if (!timer.running) timer.start(wait, draw);
+  });
   store.on(["status"], ({ status }) => {
-    if (status && status.train_size !== epoch) {
-      epoch = status.train_size;
-      draw();
-    }
+    const isNew = status !== null && status.train_size !== epoch;
+    epoch = status?.train_size ?? epoch;
+    if (isNew || (timer.running && !isPlaying())) draw();
   });
   return { element };
 }
 
-/** @param {import("./store.js").Curve[]} curves @param {number} epoch @param {number} width @param {number} height */
-function plot(curves, epoch, width, height) {
+/**
+ * @typedef {{low: number, high: number, end: number, epoch: number, width: number, height: number, right: number,
+ *   bottom: number, x: (examples: number) => number, y: (accuracy: number) => number}} Scale
+ * @param {import("./store.js").Curve[]} curves @param {number} epoch @param {number} width @param {number} height
+ * @returns {Scale}
+ */
+function scaleOf(curves, epoch, width, height) {
   const most = Math.max(0, ...curves.map((curve) => curve.points[curve.points.length - 1][0]));
   const end = examplesEnd(most, epoch);
   const [low, high] = accuracyRange(curves);
@@ -72,7 +96,11 @@ function plot(curves, epoch, width, height) {
   const x = (/** @type {number} */ examples) => MARGIN.left + (examples / end) * (right - MARGIN.left);
   const y = (/** @type {number} */ accuracy) =>
     bottom - ((accuracy - low) / (high - low)) * (bottom - MARGIN.top);
+  return { low, high, end, epoch, width, height, right, bottom, x, y };
+}
 
+/** The axes, with the lines above them. @param {Scale} scale @param {SVGElement} lines */
+function frame({ low, high, end, epoch, width, height, right, bottom, x, y }, lines) {
   const root = svg("svg", {
     width,
     height,
@@ -114,11 +142,7 @@ function plot(curves, epoch, width, height) {
     );
   }
   const unit = epoch > 0 && end >= epoch ? WORDS.epochs : WORDS.examples;
-  root.append(svg("text", { class: "bm-tick", x: right, y: height - 2, "text-anchor": "end" }, unit));
-
-  const ordered = styleCurves(curves).sort((a, b) => Number(a.curve.active) - Number(b.curve.active));
-  for (const styled of ordered) root.append(line(styled, x, y));
-  root.append(...labels(ordered, x, y, MARGIN.left, right, bottom));
+  root.append(svg("text", { class: "bm-tick", x: right, y: height - 2, "text-anchor": "end" }, unit), lines);
   return root;
 }
 
@@ -130,8 +154,8 @@ export function xTicks(end, epoch) {
   return ticks(0, end, 3).map((at) => ({ at, text: compact(at) }));
 }
 
-/** @param {import("./curve_style.js").Styled} styled @param {(n: number) => number} x @param {(n: number) => number} y */
-function line({ curve, colour, dash, mark }, x, y) {
+/** @param {import("./curve_style.js").Styled} styled @param {Scale} scale */
+function line({ curve, colour, dash, mark }, { x, y }) {
   const points = thin(curve.points, MOST_POINTS);
   const last = points[points.length - 1];
   return svg(
@@ -148,10 +172,10 @@ function line({ curve, colour, dash, mark }, x, y) {
 
 /**
  * A name at the end of each line that has one, kept apart and inside the plot.
- * @param {import("./curve_style.js").Styled[]} curves @param {(n: number) => number} x @param {(n: number) => number} y
- * @param {number} left @param {number} right @param {number} bottom
+ * @param {import("./curve_style.js").Styled[]} curves @param {Scale} scale
  */
-function labels(curves, x, y, left, right, bottom) {
+function labels(curves, { x, y, right, bottom }) {
+  const { left } = MARGIN;
   const ends = curves
     .filter(({ name }) => name !== "")
     .map(({ curve, colour, name }) => {
