@@ -116,6 +116,30 @@ def test_the_run_is_replayed_and_training_goes_on_from_any_of_its_frames(page):
     assert scrubber.get_attribute("max") == "3", "what came after is another run's now"
 
 
+LINE = """
+() => {
+  const chart = document.querySelector("[data-testid=chart]");
+  const [examples, accuracy] = [...chart.querySelectorAll("tbody td")].map((cell) => cell.innerText);
+  const axis = chart.querySelector(".bm-axis");
+  const grew = axis === window.axis && examples !== window.examples;
+  [window.axis, window.examples] = [axis, examples];
+  return { examples, accuracy, grew, drawn: chart.querySelector(".bm-curve title").textContent };
+}
+"""
+
+
+def test_a_line_grows_between_axes_that_stay_and_has_its_last_point_on_a_pause(page):
+    page.at("play").click()
+    page.wait_for("root.querySelectorAll('.bm-curve').length === 1")
+    page.wait_for_function(f"() => ({LINE})().grew")
+    page.at("pause").click()
+    seen = come_to_rest(page)
+    line = page.evaluate(LINE)
+    assert seen.startswith(f"{line['examples']} ")
+    assert f"{line['accuracy']} after {line['examples']} examples" in line["drawn"]
+    assert line["accuracy"] in page.at("accuracy").inner_text()
+
+
 def test_every_trainer_plays_and_joins_the_chart(page):
     for trainer in ("sgd", "adamw", "bv32-uncentred", "bv32-hebbian"):
         page.at("trainer").select_option(trainer)
