@@ -227,7 +227,9 @@ def serve(
             until_the_end.enter_context(compiling_beforehand())
         if CAN_FORK:
             # It imports while the server gets ready.
-            fork_server(module_for(options.notebook)).start()
+            forks = fork_server(module_for(options.notebook))
+            forks.start()
+            until_the_end.callback(forks.stop)
         configuration.Voila.connection_dir_root = str(own)
         if len(str(own)) <= MAX_FOLDER:
             configuration.KernelManager.transport = "ipc"

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -19,7 +20,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from bitmass_viz.server.kernel_spec import LAUNCH, launch_command
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 30.0
 """For what it imports first; a fork takes milliseconds."""
 
 
@@ -34,11 +35,16 @@ class ForkedProcess:
 
     def poll(self) -> int | None:
         """Return None while it runs, else 0: only its parent hears of an exit code."""
-        return None if self._process.is_running() else 0
+        with suppress(psutil.NoSuchProcess):
+            # Where nobody asks for the exit codes of orphans, as at times in containers, they stay for ever.
+            if self._process.is_running() and self._process.status() != psutil.STATUS_ZOMBIE:
+                return None
+        return 0
 
     def wait(self) -> int:
         """Wait until it has ended."""
-        self._process.wait()
+        while self.poll() is None:
+            time.sleep(0.01)
         return 0
 
     def send_signal(self, number: int) -> None:
@@ -69,6 +75,7 @@ class ForkServer:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket
+        self._gave_up = False
 
     def start(self) -> None:
         """Start it if it does not run; it imports meanwhile."""
@@ -81,21 +88,31 @@ class ForkServer:
         Raises
         ------
         OSError
-            There is no memory for another process, or none comes about for other reasons.
+            There is no memory for another process, or none comes about for other reasons. After it has once not
+            answered in time, it is not asked again.
         """
         request = json.dumps({"arguments": arguments, "env": env, "cwd": cwd}).encode() + b"\n"
         with self._lock:
+            if self._gave_up:
+                raise TimeoutError("the fork server does not answer")
             self._start()
             try:
                 self._line.sendall(request)
                 answer = json.loads(self._read_line())
-            except OSError:
+            except (OSError, ValueError) as error:
                 # An answer that came late would be taken for the next one's.
                 self._stop()
-                raise
+                self._gave_up = isinstance(error, TimeoutError)
+                raise OSError("no kernel was forked") from error
         if "error" in answer:
             raise OSError(answer["error"])
         return ForkedProcess(answer["pid"])
+
+    def stop(self) -> None:
+        """End it, and any kernel that has not ended."""
+        with self._lock:
+            if self._process is not None:
+                self._stop()
 
     def _start(self) -> None:
         if self._process is not None:
@@ -140,7 +157,7 @@ class ForkedProvisioner(LocalProvisioner):
         cwd = kwargs.get("cwd")
         try:
             process: Any = await asyncio.to_thread(fork_server(module).fork, arguments, environment, cwd)
-        except (OSError, psutil.NoSuchProcess):
+        except (OSError, psutil.NoSuchProcess):  # it may have ended at once
             return await super().launch_kernel(cmd, **kwargs)
         self.process = process
         self.pid = self.pgid = process.pid  # it leads a session of its own

@@ -22,6 +22,7 @@ if not IS_FORK_SERVER:
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
 import atexit
+import ctypes
 import gc
 import importlib.util
 import inspect
@@ -36,6 +37,8 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
+PR_SET_PDEATHSIG = 1
+"""Of Linux's prctl: the signal that a process gets when its parent ends."""
 OOM_SCORE = 500
 """How readily Linux ends a kernel when memory runs out, from -1000 to 1000; 0 is usual."""
 
@@ -104,26 +107,41 @@ def fork_kernels(module: str) -> None:
 
     if module:
         import_early(module)
-    gc.collect()
-    gc.freeze()  # the collector writes to objects, which would copy the memory that they lie in
+    prepare = getattr(sys.modules.get(module), "before_fork", bool)
+    prepare()
+    share_memory()
     _signal.signal(_signal.SIGCHLD, _signal.SIG_IGN)  # the system forgets those that have ended
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            pid = os.fork()
-        except OSError as error:
-            os.write(0, json.dumps({"error": str(error)}).encode() + b"\n")
-            continue
-        if pid == 0:
-            become_kernel(**request)
-            return
-        os.write(0, json.dumps({"pid": pid}).encode() + b"\n")
+    own = os.getpid()
+    with suppress(OSError):  # the server has ended
+        for line in sys.stdin:
+            request = json.loads(line)
+            if prepare():
+                share_memory()
+            try:
+                pid = os.fork()
+            except OSError as error:
+                os.write(0, json.dumps({"error": str(error)}).encode() + b"\n")
+                continue
+            if pid == 0:
+                become_kernel(own, **request)
+                return
+            os.write(0, json.dumps({"pid": pid}).encode() + b"\n")
     os._exit(0)
 
 
-def become_kernel(arguments: list[str], env: dict[str, str], cwd: str | None) -> None:
+def share_memory() -> None:
+    """Keep the collector from writing to objects, which would copy the memory that kernels share."""
+    gc.collect()
+    gc.freeze()
+
+
+def become_kernel(parent: int, arguments: list[str], env: dict[str, str], cwd: str | None) -> None:
     """Give this process, just forked, what a process of its own would have been started with."""
     os.setsid()
+    # It ends with its parent. IPython's kernel looks for that too, but not before it has started.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, _signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
     _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -135,8 +153,8 @@ def become_kernel(arguments: list[str], env: dict[str, str], cwd: str | None) ->
         numpy.random.seed()  # or np.random.rand() would give every kernel the same
     if cwd is not None:
         os.chdir(cwd)
-    # A kernel ends with its parent, which it would learn from the environment, but read that when it was imported.
-    sys.argv[1:] = [*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"]
+    # What the environment says of its parent it read when it was imported.
+    sys.argv[1:] = [*arguments, f"--IPKernelApp.parent_handle={parent}"]
     with suppress(OSError):
         # Where memory runs out, one kernel is to end, and not the process that all of them depend on.
         Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE))

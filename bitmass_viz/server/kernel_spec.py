@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
+# Known without an entry point, which a checkout that was updated but not installed again would lack.
+FORKING = "bitmass-fork"
+KernelProvisionerFactory.provisioners[FORKING] = EntryPoint(
+    FORKING, "bitmass_viz.server.forked_kernels:ForkedProvisioner", KernelProvisionerFactory.GROUP_NAME
+)
 LAUNCH = Path(__file__).with_name("kernel_launcher.py")
 IGNORING_SIGINT = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh") if os.name == "posix" else ()
 """Prefix that starts a program with SIGINT ignored; Python would print a traceback if one came before the launcher
@@ -37,7 +44,7 @@ class ThisPython(KernelSpecManager):
         options = spec["argv"][spec["argv"].index("-f") :]
         spec["argv"] = launch_command(self._wanted_module(), *options)
         if CAN_FORK:
-            spec["metadata"] = {**spec["metadata"], "kernel_provisioner": {"provisioner_name": "bitmass-fork"}}
+            spec["metadata"] = {**spec["metadata"], "kernel_provisioner": {"provisioner_name": FORKING}}
         return KernelSpec(resource_dir=RESOURCES, **spec)
 
     def get_all_specs(self) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from bitmass_viz.data import Digits, Split
 from bitmass_viz.data.idx import IMAGE_SIDE
@@ -68,6 +67,7 @@ def warm_up(progress: bool = True) -> WarmUpResult:
         If compiling is disabled (NUMBA_DISABLE_JIT).
     """
     from numba.core import config
+    from tqdm.auto import tqdm
 
     if config.DISABLE_JIT:  # type: ignore[attr-defined]
         raise ValueError("NUMBA_DISABLE_JIT is 1, which forbids all compiling; set it to 0, or leave it unset")

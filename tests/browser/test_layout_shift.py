@@ -17,16 +17,16 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 SCROLL = """
-(by) => {
+(screens) => {
   let scroller = document.querySelector("[data-testid=evidence-claims]");
   while (scroller !== document.documentElement && !(scroller.scrollHeight > scroller.clientHeight + 1 &&
     /auto|scroll/.test(getComputedStyle(scroller).overflowY))) scroller = scroller.parentElement;
-  scroller.scrollBy(0, by);
+  scroller.scrollBy(0, screens * scroller.clientHeight);
   return scroller.scrollTop + scroller.clientHeight < scroller.scrollHeight - 2;
 }
 """
 """The live page scrolls within its body, the site as a whole."""
-STEP, LOOK_MILLISECONDS, LOOKS = 400, 250, 40
+STEP, LOOK_MILLISECONDS, LOOKS = 0.8, 250, 40
 
 
 def jump_about(page):
@@ -45,7 +45,7 @@ def jump_about(page):
 
 def read_on(page):
     """Scroll to the end with a look at each screenful."""
-    page.evaluate(SCROLL, -1e6)
+    page.evaluate(SCROLL, -1e3)
     while page.evaluate(SCROLL, STEP):
         page.wait_for_timeout(LOOK_MILLISECONDS)
     page.wait_for_timeout(LOOK_MILLISECONDS)

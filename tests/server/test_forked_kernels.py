@@ -3,12 +3,15 @@
 import json
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
+from bitmass_viz.server import kernel_preload
+from bitmass_viz.server.forked_kernels import ForkedProcess
 from tests.server.explore import Explore
 from tests.waiting import wait_until
 
@@ -84,10 +87,36 @@ def test_when_the_process_that_forks_is_killed_its_kernels_end_and_the_next_read
     assert second[0].parent() != forks
 
 
-def test_a_server_that_is_killed_leaves_no_kernel_and_none_that_forks_them(tmp_path):
+@pytest.mark.parametrize("imports", [True, False], ids=["while it imports", "later"])
+def test_a_server_that_is_killed_leaves_no_kernel_and_none_that_forks_them(tmp_path, imports):
     server = Explore(tmp_path, "--preheat", "1")
-    reader = server.read()
-    started = [reader.process.parent(), *server.wait_for_kernels(2)]
+    if not imports:
+        server.read()
+        server.wait_for_kernels(2)
+    started = psutil.Process(server.process.pid).children(recursive=True)
+    assert len(started) >= 1 + 2 * (not imports)
     server.process.kill()
-    server.process.communicate()
+    assert server.process.communicate() == ("", "")
     assert not psutil.wait_procs(started, timeout=30)[1]
+
+
+def test_a_process_whose_exit_code_nobody_asks_for_has_ended():
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    forked = ForkedProcess(child.pid)
+    assert forked.wait() == 0
+    assert psutil.Process(child.pid).status() == psutil.STATUS_ZOMBIE
+    child.wait()
+    assert forked.poll() == 0
+    forked.kill()
+
+
+def test_compiled_code_is_loaded_once_all_is_compiled(monkeypatch):
+    compiled, loaded = [], []
+    monkeypatch.setattr(kernel_preload, "is_all_compiled", lambda folder: bool(compiled))
+    monkeypatch.setattr(kernel_preload, "load_compiled", lambda: loaded.append(1))
+    monkeypatch.setattr(kernel_preload, "_loaded", False)
+    assert not kernel_preload.before_fork()
+    compiled.append("all")
+    assert kernel_preload.before_fork()
+    assert not kernel_preload.before_fork()
+    assert loaded == [1]
