@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.waiting import wait_until
+
 pytestmark = pytest.mark.browser
 
 PLACE = "() => (document.scrollingElement.scrollTop || document.getElementById('rendered_cells')?.scrollTop) ?? 0"
@@ -20,11 +22,11 @@ def scrolls_by_keys(page):
     assert settled(page) == 0
     for down, up in (("PageDown", "PageUp"), ("Space", "Shift+Space"), ("ArrowDown", "ArrowUp")):
         page.keyboard.press(down)
-        assert settled(page) > 20, down
+        wait_until(lambda: settled(page) > 20)
         page.keyboard.press(up)
-        assert settled(page) == 0, up
+        wait_until(lambda: settled(page) == 0)
     page.keyboard.press("End")
-    assert settled(page) > 2_000
+    wait_until(lambda: settled(page) > 2_000)
 
 
 def is_at(page, heading):

@@ -1,6 +1,6 @@
 /** Plays a film while it is being made: the frames that are there, on a clock that a reader can stop and turn. */
 
-import { createAnimation } from "../shared/widget.js";
+import { createAnimation, createTimer } from "../shared/widget.js";
 
 const FRAMES_PER_SECOND = 9;
 
@@ -22,15 +22,20 @@ export function createFilm(signal, { show, changed }) {
   /** When the last animation frame was drawn; 0 after a rest. */
   let drawnAt = 0;
   const animation = createAnimation(signal, turn);
+  const timer = createTimer(signal);
 
   /** @param {number} time */
   function turn(time) {
+    timer.stop();
     if (playing && visible) {
-      const elapsed = drawnAt ? Math.min(0.1, (time - drawnAt) / 1000) : 0;
+      const elapsed = drawnAt ? (time - drawnAt) / 1000 : 0;
       drawnAt = time;
-      position = Math.min(frames.length - 1, position + elapsed * FRAMES_PER_SECOND);
+      // Where drawing took longer, the film goes on more slowly, and leaves nothing out.
+      const next = Math.min(position + elapsed * FRAMES_PER_SECOND, Math.floor(position) + 1.9);
+      position = Math.min(frames.length - 1, next);
       if (position === length - 1) stop();
-      else animation.request();
+      // Each animation frame has the browser look through the whole page: only those that show something are asked for.
+      else timer.start((1000 * (1 - (position % 1))) / FRAMES_PER_SECOND, animation.request);
     }
     if (sought >= 0) position = Math.min(sought, frames.length - 1);
     const index = Math.max(0, Math.floor(position));
