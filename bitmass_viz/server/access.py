@@ -148,8 +148,12 @@ class PageHandler(TornadoVoilaHandler):
         whole = False
         try:
             async with aclosing(self.kernel_manager.page(reservation)) as pieces:
+                begun = False
                 async for piece in pieces:
-                    self.write(self._place_in_queue(reservation) if piece is None else piece)
+                    # Before the page begins a browser takes nothing but space.
+                    word = self._place_in_queue(reservation) if begun else "\n"
+                    self.write(word if piece is None else piece)
+                    begun = begun or piece is not None
                     await self.flush()
             if reservation.failed:
                 self.write(f'<script nonce="{PLACE}">bitmassFailed()</script>')
@@ -173,7 +177,8 @@ class PageHandler(TornadoVoilaHandler):
 
     def _place_in_queue(self, reservation: Reservation) -> str:
         """Return a script that shows a waiting page its place; sending it also stops proxies from timing out."""
-        return f'<script nonce="{PLACE}">bitmassWaits({self.kernel_manager.number_before(reservation)})</script>\n'
+        number = self.kernel_manager.number_before(reservation)
+        return f'<script nonce="{PLACE}">window.bitmassWaits && bitmassWaits({number})</script>\n'
 
     def _send_full(self, beyond_share: bool) -> None:
         self.set_status(FULL)

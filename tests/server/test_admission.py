@@ -76,6 +76,21 @@ def test_kernels_are_started_in_turn_and_for_nobody_who_has_left(explore):
             assert page.index("<body") < page.index("bitmassWaits(") < page.index("pid "), "something to read"
 
 
+def test_a_word_to_who_waits_comes_after_the_page_has_begun(explore):
+    """Before its type a page may have space, and nothing else."""
+    slow = """
+async def page(self, reservation, plain=admission.AdmittingKernels.page):
+    yield None
+    async for piece in plain(self, reservation):
+        yield piece
+
+admission.AdmittingKernels.page = page
+"""
+    page = explore(before=slow).read().page
+    assert page.startswith("\n<!DOCTYPE html>")
+    assert "bitmassWaits(" not in page.partition("<body")[0]
+
+
 def test_no_kernel_is_kept_for_whoever_leaves_while_the_page_is_made_or_never_comes(explore):
     before = "admission.WORD_SECONDS, admission.UNVISITED_SECONDS, app.CULL_EVERY_SECONDS = 0.05, 2, 1"
     server = explore("--max-readers", "1", before=before)
