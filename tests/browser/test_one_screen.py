@@ -95,7 +95,7 @@ def test_a_unit_is_enlarged_and_says_what_it_was_taught(host):
     assert "Taught to answer to " in page.at("taught").inner_text()
     field = 28
     assert unit.locator("canvas").bounding_box()["width"] >= 4 * field
-    page.keyboard.press("PageDown")
+    page.at("view-neuron").press("PageDown")
     wait_until(lambda: (now := page.selection()) and f"Hidden unit {now['unit']}\n" in unit.inner_text())
     assert page.selection()["unit"] != marked["unit"]
     page.wait_for("root.querySelector('[data-testid=readout]').innerText.includes('aught to answer to')")
