@@ -218,6 +218,7 @@ def serve(
     notebook_renderer.VoilaExporter = PageExporter
     notebook_renderer.VoilaExecutor = partial(VoilaExecutor, coalesce_streams=True)
     opening_files = OpeningFiles(options.notebook, _compression(options))
+    # Before anything is started, which could otherwise speak for the server.
     watchdog = Watchdog()
     configuration = configured(options)
     with ExitStack() as until_the_end:

@@ -26,7 +26,7 @@ SCROLL = """
 }
 """
 """The live page scrolls within its body, the site as a whole."""
-STEP, LOOK_MILLISECONDS, LOOKS = 0.8, 250, 40
+LOOK_MILLISECONDS, LOOKS = 250, 40
 
 
 def jump_about(page):
@@ -43,19 +43,19 @@ def jump_about(page):
             raise AssertionError(f"the figure of {name} does not come")
 
 
-def read_on(page):
-    """Scroll to the end with a look at each screenful."""
+def read_on(page, screens):
+    """Scroll to the end, by so much of a screen at a time."""
     page.evaluate(SCROLL, -1e3)
-    while page.evaluate(SCROLL, STEP):
+    while page.evaluate(SCROLL, screens):
         page.wait_for_timeout(LOOK_MILLISECONDS)
     page.wait_for_timeout(LOOK_MILLISECONDS)
 
 
 def assert_that_nothing_moves(page):
     page.evaluate("window.shifts.length = 0")
-    read_on(page)
+    read_on(page, 0.8)
     jump_about(page)
-    read_on(page)
+    read_on(page, 0.5)
     shifts = sorted(page.evaluate("window.shifts"), reverse=True)
     assert sum(value for value, _ in shifts) <= MOST, shifts[:5]
 

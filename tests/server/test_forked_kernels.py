@@ -29,7 +29,6 @@ print("[[" + json.dumps({
     "input": os.read(0, 1).decode(),
     "interrupt": str(signal.getsignal(signal.SIGINT)),
     "children": signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL,
-    "files": sorted(os.readlink(f"/proc/self/fd/{each}") for each in os.listdir("/proc/self/fd") if int(each) < 3),
 }) + "]]")
 """
 INSTEAD = """
