@@ -98,3 +98,36 @@ def test_links_to_other_sites_leave_the_site_running(read, server):
     links = read(server.url).evaluate(OUTSIDE)
     assert len(links) > 5
     assert [href for target, safe, href in links if target != "_blank" or not safe] == []
+
+
+SECTIONS = """() => [...document.querySelectorAll('main > *')].map((section) => {
+  const { top, bottom, height } = section.getBoundingClientRect();
+  const away = Math.max(top - innerHeight, -bottom) / innerHeight;
+  const skipped = [...section.children].some(
+    (child) => child.checkVisibility() && !child.checkVisibility({ contentVisibilityAuto: true }));
+  return { height: Math.round(height), away, skipped, focused: section.contains(document.activeElement) };
+})"""
+
+
+@pytest.mark.slow
+def test_what_is_far_away_is_skipped_on_the_site_once_a_network_learns(read, server):
+    page = read(server.url)
+    page.wait_for_digits()
+    before = page.evaluate(SECTIONS)
+    assert not any(section["skipped"] for section in before)
+    page.at("play").first.click()
+    page.wait_for("root.dataset.state === 'playing'")
+
+    def far_ones_are_skipped():
+        sections = page.evaluate(SECTIONS)
+        assert [section["height"] for section in sections] == [section["height"] for section in before]
+        # Browsers begin to skip at distances of their own, and never skip what has the focus.
+        far = [s["skipped"] for s in sections if s["away"] > 1.6 and not s["focused"]]
+        near = [s["skipped"] for s in sections if s["away"] < 0.9]
+        return len(far) > 20 and all(far) and near and not any(near)
+
+    # Twice: where the network learns, and at the end of the page.
+    wait_until(far_ones_are_skipped)
+    page.keyboard.press("End")
+    settled(page)
+    wait_until(far_ones_are_skipped)

@@ -82,6 +82,19 @@ const pool = createPool(async () => {
   return startWorker(unpacked, "train", { digits, copy }, buffersOf(copy));
 }, workers);
 
+let skipping = false;
+/** Mark, from now on, the sections that are more than a screen away. */
+function skipWhatIsFar() {
+  if (skipping) return;
+  skipping = true;
+  const observer = new IntersectionObserver(
+    (entries) =>
+      entries.forEach(({ target, isIntersecting }) => target.toggleAttribute("data-far", !isIntersecting)),
+    { rootMargin: "100% 0px" },
+  );
+  for (const section of document.querySelectorAll("main > *")) observer.observe(section);
+}
+
 /** @typedef {{render: (context: any) => unknown}} Widget */
 /** A widget whose networks train in the worker. @param {Widget} widget @param {string} kind */
 const trained =
@@ -102,7 +115,7 @@ const trained =
     model.on("change:status", notePlaying);
     function notePlaying() {
       if (model.get("status").state !== "playing") return;
-      document.documentElement.dataset.played = "";
+      skipWhatIsFar();
       model.off("change:status", notePlaying);
     }
     widget.render({ model, el });

@@ -8,6 +8,9 @@ import { paintDigit } from "../shared/pixels.js";
 import { WORDS as TRAINING } from "../training/words.js";
 import { WORDS } from "./words.js";
 
+/** An epoch's time as long in print as most, whose room is kept until one is measured. */
+const SOME_SECONDS = 0.05;
+
 /** @param {import("../training/store.js").Store} store @param {() => number} nextChange */
 export function createAccuracyPanel(store, nextChange) {
   const number = createAccuracy(nextChange);
@@ -42,8 +45,9 @@ export function createAccuracyPanel(store, nextChange) {
   store.on(["status"], ({ status }) => {
     const seconds = status?.epoch_seconds ?? null;
     setText(trainer, status?.label.split(",")[0] ?? "");
-    measured.hidden = seconds === null;
-    if (seconds !== null) setText(pace, WORDS.pace(seconds));
+    // Room for it, so that nothing moves when training starts.
+    measured.classList.toggle("bm-unknown", seconds === null);
+    setText(pace, WORDS.pace(seconds ?? SOME_SECONDS));
   });
 
   store.on(["status", "digit", "colours", "dataset"], ({ status, digit, colours, dataset }) => {
