@@ -18,7 +18,7 @@ export const describeDigits = ({ name, label, synthetic, train, validation, test
 export function describeWeights(run, declared) {
   const { inputs, hidden, classes } = run.network.sizes;
   const bpw = run.options.bits ?? declared.bits[run.trainer];
-  const units = (hidden * 32) / bpw;
+  const units = Math.floor((hidden * 32) / bpw);
   const layers = [
     { name: "W0", units, features: inputs },
     { name: "W1", units: classes, features: units },
