@@ -8,12 +8,12 @@ from bitmass_viz.experiments.claims import CLAIMS, Claim
 from bitmass_viz.experiments.custom import design
 from bitmass_viz.experiments.declaration import Case, Experiment
 from bitmass_viz.experiments.declared import EXPERIMENTS
-from bitmass_viz.experiments.engine import CancelledError
-from bitmass_viz.experiments.engine import run as _run
 from bitmass_viz.experiments.finding import Finding
 from bitmass_viz.experiments.knife import flipped as flip_bits
 from bitmass_viz.experiments.knife import kept as keep_top_bits
 from bitmass_viz.experiments.outcome import Outcome
+from bitmass_viz.experiments.runner import CancelledError
+from bitmass_viz.experiments.runner import run as _run
 from bitmass_viz.experiments.verdict import ANSWERS, Verdict
 
 __all__ = [
@@ -43,7 +43,7 @@ def run(name: str | Experiment, seeds: Any = None, **how: Any) -> Outcome:
         One of `EXPERIMENTS`, such as "iso-bit", or an experiment of your own, see `design`.
     seeds : int or sequence of int, optional
     **how
-        ``executor``, ``data``, ``folder``, ``progress`` and so on, see `engine.run`.
+        ``executor``, ``data``, ``folder``, ``progress`` and so on, see `runner.run`.
 
     Returns
     -------

@@ -134,7 +134,7 @@ def drawing_size(name: str) -> tuple[float, float]:
 
 
 def load(name: str) -> pd.DataFrame:
-    """Load the table of a full run, as `engine.run` returned it.
+    """Load the table of a full run, as `runner.run` returned it.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def complete(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `engine.run` returned it, or all or some rows of a shipped file as pandas reads it.
+        As `runner.run` returned it, or all or some rows of a shipped file as pandas reads it.
 
     Raises
     ------

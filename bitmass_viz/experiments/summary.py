@@ -27,7 +27,7 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : pandas.DataFrame
-        As `engine.run` returns it, or a shipped file as pandas reads it, see `shipped.complete`.
+        As `runner.run` returns it, or a shipped file as pandas reads it, see `shipped.complete`.
 
     Returns
     -------

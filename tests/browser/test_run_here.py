@@ -7,9 +7,9 @@ import pytest
 
 from bitmass_viz.data import load_digits
 from bitmass_viz.experiments import EXPERIMENTS, shipped
-from bitmass_viz.experiments.engine import Sweep
 from bitmass_viz.experiments.job import perform
 from bitmass_viz.experiments.measures import FIRST_SEED
+from bitmass_viz.experiments.runner import Sweep
 from bitmass_viz.site.widgets import RUN_HERE
 from tests.browser.reader import findings, section, until
 

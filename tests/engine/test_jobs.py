@@ -11,9 +11,9 @@ import bitmass_viz as bm
 from bitmass_viz.data import MNIST, Digits, Split, load_digits
 from bitmass_viz.data.pieces import cut
 from bitmass_viz.experiments import EXPERIMENTS, shipped, statistics
-from bitmass_viz.experiments.engine import Sweep
 from bitmass_viz.experiments.job import perform
 from bitmass_viz.experiments.measures import FIRST_SEED
+from bitmass_viz.experiments.runner import Sweep
 from bitmass_viz.kernels.revision import REVISION
 from bitmass_viz.site.widgets import RUN_HERE, shown
 from bitmass_viz.trainers import TRAINERS

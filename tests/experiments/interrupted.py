@@ -6,7 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor, _base
 from pathlib import Path
 
-from bitmass_viz.experiments import engine
+from bitmass_viz.experiments import runner
 from tests.conftest import make_digits
 from tests.experiments.conftest import make_experiment
 
@@ -33,7 +33,7 @@ if __name__ == "__main__":
         press_ctrl_c_while_locks_are_taken()
     try:
         with ThreadPoolExecutor(1) as executor:
-            engine.run(
+            runner.run(
                 make_experiment(),
                 50,
                 executor=None if within else executor,

@@ -11,7 +11,7 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz.data.patterns import random_patterns
-from bitmass_viz.experiments import EXPERIMENTS, engine, statistics
+from bitmass_viz.experiments import EXPERIMENTS, runner, statistics
 from bitmass_viz.experiments.declaration import MOST_SEEDS, Case
 from bitmass_viz.experiments.declared import e8_capacity as e8
 from bitmass_viz.experiments.declared.e5_iso_bit import BITS, name_of
@@ -65,7 +65,7 @@ def small(**changes):
 
 def run(experiment, folder, **how):
     with ThreadPoolExecutor(1) as executor:
-        return engine.run(experiment, folder=folder, executor=executor, progress=False, **how).table
+        return runner.run(experiment, folder=folder, executor=executor, progress=False, **how).table
 
 
 @needs_jit
@@ -105,7 +105,7 @@ def test_a_sweep_that_was_stopped_goes_on_without_loss(tmp_path):
         asked = iter(range(10_000))
         return lambda: next(asked) > count
 
-    with pytest.raises(engine.CancelledError):
+    with pytest.raises(runner.CancelledError):
         run(small(), tmp_path / "stopped", stop=stop_after(8))
     lines = tmp_path / "stopped" / "networks.jsonl"
     before = lines.read_bytes() if lines.exists() else b""

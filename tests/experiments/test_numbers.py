@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bitmass_viz.common.numeric import MAX_SEED
-from bitmass_viz.experiments import Case, Experiment, design, engine
+from bitmass_viz.experiments import Case, Experiment, design, runner
 from bitmass_viz.experiments.declaration import MAX_SEEDS
 from bitmass_viz.experiments.outcome import as_data
 from tests.conftest import needs_jit
@@ -28,7 +28,7 @@ from tests.experiments.conftest import make_experiment
     ],
 )
 def test_seeds_are_whole_numbers_of_any_kind(given, expected):
-    numbers = list(engine._seeds(given))
+    numbers = list(runner._seeds(given))
     assert numbers == expected
     assert {type(number) for number in numbers} == {int}
 
@@ -43,7 +43,7 @@ def test_seeds_are_whole_numbers_of_any_kind(given, expected):
 )  # fmt: skip
 def test_seeds_that_are_none_are_refused(given):
     with pytest.raises(ValueError, match=r"seeds? must be a whole number between"):
-        engine._seeds(given)
+        runner._seeds(given)
 
 
 @needs_jit
@@ -62,7 +62,7 @@ def test_an_experiment_of_numpys_numbers_is_that_of_pythons(tiny, tmp_path):
         for whole, real, seeds in ((int, float, [0]), (np.int64, np.float32, np.array([0]))):
             experiment = declared(whole, real)
             how = {"data": tiny, "folder": tmp_path, "executor": executor, "progress": False}
-            outcome = engine.run(
+            outcome = runner.run(
                 experiment, seeds, choice_seeds=[whole(100)], given={"sgd": {"learning_rate": real(0.25)}}, **how
             )
             json.dumps(as_data(experiment, outcome), allow_nan=False)

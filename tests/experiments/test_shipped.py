@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from bitmass_viz.experiments import EXPERIMENTS, engine, publish, shipped
+from bitmass_viz.experiments import EXPERIMENTS, publish, runner, shipped
 from bitmass_viz.experiments.job import DataRef
 from bitmass_viz.experiments.measures import FIRST_SEED, SCORES
 from bitmass_viz.experiments.outcome import Outcome, as_data
@@ -95,7 +95,7 @@ def test_a_few_networks_trained_again_give_the_shipped_figures(mnist, tmp_path):
             whole = EXPERIMENTS[name]
             cases = tuple(c for c in whole.cases if wanted is None or c.name in wanted)
             part = replace(whole, cases=cases, judge=lambda results: [])
-            again[name], _ = engine.run(
+            again[name], _ = runner.run(
                 part,
                 (FIRST_SEED,),
                 data=mnist,

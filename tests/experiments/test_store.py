@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from bitmass_viz.experiments import engine
+from bitmass_viz.experiments import runner
 from bitmass_viz.experiments.job import NETWORK
 from bitmass_viz.experiments.store import MAX_LINE, Store
 from tests.conftest import needs_jit
@@ -119,7 +119,7 @@ def test_a_sweep_trains_again_what_its_file_does_not_hold(tiny, tmp_path):
 
     with ThreadPoolExecutor(1) as executor:
         how = {"data": tiny, "executor": executor, "progress": False, "choice_seeds": (100,)}
-        whole = engine.run(make_experiment(), folder=tmp_path / "whole", **how).table
+        whole = runner.run(make_experiment(), folder=tmp_path / "whole", **how).table
         entries = [json.loads(text) for text in (tmp_path / "whole" / "networks.jsonl").read_text().splitlines()]
         entries[0]["rows"][0]["accuracy"] = "high"
         entries[1]["rows"] = [[1]]
@@ -127,5 +127,5 @@ def test_a_sweep_trains_again_what_its_file_does_not_hold(tiny, tmp_path):
         entries[3]["key"] = None
         (tmp_path / "spoilt").mkdir()
         (tmp_path / "spoilt" / "networks.jsonl").write_text("\n".join(map(json.dumps, entries)))
-        again = engine.run(make_experiment(), folder=tmp_path / "spoilt", **how).table
+        again = runner.run(make_experiment(), folder=tmp_path / "spoilt", **how).table
     assert without_times(again).equals(without_times(whole))

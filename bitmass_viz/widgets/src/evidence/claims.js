@@ -2,13 +2,13 @@
 
 import { h, headRow } from "../shared/dom.js";
 import { tidy } from "./format.js";
-import { badge } from "./verdicts.js";
+import { badge } from "./verdict_cards.js";
 import { WORDS } from "./words.js";
 
 /**
  * @param {{id: string, text: string, published: string, label: string,
- *   verdict: import("./verdicts.js").Verdict}[]} claims
- * @param {import("./verdicts.js").Answers} answers
+ *   verdict: import("./verdict_cards.js").Verdict}[]} claims
+ * @param {import("./verdict_cards.js").Answers} answers
  */
 export function createClaims(claims, answers) {
   const columns = WORDS.claimColumns;

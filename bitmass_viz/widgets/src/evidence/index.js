@@ -9,7 +9,7 @@ import { createClaims } from "./claims.js";
 import { createCover } from "./cover.js";
 import { createFigure } from "./figure.js";
 import { createRunner } from "./runner.js";
-import { createVerdicts } from "./verdicts.js";
+import { createVerdicts } from "./verdict_cards.js";
 import { WORDS } from "./words.js";
 import { h, setText } from "../shared/dom.js";
 import { watchWidth } from "../shared/observe.js";
@@ -18,10 +18,10 @@ import { listen, widget } from "../shared/widget.js";
 
 /**
  * @typedef {Parameters<typeof WORDS.provenanceLine>[0]} Provenance
- * @typedef {{answers: import("./verdicts.js").Answers, figure_size: [number, number], provenance: Provenance}} Shared
+ * @typedef {{answers: import("./verdict_cards.js").Answers, figure_size: [number, number], provenance: Provenance}} Shared
  * @typedef {Shared & {kind: "claims", claims: Parameters<typeof createClaims>[0]}} ClaimsContent
  * @typedef {Shared & Parameters<typeof createRunner>[0] & {kind: "experiment", question: string, history: string,
- *   note: string, split: string, claims: import("./verdicts.js").Claim[], verdicts: import("./verdicts.js").Verdict[],
+ *   note: string, split: string, claims: import("./verdict_cards.js").Claim[], verdicts: import("./verdict_cards.js").Verdict[],
  *   cases: import("./cases.js").Case[]}} ExperimentContent
  * @typedef {import("../shared/widget.js").Model<{content: ClaimsContent | ExperimentContent, figure: string,
  *   problem: string, progress: Parameters<ReturnType<typeof createRunner>["progress"]>[0],

@@ -8,7 +8,7 @@ const BUSY = ["waiting", "loading", "running"];
 
 /**
  * A reader's own results.
- * @typedef {{seeds: number, dataset: string, synthetic: boolean, verdicts: import("./verdicts.js").Verdict[],
+ * @typedef {{seeds: number, dataset: string, synthetic: boolean, verdicts: import("./verdict_cards.js").Verdict[],
  *   cases: import("./cases.js").Case[], figure: string}} Mine
  */
 

@@ -9,8 +9,8 @@ import pytest
 
 import bitmass_viz as bm
 from bitmass_viz import experiments
-from bitmass_viz.experiments import engine
 from bitmass_viz.experiments import fingerprint as fingerprints
+from bitmass_viz.experiments import runner
 from bitmass_viz.experiments.declaration import Case
 from bitmass_viz.experiments.fingerprint import fingerprint, key
 from bitmass_viz.experiments.job import DataRef, Job, perform
@@ -31,7 +31,7 @@ def serial():
 
 
 def run(experiment, digits, folder, executor, **how):
-    return engine.run(experiment, data=digits, folder=folder, executor=executor, progress=False, **how)
+    return runner.run(experiment, data=digits, folder=folder, executor=executor, progress=False, **how)
 
 
 def test_every_network_is_a_row_that_says_where_it_is_from(experiment, tiny, tmp_path, serial):
@@ -137,7 +137,7 @@ def test_a_case_may_have_its_own_time_and_take_the_choice_of_another(tiny, tmp_p
 def test_a_case_on_data_of_its_own_is_trained_beside_a_named_set(tiny, tmp_path, serial, monkeypatch):
     other = make_digits(200, 50, 50, seed=9)
     sets = {"mnist": replace(tiny, name="mnist"), "fashion-mnist": replace(other, name="fashion-mnist")}
-    monkeypatch.setattr(engine, "load_data", sets.__getitem__)
+    monkeypatch.setattr(runner, "load_data", sets.__getitem__)
     cases = (CASES[1], Case("elsewhere", "bv32-hebbian", "published", hidden=1, data="fashion-mnist"))
     experiment = make_experiment(cases=cases)
     table, _ = run(experiment, "mnist", tmp_path, serial)
@@ -155,7 +155,7 @@ def test_a_case_on_data_of_its_own_is_trained_beside_a_named_set(tiny, tmp_path,
             raise OSError("Fashion-MNIST is not on this machine")
         return sets[name]
 
-    monkeypatch.setattr(engine, "load_data", unreachable)
+    monkeypatch.setattr(runner, "load_data", unreachable)
     with pytest.warns(UserWarning, match="E0 leaves out its cases on Fashion-MNIST: Fashion-MNIST is not on this"):
         table, _ = run(experiment, "mnist", tmp_path, serial)
     assert set(table["case"]) == {"prototype"}
@@ -297,7 +297,7 @@ def test_processes_and_a_dask_cluster_give_the_table_of_one_thread(tmp_path, ser
 
 def test_the_key_names_all_that_a_result_depends_on(experiment, tiny):
     ref = DataRef.of(tiny)
-    job = engine.Sweep(experiment, {"": tiny}, (0,)).choices[0].job
+    job = runner.Sweep(experiment, {"": tiny}, (0,)).choices[0].job
     others = {"trainer": "momentum", "recipe": "published", "options": "{}", "measure": "accuracy"}
     keys = {key(job, ref), key(job, DataRef("tiny", "other"))}
     for field in fields(job):
