@@ -104,7 +104,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A declaration that the runner can run.
+    """What an experiment declares; `runner` runs it.
 
     Parameters
     ----------

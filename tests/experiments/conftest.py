@@ -18,7 +18,7 @@ def make_experiment(**changes):
         name="small",
         label="E0",
         title="Small",
-        question="Does the runner work?",
+        question="Does the sweep work?",
         criteria={},
         cases=CASES,
         judge=lambda results: [],
